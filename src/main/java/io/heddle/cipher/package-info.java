@@ -1,0 +1,5 @@
+/** Versions, cipher suites, groups and signature schemes under every name users know them by. Null is refused everywhere unless marked. */
+@NullMarked
+package io.heddle.cipher;
+
+import org.jspecify.annotations.NullMarked;

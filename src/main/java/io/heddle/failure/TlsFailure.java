@@ -1,0 +1,282 @@
+package io.heddle.failure;
+
+import java.io.Serial;
+import java.util.Locale;
+import java.util.Optional;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What went wrong on a TLS connection: the code that Node and OpenSSL users know, the alert that was sent or received, and
+ * one sentence that says who did what, with which values, and what was allowed.
+ *
+ * <p>The first failure of a connection is kept, and each later read or write throws it again.
+ */
+public final class TlsFailure extends SSLException {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    private static final int LONGEST_PEER_TEXT = 64;
+
+    private final Code code;
+    private final @Nullable Alert alert;
+
+    private TlsFailure(Code code, @Nullable Alert alert, String message, @Nullable Throwable cause) {
+        super(message, cause);
+        this.code = code;
+        this.alert = alert;
+    }
+
+    /** Returns the code; its name is the string that Node has in {@code error.code}. */
+    public Code code() {
+        return code;
+    }
+
+    /** Returns the alert that was sent ({@link Blame#PEER_ALERT}: received), empty where none was. */
+    public Optional<Alert> alert() {
+        return Optional.ofNullable(alert);
+    }
+
+    /** Returns the failure of a connection whose peer sent the fatal {@code alert}. */
+    public static TlsFailure received(Alert alert) {
+        return new TlsFailure(
+                Code.ofReceived(alert),
+                alert,
+                "alert: the peer ended the connection with %s (%d)".formatted(alert, alert.number()),
+                null);
+    }
+
+    /** Returns text that came from the peer in a form that is safe to print: at most 64 characters, controls escaped. */
+    public static String printable(String peerText) {
+        var shown = new StringBuilder();
+        for (int i = 0; i < peerText.length(); i++) {
+            if (i == LONGEST_PEER_TEXT) {
+                return shown.append("...").toString();
+            }
+            char c = peerText.charAt(i);
+            if (c >= ' ' && c < 127 && c != '\\') {
+                shown.append(c);
+            } else {
+                shown.append("\\u%04x".formatted((int) c));
+            }
+        }
+        return shown.toString();
+    }
+
+    /** Who has to change something for the connection to succeed. */
+    public enum Blame {
+        /** The peer broke the protocol. */
+        PEER_MISBEHAVED,
+        /** The peer kept to the protocol, but the two sides have nothing in common or it is not who it should be. */
+        PEER_INCOMPATIBLE,
+        /** The peer refused us with an alert. */
+        PEER_ALERT,
+        /** This side is configured wrongly, or a callback of the application threw. */
+        LOCAL_CONFIG,
+        /** The connection underneath broke or was too slow. */
+        TRANSPORT
+    }
+
+    /** What a failure is called. The name of each constant is the string in Node's {@code error.code}. */
+    public enum Code {
+        // The transport
+        ECONNRESET(Blame.TRANSPORT, null),
+        ERR_TLS_HANDSHAKE_TIMEOUT(Blame.TRANSPORT, null),
+        ERR_SOCKET_CLOSED(Blame.LOCAL_CONFIG, null),
+
+        // Negotiation
+        ERR_SSL_NO_APPLICATION_PROTOCOL(Blame.PEER_INCOMPATIBLE, Alert.NO_APPLICATION_PROTOCOL),
+        ERR_TLS_ALPN_CALLBACK_INVALID_RESULT(Blame.LOCAL_CONFIG, Alert.INTERNAL_ERROR),
+        ERR_SSL_NO_SHARED_CIPHER(Blame.PEER_INCOMPATIBLE, Alert.HANDSHAKE_FAILURE),
+        ERR_SSL_NO_SUITABLE_KEY_SHARE(Blame.PEER_INCOMPATIBLE, Alert.HANDSHAKE_FAILURE),
+        ERR_SSL_NO_SUITABLE_SIGNATURE_ALGORITHM(Blame.PEER_INCOMPATIBLE, Alert.HANDSHAKE_FAILURE),
+        ERR_SSL_NO_SHARED_SIGNATURE_ALGORITHMS(Blame.PEER_INCOMPATIBLE, Alert.HANDSHAKE_FAILURE),
+        ERR_SSL_UNSUPPORTED_PROTOCOL(Blame.PEER_INCOMPATIBLE, Alert.PROTOCOL_VERSION),
+        ERR_SSL_INAPPROPRIATE_FALLBACK(Blame.PEER_INCOMPATIBLE, Alert.INAPPROPRIATE_FALLBACK),
+        ERR_SSL_UNSAFE_LEGACY_RENEGOTIATION_DISABLED(Blame.PEER_INCOMPATIBLE, Alert.HANDSHAKE_FAILURE),
+        ERR_SSL_NO_RENEGOTIATION(Blame.PEER_INCOMPATIBLE, Alert.HANDSHAKE_FAILURE),
+        ERR_TLS_SESSION_ATTACK(Blame.PEER_MISBEHAVED, Alert.HANDSHAKE_FAILURE),
+        ERR_SSL_PSK_IDENTITY_NOT_FOUND(Blame.PEER_INCOMPATIBLE, Alert.UNKNOWN_PSK_IDENTITY),
+        ERR_TLS_PSK_SET_IDENTITY_HINT_FAILED(Blame.LOCAL_CONFIG, Alert.INTERNAL_ERROR),
+        ERR_SSL_BINDER_DOES_NOT_VERIFY(Blame.PEER_MISBEHAVED, Alert.DECRYPT_ERROR),
+        ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE(Blame.PEER_INCOMPATIBLE, Alert.CERTIFICATE_REQUIRED),
+        ERR_SSL_INCONSISTENT_EXTMS(Blame.PEER_MISBEHAVED, Alert.HANDSHAKE_FAILURE),
+
+        // The peer's bytes
+        ERR_SSL_UNEXPECTED_MESSAGE(Blame.PEER_MISBEHAVED, Alert.UNEXPECTED_MESSAGE),
+        ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC(Blame.PEER_MISBEHAVED, Alert.BAD_RECORD_MAC),
+        ERR_SSL_DATA_LENGTH_TOO_LONG(Blame.PEER_MISBEHAVED, Alert.RECORD_OVERFLOW),
+        ERR_SSL_BAD_LENGTH(Blame.PEER_MISBEHAVED, Alert.DECODE_ERROR),
+        ERR_SSL_ILLEGAL_PARAMETER(Blame.PEER_MISBEHAVED, Alert.ILLEGAL_PARAMETER),
+        ERR_SSL_MISSING_EXTENSION(Blame.PEER_MISBEHAVED, Alert.MISSING_EXTENSION),
+        ERR_SSL_UNSOLICITED_EXTENSION(Blame.PEER_MISBEHAVED, Alert.UNSUPPORTED_EXTENSION),
+        ERR_SSL_BAD_SIGNATURE(Blame.PEER_MISBEHAVED, Alert.DECRYPT_ERROR),
+        ERR_SSL_WRONG_VERSION_NUMBER(Blame.PEER_MISBEHAVED, Alert.PROTOCOL_VERSION),
+        ERR_SSL_HTTP_REQUEST(Blame.PEER_MISBEHAVED, null),
+        ERR_SSL_UNEXPECTED_EOF_WHILE_READING(Blame.PEER_MISBEHAVED, null),
+        ERR_SSL_HANDSHAKE_FAILURE(Blame.PEER_INCOMPATIBLE, Alert.HANDSHAKE_FAILURE),
+        ERR_SSL_INTERNAL_ERROR(Blame.LOCAL_CONFIG, Alert.INTERNAL_ERROR),
+        /** A callback of the application threw; the cause is what it threw. */
+        ERR_TLS_CALLBACK(Blame.LOCAL_CONFIG, Alert.INTERNAL_ERROR),
+
+        // Alerts received; the constants carry the numbers in their declaration order below
+        ERR_SSL_SSL_ALERT(Blame.PEER_ALERT, null),
+        ERR_SSL_SSLV3_ALERT_UNEXPECTED_MESSAGE(Blame.PEER_ALERT, Alert.UNEXPECTED_MESSAGE),
+        ERR_SSL_SSLV3_ALERT_BAD_RECORD_MAC(Blame.PEER_ALERT, Alert.BAD_RECORD_MAC),
+        ERR_SSL_TLSV1_ALERT_DECRYPTION_FAILED(Blame.PEER_ALERT, Alert.DECRYPTION_FAILED),
+        ERR_SSL_TLSV1_ALERT_RECORD_OVERFLOW(Blame.PEER_ALERT, Alert.RECORD_OVERFLOW),
+        ERR_SSL_SSLV3_ALERT_DECOMPRESSION_FAILURE(Blame.PEER_ALERT, Alert.DECOMPRESSION_FAILURE),
+        ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE(Blame.PEER_ALERT, Alert.HANDSHAKE_FAILURE),
+        ERR_SSL_SSLV3_ALERT_NO_CERTIFICATE(Blame.PEER_ALERT, Alert.NO_CERTIFICATE),
+        ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE(Blame.PEER_ALERT, Alert.BAD_CERTIFICATE),
+        ERR_SSL_SSLV3_ALERT_UNSUPPORTED_CERTIFICATE(Blame.PEER_ALERT, Alert.UNSUPPORTED_CERTIFICATE),
+        ERR_SSL_SSLV3_ALERT_CERTIFICATE_REVOKED(Blame.PEER_ALERT, Alert.CERTIFICATE_REVOKED),
+        ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED(Blame.PEER_ALERT, Alert.CERTIFICATE_EXPIRED),
+        ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN(Blame.PEER_ALERT, Alert.CERTIFICATE_UNKNOWN),
+        ERR_SSL_SSLV3_ALERT_ILLEGAL_PARAMETER(Blame.PEER_ALERT, Alert.ILLEGAL_PARAMETER),
+        ERR_SSL_TLSV1_ALERT_UNKNOWN_CA(Blame.PEER_ALERT, Alert.UNKNOWN_CA),
+        ERR_SSL_TLSV1_ALERT_ACCESS_DENIED(Blame.PEER_ALERT, Alert.ACCESS_DENIED),
+        ERR_SSL_TLSV1_ALERT_DECODE_ERROR(Blame.PEER_ALERT, Alert.DECODE_ERROR),
+        ERR_SSL_TLSV1_ALERT_DECRYPT_ERROR(Blame.PEER_ALERT, Alert.DECRYPT_ERROR),
+        ERR_SSL_TLSV1_ALERT_EXPORT_RESTRICTION(Blame.PEER_ALERT, Alert.EXPORT_RESTRICTION),
+        ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION(Blame.PEER_ALERT, Alert.PROTOCOL_VERSION),
+        ERR_SSL_TLSV1_ALERT_INSUFFICIENT_SECURITY(Blame.PEER_ALERT, Alert.INSUFFICIENT_SECURITY),
+        ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR(Blame.PEER_ALERT, Alert.INTERNAL_ERROR),
+        ERR_SSL_TLSV1_ALERT_INAPPROPRIATE_FALLBACK(Blame.PEER_ALERT, Alert.INAPPROPRIATE_FALLBACK),
+        ERR_SSL_TLSV1_ALERT_USER_CANCELLED(Blame.PEER_ALERT, Alert.USER_CANCELED),
+        ERR_SSL_TLSV1_ALERT_NO_RENEGOTIATION(Blame.PEER_ALERT, Alert.NO_RENEGOTIATION),
+        ERR_SSL_TLSV13_ALERT_MISSING_EXTENSION(Blame.PEER_ALERT, Alert.MISSING_EXTENSION),
+        ERR_SSL_TLSV1_UNSUPPORTED_EXTENSION(Blame.PEER_ALERT, Alert.UNSUPPORTED_EXTENSION),
+        ERR_SSL_TLSV1_CERTIFICATE_UNOBTAINABLE(Blame.PEER_ALERT, Alert.CERTIFICATE_UNOBTAINABLE),
+        ERR_SSL_TLSV1_UNRECOGNIZED_NAME(Blame.PEER_ALERT, Alert.UNRECOGNIZED_NAME),
+        ERR_SSL_TLSV1_BAD_CERTIFICATE_STATUS_RESPONSE(Blame.PEER_ALERT, Alert.BAD_CERTIFICATE_STATUS_RESPONSE),
+        ERR_SSL_TLSV1_BAD_CERTIFICATE_HASH_VALUE(Blame.PEER_ALERT, Alert.BAD_CERTIFICATE_HASH_VALUE),
+        ERR_SSL_TLSV1_ALERT_UNKNOWN_PSK_IDENTITY(Blame.PEER_ALERT, Alert.UNKNOWN_PSK_IDENTITY),
+        ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED(Blame.PEER_ALERT, Alert.CERTIFICATE_REQUIRED),
+        ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL(Blame.PEER_ALERT, Alert.NO_APPLICATION_PROTOCOL),
+
+        // The peer's certificate: OpenSSL's verification results, with OpenSSL's numbers
+        ERR_TLS_CERT_ALTNAME_INVALID(Blame.PEER_INCOMPATIBLE, Alert.CERTIFICATE_UNKNOWN),
+        ERR_TLS_CERT_ALTNAME_FORMAT(Blame.PEER_MISBEHAVED, Alert.BAD_CERTIFICATE),
+        UNSPECIFIED(1, Alert.CERTIFICATE_UNKNOWN),
+        UNABLE_TO_GET_ISSUER_CERT(2, Alert.UNKNOWN_CA),
+        UNABLE_TO_GET_CRL(3, Alert.CERTIFICATE_UNKNOWN),
+        UNABLE_TO_DECRYPT_CERT_SIGNATURE(4, Alert.BAD_CERTIFICATE),
+        UNABLE_TO_DECRYPT_CRL_SIGNATURE(5, Alert.BAD_CERTIFICATE),
+        UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY(6, Alert.BAD_CERTIFICATE),
+        CERT_SIGNATURE_FAILURE(7, Alert.DECRYPT_ERROR),
+        CRL_SIGNATURE_FAILURE(8, Alert.DECRYPT_ERROR),
+        CERT_NOT_YET_VALID(9, Alert.BAD_CERTIFICATE),
+        CERT_HAS_EXPIRED(10, Alert.CERTIFICATE_EXPIRED),
+        CRL_NOT_YET_VALID(11, Alert.BAD_CERTIFICATE),
+        CRL_HAS_EXPIRED(12, Alert.CERTIFICATE_EXPIRED),
+        ERROR_IN_CERT_NOT_BEFORE_FIELD(13, Alert.BAD_CERTIFICATE),
+        ERROR_IN_CERT_NOT_AFTER_FIELD(14, Alert.BAD_CERTIFICATE),
+        ERROR_IN_CRL_LAST_UPDATE_FIELD(15, Alert.BAD_CERTIFICATE),
+        ERROR_IN_CRL_NEXT_UPDATE_FIELD(16, Alert.BAD_CERTIFICATE),
+        OUT_OF_MEM(17, Alert.INTERNAL_ERROR),
+        DEPTH_ZERO_SELF_SIGNED_CERT(18, Alert.UNKNOWN_CA),
+        SELF_SIGNED_CERT_IN_CHAIN(19, Alert.UNKNOWN_CA),
+        UNABLE_TO_GET_ISSUER_CERT_LOCALLY(20, Alert.UNKNOWN_CA),
+        UNABLE_TO_VERIFY_LEAF_SIGNATURE(21, Alert.UNKNOWN_CA),
+        CERT_CHAIN_TOO_LONG(22, Alert.UNKNOWN_CA),
+        CERT_REVOKED(23, Alert.CERTIFICATE_REVOKED),
+        INVALID_CA(79, Alert.UNKNOWN_CA),
+        PATH_LENGTH_EXCEEDED(25, Alert.UNKNOWN_CA),
+        INVALID_PURPOSE(26, Alert.UNSUPPORTED_CERTIFICATE),
+        CERT_UNTRUSTED(27, Alert.BAD_CERTIFICATE),
+        CERT_REJECTED(28, Alert.BAD_CERTIFICATE),
+        KEYUSAGE_NO_CERTSIGN(32, Alert.BAD_CERTIFICATE),
+        UNHANDLED_CRITICAL_EXTENSION(34, Alert.BAD_CERTIFICATE),
+        KEYUSAGE_NO_CRL_SIGN(35, Alert.BAD_CERTIFICATE),
+        UNHANDLED_CRITICAL_CRL_EXTENSION(36, Alert.BAD_CERTIFICATE),
+        INVALID_NON_CA(37, Alert.BAD_CERTIFICATE),
+        INVALID_EXTENSION(41, Alert.BAD_CERTIFICATE),
+        DIFFERENT_CRL_SCOPE(44, Alert.BAD_CERTIFICATE),
+        PERMITTED_VIOLATION(47, Alert.BAD_CERTIFICATE),
+        EXCLUDED_VIOLATION(48, Alert.BAD_CERTIFICATE),
+        SUBTREE_MINMAX(49, Alert.BAD_CERTIFICATE),
+        UNSUPPORTED_CONSTRAINT_TYPE(51, Alert.BAD_CERTIFICATE),
+        UNSUPPORTED_CONSTRAINT_SYNTAX(52, Alert.BAD_CERTIFICATE),
+        UNSUPPORTED_NAME_SYNTAX(53, Alert.BAD_CERTIFICATE),
+        HOSTNAME_MISMATCH(62, Alert.BAD_CERTIFICATE),
+        EE_KEY_TOO_SMALL(66, Alert.BAD_CERTIFICATE),
+        CA_KEY_TOO_SMALL(67, Alert.BAD_CERTIFICATE),
+        CA_MD_TOO_WEAK(68, Alert.BAD_CERTIFICATE);
+
+        private final Blame blame;
+        private final @Nullable Alert alert;
+        private final int verifyResult;
+
+        Code(Blame blame, @Nullable Alert alert) {
+            this.blame = blame;
+            this.alert = alert;
+            this.verifyResult = -1;
+        }
+
+        Code(int verifyResult, Alert alert) {
+            this.blame = Blame.PEER_INCOMPATIBLE;
+            this.alert = alert;
+            this.verifyResult = verifyResult;
+        }
+
+        /** Returns who has to change something. */
+        public Blame blame() {
+            return blame;
+        }
+
+        /** Returns the alert that goes with this code, empty where the connection just ends. */
+        public Optional<Alert> alert() {
+            return Optional.ofNullable(alert);
+        }
+
+        /** Returns OpenSSL's number ({@code X509_V_ERR_...}) of a certificate's verification result, else -1. */
+        public int verifyResult() {
+            return verifyResult;
+        }
+
+        /** Returns whether this is the verdict on a peer's certificate chain. */
+        public boolean isVerification() {
+            return verifyResult >= 0;
+        }
+
+        /** Returns the code with OpenSSL's number of a verification result, {@link #UNSPECIFIED} if there is none. */
+        public static Code ofVerifyResult(int number) {
+            for (Code code : values()) {
+                if (code.isVerification() && code.verifyResult == number) {
+                    return code;
+                }
+            }
+            return UNSPECIFIED;
+        }
+
+        /** Returns a failure with this code and its alert; the message is {@code format} with the values in it. */
+        public TlsFailure failure(String format, @Nullable Object... values) {
+            return new TlsFailure(this, alert, format.formatted(values), null);
+        }
+
+        /** Returns a failure with this code and its alert that something else caused. */
+        public TlsFailure failure(Throwable cause, String format, @Nullable Object... values) {
+            return new TlsFailure(this, alert, format.formatted(values), cause);
+        }
+
+        /** Returns a failure with this code but another alert, for the places where versions of TLS differ. */
+        public TlsFailure failure(Alert other, String format, @Nullable Object... values) {
+            return new TlsFailure(this, other, format.formatted(values), null);
+        }
+
+        private static Code ofReceived(Alert alert) {
+            for (Code code : values()) {
+                if (code.blame == Blame.PEER_ALERT && code.alert == alert) {
+                    return code;
+                }
+            }
+            return ERR_SSL_SSL_ALERT;
+        }
+
+        /** Returns OpenSSL's words for the verification result: the name in lower case with blanks. */
+        public String words() {
+            return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        }
+    }
+}
