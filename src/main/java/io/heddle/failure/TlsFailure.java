@@ -1,5 +1,7 @@
 package io.heddle.failure;
 
+import com.google.errorprone.annotations.FormatMethod;
+import com.google.errorprone.annotations.FormatString;
 import java.io.Serial;
 import java.util.Locale;
 import java.util.Optional;
@@ -251,17 +253,20 @@ public final class TlsFailure extends SSLException {
         }
 
         /** Returns a failure with this code and its alert; the message is {@code format} with the values in it. */
-        public TlsFailure failure(String format, @Nullable Object... values) {
+        @FormatMethod
+        public TlsFailure failure(@FormatString String format, @Nullable Object... values) {
             return new TlsFailure(this, alert, format.formatted(values), null);
         }
 
         /** Returns a failure with this code and its alert that something else caused. */
-        public TlsFailure failure(Throwable cause, String format, @Nullable Object... values) {
+        @FormatMethod
+        public TlsFailure failure(Throwable cause, @FormatString String format, @Nullable Object... values) {
             return new TlsFailure(this, alert, format.formatted(values), cause);
         }
 
         /** Returns a failure with this code but another alert, for the places where versions of TLS differ. */
-        public TlsFailure failure(Alert other, String format, @Nullable Object... values) {
+        @FormatMethod
+        public TlsFailure failure(Alert other, @FormatString String format, @Nullable Object... values) {
             return new TlsFailure(this, other, format.formatted(values), null);
         }
 
