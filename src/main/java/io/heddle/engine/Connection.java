@@ -1,0 +1,485 @@
+package io.heddle.engine;
+
+import io.heddle.failure.Alert;
+import io.heddle.failure.TlsFailure;
+import io.heddle.failure.TlsFailure.Code;
+import java.io.IOException;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One TLS connection over a transport: handshake, the two record lanes, half-close and close.
+ *
+ * <p>Reading, writing and closing from three threads at once is legal at all times. Four locks make it so, always taken in this
+ * order, each optional: {@code handshake}, {@code in}, {@code out}, {@code engine}.
+ *
+ * <ul>
+ *   <li>{@code handshake}: who negotiates. It is held over the whole negotiation, with in and out.
+ *   <li>{@code in}: the one reader of the transport; guards the opening side of the cipher. Held while waiting for the peer.
+ *   <li>{@code out}: the one writer of the transport. Held while the transport takes bytes.
+ *   <li>{@code engine}: every call into the protocol object, and the sealing side of the cipher. Never held in transport I/O, so
+ *       whoever waits for it waits for computation only, or in a handshake for a callback of the application.
+ * </ul>
+ *
+ * <p>A reader never takes {@code out}: what the protocol wants to say while reading (an alert, a KeyUpdate) goes out with the
+ * writer that is at work, or on a virtual thread of its own, so that a stuck writer never stops reading. Sealing happens only
+ * under out and engine together, after everything that the protocol has sealed before was taken for the wire, so the order on
+ * the wire is the order of the sequence numbers.
+ */
+public final class Connection {
+    /** How long {@link #close} tries to tell the peer. */
+    static final Duration CLOSE_BOUND = Duration.ofSeconds(1);
+
+    /** What is read and thrown away on closing, so that unread bytes do not make the kernel send a reset. */
+    private static final int CLOSE_DRAIN = 256 * 1024;
+
+    private final Transport transport;
+    private final Protocol protocol;
+    private final ReentrantLock handshake = new ReentrantLock();
+    private final ReentrantLock in = new ReentrantLock();
+    private final ReentrantLock out = new ReentrantLock();
+    private final ReentrantLock engine = new ReentrantLock();
+
+    private final RecordReader reader;
+    private final RecordWriter writer;
+
+    /** Written once under the handshake lock, read by anyone. */
+    private volatile @Nullable HandshakeResult result;
+
+    /** The first failure, thrown again by whatever is tried later. Written once under engine. */
+    private volatile @Nullable IOException failure;
+
+    private volatile boolean deadlinePassed;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    Connection(Transport transport, Protocol protocol) {
+        this.transport = transport;
+        this.protocol = protocol;
+        this.reader = new RecordReader(this, transport, protocol);
+        this.writer = new RecordWriter(this, transport, protocol);
+    }
+
+    /** Returns the server's side of a connection. Does no input or output. */
+    public static Connection server(Transport transport, ServerSettings settings) {
+        return new Connection(transport, new ServerHandshake(settings));
+    }
+
+    /** Returns the client's side of a connection. Does no input or output. */
+    public static Connection client(Transport transport, ClientSettings settings) {
+        return new Connection(transport, new ClientHandshake(settings));
+    }
+
+    /**
+     * Negotiates, unless that has happened; who comes second waits for the first.
+     *
+     * @param limit for all of it, however slowly the peer drips its bytes; zero for none
+     * @throws TlsFailure if it fails; the alert has been sent
+     */
+    public HandshakeResult handshake(Duration limit) throws IOException {
+        HandshakeResult done = result;
+        if (done != null) {
+            return done;
+        }
+        handshake.lock();
+        try {
+            done = result;
+            if (done != null) {
+                return done;
+            }
+            throwIfUnusable();
+            in.lock();
+            out.lock();
+            try {
+                return negotiate(limit);
+            } finally {
+                out.unlock();
+                in.unlock();
+            }
+        } finally {
+            handshake.unlock();
+        }
+    }
+
+    private HandshakeResult negotiate(Duration limit) throws IOException {
+        Watchdog deadline = limit.isZero() ? null : Watchdog.after(limit, this::deadlinePassed);
+        try {
+            runInEngine(protocol::start);
+            HandshakeResult made;
+            while (true) {
+                writer.flush();
+                made = withEngine(protocol::result);
+                if (made != null) {
+                    break;
+                }
+                if (!reader.handshakeRecord()) {
+                    throw Fatal.hangUp(null);
+                }
+            }
+            throwIfUnusable();
+            result = made;
+            return made;
+        } catch (IOException | RuntimeException e) {
+            throw endHandshake(e, limit);
+        } finally {
+            if (deadline != null) {
+                deadline.close();
+            }
+        }
+    }
+
+    private IOException endHandshake(Exception thrown, Duration limit) {
+        IOException told;
+        if (deadlinePassed) {
+            told = Code.ERR_TLS_HANDSHAKE_TIMEOUT.failure("handshake: not finished within %d ms", limit.toMillis());
+        } else if (closed.get()) {
+            told = closedFailure();
+        } else if (thrown instanceof TlsFailure || !(thrown instanceof IOException io) || fromEngine(io)) {
+            told = Fatal.failure(thrown);
+        } else {
+            told = Fatal.hangUp(io);
+        }
+        fail(told);
+        terminate();
+        return told;
+    }
+
+    private static boolean fromEngine(IOException thrown) {
+        return thrown instanceof org.bouncycastle.tls.TlsException;
+    }
+
+    private void deadlinePassed() {
+        if (result == null) {
+            deadlinePassed = true;
+            closeTransport();
+        }
+    }
+
+    /** Returns what was negotiated, empty before that. */
+    public Optional<HandshakeResult> result() {
+        return Optional.ofNullable(result);
+    }
+
+    /**
+     * Reads application data. The handshake must be complete.
+     *
+     * @param timeoutMillis how long to wait, 0 for as long as it takes
+     * @return how many bytes, at least one, or -1 when the peer ended its direction
+     * @throws java.net.SocketTimeoutException when the time is over; the connection stays usable
+     */
+    public int read(byte[] into, int offset, int length, int timeoutMillis) throws IOException {
+        if (length == 0) {
+            return 0;
+        }
+        in.lock();
+        try {
+            return reader.read(into, offset, length, ReadDeadline.in(timeoutMillis));
+        } finally {
+            in.unlock();
+        }
+    }
+
+    /** Returns how many bytes can be read for certain without waiting. */
+    public int available() {
+        if (!in.tryLock()) {
+            return 0;
+        }
+        try {
+            return reader.available();
+        } finally {
+            in.unlock();
+        }
+    }
+
+    /**
+     * Takes in what the peer sent until a session ticket is among it, application data comes, or the time is over. What comes
+     * is kept for {@link #read}.
+     *
+     * @return whether a ticket came since the handshake
+     */
+    public boolean awaitTicket(Duration limit) throws IOException {
+        in.lock();
+        try {
+            return reader.awaitTicket(ReadDeadline.in((int) Math.max(1, limit.toMillis())));
+        } finally {
+            in.unlock();
+        }
+    }
+
+    /** Writes application data, all of it and in one piece. The handshake must be complete. */
+    public void write(byte[] from, int offset, int length) throws IOException {
+        out.lock();
+        try {
+            writer.write(from, offset, length);
+        } finally {
+            out.unlock();
+        }
+        flushLater();
+    }
+
+    /** Asks the peer for new keys and takes new ones, RFC 8446 4.6.3. Does nothing below TLS 1.3. */
+    public void updateKeys() throws IOException {
+        out.lock();
+        try {
+            writer.updateKeys();
+        } finally {
+            out.unlock();
+        }
+    }
+
+    /** Sets the longest fragment of application data that is sent, 512 to 16384 bytes. */
+    public void maxSendFragment(int bytes) {
+        writer.maxFragment(bytes);
+    }
+
+    /** Sends close_notify and ends our direction; reading goes on. */
+    public void shutdownOutput() throws IOException {
+        out.lock();
+        try {
+            writer.end();
+        } finally {
+            out.unlock();
+        }
+    }
+
+    /** Returns whether the peer sent close_notify, so that the end of its data is known to be the end. */
+    public boolean closeNotifyReceived() {
+        return reader.closeNotifyReceived();
+    }
+
+    /** Returns how many bytes of application data were received. */
+    public long bytesRead() {
+        return reader.bytes();
+    }
+
+    /** Returns how many bytes of application data were sent. */
+    public long bytesWritten() {
+        return writer.bytes();
+    }
+
+    /**
+     * Tells the peer, within a second at most, and closes the transport. Wakes readers and writers of other threads.
+     *
+     * <p>A second call does nothing.
+     */
+    public void close() throws IOException {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        long end = System.nanoTime() + CLOSE_BOUND.toNanos();
+        try (Watchdog ignored = Watchdog.after(CLOSE_BOUND, this::closeTransport)) {
+            if (result != null && out.tryLock(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                try {
+                    writer.endForGood(end);
+                } catch (IOException e) {
+                    // The peer is gone already; there is nobody to tell.
+                } finally {
+                    out.unlock();
+                }
+                discardInput();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            transport.close();
+            releaseInput();
+        }
+    }
+
+    /** Closes the transport without a word to the peer. */
+    public void abort() throws IOException {
+        if (closed.compareAndSet(false, true)) {
+            transport.close();
+            releaseInput();
+        }
+    }
+
+    /** Returns whether {@link #close} or {@link #abort} was called. */
+    public boolean isClosed() {
+        return closed.get();
+    }
+
+    /** A reset for unread bytes would overtake what we sent last and take it from the peer. */
+    private void discardInput() {
+        if (!in.tryLock()) {
+            return;
+        }
+        byte[] nowhere = BufferPool.borrow();
+        try {
+            for (int left = CLOSE_DRAIN; left > 0; ) {
+                int there = Math.min(transport.available(), nowhere.length);
+                int n = there <= 0 ? -1 : transport.read(nowhere, 0, there, 1);
+                if (n < 0) {
+                    return;
+                }
+                left -= n;
+            }
+        } catch (IOException e) {
+            // Whatever it was, the connection is being closed.
+        } finally {
+            BufferPool.giveBack(nowhere);
+            in.unlock();
+        }
+    }
+
+    private void releaseInput() {
+        if (in.tryLock()) {
+            try {
+                reader.release();
+            } finally {
+                in.unlock();
+            }
+        }
+    }
+
+    // What the lanes share
+
+    interface EngineCall<T extends @Nullable Object> {
+        T call() throws IOException;
+    }
+
+    interface EngineAction {
+        void run() throws IOException;
+    }
+
+    <T extends @Nullable Object> T withEngine(EngineCall<T> call) throws IOException {
+        engine.lock();
+        try {
+            return call.call();
+        } finally {
+            writer.notePending();
+            engine.unlock();
+        }
+    }
+
+    void runInEngine(EngineAction action) throws IOException {
+        engine.lock();
+        try {
+            action.run();
+        } finally {
+            writer.notePending();
+            engine.unlock();
+        }
+    }
+
+    /** Takes the engine lock unless it is held for longer than until {@code endNanos}. */
+    boolean tryEngine(long endNanos, EngineAction action) throws IOException, InterruptedException {
+        if (!engine.tryLock(endNanos - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+            return false;
+        }
+        try {
+            action.run();
+            return true;
+        } finally {
+            writer.notePending();
+            engine.unlock();
+        }
+    }
+
+    void throwIfUnusable() throws IOException {
+        if (closed.get()) {
+            throw closedFailure();
+        }
+        IOException first = failure;
+        if (first != null) {
+            throw first;
+        }
+    }
+
+    /** Returns what to throw for something that a lane met, and ends the connection if TLS broke and not the transport. */
+    IOException broken(Exception thrown) {
+        if (closed.get()) {
+            return closedFailure();
+        }
+        IOException first = failure;
+        if (first != null) {
+            return first;
+        }
+        if (thrown instanceof IOException io && !(io instanceof TlsFailure) && !fromEngine(io)) {
+            // The transport's own business, and of this lane only: what the other still has to give is not lost.
+            return io;
+        }
+        IOException told = fail(Fatal.failure(thrown));
+        Thread.ofVirtual().name("heddle-alert").start(this::terminate);
+        return told;
+    }
+
+    /** Keeps the first failure and lets the protocol send its alert, if it has not done so itself. */
+    private IOException fail(IOException told) {
+        try {
+            return withEngine(() -> {
+                IOException first = failure;
+                if (first != null) {
+                    return first;
+                }
+                failure = told;
+                if (told instanceof TlsFailure tls && tls.code().blame() != TlsFailure.Blame.PEER_ALERT) {
+                    Optional<Alert> alert = tls.alert();
+                    if (alert.isPresent()) {
+                        protocol.sendFatal((short) alert.get().number(), tls);
+                    }
+                }
+                return told;
+            });
+        } catch (IOException e) {
+            return told;
+        }
+    }
+
+    /** Gives the last alert its chance to leave, within the bound, and closes the transport. */
+    private void terminate() {
+        try (Watchdog ignored = Watchdog.after(CLOSE_BOUND, this::closeTransport)) {
+            if (out.tryLock(CLOSE_BOUND.toNanos(), TimeUnit.NANOSECONDS)) {
+                try {
+                    writer.flush();
+                    transport.shutdownOutput();
+                } finally {
+                    out.unlock();
+                }
+                discardInput();
+            }
+        } catch (IOException e) {
+            // The peer is gone; the alert had its chance.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            closeTransport();
+        }
+    }
+
+    private void closeTransport() {
+        try {
+            transport.close();
+        } catch (IOException e) {
+            // It is as closed as it will ever be.
+        }
+    }
+
+    /** Lets what the protocol wants to say leave soon, without waiting for it here. */
+    void flushLater() {
+        if (writer.hasPending() && !out.isLocked()) {
+            Thread.ofVirtual().name("heddle-flush").start(this::flushIfFree);
+        }
+    }
+
+    private void flushIfFree() {
+        while (writer.hasPending() && out.tryLock()) {
+            try {
+                writer.flush();
+            } catch (IOException e) {
+                broken(e);
+                return;
+            } finally {
+                out.unlock();
+            }
+        }
+    }
+
+    private static SocketException closedFailure() {
+        return new SocketException("Socket is closed");
+    }
+}

@@ -1,0 +1,92 @@
+package io.heddle.engine;
+
+import io.heddle.certificate.Identity;
+import io.heddle.certificate.KeyType;
+import io.heddle.cipher.Sigalg;
+import io.heddle.cipher.Suite;
+import io.heddle.cipher.TlsVersion;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPublicKey;
+import java.util.List;
+import org.bouncycastle.tls.Certificate;
+import org.bouncycastle.tls.CertificateEntry;
+import org.bouncycastle.tls.TlsUtils;
+import org.bouncycastle.tls.crypto.TlsCertificate;
+
+/**
+ * One identity of ours, prepared once for any number of handshakes: the chain in bctls' two forms, and what its key can sign.
+ *
+ * <p>Immutable, thread-safe.
+ */
+public final class Credential {
+    private final Identity identity;
+    private final Certificate chain;
+    private final Certificate chain13;
+    private final int curveBits;
+
+    private Credential(Identity identity, Certificate chain, Certificate chain13, int curveBits) {
+        this.identity = identity;
+        this.chain = chain;
+        this.chain13 = chain13;
+        this.curveBits = curveBits;
+    }
+
+    /** Returns an identity, prepared. */
+    public static Credential of(Identity identity, ProviderCrypto crypto) {
+        List<X509Certificate> certificates = identity.chain();
+        var plain = new TlsCertificate[certificates.size()];
+        var entries = new CertificateEntry[certificates.size()];
+        for (int i = 0; i < plain.length; i++) {
+            plain[i] = crypto.certificate(certificates.get(i));
+            entries[i] = new CertificateEntry(plain[i], null);
+        }
+        int bits = identity.leaf().getPublicKey() instanceof ECPublicKey ec
+                ? ec.getParams().getCurve().getField().getFieldSize()
+                : 0;
+        return new Credential(
+                identity, new Certificate(plain), new Certificate(TlsUtils.EMPTY_BYTES, entries), bits);
+    }
+
+    /** Returns the identity. */
+    public Identity identity() {
+        return identity;
+    }
+
+    PrivateKey key() {
+        return identity.key();
+    }
+
+    /** Returns the chain in the form of the version, leaf first. */
+    Certificate chain(TlsVersion version) {
+        return version == TlsVersion.TLS_1_3 ? chain13 : chain;
+    }
+
+    /** Returns whether the key can make such a signature in a handshake of this version. */
+    boolean signs(Sigalg sigalg, TlsVersion version) {
+        if (!sigalg.signsIn(version) || !sigalg.keyType().name().equals(identity.keyType().name())) {
+            return false;
+        }
+        if (version == TlsVersion.TLS_1_3 && sigalg.keyType() == Sigalg.KeyType.EC) {
+            // RFC 8446 4.2.3: the scheme names the curve.
+            return switch (sigalg) {
+                case ECDSA_SECP256R1_SHA256 -> curveBits == 256;
+                case ECDSA_SECP384R1_SHA384 -> curveBits == 384;
+                case ECDSA_SECP521R1_SHA512 -> curveBits == 521;
+                default -> false;
+            };
+        }
+        return true;
+    }
+
+    /** Returns whether the key is of the kind that a suite of TLS 1.2 or below asks the server for. */
+    boolean fits(Suite suite) {
+        KeyType type = identity.keyType();
+        return switch (suite.authentication()) {
+            case ANY -> true;
+            case RSA -> type == KeyType.RSA || (type == KeyType.RSA_PSS && suite.keyExchange() != Suite.KeyExchange.RSA);
+            case ECDSA -> type == KeyType.EC || type == KeyType.ED25519 || type == KeyType.ED448;
+            case DSS, PSK, NONE -> false;
+        };
+    }
+}

@@ -1,0 +1,92 @@
+package io.heddle.engine;
+
+import io.heddle.failure.Alert;
+import io.heddle.failure.TlsFailure;
+import io.heddle.failure.TlsFailure.Code;
+import java.io.IOException;
+import org.bouncycastle.tls.AlertDescription;
+import org.bouncycastle.tls.TlsFatalAlert;
+import org.bouncycastle.tls.TlsFatalAlertReceived;
+import org.jspecify.annotations.Nullable;
+
+/** The one edge between our failures and bctls': a failure goes in as an alert to send, and comes out as what it was. */
+final class Fatal {
+    private static final int DEEPEST_CAUSE = 16;
+
+    private Fatal() {}
+
+    /** Returns what makes bctls send the failure's alert; {@link #failure} finds the failure again. */
+    static TlsFatalAlert alert(TlsFailure failure) {
+        int number = failure.alert().orElse(Alert.INTERNAL_ERROR).number();
+        return new TlsFatalAlert((short) number, failure);
+    }
+
+    /** Returns the failure that a call into bctls ended with. */
+    static TlsFailure failure(Throwable thrown) {
+        Throwable cause = thrown;
+        for (int depth = 0; cause != null && depth < DEEPEST_CAUSE; depth++, cause = cause.getCause()) {
+            if (cause instanceof TlsFailure failure) {
+                return failure;
+            }
+        }
+        return switch (thrown) {
+            case TlsFatalAlertReceived received -> TlsFailure.received(Alert.of(received.getAlertDescription()));
+            case TlsFatalAlert alert -> named(alert);
+            default -> Code.ERR_SSL_INTERNAL_ERROR.failure(thrown, "internal: %s", describe(thrown));
+        };
+    }
+
+    private static TlsFailure named(TlsFatalAlert alert) {
+        Alert sent = Alert.of(alert.getAlertDescription());
+        return code(alert.getAlertDescription()).failure(alert, "handshake: %s", sentence(alert, sent));
+    }
+
+    private static String sentence(TlsFatalAlert alert, Alert sent) {
+        StringBuilder said = new StringBuilder();
+        @Nullable String message = alert.getMessage();
+        if (message != null) {
+            // bctls starts its messages with "name(number); ".
+            int semicolon = message.indexOf("; ");
+            said.append(semicolon < 0 ? "the peer's message broke the protocol" : message.substring(semicolon + 2));
+        }
+        if (alert.getCause() != null) {
+            said.append(" (").append(describe(alert.getCause())).append(')');
+        }
+        return said.append(" (sent alert %d %s)".formatted(sent.number(), sent)).toString();
+    }
+
+    private static String describe(Throwable thrown) {
+        String message = thrown.getMessage();
+        return message == null ? thrown.getClass().getSimpleName() : TlsFailure.printable(message);
+    }
+
+    private static Code code(short description) {
+        return switch (description) {
+            case AlertDescription.unexpected_message -> Code.ERR_SSL_UNEXPECTED_MESSAGE;
+            case AlertDescription.bad_record_mac, AlertDescription.decryption_failed ->
+                Code.ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC;
+            case AlertDescription.record_overflow -> Code.ERR_SSL_DATA_LENGTH_TOO_LONG;
+            case AlertDescription.decode_error -> Code.ERR_SSL_BAD_LENGTH;
+            case AlertDescription.illegal_parameter -> Code.ERR_SSL_ILLEGAL_PARAMETER;
+            case AlertDescription.missing_extension -> Code.ERR_SSL_MISSING_EXTENSION;
+            case AlertDescription.unsupported_extension -> Code.ERR_SSL_UNSOLICITED_EXTENSION;
+            case AlertDescription.decrypt_error -> Code.ERR_SSL_BAD_SIGNATURE;
+            case AlertDescription.protocol_version -> Code.ERR_SSL_UNSUPPORTED_PROTOCOL;
+            case AlertDescription.inappropriate_fallback -> Code.ERR_SSL_INAPPROPRIATE_FALLBACK;
+            case AlertDescription.no_application_protocol -> Code.ERR_SSL_NO_APPLICATION_PROTOCOL;
+            case AlertDescription.unknown_psk_identity -> Code.ERR_SSL_PSK_IDENTITY_NOT_FOUND;
+            case AlertDescription.bad_certificate,
+                    AlertDescription.unsupported_certificate,
+                    AlertDescription.certificate_unknown -> Code.UNSPECIFIED;
+            case AlertDescription.internal_error -> Code.ERR_SSL_INTERNAL_ERROR;
+            default -> Code.ERR_SSL_HANDSHAKE_FAILURE;
+        };
+    }
+
+    /** Returns the failure of a connection whose transport broke while the handshake ran. */
+    static TlsFailure hangUp(@Nullable IOException cause) {
+        String message = "handshake: the connection ended before it was secure";
+        return cause == null ? Code.ECONNRESET.failure("%s", message)
+                : Code.ECONNRESET.failure(cause, "%s: %s", message, describe(cause));
+    }
+}

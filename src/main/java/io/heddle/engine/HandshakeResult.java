@@ -1,0 +1,108 @@
+package io.heddle.engine;
+
+import io.heddle.cipher.Group;
+import io.heddle.cipher.Suite;
+import io.heddle.cipher.TlsVersion;
+import io.heddle.engine.PeerVerifier.Authorization;
+import io.heddle.session.SessionState;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a handshake agreed on. All of it is fixed but the session of a TLS 1.3 client, which later tickets replace.
+ *
+ * <p>Thread-safe.
+ */
+public final class HandshakeResult {
+    /** The fixed part, in the order of the handshake. */
+    record Agreed(
+            TlsVersion version,
+            Suite suite,
+            Optional<Group> group,
+            Optional<String> alpnProtocol,
+            Optional<String> servername,
+            Optional<Resumption> resumption,
+            List<X509Certificate> localChain,
+            List<X509Certificate> peerChain,
+            Authorization authorization,
+            byte[] sessionId) {}
+
+    private final Agreed agreed;
+
+    /** Written by the thread that reads, under the connection's engine lock; read by anyone. */
+    private volatile @Nullable SessionState session;
+
+    private volatile int tickets;
+
+    HandshakeResult(Agreed agreed, @Nullable SessionState session) {
+        this.agreed = agreed;
+        this.session = session;
+    }
+
+    /** Returns the version. */
+    public TlsVersion version() {
+        return agreed.version();
+    }
+
+    /** Returns the cipher suite. */
+    public Suite suite() {
+        return agreed.suite();
+    }
+
+    /** Returns the group of the key exchange, empty where there was none (RSA, or a session resumed in TLS 1.2). */
+    public Optional<Group> group() {
+        return agreed.group();
+    }
+
+    /** Returns the application protocol, empty if none was agreed on. */
+    public Optional<String> alpnProtocol() {
+        return agreed.alpnProtocol();
+    }
+
+    /** Returns the name that the client asked for. */
+    public Optional<String> servername() {
+        return agreed.servername();
+    }
+
+    /** Returns by what a session was resumed, empty after a full handshake. */
+    public Optional<Resumption> resumption() {
+        return agreed.resumption();
+    }
+
+    /** Returns our certificates, our own first; empty if we sent none. */
+    public List<X509Certificate> localChain() {
+        return agreed.localChain();
+    }
+
+    /** Returns the peer's certificates, its own first; empty if it sent none. On resumption those of the session. */
+    public List<X509Certificate> peerChain() {
+        return agreed.peerChain();
+    }
+
+    /** Returns the verdict on the peer. */
+    public Authorization authorization() {
+        return agreed.authorization();
+    }
+
+    /** Returns an id of this connection's session: 32 bytes, or what the peers agreed on in TLS 1.2. Never empty. */
+    public byte[] sessionId() {
+        return agreed.sessionId().clone();
+    }
+
+    /** Returns the session as it can be resumed later; in TLS 1.3 the client has none before the first ticket. */
+    public Optional<SessionState> session() {
+        return Optional.ofNullable(session);
+    }
+
+    /** Returns how many tickets came. */
+    public int tickets() {
+        return tickets;
+    }
+
+    void ticketArrived(SessionState resumable) {
+        session = resumable;
+        tickets = tickets + 1;
+    }
+}

@@ -1,0 +1,44 @@
+package io.heddle.engine;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The protocol object of one side, as its connection drives it: bctls' machine and what we hang on it.
+ *
+ * <p>Every call is made under the connection's engine lock, and {@link #offerInput} under its in lock as well.
+ */
+interface Protocol {
+    /** Begins: the client makes its ClientHello, the server waits for one. */
+    void start() throws IOException;
+
+    /** Takes exactly one record. */
+    void offerInput(byte[] record, int offset, int length) throws IOException;
+
+    int getAvailableOutputBytes();
+
+    int readOutput(byte[] into, int offset, int length);
+
+    /** Returns what was negotiated, null until the handshake is complete. */
+    @Nullable HandshakeResult result();
+
+    /** Returns the cipher of the application data. */
+    RecordCipher cipher();
+
+    /** Returns whether the peer said that it sends nothing more. */
+    boolean closeNotifyReceived();
+
+    /** Returns whether a received handshake message is not complete yet; nothing else may come in between. */
+    boolean midMessage();
+
+    /** Returns whether the peer asked for new keys of ours and has not had an answer. */
+    boolean keyUpdateOwed();
+
+    /** Sends KeyUpdate (RFC 8446 4.6.3) and changes our keys; {@code request} asks the peer to do so too. TLS 1.3 only. */
+    void sendKeyUpdate(boolean request) throws IOException;
+
+    void sendCloseNotify() throws IOException;
+
+    /** Sends a fatal alert for something that the lanes found, not bctls. */
+    void sendFatal(short alert, Throwable cause) throws IOException;
+}

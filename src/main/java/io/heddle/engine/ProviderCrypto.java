@@ -1,0 +1,156 @@
+package io.heddle.engine;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import java.security.PublicKey;
+import java.security.SecureRandom;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.security.spec.AlgorithmParameterSpec;
+import java.util.Locale;
+import org.bouncycastle.tls.AlertDescription;
+import org.bouncycastle.tls.CertificateType;
+import org.bouncycastle.tls.EncryptionAlgorithm;
+import org.bouncycastle.tls.TlsFatalAlert;
+import org.bouncycastle.tls.crypto.Tls13Verifier;
+import org.bouncycastle.tls.crypto.TlsCertificate;
+import org.bouncycastle.tls.crypto.TlsCipher;
+import org.bouncycastle.tls.crypto.TlsCryptoParameters;
+import org.bouncycastle.tls.crypto.TlsCryptoUtils;
+import org.bouncycastle.tls.crypto.TlsNonceGenerator;
+import org.bouncycastle.tls.crypto.TlsSecret;
+import org.bouncycastle.tls.crypto.TlsStreamVerifier;
+import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCertificate;
+import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCrypto;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The cryptography of every connection: picks the provider of each algorithm, and stands in where bctls 1.84 on JDK providers
+ * has gaps (RSA-PSS names, ChaCha20-Poly1305, the label of resumption binders) or is slow (records, nonces, certificates).
+ *
+ * <p>One object serves any number of connections. Thread-safe.
+ */
+public final class ProviderCrypto extends JcaTlsCrypto {
+    private static final int CACHED_CERTIFICATES = 1_000;
+    private static final String PSS_SUFFIX = "WITHRSAANDMGF1";
+
+    private final SecureRandom random;
+
+    /** Parsed certificates by their whole encoding. It spares parsing; it holds no decision about trust. */
+    private final Cache<ByteBuffer, JcaTlsCertificate> certificates =
+            Caffeine.newBuilder().maximumSize(CACHED_CERTIFICATES).build();
+
+    /** Makes the cryptography on the JDK's providers. */
+    public ProviderCrypto(SecureRandom random) {
+        super(new ProviderLookup(), random, random);
+        VersionCheck.check();
+        this.random = random;
+    }
+
+    @Override
+    public TlsNonceGenerator createNonceGenerator(byte[] ignoredSeed) {
+        return new NonceSource(random);
+    }
+
+    @Override
+    public TlsCipher createCipher(TlsCryptoParameters parameters, int encryption, int mac) throws IOException {
+        RecordCipher made = recordCipher(parameters, encryption, mac);
+        ((NonceSource) parameters.getNonceGenerator()).made(made);
+        return made;
+    }
+
+    private RecordCipher recordCipher(TlsCryptoParameters parameters, int encryption, int mac) throws IOException {
+        try {
+            return switch (encryption) {
+                case EncryptionAlgorithm.AES_128_GCM -> aead(parameters, AeadRecordCipher.Aead.GCM, 16);
+                case EncryptionAlgorithm.AES_256_GCM -> aead(parameters, AeadRecordCipher.Aead.GCM, 32);
+                case EncryptionAlgorithm.AES_128_CCM -> aead(parameters, AeadRecordCipher.Aead.CCM, 16);
+                case EncryptionAlgorithm.AES_256_CCM -> aead(parameters, AeadRecordCipher.Aead.CCM, 32);
+                case EncryptionAlgorithm.AES_128_CCM_8 -> aead(parameters, AeadRecordCipher.Aead.CCM_8, 16);
+                case EncryptionAlgorithm.AES_256_CCM_8 -> aead(parameters, AeadRecordCipher.Aead.CCM_8, 32);
+                case EncryptionAlgorithm.CHACHA20_POLY1305 ->
+                    aead(parameters, AeadRecordCipher.Aead.CHACHA20_POLY1305, 32);
+                default ->
+                    new WrappedRecordCipher(
+                            super.createCipher(parameters, encryption, mac), parameters.getServerVersion());
+            };
+        } catch (GeneralSecurityException e) {
+            throw new TlsFatalAlert(AlertDescription.internal_error, e);
+        }
+    }
+
+    private RecordCipher aead(TlsCryptoParameters parameters, AeadRecordCipher.Aead aead, int keySize)
+            throws IOException, GeneralSecurityException {
+        return new AeadRecordCipher(parameters, getHelper(), aead, keySize);
+    }
+
+    @Override
+    protected @Nullable Boolean isSupportedEncryptionAlgorithm(int encryption) {
+        // bctls asks for BouncyCastle's names of the two halves; ours is one cipher, which every JDK has.
+        return encryption == EncryptionAlgorithm.CHACHA20_POLY1305
+                ? Boolean.TRUE
+                : super.isSupportedEncryptionAlgorithm(encryption);
+    }
+
+    @Override
+    public TlsSecret hkdfInit(int hash) {
+        return ResumptionSecrets.start(this, TlsCryptoUtils.getHashOutputSize(hash));
+    }
+
+    @Override
+    public TlsCertificate createCertificate(short type, byte[] encoding) throws IOException {
+        if (type != CertificateType.X509) {
+            throw new TlsFatalAlert(AlertDescription.unsupported_certificate);
+        }
+        ByteBuffer key = ByteBuffer.wrap(encoding);
+        JcaTlsCertificate known = certificates.getIfPresent(key);
+        if (known == null) {
+            known = new JcaTlsCertificate(this, parse(encoding));
+            certificates.put(ByteBuffer.wrap(encoding.clone()), known);
+        }
+        return known;
+    }
+
+    /** Returns bctls' form of a certificate of our own. */
+    JcaTlsCertificate certificate(X509Certificate certificate) {
+        return new JcaTlsCertificate(this, certificate);
+    }
+
+    private static X509Certificate parse(byte[] encoding) throws TlsFatalAlert {
+        try {
+            var in = new ByteArrayInputStream(encoding);
+            var parsed =
+                    (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
+            if (parsed == null || in.available() > 0) {
+                throw new CertificateException("not one certificate alone");
+            }
+            return parsed;
+        } catch (CertificateException e) {
+            throw new TlsFatalAlert(AlertDescription.bad_certificate, "unreadable certificate", e);
+        }
+    }
+
+    // The JDK calls RSA-PSS by one name for every digest, which the parameters then carry.
+
+    @Override
+    protected TlsStreamVerifier createStreamVerifier(
+            String algorithm, @Nullable AlgorithmParameterSpec parameter, byte[] signature, PublicKey key)
+            throws IOException {
+        return super.createStreamVerifier(jdkName(algorithm), parameter, signature, key);
+    }
+
+    @Override
+    protected Tls13Verifier createTls13Verifier(
+            String algorithm, @Nullable AlgorithmParameterSpec parameter, PublicKey key) throws IOException {
+        return super.createTls13Verifier(jdkName(algorithm), parameter, key);
+    }
+
+    private static String jdkName(String algorithm) {
+        return algorithm.toUpperCase(Locale.ROOT).endsWith(PSS_SUFFIX) ? "RSASSA-PSS" : algorithm;
+    }
+}

@@ -1,0 +1,173 @@
+package io.heddle.engine;
+
+import io.heddle.failure.TlsFailure.Code;
+import java.io.IOException;
+import org.bouncycastle.tls.ContentType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Received bytes, cut into records.
+ *
+ * <p>While it waits for a peer that is silent it holds five bytes, room for the header of the next record; the big buffer is
+ * borrowed when that header is there. A read that gives up half-way loses nothing: the next one goes on behind it.
+ *
+ * <p>Confined to the connection's in lock.
+ */
+final class RecordInput {
+    private static final int HEADER = RecordCipher.HEADER;
+
+    /** RFC 5246 6.2.3: a ciphertext has at most 2^14 + 2048 bytes; TLS 1.3 has a narrower limit, which bctls checks. */
+    private static final int LONGEST_BODY = RecordCipher.LARGEST_FRAGMENT + 2048;
+
+    private final Transport transport;
+    private final byte[] header = new byte[HEADER];
+    private int headerBytes;
+    private byte @Nullable [] buffer;
+    private int from;
+    private int to;
+    private boolean seenRecord;
+
+    RecordInput(Transport transport) {
+        this.transport = transport;
+    }
+
+    /**
+     * Waits until a whole record is there; {@link #buffer}, {@link #start} and {@link #length} then tell where.
+     *
+     * @return false if the transport ended
+     */
+    boolean fill(ReadDeadline deadline) throws IOException {
+        if (buffer == null && !fillHeader(deadline)) {
+            return false;
+        }
+        while (to - from < HEADER || to - from < length()) {
+            makeRoom();
+            byte[] into = buffer();
+            int n = transport.read(into, to, into.length - to, deadline.remainingMillis());
+            if (n < 0) {
+                throw Code.ERR_SSL_UNEXPECTED_EOF_WHILE_READING.failure(
+                        "record: the connection ended inside a record, after %d bytes of it", to - from);
+            }
+            to += n;
+            if (to - from >= HEADER) {
+                check();
+            }
+        }
+        return true;
+    }
+
+    /** With an empty buffer: takes what is there already in one read, else waits for a header and only for that. */
+    private boolean fillHeader(ReadDeadline deadline) throws IOException {
+        if (headerBytes == 0 && transport.available() >= HEADER) {
+            buffer = BufferPool.borrow();
+            from = 0;
+            to = 0;
+            return true;
+        }
+        while (headerBytes < HEADER) {
+            int n = transport.read(header, headerBytes, HEADER - headerBytes, deadline.remainingMillis());
+            if (n < 0) {
+                if (headerBytes == 0) {
+                    return false;
+                }
+                throw Code.ERR_SSL_UNEXPECTED_EOF_WHILE_READING.failure(
+                        "record: the connection ended inside a record header, after %d bytes of it", headerBytes);
+            }
+            headerBytes += n;
+        }
+        buffer = BufferPool.borrow();
+        System.arraycopy(header, 0, buffer, 0, HEADER);
+        headerBytes = 0;
+        from = 0;
+        to = HEADER;
+        check();
+        return true;
+    }
+
+    private void makeRoom() {
+        byte[] bytes = buffer();
+        int needed = to - from < HEADER ? HEADER : length();
+        if (from > 0 && bytes.length - from < needed) {
+            System.arraycopy(bytes, from, bytes, 0, to - from);
+            to -= from;
+            from = 0;
+        }
+    }
+
+    private void check() throws IOException {
+        byte[] bytes = buffer();
+        int type = bytes[from] & 0xff;
+        int major = bytes[from + 1] & 0xff;
+        boolean known = type >= ContentType.change_cipher_spec && type <= ContentType.application_data;
+        if (!known || major != 3) {
+            throw notTls(bytes);
+        }
+        int body = length() - HEADER;
+        if (body > LONGEST_BODY) {
+            throw Code.ERR_SSL_DATA_LENGTH_TOO_LONG.failure(
+                    "record: the peer announced %d bytes, at most %d are allowed", body, LONGEST_BODY);
+        }
+        seenRecord = true;
+    }
+
+    private IOException notTls(byte[] bytes) {
+        if (seenRecord) {
+            return Code.ERR_SSL_UNEXPECTED_MESSAGE.failure(
+                    "record: the peer sent a record of type %d and version %d.%d, types 20 to 23 of version 3 are allowed",
+                    bytes[from] & 0xff, bytes[from + 1] & 0xff, bytes[from + 2] & 0xff);
+        }
+        String start = io.heddle.failure.TlsFailure.printable(
+                new String(bytes, from, HEADER, java.nio.charset.StandardCharsets.ISO_8859_1));
+        if (start.startsWith("GET ") || start.startsWith("POST") || start.startsWith("HEAD") || start.startsWith("PUT ")
+                || start.startsWith("CONNE")) {
+            return Code.ERR_SSL_HTTP_REQUEST.failure("record: the peer speaks HTTP without TLS, it began with \"%s\"", start);
+        }
+        return Code.ERR_SSL_WRONG_VERSION_NUMBER.failure("record: the peer does not speak TLS, it began with \"%s\"", start);
+    }
+
+    byte[] buffer() {
+        byte[] bytes = buffer;
+        if (bytes == null) {
+            throw new IllegalStateException("no record");
+        }
+        return bytes;
+    }
+
+    /** Returns where the record's header begins. */
+    int start() {
+        return from;
+    }
+
+    /** Returns the length of the record, header included. */
+    int length() {
+        byte[] bytes = buffer();
+        return HEADER + ((bytes[from + 3] & 0xff) << 8 | bytes[from + 4] & 0xff);
+    }
+
+    short type() {
+        return (short) (buffer()[from] & 0xff);
+    }
+
+    /** Goes on to what follows the record; with nothing there the buffer goes back. */
+    void consume() {
+        from += length();
+        if (from == to) {
+            release();
+        }
+    }
+
+    /** Returns whether bytes of a next record are here already. */
+    boolean hasMore() {
+        return buffer != null;
+    }
+
+    void release() {
+        byte[] bytes = buffer;
+        if (bytes != null) {
+            buffer = null;
+            from = 0;
+            to = 0;
+            BufferPool.giveBack(bytes);
+        }
+    }
+}

@@ -1,0 +1,213 @@
+package io.heddle.engine;
+
+import io.heddle.failure.TlsFailure.Code;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.util.Arrays;
+import org.bouncycastle.tls.ContentType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The receiving lane: opens application data straight into the reader's array, and hands every other record to the protocol.
+ *
+ * <p>Confined to the connection's in lock, but for what says otherwise.
+ */
+final class RecordReader {
+    /** How many records without application data in a row are taken; a peer that sends more only wants to keep us busy. */
+    private static final int IDLE_RECORDS = 32;
+
+    private final Connection connection;
+    private final Protocol protocol;
+    private final RecordInput input;
+
+    /** What did not fit into the reader's array. */
+    private byte @Nullable [] rest;
+
+    private int from;
+    private int to;
+
+    private boolean ended;
+    private int idleRecords;
+
+    /** Written under in; read by anyone. */
+    private volatile boolean closeNotify;
+
+    private volatile long bytes;
+
+    RecordReader(Connection connection, Transport transport, Protocol protocol) {
+        this.connection = connection;
+        this.protocol = protocol;
+        this.input = new RecordInput(transport);
+    }
+
+    /** Feeds one record to the protocol; false if the transport ended. */
+    boolean handshakeRecord() throws IOException {
+        if (!input.fill(ReadDeadline.NONE)) {
+            return false;
+        }
+        connection.runInEngine(() -> protocol.offerInput(input.buffer(), input.start(), input.length()));
+        input.consume();
+        return true;
+    }
+
+    int read(byte[] into, int offset, int length, ReadDeadline deadline) throws IOException {
+        connection.throwIfUnusable();
+        int n = takeRest(into, offset, length);
+        try {
+            while (n == 0) {
+                n = ended ? -1 : nextRecord(into, offset, length, deadline);
+            }
+        } catch (SocketTimeoutException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            release();
+            throw connection.broken(e);
+        }
+        return n;
+    }
+
+    boolean awaitTicket(ReadDeadline deadline) throws IOException {
+        connection.throwIfUnusable();
+        HandshakeResult result = connection.result().orElseThrow();
+        try {
+            while (result.tickets() == 0 && from == to && !ended) {
+                int n = nextRecord(new byte[0], 0, 0, deadline);
+                if (n > 0) {
+                    break;
+                }
+            }
+        } catch (SocketTimeoutException e) {
+            // The peer sends no ticket, or not yet.
+        } catch (IOException | RuntimeException e) {
+            throw connection.broken(e);
+        }
+        return result.tickets() > 0;
+    }
+
+    private int takeRest(byte[] into, int offset, int length) {
+        byte[] kept = rest;
+        if (kept == null) {
+            return 0;
+        }
+        int n = Math.min(length, to - from);
+        System.arraycopy(kept, from, into, offset, n);
+        from += n;
+        if (from == to) {
+            rest = null;
+            from = 0;
+            to = 0;
+            BufferPool.giveBack(kept);
+        }
+        return n;
+    }
+
+    /** Takes in one record; returns how many bytes of application data went into the array, 0 if there were none for it. */
+    private int nextRecord(byte[] into, int offset, int length, ReadDeadline deadline) throws IOException {
+        if (!input.fill(deadline)) {
+            // Node and the JDK take a transport that just ends for the end, too; closeNotifyReceived tells the difference.
+            ended = true;
+            return -1;
+        }
+        RecordCipher opener = protocol.cipher();
+        byte[] buffer = input.buffer();
+        int start = input.start();
+        int body = input.length() - RecordCipher.HEADER;
+        short type = input.type();
+        int room = opener.openRoom(body);
+        if (type == ContentType.change_cipher_spec || (type != ContentType.application_data && opener.hidesType())) {
+            // In the clear where nothing may be: bctls has the words for it.
+            connection.runInEngine(() -> protocol.offerInput(buffer, start, RecordCipher.HEADER + body));
+            input.consume();
+            return countIdle();
+        }
+        if (room <= length) {
+            int n = opener.open(type, buffer, start + RecordCipher.HEADER, body, into, offset);
+            input.consume();
+            if (opener.openedType() == ContentType.application_data) {
+                return received(n);
+            }
+            byte[] content = Arrays.copyOfRange(into, offset, offset + n);
+            Arrays.fill(into, offset, offset + n, (byte) 0);
+            return control(opener, content);
+        }
+        byte[] opened = BufferPool.borrow();
+        int n;
+        try {
+            n = opener.open(type, buffer, start + RecordCipher.HEADER, body, opened, 0);
+        } catch (IOException | RuntimeException e) {
+            BufferPool.giveBack(opened);
+            throw e;
+        }
+        input.consume();
+        if (opener.openedType() != ContentType.application_data || n == 0) {
+            byte[] content = Arrays.copyOf(opened, n);
+            BufferPool.giveBack(opened);
+            return opener.openedType() == ContentType.application_data ? received(0) : control(opener, content);
+        }
+        rest = opened;
+        from = 0;
+        to = n;
+        received(n);
+        return length == 0 ? n : takeRest(into, offset, length);
+    }
+
+    private int received(int n) throws IOException {
+        if (protocol.midMessage()) {
+            throw Code.ERR_SSL_UNEXPECTED_MESSAGE.failure(
+                    "record: the peer sent application data inside a handshake message");
+        }
+        if (n == 0) {
+            return countIdle();
+        }
+        idleRecords = 0;
+        bytes += n;
+        return n;
+    }
+
+    private int countIdle() throws IOException {
+        if (++idleRecords > IDLE_RECORDS) {
+            throw Code.ERR_SSL_UNEXPECTED_MESSAGE.failure(
+                    "record: the peer sent %d records in a row without data, %d are allowed", idleRecords, IDLE_RECORDS);
+        }
+        return 0;
+    }
+
+    /** Alerts, tickets, KeyUpdate, renegotiation: bctls' own business, with the content that was opened here. */
+    private int control(RecordCipher opener, byte[] content) throws IOException {
+        short inner = opener.openedType();
+        opener.handOver(inner, content);
+        byte[] stand = {
+            (byte) (opener.hidesType() ? ContentType.application_data : inner), 3, (byte) opener.minorVersion(), 0, 0
+        };
+        connection.runInEngine(() -> protocol.offerInput(stand, 0, stand.length));
+        if (protocol.closeNotifyReceived()) {
+            closeNotify = true;
+            ended = true;
+        }
+        connection.flushLater();
+        return ended ? -1 : countIdle();
+    }
+
+    int available() {
+        return to - from;
+    }
+
+    boolean closeNotifyReceived() {
+        return closeNotify;
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    void release() {
+        input.release();
+        byte[] kept = rest;
+        if (kept != null) {
+            rest = null;
+            from = 0;
+            to = 0;
+            BufferPool.giveBack(kept);
+        }
+    }
+}

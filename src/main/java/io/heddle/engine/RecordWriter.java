@@ -1,0 +1,199 @@
+package io.heddle.engine;
+
+import java.io.IOException;
+import java.net.SocketException;
+import org.bouncycastle.tls.ContentType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sending lane: seals straight from the writer's array, several records to one write of the transport.
+ *
+ * <p>Confined to the connection's out lock, but for what says otherwise.
+ */
+final class RecordWriter {
+    /**
+     * RFC 8446 5.5: AES-GCM is good for 2^24.5 full records under a key. A KeyUpdate goes out long before.
+     */
+    private static final long RECORDS_PER_KEY = 1L << 23;
+
+    private final Connection connection;
+    private final Transport transport;
+    private final Protocol protocol;
+
+    /** Written by anyone, read under out. */
+    private volatile int maxFragment = RecordCipher.LARGEST_FRAGMENT;
+
+    /** Written under engine, read by anyone. */
+    private volatile boolean pending;
+
+    /** Under out: what the transport said when it could not take bytes. What was read or is still to be read is not lost. */
+    private @Nullable IOException broken;
+
+    /** Written under out and engine: close_notify is out, nothing may follow. */
+    private volatile boolean ended;
+
+    private volatile long bytes;
+
+    RecordWriter(Connection connection, Transport transport, Protocol protocol) {
+        this.connection = connection;
+        this.transport = transport;
+        this.protocol = protocol;
+    }
+
+    void write(byte[] from, int offset, int length) throws IOException {
+        connection.throwIfUnusable();
+        if (ended) {
+            throw new SocketException("Socket output is shutdown");
+        }
+        if (broken != null) {
+            throw broken;
+        }
+        if (length == 0) {
+            return;
+        }
+        byte[] buffer = BufferPool.borrow();
+        try {
+            int at = offset;
+            int end = offset + length;
+            while (at < end) {
+                int start = at;
+                boolean first = at == offset;
+                // Filled under engine, sent without it: a reader that has to call the protocol does not wait for the peer.
+                var batch = connection.withEngine(() -> seal(from, start, end, first, buffer));
+                send(buffer, batch.filled());
+                at = batch.next();
+            }
+            bytes += length;
+        } catch (IOException | RuntimeException e) {
+            throw connection.broken(e);
+        } finally {
+            BufferPool.giveBack(buffer);
+        }
+    }
+
+    private void send(byte[] buffer, int length) throws IOException {
+        if (broken != null) {
+            return;
+        }
+        try {
+            transport.write(buffer, 0, length);
+        } catch (IOException e) {
+            broken = e;
+            throw e;
+        }
+    }
+
+    private record Batch(int filled, int next) {}
+
+    private Batch seal(byte[] from, int start, int end, boolean first, byte[] buffer) throws IOException {
+        connection.throwIfUnusable();
+        RecordCipher sealer = protocol.cipher();
+        answerKeyUpdate();
+        if (sealer.hidesType() && sealer.sealedRecords() >= RECORDS_PER_KEY) {
+            protocol.sendKeyUpdate(false);
+        }
+        int filled = protocol.readOutput(buffer, 0, buffer.length);
+        int at = start;
+        // What the protocol has sealed leaves first, all of it.
+        if (protocol.getAvailableOutputBytes() == 0) {
+            int fragment = maxFragment;
+            while (at < end) {
+                int n = first && at == start && sealer.chainsRecords() ? 1 : Math.min(end - at, fragment);
+                if (buffer.length - filled < n + sealer.overhead()) {
+                    break;
+                }
+                filled += sealer.seal(ContentType.application_data, from, at, n, buffer, filled);
+                at += n;
+            }
+        }
+        return new Batch(filled, at);
+    }
+
+    void updateKeys() throws IOException {
+        connection.throwIfUnusable();
+        connection.runInEngine(() -> {
+            if (!ended && protocol.cipher().hidesType()) {
+                protocol.sendKeyUpdate(true);
+            }
+        });
+        flush();
+    }
+
+    /** Sends what the protocol has sealed. */
+    void flush() throws IOException {
+        if (!pending) {
+            return;
+        }
+        byte[] buffer = BufferPool.borrow();
+        try {
+            while (true) {
+                int n = connection.withEngine(() -> {
+                    if (!ended) {
+                        answerKeyUpdate();
+                    }
+                    return protocol.readOutput(buffer, 0, buffer.length);
+                });
+                if (n == 0) {
+                    return;
+                }
+                send(buffer, n);
+            }
+        } finally {
+            BufferPool.giveBack(buffer);
+        }
+    }
+
+    /** However often the peer asked while we were busy, one answer is enough (RFC 8446 4.6.3). */
+    private void answerKeyUpdate() throws IOException {
+        if (protocol.keyUpdateOwed()) {
+            protocol.sendKeyUpdate(false);
+        }
+    }
+
+    /** Ends our direction. */
+    void end() throws IOException {
+        connection.throwIfUnusable();
+        if (ended) {
+            return;
+        }
+        try {
+            connection.runInEngine(this::sayGoodbye);
+            flush();
+            transport.shutdownOutput();
+        } catch (IOException | RuntimeException e) {
+            throw connection.broken(e);
+        }
+    }
+
+    /** As {@link #end}, on closing: with whatever time is left. */
+    void endForGood(long endNanos) throws IOException, InterruptedException {
+        if (!ended && connection.tryEngine(endNanos, this::sayGoodbye)) {
+            flush();
+            transport.shutdownOutput();
+        }
+    }
+
+    private void sayGoodbye() throws IOException {
+        answerKeyUpdate();
+        protocol.sendCloseNotify();
+        ended = true;
+    }
+
+    /** Under engine: notes whether the protocol has something to send. */
+    void notePending() {
+        pending = protocol.getAvailableOutputBytes() > 0 || (!ended && protocol.keyUpdateOwed());
+    }
+
+    /** Returns, to anyone, whether the protocol has something to send. */
+    boolean hasPending() {
+        return pending;
+    }
+
+    void maxFragment(int limit) {
+        maxFragment = limit;
+    }
+
+    long bytes() {
+        return bytes;
+    }
+}

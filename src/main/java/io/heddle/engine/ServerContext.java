@@ -1,0 +1,32 @@
+package io.heddle.engine;
+
+import java.util.List;
+import java.util.Optional;
+import javax.security.auth.x500.X500Principal;
+
+/**
+ * What a server answers with under one of its names: its identities, and whom it trusts.
+ *
+ * @param credentials in order of preference, usually one for each kind of key
+ * @param authorities the names that a certificate request lists
+ */
+public record ServerContext(List<Credential> credentials, List<X500Principal> authorities, PeerVerifier verifier) {
+    /** Copies the lists. */
+    public ServerContext {
+        credentials = List.copyOf(credentials);
+        authorities = List.copyOf(authorities);
+    }
+
+    /** Finds the context for the name that a client asks for. May block. */
+    public interface Selector {
+        /**
+         * Returns the context, the server's default one if there is none for the name.
+         *
+         * @throws Exception to end the handshake
+         */
+        ServerContext select(Optional<String> servername) throws Exception;
+
+        /** Returns whether different names can get different contexts. */
+        boolean dependsOnName();
+    }
+}

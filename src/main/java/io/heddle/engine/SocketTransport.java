@@ -1,0 +1,54 @@
+package io.heddle.engine;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+
+/** Records over a connected socket. The streams of a socket take heap arrays, which is what the ciphers want. */
+public final class SocketTransport implements Transport {
+    private final Socket socket;
+    private final InputStream in;
+    private final OutputStream out;
+
+    /** Takes the streams of a connected socket. Does no input or output. */
+    public SocketTransport(Socket socket) throws IOException {
+        this(socket, socket.getInputStream());
+    }
+
+    /** Takes a socket of whose input some was read already; {@code in} gives that first and then the rest. */
+    public SocketTransport(Socket socket, InputStream in) throws IOException {
+        this.socket = socket;
+        this.in = in;
+        this.out = socket.getOutputStream();
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length, int timeoutMillis) throws IOException {
+        if (socket.getSoTimeout() != timeoutMillis) {
+            socket.setSoTimeout(timeoutMillis);
+        }
+        return in.read(into, offset, length);
+    }
+
+    @Override
+    public void write(byte[] from, int offset, int length) throws IOException {
+        out.write(from, offset, length);
+        out.flush();
+    }
+
+    @Override
+    public int available() throws IOException {
+        return in.available();
+    }
+
+    @Override
+    public void shutdownOutput() throws IOException {
+        socket.shutdownOutput();
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}
