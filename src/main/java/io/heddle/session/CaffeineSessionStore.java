@@ -1,0 +1,163 @@
+package io.heddle.session;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import com.github.benmanes.caffeine.cache.RemovalCause;
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.heddle.failure.InvalidOption;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Keeps sessions in the memory of this process, at most so many and at most so many bytes.
+ *
+ * <p>When it is full, sessions that are asked for rarely go first. Safe for any number of threads; it never blocks on I/O
+ * and has no thread of its own.
+ */
+public final class CaffeineSessionStore implements SessionStore {
+    private final Cache<ByteBuffer, Entry> sessions;
+    private final LongAdder hits = new LongAdder();
+    private final LongAdder misses = new LongAdder();
+    private final LongAdder evictions = new LongAdder();
+
+    private CaffeineSessionStore(long maximumSize, long maximumBytes, Ticker ticker) {
+        // Caffeine has one bound only. If no session weighs less than its share of the bytes, and the bound is that
+        // share
+        // times the number of sessions, then one weight keeps both bounds, and small sessions still fill all places.
+        int share = Math.clamp(maximumBytes / maximumSize, 1, Integer.MAX_VALUE);
+        sessions = Caffeine.newBuilder()
+                .maximumWeight(Math.min(maximumBytes, share * maximumSize))
+                .weigher((ByteBuffer id, Entry entry) -> Math.max(share, entry.bytes()))
+                .expireAfter(Expiry.<ByteBuffer, Entry>writing((id, entry) -> entry.timeToLive))
+                .evictionListener((id, entry, cause) -> {
+                    if (cause == RemovalCause.SIZE) {
+                        evictions.increment();
+                    }
+                })
+                // Its upkeep is short, and a server of virtual threads should not depend on the common pool.
+                .executor(Runnable::run)
+                .ticker(ticker)
+                .build();
+    }
+
+    /** Returns a builder with the defaults: 20,000 sessions, 64 MiB. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    @Override
+    public void put(byte[] id, byte[] session, Duration timeToLive) {
+        ByteBuffer key = ByteBuffer.wrap(id.clone());
+        if (timeToLive.isPositive()) {
+            sessions.put(key, new Entry(session.clone(), id.length, timeToLive));
+        } else {
+            sessions.invalidate(key);
+        }
+    }
+
+    @Override
+    public Optional<byte[]> get(byte[] id) {
+        Entry entry = sessions.getIfPresent(ByteBuffer.wrap(id));
+        if (entry == null) {
+            misses.increment();
+            return Optional.empty();
+        }
+        hits.increment();
+        return Optional.of(entry.session.clone());
+    }
+
+    @Override
+    public void remove(byte[] id) {
+        sessions.invalidate(ByteBuffer.wrap(id));
+    }
+
+    /** Returns the counts since the store was made, and what it holds now; goes over all sessions. */
+    public Statistics statistics() {
+        sessions.cleanUp();
+        long size = 0;
+        long bytes = 0;
+        for (Entry entry : sessions.asMap().values()) {
+            size++;
+            bytes += entry.bytes();
+        }
+        return new Statistics(hits.sum(), misses.sum(), evictions.sum(), size, bytes);
+    }
+
+    /**
+     * What a store has seen and holds.
+     *
+     * @param hits how many sessions were found
+     * @param misses how many were not found, or had expired
+     * @param evictions how many had to go before their time because the store was full
+     * @param size how many sessions it holds, expired ones not counted
+     * @param bytes the bytes of those sessions and their ids
+     */
+    public record Statistics(long hits, long misses, long evictions, long size, long bytes) {}
+
+    private static final class Entry {
+        private final byte[] session;
+        private final int idLength;
+        private final Duration timeToLive;
+
+        Entry(byte[] session, int idLength, Duration timeToLive) {
+            this.session = session;
+            this.idLength = idLength;
+            this.timeToLive = timeToLive;
+        }
+
+        int bytes() {
+            return (int) Math.min((long) session.length + idLength, Integer.MAX_VALUE);
+        }
+    }
+
+    /** Sets the bounds of a store. Not safe for several threads. */
+    public static final class Builder {
+        private long maximumSize = 20_000;
+        private long maximumBytes = 64L * 1024 * 1024;
+        private Ticker ticker = Ticker.systemTicker();
+
+        private Builder() {}
+
+        /**
+         * Sets how many sessions it holds at most. Default: 20,000.
+         *
+         * @throws InvalidOption with {@code ERR_OUT_OF_RANGE} if that is less than 1
+         */
+        public Builder maximumSize(long sessions) {
+            maximumSize = atLeastOne("maximumSize", sessions);
+            return this;
+        }
+
+        /**
+         * Sets how many bytes the sessions and their ids have at most, without what Java adds. Default: 64 MiB.
+         *
+         * @throws InvalidOption with {@code ERR_OUT_OF_RANGE} if that is less than 1
+         */
+        public Builder maximumBytes(long bytes) {
+            maximumBytes = atLeastOne("maximumBytes", bytes);
+            return this;
+        }
+
+        /** Sets the clock that sessions expire by, for tests. Default: the system's. */
+        public Builder ticker(Ticker nanoseconds) {
+            this.ticker = nanoseconds;
+            return this;
+        }
+
+        /** Returns a store with these bounds, empty. */
+        public CaffeineSessionStore build() {
+            return new CaffeineSessionStore(maximumSize, maximumBytes, ticker);
+        }
+
+        private static long atLeastOne(String option, long value) {
+            if (value < 1) {
+                throw new InvalidOption(
+                        "ERR_OUT_OF_RANGE", "%s: %d was given, allowed is 1 or more".formatted(option, value));
+            }
+            return value;
+        }
+    }
+}

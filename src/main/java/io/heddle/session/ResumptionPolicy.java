@@ -1,0 +1,237 @@
+package io.heddle.session;
+
+import io.heddle.failure.InvalidOption;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/**
+ * Decides whether a server may resume a session: only where it was made for, and only for as long as it was made for.
+ *
+ * <p>This is stricter than Node, which lets a ticket without a certificate into a server that requires one, and never
+ * looks at the server name. Pure but for the clock; safe for any number of threads.
+ *
+ * <h2>Why two ages are looked at</h2>
+ *
+ * The next ticket of a TLS 1.3 connection has a time of its own, so a chain of tickets could go on for ever. A session of
+ * Heddle's remembers its full handshake, and the server's session timeout is counted from there. The timeout in the session
+ * counts from the time in the session, as it does for OpenSSL and Node; a new ticket gets {@link #remainingLifetime}, so no
+ * ticket of a chain outlives the first one at any server, Heddle's or not.
+ */
+public final class ResumptionPolicy {
+    /** What RFC 8446 4.6.1 allows for a ticket at most, and Heddle for a session: 7 days. */
+    public static final Duration LONGEST_TIMEOUT = Duration.ofDays(7);
+
+    /** How far the clocks of a fleet may be apart. */
+    private static final long CLOCK_SKEW_SECONDS = 60;
+
+    private final ServerSide server;
+    private final InstantSource clock;
+
+    /** Makes the policy of a server; {@code clock} says what time it is. */
+    public ResumptionPolicy(ServerSide server, InstantSource clock) {
+        this.server = server;
+        this.clock = clock;
+    }
+
+    /**
+     * The side of the server.
+     *
+     * @param sessionIdContext the context of its sessions
+     * @param sessionTimeout for how long after the full handshake a session may be resumed, 0 to 7 days
+     * @param clientCertificates what it does about certificates of clients
+     * @param answerDependsOnServerName whether it has contexts or a callback for server names, so that a session must not
+     *     cross from one name to another
+     */
+    public record ServerSide(
+            SessionIdContext sessionIdContext,
+            Duration sessionTimeout,
+            ClientCertificatePolicy clientCertificates,
+            boolean answerDependsOnServerName) {
+        /**
+         * Checks the timeout.
+         *
+         * @throws InvalidOption with {@code ERR_OUT_OF_RANGE} if it is negative or longer than 7 days
+         */
+        public ServerSide {
+            if (sessionTimeout.isNegative() || sessionTimeout.compareTo(LONGEST_TIMEOUT) > 0) {
+                throw new InvalidOption(
+                        "ERR_OUT_OF_RANGE",
+                        "sessionTimeout: %s was given, allowed is 0 to 7 days".formatted(sessionTimeout));
+            }
+        }
+    }
+
+    /**
+     * What the client wants.
+     *
+     * @param serverName the server name of its ClientHello, compared without case
+     * @param protocol the version that was negotiated, such as {@link SessionState#TLS13}
+     * @param extendedMasterSecret whether it offered the extension of RFC 7627; means nothing in TLS 1.3
+     */
+    public record Hello(Optional<String> serverName, int protocol, boolean extendedMasterSecret) {}
+
+    /** Why a session does not resume. All but one lead to a full handshake. */
+    public enum Refusal {
+        /** The session is of another version than the connection. */
+        OTHER_VERSION,
+        /** The session id contexts differ. */
+        OTHER_CONTEXT,
+        /** The session's time is more than a minute ahead of this server's clock. */
+        FROM_THE_FUTURE,
+        /** The session or ticket is older than its own timeout. */
+        SESSION_EXPIRED,
+        /** The full handshake is longer ago than this server's session timeout. */
+        HANDSHAKE_TOO_OLD,
+        /** The session was made for another server name than the client asks for. */
+        OTHER_SERVER_NAME,
+        /** A foreign session does not say for which server name it was made, and here that matters. */
+        SERVER_NAME_UNKNOWN,
+        /** The session was made where no certificate was asked for, and here one is. */
+        CLIENT_CERTIFICATE_NEVER_ASKED,
+        /** A foreign session has no certificate, and nobody knows whether one was asked for. */
+        CLIENT_CERTIFICATE_UNKNOWN,
+        /** The client had no certificate, and here one is required. */
+        CLIENT_CERTIFICATE_MISSING,
+        /** The client's certificate was not valid, and here a valid one is required. */
+        CLIENT_CERTIFICATE_INVALID,
+        /** A session of TLS 1.3 has the flag of RFC 7627, which no server sets. */
+        EXTENDED_MASTER_SECRET_IN_TLS13,
+        /** The session has no extended master secret, but the client offers it: RFC 7627 5.3 wants a full handshake. */
+        EXTENDED_MASTER_SECRET_NEW,
+        /** Neither the session nor the client has it: RFC 7627 5.3 advises against resuming. */
+        EXTENDED_MASTER_SECRET_MISSING,
+        /**
+         * The session has an extended master secret, and the client does not offer it. Fatal: RFC 7627 5.3 wants the
+         * connection to end with {@code handshake_failure}.
+         */
+        EXTENDED_MASTER_SECRET_DROPPED;
+
+        /** Returns whether the connection has to end with {@code handshake_failure}, rather than go on in full. */
+        public boolean isFatal() {
+            return this == EXTENDED_MASTER_SECRET_DROPPED;
+        }
+    }
+
+    /** Returns why this session must not resume on this connection, empty if it may. */
+    public Optional<Refusal> refusal(SessionState session, Hello hello) {
+        if (session.protocol() != hello.protocol()) {
+            return Optional.of(Refusal.OTHER_VERSION);
+        }
+        if (!server.sessionIdContext.equals(SessionIdContext.of(session.sessionIdContext()))) {
+            return Optional.of(Refusal.OTHER_CONTEXT);
+        }
+        // The fatal answer is in the last rule: a session that would not resume anyway breaks no connection.
+        return age(session)
+                .or(() -> serverName(session, hello))
+                .or(() -> clientCertificate(session))
+                .or(() -> extendedMasterSecret(session, hello));
+    }
+
+    /**
+     * Returns for how long a new ticket of this session may live: what is left of the session's own timeout and of this
+     * server's, in whole seconds, 0 to 7 days. It is the lifetime that the client is told (RFC 8446 4.6.1: at most 604,800
+     * seconds) and the timeout of the session in that ticket, whose time is now. Zero: send none.
+     */
+    public Duration remainingLifetime(SessionState session) {
+        long now = now();
+        // A clock that is behind must not lengthen anything.
+        long sinceHandshake = Math.max(0, now - handshakeTime(session));
+        long sinceTime = Math.max(0, now - session.time().getEpochSecond());
+        long left = Math.min(
+                server.sessionTimeout.toSeconds() - sinceHandshake,
+                session.timeout().toSeconds() - sinceTime);
+        return Duration.ofSeconds(Math.max(0, left));
+    }
+
+    private Optional<Refusal> age(SessionState session) {
+        long now = now();
+        long time = session.time().getEpochSecond();
+        if (time - now > CLOCK_SKEW_SECONDS) {
+            return Optional.of(Refusal.FROM_THE_FUTURE);
+        }
+        if (now - time > session.timeout().toSeconds()) {
+            return Optional.of(Refusal.SESSION_EXPIRED);
+        }
+        if (now - handshakeTime(session) > server.sessionTimeout.toSeconds()) {
+            return Optional.of(Refusal.HANDSHAKE_TOO_OLD);
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Refusal> serverName(SessionState session, Hello hello) {
+        Optional<String> made = session.hostName();
+        if (made.isEmpty() && session.extras().isEmpty()) {
+            return server.answerDependsOnServerName ? Optional.of(Refusal.SERVER_NAME_UNKNOWN) : Optional.empty();
+        }
+        boolean same = made.isEmpty()
+                ? hello.serverName.isEmpty()
+                : hello.serverName.filter(asked -> sameName(made.get(), asked)).isPresent();
+        return same ? Optional.empty() : Optional.of(Refusal.OTHER_SERVER_NAME);
+    }
+
+    private Optional<Refusal> clientCertificate(SessionState session) {
+        if (server.clientCertificates == ClientCertificatePolicy.NONE) {
+            return Optional.empty();
+        }
+        boolean hasCertificate = session.peerCertificate().isPresent();
+        Optional<SessionExtras> extras = session.extras();
+        if (extras.isEmpty() && !hasCertificate) {
+            return Optional.of(Refusal.CLIENT_CERTIFICATE_UNKNOWN);
+        }
+        if (extras.isPresent() && extras.get().clientCertificatePolicy() == ClientCertificatePolicy.NONE) {
+            return Optional.of(Refusal.CLIENT_CERTIFICATE_NEVER_ASKED);
+        }
+        if (server.clientCertificates == ClientCertificatePolicy.REQUEST) {
+            return Optional.empty();
+        }
+        if (!hasCertificate) {
+            return Optional.of(Refusal.CLIENT_CERTIFICATE_MISSING);
+        }
+        return session.verifyResult() == 0 ? Optional.empty() : Optional.of(Refusal.CLIENT_CERTIFICATE_INVALID);
+    }
+
+    private static Optional<Refusal> extendedMasterSecret(SessionState session, Hello hello) {
+        if (session.protocol() == SessionState.TLS13) {
+            return session.extendedMasterSecret()
+                    ? Optional.of(Refusal.EXTENDED_MASTER_SECRET_IN_TLS13)
+                    : Optional.empty();
+        }
+        if (session.extendedMasterSecret()) {
+            return hello.extendedMasterSecret ? Optional.empty() : Optional.of(Refusal.EXTENDED_MASTER_SECRET_DROPPED);
+        }
+        return Optional.of(
+                hello.extendedMasterSecret
+                        ? Refusal.EXTENDED_MASTER_SECRET_NEW
+                        : Refusal.EXTENDED_MASTER_SECRET_MISSING);
+    }
+
+    /** Returns when the full handshake was; never after the time of the session. */
+    private static long handshakeTime(SessionState session) {
+        long time = session.time().getEpochSecond();
+        return session.extras()
+                .map(extras -> Math.min(time, extras.originalTime().getEpochSecond()))
+                .orElse(time);
+    }
+
+    private long now() {
+        return clock.instant().getEpochSecond();
+    }
+
+    /** Compares as DNS does, RFC 4343: only the letters A to Z lose their case. */
+    private static boolean sameName(String one, String other) {
+        if (one.length() != other.length()) {
+            return false;
+        }
+        for (int i = 0; i < one.length(); i++) {
+            if (lower(one.charAt(i)) != lower(other.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static int lower(char c) {
+        return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
+    }
+}

@@ -1,0 +1,82 @@
+package io.heddle.session;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The elements of a session while it is built or read. Only the builder and the reader write here, and only before the
+ * {@link SessionState} around it is handed out. Arrays are replaced, never written into, except when the secret is wiped.
+ */
+final class SessionElements {
+    int protocol;
+    int cipherSuite;
+    byte[] sessionId = {};
+    byte[] masterSecret = {};
+    Instant time = Instant.EPOCH;
+    Duration timeout = Duration.ZERO;
+    byte @Nullable [] peerCertificate;
+    byte @Nullable [] sessionIdContext;
+    int verifyResult;
+
+    @Nullable
+    String hostName;
+
+    byte @Nullable [] pskIdentityHint;
+    byte @Nullable [] pskIdentity;
+    Duration ticketLifetimeHint = Duration.ZERO;
+    byte @Nullable [] ticket;
+    int flags;
+    long ticketAgeAdd;
+
+    @Nullable
+    String alpnProtocol;
+
+    byte @Nullable [] applicationData;
+    /** What {@link #applicationData} says, if Heddle wrote it. */
+    @Nullable
+    SessionExtras extras;
+
+    @Nullable
+    Integer group;
+
+    CarriedElements carried = CarriedElements.NONE;
+
+    /** Returns a copy with a secret of its own, so that wiping one leaves the other as it is. */
+    SessionElements copy() {
+        SessionElements copy = new SessionElements();
+        copy.protocol = protocol;
+        copy.cipherSuite = cipherSuite;
+        copy.sessionId = sessionId;
+        copy.masterSecret = masterSecret.clone();
+        copy.time = time;
+        copy.timeout = timeout;
+        copy.peerCertificate = peerCertificate;
+        copy.sessionIdContext = sessionIdContext;
+        copy.verifyResult = verifyResult;
+        copy.hostName = hostName;
+        copy.pskIdentityHint = pskIdentityHint;
+        copy.pskIdentity = pskIdentity;
+        copy.ticketLifetimeHint = ticketLifetimeHint;
+        copy.ticket = ticket;
+        copy.flags = flags;
+        copy.ticketAgeAdd = ticketAgeAdd;
+        copy.alpnProtocol = alpnProtocol;
+        copy.applicationData = applicationData;
+        copy.extras = extras;
+        copy.group = group;
+        copy.carried = carried;
+        return copy;
+    }
+
+    /** Returns whether the chain in the extras, if there is one, is the chain of the peer's certificate. */
+    boolean chainBeginsWithPeer() {
+        if (extras == null) {
+            return true;
+        }
+        List<byte[]> chain = extras.peerChain();
+        return chain.isEmpty() || (peerCertificate != null && Arrays.equals(chain.getFirst(), peerCertificate));
+    }
+}

@@ -1,0 +1,121 @@
+package io.heddle.session;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a session made by Heddle knows beyond OpenSSL's elements; it travels in their application data, element [18],
+ * which OpenSSL and Node carry along and ignore.
+ *
+ * <p>Immutable.
+ */
+public final class SessionExtras {
+    // Extras ::= SEQUENCE {
+    //     format                   INTEGER (1),
+    //     originalTime             INTEGER,    -- Unix seconds of the full handshake
+    //     clientCertificatePolicy  INTEGER,    -- 0 none, 1 request, 2 require
+    //     peerChain                SEQUENCE OF Certificate }   -- leaf first
+    private static final int FORMAT = 1;
+
+    private static final int LONGEST_CHAIN = 100;
+
+    private final Instant originalTime;
+    private final ClientCertificatePolicy clientCertificatePolicy;
+    private final List<byte[]> peerChain;
+
+    private SessionExtras(Instant originalTime, ClientCertificatePolicy policy, List<byte[]> peerChain) {
+        this.originalTime = originalTime;
+        this.clientCertificatePolicy = policy;
+        this.peerChain = peerChain;
+    }
+
+    /**
+     * Makes the extras of a session.
+     *
+     * @param originalTime when the full handshake was that this session goes back to, cut to seconds, not before 1970
+     * @param policy what the server that made the session did about client certificates
+     * @param peerChain the certificates that the peer sent, each in DER, leaf first; empty without a certificate,
+     *     else the first one is also the session's {@link SessionState#peerCertificate}; at most 100
+     * @throws IllegalArgumentException if a bound is broken, or if something in the chain is not a DER sequence
+     */
+    public static SessionExtras of(Instant originalTime, ClientCertificatePolicy policy, List<byte[]> peerChain) {
+        SessionBounds.checkTime("original time", originalTime);
+        if (peerChain.size() > LONGEST_CHAIN) {
+            throw new IllegalArgumentException("session: a chain of %d certificates, at most %d are kept"
+                    .formatted(peerChain.size(), LONGEST_CHAIN));
+        }
+        peerChain.forEach(SessionBounds::checkCertificate);
+        return new SessionExtras(
+                Instant.ofEpochSecond(originalTime.getEpochSecond()),
+                policy,
+                peerChain.stream().map(byte[]::clone).toList());
+    }
+
+    /** Returns the time of the full handshake that this session goes back to, in whole seconds. */
+    public Instant originalTime() {
+        return originalTime;
+    }
+
+    /** Returns what the server that made the session did about client certificates. */
+    public ClientCertificatePolicy clientCertificatePolicy() {
+        return clientCertificatePolicy;
+    }
+
+    /** Returns copies of the certificates that the peer sent, in DER, leaf first; empty if it sent none. */
+    public List<byte[]> peerChain() {
+        return peerChain.stream().map(byte[]::clone).toList();
+    }
+
+    byte[] toDer() {
+        int size = 64;
+        for (byte[] certificate : peerChain) {
+            size += certificate.length;
+        }
+        DerWriter out = new DerWriter(size);
+        for (byte[] certificate : peerChain.reversed()) {
+            out.raw(certificate);
+        }
+        out.wrap(DerReader.SEQUENCE, 0);
+        out.integer(clientCertificatePolicy.number());
+        out.integer(originalTime.getEpochSecond());
+        out.integer(FORMAT);
+        out.wrap(DerReader.SEQUENCE, 0);
+        return out.finish();
+    }
+
+    /** Returns the extras in the application data of a session, empty if it is not Heddle that wrote it. */
+    static Optional<SessionExtras> read(byte[] applicationData) {
+        try {
+            DerReader outer = new DerReader(applicationData);
+            DerReader in = outer.enter(DerReader.SEQUENCE, "extras");
+            outer.finish("extras");
+            if (in.integer("extras format", FORMAT) != FORMAT) {
+                return Optional.empty();
+            }
+            Instant originalTime = Instant.ofEpochSecond(in.integer("extras time", SessionBounds.LATEST_TIME));
+            Optional<ClientCertificatePolicy> policy =
+                    ClientCertificatePolicy.ofNumber(in.integer("extras policy", Integer.MAX_VALUE));
+            DerReader chain = in.enter(DerReader.SEQUENCE, "extras chain");
+            in.finish("extras");
+            List<byte[]> certificates = new ArrayList<>();
+            while (!chain.atEnd()) {
+                if (certificates.size() == LONGEST_CHAIN) {
+                    return Optional.empty();
+                }
+                certificates.add(chain.whole(DerReader.SEQUENCE, "extras certificate"));
+            }
+            return policy.map(known -> new SessionExtras(originalTime, known, List.copyOf(certificates)));
+        } catch (MalformedSession foreign) {
+            return Optional.empty();
+        }
+    }
+
+    /** Returns the time, the policy and the length of the chain. */
+    @Override
+    public String toString() {
+        return "SessionExtras[original time %s, client certificates %s, chain of %d]"
+                .formatted(originalTime, clientCertificatePolicy, peerChain.size());
+    }
+}

@@ -1,0 +1,405 @@
+package io.heddle.session;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What two sides keep of a connection so that the next one can resume it. Its only encoding is OpenSSL's
+ * {@code SSL_SESSION}, which is also what Node's {@code getSession()} returns, what {@code openssl s_client -sess_in} reads
+ * in PEM, and what is sealed into a ticket.
+ *
+ * <p>Immutable, but for {@link #wipe}; arrays are copied in and out. Safe for any number of threads. Whoever has one can
+ * resume the connection and read what is sent on it, so it is to be kept like a key.
+ *
+ * @see <a href="https://nodejs.org/api/tls.html#tlssocketgetsession">Node tlsSocket.getSession</a>
+ */
+public final class SessionState {
+    /** TLS 1.2 as {@link #protocol} has it. */
+    public static final int TLS12 = 0x0303;
+
+    /** TLS 1.3 as {@link #protocol} has it. */
+    public static final int TLS13 = 0x0304;
+
+    private static final int EXTENDED_MASTER_SECRET = 1;
+
+    private final SessionElements elements;
+    private volatile boolean wiped; // written by wipe(), read by whoever asks for the secret afterwards
+
+    private SessionState(SessionElements elements) {
+        this.elements = elements;
+    }
+
+    /** Returns a builder of a new session; the protocol, the cipher suite and the secret have no default. */
+    public static Builder builder() {
+        return new Builder(new SessionElements());
+    }
+
+    /**
+     * Returns a builder that starts with the elements of this session, for the next ticket of a connection. The key-exchange
+     * group is not taken over: a session with it cannot be read by OpenSSL 1.1.1.
+     *
+     * @throws IllegalStateException after {@link #wipe}
+     */
+    public Builder toBuilder() {
+        requireSecret();
+        SessionElements copy = elements.copy();
+        copy.group = null;
+        copy.carried = CarriedElements.NONE;
+        return new Builder(copy);
+    }
+
+    /**
+     * Reads a session that Heddle, OpenSSL or Node wrote.
+     *
+     * <p>Strict about order, lengths and left-over bytes, as OpenSSL is. An integer that is absent reads as zero, so a session
+     * without a time is one of 1970 and has expired. Elements after the last known one are skipped, and are not written again.
+     *
+     * @param der the bytes of one {@code SSL_SESSION}, at most 64 KiB
+     * @throws MalformedSession if it is anything else
+     */
+    public static SessionState fromDer(byte[] der) throws MalformedSession {
+        return new SessionState(SessionDer.read(der));
+    }
+
+    /**
+     * Reads the first block {@code SSL SESSION PARAMETERS} of a text, such as {@code openssl s_client -sess_out} writes.
+     *
+     * @throws MalformedSession if there is no such block, or no session in it
+     */
+    public static SessionState fromPem(String pem) throws MalformedSession {
+        byte[] der = SessionPem.read(pem);
+        try {
+            return fromDer(der);
+        } finally {
+            Arrays.fill(der, (byte) 0);
+        }
+    }
+
+    /**
+     * Returns OpenSSL's {@code SSL_SESSION} of this session.
+     *
+     * @throws IllegalStateException after {@link #wipe}
+     */
+    public byte[] toDer() {
+        requireSecret();
+        return SessionDer.write(elements);
+    }
+
+    /**
+     * Returns {@link #toDer} as PEM, lines of 64 characters, as {@code openssl s_client -sess_in} and
+     * {@code openssl sess_id} read it. A string cannot be wiped.
+     *
+     * @throws IllegalStateException after {@link #wipe}
+     */
+    public String toPem() {
+        byte[] der = toDer();
+        try {
+            return SessionPem.write(der);
+        } finally {
+            Arrays.fill(der, (byte) 0);
+        }
+    }
+
+    /** Returns the version: {@link #TLS12}, {@link #TLS13}, or an older one that another implementation wrote. */
+    public int protocol() {
+        return elements.protocol;
+    }
+
+    /** Returns the IANA number of the cipher suite, such as 0x1302. */
+    public int cipherSuite() {
+        return elements.cipherSuite;
+    }
+
+    /** Returns the session id, 0 to 32 bytes. At a client with a ticket this is the SHA-256 of the ticket. */
+    public byte[] sessionId() {
+        return elements.sessionId.clone();
+    }
+
+    /**
+     * Returns the secret: in TLS 1.2 the master secret of 48 bytes, in TLS 1.3 the PSK of this ticket, as long as the suite's
+     * hash. Empty in a session that cannot be resumed.
+     *
+     * @throws IllegalStateException after {@link #wipe}
+     */
+    public byte[] masterSecret() {
+        requireSecret();
+        return elements.masterSecret.clone();
+    }
+
+    /** Returns when the session (TLS 1.2) or this ticket (TLS 1.3) was made, in whole seconds. */
+    public Instant time() {
+        return elements.time;
+    }
+
+    /** Returns how long after {@link #time} the session may be resumed, in whole seconds. */
+    public Duration timeout() {
+        return elements.timeout;
+    }
+
+    /** Returns the certificate of the peer in DER, without its chain; empty if it had none. */
+    public Optional<byte[]> peerCertificate() {
+        return copy(elements.peerCertificate);
+    }
+
+    /** Returns the session id context of the server, 0 to 32 bytes; always empty at a client. */
+    public byte[] sessionIdContext() {
+        return copy(elements.sessionIdContext).orElseGet(() -> new byte[0]);
+    }
+
+    /** Returns OpenSSL's verdict ({@code X509_V_ERR_...}) on the peer's certificate; 0 is a good one, or none. */
+    public int verifyResult() {
+        return elements.verifyResult;
+    }
+
+    /** Returns the server name of the session, each character one byte. Node never writes it, Heddle does. */
+    public Optional<String> hostName() {
+        return Optional.ofNullable(elements.hostName);
+    }
+
+    /** Returns the hint of a TLS 1.2 PSK suite. */
+    public Optional<byte[]> pskIdentityHint() {
+        return copy(elements.pskIdentityHint);
+    }
+
+    /** Returns the identity of a TLS 1.2 PSK suite. */
+    public Optional<byte[]> pskIdentity() {
+        return copy(elements.pskIdentity);
+    }
+
+    /** Returns for how long the server said that the ticket is good; zero without a ticket. */
+    public Duration ticketLifetimeHint() {
+        return elements.ticketLifetimeHint;
+    }
+
+    /** Returns the ticket that a client has to offer. */
+    public Optional<byte[]> ticket() {
+        return copy(elements.ticket);
+    }
+
+    /** Returns whether the secret was made as RFC 7627 says; of use in TLS 1.2 only. */
+    public boolean extendedMasterSecret() {
+        return (elements.flags & EXTENDED_MASTER_SECRET) != 0;
+    }
+
+    /** Returns the {@code ticket_age_add} of TLS 1.3, 0 to 2^32-1 (RFC 8446 4.6.1). */
+    public long ticketAgeAdd() {
+        return elements.ticketAgeAdd;
+    }
+
+    /** Returns the application protocol of the connection, each character one byte. Resumption does not depend on it. */
+    public Optional<String> alpnProtocol() {
+        return Optional.ofNullable(elements.alpnProtocol);
+    }
+
+    /** Returns the application data, which is where {@link #extras} are; others may have put there what they like. */
+    public Optional<byte[]> applicationData() {
+        return copy(elements.applicationData);
+    }
+
+    /** Returns what Heddle added, empty if the session is not Heddle's. */
+    public Optional<SessionExtras> extras() {
+        return Optional.ofNullable(elements.extras);
+    }
+
+    /** Returns the IANA number of the key-exchange group, in sessions that OpenSSL 3 wrote. */
+    public Optional<Integer> group() {
+        return Optional.ofNullable(elements.group);
+    }
+
+    /**
+     * Overwrites the secret; only for the one owner of this object, when nobody else uses it any more. Everything but the
+     * secret and the encodings can still be asked for.
+     */
+    public void wipe() {
+        wiped = true;
+        Arrays.fill(elements.masterSecret, (byte) 0);
+    }
+
+    /** Returns what may be logged: version, suite, times and names, but no secret, ticket or id. */
+    @Override
+    public String toString() {
+        return "SessionState[protocol 0x%04x, suite 0x%04x, made %s for %s, host name %s, alpn %s, peer certificate %s, %s]"
+                .formatted(
+                        elements.protocol,
+                        elements.cipherSuite,
+                        elements.time,
+                        elements.timeout,
+                        elements.hostName,
+                        elements.alpnProtocol,
+                        elements.peerCertificate == null ? "no" : "yes",
+                        elements.extras);
+    }
+
+    private void requireSecret() {
+        // An overwritten secret is a known one: to resume with it would let anybody in.
+        if (wiped) {
+            throw new IllegalStateException("session: its secret was wiped");
+        }
+    }
+
+    private static Optional<byte[]> copy(byte @Nullable [] value) {
+        return value == null ? Optional.empty() : Optional.of(value.clone());
+    }
+
+    /** Collects the elements of a session. Not safe for several threads. */
+    public static final class Builder {
+        private final SessionElements to;
+
+        private Builder(SessionElements to) {
+            this.to = to;
+            if (to.sessionIdContext == null) {
+                to.sessionIdContext = new byte[0]; // OpenSSL writes the element even when it is empty
+            }
+        }
+
+        /** Sets the version, {@link #TLS12} or {@link #TLS13}. */
+        public Builder protocol(int protocol) {
+            if (protocol != TLS12 && protocol != TLS13) {
+                throw new IllegalArgumentException(
+                        "session: the protocol is 0x%04x, allowed are 0x0303 and 0x0304".formatted(protocol));
+            }
+            to.protocol = protocol;
+            return this;
+        }
+
+        /** Sets the IANA number of the cipher suite, 0 to 0xFFFF. */
+        public Builder cipherSuite(int cipherSuite) {
+            SessionBounds.checkRange("cipher suite", cipherSuite, 0xFFFF);
+            to.cipherSuite = cipherSuite;
+            return this;
+        }
+
+        /** Sets the session id, at most 32 bytes. Default: empty. */
+        public Builder sessionId(byte[] id) {
+            SessionBounds.checkLength("session id", id, SessionBounds.LONGEST_ID);
+            to.sessionId = id.clone();
+            return this;
+        }
+
+        /** Sets the master secret (TLS 1.2) or the PSK of the ticket (TLS 1.3), at most 256 bytes. */
+        public Builder masterSecret(byte[] secret) {
+            SessionBounds.checkLength("secret", secret, SessionBounds.LONGEST_SECRET);
+            to.masterSecret = secret.clone();
+            return this;
+        }
+
+        /** Sets when the session was made, not before 1970; cut to seconds. Default: 1970, which no server resumes. */
+        public Builder time(Instant time) {
+            SessionBounds.checkTime("time", time);
+            to.time = Instant.ofEpochSecond(time.getEpochSecond());
+            return this;
+        }
+
+        /** Sets how long it may be resumed after {@link #time}, not negative; cut to seconds. Default: zero. */
+        public Builder timeout(Duration timeout) {
+            SessionBounds.checkDuration("timeout", timeout);
+            to.timeout = Duration.ofSeconds(timeout.toSeconds());
+            return this;
+        }
+
+        /** Sets the peer's certificate in DER. Default: none. */
+        public Builder peerCertificate(byte[] certificate) {
+            SessionBounds.checkCertificate(certificate);
+            to.peerCertificate = certificate.clone();
+            return this;
+        }
+
+        /** Sets the session id context, at most 32 bytes. Default: empty. */
+        public Builder sessionIdContext(byte[] context) {
+            SessionBounds.checkLength("session id context", context, SessionBounds.LONGEST_CONTEXT);
+            to.sessionIdContext = context.clone();
+            return this;
+        }
+
+        /** Sets OpenSSL's verdict on the peer's certificate, not negative. Default: 0. */
+        public Builder verifyResult(int result) {
+            SessionBounds.checkRange("verification result", result, Integer.MAX_VALUE);
+            to.verifyResult = result;
+            return this;
+        }
+
+        /** Sets the server name; only characters that are one byte, none of them zero. Default: none. */
+        public Builder hostName(String name) {
+            SessionBounds.checkText("host name", name, SessionBounds.LONGEST_DER);
+            to.hostName = name;
+            return this;
+        }
+
+        /** Sets the hint of a TLS 1.2 PSK suite. Default: none. */
+        public Builder pskIdentityHint(byte[] hint) {
+            to.pskIdentityHint = hint.clone();
+            return this;
+        }
+
+        /** Sets the identity of a TLS 1.2 PSK suite. Default: none. */
+        public Builder pskIdentity(byte[] identity) {
+            to.pskIdentity = identity.clone();
+            return this;
+        }
+
+        /** Sets for how long the server said the ticket is good, not negative; cut to seconds. Default: zero. */
+        public Builder ticketLifetimeHint(Duration hint) {
+            SessionBounds.checkDuration("ticket lifetime hint", hint);
+            to.ticketLifetimeHint = Duration.ofSeconds(hint.toSeconds());
+            return this;
+        }
+
+        /** Sets the ticket that a client has to offer, at most 65535 bytes. Default: none. */
+        public Builder ticket(byte[] ticket) {
+            SessionBounds.checkLength("ticket", ticket, SessionBounds.LONGEST_TICKET);
+            to.ticket = ticket.clone();
+            return this;
+        }
+
+        /** Sets whether the secret was made as RFC 7627 says. To be left alone in TLS 1.3. Default: false. */
+        public Builder extendedMasterSecret(boolean extended) {
+            to.flags = extended ? to.flags | EXTENDED_MASTER_SECRET : to.flags & ~EXTENDED_MASTER_SECRET;
+            return this;
+        }
+
+        /** Sets the {@code ticket_age_add} of TLS 1.3, 0 to 2^32-1. Default: 0. */
+        public Builder ticketAgeAdd(long addend) {
+            SessionBounds.checkRange("ticket age addend", addend, SessionBounds.GREATEST_UNSIGNED);
+            to.ticketAgeAdd = addend;
+            return this;
+        }
+
+        /** Sets the application protocol, at most 255 characters that are one byte each. Default: none. */
+        public Builder alpnProtocol(String protocol) {
+            SessionBounds.checkText("ALPN protocol", protocol, SessionBounds.LONGEST_ALPN);
+            to.alpnProtocol = protocol;
+            return this;
+        }
+
+        /** Sets what the session remembers beyond OpenSSL's elements. Default: nothing, as in a foreign session. */
+        public Builder extras(SessionExtras extras) {
+            to.extras = extras;
+            to.applicationData = extras.toDer();
+            return this;
+        }
+
+        /**
+         * Returns the session.
+         *
+         * @throws IllegalArgumentException if there is no protocol, if the flag of RFC 7627 is set in TLS 1.3 (OpenSSL would end
+         *     the connection with an alert), or if the chain in the extras does not begin with the peer's certificate
+         */
+        public SessionState build() {
+            if (to.protocol == 0) {
+                throw new IllegalArgumentException("session: no protocol was set, allowed are 0x0303 and 0x0304");
+            }
+            if (to.protocol == TLS13 && (to.flags & EXTENDED_MASTER_SECRET) != 0) {
+                throw new IllegalArgumentException(
+                        "session: the extended master secret is set for TLS 1.3, it belongs to TLS 1.2");
+            }
+            if (!to.chainBeginsWithPeer()) {
+                throw new IllegalArgumentException(
+                        "session: the chain in the extras does not begin with the peer's certificate");
+            }
+            return new SessionState(to.copy());
+        }
+    }
+}
