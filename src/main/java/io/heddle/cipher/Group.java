@@ -1,0 +1,159 @@
+package io.heddle.cipher;
+
+import io.heddle.failure.InvalidOption;
+import io.heddle.failure.TlsFailure;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A group for key agreement, as {@code ecdhCurve} selects it and as {@code supported_groups} carries it (RFC 8446
+ * 4.2.7): an elliptic curve, a prime field, or a hybrid with a post-quantum mechanism.
+ */
+public enum Group {
+    P_256(0x0017, Kind.ECDH, 256, "prime256v1", "secp256r1", "P-256"),
+    P_384(0x0018, Kind.ECDH, 384, "secp384r1", "secp384r1", "P-384"),
+    P_521(0x0019, Kind.ECDH, 521, "secp521r1", "secp521r1", "P-521"),
+    X25519(0x001D, Kind.ECDH, 253, "X25519", "x25519"),
+    X448(0x001E, Kind.ECDH, 448, "X448", "x448"),
+    /** Not for TLS 1.3. */
+    SECP256K1(0x0016, Kind.ECDH, 256, "secp256k1", "secp256k1"),
+    /** Not for TLS 1.3 (RFC 7027). */
+    BRAINPOOL_P256(0x001A, Kind.ECDH, 256, "brainpoolP256r1", "brainpoolP256r1"),
+    /** Not for TLS 1.3 (RFC 7027). */
+    BRAINPOOL_P384(0x001B, Kind.ECDH, 384, "brainpoolP384r1", "brainpoolP384r1"),
+    /** Not for TLS 1.3 (RFC 7027). */
+    BRAINPOOL_P512(0x001C, Kind.ECDH, 512, "brainpoolP512r1", "brainpoolP512r1"),
+    FFDHE2048(0x0100, Kind.DH, 2048, "ffdhe2048", "ffdhe2048"),
+    FFDHE3072(0x0101, Kind.DH, 3072, "ffdhe3072", "ffdhe3072"),
+    FFDHE4096(0x0102, Kind.DH, 4096, "ffdhe4096", "ffdhe4096"),
+    FFDHE6144(0x0103, Kind.DH, 6144, "ffdhe6144", "ffdhe6144"),
+    FFDHE8192(0x0104, Kind.DH, 8192, "ffdhe8192", "ffdhe8192"),
+    /** X25519 together with ML-KEM-768, for TLS 1.3 only (draft-ietf-tls-ecdhe-mlkem). */
+    X25519MLKEM768(0x11EC, Kind.HYBRID, 253, "X25519MLKEM768", "X25519MLKEM768");
+
+    /** What sort of mathematics a group is. */
+    public enum Kind {
+        /** An elliptic curve; Node's {@code getEphemeralKeyInfo().type} is {@code "ECDH"}. */
+        ECDH,
+        /** A prime field (RFC 7919); Node's {@code getEphemeralKeyInfo().type} is {@code "DH"}. */
+        DH,
+        /** An elliptic curve and a post-quantum key encapsulation; Node 20 has none. */
+        HYBRID
+    }
+
+    private static final Map<Integer, Group> BY_NUMBER = new HashMap<>();
+    private static final Map<String, Group> BY_NAME = new HashMap<>();
+
+    static {
+        for (Group group : values()) {
+            BY_NUMBER.put(group.number, group);
+            BY_NAME.put(group.opensslName, group);
+            BY_NAME.put(group.standardName, group);
+            BY_NAME.put(group.nistName, group);
+        }
+    }
+
+    private final int number;
+    private final Kind kind;
+    private final int bits;
+    private final String opensslName;
+    private final String standardName;
+    private final String nistName;
+
+    Group(int number, Kind kind, int bits, String opensslName, String standardName) {
+        this(number, kind, bits, opensslName, standardName, standardName);
+    }
+
+    Group(int number, Kind kind, int bits, String opensslName, String standardName, String nistName) {
+        this.number = number;
+        this.kind = kind;
+        this.bits = bits;
+        this.opensslName = opensslName;
+        this.standardName = standardName;
+        this.nistName = nistName;
+    }
+
+    /** Returns the number on the wire, such as {@code 0x001D}. */
+    public int number() {
+        return number;
+    }
+
+    /** Returns OpenSSL's name, which is Node's {@code getEphemeralKeyInfo().name}: {@code prime256v1}, {@code X25519}. */
+    public String opensslName() {
+        return opensslName;
+    }
+
+    /** Returns the name in IANA's registry, which is JSSE's: {@code secp256r1}, {@code x25519}. */
+    public String standardName() {
+        return standardName;
+    }
+
+    /** Returns what sort of mathematics this is. */
+    public Kind kind() {
+        return kind;
+    }
+
+    /**
+     * Returns the size in bits as Node's {@code getEphemeralKeyInfo().size} has it, which is 253 for X25519. For a hybrid
+     * it is that of the curve.
+     */
+    public int bits() {
+        return bits;
+    }
+
+    /**
+     * Returns whether {@code version} can negotiate this group: hybrids are for TLS 1.3 alone; the curves of RFC 7027 and
+     * secp256k1 are not for it; prime fields below TLS 1.3 are negotiated by RFC 7919.
+     */
+    public boolean fits(TlsVersion version) {
+        boolean tls13 = version == TlsVersion.TLS_1_3;
+        return switch (this) {
+            case SECP256K1, BRAINPOOL_P256, BRAINPOOL_P384, BRAINPOOL_P512 -> !tls13;
+            case X25519MLKEM768 -> tls13;
+            default -> true;
+        };
+    }
+
+    /** Returns the group with this number on the wire, empty if it is not one of these. */
+    public static Optional<Group> of(int number) {
+        return Optional.ofNullable(BY_NUMBER.get(number));
+    }
+
+    /**
+     * Returns the group that OpenSSL ({@code prime256v1}, {@code X25519}), NIST ({@code P-256}) or IANA
+     * ({@code secp256r1}, {@code x25519}) calls {@code name}. As in OpenSSL 3.0, case matters.
+     */
+    public static Optional<Group> ofName(String name) {
+        return Optional.ofNullable(BY_NAME.get(name));
+    }
+
+    /**
+     * Returns the groups of a colon list in its order, as Node's {@code ecdhCurve} takes it. Blanks around a name are
+     * ignored. The word {@code auto} is no group: the caller has its default for that.
+     *
+     * @throws InvalidOption with {@code ERR_CRYPTO_OPERATION_FAILED} if the list is empty, has an empty element, names a
+     *     group that Heddle does not have, or names one twice
+     */
+    public static List<Group> parseList(String list) {
+        var groups = EnumSet.noneOf(Group.class);
+        return NameList.split(list).stream()
+                .map(name -> {
+                    Group group = ofName(name).orElseThrow(() -> refuse(list, name, "is not a group"));
+                    if (!groups.add(group)) {
+                        throw refuse(list, name, "is there twice");
+                    }
+                    return group;
+                })
+                .toList();
+    }
+
+    private static InvalidOption refuse(String list, String name, String reason) {
+        return new InvalidOption(
+                "ERR_CRYPTO_OPERATION_FAILED",
+                "Failed to set ECDH curve: ecdhCurve \"%s\": \"%s\" %s, allowed are names such as X25519:P-256"
+                        .formatted(TlsFailure.printable(list), TlsFailure.printable(name), reason));
+    }
+}

@@ -1,0 +1,173 @@
+package io.heddle.cipher;
+
+import io.heddle.failure.InvalidOption;
+import io.heddle.failure.TlsFailure;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A signature scheme, as {@code sigalgs} selects it and as {@code signature_algorithms} carries it (RFC 8446 4.2.3,
+ * RFC 5246 7.4.1.4.1), in the order in which OpenSSL 3.0 offers them.
+ */
+public enum Sigalg {
+    ECDSA_SECP256R1_SHA256(0x0403, KeyType.EC, "ECDSA", "SHA256"),
+    ECDSA_SECP384R1_SHA384(0x0503, KeyType.EC, "ECDSA", "SHA384"),
+    ECDSA_SECP521R1_SHA512(0x0603, KeyType.EC, "ECDSA", "SHA512"),
+    ED25519(0x0807, KeyType.ED25519, "Ed25519", ""),
+    ED448(0x0808, KeyType.ED448, "Ed448", ""),
+    // The first of two with the same OpenSSL name is the one that the name means, so rsae stands before pss.
+    RSA_PSS_RSAE_SHA256(0x0804, KeyType.RSA, "RSA-PSS", "SHA256"),
+    RSA_PSS_RSAE_SHA384(0x0805, KeyType.RSA, "RSA-PSS", "SHA384"),
+    RSA_PSS_RSAE_SHA512(0x0806, KeyType.RSA, "RSA-PSS", "SHA512"),
+    RSA_PSS_PSS_SHA256(0x0809, KeyType.RSA_PSS, "RSA-PSS", "SHA256"),
+    RSA_PSS_PSS_SHA384(0x080A, KeyType.RSA_PSS, "RSA-PSS", "SHA384"),
+    RSA_PSS_PSS_SHA512(0x080B, KeyType.RSA_PSS, "RSA-PSS", "SHA512"),
+    RSA_PKCS1_SHA256(0x0401, KeyType.RSA, "RSA", "SHA256"),
+    RSA_PKCS1_SHA384(0x0501, KeyType.RSA, "RSA", "SHA384"),
+    RSA_PKCS1_SHA512(0x0601, KeyType.RSA, "RSA", "SHA512"),
+    ECDSA_SHA224(0x0303, KeyType.EC, "ECDSA", "SHA224"),
+    ECDSA_SHA1(0x0203, KeyType.EC, "ECDSA", "SHA1"),
+    RSA_PKCS1_SHA224(0x0301, KeyType.RSA, "RSA", "SHA224"),
+    RSA_PKCS1_SHA1(0x0201, KeyType.RSA, "RSA", "SHA1"),
+    DSA_SHA224(0x0302, KeyType.DSA, "DSA", "SHA224"),
+    DSA_SHA1(0x0202, KeyType.DSA, "DSA", "SHA1"),
+    DSA_SHA256(0x0402, KeyType.DSA, "DSA", "SHA256"),
+    DSA_SHA384(0x0502, KeyType.DSA, "DSA", "SHA384"),
+    DSA_SHA512(0x0602, KeyType.DSA, "DSA", "SHA512");
+
+    /** The kind of key that makes a signature, as the certificate states it. */
+    public enum KeyType {
+        /** {@code rsaEncryption}, whether it signs with PKCS#1 or with PSS padding. */
+        RSA,
+        /** {@code id-RSASSA-PSS}: an RSA key that only signs with PSS padding. */
+        RSA_PSS,
+        EC,
+        ED25519,
+        ED448,
+        DSA
+    }
+
+    private static final Map<Integer, Sigalg> BY_NUMBER = new HashMap<>();
+    private static final Map<String, Sigalg> BY_NAME = new HashMap<>();
+
+    static {
+        for (Sigalg sigalg : values()) {
+            BY_NUMBER.put(sigalg.number, sigalg);
+            BY_NAME.put(sigalg.standardName(), sigalg);
+            sigalg.addPairs(sigalg.signature);
+            if (sigalg.signature.equals("RSA-PSS")) {
+                sigalg.addPairs("PSS");
+            }
+        }
+    }
+
+    private final int number;
+    private final KeyType keyType;
+    private final String signature;
+    private final String hash;
+
+    Sigalg(int number, KeyType keyType, String signature, String hash) {
+        this.number = number;
+        this.keyType = keyType;
+        this.signature = signature;
+        this.hash = hash;
+    }
+
+    /** OpenSSL takes signature and hash in either order, the hash also in lower case. */
+    private void addPairs(String signatureName) {
+        if (hash.isEmpty()) {
+            return;
+        }
+        for (String hashName : List.of(hash, hash.toLowerCase(Locale.ROOT))) {
+            BY_NAME.putIfAbsent(signatureName + "+" + hashName, this);
+            BY_NAME.putIfAbsent(hashName + "+" + signatureName, this);
+        }
+    }
+
+    /** Returns the number on the wire, such as {@code 0x0804}. */
+    public int number() {
+        return number;
+    }
+
+    /** Returns the name of RFC 8446, which is JSSE's, such as {@code rsa_pss_rsae_sha256}. */
+    public String standardName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * Returns the name that Node's {@code getSharedSigalgs()} has, such as {@code RSA-PSS+SHA256}; for Ed25519 and Ed448,
+     * which have no separate hash, {@code Ed25519+UNDEF} and {@code Ed448+UNDEF}.
+     */
+    public String opensslName() {
+        return signature + "+" + (hash.isEmpty() ? "UNDEF" : hash);
+    }
+
+    /** Returns the kind of key that makes such a signature. */
+    public KeyType keyType() {
+        return keyType;
+    }
+
+    /**
+     * Returns whether a handshake of {@code version} may be signed so. TLS 1.3 leaves PKCS#1 padding, SHA-1, SHA-224 and
+     * DSA to certificates (RFC 8446 4.2.3), and binds each ECDSA scheme to the curve in its name. TLS 1.0 and 1.1 have
+     * fixed hashes and negotiate nothing.
+     */
+    public boolean signsIn(TlsVersion version) {
+        return switch (version) {
+            case TLS_1_0, TLS_1_1 -> false;
+            case TLS_1_2 -> true;
+            case TLS_1_3 ->
+                switch (this) {
+                    case ECDSA_SECP256R1_SHA256, ECDSA_SECP384R1_SHA384, ECDSA_SECP521R1_SHA512, ED25519, ED448 -> true;
+                    default -> signature.equals("RSA-PSS");
+                };
+        };
+    }
+
+    /** Returns the scheme with this number on the wire, empty if it is not one of these. */
+    public static Optional<Sigalg> of(int number) {
+        return Optional.ofNullable(BY_NUMBER.get(number));
+    }
+
+    /**
+     * Returns the scheme that RFC 8446 ({@code rsa_pss_rsae_sha256}) or OpenSSL ({@code RSA-PSS+SHA256},
+     * {@code ECDSA+SHA384}) calls {@code name}; case matters as in OpenSSL, which writes signatures in capitals.
+     */
+    public static Optional<Sigalg> ofName(String name) {
+        return Optional.ofNullable(BY_NAME.get(name));
+    }
+
+    /**
+     * Returns the schemes of a colon list in its order, as Node's {@code sigalgs} takes it. Blanks around a name are
+     * ignored.
+     *
+     * @throws InvalidOption with {@code ERR_INVALID_ARG_VALUE} if the list is empty, has an empty element, names a scheme
+     *     that Heddle does not have, or names one twice
+     */
+    public static List<Sigalg> parseList(String list) {
+        if (list.isEmpty()) {
+            throw new InvalidOption("ERR_INVALID_ARG_VALUE", "sigalgs: the list is empty, at least one is needed");
+        }
+        var sigalgs = EnumSet.noneOf(Sigalg.class);
+        return NameList.split(list).stream()
+                .map(name -> {
+                    Sigalg sigalg = ofName(name).orElseThrow(() -> refuse(list, name, "is not a signature algorithm"));
+                    if (!sigalgs.add(sigalg)) {
+                        throw refuse(list, name, "is there twice");
+                    }
+                    return sigalg;
+                })
+                .toList();
+    }
+
+    private static InvalidOption refuse(String list, String name, String reason) {
+        return new InvalidOption(
+                "ERR_INVALID_ARG_VALUE",
+                "sigalgs \"%s\": \"%s\" %s, allowed are names such as RSA-PSS+SHA256:ecdsa_secp256r1_sha256"
+                        .formatted(TlsFailure.printable(list), TlsFailure.printable(name), reason));
+    }
+}
