@@ -44,8 +44,7 @@ public final class Credential {
         int bits = identity.leaf().getPublicKey() instanceof ECPublicKey ec
                 ? ec.getParams().getCurve().getField().getFieldSize()
                 : 0;
-        return new Credential(
-                identity, new Certificate(plain), new Certificate(TlsUtils.EMPTY_BYTES, entries), bits);
+        return new Credential(identity, new Certificate(plain), new Certificate(TlsUtils.EMPTY_BYTES, entries), bits);
     }
 
     /** Returns the identity. */
@@ -64,7 +63,8 @@ public final class Credential {
 
     /** Returns whether the key can make such a signature in a handshake of this version. */
     boolean signs(Sigalg sigalg, TlsVersion version) {
-        if (!sigalg.signsIn(version) || !sigalg.keyType().name().equals(identity.keyType().name())) {
+        if (!sigalg.signsIn(version)
+                || !sigalg.keyType().name().equals(identity.keyType().name())) {
             return false;
         }
         if (version == TlsVersion.TLS_1_3 && sigalg.keyType() == Sigalg.KeyType.EC) {
@@ -84,7 +84,8 @@ public final class Credential {
         KeyType type = identity.keyType();
         return switch (suite.authentication()) {
             case ANY -> true;
-            case RSA -> type == KeyType.RSA || (type == KeyType.RSA_PSS && suite.keyExchange() != Suite.KeyExchange.RSA);
+            case RSA ->
+                type == KeyType.RSA || (type == KeyType.RSA_PSS && suite.keyExchange() != Suite.KeyExchange.RSA);
             case ECDSA -> type == KeyType.EC || type == KeyType.ED25519 || type == KeyType.ED448;
             case DSS, PSK, NONE -> false;
         };

@@ -86,7 +86,8 @@ final class Fatal {
     /** Returns the failure of a connection whose transport broke while the handshake ran. */
     static TlsFailure hangUp(@Nullable IOException cause) {
         String message = "handshake: the connection ended before it was secure";
-        return cause == null ? Code.ECONNRESET.failure("%s", message)
+        return cause == null
+                ? Code.ECONNRESET.failure("%s", message)
                 : Code.ECONNRESET.failure(cause, "%s: %s", message, describe(cause));
     }
 }

@@ -83,8 +83,11 @@ final class KeySigner implements TlsCredentialedSigner {
 
     private IOException cannotSign(GeneralSecurityException e) {
         return Fatal.alert(Code.ERR_SSL_INTERNAL_ERROR.failure(
-                e, "key: our %s key could not sign with %s: %s", key.getAlgorithm(),
-                sigalg == null ? "the digests of TLS 1.1" : sigalg.standardName(), e.getMessage()));
+                e,
+                "key: our %s key could not sign with %s: %s",
+                key.getAlgorithm(),
+                sigalg == null ? "the digests of TLS 1.1" : sigalg.standardName(),
+                e.getMessage()));
     }
 
     private static String jcaName(Sigalg sigalg) {

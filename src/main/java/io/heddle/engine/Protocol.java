@@ -20,7 +20,8 @@ interface Protocol {
     int readOutput(byte[] into, int offset, int length);
 
     /** Returns what was negotiated, null until the handshake is complete. */
-    @Nullable HandshakeResult result();
+    @Nullable
+    HandshakeResult result();
 
     /** Returns the cipher of the application data. */
     RecordCipher cipher();

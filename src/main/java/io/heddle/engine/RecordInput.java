@@ -118,11 +118,16 @@ final class RecordInput {
         }
         String start = io.heddle.failure.TlsFailure.printable(
                 new String(bytes, from, HEADER, java.nio.charset.StandardCharsets.ISO_8859_1));
-        if (start.startsWith("GET ") || start.startsWith("POST") || start.startsWith("HEAD") || start.startsWith("PUT ")
+        if (start.startsWith("GET ")
+                || start.startsWith("POST")
+                || start.startsWith("HEAD")
+                || start.startsWith("PUT ")
                 || start.startsWith("CONNE")) {
-            return Code.ERR_SSL_HTTP_REQUEST.failure("record: the peer speaks HTTP without TLS, it began with \"%s\"", start);
+            return Code.ERR_SSL_HTTP_REQUEST.failure(
+                    "record: the peer speaks HTTP without TLS, it began with \"%s\"", start);
         }
-        return Code.ERR_SSL_WRONG_VERSION_NUMBER.failure("record: the peer does not speak TLS, it began with \"%s\"", start);
+        return Code.ERR_SSL_WRONG_VERSION_NUMBER.failure(
+                "record: the peer does not speak TLS, it began with \"%s\"", start);
     }
 
     byte[] buffer() {

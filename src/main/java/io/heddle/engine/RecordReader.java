@@ -104,7 +104,8 @@ final class RecordReader {
     /** Takes in one record; returns how many bytes of application data went into the array, 0 if there were none for it. */
     private int nextRecord(byte[] into, int offset, int length, ReadDeadline deadline) throws IOException {
         if (!input.fill(deadline)) {
-            // Node and the JDK take a transport that just ends for the end, too; closeNotifyReceived tells the difference.
+            // Node and the JDK take a transport that just ends for the end, too; closeNotifyReceived tells the
+            // difference.
             ended = true;
             return -1;
         }
@@ -167,7 +168,8 @@ final class RecordReader {
     private int countIdle() throws IOException {
         if (++idleRecords > IDLE_RECORDS) {
             throw Code.ERR_SSL_UNEXPECTED_MESSAGE.failure(
-                    "record: the peer sent %d records in a row without data, %d are allowed", idleRecords, IDLE_RECORDS);
+                    "record: the peer sent %d records in a row without data, %d are allowed",
+                    idleRecords, IDLE_RECORDS);
         }
         return 0;
     }

@@ -58,7 +58,8 @@ final class RecordWriter {
             while (at < end) {
                 int start = at;
                 boolean first = at == offset;
-                // Filled under engine, sent without it: a reader that has to call the protocol does not wait for the peer.
+                // Filled under engine, sent without it: a reader that has to call the protocol does not wait for the
+                // peer.
                 var batch = connection.withEngine(() -> seal(from, start, end, first, buffer));
                 send(buffer, batch.filled());
                 at = batch.next();

@@ -1,0 +1,278 @@
+package io.heddle.engine;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.Hashtable;
+import org.bouncycastle.tls.AlertDescription;
+import org.bouncycastle.tls.ClientHello;
+import org.bouncycastle.tls.ContentType;
+import org.bouncycastle.tls.ExtensionType;
+import org.bouncycastle.tls.HandshakeMessageInput;
+import org.bouncycastle.tls.HandshakeType;
+import org.bouncycastle.tls.KeyUpdateRequest;
+import org.bouncycastle.tls.ProtocolVersion;
+import org.bouncycastle.tls.SecurityParameters;
+import org.bouncycastle.tls.ServerHello;
+import org.bouncycastle.tls.SessionParameters;
+import org.bouncycastle.tls.TlsClientProtocol;
+import org.bouncycastle.tls.TlsExtensionsUtils;
+import org.bouncycastle.tls.TlsUtils;
+import org.bouncycastle.tls.crypto.TlsCryptoUtils;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The client's protocol object: bctls' machine, with resumption of TLS 1.3, renewed tickets of TLS 1.2, and the rules of the
+ * record layer that it lacks.
+ *
+ * <p>Relies on protected members of bctls 1.84, each with a test. Confined to the connection's engine lock.
+ */
+@SuppressWarnings({"rawtypes", "unchecked", "JdkObsolete"})
+final class ClientHandshake extends TlsClientProtocol implements Protocol {
+    private final ClientPeer peer;
+    private final MessageTracker messages = new MessageTracker();
+
+    /** Null once it is known that nothing will be derived from it. */
+    private @Nullable Transcript transcript = new Transcript();
+
+    private @Nullable HandshakeResult result;
+    private boolean ticketAnnounced;
+    private boolean closeNotify;
+    private boolean keyUpdateOwed;
+
+    ClientHandshake(ClientSettings settings) {
+        this.peer = new ClientPeer(settings);
+    }
+
+    @Override
+    public void start() throws IOException {
+        connect(peer);
+    }
+
+    // Incoming
+
+    @Override
+    protected void processRecord(short type, byte[] buffer, int offset, int length) throws IOException {
+        messages.record(type, length);
+        super.processRecord(type, buffer, offset, length);
+    }
+
+    @Override
+    protected ServerHello receiveServerHelloMessage(ByteArrayInputStream message) throws IOException {
+        ServerHello hello = super.receiveServerHelloMessage(message);
+        Hashtable extensions = hello.getExtensions();
+        ticketAnnounced = extensions != null && extensions.containsKey((Integer) ExtensionType.session_ticket);
+        SessionParameters session = sessionParameters;
+        if (session != null) {
+            sessionParameters = withExtensionsOf(extensions, session);
+        }
+        return hello;
+    }
+
+    /** bctls takes encrypt_then_mac of a resumed connection from the session, but every connection agrees on it anew. */
+    private static SessionParameters withExtensionsOf(@Nullable Hashtable extensions, SessionParameters session)
+            throws IOException {
+        Hashtable kept = new Hashtable();
+        if (extensions != null) {
+            for (Integer each :
+                    new Integer[] {TlsExtensionsUtils.EXT_encrypt_then_mac, TlsExtensionsUtils.EXT_max_fragment_length
+                    }) {
+                if (extensions.containsKey(each)) {
+                    kept.put(each, extensions.get(each));
+                }
+            }
+        }
+        return new SessionParameters.Builder()
+                .setCipherSuite(session.getCipherSuite())
+                .setNegotiatedVersion(session.getNegotiatedVersion())
+                .setExtendedMasterSecret(session.isExtendedMasterSecret())
+                .setMasterSecret(session.getMasterSecret())
+                .setLocalCertificate(session.getLocalCertificate())
+                .setPeerCertificate(session.getPeerCertificate())
+                .setServerExtensions(kept)
+                .build();
+    }
+
+    @Override
+    protected void process13HelloRetryRequest(ServerHello retry) throws IOException {
+        super.process13HelloRetryRequest(retry);
+        if (transcript != null) {
+            int hash = getContext().getSecurityParametersHandshake().getPRFCryptoHashAlgorithm();
+            transcript.retry(peer.getCrypto(), hash);
+        }
+    }
+
+    @Override
+    protected void handleHandshakeMessage(short type, HandshakeMessageInput message) throws IOException {
+        messages.message(4 + message.available());
+        Transcript collecting = transcript;
+        if (collecting != null) {
+            collecting.endOfFirstHello();
+            collecting.add(message);
+        }
+        if (isRenewedTicket(type)) {
+            // bctls takes a ticket only in a full handshake; RFC 5077 3.3 allows one in a resumed one too.
+            receiveNewSessionTicket(message);
+            return;
+        }
+        super.handleHandshakeMessage(type, message);
+        if (!isTls13()) {
+            transcript = null;
+        } else if (type == HandshakeType.server_hello
+                || type == HandshakeType.finished
+                || type == HandshakeType.key_update) {
+            messages.keysChanged(type);
+        }
+    }
+
+    private boolean isRenewedTicket(short type) {
+        SecurityParameters parameters = getContext().getSecurityParameters();
+        return type == HandshakeType.new_session_ticket
+                && connection_state == CS_SERVER_HELLO
+                && ticketAnnounced
+                && parameters != null
+                && parameters.isResumedSession();
+    }
+
+    private boolean isTls13() {
+        SecurityParameters parameters = getContext().getSecurityParameters();
+        ProtocolVersion version = parameters == null ? null : parameters.getNegotiatedVersion();
+        return version != null && TlsUtils.isTLSv13(version);
+    }
+
+    /** bctls reads NewSessionTicket of TLS 1.3 and drops it. */
+    @Override
+    protected void receive13NewSessionTicket(ByteArrayInputStream message) throws IOException {
+        var session = peer.resumption().ticket13(message);
+        HandshakeResult known = result;
+        if (session != null && known != null) {
+            known.ticketArrived(session);
+        }
+    }
+
+    @Override
+    protected void handleAlertWarningMessage(short alert) throws IOException {
+        if (alert == AlertDescription.close_notify && getContext().getSecurityParametersConnection() != null) {
+            // bctls would answer and close both directions; ours stays open until its user ends it.
+            closeNotify = true;
+            return;
+        }
+        super.handleAlertWarningMessage(alert);
+    }
+
+    @Override
+    protected void receive13KeyUpdate(ByteArrayInputStream message) throws IOException {
+        message.mark(1);
+        int request = message.read();
+        message.reset();
+        super.receive13KeyUpdate(message);
+        keyUpdateOwed |= request == KeyUpdateRequest.update_requested;
+    }
+
+    // Outgoing
+
+    @Override
+    protected void writeRecord(short type, byte[] buffer, int offset, int length) throws IOException {
+        Transcript collecting = transcript;
+        if (collecting != null && type == ContentType.handshake) {
+            collecting.add(buffer, offset, length);
+        }
+        super.writeRecord(type, buffer, offset, length);
+    }
+
+    /**
+     * After a HelloRetryRequest bctls may have dropped PSKs that do not fit the suite, but it still counts their binders in the
+     * length of the second ClientHello, and the server waits for them for ever.
+     */
+    @Override
+    protected void sendClientHelloMessage() throws IOException {
+        if (retryGroup >= 0) {
+            ClientHello wrong = clientHello;
+            byte[] identities = (byte[]) wrong.getExtensions().get(TlsExtensionsUtils.EXT_pre_shared_key);
+            int hashLength = getContext().getSecurityParametersHandshake().getPRFHashLength();
+            // One ticket at most is offered: its binder is a byte of length and a hash, in a list with two length
+            // bytes.
+            int binders = identities == null ? 0 : 2 + 1 + hashLength;
+            clientHello = new ClientHello(
+                    wrong.getVersion(),
+                    wrong.getRandom(),
+                    wrong.getSessionID(),
+                    null,
+                    wrong.getCipherSuites(),
+                    wrong.getExtensions(),
+                    binders);
+        }
+        super.sendClientHelloMessage();
+    }
+
+    // The end of the handshake
+
+    @Override
+    protected void completeHandshake() throws IOException {
+        Transcript collected = transcript;
+        transcript = null;
+        if (isTls13() && collected != null) {
+            SecurityParameters parameters = getContext().getSecurityParametersHandshake();
+            int hash = parameters.getPRFCryptoHashAlgorithm();
+            byte[] secret = TlsCryptoUtils.hkdfExpandLabel(
+                            parameters.getMasterSecret(),
+                            hash,
+                            "res master",
+                            collected.hash(peer.getCrypto(), hash),
+                            parameters.getPRFHashLength())
+                    .extract();
+            peer.resumption().resumptionSecret(secret, hash);
+            if (selectedPSK13) {
+                sessionParameters = peer.resumption().parameters13(parameters);
+            }
+        }
+        super.completeHandshake();
+        result = peer.result();
+    }
+
+    // What the connection asks
+
+    @Override
+    public @Nullable HandshakeResult result() {
+        return result;
+    }
+
+    @Override
+    public RecordCipher cipher() {
+        return NonceSource.of(getContext()).cipher();
+    }
+
+    @Override
+    public boolean closeNotifyReceived() {
+        return closeNotify;
+    }
+
+    @Override
+    public boolean midMessage() {
+        return messages.midMessage();
+    }
+
+    @Override
+    public boolean keyUpdateOwed() {
+        return keyUpdateOwed;
+    }
+
+    @Override
+    public void sendKeyUpdate(boolean request) throws IOException {
+        keyUpdateOwed = false;
+        send13KeyUpdate(request);
+    }
+
+    @Override
+    public void sendCloseNotify() throws IOException {
+        if (!isClosed()) {
+            raiseAlertWarning(AlertDescription.close_notify, "close");
+        }
+    }
+
+    @Override
+    public void sendFatal(short alert, Throwable cause) throws IOException {
+        if (!isClosed() && getContext() != null) {
+            handleException(alert, "refused", cause);
+        }
+    }
+}

@@ -1,0 +1,322 @@
+package io.heddle.engine;
+
+import io.heddle.cipher.Group;
+import io.heddle.cipher.Sigalg;
+import io.heddle.cipher.Suite;
+import io.heddle.cipher.TlsVersion;
+import io.heddle.engine.PeerVerifier.Authorization;
+import io.heddle.failure.TlsFailure;
+import io.heddle.failure.TlsFailure.Code;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Optional;
+import java.util.Vector;
+import org.bouncycastle.tls.AbstractTlsClient;
+import org.bouncycastle.tls.Certificate;
+import org.bouncycastle.tls.CertificateRequest;
+import org.bouncycastle.tls.CertificateStatusRequest;
+import org.bouncycastle.tls.ClientCertificateType;
+import org.bouncycastle.tls.DefaultTlsKeyExchangeFactory;
+import org.bouncycastle.tls.NameType;
+import org.bouncycastle.tls.NewSessionTicket;
+import org.bouncycastle.tls.ProtocolName;
+import org.bouncycastle.tls.ProtocolVersion;
+import org.bouncycastle.tls.SecurityParameters;
+import org.bouncycastle.tls.ServerName;
+import org.bouncycastle.tls.SignatureAndHashAlgorithm;
+import org.bouncycastle.tls.SignatureScheme;
+import org.bouncycastle.tls.TlsAuthentication;
+import org.bouncycastle.tls.TlsCredentials;
+import org.bouncycastle.tls.TlsECDHEKeyExchange;
+import org.bouncycastle.tls.TlsKeyExchange;
+import org.bouncycastle.tls.TlsKeyExchangeFactory;
+import org.bouncycastle.tls.TlsPSK;
+import org.bouncycastle.tls.TlsServerCertificate;
+import org.bouncycastle.tls.TlsSession;
+import org.bouncycastle.tls.TlsUtils;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The client's offer, and its decisions about what the server answers.
+ *
+ * <p>bctls' tables are raw types, hence the suppressed warnings. Confined to the connection's engine lock.
+ */
+@SuppressWarnings({"rawtypes", "unchecked", "JdkObsolete"})
+final class ClientPeer extends AbstractTlsClient {
+    private final ClientSettings settings;
+    private final ClientResumption resumption;
+
+    private @Nullable Credential credential;
+    private @Nullable Group group;
+    private Authorization authorization = Authorization.NOT_ASKED;
+    private List<X509Certificate> peerChain = List.of();
+
+    ClientPeer(ClientSettings settings) {
+        super(settings.common().crypto());
+        this.settings = settings;
+        this.resumption = new ClientResumption(settings);
+    }
+
+    ClientResumption resumption() {
+        return resumption;
+    }
+
+    // The offer
+
+    @Override
+    protected ProtocolVersion[] getSupportedVersions() {
+        return settings.common().protocolVersions();
+    }
+
+    @Override
+    protected int[] getSupportedCipherSuites() {
+        return settings.common().suiteNumbers();
+    }
+
+    @Override
+    protected Vector getSupportedGroups(Vector ignoredRoles) {
+        Vector groups = new Vector();
+        for (Group each : settings.common().groups()) {
+            groups.add(each.number());
+        }
+        return groups;
+    }
+
+    @Override
+    public Vector getEarlyKeyShareGroups() {
+        // A second share costs a key generation in every handshake, and most servers take the first.
+        return settings.common().groups().stream()
+                .filter(each -> each.fits(TlsVersion.TLS_1_3))
+                .findFirst()
+                .map(each -> TlsUtils.vectorOfOne(each.number()))
+                .orElseGet(Vector::new);
+    }
+
+    @Override
+    protected Vector getSupportedSignatureAlgorithms() {
+        Vector sigalgs = new Vector();
+        for (Sigalg each : settings.common().sigalgs()) {
+            sigalgs.add(SignatureScheme.getSignatureAndHashAlgorithm(each.number()));
+        }
+        return sigalgs;
+    }
+
+    @Override
+    protected @Nullable Vector getProtocolNames() {
+        List<ProtocolName> names = settings.common().protocolNames();
+        return names.isEmpty() ? null : new Vector(names);
+    }
+
+    @Override
+    protected @Nullable Vector getSNIServerNames() {
+        return settings.servername()
+                .map(name -> TlsUtils.vectorOfOne(
+                        new ServerName(NameType.host_name, name.getBytes(StandardCharsets.US_ASCII))))
+                .orElse(null);
+    }
+
+    @Override
+    protected @Nullable CertificateStatusRequest getCertificateStatusRequest() {
+        return null;
+    }
+
+    @Override
+    public Hashtable getClientExtensions() throws IOException {
+        return resumption.extensions(super.getClientExtensions());
+    }
+
+    // The session
+
+    @Override
+    public @Nullable TlsSession getSessionToResume() {
+        return resumption.session();
+    }
+
+    @Override
+    public @Nullable Vector getExternalPSKs() {
+        return resumption.psks();
+    }
+
+    @Override
+    public void notifySelectedPSK(@Nullable TlsPSK psk) {
+        resumption.selected(psk != null);
+    }
+
+    @Override
+    public void notifyNewSessionTicket(NewSessionTicket ticket) {
+        resumption.ticketArrived(ticket);
+    }
+
+    // The server's answers
+
+    @Override
+    public void notifyServerVersion(ProtocolVersion version) throws IOException {
+        super.notifyServerVersion(version);
+        if (!ProtocolVersion.contains(getProtocolVersions(), version)) {
+            throw Fatal.alert(Code.ERR_SSL_UNSUPPORTED_PROTOCOL.failure(
+                    "version: the server chose %s, the client offered %s",
+                    version, settings.common().versions()));
+        }
+    }
+
+    @Override
+    public TlsKeyExchangeFactory getKeyExchangeFactory() {
+        // bctls keeps the group of TLS 1.2 to itself, but its key exchange knows.
+        return new DefaultTlsKeyExchangeFactory() {
+            @Override
+            public TlsKeyExchange createECDHEKeyExchangeClient(int keyExchange) {
+                return new TlsECDHEKeyExchange(keyExchange) {
+                    @Override
+                    public void processServerKeyExchange(InputStream input) throws IOException {
+                        super.processServerKeyExchange(input);
+                        group = Group.of(ecConfig.getNamedGroup()).orElse(null);
+                    }
+                };
+            }
+        };
+    }
+
+    @Override
+    public TlsAuthentication getAuthentication() {
+        return new TlsAuthentication() {
+            @Override
+            public void notifyServerCertificate(TlsServerCertificate certificate) throws IOException {
+                judge(certificate);
+            }
+
+            @Override
+            public @Nullable TlsCredentials getClientCredentials(CertificateRequest request) {
+                return answer(request);
+            }
+        };
+    }
+
+    private void judge(TlsServerCertificate presented) throws IOException {
+        Certificate certificate = presented.getCertificate();
+        if (certificate == null || certificate.isEmpty()) {
+            throw Fatal.alert(
+                    Code.ERR_SSL_BAD_LENGTH.failure("certificate: the server sent no certificate, one is required"));
+        }
+        peerChain = Chains.of(certificate);
+        try {
+            authorization = settings.verifier()
+                    .verify(new PeerVerifier.Peer(peerChain, settings.servername(), Optional.empty()));
+        } catch (TlsFailure e) {
+            throw Fatal.alert(e);
+        }
+    }
+
+    /** Returns the first of our certificates whose key makes a signature that the server takes; null sends none. */
+    private @Nullable TlsCredentials answer(CertificateRequest request) {
+        SecurityParameters parameters = context.getSecurityParametersHandshake();
+        TlsVersion version = HandshakeSettings.version(parameters.getNegotiatedVersion());
+        for (Credential each : settings.credentials()) {
+            if (!version.isAtLeast(TlsVersion.TLS_1_2)) {
+                if (takes(request, each)) {
+                    return use(each, version, null);
+                }
+                continue;
+            }
+            for (Object offered : request.getSupportedSignatureAlgorithms()) {
+                Sigalg sigalg = Sigalg.of(SignatureScheme.from((SignatureAndHashAlgorithm) offered))
+                        .orElse(null);
+                if (sigalg != null
+                        && settings.common().sigalgs().contains(sigalg)
+                        && each.signs(sigalg, version)
+                        && (version == TlsVersion.TLS_1_3 || takes(request, each))) {
+                    return use(each, version, sigalg);
+                }
+            }
+        }
+        return null;
+    }
+
+    private static boolean takes(CertificateRequest request, Credential credential) {
+        short[] types = request.getCertificateTypes();
+        short ours = switch (credential.identity().keyType()) {
+            case RSA, RSA_PSS -> ClientCertificateType.rsa_sign;
+            default -> ClientCertificateType.ecdsa_sign;
+        };
+        return types == null || Names.contains(types, ours);
+    }
+
+    private TlsCredentials use(Credential chosen, TlsVersion version, @Nullable Sigalg sigalg) {
+        credential = chosen;
+        return new KeySigner(chosen.chain(version), chosen.key(), sigalg);
+    }
+
+    @Override
+    public int getMaxCertificateChainLength() {
+        return 100;
+    }
+
+    @Override
+    public int getMaxHandshakeMessageSize() {
+        return HandshakeSettings.LONGEST_MESSAGE;
+    }
+
+    @Override
+    public boolean shouldCheckSigAlgOfPeerCerts() {
+        return false;
+    }
+
+    @Override
+    public void notifySecureRenegotiation(boolean secure) throws IOException {
+        // OpenSSL since 3.0 and Node ask for it as well: without, an attacker may have gone first (RFC 5746 4.1).
+        if (!secure && !TlsUtils.isTLSv13(context)) {
+            throw Fatal.alert(Code.ERR_SSL_UNSAFE_LEGACY_RENEGOTIATION_DISABLED.failure(
+                    "renegotiation: the server does not support RFC 5746, it is required"));
+        }
+    }
+
+    // The end
+
+    @Override
+    public void notifyHandshakeComplete() throws IOException {
+        super.notifyHandshakeComplete();
+        resumption.completed(this);
+    }
+
+    /** Takes over what the session knows about the server: a resumed handshake has no certificate. */
+    void resumed(List<X509Certificate> chain, Authorization granted) {
+        peerChain = chain;
+        authorization = granted;
+    }
+
+    HandshakeResult result() {
+        SecurityParameters done = context.getSecurityParametersConnection();
+        TlsVersion version = HandshakeSettings.version(done.getNegotiatedVersion());
+        Optional<Group> agreed =
+                version == TlsVersion.TLS_1_3 ? Group.of(done.getNegotiatedGroup()) : Optional.ofNullable(group);
+        ProtocolName protocol = done.getApplicationProtocol();
+        return new HandshakeResult(
+                new HandshakeResult.Agreed(
+                        version,
+                        Suite.of(done.getCipherSuite()).orElseThrow(),
+                        agreed,
+                        protocol == null ? Optional.empty() : Optional.of(protocol.getUtf8Decoding()),
+                        settings.servername(),
+                        resumption.how(),
+                        credential == null ? List.of() : credential.identity().chain(),
+                        peerChain,
+                        authorization,
+                        resumption.id(this)),
+                resumption.state());
+    }
+
+    org.bouncycastle.tls.TlsClientContext context() {
+        return context;
+    }
+
+    List<X509Certificate> peerChain() {
+        return peerChain;
+    }
+
+    Authorization authorization() {
+        return authorization;
+    }
+}

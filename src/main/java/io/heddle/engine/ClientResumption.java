@@ -1,0 +1,403 @@
+package io.heddle.engine;
+
+import io.heddle.cipher.Suite;
+import io.heddle.cipher.TlsVersion;
+import io.heddle.engine.PeerVerifier.Authorization;
+import io.heddle.session.ClientCertificatePolicy;
+import io.heddle.session.SessionExtras;
+import io.heddle.session.SessionState;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Optional;
+import java.util.Vector;
+import org.bouncycastle.tls.AlertDescription;
+import org.bouncycastle.tls.ExtensionType;
+import org.bouncycastle.tls.NewSessionTicket;
+import org.bouncycastle.tls.PskKeyExchangeMode;
+import org.bouncycastle.tls.SecurityParameters;
+import org.bouncycastle.tls.SessionParameters;
+import org.bouncycastle.tls.TlsExtensionsUtils;
+import org.bouncycastle.tls.TlsFatalAlert;
+import org.bouncycastle.tls.TlsPSKExternal;
+import org.bouncycastle.tls.TlsSession;
+import org.bouncycastle.tls.TlsUtils;
+import org.bouncycastle.tls.crypto.TlsCryptoUtils;
+import org.bouncycastle.tls.crypto.TlsSecret;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Resumption on the client: whether a saved session is offered, how, and what a later connection can resume.
+ *
+ * <p>Confined to the connection's engine lock.
+ */
+@SuppressWarnings({"rawtypes", "unchecked", "JdkObsolete"})
+final class ClientResumption {
+    private static final Integer SESSION_TICKET = ExtensionType.session_ticket;
+
+    /** How long a session without a server's own word is worth keeping: what OpenSSL and Node take. */
+    private static final Duration DEFAULT_TIMEOUT = Duration.ofHours(2);
+
+    /** RFC 8446 4.6.1: at most 7 days, whatever the server says. */
+    private static final long LONGEST_LIFETIME = 604_800;
+
+    private final ClientSettings settings;
+
+    /** The session that is offered, with what it says about the server; null if none is. */
+    private final @Nullable SessionState offered;
+
+    private List<X509Certificate> offeredChain = List.of();
+    private Authorization offeredVerdict = Authorization.NOT_ASKED;
+
+    private boolean selected13;
+    private @Nullable Resumption how;
+    private @Nullable SessionState state;
+
+    /** What every session of this connection has in common, once the handshake is complete. */
+    private SessionState.@Nullable Builder common;
+
+    private @Nullable NewSessionTicket ticket12;
+    private byte @Nullable [] resumptionSecret;
+    private int hash;
+
+    ClientResumption(ClientSettings settings) {
+        this.settings = settings;
+        this.offered = settings.session().filter(this::worthOffering).orElse(null);
+    }
+
+    // The offer
+
+    private boolean worthOffering(SessionState session) {
+        TlsVersion version = TlsVersion.of(session.protocol()).orElse(null);
+        Suite suite = Suite.of(session.cipherSuite()).orElse(null);
+        if (version == null
+                || suite == null
+                || !settings.common().versions().contains(version)
+                || !settings.common().suites().contains(suite)
+                || !suite.fits(version)) {
+            return false;
+        }
+        // A session names its server; under another name it would prove who somebody else is.
+        if (session.hostName().isPresent()
+                && !session.hostName()
+                        .get()
+                        .equalsIgnoreCase(settings.servername().orElse(""))) {
+            return false;
+        }
+        Instant now = settings.common().clock().instant();
+        if (version == TlsVersion.TLS_1_3) {
+            long age = Duration.between(session.time(), now).toSeconds();
+            return session.ticket().isPresent()
+                    && age >= 0
+                    && age
+                            <= Math.min(
+                                    LONGEST_LIFETIME,
+                                    session.ticketLifetimeHint().toSeconds())
+                    && isTrusted(session);
+        }
+        // RFC 7627 5.3: without an extended master secret the session could be another's.
+        return session.extendedMasterSecret()
+                && (session.ticket().isPresent() || session.sessionId().length > 0)
+                && isTrusted(session);
+    }
+
+    /** Judges the server's chain by today's trust; only a whole chain can be judged, else the stored verdict counts. */
+    private boolean isTrusted(SessionState session) {
+        try {
+            Optional<SessionExtras> extras = session.extras();
+            boolean whole = extras.isPresent() && !extras.get().peerChain().isEmpty();
+            List<byte[]> encoded = whole
+                    ? extras.get().peerChain()
+                    : session.peerCertificate().map(List::of).orElse(List.of());
+            offeredChain = Chains.ofEncoded(settings.common().crypto(), encoded);
+            offeredVerdict = settings.verifier()
+                    .verify(new PeerVerifier.Peer(
+                            offeredChain,
+                            settings.servername(),
+                            whole ? Optional.empty() : Optional.of(session.verifyResult())));
+            return true;
+        } catch (IOException refused) {
+            return false;
+        }
+    }
+
+    private boolean offers13() {
+        return offered != null && offered.protocol() == TlsVersion.TLS_1_3.code();
+    }
+
+    @Nullable
+    TlsSession session() {
+        SessionState session = offered;
+        if (session == null || offers13()) {
+            return null;
+        }
+        // With a ticket any id will do, and the server shows by echoing it that it took the ticket (RFC 5077 3.4).
+        byte[] id = session.ticket().isPresent() || session.sessionId().length == 0 ? randomId() : session.sessionId();
+        ProviderCrypto crypto = settings.common().crypto();
+        TlsVersion version = TlsVersion.of(session.protocol()).orElseThrow();
+        return TlsUtils.importSession(
+                id,
+                new SessionParameters.Builder()
+                        .setCipherSuite(session.cipherSuite())
+                        .setNegotiatedVersion(HandshakeSettings.protocolVersion(version))
+                        .setExtendedMasterSecret(session.extendedMasterSecret())
+                        .setMasterSecret(crypto.createSecret(session.masterSecret()))
+                        .setPeerCertificate(offeredChain.isEmpty() ? null : Chains.of(crypto, offeredChain, false))
+                        .build());
+    }
+
+    private byte[] randomId() {
+        byte[] id = new byte[32];
+        settings.common().crypto().getSecureRandom().nextBytes(id);
+        return id;
+    }
+
+    @Nullable
+    Vector psks() {
+        SessionState session = offered;
+        if (session == null || !offers13()) {
+            return null;
+        }
+        Suite suite = Suite.of(session.cipherSuite()).orElseThrow();
+        byte[] identity = session.ticket().orElseThrow();
+        TlsSecret key = ResumptionSecrets.psk(settings.common().crypto(), session.masterSecret());
+        int prf = Suites.prf(suite);
+        return TlsUtils.vectorOfOne(new TlsPSKExternal() {
+            @Override
+            public byte[] getIdentity() {
+                return identity;
+            }
+
+            @Override
+            public TlsSecret getKey() {
+                return key;
+            }
+
+            @Override
+            public int getPRFAlgorithm() {
+                return prf;
+            }
+        });
+    }
+
+    /** Adds what asks for tickets, and a table that puts the true age where bctls writes 0. */
+    Hashtable extensions(Hashtable made) throws IOException {
+        Hashtable extensions = new AgedExtensions(offers13() ? obfuscatedAge() : 0);
+        extensions.putAll(made);
+        List<TlsVersion> versions = settings.common().versions();
+        if (versions.contains(TlsVersion.TLS_1_3)) {
+            // bctls says so only when it has a PSK already, and the JDK's server sends no tickets unasked.
+            TlsExtensionsUtils.addPSKKeyExchangeModesExtension(extensions, new short[] {PskKeyExchangeMode.psk_dhe_ke});
+        }
+        if (versions.stream().anyMatch(version -> version != TlsVersion.TLS_1_3)) {
+            SessionState session = offered;
+            byte[] ticket = session == null || offers13()
+                    ? TlsUtils.EMPTY_BYTES
+                    : session.ticket().orElse(TlsUtils.EMPTY_BYTES);
+            extensions.put(SESSION_TICKET, ticket);
+        }
+        return extensions;
+    }
+
+    /** RFC 8446 4.2.11.1: the age in milliseconds plus the server's number, modulo 2^32. */
+    private long obfuscatedAge() {
+        SessionState session = offered;
+        if (session == null) {
+            return 0;
+        }
+        long age = Duration.between(session.time(), settings.common().clock().instant())
+                .toMillis();
+        return (age + session.ticketAgeAdd()) & 0xffff_ffffL;
+    }
+
+    /** bctls keeps this very table and computes the binders after it put the extension into it. */
+    private static final class AgedExtensions extends Hashtable {
+        private static final long serialVersionUID = 1L;
+
+        private final long age;
+
+        AgedExtensions(long age) {
+            this.age = age;
+        }
+
+        @Override
+        public synchronized @Nullable Object put(Object key, Object value) {
+            return super.put(key, TlsExtensionsUtils.EXT_pre_shared_key.equals(key) ? aged((byte[]) value) : value);
+        }
+
+        /** struct { opaque identity<1..2^16-1>; uint32 obfuscated_ticket_age; } PskIdentity, in a list with two length bytes. */
+        private byte[] aged(byte[] identities) {
+            byte[] changed = identities.clone();
+            int at = 2;
+            while (at + 2 <= changed.length) {
+                at += 2 + ((changed[at] & 0xff) << 8 | changed[at + 1] & 0xff);
+                if (at + 4 > changed.length) {
+                    break;
+                }
+                TlsUtils.writeUint32(age, changed, at);
+                at += 4;
+            }
+            return changed;
+        }
+    }
+
+    // The answer
+
+    void selected(boolean ours) {
+        selected13 = ours;
+    }
+
+    void ticketArrived(NewSessionTicket ticket) {
+        ticket12 = ticket;
+    }
+
+    /** Returns what bctls copies into the connection's parameters: the server's chain of the full handshake. */
+    SessionParameters parameters13(SecurityParameters negotiated) throws IOException {
+        SessionState session = offered;
+        if (session == null) {
+            throw new TlsFatalAlert(AlertDescription.internal_error);
+        }
+        ProviderCrypto crypto = settings.common().crypto();
+        return new SessionParameters.Builder()
+                .setCipherSuite(negotiated.getCipherSuite())
+                .setNegotiatedVersion(negotiated.getNegotiatedVersion())
+                .setExtendedMasterSecret(true)
+                .setMasterSecret(crypto.createSecret(session.masterSecret()))
+                .setPeerCertificate(offeredChain.isEmpty() ? null : Chains.of(crypto, offeredChain, true))
+                .build();
+    }
+
+    void resumptionSecret(byte[] secret, int hashAlgorithm) {
+        resumptionSecret = secret;
+        hash = hashAlgorithm;
+    }
+
+    /** The handshake is complete; in TLS 1.2 the master secret is still there. */
+    void completed(ClientPeer peer) {
+        SecurityParameters done = peer.context().getSecurityParametersConnection();
+        boolean tls13 = TlsUtils.isTLSv13(done.getNegotiatedVersion());
+        SessionState session = offered;
+        boolean resumed = session != null && (tls13 ? selected13 : done.isResumedSession());
+        Instant now = settings.common().clock().instant();
+        Instant original = now;
+        if (session != null && resumed) {
+            peer.resumed(offeredChain, offeredVerdict);
+            how = tls13 ? Resumption.PSK : session.ticket().isPresent() ? Resumption.TICKET : Resumption.ID;
+            original = session.extras().map(SessionExtras::originalTime).orElse(session.time());
+        }
+        common = common(peer, done, now, original);
+        if (tls13) {
+            // What was offered stays usable; OpenSSL and Node keep it as well.
+            state = resumed ? session : null;
+        } else if (session != null && resumed && ticket12 == null) {
+            state = session;
+        } else {
+            state = state12(done, original);
+        }
+    }
+
+    private SessionState.Builder common(ClientPeer peer, SecurityParameters done, Instant now, Instant original) {
+        List<byte[]> chain = Chains.encoded(peer.peerChain());
+        SessionState.Builder builder = SessionState.builder()
+                .protocol(done.getNegotiatedVersion().getFullVersion())
+                .cipherSuite(done.getCipherSuite())
+                .time(now)
+                .timeout(DEFAULT_TIMEOUT)
+                .extras(SessionExtras.of(original, ClientCertificatePolicy.NONE, chain));
+        if (!chain.isEmpty()) {
+            builder.peerCertificate(chain.getFirst());
+        }
+        peer.authorization().error().ifPresent(error -> builder.verifyResult(Math.max(1, error.verifyResult())));
+        settings.servername().ifPresent(builder::hostName);
+        if (done.getApplicationProtocol() != null) {
+            builder.alpnProtocol(done.getApplicationProtocol().getUtf8Decoding());
+        }
+        return builder;
+    }
+
+    private @Nullable SessionState state12(SecurityParameters done, Instant original) {
+        SessionState.Builder builder = common;
+        if (builder == null) {
+            return null;
+        }
+        builder.time(original)
+                .masterSecret(settings.common()
+                        .crypto()
+                        .adoptSecret(done.getMasterSecret())
+                        .extract())
+                .extendedMasterSecret(done.isExtendedMasterSecret());
+        NewSessionTicket ticket = ticket12;
+        if (ticket != null && ticket.getTicket().length > 0) {
+            return builder.sessionId(sha256(ticket.getTicket()))
+                    .ticket(ticket.getTicket())
+                    .ticketLifetimeHint(Duration.ofSeconds(ticket.getTicketLifetimeHint()))
+                    .build();
+        }
+        byte[] id = done.getSessionID();
+        return id == null || id.length == 0 ? null : builder.sessionId(id).build();
+    }
+
+    /** Takes NewSessionTicket of TLS 1.3, RFC 8446 4.6.1. */
+    @Nullable
+    SessionState ticket13(ByteArrayInputStream message) throws IOException {
+        long lifetime = TlsUtils.readUint32(message);
+        long ageAdd = TlsUtils.readUint32(message);
+        byte[] nonce = TlsUtils.readOpaque8(message);
+        byte[] ticket = TlsUtils.readOpaque16(message, 1);
+        TlsUtils.readOpaque16(message);
+        if (message.available() > 0) {
+            throw new TlsFatalAlert(AlertDescription.decode_error, "NewSessionTicket with bytes behind it");
+        }
+        byte[] secret = resumptionSecret;
+        SessionState.Builder builder = common;
+        if (secret == null || builder == null) {
+            throw new TlsFatalAlert(AlertDescription.unexpected_message);
+        }
+        if (lifetime == 0) {
+            return null;
+        }
+        byte[] psk = TlsCryptoUtils.hkdfExpandLabel(
+                        settings.common().crypto().createSecret(secret), hash, "resumption", nonce, secret.length)
+                .extract();
+        Duration kept = Duration.ofSeconds(Math.min(LONGEST_LIFETIME, lifetime));
+        state = builder.time(settings.common().clock().instant())
+                .timeout(kept)
+                .sessionId(sha256(ticket))
+                .masterSecret(psk)
+                .ticket(ticket)
+                .ticketLifetimeHint(kept)
+                .ticketAgeAdd(ageAdd)
+                .build();
+        return state;
+    }
+
+    Optional<Resumption> how() {
+        return Optional.ofNullable(how);
+    }
+
+    @Nullable
+    SessionState state() {
+        return state;
+    }
+
+    byte[] id(ClientPeer peer) {
+        SecurityParameters done = peer.context().getSecurityParametersConnection();
+        byte[] agreed = done.getSessionID();
+        return agreed == null || agreed.length == 0 ? randomId() : agreed;
+    }
+
+    /** OpenSSL and Node give a session with a ticket this id. */
+    private static byte[] sha256(byte[] ticket) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(ticket);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,251 @@
+package io.heddle.engine;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import org.bouncycastle.tls.AlertDescription;
+import org.bouncycastle.tls.ClientHello;
+import org.bouncycastle.tls.ContentType;
+import org.bouncycastle.tls.HandshakeMessageInput;
+import org.bouncycastle.tls.HandshakeType;
+import org.bouncycastle.tls.KeyUpdateRequest;
+import org.bouncycastle.tls.ProtocolVersion;
+import org.bouncycastle.tls.SecurityParameters;
+import org.bouncycastle.tls.TlsServerProtocol;
+import org.bouncycastle.tls.TlsUtils;
+import org.bouncycastle.tls.crypto.TlsCryptoUtils;
+import org.bouncycastle.tls.crypto.TlsSecret;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The server's protocol object: bctls' machine, with tickets of TLS 1.3 and the rules of the record layer that it lacks.
+ *
+ * <p>Relies on protected members of bctls 1.84, each with a test. Confined to the connection's engine lock.
+ */
+final class ServerHandshake extends TlsServerProtocol implements Protocol {
+    private final ServerPeer peer;
+    private final MessageTracker messages = new MessageTracker();
+
+    /** Null once it is known that nothing will be derived from it. */
+    private @Nullable Transcript transcript = new Transcript();
+
+    private @Nullable HandshakeResult result;
+    private boolean closeNotify;
+    private boolean keyUpdateOwed;
+
+    ServerHandshake(ServerSettings settings) {
+        this.peer = new ServerPeer(settings);
+    }
+
+    @Override
+    public void start() throws IOException {
+        accept(peer);
+    }
+
+    // Incoming
+
+    @Override
+    protected void processRecord(short type, byte[] buffer, int offset, int length) throws IOException {
+        messages.record(type, length);
+        super.processRecord(type, buffer, offset, length);
+    }
+
+    @Override
+    protected ClientHello receiveClientHelloMessage(ByteArrayInputStream message) throws IOException {
+        ClientHello hello = super.receiveClientHelloMessage(message);
+        peer.clientHello(hello);
+        return hello;
+    }
+
+    @Override
+    protected void handleHandshakeMessage(short type, HandshakeMessageInput message) throws IOException {
+        messages.message(4 + message.available());
+        Transcript collecting = transcript;
+        if (collecting != null) {
+            if (type == HandshakeType.client_hello && retryGroup >= 0) {
+                // The answer to our HelloRetryRequest: what came before turns into a hash (RFC 8446 4.4.1).
+                collecting.retry(peer.getCrypto(), hash());
+            }
+            collecting.add(message);
+            collecting.endOfFirstHello();
+        }
+        super.handleHandshakeMessage(type, message);
+        if (!isTls13()) {
+            transcript = null;
+        } else if (type == HandshakeType.client_hello
+                || type == HandshakeType.finished
+                || type == HandshakeType.key_update) {
+            messages.keysChanged(type);
+        }
+    }
+
+    private boolean isTls13() {
+        SecurityParameters parameters = getContext().getSecurityParameters();
+        ProtocolVersion version = parameters == null ? null : parameters.getNegotiatedVersion();
+        return version != null && TlsUtils.isTLSv13(version);
+    }
+
+    private int hash() {
+        return getContext().getSecurityParametersHandshake().getPRFCryptoHashAlgorithm();
+    }
+
+    @Override
+    protected void handleAlertWarningMessage(short alert) throws IOException {
+        if (alert == AlertDescription.close_notify && getContext().getSecurityParametersConnection() != null) {
+            // bctls would answer and close both directions; ours stays open until its user ends it.
+            closeNotify = true;
+            return;
+        }
+        super.handleAlertWarningMessage(alert);
+    }
+
+    @Override
+    protected void receive13KeyUpdate(ByteArrayInputStream message) throws IOException {
+        message.mark(1);
+        int request = message.read();
+        message.reset();
+        super.receive13KeyUpdate(message);
+        keyUpdateOwed |= request == KeyUpdateRequest.update_requested;
+    }
+
+    // Outgoing
+
+    @Override
+    protected void writeRecord(short type, byte[] buffer, int offset, int length) throws IOException {
+        Transcript collecting = transcript;
+        if (collecting != null && type == ContentType.handshake) {
+            collecting.add(buffer, offset, length);
+        }
+        super.writeRecord(type, buffer, offset, length);
+    }
+
+    /** On a resumed handshake this comes right after ServerHello, where RFC 5077 3.3 wants a renewed ticket. */
+    @Override
+    protected void sendChangeCipherSpec() throws IOException {
+        SecurityParameters parameters = getContext().getSecurityParametersHandshake();
+        if (parameters.isResumedSession() && peer.resumption().renews()) {
+            sendNewSessionTicketMessage(peer.getNewSessionTicket());
+        }
+        super.sendChangeCipherSpec();
+    }
+
+    // The end of the handshake
+
+    @Override
+    protected void completeHandshake() throws IOException {
+        byte[] resumptionSecret = null;
+        Transcript collected = transcript;
+        transcript = null;
+        if (isTls13() && collected != null) {
+            SecurityParameters parameters = getContext().getSecurityParametersHandshake();
+            int hash = parameters.getPRFCryptoHashAlgorithm();
+            resumptionSecret = TlsCryptoUtils.hkdfExpandLabel(
+                            parameters.getMasterSecret(),
+                            hash,
+                            "res master",
+                            collected.hash(peer.getCrypto(), hash),
+                            parameters.getPRFHashLength())
+                    .extract();
+            if (selectedPSK13) {
+                // bctls copies the peer's certificate from here, which a resumed handshake does not carry.
+                sessionParameters = peer.resumption().parameters13(peer);
+            }
+        }
+        super.completeHandshake();
+        if (resumptionSecret != null) {
+            sendTickets(resumptionSecret);
+        }
+        result = peer.result();
+    }
+
+    /**
+     * RFC 8446 4.6.1: struct { uint32 ticket_lifetime; uint32 ticket_age_add; opaque ticket_nonce<0..255>; opaque
+     * ticket<1..2^16-1>; Extension extensions<0..2^16-2>; } NewSessionTicket.
+     */
+    private void sendTickets(byte[] resumptionSecret) throws IOException {
+        ServerResumption resumption = peer.resumption();
+        SecurityParameters parameters = getContext().getSecurityParametersConnection();
+        int hash = parameters.getPRFCryptoHashAlgorithm();
+        int count = resumption.tickets13();
+        for (int i = 0; i < count; i++) {
+            byte[] nonce = new byte[8];
+            nonce[7] = (byte) i;
+            TlsSecret secret = peer.getCrypto().createSecret(resumptionSecret);
+            byte[] psk = TlsCryptoUtils.hkdfExpandLabel(
+                            secret, hash, "resumption", nonce, parameters.getPRFHashLength())
+                    .extract();
+            long ageAdd = TlsUtils.readUint32(getContext().getNonceGenerator().generateNonce(4), 0);
+            byte[] ticket = resumption.ticket13(peer, psk, ageAdd).orElse(null);
+            if (ticket != null) {
+                send(newSessionTicket(resumption.lifetime13().toSeconds(), ageAdd, nonce, ticket));
+            }
+        }
+        java.util.Arrays.fill(resumptionSecret, (byte) 0);
+    }
+
+    private static byte[] newSessionTicket(long lifetime, long ageAdd, byte[] nonce, byte[] ticket) throws IOException {
+        var message = new ByteArrayOutputStream();
+        TlsUtils.writeUint8(HandshakeType.new_session_ticket, message);
+        TlsUtils.writeUint24(4 + 4 + 1 + nonce.length + 2 + ticket.length + 2, message);
+        TlsUtils.writeUint32(lifetime, message);
+        TlsUtils.writeUint32(ageAdd, message);
+        TlsUtils.writeOpaque8(nonce, message);
+        TlsUtils.writeOpaque16(ticket, message);
+        TlsUtils.writeUint16(0, message);
+        return message.toByteArray();
+    }
+
+    private void send(byte[] message) throws IOException {
+        int limit = getApplicationDataLimit();
+        for (int at = 0; at < message.length; at += limit) {
+            safeWriteRecord(ContentType.handshake, message, at, Math.min(limit, message.length - at));
+        }
+    }
+
+    // What the connection asks
+
+    @Override
+    public @Nullable HandshakeResult result() {
+        return result;
+    }
+
+    @Override
+    public RecordCipher cipher() {
+        return NonceSource.of(getContext()).cipher();
+    }
+
+    @Override
+    public boolean closeNotifyReceived() {
+        return closeNotify;
+    }
+
+    @Override
+    public boolean midMessage() {
+        return messages.midMessage();
+    }
+
+    @Override
+    public boolean keyUpdateOwed() {
+        return keyUpdateOwed;
+    }
+
+    @Override
+    public void sendKeyUpdate(boolean request) throws IOException {
+        keyUpdateOwed = false;
+        send13KeyUpdate(request);
+    }
+
+    @Override
+    public void sendCloseNotify() throws IOException {
+        if (!isClosed()) {
+            raiseAlertWarning(AlertDescription.close_notify, "close");
+        }
+    }
+
+    @Override
+    public void sendFatal(short alert, Throwable cause) throws IOException {
+        if (!isClosed() && getContext() != null) {
+            handleException(alert, "refused", cause);
+        }
+    }
+}

@@ -1,0 +1,532 @@
+package io.heddle.engine;
+
+import io.heddle.cipher.Group;
+import io.heddle.cipher.Sigalg;
+import io.heddle.cipher.Suite;
+import io.heddle.cipher.TlsVersion;
+import io.heddle.engine.PeerVerifier.Authorization;
+import io.heddle.failure.Alert;
+import io.heddle.failure.TlsFailure;
+import io.heddle.failure.TlsFailure.Code;
+import io.heddle.session.ClientCertificatePolicy;
+import java.io.IOException;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Optional;
+import java.util.Vector;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.tls.AbstractTlsServer;
+import org.bouncycastle.tls.Certificate;
+import org.bouncycastle.tls.CertificateRequest;
+import org.bouncycastle.tls.ClientCertificateType;
+import org.bouncycastle.tls.ClientHello;
+import org.bouncycastle.tls.KeyShareEntry;
+import org.bouncycastle.tls.NameType;
+import org.bouncycastle.tls.NamedGroup;
+import org.bouncycastle.tls.NewSessionTicket;
+import org.bouncycastle.tls.ProtocolName;
+import org.bouncycastle.tls.ProtocolVersion;
+import org.bouncycastle.tls.SecurityParameters;
+import org.bouncycastle.tls.ServerName;
+import org.bouncycastle.tls.SignatureAndHashAlgorithm;
+import org.bouncycastle.tls.SignatureScheme;
+import org.bouncycastle.tls.TlsCredentials;
+import org.bouncycastle.tls.TlsDHUtils;
+import org.bouncycastle.tls.TlsECCUtils;
+import org.bouncycastle.tls.TlsExtensionsUtils;
+import org.bouncycastle.tls.TlsPSKExternal;
+import org.bouncycastle.tls.TlsSession;
+import org.bouncycastle.tls.TlsUtils;
+import org.bouncycastle.tls.crypto.TlsECConfig;
+import org.bouncycastle.tls.crypto.impl.jcajce.JceDefaultTlsCredentialedDecryptor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The server's decisions, in the order in which bctls asks for them: context by server name, version, application protocol,
+ * session, suite, credentials, client certificate.
+ *
+ * <p>bctls' tables are raw types, hence the suppressed warnings. Confined to the connection's engine lock.
+ */
+@SuppressWarnings({"rawtypes", "unchecked", "JdkObsolete"})
+final class ServerPeer extends AbstractTlsServer {
+    private final ServerSettings settings;
+    private final ServerResumption resumption;
+
+    // Of the handshake that runs; set once each.
+    private @Nullable ServerContext chosen;
+    private Optional<String> servername = Optional.empty();
+    private List<Integer> keyShares = List.of();
+    private List<Suite> suiteOrder;
+    private @Nullable Credential credential;
+    private @Nullable Group group;
+    private Authorization authorization = Authorization.NOT_ASKED;
+    private List<X509Certificate> peerChain = List.of();
+
+    ServerPeer(ServerSettings settings) {
+        super(settings.common().crypto());
+        this.settings = settings;
+        this.suiteOrder = settings.common().suites();
+        this.resumption = new ServerResumption(settings);
+    }
+
+    ServerResumption resumption() {
+        return resumption;
+    }
+
+    private ProviderCrypto crypto() {
+        return settings.common().crypto();
+    }
+
+    // ClientHello
+
+    /** The whole ClientHello, before bctls decides anything; a HelloRetryRequest brings a second one, which changes nothing. */
+    void clientHello(ClientHello hello) throws IOException {
+        Hashtable extensions = hello.getExtensions();
+        if (chosen != null) {
+            return;
+        }
+        servername = servername(extensions);
+        try {
+            chosen = settings.contexts().select(servername);
+        } catch (TlsFailure e) {
+            throw Fatal.alert(e);
+        } catch (Exception e) {
+            throw Fatal.alert(Code.ERR_TLS_CALLBACK.failure(
+                    e, "servername: the callback failed for \"%s\": %s", servername.orElse(""), e));
+        }
+        keyShares = keyShares(extensions);
+        suiteOrder = preferred(hello.getCipherSuites());
+        resumption.clientHello(hello, servername, settings.contexts().dependsOnName());
+    }
+
+    ServerContext chosen() {
+        ServerContext known = chosen;
+        if (known == null) {
+            throw new IllegalStateException("no ClientHello yet");
+        }
+        return known;
+    }
+
+    private static Optional<String> servername(@Nullable Hashtable extensions) throws IOException {
+        Vector names = extensions == null ? null : TlsExtensionsUtils.getServerNameExtensionClient(extensions);
+        if (names == null) {
+            return Optional.empty();
+        }
+        for (Object each : names) {
+            if (each instanceof ServerName name && name.getNameType() == NameType.host_name) {
+                String text = new String(name.getNameData(), java.nio.charset.StandardCharsets.US_ASCII);
+                return text.isEmpty() ? Optional.empty() : Optional.of(text);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static List<Integer> keyShares(@Nullable Hashtable extensions) throws IOException {
+        Vector shares = extensions == null ? null : TlsExtensionsUtils.getKeyShareClientHello(extensions);
+        List<Integer> groups = new ArrayList<>();
+        if (shares != null) {
+            for (Object each : shares) {
+                groups.add(((KeyShareEntry) each).getNamedGroup());
+            }
+        }
+        return groups;
+    }
+
+    /** Our order; ChaCha20 comes first for a client that puts it first, since it has no AES in hardware. */
+    private List<Suite> preferred(int[] offered) {
+        List<Suite> ours = settings.common().suites();
+        boolean clientPrefersChaCha = offered.length > 0
+                && Suite.of(offered[0])
+                        .map(suite -> suite.encryption() == Suite.Encryption.CHACHA20_POLY1305)
+                        .orElse(false);
+        if (!clientPrefersChaCha) {
+            return ours;
+        }
+        List<Suite> order = new ArrayList<>(ours);
+        order.sort((a, b) -> Boolean.compare(
+                a.encryption() != Suite.Encryption.CHACHA20_POLY1305,
+                b.encryption() != Suite.Encryption.CHACHA20_POLY1305));
+        return order;
+    }
+
+    // Version, suite, group
+
+    @Override
+    protected ProtocolVersion[] getSupportedVersions() {
+        return settings.common().protocolVersions();
+    }
+
+    @Override
+    public ProtocolVersion getServerVersion() throws IOException {
+        ProtocolVersion[] offered = context.getClientSupportedVersions();
+        for (ProtocolVersion ours : getProtocolVersions()) {
+            if (ProtocolVersion.contains(offered, ours)) {
+                return ours;
+            }
+        }
+        throw Fatal.alert(Code.ERR_SSL_UNSUPPORTED_PROTOCOL.failure(
+                "version: the client offered %s, the server accepts %s",
+                List.of(offered), settings.common().versions()));
+    }
+
+    @Override
+    protected int[] getSupportedCipherSuites() {
+        return settings.common().suiteNumbers();
+    }
+
+    @Override
+    public int[] getCipherSuites() {
+        return suiteOrder.stream().mapToInt(Suite::number).toArray();
+    }
+
+    @Override
+    protected boolean preferLocalCipherSuites() {
+        return settings.honorCipherOrder();
+    }
+
+    @Override
+    public boolean preferLocalSupportedGroups() {
+        return settings.honorCipherOrder();
+    }
+
+    /** Those groups first for which the client sent a key already: another would cost it a round trip. */
+    @Override
+    public int[] getSupportedGroups() {
+        return settings.common().groups().stream()
+                .sorted((a, b) -> Boolean.compare(!keyShares.contains(a.number()), !keyShares.contains(b.number())))
+                .mapToInt(Group::number)
+                .toArray();
+    }
+
+    @Override
+    public int getSelectedCipherSuite() throws IOException {
+        Optional<Suite> fixed = resumption.suite();
+        if (fixed.isPresent()) {
+            selectCipherSuite(fixed.get().number());
+            return fixed.get().number();
+        }
+        try {
+            return super.getSelectedCipherSuite();
+        } catch (org.bouncycastle.tls.TlsFatalAlert none) {
+            throw Fatal.alert(Code.ERR_SSL_NO_SHARED_CIPHER.failure(
+                    "cipher: the client offered %s, the server accepts %s with %s",
+                    Names.suites(offeredCipherSuites), suiteOrder, Names.keyTypes(chosen().credentials())));
+        }
+    }
+
+    @Override
+    protected boolean isSelectableCipherSuite(int number, int curveBits, int fieldBits, Vector sigalgs) {
+        Suite suite = Suite.of(number).orElse(null);
+        if (suite == null || !super.isSelectableCipherSuite(number, curveBits, fieldBits, sigalgs)) {
+            return false;
+        }
+        return switch (suite.keyExchange()) {
+            case ECDHE -> ecdheGroup() != null && credentialFor(suite) != null;
+            case RSA -> credentialFor(suite) != null;
+            default -> false;
+        };
+    }
+
+    /** Returns the group for ECDHE in TLS 1.2 and below, where it is not part of the ClientHello's key shares. */
+    private @Nullable Group ecdheGroup() {
+        int[] theirs = context.getSecurityParametersHandshake().getClientSupportedGroups();
+        TlsVersion version = HandshakeSettings.version(context.getServerVersion());
+        List<Group> ours = settings.common().groups().stream()
+                .filter(each -> each.kind() == Group.Kind.ECDH && each.fits(version))
+                .toList();
+        if (theirs == null) {
+            // RFC 8422 4: a client without the extension takes any curve.
+            return ours.isEmpty() ? null : ours.getFirst();
+        }
+        List<Integer> order = new ArrayList<>();
+        for (int each : theirs) {
+            order.add(each);
+        }
+        if (settings.honorCipherOrder()) {
+            return ours.stream()
+                    .filter(each -> order.contains(each.number()))
+                    .findFirst()
+                    .orElse(null);
+        }
+        return order.stream()
+                .flatMap(number -> Group.of(number).stream())
+                .filter(ours::contains)
+                .findFirst()
+                .orElse(null);
+    }
+
+    @Override
+    public TlsECConfig getECDHConfig() throws IOException {
+        Group agreed = ecdheGroup();
+        group = agreed;
+        return TlsECCUtils.createNamedECConfig(context, agreed == null ? -1 : agreed.number());
+    }
+
+    @Override
+    public org.bouncycastle.tls.crypto.TlsDHConfig getDHConfig() throws IOException {
+        return TlsDHUtils.createNamedDHConfig(context, -1);
+    }
+
+    @Override
+    protected int getMaximumNegotiableCurveBits() {
+        Group agreed = ecdheGroup();
+        return agreed == null ? 0 : NamedGroup.getCurveBits(agreed.number());
+    }
+
+    // Application protocol
+
+    @Override
+    protected Vector getProtocolNames() {
+        return new Vector(settings.common().protocolNames());
+    }
+
+    /** RFC 7301 3.2: the server takes its own most preferred match; with none it answers no_application_protocol. */
+    @Override
+    protected @Nullable ProtocolName selectProtocolName() throws IOException {
+        List<ProtocolName> ours = settings.common().protocolNames();
+        if (ours.isEmpty()) {
+            return null;
+        }
+        for (ProtocolName each : ours) {
+            if (clientProtocolNames.contains(each)) {
+                return each;
+            }
+        }
+        throw Fatal.alert(Code.ERR_SSL_NO_APPLICATION_PROTOCOL.failure(
+                "alpn: the client offered %s, the server accepts %s",
+                Names.protocols(clientProtocolNames), settings.common().alpnProtocols()));
+    }
+
+    // Session
+
+    /** bctls asks for a session where nothing can be refused, so it is looked for here, just before. */
+    @Override
+    public void processClientExtensions(Hashtable extensions) throws IOException {
+        super.processClientExtensions(extensions);
+        if (!TlsUtils.isTLSv13(context)) {
+            resumption.lookForSession(this);
+        }
+    }
+
+    @Override
+    public @Nullable TlsSession getSessionToResume(byte[] id) {
+        return resumption.session();
+    }
+
+    @Override
+    public @Nullable TlsPSKExternal getExternalPSK(Vector identities) {
+        return resumption.psk(this, identities);
+    }
+
+    @Override
+    public byte @Nullable [] getNewSessionID() {
+        return resumption.newSessionId();
+    }
+
+    @Override
+    public void getServerExtensionsForConnection(Hashtable extensions) throws IOException {
+        super.getServerExtensionsForConnection(extensions);
+        resumption.announceTicket(extensions);
+    }
+
+    @Override
+    public NewSessionTicket getNewSessionTicket() throws IOException {
+        return resumption.newTicket(this);
+    }
+
+    // Credentials
+
+    @Override
+    public TlsCredentials getCredentials() throws IOException {
+        SecurityParameters parameters = context.getSecurityParametersHandshake();
+        TlsVersion version = HandshakeSettings.version(parameters.getNegotiatedVersion());
+        Suite suite = Suite.of(parameters.getCipherSuite()).orElseThrow();
+        Choice choice = credentialFor(suite);
+        if (choice == null) {
+            throw Fatal.alert(Code.ERR_SSL_NO_SUITABLE_SIGNATURE_ALGORITHM.failure(
+                    "certificate: no suitable signature algorithm, the client offered %s, the server has keys of %s",
+                    Names.sigalgs(parameters.getClientSigAlgs()), Names.keyTypes(chosen().credentials())));
+        }
+        credential = choice.credential();
+        Certificate chain = choice.credential().chain(version);
+        if (suite.keyExchange() == Suite.KeyExchange.RSA) {
+            return new JceDefaultTlsCredentialedDecryptor(
+                    crypto(), chain, choice.credential().key());
+        }
+        return new KeySigner(chain, choice.credential().key(), choice.sigalg());
+    }
+
+    private record Choice(Credential credential, @Nullable Sigalg sigalg) {}
+
+    /** Returns the first of our signature algorithms that the client takes and a key of ours makes. */
+    private @Nullable Choice credentialFor(Suite suite) {
+        SecurityParameters parameters = context.getSecurityParametersHandshake();
+        TlsVersion version = HandshakeSettings.version(parameters.getNegotiatedVersion());
+        List<Credential> fitting =
+                chosen().credentials().stream().filter(each -> each.fits(suite)).toList();
+        if (suite.keyExchange() == Suite.KeyExchange.RSA || !version.isAtLeast(TlsVersion.TLS_1_2)) {
+            return fitting.isEmpty() ? null : new Choice(fitting.getFirst(), null);
+        }
+        List<Integer> theirs = sigalgNumbers(parameters.getClientSigAlgs(), suite);
+        for (Sigalg sigalg : settings.common().sigalgs()) {
+            if (theirs.contains(sigalg.number())) {
+                for (Credential each : fitting) {
+                    if (each.signs(sigalg, version)) {
+                        return new Choice(each, sigalg);
+                    }
+                }
+            }
+        }
+        return null;
+    }
+
+    private static List<Integer> sigalgNumbers(@Nullable Vector offered, Suite suite) {
+        if (offered == null) {
+            // RFC 5246 7.4.1.4.1: a client of TLS 1.2 that sends none means SHA-1.
+            return List.of(
+                    suite.authentication() == Suite.Authentication.ECDSA
+                            ? Sigalg.ECDSA_SHA1.number()
+                            : Sigalg.RSA_PKCS1_SHA1.number());
+        }
+        List<Integer> numbers = new ArrayList<>();
+        for (Object each : offered) {
+            numbers.add(SignatureScheme.from((SignatureAndHashAlgorithm) each));
+        }
+        return numbers;
+    }
+
+    /** Returns the chain that a full handshake with this suite would show, for sessions that do not remember it. */
+    @Nullable
+    Certificate likelyChain(Suite suite, TlsVersion version) {
+        return chosen().credentials().stream()
+                .filter(each -> each.fits(suite))
+                .findFirst()
+                .map(each -> each.chain(version))
+                .orElse(null);
+    }
+
+    // Client certificate
+
+    @Override
+    public @Nullable CertificateRequest getCertificateRequest() throws IOException {
+        if (settings.clientCertificates() == ClientCertificatePolicy.NONE) {
+            return null;
+        }
+        Vector authorities = new Vector();
+        for (var each : chosen().authorities()) {
+            authorities.add(X500Name.getInstance(each.getEncoded()));
+        }
+        ProtocolVersion version = context.getServerVersion();
+        Vector sigalgs = new Vector();
+        for (Sigalg each : settings.common().sigalgs()) {
+            if (each.signsIn(HandshakeSettings.version(version))) {
+                sigalgs.add(SignatureScheme.getSignatureAndHashAlgorithm(each.number()));
+            }
+        }
+        if (TlsUtils.isTLSv13(version)) {
+            return new CertificateRequest(TlsUtils.EMPTY_BYTES, sigalgs, null, authorities);
+        }
+        short[] types = {ClientCertificateType.ecdsa_sign, ClientCertificateType.rsa_sign};
+        return new CertificateRequest(types, TlsUtils.isTLSv12(version) ? sigalgs : null, authorities);
+    }
+
+    @Override
+    public void notifyClientCertificate(Certificate certificate) throws IOException {
+        if (certificate.isEmpty() && settings.clientCertificates() == ClientCertificatePolicy.REQUIRE) {
+            Alert alert = TlsUtils.isTLSv13(context) ? Alert.CERTIFICATE_REQUIRED : Alert.HANDSHAKE_FAILURE;
+            throw Fatal.alert(Code.ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE.failure(
+                    alert, "certificate: the client sent none, the server requires one"));
+        }
+        judge(Chains.of(certificate), Optional.empty());
+    }
+
+    /** Asks the verifier; what it throws refuses the client. */
+    void judge(List<X509Certificate> chain, Optional<Integer> stored) throws IOException {
+        peerChain = chain;
+        if (settings.clientCertificates() == ClientCertificatePolicy.NONE) {
+            return;
+        }
+        try {
+            authorization = chosen().verifier().verify(new PeerVerifier.Peer(chain, Optional.empty(), stored));
+        } catch (TlsFailure e) {
+            throw Fatal.alert(e);
+        }
+    }
+
+    @Override
+    public int getMaxCertificateChainLength() {
+        // Ours judges the length of a chain; this bounds what is parsed.
+        return 100;
+    }
+
+    @Override
+    public int getMaxHandshakeMessageSize() {
+        return HandshakeSettings.LONGEST_MESSAGE;
+    }
+
+    @Override
+    public boolean shouldCheckSigAlgOfPeerCerts() {
+        return false;
+    }
+
+    // The end
+
+    @Override
+    public void notifySecureRenegotiation(boolean secure) {
+        // Every renegotiation asks for it; a client that never renegotiates may be without.
+    }
+
+    @Override
+    public void notifyHandshakeComplete() throws IOException {
+        super.notifyHandshakeComplete();
+        resumption.keepSession(this);
+    }
+
+    HandshakeResult result() {
+        SecurityParameters done = context.getSecurityParametersConnection();
+        TlsVersion version = HandshakeSettings.version(done.getNegotiatedVersion());
+        Optional<Group> agreed =
+                version == TlsVersion.TLS_1_3 ? Group.of(done.getNegotiatedGroup()) : Optional.ofNullable(group);
+        ProtocolName protocol = done.getApplicationProtocol();
+        byte[] id = done.getSessionID();
+        return new HandshakeResult(
+                new HandshakeResult.Agreed(
+                        version,
+                        Suite.of(done.getCipherSuite()).orElseThrow(),
+                        agreed,
+                        protocol == null ? Optional.empty() : Optional.of(protocol.getUtf8Decoding()),
+                        servername,
+                        resumption.how(),
+                        credential == null ? List.of() : credential.identity().chain(),
+                        peerChain,
+                        authorization,
+                        id == null || id.length == 0 ? settings.sessions().newId() : id),
+                resumption.state());
+    }
+
+    List<X509Certificate> peerChain() {
+        return peerChain;
+    }
+
+    Authorization authorization() {
+        return authorization;
+    }
+
+    org.bouncycastle.tls.TlsServerContext context() {
+        return context;
+    }
+
+    boolean encryptThenMacOffered() {
+        return encryptThenMACOffered;
+    }
+
+    short maxFragmentLengthOffered() {
+        return maxFragmentLengthOffered;
+    }
+
+    boolean pointFormatsOffered() {
+        return clientSentECPointFormats;
+    }
+}

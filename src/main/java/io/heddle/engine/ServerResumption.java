@@ -1,0 +1,447 @@
+package io.heddle.engine;
+
+import io.heddle.cipher.Suite;
+import io.heddle.cipher.TlsVersion;
+import io.heddle.failure.Alert;
+import io.heddle.failure.TlsFailure.Code;
+import io.heddle.session.ResumptionPolicy;
+import io.heddle.session.ResumptionPolicy.Hello;
+import io.heddle.session.ResumptionPolicy.Refusal;
+import io.heddle.session.SessionExtras;
+import io.heddle.session.SessionState;
+import java.io.IOException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Optional;
+import java.util.Vector;
+import org.bouncycastle.tls.ClientHello;
+import org.bouncycastle.tls.ExtensionType;
+import org.bouncycastle.tls.NewSessionTicket;
+import org.bouncycastle.tls.ProtocolVersion;
+import org.bouncycastle.tls.PskIdentity;
+import org.bouncycastle.tls.PskKeyExchangeMode;
+import org.bouncycastle.tls.SecurityParameters;
+import org.bouncycastle.tls.SessionParameters;
+import org.bouncycastle.tls.TlsExtensionsUtils;
+import org.bouncycastle.tls.TlsPSKExternal;
+import org.bouncycastle.tls.TlsSession;
+import org.bouncycastle.tls.TlsUtils;
+import org.bouncycastle.tls.crypto.TlsSecret;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Resumption on the server: by id and by ticket in TLS 1.2 (RFC 5246 7.3, RFC 5077), by ticket in TLS 1.3 (RFC 8446 2.2), and
+ * what new sessions are made of. What cannot be opened or does not fit is no error; a full handshake follows.
+ *
+ * <p>Confined to the connection's engine lock.
+ */
+@SuppressWarnings({"rawtypes", "unchecked", "JdkObsolete"})
+final class ServerResumption {
+    private static final Integer SESSION_TICKET = ExtensionType.session_ticket;
+
+    /** A client has a few tickets at most; each one offered costs us the opening. */
+    private static final int IDENTITIES_TRIED = 8;
+
+    private final ServerSettings settings;
+    private final ServerSessions sessions;
+
+    private @Nullable ResumptionPolicy policy;
+    private Optional<String> servername = Optional.empty();
+    private boolean extendedMasterSecret;
+    private int[] offeredSuites = {};
+    private byte[] offeredId = {};
+
+    /** The extension of RFC 5077: null if the client does not know it, empty if it wants a ticket. */
+    private byte @Nullable [] offeredTicket;
+
+    private boolean takesTickets13;
+
+    private @Nullable SessionState resumed;
+    private @Nullable TlsSession session;
+    private @Nullable Resumption how;
+    private @Nullable Suite pskSuite;
+    private boolean renew;
+
+    /** A full handshake's own session, once there is one. */
+    private @Nullable SessionState made;
+
+    ServerResumption(ServerSettings settings) {
+        this.settings = settings;
+        this.sessions = settings.sessions();
+    }
+
+    void clientHello(ClientHello hello, Optional<String> name, boolean dependsOnName) throws IOException {
+        Hashtable extensions = hello.getExtensions();
+        policy = sessions.policy(settings.clientCertificates(), dependsOnName);
+        servername = name;
+        offeredSuites = hello.getCipherSuites();
+        offeredId = hello.getSessionID();
+        if (extensions != null) {
+            extendedMasterSecret = TlsExtensionsUtils.hasExtendedMasterSecretExtension(extensions);
+            offeredTicket = (byte[]) extensions.get(SESSION_TICKET);
+            short[] modes = TlsExtensionsUtils.getPSKKeyExchangeModesExtension(extensions);
+            takesTickets13 = modes != null && Names.contains(modes, PskKeyExchangeMode.psk_dhe_ke);
+        }
+    }
+
+    Optional<Resumption> how() {
+        return Optional.ofNullable(how);
+    }
+
+    /** Returns the suite of the session that resumes in TLS 1.3. */
+    Optional<Suite> suite() {
+        return Optional.ofNullable(pskSuite);
+    }
+
+    @Nullable
+    SessionState state() {
+        return resumed != null ? resumed : made;
+    }
+
+    // TLS 1.2 and below
+
+    @Nullable
+    TlsSession session() {
+        return session;
+    }
+
+    void lookForSession(ServerPeer peer) throws IOException {
+        TlsVersion version = HandshakeSettings.version(peer.context().getServerVersion());
+        boolean byTicket = sessions.hasTickets() && offeredTicket != null && offeredTicket.length > 0;
+        Optional<ServerSessions.Found> found = byTicket
+                ? sessions.ofTicket(offeredTicket)
+                : offeredId.length > 0 ? sessions.ofId(offeredId) : Optional.empty();
+        if (found.isEmpty()) {
+            return;
+        }
+        SessionState state = found.get().state();
+        Optional<Suite> suite = usableSuite(state, version);
+        if (suite.isEmpty() || !mayResume(state, version)) {
+            return;
+        }
+        List<X509Certificate> chain = judged(peer, state);
+        if (chain == null) {
+            return;
+        }
+        resumed = state;
+        how = byTicket ? Resumption.TICKET : Resumption.ID;
+        renew = byTicket && found.get().renew();
+        session = new Resumed(
+                offeredId, parameters(peer, state, suite.get(), version, chain, extensionsOf(peer, suite.get())));
+    }
+
+    private Optional<Suite> usableSuite(SessionState state, TlsVersion version) {
+        // OpenSSL resumes with a suite that is switched off by now; whoever switches one off means it.
+        return Suite.of(state.cipherSuite())
+                .filter(suite -> suite.fits(version))
+                .filter(suite -> settings.common().suites().contains(suite))
+                .filter(suite -> Arrays.stream(offeredSuites).anyMatch(number -> number == suite.number()));
+    }
+
+    private boolean mayResume(SessionState state, TlsVersion version) throws IOException {
+        ResumptionPolicy rules = policy;
+        if (rules == null) {
+            return false;
+        }
+        Optional<Refusal> refusal = rules.refusal(state, new Hello(servername, version.code(), extendedMasterSecret));
+        if (refusal.isPresent() && refusal.get().isFatal()) {
+            throw Fatal.alert(Code.ERR_SSL_INCONSISTENT_EXTMS.failure(
+                    Alert.HANDSHAKE_FAILURE,
+                    "session: the client resumes a session with an extended master secret and does not offer it"));
+        }
+        return refusal.isEmpty();
+    }
+
+    /** Returns the client's chain as the session has it, judged by today's trust; null if it is refused today. */
+    private @Nullable List<X509Certificate> judged(ServerPeer peer, SessionState state) {
+        try {
+            Optional<SessionExtras> extras = state.extras();
+            boolean whole = extras.isPresent() && !extras.get().peerChain().isEmpty();
+            List<byte[]> encoded = whole
+                    ? extras.get().peerChain()
+                    : state.peerCertificate().map(List::of).orElse(List.of());
+            List<X509Certificate> chain = Chains.ofEncoded(settings.common().crypto(), encoded);
+            peer.judge(chain, whole || chain.isEmpty() ? Optional.empty() : Optional.of(state.verifyResult()));
+            return chain;
+        } catch (IOException refused) {
+            return null;
+        }
+    }
+
+    /** The extensions that a resumed ServerHello repeats: what the client offers now, not what was agreed on then. */
+    private static Hashtable extensionsOf(ServerPeer peer, Suite suite) throws IOException {
+        Hashtable extensions = new Hashtable();
+        if (peer.encryptThenMacOffered() && TlsUtils.isBlockCipherSuite(suite.number())) {
+            TlsExtensionsUtils.addEncryptThenMACExtension(extensions);
+        }
+        if (peer.maxFragmentLengthOffered() >= 0) {
+            TlsExtensionsUtils.addMaxFragmentLengthExtension(extensions, peer.maxFragmentLengthOffered());
+        }
+        if (peer.pointFormatsOffered() && suite.keyExchange() == Suite.KeyExchange.ECDHE) {
+            TlsExtensionsUtils.addSupportedPointFormatsExtension(extensions, new short[] {0});
+        }
+        return extensions;
+    }
+
+    private SessionParameters parameters(
+            ServerPeer peer,
+            SessionState state,
+            Suite suite,
+            TlsVersion version,
+            List<X509Certificate> chain,
+            Hashtable extensions)
+            throws IOException {
+        ProviderCrypto crypto = settings.common().crypto();
+        boolean tls13 = version == TlsVersion.TLS_1_3;
+        return new SessionParameters.Builder()
+                .setCipherSuite(suite.number())
+                .setNegotiatedVersion(HandshakeSettings.protocolVersion(version))
+                .setExtendedMasterSecret(tls13 || state.extendedMasterSecret())
+                .setMasterSecret(crypto.createSecret(state.masterSecret()))
+                .setLocalCertificate(peer.likelyChain(suite, version))
+                .setPeerCertificate(chain.isEmpty() ? null : Chains.of(crypto, chain, tls13))
+                .setServerExtensions(extensions)
+                .build();
+    }
+
+    byte @Nullable [] newSessionId() {
+        // RFC 5077 3.4: with a ticket to come, the id stays empty.
+        return willSendTicket() || !sessions.hasStore() ? null : sessions.newId();
+    }
+
+    private boolean willSendTicket() {
+        return sessions.hasTickets() && offeredTicket != null && (resumed == null || renew);
+    }
+
+    /** bctls takes from this extension whether a ticket follows, and a client would wait for one that was announced. */
+    void announceTicket(Hashtable extensions) {
+        extensions.remove(SESSION_TICKET);
+        if (pskSuite == null && willSendTicket()) {
+            extensions.put(SESSION_TICKET, TlsUtils.EMPTY_BYTES);
+        }
+    }
+
+    boolean renews() {
+        return renew && willSendTicket();
+    }
+
+    NewSessionTicket newTicket(ServerPeer peer) throws IOException {
+        SessionState state;
+        Duration lifetime;
+        if (resumed != null) {
+            state = resumed;
+            lifetime = rules().remainingLifetime(resumed);
+        } else {
+            state = newState(peer, peer.context().getSecurityParametersHandshake(), TlsUtils.EMPTY_BYTES);
+            lifetime = sessions.timeout();
+            made = state;
+        }
+        // RFC 5077 3.3: a ticket of no length takes back the announcement.
+        byte[] ticket = sessions.ticket(state).orElse(TlsUtils.EMPTY_BYTES);
+        return new NewSessionTicket(lifetime.toSeconds(), ticket);
+    }
+
+    /** Keeps a session of TLS 1.2 under its id, when the handshake is complete and the secret is still there. */
+    void keepSession(ServerPeer peer) {
+        SecurityParameters done = peer.context().getSecurityParametersConnection();
+        byte[] id = done.getSessionID();
+        if (TlsUtils.isTLSv13(done.getNegotiatedVersion()) || resumed != null || id == null || id.length == 0) {
+            return;
+        }
+        SessionState state = newState(peer, done, id);
+        made = state;
+        sessions.keep(state);
+    }
+
+    private SessionState newState(ServerPeer peer, SecurityParameters parameters, byte[] id) {
+        TlsSecret secret = parameters.getMasterSecret();
+        return common(peer, parameters, settings.common().clock().instant())
+                .sessionId(id)
+                .masterSecret(settings.common().crypto().adoptSecret(secret).extract())
+                .extendedMasterSecret(parameters.isExtendedMasterSecret())
+                .timeout(sessions.timeout())
+                .build();
+    }
+
+    private SessionState.Builder common(ServerPeer peer, SecurityParameters parameters, Instant original) {
+        ProtocolVersion version = parameters.getNegotiatedVersion();
+        List<byte[]> chain = Chains.encoded(peer.peerChain());
+        SessionState.Builder builder = SessionState.builder()
+                .protocol(version.getFullVersion())
+                .cipherSuite(parameters.getCipherSuite())
+                .time(settings.common().clock().instant())
+                .sessionIdContext(sessions.context().bytes())
+                .extras(SessionExtras.of(original, settings.clientCertificates(), chain));
+        servername.ifPresent(builder::hostName);
+        if (!chain.isEmpty()) {
+            builder.peerCertificate(chain.getFirst());
+            peer.authorization().error().ifPresent(error -> builder.verifyResult(Math.max(1, error.verifyResult())));
+        }
+        if (parameters.getApplicationProtocol() != null) {
+            builder.alpnProtocol(parameters.getApplicationProtocol().getUtf8Decoding());
+        }
+        return builder;
+    }
+
+    private ResumptionPolicy rules() {
+        ResumptionPolicy known = policy;
+        if (known == null) {
+            throw new IllegalStateException("no ClientHello yet");
+        }
+        return known;
+    }
+
+    // TLS 1.3
+
+    /**
+     * Chooses among the tickets that the client offers. bctls asks again for the second ClientHello after a HelloRetryRequest,
+     * whose suite is fixed by then.
+     */
+    @Nullable
+    TlsPSKExternal psk(ServerPeer peer, Vector identities) {
+        resumed = null;
+        how = null;
+        pskSuite = null;
+        int fixed = peer.context().getSecurityParametersHandshake().getCipherSuite();
+        for (int i = 0; i < Math.min(identities.size(), IDENTITIES_TRIED); i++) {
+            byte[] identity = ((PskIdentity) identities.get(i)).getIdentity();
+            SessionState state =
+                    sessions.ofTicket(identity).map(ServerSessions.Found::state).orElse(null);
+            Suite suite = state == null ? null : suiteFor(peer, state, fixed);
+            if (state == null || suite == null || !resumes13(peer, state)) {
+                continue;
+            }
+            // bctls looks the identity up again with an age of 0; the binder is over the bytes as they came.
+            identities.set(i, new PskIdentity(identity, 0));
+            resumed = state;
+            how = Resumption.PSK;
+            pskSuite = suite;
+            return new Ticket(
+                    identity,
+                    ResumptionSecrets.psk(settings.common().crypto(), state.masterSecret()),
+                    Suites.prf(suite));
+        }
+        return null;
+    }
+
+    private boolean resumes13(ServerPeer peer, SessionState state) {
+        try {
+            return mayResume(state, TlsVersion.TLS_1_3) && judged(peer, state) != null;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** RFC 8446 4.2.11: the suite may be another than the session's, but with the same hash. */
+    private @Nullable Suite suiteFor(ServerPeer peer, SessionState state, int fixed) {
+        Suite original = Suite.of(state.cipherSuite()).filter(Suite::isTls13).orElse(null);
+        if (original == null) {
+            return null;
+        }
+        if (fixed != 0) {
+            return Suite.of(fixed)
+                    .filter(suite -> suite.hash() == original.hash())
+                    .orElse(null);
+        }
+        int[] order = settings.honorCipherOrder() ? peer.getCipherSuites() : offeredSuites;
+        int[] others = settings.honorCipherOrder() ? offeredSuites : peer.getCipherSuites();
+        return Arrays.stream(order)
+                .filter(number -> Arrays.stream(others).anyMatch(other -> other == number))
+                .mapToObj(number -> Suite.of(number).filter(Suite::isTls13).orElse(null))
+                .filter(suite -> suite != null && suite.hash() == original.hash())
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Returns what bctls copies into the connection's parameters: the client's chain of the full handshake. */
+    SessionParameters parameters13(ServerPeer peer) throws IOException {
+        SessionState state = resumed;
+        Suite suite = pskSuite;
+        if (state == null || suite == null) {
+            throw new IllegalStateException("nothing resumed");
+        }
+        return parameters(peer, state, suite, TlsVersion.TLS_1_3, peer.peerChain(), new Hashtable());
+    }
+
+    /** Returns how many tickets the client gets now; it must have said that it takes them. */
+    int tickets13() {
+        if (!takesTickets13
+                || !(sessions.hasTickets() || sessions.hasStore())
+                || lifetime13().isZero()) {
+            return 0;
+        }
+        return resumed == null ? ServerSessions.TICKETS_AFTER_FULL_HANDSHAKE : ServerSessions.TICKETS_AFTER_RESUMPTION;
+    }
+
+    Duration lifetime13() {
+        return resumed == null ? sessions.timeout() : rules().remainingLifetime(resumed);
+    }
+
+    /** Returns the ticket with this PSK, empty if it cannot be made. */
+    Optional<byte[]> ticket13(ServerPeer peer, byte[] psk, long ageAdd) {
+        SecurityParameters done = peer.context().getSecurityParametersConnection();
+        Instant now = settings.common().clock().instant();
+        Instant original = Optional.ofNullable(resumed)
+                .map(state -> state.extras().map(SessionExtras::originalTime).orElse(state.time()))
+                .orElse(now);
+        byte[] id = sessions.newId();
+        SessionState state = common(peer, done, original)
+                .sessionId(id)
+                .masterSecret(psk)
+                .timeout(lifetime13())
+                .ticketAgeAdd(ageAdd)
+                .build();
+        if (resumed == null) {
+            made = state;
+        }
+        if (sessions.hasTickets()) {
+            return sessions.ticket(state);
+        }
+        sessions.keep(state);
+        return Optional.of(id);
+    }
+
+    private record Ticket(byte[] identity, TlsSecret key, int prf) implements TlsPSKExternal {
+        @Override
+        public byte[] getIdentity() {
+            return identity;
+        }
+
+        @Override
+        public TlsSecret getKey() {
+            return key;
+        }
+
+        @Override
+        public int getPRFAlgorithm() {
+            return prf;
+        }
+    }
+
+    /** A session under the id that the client sent, which the server has to echo, even an empty one. */
+    private record Resumed(byte[] id, SessionParameters parameters) implements TlsSession {
+        @Override
+        public SessionParameters exportSessionParameters() {
+            return parameters;
+        }
+
+        @Override
+        public byte[] getSessionID() {
+            return id;
+        }
+
+        @Override
+        public void invalidate() {
+            parameters.clear();
+        }
+
+        @Override
+        public boolean isResumable() {
+            return true;
+        }
+    }
+}
