@@ -1,0 +1,59 @@
+# The project's commands; plain `make` prints them. Each finds a JDK of version 21 or later by itself (bin/find-jdk).
+
+# Seconds that each fuzz test gets in `make fuzz`; in `make test` it is one.
+FUZZ_SECONDS ?= 60
+
+MVN := mvn -B -ntp
+JDK := JAVA_HOME=$$(bin/find-jdk) && export JAVA_HOME &&
+BUILT := target/cli.built
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
+
+run: $(BUILT) certs/generated/ca.pem ## the main job: real connections, full and resumed, and a table of what was measured
+	bin/heddle run
+
+test: verify ## everything: format, static analysis, unit, flow, rules, fuzz (1 s each), interop
+	$(JDK) $(MVN) spotless:check test -Dheddle.fuzz.seconds=1
+
+unit: ## the fast part of test: no other programs, no fuzzing, few sockets
+	$(JDK) $(MVN) test -Dheddle.excludedGroups='interop,fuzz,socket,bench'
+
+build: $(BUILT) ## the library and the command, as jars in target/
+
+fmt: ## format all sources
+	$(JDK) $(MVN) -q spotless:apply
+
+interop: ## only the tests against openssl, node and other programs
+	$(JDK) $(MVN) test -Dheddle.groups=interop
+
+fuzz: ## only the fuzz tests, FUZZ_SECONDS=60 each
+	$(JDK) $(MVN) test -Dheddle.groups=fuzz -Dheddle.fuzz.seconds=$(FUZZ_SECONDS)
+
+bench: ## the measurements; no other target runs them
+	$(JDK) $(MVN) test -Dheddle.groups=bench -Dheddle.excludedGroups=
+
+certs: $(BUILT) ## make the test certificates of certs/generated anew
+	bin/heddle certs certs/generated --force
+
+javadoc: ## the API documentation, into target/reports/apidocs
+	$(JDK) $(MVN) -q javadoc:javadoc
+
+public-types: ## write the list of public types anew, after a change that was meant
+	$(JDK) $(MVN) -q test -Dtest=ArchitectureTest -Dheddle.publicTypes=write
+
+verify: ## search for what no compiler refuses: monitors, printing, sleeping and disabled tests
+	@.ci/verify
+
+clean: ## remove what was built
+	rm -rf target
+
+# The newest jar wins in bin/heddle, so one file that is as old as the last packaging is enough to compare with.
+$(BUILT): pom.xml $(shell find src/main -type f)
+	$(JDK) $(MVN) -q package -Dmaven.test.skip=true
+	@touch $@
+
+certs/generated/ca.pem: | $(BUILT)
+	bin/heddle certs certs/generated --force
+
+.PHONY: help run test unit build fmt interop fuzz bench certs javadoc public-types verify clean

@@ -1,0 +1,66 @@
+package io.heddle.cli;
+
+import io.heddle.failure.InvalidOption;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+
+/** The folder that a test PKI is written into. Each file appears whole, with its final permissions, or not at all. */
+final class CertificateFolder {
+    private final Path folder;
+
+    CertificateFolder(Path folder) {
+        this.folder = folder;
+    }
+
+    /**
+     * Checks that writing replaces nothing.
+     *
+     * @throws InvalidOption if one of {@code files} is there
+     */
+    void refuseIfPresent(List<CertificateFile> files) {
+        for (CertificateFile file : files) {
+            Path path = folder.resolve(file.name());
+            if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+                throw new InvalidOption("EEXIST", "certs: " + path + " is already there, only --force replaces it");
+            }
+        }
+    }
+
+    /** Writes {@code files}, the first last, so that it tells a reader of the folder that all others are there. */
+    void write(List<CertificateFile> files) throws IOException {
+        if (Files.exists(folder) && !Files.isDirectory(folder)) {
+            throw new NotDirectoryException(folder.toString());
+        }
+        Files.createDirectories(folder);
+        for (CertificateFile file : files.reversed()) {
+            write(file);
+        }
+    }
+
+    private void write(CertificateFile file) throws IOException {
+        // Created with its permissions, never opened up and narrowed afterwards: no other user has a moment to read a
+        // key.
+        Path unfinished = Files.createTempFile(folder, "." + file.name(), ".tmp", permissions(file.secret()));
+        try {
+            Files.write(unfinished, file.content());
+            Files.move(unfinished, folder.resolve(file.name()), StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(unfinished);
+        }
+    }
+
+    private FileAttribute<?>[] permissions(boolean secret) throws IOException {
+        if (!Files.getFileStore(folder).supportsFileAttributeView("posix")) {
+            return new FileAttribute<?>[0];
+        }
+        var permissions = PosixFilePermissions.fromString(secret ? "rw-------" : "rw-r--r--");
+        return new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(permissions)};
+    }
+}

@@ -1,0 +1,69 @@
+package io.heddle.cli;
+
+import io.heddle.failure.InvalidOption;
+import io.heddle.failure.TlsFailure;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A failure as the one line that the command prints, {@code heddle: CODE: sentence}, and the exit code that follows.
+ *
+ * @param unexpected whether it is a defect of the command itself, whose stack trace belongs in a report
+ */
+record ErrorLine(String text, int exitCode, boolean unexpected) {
+    private static final int FAILED = 1;
+    private static final int WRONG_USAGE = 2;
+
+    /** Returns the line for a command line that cannot be understood. */
+    static ErrorLine ofUsage(@Nullable String message, String help) {
+        return new ErrorLine(oneLine("heddle: " + message + " (see " + help + ")"), WRONG_USAGE, false);
+    }
+
+    /** Returns the line for what a command threw. */
+    static ErrorLine of(Exception failure) {
+        return switch (failure) {
+            case TlsFailure tls -> line(tls.code().name(), tls.getMessage(), FAILED);
+            case InvalidOption option -> line(option.code(), option.getMessage(), WRONG_USAGE);
+            case FileSystemException file -> line(codeOf(file), sentenceOf(file), WRONG_USAGE);
+            case IOException io -> line("EIO", String.valueOf(io.getMessage()), FAILED);
+            default -> new ErrorLine(oneLine("heddle: internal error: " + failure), FAILED, true);
+        };
+    }
+
+    private static ErrorLine line(String code, @Nullable String sentence, int exitCode) {
+        return new ErrorLine(oneLine("heddle: " + code + ": " + sentence), exitCode, false);
+    }
+
+    // The names that Node and every shell user know these by.
+    private static String codeOf(FileSystemException failure) {
+        return switch (failure) {
+            case NoSuchFileException missing -> "ENOENT";
+            case AccessDeniedException denied -> "EACCES";
+            case FileAlreadyExistsException existing -> "EEXIST";
+            case NotDirectoryException file -> "ENOTDIR";
+            default -> "EIO";
+        };
+    }
+
+    // The JDK leaves the reason out where the type says it.
+    private static String sentenceOf(FileSystemException failure) {
+        String reason = switch (failure) {
+            case NoSuchFileException missing -> "no such file";
+            case AccessDeniedException denied -> "permission denied";
+            case FileAlreadyExistsException existing -> "is already there";
+            case NotDirectoryException file -> "is no folder";
+            default -> "cannot be used";
+        };
+        String given = failure.getReason();
+        return failure.getFile() + ": " + (given == null ? reason : given);
+    }
+
+    private static String oneLine(String text) {
+        return text.strip().replaceAll("\\R\\s*", " ");
+    }
+}

@@ -1,0 +1,75 @@
+package io.heddle.interop;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The {@code openssl} of this machine.
+ *
+ * <p>A server and a client that are not {@code -quiet} take lines that begin with certain letters as commands: {@code Q}
+ * ends, {@code K} and {@code k} update keys with and without asking the peer to, {@code R} renegotiates (TLS 1.2).
+ */
+public final class Openssl {
+    private Openssl() {}
+
+    /** Returns what {@code openssl version} prints. */
+    public static String version() {
+        return run("version").succeeded().out().strip();
+    }
+
+    /** Runs any openssl command without input, at most {@link RunningProgram#LIMIT}. */
+    public static Finished run(String... args) {
+        return run("", RunningProgram.LIMIT, args);
+    }
+
+    /**
+     * Runs any openssl command with {@code input} and then the end of the input. For {@code s_client} that end closes the
+     * connection at once, before an answer may have come; {@link #exchange} waits for one.
+     */
+    public static Finished run(String input, Duration limit, String... args) {
+        try (RunningProgram program = start(List.of(), args)) {
+            if (!input.isEmpty()) {
+                program.send(input);
+            }
+            program.closeInput();
+            return program.awaitEnd(limit);
+        }
+    }
+
+    /** Starts {@code s_server} with {@code args} on a free port of 127.0.0.1 and returns when it accepts connections. */
+    public static RunningServer server(String... args) {
+        RunningProgram program = start(List.of("s_server", "-accept", "127.0.0.1:0"), args);
+        try {
+            int port =
+                    Integer.parseInt(program.awaitNextLine("^ACCEPT .*:(\\d+)$").group(1));
+            return new RunningServer(program, port);
+        } catch (AssertionError e) {
+            program.close();
+            throw e;
+        }
+    }
+
+    /** Starts {@code s_client} with {@code args}, connected to 127.0.0.1, to be talked to over time. */
+    public static RunningProgram client(int port, String... args) {
+        return start(List.of("s_client", "-connect", "127.0.0.1:" + port), args);
+    }
+
+    /** Connects with {@code args}, sends {@code input}, waits until {@code answer} has come, and ends. */
+    public static Finished exchange(int port, String input, String answer, String... args) {
+        try (RunningProgram client = client(port, args)) {
+            client.send(input);
+            client.await(answer);
+            client.closeInput();
+            return client.awaitEnd();
+        }
+    }
+
+    private static RunningProgram start(List<String> first, String... args) {
+        List<String> command = new ArrayList<>();
+        command.add(Programs.find("openssl"));
+        command.addAll(first);
+        command.addAll(List.of(args));
+        return RunningProgram.start(command);
+    }
+}

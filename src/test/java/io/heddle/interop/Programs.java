@@ -1,0 +1,30 @@
+package io.heddle.interop;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+
+/** Where the programs of this machine are. */
+final class Programs {
+    private Programs() {}
+
+    /**
+     * Returns the path of the program {@code name}: the system property {@code heddle.NAME} where it is set, else the
+     * first on the PATH. Fails if there is none, for a peer that is not there is a test that was not run.
+     */
+    static String find(String name) {
+        String given = System.getProperty("heddle." + name, "");
+        if (!given.isEmpty()) {
+            return given;
+        }
+        return Pattern.compile(File.pathSeparator, Pattern.LITERAL)
+                .splitAsStream(System.getenv().getOrDefault("PATH", ""))
+                .map(folder -> Path.of(folder, name))
+                .filter(candidate -> Files.isExecutable(candidate) && !Files.isDirectory(candidate))
+                .map(Path::toString)
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(name + " is not on the PATH, and the property heddle." + name
+                        + " does not name it; .ci/run installs what is missing"));
+    }
+}
