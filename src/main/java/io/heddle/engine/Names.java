@@ -2,12 +2,10 @@ package io.heddle.engine;
 
 import io.heddle.cipher.Sigalg;
 import io.heddle.cipher.Suite;
-import io.heddle.failure.TlsFailure;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Vector;
 import java.util.stream.Collectors;
-import org.bouncycastle.tls.ProtocolName;
 import org.bouncycastle.tls.SignatureAndHashAlgorithm;
 import org.bouncycastle.tls.SignatureScheme;
 import org.jspecify.annotations.Nullable;
@@ -35,15 +33,6 @@ final class Names {
             int number = SignatureScheme.from((SignatureAndHashAlgorithm) each);
             names.append(names.length() == 1 ? "" : ", ")
                     .append(Sigalg.of(number).map(Sigalg::standardName).orElse("0x%04X".formatted(number)));
-        }
-        return names.append(']').toString();
-    }
-
-    static String protocols(Vector offered) {
-        StringBuilder names = new StringBuilder("[");
-        for (Object each : offered) {
-            names.append(names.length() == 1 ? "" : ", ")
-                    .append(TlsFailure.printable(((ProtocolName) each).getUtf8Decoding()));
         }
         return names.append(']').toString();
     }

@@ -12,7 +12,12 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.AlgorithmParameterSpec;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import io.heddle.cipher.Suite;
+import org.bouncycastle.tls.TlsUtils;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.CertificateType;
 import org.bouncycastle.tls.EncryptionAlgorithm;
@@ -50,6 +55,23 @@ public final class ProviderCrypto extends JcaTlsCrypto {
         super(new ProviderLookup(), random, random);
         VersionCheck.check();
         this.random = random;
+    }
+
+    /** What the installed providers can run does not depend on the object, and finding out takes a moment. */
+    private static final class RunnableSuites {
+        static final Set<Integer> NUMBERS = runnable(new ProviderCrypto(new SecureRandom()));
+
+        private static Set<Integer> runnable(ProviderCrypto crypto) {
+            int[] all = Suite.all().stream().mapToInt(Suite::number).toArray();
+            return Arrays.stream(TlsUtils.getSupportedCipherSuites(crypto, all))
+                    .boxed()
+                    .collect(Collectors.toUnmodifiableSet());
+        }
+    }
+
+    /** Returns whether the providers can run a suite. */
+    public boolean runs(Suite suite) {
+        return RunnableSuites.NUMBERS.contains(suite.number());
     }
 
     @Override

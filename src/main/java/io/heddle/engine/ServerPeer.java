@@ -278,25 +278,21 @@ final class ServerPeer extends AbstractTlsServer {
     // Application protocol
 
     @Override
-    protected Vector getProtocolNames() {
-        return new Vector(settings.common().protocolNames());
-    }
-
-    /** RFC 7301 3.2: the server takes its own most preferred match; with none it answers no_application_protocol. */
-    @Override
     protected @Nullable ProtocolName selectProtocolName() throws IOException {
-        List<ProtocolName> ours = settings.common().protocolNames();
-        if (ours.isEmpty()) {
-            return null;
+        List<String> offered = new ArrayList<>();
+        for (Object each : clientProtocolNames) {
+            offered.add(((ProtocolName) each).getUtf8Decoding());
         }
-        for (ProtocolName each : ours) {
-            if (clientProtocolNames.contains(each)) {
-                return each;
-            }
+        try {
+            return settings.alpn()
+                    .select(servername, List.copyOf(offered))
+                    .map(ProtocolName::asUtf8Encoding)
+                    .orElse(null);
+        } catch (TlsFailure e) {
+            throw Fatal.alert(e);
+        } catch (Exception e) {
+            throw Fatal.alert(Code.ERR_TLS_CALLBACK.failure(e, "alpn: the callback failed for %s: %s", offered, e));
         }
-        throw Fatal.alert(Code.ERR_SSL_NO_APPLICATION_PROTOCOL.failure(
-                "alpn: the client offered %s, the server accepts %s",
-                Names.protocols(clientProtocolNames), settings.common().alpnProtocols()));
     }
 
     // Session

@@ -1,6 +1,8 @@
 package io.heddle.engine;
 
 import io.heddle.session.ClientCertificatePolicy;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * Everything that a connection of a server needs to know before its client speaks. Immutable; one serves many connections.
@@ -12,4 +14,16 @@ public record ServerSettings(
         ServerContext.Selector contexts,
         ClientCertificatePolicy clientCertificates,
         boolean honorCipherOrder,
-        ServerSessions sessions) {}
+        ServerSessions sessions,
+        AlpnSelector alpn) {
+    /** Chooses the application protocol. May block. */
+    @FunctionalInterface
+    public interface AlpnSelector {
+        /**
+         * Returns one of the protocols that the client offered, or empty for none at all.
+         *
+         * @throws Exception to end the handshake; a {@link io.heddle.failure.TlsFailure} with its alert
+         */
+        Optional<String> select(Optional<String> servername, List<String> offered) throws Exception;
+    }
+}

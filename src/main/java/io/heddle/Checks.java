@@ -1,0 +1,42 @@
+package io.heddle;
+
+import io.heddle.failure.InvalidOption;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+
+/** Ranges that several options share, with one sentence each. */
+final class Checks {
+    private static final Duration LONGEST_SESSION = Duration.ofDays(7);
+
+    private Checks() {}
+
+    static Duration sessionTimeout(Duration timeout) {
+        if (timeout.isNegative() || timeout.isZero() || timeout.compareTo(LONGEST_SESSION) > 0) {
+            throw new InvalidOption(
+                    "ERR_OUT_OF_RANGE", "sessionTimeout: %s was given, more than 0 and at most 7 days are allowed"
+                            .formatted(timeout));
+        }
+        return timeout;
+    }
+
+    static Duration positive(String option, Duration value) {
+        if (value.isNegative() || value.isZero()) {
+            throw new InvalidOption("ERR_OUT_OF_RANGE", "%s: %s was given, more than 0 is allowed".formatted(option, value));
+        }
+        return value;
+    }
+
+    /** RFC 7301 3.1: a protocol name has 1 to 255 bytes. */
+    static List<String> alpnProtocols(List<String> names) {
+        for (int i = 0; i < names.size(); i++) {
+            int length = names.get(i).getBytes(StandardCharsets.UTF_8).length;
+            if (length == 0 || length > 255) {
+                throw new InvalidOption(
+                        "ERR_OUT_OF_RANGE",
+                        "alpnProtocols: the name at index %d has %d bytes, 1 to 255 are allowed".formatted(i, length));
+            }
+        }
+        return List.copyOf(names);
+    }
+}

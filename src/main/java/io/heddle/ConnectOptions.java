@@ -1,0 +1,264 @@
+package io.heddle;
+
+import io.heddle.failure.InvalidOption;
+import io.heddle.session.MalformedSession;
+import io.heddle.session.SessionState;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a client connects to, and how. Immutable.
+ *
+ * @see <a href="https://nodejs.org/api/tls.html#tlsconnectoptions-callback">Node tls.connect</a>
+ */
+public final class ConnectOptions {
+    private static final Duration TIMEOUT = Duration.ofSeconds(120);
+
+    private final Builder made;
+    private final SecureContext context;
+    private final Optional<String> servername;
+
+    private ConnectOptions(Builder builder, SecureContext context) {
+        this.made = builder;
+        this.context = context;
+        String name = builder.servername == null ? builder.host : builder.servername;
+        this.servername = name == null || HostNames.isIpAddress(name) || name.isEmpty()
+                ? Optional.empty()
+                : Optional.of(HostNames.toAscii(name));
+    }
+
+    /** Returns a builder with Node's defaults. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Returns the context. */
+    public SecureContext context() {
+        return context;
+    }
+
+    /** Returns the host to connect to. */
+    public String host() {
+        return made.host == null ? "localhost" : made.host;
+    }
+
+    /** Returns the port to connect to. */
+    public int port() {
+        return made.port;
+    }
+
+    /** Returns the name that SNI carries, empty if none is sent. */
+    public Optional<String> servername() {
+        return servername;
+    }
+
+    /** Returns the application protocols, the most preferred first. */
+    public List<String> alpnProtocols() {
+        return made.alpnProtocols;
+    }
+
+    /** Returns whether a server without a good certificate is refused. */
+    public boolean rejectUnauthorized() {
+        return made.rejectUnauthorized;
+    }
+
+    /** Returns how long connecting and the handshake may take together. */
+    public Duration timeout() {
+        return made.timeout;
+    }
+
+    /** Returns the session to resume. */
+    Optional<SessionState> session() {
+        return Optional.ofNullable(made.session);
+    }
+
+    /** Returns what the certificate has to be for: the server name, else the host. */
+    Optional<String> checkedName() {
+        return Optional.ofNullable(made.servername == null ? made.host : made.servername)
+                .filter(name -> !name.isEmpty());
+    }
+
+    @Nullable Path path() {
+        return made.path;
+    }
+
+    @Nullable Socket socket() {
+        return made.socket;
+    }
+
+    @Nullable SocketChannel channel() {
+        return made.channel;
+    }
+
+    @Nullable InputStream in() {
+        return made.in;
+    }
+
+    @Nullable OutputStream out() {
+        return made.out;
+    }
+
+    /** Where and how to connect, with Node's names, and the options of a context. Not thread-safe. */
+    public static final class Builder extends SecureContextBuilder<Builder> {
+        private @Nullable String host;
+        private int port;
+        private @Nullable Path path;
+        private @Nullable Socket socket;
+        private @Nullable SocketChannel channel;
+        private @Nullable InputStream in;
+        private @Nullable OutputStream out;
+        private @Nullable String servername;
+        private @Nullable SecureContext context;
+        private List<String> alpnProtocols = List.of();
+        private boolean rejectUnauthorized = true;
+        private @Nullable SessionState session;
+        private Duration timeout = TIMEOUT;
+
+        private Builder() {}
+
+        @Override
+        Builder self() {
+            return this;
+        }
+
+        /** Sets the host to connect to, whose name SNI carries and the certificate must be for. Default: localhost. */
+        public Builder host(String name) {
+            host = name;
+            return this;
+        }
+
+        /** Sets the port to connect to, 1 to 65535. */
+        public Builder port(int number) {
+            if (number < 1 || number > 65535) {
+                throw new InvalidOption(
+                        "ERR_SOCKET_BAD_PORT", "port: %d was given, 1 to 65535 are allowed".formatted(number));
+            }
+            port = number;
+            return this;
+        }
+
+        /** Sets the Unix-domain socket to connect to, in place of host and port. */
+        public Builder path(Path unixSocket) {
+            path = unixSocket;
+            return this;
+        }
+
+        /** Sets a connected socket to speak over, in place of connecting; closing the TLS socket closes it. */
+        public Builder socket(Socket connected) {
+            socket = connected;
+            return this;
+        }
+
+        /** Sets a connected channel in blocking mode to speak over, in place of connecting. */
+        public Builder socket(SocketChannel connected) {
+            channel = connected;
+            return this;
+        }
+
+        /** Sets a pair of streams to speak over, in place of connecting. */
+        public Builder streams(InputStream input, OutputStream output) {
+            in = input;
+            out = output;
+            return this;
+        }
+
+        /** Sets the name that SNI carries and that the certificate must be for; an empty one sends none. Default: the host. */
+        public Builder servername(String name) {
+            if (HostNames.isIpAddress(name)) {
+                throw new InvalidOption(
+                        "ERR_INVALID_ARG_VALUE",
+                        "servername: \"%s\" is an IP address, RFC 6066 3 allows host names only".formatted(name));
+            }
+            servername = name;
+            return this;
+        }
+
+        /** Sets a context that was made before, in place of the options that make one. */
+        public Builder secureContext(SecureContext made) {
+            context = made;
+            return this;
+        }
+
+        /** Sets the application protocols, the most preferred first. */
+        public Builder alpnProtocols(String... protocols) {
+            return alpnProtocols(List.of(protocols));
+        }
+
+        /** Sets the application protocols, the most preferred first. */
+        public Builder alpnProtocols(List<String> protocols) {
+            alpnProtocols = Checks.alpnProtocols(protocols);
+            return this;
+        }
+
+        /**
+         * Sets whether a server without a good certificate is refused. Default: yes. With no, anyone can be the server, unless
+         * the application looks at {@link TlsSocket#authorized}.
+         */
+        public Builder rejectUnauthorized(boolean reject) {
+            rejectUnauthorized = reject;
+            return this;
+        }
+
+        /**
+         * Sets the session to resume, as {@link TlsSocket#getSessionData} returned it, in this process or another, or as
+         * Node's {@code getSession()} did. One that does not fit is not offered.
+         *
+         * @throws InvalidOption if it is no session
+         */
+        public Builder session(byte[] data) {
+            try {
+                session = SessionState.fromDer(data);
+            } catch (MalformedSession e) {
+                throw new InvalidOption("ERR_INVALID_ARG_VALUE", "session: " + e.getMessage(), e);
+            }
+            return this;
+        }
+
+        /** Sets how long connecting and the handshake may take together. Default: 120 s. */
+        public Builder timeout(Duration limit) {
+            timeout = Checks.positive("timeout", limit);
+            return this;
+        }
+
+        /**
+         * Checks that everything fits together, and returns the options.
+         *
+         * @throws InvalidOption if something does not
+         */
+        public ConnectOptions build() {
+            Builder frozen = new Builder();
+            frozen.take(this);
+            frozen.host = host;
+            frozen.port = port;
+            frozen.path = path;
+            frozen.socket = socket;
+            frozen.channel = channel;
+            frozen.in = in;
+            frozen.out = out;
+            frozen.servername = servername;
+            frozen.alpnProtocols = alpnProtocols;
+            frozen.rejectUnauthorized = rejectUnauthorized;
+            frozen.session = session;
+            frozen.timeout = timeout;
+            if (context != null && hasContextOptions()) {
+                throw new InvalidOption(
+                        "ERR_INVALID_ARG_VALUE",
+                        "secureContext: a finished context was given together with options for making one");
+            }
+            SecureContext used = context;
+            if (used == null) {
+                SecureContext.Builder making = SecureContext.builder();
+                making.take(this);
+                used = hasContextOptions() ? making.build() : Tls.defaultContext();
+            }
+            return new ConnectOptions(frozen, used);
+        }
+    }
+}

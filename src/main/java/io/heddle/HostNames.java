@@ -1,0 +1,40 @@
+package io.heddle;
+
+import io.heddle.failure.InvalidOption;
+import java.net.IDN;
+
+/** What may stand where a host name does. */
+final class HostNames {
+    private HostNames() {}
+
+    /** Returns whether a text is an IPv4 address in four decimal parts, or has a colon, which only IPv6 addresses have. */
+    static boolean isIpAddress(String name) {
+        if (name.indexOf(':') >= 0) {
+            return true;
+        }
+        String[] parts = name.split("\\.", -1);
+        if (parts.length != 4) {
+            return false;
+        }
+        for (String part : parts) {
+            if (part.isEmpty() || part.length() > 3 || !part.chars().allMatch(c -> c >= '0' && c <= '9')) {
+                return false;
+            }
+            if (Integer.parseInt(part) > 255) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Returns the form of a name that certificates and SNI have. */
+    static String toAscii(String name) {
+        String bare = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
+        try {
+            return IDN.toASCII(bare, IDN.ALLOW_UNASSIGNED);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidOption(
+                    "ERR_INVALID_ARG_VALUE", "host: \"%s\" is not a host name".formatted(name), e);
+        }
+    }
+}

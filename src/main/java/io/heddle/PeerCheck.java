@@ -1,0 +1,55 @@
+package io.heddle;
+
+import io.heddle.certificate.ChainVerifier;
+import io.heddle.certificate.Problem;
+import io.heddle.certificate.Purpose;
+import io.heddle.certificate.ServerIdentity;
+import io.heddle.certificate.Verdict;
+import io.heddle.engine.PeerVerifier;
+import io.heddle.failure.TlsFailure;
+import io.heddle.failure.TlsFailure.Code;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Judges a peer's chain by a context's trust, and a server's name as well.
+ *
+ * @param hostname what a server's certificate must be for; empty for clients
+ * @param rejectUnauthorized whether a bad verdict ends the handshake; else it is only reported
+ */
+record PeerCheck(SecureContext context, Purpose purpose, Optional<String> hostname, boolean rejectUnauthorized)
+        implements PeerVerifier {
+    @Override
+    public Authorization verify(Peer peer) throws TlsFailure {
+        Optional<TlsFailure> failure = failure(peer);
+        if (failure.isEmpty()) {
+            return Authorization.GRANTED;
+        }
+        if (rejectUnauthorized) {
+            throw failure.get();
+        }
+        return Authorization.denied(failure.get().code());
+    }
+
+    private Optional<TlsFailure> failure(Peer peer) {
+        if (peer.chain().isEmpty()) {
+            // Node's code for a client without a certificate where one was asked for.
+            return Optional.of(Code.UNABLE_TO_GET_ISSUER_CERT.failure("certificate: the peer has none"));
+        }
+        Optional<TlsFailure> chain = peer.stored().isPresent() ? stored(peer.stored().get()) : verdict(peer).failure();
+        return chain.or(() -> hostname.flatMap(name -> ServerIdentity.check(name, peer.chain().getFirst())));
+    }
+
+    private Verdict verdict(Peer peer) {
+        Instant now = context.clock().instant();
+        return context.verdicts().ofChain(peer.chain(), context.trust(), purpose, now, context.limits());
+    }
+
+    private static Optional<TlsFailure> stored(int number) {
+        return number == 0
+                ? Optional.empty()
+                : Optional.of(Code.ofVerifyResult(number)
+                        .failure("certificate: the session remembers verification result %d for the peer", number));
+    }
+}

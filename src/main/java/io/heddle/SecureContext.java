@@ -1,0 +1,186 @@
+package io.heddle;
+
+import io.heddle.certificate.ChainVerifier;
+import io.heddle.certificate.Identity;
+import io.heddle.certificate.TrustStore;
+import io.heddle.cipher.CipherList;
+import io.heddle.cipher.Group;
+import io.heddle.cipher.Sigalg;
+import io.heddle.cipher.Suite;
+import io.heddle.cipher.TlsVersion;
+import io.heddle.engine.Credential;
+import io.heddle.engine.HandshakeSettings;
+import io.heddle.engine.ProviderCrypto;
+import io.heddle.session.SessionIdContext;
+import io.heddle.session.TicketKeyManager;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+
+/**
+ * Who we are and whom we trust: certificates with their keys, trusted roots, versions, suites, groups. What Node's {@code
+ * tls.createSecureContext} makes.
+ *
+ * <p>Checked when it is built, so it does not fail at a handshake for what could be known before. Immutable and thread-safe:
+ * one serves any number of servers and connections. To change something, {@link #toBuilder} a new one; connections keep the one
+ * that they started with.
+ *
+ * @see <a href="https://nodejs.org/api/tls.html#tlscreatesecurecontextoptions">Node tls.createSecureContext</a>
+ */
+public final class SecureContext {
+    private final Builder builder;
+    private final ProviderCrypto crypto;
+    private final List<Identity> identities;
+    private final List<Credential> credentials;
+    private final TrustStore trust;
+    private final List<TlsVersion> versions;
+    private final List<Suite> suites;
+    private final List<Group> groups;
+    private final List<Sigalg> sigalgs;
+    private final VerdictCache verdicts = new VerdictCache();
+
+    SecureContext(Builder builder, ContextMaterial material) {
+        this.builder = builder;
+        this.crypto = material.crypto();
+        this.identities = material.identities();
+        this.credentials =
+                identities.stream().map(each -> Credential.of(each, crypto)).toList();
+        this.trust = material.trust();
+        this.versions = material.versions();
+        this.suites = material.suites();
+        this.groups = material.groups();
+        this.sigalgs = material.sigalgs();
+    }
+
+    /** Returns a builder with Node's defaults. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Returns a builder that starts with what this context was made of. Files are read again by {@link Builder#build}. */
+    public Builder toBuilder() {
+        return builder.copy();
+    }
+
+    /** Returns our certificates with their keys, in the order in which they were given. */
+    public List<Identity> identities() {
+        return identities;
+    }
+
+    /** Returns the roots that a peer's chain must end in. */
+    public List<X509Certificate> trusted() {
+        return trust.certificates();
+    }
+
+    /** Returns the versions that can be negotiated, the newest first. */
+    public List<TlsVersion> versions() {
+        return versions;
+    }
+
+    /** Returns the suites that can be negotiated, those of TLS 1.3 first, each in their order of preference. */
+    public List<Suite> suites() {
+        return suites;
+    }
+
+    /** Returns the groups for key exchange, in order of preference. */
+    public List<Group> groups() {
+        return groups;
+    }
+
+    // For the sockets and servers that use this context
+
+    List<Credential> credentials() {
+        return credentials;
+    }
+
+    TrustStore trust() {
+        return trust;
+    }
+
+    VerdictCache verdicts() {
+        return verdicts;
+    }
+
+    ChainVerifier.Limits limits() {
+        return ChainVerifier.Limits.DEFAULT;
+    }
+
+    boolean hasOwnTrust() {
+        return builder.hasOwnTrust();
+    }
+
+    boolean honorCipherOrder(boolean otherwise) {
+        return builder.honorCipherOrder == null ? otherwise : builder.honorCipherOrder;
+    }
+
+    java.util.Optional<SessionIdContext> sessionIdContext() {
+        return java.util.Optional.ofNullable(builder.sessionIdContext);
+    }
+
+    java.util.Optional<Duration> sessionTimeout() {
+        return java.util.Optional.ofNullable(builder.sessionTimeout);
+    }
+
+    java.util.Optional<TicketKeyManager> ticketKeys() {
+        return java.util.Optional.ofNullable(builder.ticketKeys);
+    }
+
+    InstantSource clock() {
+        return builder.clock;
+    }
+
+    SecureRandom random() {
+        return builder.random;
+    }
+
+    HandshakeSettings settings(List<String> alpnProtocols) {
+        return new HandshakeSettings(crypto, versions, suites, groups, sigalgs, alpnProtocols, builder.clock);
+    }
+
+    HandshakeSettings settings(
+            List<TlsVersion> narrowedVersions,
+            List<Suite> narrowedSuites,
+            List<Group> narrowedGroups,
+            List<Sigalg> narrowedSigalgs,
+            List<String> alpnProtocols) {
+        return new HandshakeSettings(
+                crypto, narrowedVersions, narrowedSuites, narrowedGroups, narrowedSigalgs, alpnProtocols, builder.clock);
+    }
+
+    List<Sigalg> sigalgs() {
+        return sigalgs;
+    }
+
+    /** Returns all suites that the cryptography here can run. */
+    List<Suite> runnableSuites() {
+        return ContextMaterial.runnable(crypto);
+    }
+
+    /** What a context is made of, with Node's names. Not thread-safe. */
+    public static final class Builder extends SecureContextBuilder<Builder> {
+        Builder() {}
+
+        @Override
+        Builder self() {
+            return this;
+        }
+
+        Builder copy() {
+            Builder copy = new Builder();
+            copy.take(this);
+            return copy;
+        }
+
+        /**
+         * Reads the files, checks that everything fits together, and returns the context.
+         *
+         * @throws io.heddle.failure.InvalidOption if something does not; the message names option, file and reason
+         */
+        public SecureContext build() {
+            Builder frozen = copy();
+            return new SecureContext(frozen, ContextMaterial.of(frozen));
+        }
+    }
+}

@@ -1,0 +1,293 @@
+package io.heddle;
+
+import io.heddle.certificate.Identity;
+import io.heddle.cipher.TlsVersion;
+import io.heddle.failure.InvalidOption;
+import io.heddle.session.SessionIdContext;
+import io.heddle.session.TicketKeyManager;
+import io.heddle.session.TicketKeys;
+import java.nio.file.Path;
+import java.security.PrivateKey;
+import java.security.SecureRandom;
+import java.security.cert.X509CRL;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The options of Node's {@code tls.createSecureContext}, shared by everything that makes a context. Not thread-safe.
+ *
+ * @param <B> the builder itself
+ */
+public abstract sealed class SecureContextBuilder<B extends SecureContextBuilder<B>>
+        permits SecureContext.Builder, ConnectOptions.Builder {
+    /** A text, with the name of where it is from for the sentence that refuses it. */
+    record Source(String name, byte @Nullable [] content, @Nullable Path file) {}
+
+    /** One PKCS#12 container. */
+    record Pfx(Source source, char[] passphrase) {}
+
+    final List<Source> certs = new ArrayList<>();
+    final List<Source> keys = new ArrayList<>();
+    final List<Pfx> pfxs = new ArrayList<>();
+    final List<Identity> identities = new ArrayList<>();
+    final List<Source> cas = new ArrayList<>();
+    final List<X509Certificate> caCertificates = new ArrayList<>();
+    final List<Source> crls = new ArrayList<>();
+    final List<X509CRL> crlObjects = new ArrayList<>();
+    boolean caReplaces;
+    char @Nullable [] passphrase;
+    boolean allowPartialTrustChain;
+
+    @Nullable String ciphers;
+
+    String ecdhCurve = Tls.DEFAULT_ECDH_CURVE;
+
+    @Nullable String sigalgs;
+
+    TlsVersion minVersion = Tls.DEFAULT_MIN_VERSION;
+    TlsVersion maxVersion = Tls.DEFAULT_MAX_VERSION;
+
+    @Nullable Boolean honorCipherOrder;
+
+    @Nullable SessionIdContext sessionIdContext;
+
+    @Nullable Duration sessionTimeout;
+
+    @Nullable TicketKeyManager ticketKeys;
+
+    InstantSource clock = InstantSource.system();
+    SecureRandom random = new SecureRandom();
+
+    SecureContextBuilder() {}
+
+    abstract B self();
+
+    final void take(SecureContextBuilder<?> other) {
+        certs.addAll(other.certs);
+        keys.addAll(other.keys);
+        pfxs.addAll(other.pfxs);
+        identities.addAll(other.identities);
+        cas.addAll(other.cas);
+        caCertificates.addAll(other.caCertificates);
+        crls.addAll(other.crls);
+        crlObjects.addAll(other.crlObjects);
+        caReplaces = other.caReplaces;
+        passphrase = other.passphrase;
+        allowPartialTrustChain = other.allowPartialTrustChain;
+        ciphers = other.ciphers;
+        ecdhCurve = other.ecdhCurve;
+        sigalgs = other.sigalgs;
+        minVersion = other.minVersion;
+        maxVersion = other.maxVersion;
+        honorCipherOrder = other.honorCipherOrder;
+        sessionIdContext = other.sessionIdContext;
+        sessionTimeout = other.sessionTimeout;
+        ticketKeys = other.ticketKeys;
+        clock = other.clock;
+        random = other.random;
+    }
+
+    /** Returns whether anything but the clock and the randomness was set. */
+    final boolean hasContextOptions() {
+        return hasOwnTrust()
+                || !(certs.isEmpty() && keys.isEmpty() && pfxs.isEmpty() && identities.isEmpty())
+                || !(crls.isEmpty() && crlObjects.isEmpty())
+                || passphrase != null
+                || allowPartialTrustChain
+                || ciphers != null
+                || !ecdhCurve.equals(Tls.DEFAULT_ECDH_CURVE)
+                || sigalgs != null
+                || minVersion != Tls.DEFAULT_MIN_VERSION
+                || maxVersion != Tls.DEFAULT_MAX_VERSION
+                || honorCipherOrder != null
+                || sessionIdContext != null
+                || sessionTimeout != null
+                || ticketKeys != null;
+    }
+
+    final boolean hasOwnTrust() {
+        return caReplaces || !cas.isEmpty() || !caCertificates.isEmpty();
+    }
+
+    /** Adds a certificate chain of ours from a PEM file: our own certificate first, then the intermediates. */
+    public B cert(Path file) {
+        certs.add(new Source(file.toString(), null, file));
+        return self();
+    }
+
+    /** Adds a certificate chain of ours in PEM: our own certificate first, then the intermediates. */
+    public B cert(String pem) {
+        certs.add(text("cert", pem));
+        return self();
+    }
+
+    /** Adds the private key of one of our certificates from a file; which one is found out. */
+    public B key(Path file) {
+        keys.add(new Source(file.toString(), null, file));
+        return self();
+    }
+
+    /** Adds the private key of one of our certificates in PEM; which one is found out. */
+    public B key(String pem) {
+        keys.add(text("key", pem));
+        return self();
+    }
+
+    /** Adds a key, which may be of a hardware module and not exportable, with its certificate chain. */
+    public B identity(PrivateKey key, List<X509Certificate> chain) {
+        identities.add(new Identity(key, chain));
+        return self();
+    }
+
+    /** Adds an identity. */
+    public B identity(Identity identity) {
+        identities.add(identity);
+        return self();
+    }
+
+    /** Adds a PKCS#12 file: key, chain and further certificates, which are trusted as well. */
+    public B pfx(Path file, char[] secret) {
+        pfxs.add(new Pfx(new Source(file.toString(), null, file), secret.clone()));
+        return self();
+    }
+
+    /** Sets the passphrase of the keys that are encrypted. The array is copied. */
+    public B passphrase(char[] secret) {
+        passphrase = secret.clone();
+        return self();
+    }
+
+    /** Trusts the certificates of a PEM file, in place of the JDK's roots. */
+    public B ca(Path file) {
+        cas.add(new Source(file.toString(), null, file));
+        caReplaces = true;
+        return self();
+    }
+
+    /** Trusts these certificates in PEM, in place of the JDK's roots. */
+    public B ca(String pem) {
+        cas.add(text("ca", pem));
+        caReplaces = true;
+        return self();
+    }
+
+    /** Trusts these certificates, in place of the JDK's roots; an empty collection trusts nobody. */
+    public B ca(Collection<X509Certificate> certificates) {
+        caCertificates.addAll(certificates);
+        caReplaces = true;
+        return self();
+    }
+
+    /** Trusts these certificates as well. Node has no option for it; its users call {@code context.addCACert}. */
+    public B addCa(Collection<X509Certificate> certificates) {
+        caCertificates.addAll(certificates);
+        return self();
+    }
+
+    /** Adds the revocation lists of a PEM or DER file. With one list every certificate of a chain is checked. */
+    public B crl(Path file) {
+        crls.add(new Source(file.toString(), null, file));
+        return self();
+    }
+
+    /** Adds revocation lists in PEM. With one list every certificate of a chain is checked. */
+    public B crl(String pem) {
+        crls.add(text("crl", pem));
+        return self();
+    }
+
+    /** Adds a revocation list. With one list every certificate of a chain is checked. */
+    public B crl(X509CRL list) {
+        crlObjects.add(list);
+        return self();
+    }
+
+    /** Lets a chain end in a trusted certificate that is not a root. Default: no. */
+    public B allowPartialTrustChain(boolean allow) {
+        allowPartialTrustChain = allow;
+        return self();
+    }
+
+    /** Sets the suites in OpenSSL's cipher-list language; names of TLS 1.3 suites are split off. Default: Node's list. */
+    public B ciphers(String list) {
+        ciphers = list;
+        return self();
+    }
+
+    /** Sets the groups for key exchange, such as {@code X25519:P-256}; {@code auto} (the default) is all, fast ones first. */
+    public B ecdhCurve(String list) {
+        ecdhCurve = list;
+        return self();
+    }
+
+    /** Sets the signature algorithms, such as {@code ECDSA+SHA256:rsa_pss_rsae_sha256}. Default: all but SHA-1 and DSA. */
+    public B sigalgs(String list) {
+        sigalgs = list;
+        return self();
+    }
+
+    /** Sets the lowest version. Default: TLS 1.2. */
+    public B minVersion(TlsVersion version) {
+        minVersion = version;
+        return self();
+    }
+
+    /** Sets the highest version. Default: TLS 1.3. */
+    public B maxVersion(TlsVersion version) {
+        maxVersion = version;
+        return self();
+    }
+
+    /** Sets whether the server's order of suites and groups decides. Default: yes on servers. */
+    public B honorCipherOrder(boolean honor) {
+        honorCipherOrder = honor;
+        return self();
+    }
+
+    /** Names the sessions of a server, at most 32 bytes of UTF-8: only where the name is the same do they resume. */
+    public B sessionIdContext(String name) {
+        sessionIdContext = SessionIdContext.of(name);
+        return self();
+    }
+
+    /** Sets how long after its full handshake a server resumes a session, up to 7 days. Default: 300 s. */
+    public B sessionTimeout(Duration timeout) {
+        sessionTimeout = Checks.sessionTimeout(timeout);
+        return self();
+    }
+
+    /** Sets the 48 bytes of a ticket key: 16 of name, 16 of HMAC-SHA-256 key, 16 of AES-128 key. Default: random ones. */
+    public B ticketKeys(byte[] keys48) {
+        return ticketKeys(TicketKeyManager.of(TicketKeys.fromBytes(keys48)));
+    }
+
+    /** Sets the holder of a server's ticket keys, which may be shared with other servers. Default: random keys. */
+    public B ticketKeys(TicketKeyManager manager) {
+        ticketKeys = manager;
+        return self();
+    }
+
+    /** Sets the clock for everything that has a date. Default: the system's. */
+    public B clock(InstantSource source) {
+        clock = source;
+        return self();
+    }
+
+    /** Sets the source of randomness. Default: {@link SecureRandom}. */
+    public B secureRandom(SecureRandom source) {
+        random = source;
+        return self();
+    }
+
+    private static Source text(String option, String pem) {
+        if (pem.isEmpty()) {
+            throw new InvalidOption("ERR_OSSL_PEM_NO_START_LINE", option + ": the text is empty, PEM is expected");
+        }
+        return new Source(option, pem.getBytes(java.nio.charset.StandardCharsets.UTF_8), null);
+    }
+}

@@ -1,0 +1,60 @@
+package io.heddle;
+
+import io.heddle.failure.InvalidOption;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server's contexts by server name. Names compare without case; an exact name wins over a wildcard whatever came first, and
+ * {@code *} stands for one label (RFC 6125 6.4.3). Thread-safe.
+ */
+final class SniContexts {
+    private final SecureContext fallback;
+    private final @Nullable SniCallback callback;
+    private final Map<String, SecureContext> exact = new ConcurrentHashMap<>();
+    private final Map<String, SecureContext> wildcards = new ConcurrentHashMap<>();
+
+    SniContexts(SecureContext fallback, @Nullable SniCallback callback) {
+        this.fallback = fallback;
+        this.callback = callback;
+    }
+
+    void add(String hostname, SecureContext context) {
+        String name = hostname.toLowerCase(Locale.ROOT);
+        boolean wildcard = name.startsWith("*.");
+        if (name.isEmpty() || name.indexOf('*', wildcard ? 1 : 0) >= 0) {
+            throw new InvalidOption(
+                    "ERR_TLS_REQUIRED_SERVER_NAME",
+                    "addContext: \"%s\" is not a host name, nor one that begins with \"*.\"".formatted(hostname));
+        }
+        if (wildcard) {
+            wildcards.put(name.substring(1), context);
+        } else {
+            exact.put(name, context);
+        }
+    }
+
+    SecureContext select(Optional<String> servername) throws Exception {
+        if (servername.isEmpty()) {
+            return fallback;
+        }
+        String name = servername.get().toLowerCase(Locale.ROOT);
+        SecureContext found = exact.get(name);
+        int dot = name.indexOf('.');
+        if (found == null && dot > 0) {
+            found = wildcards.get(name.substring(dot));
+        }
+        if (found == null && callback != null) {
+            found = callback.select(servername.get()).orElse(null);
+        }
+        return found == null ? fallback : found;
+    }
+
+    /** Returns whether different names can get different answers. */
+    boolean dependsOnName() {
+        return callback != null || !exact.isEmpty() || !wildcards.isEmpty();
+    }
+}

@@ -1,0 +1,45 @@
+package io.heddle;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.heddle.certificate.ChainVerifier;
+import io.heddle.certificate.Purpose;
+import io.heddle.certificate.TrustStore;
+import io.heddle.certificate.Verdict;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * Remembers which chains were good, so that judging one again, in a handshake or at a resumption, costs nothing.
+ *
+ * <p>A verdict belongs to a chain, a purpose and a generation of trust, and holds for a minute at most, since certificates and
+ * revocation lists expire. Only good ones are kept: a peer cannot fill the memory with chains that nobody signed. Thread-safe.
+ */
+final class VerdictCache {
+    private static final int MOST = 1_000;
+    private static final Duration LIFETIME = Duration.ofMinutes(1);
+
+    private record Key(List<X509Certificate> chain, Purpose purpose, long generation, long minute) {}
+
+    private final Cache<Key, Verdict> verdicts =
+            Caffeine.newBuilder().maximumSize(MOST).expireAfterWrite(LIFETIME).build();
+
+    Verdict ofChain(
+            List<X509Certificate> chain,
+            TrustStore trust,
+            Purpose purpose,
+            Instant at,
+            ChainVerifier.Limits limits) {
+        var key = new Key(chain, purpose, trust.generation(), at.getEpochSecond() / LIFETIME.toSeconds());
+        Verdict known = verdicts.getIfPresent(key);
+        if (known == null) {
+            known = ChainVerifier.verify(chain, trust, purpose, at, limits);
+            if (known.ok()) {
+                verdicts.put(key, known);
+            }
+        }
+        return known;
+    }
+}
