@@ -1,0 +1,148 @@
+package io.heddle.certificate;
+
+import io.heddle.failure.InvalidOption;
+import io.heddle.failure.TlsFailure;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.cert.X509Certificate;
+import java.security.interfaces.ECKey;
+import java.security.interfaces.RSAKey;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
+import java.util.List;
+
+/**
+ * Who one side is: a private key and the certificates that vouch for it, leaf first. Immutable.
+ *
+ * <p>Key and leaf belong together, or it cannot be made. An RSA key is compared by its modulus; any other, also one that an
+ * HSM does not give away, signs a sentence that the certificate then verifies.
+ */
+public final class Identity {
+    private static final byte[] TRIAL =
+            "heddle: does this key belong to this certificate?".getBytes(StandardCharsets.US_ASCII);
+    private static final int SHORTEST_RSA = 1024;
+
+    private final PrivateKey key;
+    private final List<X509Certificate> chain;
+    private final KeyType keyType;
+
+    /**
+     * Makes an identity.
+     *
+     * @param key a key of any JCA provider; it needs no encoded form
+     * @param chain the leaf, then the certificates that are sent with it, as they are sent
+     * @throws InvalidOption with {@code ERR_OSSL_X509_KEY_VALUES_MISMATCH} if the key is not the leaf's, with
+     *     {@code ERR_SSL_EE_KEY_TOO_SMALL} for RSA below 1024 bits, with {@code ERR_OSSL_PEM_NO_START_LINE} for an empty chain
+     */
+    public Identity(PrivateKey key, List<X509Certificate> chain) {
+        if (chain.isEmpty()) {
+            throw new InvalidOption("ERR_OSSL_PEM_NO_START_LINE", "cert: a private key is given without a certificate");
+        }
+        this.key = key;
+        this.chain = List.copyOf(chain);
+        PublicKey publicKey = leaf().getPublicKey();
+        this.keyType = KeyType.of(publicKey);
+        if (publicKey instanceof RSAKey rsa && rsa.getModulus().bitLength() < SHORTEST_RSA) {
+            throw new InvalidOption(
+                    "ERR_SSL_EE_KEY_TOO_SMALL",
+                    "cert: the RSA key of %s has %d bits, at least %d are needed (ee key too small)"
+                            .formatted(subject(), rsa.getModulus().bitLength(), SHORTEST_RSA));
+        }
+        if (!belongs(key, publicKey)) {
+            throw new InvalidOption(
+                    "ERR_OSSL_X509_KEY_VALUES_MISMATCH",
+                    "key: the private key (%s) does not belong to the certificate of %s (%s) (key values mismatch)"
+                            .formatted(
+                                    describe(key.getAlgorithm(), key),
+                                    subject(),
+                                    describe(publicKey.getAlgorithm(), publicKey)));
+        }
+    }
+
+    /** Returns the private key. */
+    public PrivateKey key() {
+        return key;
+    }
+
+    /** Returns the certificates to send, leaf first, at least one; immutable. */
+    public List<X509Certificate> chain() {
+        return chain;
+    }
+
+    /** Returns the certificate that the key belongs to. */
+    public X509Certificate leaf() {
+        return chain.getFirst();
+    }
+
+    /** Returns the kind of the leaf's key. */
+    public KeyType keyType() {
+        return keyType;
+    }
+
+    /** Returns this identity with another chain behind the same leaf, for instance one completed from the trusted certificates. */
+    public Identity withChain(List<X509Certificate> completed) {
+        return new Identity(key, completed);
+    }
+
+    /** Returns whether {@code key} is the private half of the certificate's key. */
+    public static boolean matches(PrivateKey key, X509Certificate certificate) {
+        return belongs(key, certificate.getPublicKey());
+    }
+
+    /** Returns the subject, the kind of key and the length of the chain; nothing of the key itself. */
+    @Override
+    public String toString() {
+        return "Identity[%s, %s, %d certificates]".formatted(subject(), keyType, chain.size());
+    }
+
+    private String subject() {
+        return '"' + TlsFailure.printable(leaf().getSubjectX500Principal().getName()) + '"';
+    }
+
+    private static boolean belongs(PrivateKey key, PublicKey publicKey) {
+        if (key instanceof RSAKey ours && publicKey instanceof RSAKey theirs) {
+            return ours.getModulus().equals(theirs.getModulus());
+        }
+        try {
+            Signature signer = signature(key, publicKey);
+            signer.initSign(key);
+            signer.update(TRIAL);
+            byte[] signed = signer.sign();
+            Signature verifier = signature(key, publicKey);
+            verifier.initVerify(publicKey);
+            verifier.update(TRIAL);
+            return verifier.verify(signed);
+        } catch (GeneralSecurityException | RuntimeException notThisKind) {
+            // Providers refuse a key of another kind or curve by exceptions of several types.
+            return false;
+        }
+    }
+
+    private static Signature signature(PrivateKey key, PublicKey publicKey) throws GeneralSecurityException {
+        return switch (KeyType.of(publicKey)) {
+            case RSA -> Signature.getInstance("SHA256withRSA");
+            case RSA_PSS -> {
+                Signature pss = Signature.getInstance("RSASSA-PSS");
+                pss.setParameter(new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1));
+                yield pss;
+            }
+            case EC -> Signature.getInstance("SHA256withECDSA");
+            case DSA -> Signature.getInstance("SHA256withDSA");
+            case ED25519, ED448 -> Signature.getInstance("EdDSA");
+            case UNKNOWN -> throw new GeneralSecurityException("no signature for " + key.getAlgorithm());
+        };
+    }
+
+    private static String describe(String algorithm, Object key) {
+        if (key instanceof RSAKey rsa) {
+            return algorithm + " " + rsa.getModulus().bitLength();
+        }
+        if (key instanceof ECKey ec) {
+            return algorithm + " " + ec.getParams().getOrder().bitLength();
+        }
+        return algorithm;
+    }
+}
