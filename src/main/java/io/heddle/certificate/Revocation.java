@@ -1,0 +1,106 @@
+package io.heddle.certificate;
+
+import static io.heddle.failure.TlsFailure.Code.CERT_REVOKED;
+import static io.heddle.failure.TlsFailure.Code.CRL_HAS_EXPIRED;
+import static io.heddle.failure.TlsFailure.Code.CRL_NOT_YET_VALID;
+import static io.heddle.failure.TlsFailure.Code.CRL_SIGNATURE_FAILURE;
+import static io.heddle.failure.TlsFailure.Code.DIFFERENT_CRL_SCOPE;
+import static io.heddle.failure.TlsFailure.Code.KEYUSAGE_NO_CRL_SIGN;
+import static io.heddle.failure.TlsFailure.Code.UNABLE_TO_GET_CRL;
+import static io.heddle.failure.TlsFailure.Code.UNHANDLED_CRITICAL_CRL_EXTENSION;
+
+import java.security.cert.CRLReason;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks each certificate of a chain, the root included, against the CRLs of its issuer, RFC 5280 6.3.
+ *
+ * <p>Why not the JDK's {@code PKIXRevocationChecker}: it leaves the root out and cannot tell a missing CRL from an expired or a foreign one.
+ * The signature of the CRL and the look-up in it are the JDK's.
+ */
+final class Revocation {
+    private static final int CRL_SIGN = 6;
+
+    private final TrustStore trust;
+    private final Instant at;
+    private final Findings findings;
+
+    Revocation(TrustStore trust, Instant at, Findings findings) {
+        this.trust = trust;
+        this.at = at;
+        this.findings = findings;
+    }
+
+    void check(ChainBuilder.Chain chain) {
+        if (trust.crls().isEmpty()) {
+            return;
+        }
+        int last = chain.lastDepth();
+        for (int depth = 0; depth <= last; depth++) {
+            check(chain.links().get(depth), chain.links().get(Math.min(depth + 1, last)), depth);
+        }
+    }
+
+    private void check(Link link, Link issuer, int depth) {
+        RevocationList list = bestList(link, issuer);
+        if (list == null) {
+            findings.add(UNABLE_TO_GET_CRL, depth, "there is no CRL of the issuer of %s", link);
+            return;
+        }
+        if (!issuer.allows(CRL_SIGN)) {
+            findings.add(KEYUSAGE_NO_CRL_SIGN, depth, "the key usage of %s does not allow it to sign CRLs", issuer);
+        }
+        if (!list.covers(link)) {
+            findings.add(
+                    DIFFERENT_CRL_SCOPE, depth, "the CRL of %s is not about certificates such as %s", issuer, link);
+        }
+        if (list.isNotYetValid(at)) {
+            findings.add(CRL_NOT_YET_VALID, depth, "the CRL of %s is valid from %s on", issuer, list.thisUpdate);
+        }
+        if (list.isExpired(at)) {
+            findings.add(CRL_HAS_EXPIRED, depth, "the CRL of %s was valid until %s", issuer, list.nextUpdate);
+        }
+        if (issuer.publicKey == null || !list.isSignedWith(issuer.publicKey)) {
+            findings.add(CRL_SIGNATURE_FAILURE, depth, "the CRL is not signed with the key of %s", issuer);
+        }
+        if (!list.understood) {
+            findings.add(
+                    UNHANDLED_CRITICAL_CRL_EXTENSION,
+                    depth,
+                    "the CRL of %s has a critical extension that is not understood",
+                    issuer);
+        }
+        var entry = list.crl.getRevokedCertificate(link.certificate.getSerialNumber());
+        if (entry != null && entry.getRevocationReason() != CRLReason.REMOVE_FROM_CRL) {
+            findings.add(
+                    CERT_REVOKED,
+                    depth,
+                    "%s was revoked on %s",
+                    link,
+                    entry.getRevocationDate().toInstant());
+        }
+    }
+
+    /** Returns the list that says most: about this certificate before others, current before stale, then the newest. */
+    private @Nullable RevocationList bestList(Link link, Link issuer) {
+        RevocationList best = null;
+        for (RevocationList list : trust.crlsOf(link.issuer)) {
+            if (list.delta || !issuer.identifies(list.authorityKeyId)) {
+                continue;
+            }
+            if (best == null
+                    || score(list, link) > score(best, link)
+                    || (score(list, link) == score(best, link) && list.thisUpdate.isAfter(best.thisUpdate))) {
+                best = list;
+            }
+        }
+        return best;
+    }
+
+    private int score(RevocationList list, Link link) {
+        return (list.understood ? 4 : 0)
+                + (list.covers(link) ? 2 : 0)
+                + (!list.isNotYetValid(at) && !list.isExpired(at) ? 1 : 0);
+    }
+}

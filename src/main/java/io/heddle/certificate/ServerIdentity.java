@@ -1,0 +1,152 @@
+package io.heddle.certificate;
+
+import io.heddle.failure.TlsFailure;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Whether a certificate is for a host, by Node's rules: {@code tls.checkServerIdentity}, which follow RFC 6125.
+ *
+ * <p>An IP literal must be among the IP addresses of the certificate. A name must match one of its DNS names; the common name counts only where
+ * there is none. A wildcard stands in the left-most label alone, needs at least three labels, and may be a part of the label; a label of an
+ * internationalised name ({@code xn--}) has none. Names are compared in ASCII without case; a name with anything beyond ASCII matches nothing.
+ */
+public final class ServerIdentity {
+    private ServerIdentity() {}
+
+    /** Returns why the certificate is not for this host, empty if it is; the failure has the code {@code ERR_TLS_CERT_ALTNAME_INVALID}. */
+    public static Optional<TlsFailure> check(String hostname, X509Certificate certificate) {
+        return check(
+                hostname,
+                SubjectAltNames.text(certificate).orElse(""),
+                DistinguishedName.of(certificate.getSubjectX500Principal()).all("CN"));
+    }
+
+    /**
+     * Returns why a certificate with these names is not for this host, empty if it is.
+     *
+     * @param hostname a host name or IP literal; one dot at its end is dropped
+     * @param subjectaltname in Node's form, as {@code CertificateInfo.subjectaltname()} returns it; empty for none
+     * @param commonNames of the subject, in their order; empty for none
+     * @return a failure with {@code ERR_TLS_CERT_ALTNAME_INVALID} and Node's sentence, or with {@code ERR_TLS_CERT_ALTNAME_FORMAT} if {@code subjectaltname} has a
+     *     broken literal
+     */
+    public static Optional<TlsFailure> check(String hostname, String subjectaltname, List<String> commonNames) {
+        List<String> names;
+        try {
+            names = AltNameList.split(subjectaltname);
+        } catch (AltNameList.Malformed malformed) {
+            return Optional.of(TlsFailure.Code.ERR_TLS_CERT_ALTNAME_FORMAT.failure(
+                    malformed, "Invalid subject alternative name string"));
+        }
+        List<String> dns = new ArrayList<>();
+        List<String> addresses = new ArrayList<>();
+        for (String name : names) {
+            if (name.startsWith("DNS:")) {
+                dns.add(name.substring("DNS:".length()));
+            } else if (name.startsWith("IP Address:")) {
+                addresses.add(canonical(name.substring("IP Address:".length())));
+            }
+        }
+        String host = withoutDot(hostname);
+        Optional<IpLiteral> literal = IpLiteral.parse(host);
+        if (literal.isPresent()) {
+            return addresses.contains(literal.get().toString())
+                    ? Optional.empty()
+                    : refused("IP: %s is not in the cert's list: %s".formatted(host, String.join(", ", addresses)));
+        }
+        if (!dns.isEmpty()) {
+            return dns.stream().anyMatch(pattern -> matches(host, pattern))
+                    ? Optional.empty()
+                    : refused("Host: %s. is not in the cert's altnames: %s".formatted(host, subjectaltname));
+        }
+        if (!commonNames.isEmpty() && !commonNames.equals(List.of(""))) {
+            return commonNames.stream().anyMatch(pattern -> matches(host, pattern))
+                    ? Optional.empty()
+                    : refused("Host: %s. is not cert's CN: %s".formatted(host, String.join(",", commonNames)));
+        }
+        return refused("Cert does not contain a DNS name");
+    }
+
+    private static Optional<TlsFailure> refused(String reason) {
+        return Optional.of(TlsFailure.Code.ERR_TLS_CERT_ALTNAME_INVALID.failure(
+                "Hostname/IP does not match certificate's altnames: %s", controlsEscaped(reason)));
+    }
+
+    private static boolean matches(String host, String pattern) {
+        if (pattern.isEmpty()) {
+            return false;
+        }
+        String[] hostLabels = labels(host);
+        String[] patternLabels = labels(pattern);
+        if (hostLabels.length != patternLabels.length) {
+            return false;
+        }
+        for (String label : patternLabels) {
+            if (label.isEmpty() || !label.chars().allMatch(c -> c >= 0x21 && c <= 0x7f)) {
+                return false;
+            }
+        }
+        for (int i = hostLabels.length - 1; i > 0; i--) {
+            if (!hostLabels[i].equals(patternLabels[i])) {
+                return false;
+            }
+        }
+        return firstLabelMatches(hostLabels[0], patternLabels[0], patternLabels.length);
+    }
+
+    private static boolean firstLabelMatches(String host, String pattern, int labels) {
+        int star = pattern.indexOf('*');
+        if (star < 0 || pattern.contains("xn--")) {
+            return host.equals(pattern);
+        }
+        if (pattern.indexOf('*', star + 1) >= 0 || labels <= 2) {
+            return false; // one wildcard at most, and none that stands for all of a top-level domain
+        }
+        return host.length() >= pattern.length() - 1
+                && host.startsWith(pattern.substring(0, star))
+                && host.endsWith(pattern.substring(star + 1));
+    }
+
+    private static String[] labels(String name) {
+        return asciiLowerCase(withoutDot(name)).split("\\.", -1);
+    }
+
+    private static String withoutDot(String name) {
+        return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
+    }
+
+    /** Lowers A to Z alone: what Unicode thinks of as the same letter is another name in DNS. */
+    private static String asciiLowerCase(String name) {
+        if (name.chars().allMatch(c -> c < 128)) {
+            return name.toLowerCase(Locale.ROOT);
+        }
+        var lower = new StringBuilder(name.length());
+        name.chars().forEach(c -> lower.append((char) (c >= 'A' && c <= 'Z' ? c + 32 : c)));
+        return lower.toString();
+    }
+
+    /** An address that cannot be read counts as an empty entry, as in Node's list. */
+    private static String canonical(String address) {
+        return IpLiteral.parse(address).map(IpLiteral::toString).orElse("");
+    }
+
+    /** The sentence is Node's word for word, but a certificate must not write line ends into a log. */
+    private static String controlsEscaped(String reason) {
+        if (reason.chars().noneMatch(Character::isISOControl)) {
+            return reason;
+        }
+        var shown = new StringBuilder();
+        reason.chars().forEach(c -> {
+            if (Character.isISOControl(c)) {
+                shown.append("\\u%04x".formatted(c));
+            } else {
+                shown.append((char) c);
+            }
+        });
+        return shown.toString();
+    }
+}

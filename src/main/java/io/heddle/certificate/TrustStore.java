@@ -1,0 +1,228 @@
+package io.heddle.certificate;
+
+import io.heddle.failure.InvalidOption;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.X509CRL;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
+import javax.security.auth.x500.X500Principal;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whom this side trusts: certificates, found by their subject, and CRLs, found by their issuer; Node {@code tls.createSecureContext}
+ * {@code options.ca}, {@code options.crl} and {@code options.allowPartialTrustChain}.
+ *
+ * <p>Immutable and thread-safe. A certificate in it ends a chain if it is self-signed, else only with {@link #allowPartialTrustChain(boolean)}; without
+ * that it still serves as an issuer on the way to a self-signed one. As soon as there is one CRL, every certificate of a chain needs one.
+ */
+public final class TrustStore {
+    private static final AtomicLong GENERATIONS = new AtomicLong();
+
+    private final List<X509Certificate> certificates;
+    private final List<X509CRL> crls;
+    private final boolean allowPartialTrustChain;
+    private final long generation = GENERATIONS.incrementAndGet();
+    private final Map<X500Principal, List<Link>> bySubject;
+    private final Map<X500Principal, List<RevocationList>> crlsByIssuer = new HashMap<>();
+
+    private TrustStore(
+            List<X509Certificate> certificates,
+            Map<X500Principal, List<Link>> bySubject,
+            List<X509CRL> crls,
+            boolean allowPartialTrustChain) {
+        this.certificates = certificates;
+        this.bySubject = bySubject;
+        this.crls = List.copyOf(crls);
+        this.allowPartialTrustChain = allowPartialTrustChain;
+        for (X509CRL crl : crls) {
+            crlsByIssuer
+                    .computeIfAbsent(crl.getIssuerX500Principal(), name -> new ArrayList<>(1))
+                    .add(new RevocationList(crl));
+        }
+    }
+
+    /** Returns a store of these certificates; duplicates are dropped. An empty list trusts nobody. */
+    public static TrustStore of(List<X509Certificate> certificates) {
+        var seen = new HashSet<X509Certificate>();
+        var distinct = new ArrayList<X509Certificate>(certificates.size());
+        var bySubject = new HashMap<X500Principal, List<Link>>();
+        for (X509Certificate certificate : certificates) {
+            if (seen.add(certificate)) {
+                distinct.add(certificate);
+                var link = new Link(certificate);
+                bySubject
+                        .computeIfAbsent(link.subject, name -> new ArrayList<>(1))
+                        .add(link);
+            }
+        }
+        return new TrustStore(List.copyOf(distinct), bySubject, List.of(), false);
+    }
+
+    /**
+     * Returns the roots of the Java platform: its {@code cacerts}, or the file that {@code javax.net.ssl.trustStore} names. Read on first use,
+     * then always the same object.
+     *
+     * @throws InvalidOption with {@code ERR_CRYPTO_OPERATION_FAILED} if the platform's file cannot be read
+     */
+    public static TrustStore system() {
+        return SystemRoots.get();
+    }
+
+    /** Returns this store with these certificates added. */
+    public TrustStore plus(List<X509Certificate> more) {
+        var all = new ArrayList<>(certificates);
+        all.addAll(more);
+        TrustStore united = of(all);
+        return new TrustStore(united.certificates, united.bySubject, crls, allowPartialTrustChain);
+    }
+
+    /** Returns this store with these CRLs instead of its own; an empty list switches the checking of revocation off. */
+    public TrustStore withCrls(List<X509CRL> others) {
+        return new TrustStore(certificates, bySubject, others, allowPartialTrustChain);
+    }
+
+    /** Returns this store with or without the right of a certificate that is not self-signed to end a chain; at first without. */
+    public TrustStore allowPartialTrustChain(boolean allow) {
+        return allow == allowPartialTrustChain ? this : new TrustStore(certificates, bySubject, crls, allow);
+    }
+
+    /** Returns all certificates, in the order given, each once; immutable. */
+    public List<X509Certificate> certificates() {
+        return certificates;
+    }
+
+    /** Returns all CRLs, in the order given; immutable. */
+    public List<X509CRL> crls() {
+        return crls;
+    }
+
+    /** Returns whether a certificate that is not self-signed may end a chain. */
+    public boolean allowPartialTrustChain() {
+        return allowPartialTrustChain;
+    }
+
+    /** Returns a number that no other store of this process has; verdicts may be cached under it. */
+    public long generation() {
+        return generation;
+    }
+
+    /** Returns the subjects of all certificates, for the CertificateRequest of a server (RFC 8446 4.2.4). */
+    public List<X500Principal> subjects() {
+        return certificates.stream()
+                .map(X509Certificate::getSubjectX500Principal)
+                .distinct()
+                .toList();
+    }
+
+    /** Returns the certificate that issued this one, preferably one that is valid at {@code at}; for a self-signed one itself, if it is here. */
+    public Optional<X509Certificate> issuerOf(X509Certificate certificate, Instant at) {
+        return Optional.ofNullable(issuerOf(new Link(certificate), at, any -> true))
+                .map(link -> link.certificate);
+    }
+
+    /**
+     * Returns {@code chain} with the issuers behind its last certificate that are found here, as OpenSSL completes a server's own chain: up to and
+     * with the root.
+     */
+    public List<X509Certificate> complete(List<X509Certificate> chain, Instant at) {
+        var whole = new ArrayList<>(chain);
+        var last = new Link(chain.getLast());
+        while (!last.selfSigned) {
+            Link issuer = issuerOf(last, at, link -> !whole.contains(link.certificate));
+            if (issuer == null) {
+                break;
+            }
+            whole.add(issuer.certificate);
+            last = issuer;
+        }
+        return List.copyOf(whole);
+    }
+
+    /** Returns the likely issuer: the first that is valid at that time, else the one that was valid longest. */
+    @Nullable
+    Link issuerOf(Link certificate, Instant at, Predicate<Link> allowed) {
+        return bestIssuer(bySubject.getOrDefault(certificate.issuer, List.of()), certificate, at, allowed);
+    }
+
+    /** Returns the entry with the same bytes. */
+    @Nullable
+    Link same(Link certificate) {
+        for (Link link : bySubject.getOrDefault(certificate.subject, List.of())) {
+            if (link.isSameAs(certificate)) {
+                return link;
+            }
+        }
+        return null;
+    }
+
+    /** Returns the CRLs of an issuer. */
+    List<RevocationList> crlsOf(X500Principal issuer) {
+        return crlsByIssuer.getOrDefault(issuer, List.of());
+    }
+
+    /** Picks an issuer from candidates as OpenSSL does, so that both build the same chain. */
+    static @Nullable Link bestIssuer(List<Link> candidates, Link certificate, Instant at, Predicate<Link> allowed) {
+        Link latest = null;
+        for (Link candidate : candidates) {
+            if (!candidate.mayHaveIssued(certificate) || !allowed.test(candidate)) {
+                continue;
+            }
+            if (!candidate.isNotYetValid(at) && !candidate.isExpired(at)) {
+                return candidate;
+            }
+            if (latest == null || candidate.notAfter.isAfter(latest.notAfter)) {
+                latest = candidate;
+            }
+        }
+        return latest;
+    }
+
+    /** Holds what is read on first use; {@code store} is written once, under the lock, and read without it. */
+    private static final class SystemRoots {
+        private static final ReentrantLock LOCK = new ReentrantLock();
+        private static volatile @Nullable TrustStore store;
+
+        static TrustStore get() {
+            TrustStore loaded = store;
+            if (loaded == null) {
+                LOCK.lock();
+                try {
+                    loaded = store == null ? load() : store;
+                    store = loaded;
+                } finally {
+                    LOCK.unlock();
+                }
+            }
+            return loaded;
+        }
+
+        private static TrustStore load() {
+            try {
+                var factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+                factory.init((KeyStore) null);
+                var roots = new ArrayList<X509Certificate>();
+                for (var manager : factory.getTrustManagers()) {
+                    if (manager instanceof X509TrustManager x509) {
+                        roots.addAll(List.of(x509.getAcceptedIssuers()));
+                    }
+                }
+                return of(roots);
+            } catch (GeneralSecurityException unreadable) {
+                throw new InvalidOption(
+                        "ERR_CRYPTO_OPERATION_FAILED", "ca: the roots of the Java platform cannot be read", unreadable);
+            }
+        }
+    }
+}
