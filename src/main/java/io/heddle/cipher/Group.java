@@ -153,7 +153,7 @@ public enum Group {
     private static InvalidOption refuse(String list, String name, String reason) {
         return new InvalidOption(
                 "ERR_CRYPTO_OPERATION_FAILED",
-                "Failed to set ECDH curve: ecdhCurve \"%s\": \"%s\" %s, allowed are names such as X25519:P-256"
-                        .formatted(TlsFailure.printable(list), TlsFailure.printable(name), reason));
+                "ecdhCurve: Failed to set ECDH curve, \"%s\" in \"%s\" %s, allowed are names such as X25519:P-256"
+                        .formatted(TlsFailure.printable(name), TlsFailure.printable(list), reason));
     }
 }

@@ -167,7 +167,7 @@ public enum Sigalg {
     private static InvalidOption refuse(String list, String name, String reason) {
         return new InvalidOption(
                 "ERR_INVALID_ARG_VALUE",
-                "sigalgs \"%s\": \"%s\" %s, allowed are names such as RSA-PSS+SHA256:ecdsa_secp256r1_sha256"
-                        .formatted(TlsFailure.printable(list), TlsFailure.printable(name), reason));
+                "sigalgs: \"%s\" in \"%s\" %s, allowed are names such as RSA-PSS+SHA256:ecdsa_secp256r1_sha256"
+                        .formatted(TlsFailure.printable(name), TlsFailure.printable(list), reason));
     }
 }

@@ -100,7 +100,6 @@ public final class Suite {
     public enum Mac {
         /** The cipher itself does. */
         AEAD,
-        MD5,
         SHA1,
         SHA256,
         SHA384

@@ -67,17 +67,18 @@ class GroupTest {
         assertThatThrownBy(() -> Group.parseList(list))
                 .isInstanceOfSatisfying(
                         InvalidOption.class, e -> assertThat(e.code()).isEqualTo("ERR_CRYPTO_OPERATION_FAILED"))
-                .hasMessageStartingWith("Failed to set ECDH curve");
+                .hasMessageStartingWith("ecdhCurve: Failed to set ECDH curve");
     }
 
     @Test
     void says_which_name_is_wrong() {
         assertThatThrownBy(() -> Group.parseList("X25519:nope"))
-                .hasMessage("Failed to set ECDH curve: ecdhCurve \"X25519:nope\": \"nope\" is not a group, "
+                .hasMessage("ecdhCurve: Failed to set ECDH curve, \"nope\" in \"X25519:nope\" is not a group, "
                         + "allowed are names such as X25519:P-256");
         assertThatThrownBy(() -> Group.parseList("P-256:prime256v1"))
-                .hasMessage("Failed to set ECDH curve: ecdhCurve \"P-256:prime256v1\": \"prime256v1\" is there twice, "
-                        + "allowed are names such as X25519:P-256");
+                .hasMessage(
+                        "ecdhCurve: Failed to set ECDH curve, \"prime256v1\" in \"P-256:prime256v1\" is there twice, "
+                                + "allowed are names such as X25519:P-256");
     }
 
     @Test

@@ -1,0 +1,24 @@
+package io.heddle.cipher;
+
+import io.heddle.cipher.Suite.Authentication;
+import io.heddle.cipher.Suite.Mac;
+
+/** What OpenSSL's security levels 0 to 5 ask of a suite (manual page {@code SSL_CTX_set_security_level}). */
+final class SecurityLevel {
+    /** The least bits of security by level. */
+    private static final int[] BITS = {0, 80, 112, 128, 192, 256};
+
+    private static final int FORWARD_SECRECY_FROM = 3;
+    private static final int SHA1_BITS = 160;
+
+    private SecurityLevel() {}
+
+    /** Returns whether the level lets a connection use the suite. Level 0 forbids nothing. */
+    static boolean allows(int level, Suite suite) {
+        return level == 0
+                || (suite.bits() >= BITS[level]
+                        && suite.authentication() != Authentication.NONE
+                        && (BITS[level] <= SHA1_BITS || suite.mac() != Mac.SHA1)
+                        && (level < FORWARD_SECRECY_FROM || suite.keyExchange().isForwardSecret()));
+    }
+}

@@ -1,0 +1,98 @@
+package io.heddle.cipher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** What the {@code node} of this machine makes of an option, one process for many values. */
+final class NodeOracle {
+    private static final String READ_LINES = """
+            const tls = require('tls');
+            const values = require('fs').readFileSync(0, 'utf8').split('\\n').slice(0, -1)
+                .map(line => Buffer.from(line, 'base64').toString('utf8'));
+            """;
+
+    /**
+     * The suites lie in the ClientHello behind the session id: record 5, message 4, version 2, random 32. A client
+     * whose list leaves nothing writes an alert instead.
+     */
+    private static final String CLIENT_HELLOS = READ_LINES + """
+            const {Duplex} = require('stream');
+            const hello = ciphers => new Promise(resolve => {
+                let context;
+                try {
+                    context = tls.createSecureContext({ciphers, minVersion: 'TLSv1', maxVersion: 'TLSv1.3'});
+                } catch (e) {
+                    return resolve(e.code);
+                }
+                const wire = new Duplex({
+                    read() {},
+                    write(bytes, encoding, done) {
+                        const at = 44 + bytes[43];
+                        if (bytes[0] === 22) resolve(bytes.subarray(at + 2, at + 2 + bytes.readUInt16BE(at)).toString('hex'));
+                        done();
+                    }
+                });
+                const socket = tls.connect({socket: wire, secureContext: context, pskCallback: () => null});
+                socket.on('error', e => resolve('ERR_SSL_NO_CIPHER_MATCH ' + e.code));
+            });
+            (async () => {
+                for (const value of values) console.log(await hello(value));
+                process.exit(0);
+            })();
+            """;
+
+    private static final String ACCEPTS = READ_LINES + """
+            for (const value of values) {
+                try {
+                    tls.createSecureContext({[process.argv[1]]: value});
+                    console.log('accepted');
+                } catch (e) {
+                    console.log('refused');
+                }
+            }
+            """;
+
+    /** Returns OpenSSL's names of the suites that a client offers with each list, or the code of the failure. */
+    List<String> clientHellos(List<String> lists) throws Exception {
+        return run(CLIENT_HELLOS, lists).stream()
+                .map(answer -> answer.startsWith("ERR_") ? answer.split(" ", -1)[0] : names(answer))
+                .toList();
+    }
+
+    /** Returns for each value whether {@code tls.createSecureContext} accepts it as {@code option}. */
+    List<Boolean> accepts(String option, List<String> values) throws Exception {
+        return run(ACCEPTS, values, option).stream().map("accepted"::equals).toList();
+    }
+
+    private static List<String> run(String script, List<String> values, String... arguments) throws Exception {
+        String in = values.stream()
+                .map(value -> Base64.getEncoder().encodeToString(value.getBytes(StandardCharsets.UTF_8)) + "\n")
+                .collect(Collectors.joining());
+        var command = new ArrayList<>(List.of("node", "-e", script));
+        command.addAll(List.of(arguments));
+        Program.Result result = Program.run(in, command.toArray(String[]::new));
+        assertThat(result.exit()).as(result.err()).isZero();
+        List<String> answers = result.out().lines().toList();
+        assertThat(answers).hasSameSizeAs(values);
+        return answers;
+    }
+
+    private static String names(String hex) {
+        byte[] bytes = HexFormat.of().parseHex(hex);
+        return IntStream.range(0, bytes.length / 2)
+                .map(i -> ((bytes[2 * i] & 0xFF) << 8) | (bytes[2 * i + 1] & 0xFF))
+                .distinct() // Node offers a suite of TLS 1.3 twice if it is named twice
+                .mapToObj(Suite::of)
+                .flatMap(Optional::stream) // not the signalling value, nor NULL-MD5
+                .map(Suite::name)
+                .collect(Collectors.joining(":"));
+    }
+}
