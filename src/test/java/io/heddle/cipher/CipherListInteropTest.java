@@ -3,6 +3,8 @@ package io.heddle.cipher;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heddle.failure.InvalidOption;
+import io.heddle.interop.Finished;
+import io.heddle.interop.Openssl;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,7 +34,7 @@ class CipherListInteropTest {
             TLSv1 TLSv1.0 TLSv1.2 TLSv1.3 DEFAULT nope""".strip().split("\\s+", -1));
 
     @Test
-    void expands_lists_as_the_installed_openssl_does() throws Exception {
+    void expands_lists_as_the_installed_openssl_does() {
         Set<String> known = knownToOpenssl();
         List<String> lists = lists(false);
         int refused = 0;
@@ -46,7 +48,7 @@ class CipherListInteropTest {
     }
 
     @Test
-    void offers_what_the_installed_node_offers_for_the_same_option() throws Exception {
+    void offers_what_the_installed_node_offers_for_the_same_option() {
         List<String> lists = lists(true);
         List<String> expected = new NodeOracle().clientHellos(lists);
         int refused = 0;
@@ -63,8 +65,8 @@ class CipherListInteropTest {
     }
 
     @Test
-    void knows_each_suite_under_the_number_and_the_names_of_the_installed_openssl() throws Exception {
-        Program.Result result = all("-V", "-stdname");
+    void knows_each_suite_under_the_number_and_the_names_of_the_installed_openssl() {
+        Finished result = all("-V", "-stdname");
         Pattern line = Pattern.compile(" *0x(..),0x(..) +- (\\S+) +- (\\S+) +(\\S+) .*");
         Map<String, String> expected = result.out()
                 .lines()
@@ -152,24 +154,22 @@ class CipherListInteropTest {
         }
     }
 
-    private static Set<String> knownToOpenssl() throws Exception {
+    private static Set<String> knownToOpenssl() {
         return Set.of(all().out().strip().split(":", -1));
     }
 
-    private static Program.Result all(String... options) throws Exception {
-        var command = new ArrayList<>(List.of("openssl", "ciphers", "-ciphersuites", String.join(":", tls13Names())));
+    private static Finished all(String... options) {
+        var command = new ArrayList<>(List.of("ciphers", "-ciphersuites", String.join(":", tls13Names())));
         command.addAll(List.of(options));
         command.add("ALL:COMPLEMENTOFALL:@SECLEVEL=0");
-        Program.Result result = Program.run("", command.toArray(String[]::new));
-        assertThat(result.exit()).as(result.err()).isZero();
-        return result;
+        return Openssl.run(command.toArray(String[]::new)).succeeded();
     }
 
-    private static String openssl(String list, Set<String> known) throws Exception {
+    private static String openssl(String list, Set<String> known) {
         // The level that a list without one has is ours to say; a Suite B profile would swallow the addition.
         String atLevel = list.contains("@SECLEVEL") || list.startsWith("SUITEB") ? list : list + ":@SECLEVEL=1";
-        Program.Result result = Program.run("", "openssl", "ciphers", "-s", "-psk", "-v", "--", atLevel);
-        if (result.exit() != 0) {
+        Finished result = Openssl.run("ciphers", "-s", "-psk", "-v", "--", atLevel);
+        if (result.exitCode() != 0) {
             return result.err().contains("invalid command") ? INVALID : NO_MATCH;
         }
         return result.out()

@@ -34,16 +34,16 @@ class NameInteropTest {
             Ed25519 RSA_PSS_RSAE_SHA256 nope""", "", " ", " RSA+SHA256 ", "RSA +SHA256");
 
     @Test
-    void takes_the_lists_of_groups_that_node_takes() throws Exception {
+    void takes_the_lists_of_groups_that_node_takes() {
         compare("ecdhCurve", GROUPS, Group::parseList);
     }
 
     @Test
-    void takes_the_lists_of_signature_algorithms_that_node_takes() throws Exception {
+    void takes_the_lists_of_signature_algorithms_that_node_takes() {
         compare("sigalgs", SIGALGS, Sigalg::parseList);
     }
 
-    private static void compare(String option, List<String> names, Consumer<String> parser) throws Exception {
+    private static void compare(String option, List<String> names, Consumer<String> parser) {
         long seed = Long.getLong("heddle.seed", System.nanoTime());
         var random = new Random(seed);
         var lists = new LinkedHashSet<>(names);

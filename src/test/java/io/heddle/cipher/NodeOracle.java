@@ -2,8 +2,9 @@ package io.heddle.cipher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heddle.interop.Node;
+import io.heddle.interop.RunningProgram;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -52,7 +53,7 @@ final class NodeOracle {
     private static final String ACCEPTS = READ_LINES + """
             for (const value of values) {
                 try {
-                    tls.createSecureContext({[process.argv[1]]: value});
+                    tls.createSecureContext({[process.argv[2]]: value});
                     console.log('accepted');
                 } catch (e) {
                     console.log('refused');
@@ -61,28 +62,28 @@ final class NodeOracle {
             """;
 
     /** Returns OpenSSL's names of the suites that a client offers with each list, or the code of the failure. */
-    List<String> clientHellos(List<String> lists) throws Exception {
+    List<String> clientHellos(List<String> lists) {
         return run(CLIENT_HELLOS, lists).stream()
                 .map(answer -> answer.startsWith("ERR_") ? answer.split(" ", -1)[0] : names(answer))
                 .toList();
     }
 
     /** Returns for each value whether {@code tls.createSecureContext} accepts it as {@code option}. */
-    List<Boolean> accepts(String option, List<String> values) throws Exception {
+    List<Boolean> accepts(String option, List<String> values) {
         return run(ACCEPTS, values, option).stream().map("accepted"::equals).toList();
     }
 
-    private static List<String> run(String script, List<String> values, String... arguments) throws Exception {
+    private static List<String> run(String script, List<String> values, String... arguments) {
         String in = values.stream()
                 .map(value -> Base64.getEncoder().encodeToString(value.getBytes(StandardCharsets.UTF_8)) + "\n")
                 .collect(Collectors.joining());
-        var command = new ArrayList<>(List.of("node", "-e", script));
-        command.addAll(List.of(arguments));
-        Program.Result result = Program.run(in, command.toArray(String[]::new));
-        assertThat(result.exit()).as(result.err()).isZero();
-        List<String> answers = result.out().lines().toList();
-        assertThat(answers).hasSameSizeAs(values);
-        return answers;
+        try (RunningProgram node = Node.start(script, arguments)) {
+            node.send(in);
+            node.closeInput();
+            List<String> answers = node.awaitEnd().succeeded().out().lines().toList();
+            assertThat(answers).hasSameSizeAs(values);
+            return answers;
+        }
     }
 
     private static String names(String hex) {
