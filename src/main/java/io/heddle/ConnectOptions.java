@@ -79,29 +79,33 @@ public final class ConnectOptions {
         return Optional.ofNullable(made.session);
     }
 
-    /** Returns what the certificate has to be for: the server name, else the host. */
-    Optional<String> checkedName() {
-        return Optional.ofNullable(made.servername == null ? made.host : made.servername)
-                .filter(name -> !name.isEmpty());
+    /** Returns what the certificate has to be for: the server name, else the host, else localhost, as in Node. */
+    String checkedName() {
+        return made.servername == null || made.servername.isEmpty() ? host() : made.servername;
     }
 
-    @Nullable Path path() {
+    @Nullable
+    Path path() {
         return made.path;
     }
 
-    @Nullable Socket socket() {
+    @Nullable
+    Socket socket() {
         return made.socket;
     }
 
-    @Nullable SocketChannel channel() {
+    @Nullable
+    SocketChannel channel() {
         return made.channel;
     }
 
-    @Nullable InputStream in() {
+    @Nullable
+    InputStream in() {
         return made.in;
     }
 
-    @Nullable OutputStream out() {
+    @Nullable
+    OutputStream out() {
         return made.out;
     }
 

@@ -3,7 +3,6 @@ package io.heddle;
 import io.heddle.certificate.ChainVerifier;
 import io.heddle.certificate.Identity;
 import io.heddle.certificate.TrustStore;
-import io.heddle.cipher.CipherList;
 import io.heddle.cipher.Group;
 import io.heddle.cipher.Sigalg;
 import io.heddle.cipher.Suite;
@@ -135,18 +134,22 @@ public final class SecureContext {
         return builder.random;
     }
 
-    HandshakeSettings settings(List<String> alpnProtocols) {
-        return new HandshakeSettings(crypto, versions, suites, groups, sigalgs, alpnProtocols, builder.clock);
-    }
-
     HandshakeSettings settings(
             List<TlsVersion> narrowedVersions,
             List<Suite> narrowedSuites,
             List<Group> narrowedGroups,
             List<Sigalg> narrowedSigalgs,
-            List<String> alpnProtocols) {
+            List<String> alpnProtocols,
+            boolean newSessions) {
         return new HandshakeSettings(
-                crypto, narrowedVersions, narrowedSuites, narrowedGroups, narrowedSigalgs, alpnProtocols, builder.clock);
+                crypto,
+                narrowedVersions,
+                narrowedSuites,
+                narrowedGroups,
+                narrowedSigalgs,
+                alpnProtocols,
+                newSessions,
+                builder.clock);
     }
 
     List<Sigalg> sigalgs() {

@@ -181,7 +181,8 @@ final class ClientPeer extends AbstractTlsClient {
     }
 
     @Override
-    public TlsAuthentication getAuthentication() {
+    public TlsAuthentication getAuthentication() throws IOException {
+        settings.common().requireNewSessions();
         return new TlsAuthentication() {
             @Override
             public void notifyServerCertificate(TlsServerCertificate certificate) throws IOException {
@@ -304,7 +305,8 @@ final class ClientPeer extends AbstractTlsClient {
                         credential == null ? List.of() : credential.identity().chain(),
                         peerChain,
                         authorization,
-                        resumption.id(this)),
+                        resumption.id(this),
+                        Sigalgs.of(done.getServerSigAlgs())),
                 resumption.state());
     }
 

@@ -1,6 +1,7 @@
 package io.heddle.engine;
 
 import io.heddle.cipher.Group;
+import io.heddle.cipher.Sigalg;
 import io.heddle.cipher.Suite;
 import io.heddle.cipher.TlsVersion;
 import io.heddle.engine.PeerVerifier.Authorization;
@@ -27,7 +28,8 @@ public final class HandshakeResult {
             List<X509Certificate> localChain,
             List<X509Certificate> peerChain,
             Authorization authorization,
-            byte[] sessionId) {}
+            byte[] sessionId,
+            List<Sigalg> peerSigalgs) {}
 
     private final Agreed agreed;
 
@@ -89,6 +91,11 @@ public final class HandshakeResult {
     /** Returns an id of this connection's session: 32 bytes, or what the peers agreed on in TLS 1.2. Never empty. */
     public byte[] sessionId() {
         return agreed.sessionId().clone();
+    }
+
+    /** Returns the signature algorithms that the peer takes, empty if it did not say. */
+    public List<Sigalg> peerSigalgs() {
+        return agreed.peerSigalgs();
     }
 
     /** Returns the session as it can be resumed later; in TLS 1.3 the client has none before the first ticket. */

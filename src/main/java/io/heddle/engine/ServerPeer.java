@@ -339,6 +339,7 @@ final class ServerPeer extends AbstractTlsServer {
         SecurityParameters parameters = context.getSecurityParametersHandshake();
         TlsVersion version = HandshakeSettings.version(parameters.getNegotiatedVersion());
         Suite suite = Suite.of(parameters.getCipherSuite()).orElseThrow();
+        settings.common().requireNewSessions();
         Choice choice = credentialFor(suite);
         if (choice == null) {
             throw Fatal.alert(Code.ERR_SSL_NO_SUITABLE_SIGNATURE_ALGORITHM.failure(
@@ -498,7 +499,8 @@ final class ServerPeer extends AbstractTlsServer {
                         credential == null ? List.of() : credential.identity().chain(),
                         peerChain,
                         authorization,
-                        id == null || id.length == 0 ? settings.sessions().newId() : id),
+                        id == null || id.length == 0 ? settings.sessions().newId() : id,
+                        Sigalgs.of(done.getClientSigAlgs())),
                 resumption.state());
     }
 

@@ -1,0 +1,198 @@
+package io.heddle;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.net.SocketOption;
+import java.nio.channels.SocketChannel;
+import java.util.Set;
+import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The part of {@link Socket} that has nothing to do with TLS: addresses and options, which belong to what is below.
+ *
+ * <p>Over streams or a channel there are no such options; setting one throws {@link SocketException} and says so.
+ */
+abstract sealed class ForwardingSocket extends SSLSocket permits TlsSocket {
+    private final Underlay underlay;
+
+    ForwardingSocket(Underlay underlay) {
+        this.underlay = underlay;
+    }
+
+    final Underlay underlay() {
+        return underlay;
+    }
+
+    @Override
+    public final void connect(SocketAddress endpoint) throws IOException {
+        connect(endpoint, 0);
+    }
+
+    @Override
+    public final void connect(SocketAddress endpoint, int timeout) throws IOException {
+        underlay.forOption().connect(endpoint, timeout);
+    }
+
+    @Override
+    public final void bind(@Nullable SocketAddress local) throws IOException {
+        underlay.forOption().bind(local);
+    }
+
+    @Override
+    public final boolean isConnected() {
+        return underlay.isConnected();
+    }
+
+    @Override
+    public final boolean isBound() {
+        return underlay.socket().map(Socket::isBound).orElse(true);
+    }
+
+    @Override
+    public final @Nullable SocketAddress getRemoteSocketAddress() {
+        return underlay.remoteAddress();
+    }
+
+    @Override
+    public final @Nullable SocketAddress getLocalSocketAddress() {
+        return underlay.localAddress();
+    }
+
+    @Override
+    public final @Nullable InetAddress getInetAddress() {
+        return underlay.remoteAddress() instanceof InetSocketAddress inet ? inet.getAddress() : null;
+    }
+
+    @Override
+    public final @Nullable InetAddress getLocalAddress() {
+        return underlay.localAddress() instanceof InetSocketAddress inet ? inet.getAddress() : null;
+    }
+
+    @Override
+    public final int getPort() {
+        return underlay.remoteAddress() instanceof InetSocketAddress inet ? inet.getPort() : 0;
+    }
+
+    @Override
+    public final int getLocalPort() {
+        return underlay.localAddress() instanceof InetSocketAddress inet ? inet.getPort() : -1;
+    }
+
+    /** Returns null: bytes of a channel below would go past TLS. */
+    @Override
+    public final @Nullable SocketChannel getChannel() {
+        return null;
+    }
+
+    @Override
+    public final void setTcpNoDelay(boolean on) throws SocketException {
+        underlay.forOption().setTcpNoDelay(on);
+    }
+
+    @Override
+    public final boolean getTcpNoDelay() throws SocketException {
+        return underlay.forOption().getTcpNoDelay();
+    }
+
+    @Override
+    public final void setSoLinger(boolean on, int seconds) throws SocketException {
+        underlay.forOption().setSoLinger(on, seconds);
+    }
+
+    @Override
+    public final int getSoLinger() throws SocketException {
+        return underlay.forOption().getSoLinger();
+    }
+
+    /** Urgent data would go past TLS. */
+    @Override
+    public final void sendUrgentData(int data) throws IOException {
+        throw new SocketException("not supported: urgent data has no place in TLS");
+    }
+
+    @Override
+    public final void setOOBInline(boolean on) throws SocketException {
+        throw new SocketException("not supported: urgent data has no place in TLS");
+    }
+
+    @Override
+    public final boolean getOOBInline() throws SocketException {
+        throw new SocketException("not supported: urgent data has no place in TLS");
+    }
+
+    @Override
+    public final void setSendBufferSize(int bytes) throws SocketException {
+        underlay.forOption().setSendBufferSize(bytes);
+    }
+
+    @Override
+    public final int getSendBufferSize() throws SocketException {
+        return underlay.forOption().getSendBufferSize();
+    }
+
+    @Override
+    public final void setReceiveBufferSize(int bytes) throws SocketException {
+        underlay.forOption().setReceiveBufferSize(bytes);
+    }
+
+    @Override
+    public final int getReceiveBufferSize() throws SocketException {
+        return underlay.forOption().getReceiveBufferSize();
+    }
+
+    @Override
+    public final void setKeepAlive(boolean on) throws SocketException {
+        underlay.forOption().setKeepAlive(on);
+    }
+
+    @Override
+    public final boolean getKeepAlive() throws SocketException {
+        return underlay.forOption().getKeepAlive();
+    }
+
+    @Override
+    public final void setTrafficClass(int trafficClass) throws SocketException {
+        underlay.forOption().setTrafficClass(trafficClass);
+    }
+
+    @Override
+    public final int getTrafficClass() throws SocketException {
+        return underlay.forOption().getTrafficClass();
+    }
+
+    @Override
+    public final void setReuseAddress(boolean on) throws SocketException {
+        underlay.forOption().setReuseAddress(on);
+    }
+
+    @Override
+    public final boolean getReuseAddress() throws SocketException {
+        return underlay.forOption().getReuseAddress();
+    }
+
+    @Override
+    public final void setPerformancePreferences(int connectionTime, int latency, int bandwidth) {
+        underlay.socket().ifPresent(below -> below.setPerformancePreferences(connectionTime, latency, bandwidth));
+    }
+
+    @Override
+    public final <T> Socket setOption(SocketOption<T> name, T value) throws IOException {
+        underlay.forOption().setOption(name, value);
+        return this;
+    }
+
+    @Override
+    public final <T> T getOption(SocketOption<T> name) throws IOException {
+        return underlay.forOption().getOption(name);
+    }
+
+    @Override
+    public final Set<SocketOption<?>> supportedOptions() {
+        return underlay.socket().map(Socket::supportedOptions).orElse(Set.of());
+    }
+}

@@ -1,0 +1,260 @@
+package io.heddle;
+
+import io.heddle.cipher.Group;
+import io.heddle.cipher.Sigalg;
+import io.heddle.cipher.Suite;
+import io.heddle.cipher.TlsVersion;
+import io.heddle.engine.HandshakeSettings;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIMatcher;
+import javax.net.ssl.SNIServerName;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What JSSE lets the user of a socket change before its handshake. Starts with what the context allows; in the terms of JSSE, a
+ * null in {@link SSLParameters} leaves things as they are.
+ *
+ * <p>Not thread-safe: JSSE's rule is that a socket is set up before it is used.
+ */
+final class SocketParameters {
+    private final SecureContext context;
+
+    private List<String> protocols;
+    private List<String> suites;
+    private List<String> alpnProtocols;
+    private List<Group> groups;
+    private List<Sigalg> sigalgs;
+
+    private @Nullable List<SNIServerName> serverNames;
+
+    private List<SNIMatcher> sniMatchers = List.of();
+    private String endpointIdentification;
+
+    private @Nullable Boolean suiteOrder;
+
+    private boolean needClientAuth;
+    private boolean wantClientAuth;
+    private boolean sessionCreation = true;
+
+    private @Nullable BiFunction<SSLSocket, List<String>, @Nullable String> alpnSelector;
+
+    SocketParameters(SecureContext context, List<String> alpnProtocols, String endpointIdentification) {
+        this.context = context;
+        this.protocols = context.versions().stream().map(TlsVersion::protocol).toList();
+        this.suites = context.suites().stream().map(Suite::standardName).toList();
+        this.alpnProtocols = alpnProtocols;
+        this.groups = context.groups();
+        this.sigalgs = context.sigalgs();
+        this.endpointIdentification = endpointIdentification;
+    }
+
+    String[] protocols() {
+        return protocols.toArray(String[]::new);
+    }
+
+    void protocols(String[] names) {
+        List<String> checked = new ArrayList<>();
+        for (String name : names) {
+            if (TlsVersion.ofProtocol(name).isEmpty()) {
+                throw new IllegalArgumentException(
+                        "protocol: \"%s\" is not one of %s".formatted(name, List.of(supportedProtocols())));
+            }
+            checked.add(name);
+        }
+        protocols = checked;
+    }
+
+    static String[] supportedProtocols() {
+        List<String> names = new ArrayList<>();
+        for (TlsVersion each : TlsVersion.values()) {
+            names.addFirst(each.protocol());
+        }
+        return names.toArray(String[]::new);
+    }
+
+    String[] suites() {
+        return suites.toArray(String[]::new);
+    }
+
+    /** Names that JSSE knows but nobody can run any more are taken and never chosen; invented ones are refused. */
+    void suites(String[] names) {
+        for (String name : names) {
+            if (!Suite.isKnownName(name)) {
+                throw new IllegalArgumentException("cipher suite: \"%s\" is unknown".formatted(name));
+            }
+        }
+        suites = List.of(names);
+    }
+
+    String[] supportedSuites() {
+        return context.runnableSuites().stream().map(Suite::standardName).toArray(String[]::new);
+    }
+
+    boolean needClientAuth() {
+        return needClientAuth;
+    }
+
+    void needClientAuth(boolean need) {
+        needClientAuth = need;
+        wantClientAuth = false;
+    }
+
+    boolean wantClientAuth() {
+        return wantClientAuth;
+    }
+
+    void wantClientAuth(boolean want) {
+        wantClientAuth = want;
+        needClientAuth = false;
+    }
+
+    boolean sessionCreation() {
+        return sessionCreation;
+    }
+
+    void sessionCreation(boolean allow) {
+        sessionCreation = allow;
+    }
+
+    Optional<BiFunction<SSLSocket, List<String>, @Nullable String>> alpnSelector() {
+        return Optional.ofNullable(alpnSelector);
+    }
+
+    void alpnSelector(@Nullable BiFunction<SSLSocket, List<String>, @Nullable String> selector) {
+        alpnSelector = selector;
+    }
+
+    List<String> alpnProtocols() {
+        return alpnProtocols;
+    }
+
+    Optional<List<SNIServerName>> serverNames() {
+        return Optional.ofNullable(serverNames);
+    }
+
+    List<SNIMatcher> sniMatchers() {
+        return sniMatchers;
+    }
+
+    /** Returns whether a server's name is to be checked, by the rules of HTTPS, which those of LDAPS are for Heddle. */
+    boolean checksName() {
+        return !endpointIdentification.isEmpty();
+    }
+
+    boolean honorCipherOrder() {
+        return suiteOrder == null ? context.honorCipherOrder(true) : suiteOrder;
+    }
+
+    SSLParameters toSslParameters(boolean server, Optional<String> servername) {
+        var parameters = new SSLParameters(suites(), protocols());
+        parameters.setApplicationProtocols(alpnProtocols.toArray(String[]::new));
+        if (needClientAuth) {
+            parameters.setNeedClientAuth(true);
+        } else {
+            parameters.setWantClientAuth(wantClientAuth);
+        }
+        parameters.setUseCipherSuitesOrder(honorCipherOrder());
+        if (!endpointIdentification.isEmpty()) {
+            parameters.setEndpointIdentificationAlgorithm(endpointIdentification);
+        }
+        if (!sniMatchers.isEmpty()) {
+            parameters.setSNIMatchers(sniMatchers);
+        }
+        List<SNIServerName> names = serverNames;
+        if (names == null && !server) {
+            names = servername
+                    .map(name -> List.<SNIServerName>of(new SNIHostName(name)))
+                    .orElse(null);
+        }
+        if (names != null) {
+            parameters.setServerNames(names);
+        }
+        parameters.setNamedGroups(groups.stream().map(Group::standardName).toArray(String[]::new));
+        parameters.setSignatureSchemes(
+                sigalgs.stream().map(Sigalg::standardName).toArray(String[]::new));
+        return parameters;
+    }
+
+    void take(SSLParameters given) {
+        if (given.getAlgorithmConstraints() != null) {
+            throw new IllegalArgumentException(
+                    "algorithm constraints are not supported; narrow cipher suites, groups and signature schemes instead");
+        }
+        if (given.getProtocols() != null) {
+            protocols(given.getProtocols());
+        }
+        if (given.getCipherSuites() != null) {
+            suites(given.getCipherSuites());
+        }
+        if (given.getNeedClientAuth()) {
+            needClientAuth(true);
+        } else if (given.getWantClientAuth()) {
+            wantClientAuth(true);
+        } else {
+            wantClientAuth(false);
+        }
+        List<SNIServerName> names = given.getServerNames();
+        if (names != null) {
+            serverNames = List.copyOf(names);
+        }
+        Collection<SNIMatcher> matchers = given.getSNIMatchers();
+        if (matchers != null) {
+            sniMatchers = List.copyOf(matchers);
+        }
+        String algorithm = given.getEndpointIdentificationAlgorithm();
+        if (algorithm != null) {
+            if (!algorithm.isEmpty() && !algorithm.equalsIgnoreCase("HTTPS") && !algorithm.equalsIgnoreCase("LDAPS")) {
+                throw new IllegalArgumentException(
+                        "endpoint identification: \"%s\" is not one of HTTPS, LDAPS".formatted(algorithm));
+            }
+            endpointIdentification = algorithm;
+        }
+        suiteOrder = given.getUseCipherSuitesOrder();
+        String[] names13 = given.getApplicationProtocols();
+        if (names13 != null && names13.length > 0) {
+            alpnProtocols = Checks.alpnProtocols(List.of(names13));
+        }
+        takeNamedLists(given);
+    }
+
+    private void takeNamedLists(SSLParameters given) {
+        String[] groupNames = given.getNamedGroups();
+        if (groupNames != null) {
+            List<Group> known = new ArrayList<>();
+            for (String name : groupNames) {
+                Group.ofName(name).ifPresent(known::add);
+            }
+            groups = known;
+        }
+        String[] schemeNames = given.getSignatureSchemes();
+        if (schemeNames != null) {
+            List<Sigalg> known = new ArrayList<>();
+            for (String name : schemeNames) {
+                Sigalg.ofName(name).ifPresent(known::add);
+            }
+            sigalgs = known;
+        }
+    }
+
+    HandshakeSettings settings() {
+        List<TlsVersion> versions = new ArrayList<>();
+        for (TlsVersion each : TlsVersion.values()) {
+            if (protocols.contains(each.protocol())) {
+                versions.addFirst(each);
+            }
+        }
+        List<Suite> chosen = suites.stream()
+                .flatMap(name -> Suite.ofStandardName(name).stream())
+                .filter(context.runnableSuites()::contains)
+                .filter(suite -> versions.stream().anyMatch(suite::fits))
+                .toList();
+        return context.settings(versions, chosen, groups, sigalgs, alpnProtocols, sessionCreation);
+    }
+}

@@ -1,0 +1,175 @@
+package io.heddle;
+
+import io.heddle.certificate.Purpose;
+import io.heddle.engine.AlpnByPreference;
+import io.heddle.engine.ClientSettings;
+import io.heddle.engine.Connection;
+import io.heddle.engine.PeerVerifier;
+import io.heddle.engine.ServerContext;
+import io.heddle.engine.ServerSessions;
+import io.heddle.engine.ServerSettings;
+import io.heddle.engine.Transport;
+import io.heddle.failure.Alert;
+import io.heddle.failure.TlsFailure;
+import io.heddle.failure.TlsFailure.Code;
+import io.heddle.session.ClientCertificatePolicy;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIServerName;
+
+/** Which side a socket is, with the options of that side, and how they become the settings of its connection. */
+sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
+    SecureContext context();
+
+    Duration handshakeTimeout();
+
+    /** Returns what JSSE may change, as the options have it. */
+    SocketParameters parameters();
+
+    Connection open(Transport transport, TlsSocket socket, SocketParameters parameters);
+
+    /** Returns the other side with the same context. */
+    SocketRole turned();
+
+    /** The client. */
+    record Client(ConnectOptions options) implements SocketRole {
+        @Override
+        public SecureContext context() {
+            return options.context();
+        }
+
+        @Override
+        public Duration handshakeTimeout() {
+            return options.timeout();
+        }
+
+        @Override
+        public SocketParameters parameters() {
+            return new SocketParameters(context(), options.alpnProtocols(), "HTTPS");
+        }
+
+        @Override
+        public SocketRole turned() {
+            return new Server(ServerOptions.of(context()));
+        }
+
+        @Override
+        public Connection open(Transport transport, TlsSocket socket, SocketParameters parameters) {
+            Optional<String> servername = parameters
+                    .serverNames()
+                    .map(names -> names.stream()
+                            .filter(SNIHostName.class::isInstance)
+                            .map(name -> ((SNIHostName) name).getAsciiName())
+                            .findFirst())
+                    .orElse(options.servername());
+            String checked = servername.orElse(options.checkedName());
+            PeerVerifier verifier = new PeerCheck(
+                    context(),
+                    Purpose.SERVER,
+                    parameters.checksName() ? Optional.of(checked) : Optional.empty(),
+                    options.rejectUnauthorized());
+            return Connection.client(
+                    transport,
+                    new ClientSettings(
+                            parameters.settings(), context().credentials(), servername, verifier, options.session()));
+        }
+    }
+
+    /** The server. */
+    record Server(ServerOptions options) implements SocketRole {
+        @Override
+        public SecureContext context() {
+            return options.context();
+        }
+
+        @Override
+        public Duration handshakeTimeout() {
+            return options.handshakeTimeout();
+        }
+
+        @Override
+        public SocketParameters parameters() {
+            var parameters = new SocketParameters(context(), options.alpnProtocols(), "");
+            if (options.requestCert() && options.rejectUnauthorized()) {
+                parameters.needClientAuth(true);
+            } else {
+                parameters.wantClientAuth(options.requestCert());
+            }
+            return parameters;
+        }
+
+        @Override
+        public SocketRole turned() {
+            return new Client(ConnectOptions.builder().secureContext(context()).build());
+        }
+
+        @Override
+        public Connection open(Transport transport, TlsSocket socket, SocketParameters parameters) {
+            ClientCertificatePolicy policy = parameters.needClientAuth()
+                    ? ClientCertificatePolicy.REQUIRE
+                    : parameters.wantClientAuth() ? ClientCertificatePolicy.REQUEST : ClientCertificatePolicy.NONE;
+            var sessions = new ServerSessions(
+                    options.sessionIdContext(),
+                    options.sessionTimeout(),
+                    options.tickets() ? Optional.of(options.ticketKeys()) : Optional.empty(),
+                    options.sessionStore(),
+                    context().random(),
+                    context().clock());
+            return Connection.server(
+                    transport,
+                    new ServerSettings(
+                            parameters.settings(),
+                            new ByName(options, parameters),
+                            policy,
+                            parameters.honorCipherOrder(),
+                            sessions,
+                            alpn(socket, parameters)));
+        }
+
+        private static ServerSettings.AlpnSelector alpn(TlsSocket socket, SocketParameters parameters) {
+            return parameters
+                    .alpnSelector()
+                    .<ServerSettings.AlpnSelector>map(selector -> (servername, offered) -> {
+                        String chosen = selector.apply(socket, offered);
+                        if (chosen == null) {
+                            throw Code.ERR_SSL_NO_APPLICATION_PROTOCOL.failure(
+                                    "alpn: the selector refused all of %s",
+                                    offered.stream().map(TlsFailure::printable).toList());
+                        }
+                        return chosen.isEmpty() ? Optional.empty() : Optional.of(chosen);
+                    })
+                    .orElseGet(() -> new AlpnByPreference(parameters.alpnProtocols()));
+        }
+    }
+
+    /** Finds the context by server name, in the terms of the engine. */
+    record ByName(ServerOptions options, SocketParameters parameters) implements ServerContext.Selector {
+        @Override
+        public ServerContext select(Optional<String> servername) throws Exception {
+            if (servername.isPresent() && !parameters.sniMatchers().isEmpty()) {
+                SNIServerName name = new SNIHostName(servername.get());
+                boolean accepted = parameters.sniMatchers().stream()
+                        .anyMatch(matcher -> matcher.getType() == name.getType() && matcher.matches(name));
+                if (!accepted) {
+                    throw Code.ERR_SSL_HANDSHAKE_FAILURE.failure(
+                            Alert.UNRECOGNIZED_NAME,
+                            "servername: the client asked for \"%s\", which no matcher accepts",
+                            TlsFailure.printable(servername.get()));
+                }
+            }
+            SecureContext chosen = options.contexts().select(servername);
+            boolean reject = options.rejectUnauthorized();
+            return new ServerContext(
+                    chosen.credentials(),
+                    chosen.hasOwnTrust() ? chosen.trust().subjects() : List.of(),
+                    new PeerCheck(chosen, Purpose.CLIENT, Optional.empty(), reject));
+        }
+
+        @Override
+        public boolean dependsOnName() {
+            return options.contexts().dependsOnName();
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package io.heddle;
+
+import io.heddle.cipher.CipherList;
+import io.heddle.cipher.TlsVersion;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * The door: servers, connections and contexts. What Node has as functions and constants of its {@code tls} module.
+ *
+ * @see <a href="https://nodejs.org/api/tls.html">Node tls</a>
+ */
+public final class Tls {
+    /** The lowest version where nothing else is said: TLS 1.2. */
+    public static final TlsVersion DEFAULT_MIN_VERSION = TlsVersion.TLS_1_2;
+
+    /** The highest version where nothing else is said: TLS 1.3. */
+    public static final TlsVersion DEFAULT_MAX_VERSION = TlsVersion.TLS_1_3;
+
+    /** The cipher list where nothing else is said: Node's. */
+    public static final String DEFAULT_CIPHERS = CipherList.DEFAULT;
+
+    /** The groups where nothing else is said. */
+    public static final String DEFAULT_ECDH_CURVE = "auto";
+
+    private Tls() {}
+
+    private static final class Defaults {
+        static final SecureContext CONTEXT = SecureContext.builder().build();
+    }
+
+    static SecureContext defaultContext() {
+        return Defaults.CONTEXT;
+    }
+
+    /** Returns OpenSSL's names, in lower case, of all suites that can be enabled; sorted. */
+    public static List<String> getCiphers() {
+        return CipherList.getCiphers();
+    }
+
+    /**
+     * Returns a context with the given options.
+     *
+     * @throws io.heddle.failure.InvalidOption if something does not fit together
+     */
+    public static SecureContext createSecureContext(Consumer<SecureContext.Builder> options) {
+        SecureContext.Builder builder = SecureContext.builder();
+        options.accept(builder);
+        return builder.build();
+    }
+
+    /** Returns a server that does not listen yet. */
+    public static TlsServer createServer(SecureContext context, ConnectionHandler handler) {
+        return createServer(ServerOptions.of(context), handler);
+    }
+
+    /** Returns a server that does not listen yet. */
+    public static TlsServer createServer(ServerOptions options, ConnectionHandler handler) {
+        return new TlsServer(options, handler);
+    }
+
+    /**
+     * Connects to a server whose certificate is good by the JDK's roots and is for this host.
+     *
+     * @throws io.heddle.failure.TlsFailure with OpenSSL's code if it is not, or if the handshake fails
+     */
+    public static TlsSocket connect(String host, int port) throws IOException {
+        return connect(ConnectOptions.builder().host(host).port(port).build());
+    }
+
+    /**
+     * Connects, and returns when the handshake is complete and the server verified.
+     *
+     * @throws io.heddle.failure.TlsFailure if the handshake fails; its code says why
+     * @throws SocketTimeoutException if the TCP connection is not there in time
+     */
+    public static TlsSocket connect(ConnectOptions options) throws IOException {
+        var socket = new TlsSocket(underlay(options), new SocketRole.Client(options));
+        try {
+            socket.startHandshake();
+            return socket;
+        } catch (IOException | RuntimeException e) {
+            socket.abort();
+            throw e;
+        }
+    }
+
+    private static Underlay underlay(ConnectOptions options) throws IOException {
+        if (options.socket() != null) {
+            return new Underlay.OverSocket(options.socket(), null, true);
+        }
+        if (options.channel() != null) {
+            return new Underlay.OverChannel(options.channel());
+        }
+        InputStream in = options.in();
+        OutputStream out = options.out();
+        if (in != null && out != null) {
+            return new Underlay.OverStreams(in, out);
+        }
+        if (options.path() != null) {
+            SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+            try {
+                channel.connect(UnixDomainSocketAddress.of(options.path()));
+                return new Underlay.OverChannel(channel);
+            } catch (IOException e) {
+                channel.close();
+                throw e;
+            }
+        }
+        return new Underlay.OverSocket(connectTcp(options.host(), options.port(), options.timeout()), null, true);
+    }
+
+    private static Socket connectTcp(String host, int port, Duration timeout) throws IOException {
+        var address = new InetSocketAddress(host, port);
+        if (address.isUnresolved()) {
+            throw new UnknownHostException("host: \"%s\" has no address".formatted(host));
+        }
+        var socket = new Socket();
+        try {
+            socket.setTcpNoDelay(true);
+            socket.connect(address, (int) Math.min(Integer.MAX_VALUE, timeout.toMillis()));
+            return socket;
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Returns the server's side of TLS over a connected socket. The handshake is made on first use, or by {@link
+     * TlsSocket#startHandshake}; nothing is sent or received before. Closing the result closes the socket.
+     */
+    public static TlsSocket accept(Socket connected, ServerOptions options) {
+        return new TlsSocket(new Underlay.OverSocket(connected, null, true), new SocketRole.Server(options));
+    }
+
+    /** Returns the server's side of TLS over a connected channel in blocking mode; see {@link #accept(Socket, ServerOptions)}. */
+    public static TlsSocket accept(SocketChannel connected, ServerOptions options) {
+        return new TlsSocket(new Underlay.OverChannel(connected), new SocketRole.Server(options));
+    }
+
+    /** Returns the server's side of TLS over a pair of streams; see {@link #accept(Socket, ServerOptions)}. */
+    public static TlsSocket accept(InputStream in, OutputStream out, ServerOptions options) {
+        return new TlsSocket(new Underlay.OverStreams(in, out), new SocketRole.Server(options));
+    }
+}

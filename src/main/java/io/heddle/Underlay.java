@@ -1,0 +1,190 @@
+package io.heddle;
+
+import io.heddle.engine.ChannelTransport;
+import io.heddle.engine.SocketTransport;
+import io.heddle.engine.StreamTransport;
+import io.heddle.engine.Transport;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.nio.channels.SocketChannel;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What a TLS socket lies on: another socket, a channel, or a pair of streams. */
+sealed interface Underlay permits Underlay.OverSocket, Underlay.OverChannel, Underlay.OverStreams {
+    /** Returns the way for records; does no input or output. */
+    Transport transport() throws IOException;
+
+    /** Returns the socket below, where there is one. */
+    Optional<Socket> socket();
+
+    boolean isConnected();
+
+    @Nullable
+    SocketAddress remoteAddress();
+
+    @Nullable
+    SocketAddress localAddress();
+
+    /** Closes what is below when no TLS connection was begun. */
+    void close() throws IOException;
+
+    /** Returns the socket below for an option that only sockets have. */
+    default Socket forOption() throws SocketException {
+        return socket().orElseThrow(
+                        () -> new SocketException("not supported: this TLS connection does not lie on a socket"));
+    }
+
+    /**
+     * A socket, of our own or someone else's.
+     *
+     * @param consumed what was read from it already and is to be read again first
+     * @param autoClose whether closing the TLS socket closes it
+     */
+    record OverSocket(Socket below, @Nullable InputStream consumed, boolean autoClose) implements Underlay {
+        @Override
+        public Transport transport() throws IOException {
+            InputStream in = consumed == null
+                    ? below.getInputStream()
+                    : new java.io.SequenceInputStream(consumed, below.getInputStream());
+            var transport = new SocketTransport(below, in);
+            return autoClose ? transport : new KeepOpen(transport);
+        }
+
+        @Override
+        public Optional<Socket> socket() {
+            return Optional.of(below);
+        }
+
+        @Override
+        public boolean isConnected() {
+            return below.isConnected();
+        }
+
+        @Override
+        public @Nullable SocketAddress remoteAddress() {
+            return below.getRemoteSocketAddress();
+        }
+
+        @Override
+        public @Nullable SocketAddress localAddress() {
+            return below.getLocalSocketAddress();
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (autoClose) {
+                below.close();
+            }
+        }
+    }
+
+    /** A channel, so a Unix-domain socket too. */
+    record OverChannel(SocketChannel below) implements Underlay {
+        @Override
+        public Transport transport() {
+            return new ChannelTransport(below);
+        }
+
+        @Override
+        public Optional<Socket> socket() {
+            return Optional.empty();
+        }
+
+        @Override
+        public boolean isConnected() {
+            return below.isConnected();
+        }
+
+        @Override
+        public @Nullable SocketAddress remoteAddress() {
+            try {
+                return below.getRemoteAddress();
+            } catch (IOException e) {
+                return null;
+            }
+        }
+
+        @Override
+        public @Nullable SocketAddress localAddress() {
+            try {
+                return below.getLocalAddress();
+            } catch (IOException e) {
+                return null;
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            below.close();
+        }
+    }
+
+    /** Two streams. */
+    record OverStreams(InputStream in, OutputStream out) implements Underlay {
+        @Override
+        public Transport transport() {
+            return new StreamTransport(in, out);
+        }
+
+        @Override
+        public Optional<Socket> socket() {
+            return Optional.empty();
+        }
+
+        @Override
+        public boolean isConnected() {
+            return true;
+        }
+
+        @Override
+        public @Nullable SocketAddress remoteAddress() {
+            return null;
+        }
+
+        @Override
+        public @Nullable SocketAddress localAddress() {
+            return null;
+        }
+
+        @Override
+        public void close() throws IOException {
+            try (out) {
+                in.close();
+            }
+        }
+    }
+
+    /** A transport whose end is not ours to make: close_notify ends TLS, and the socket goes on. */
+    record KeepOpen(Transport transport) implements Transport {
+        @Override
+        public int read(byte[] into, int offset, int length, int timeoutMillis) throws IOException {
+            return transport.read(into, offset, length, timeoutMillis);
+        }
+
+        @Override
+        public void write(byte[] from, int offset, int length) throws IOException {
+            transport.write(from, offset, length);
+        }
+
+        @Override
+        public int available() {
+            // What follows TLS on the socket is not ours to read ahead or to throw away.
+            return 0;
+        }
+
+        @Override
+        public void shutdownOutput() {
+            // The socket's user goes on in the clear.
+        }
+
+        @Override
+        public void close() {
+            // The socket's user goes on in the clear.
+        }
+    }
+}
