@@ -9,12 +9,17 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/** Hostile bytes: whatever they are, the answer is a session or the one documented refusal. */
+/**
+ * Hostile bytes: whatever they are, the answer is a session or the one documented refusal. A run is repeated with
+ * {@code -Dheddle.fuzz.seed=}.
+ */
 @Tag("fuzz")
 class SessionFuzzTest {
     private static final int ROUNDS = 10_000;
@@ -23,6 +28,11 @@ class SessionFuzzTest {
 
     private final long seed = Long.getLong("heddle.fuzz.seed", System.nanoTime());
     private final Random random = new Random(seed);
+
+    @BeforeEach
+    void print_the_seed(TestReporter reporter) {
+        reporter.publishEntry("seed", Long.toString(seed));
+    }
 
     @ParameterizedTest
     @FieldSource("FILES")
