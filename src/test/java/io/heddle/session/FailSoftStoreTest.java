@@ -67,6 +67,27 @@ class FailSoftStoreTest {
     }
 
     @Test
+    @SuppressWarnings("NullAway") // what a store written without NullAway may do
+    void null_from_a_store_is_a_failure_too() {
+        FailSoftStore store = new FailSoftStore(
+                new SessionStore() {
+                    @Override
+                    public void put(byte[] id, byte[] session, Duration timeToLive) {}
+
+                    @Override
+                    public Optional<byte[]> get(byte[] id) {
+                        return null;
+                    }
+
+                    @Override
+                    public void remove(byte[] id) {}
+                },
+                now::get);
+        logged(() -> assertThat(store.get(ID)).isEmpty());
+        assertThat(store.failures()).isEqualTo(1);
+    }
+
+    @Test
     void logs_one_failure_a_minute() {
         FailSoftStore store = new FailSoftStore(new Broken(), now::get);
         List<LogRecord> logged = logged(() -> {

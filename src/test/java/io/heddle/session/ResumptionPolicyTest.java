@@ -297,7 +297,8 @@ class ResumptionPolicyTest {
         "7201, 604800, 0, 0", // never negative
         "7000, 7200, 6000, 200", // renewed: from the full handshake
         "6500, 200, 6400, 100", // renewed: the session's own from its own time
-        "-60, 7200, 0, 7200" // a clock behind lengthens nothing
+        "-60, 604800, 0, 7200", // a clock behind does not lengthen the server's timeout
+        "-60, 600, 0, 600" // nor the session's own
     })
     void a_new_ticket_lives_for_what_is_left(long age, long timeout, long renewedAt, long left) {
         SessionState session = foreign()

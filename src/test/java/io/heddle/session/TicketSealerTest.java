@@ -88,6 +88,13 @@ class TicketSealerTest {
     }
 
     @Test
+    void a_key_of_another_name_opens_nothing_even_with_the_same_secrets() {
+        byte[] otherName = NEW.toBytes();
+        otherName[0] ^= 1;
+        assertThat(sealer(NEW).open(seal(sealer(TicketKey.of(otherName))))).isEmpty();
+    }
+
+    @Test
     void opens_no_ticket_that_is_cut_off_or_longer() {
         TicketSealer sealer = sealer(NEW);
         byte[] ticket = seal(sealer);
