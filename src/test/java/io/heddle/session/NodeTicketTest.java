@@ -2,37 +2,33 @@ package io.heddle.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedReader;
-import java.nio.charset.StandardCharsets;
+import io.heddle.interop.Node;
+import io.heddle.interop.Openssl;
+import io.heddle.interop.RunningProgram;
+import io.heddle.interop.RunningServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A Node server resumes from tickets that Heddle sealed, and Heddle opens the ones that Node sealed. */
 @Tag("interop")
-@Timeout(120)
 class NodeTicketTest {
     private static final String SERVER = """
             const fs = require('fs'), tls = require('tls');
-            const [directory, keys] = process.argv.slice(2);
+            const [,, directory, keys] = process.argv;
             const server = tls.createServer({
                 key: fs.readFileSync(directory + '/key.pem'), cert: fs.readFileSync(directory + '/cert.pem'),
                 ticketKeys: Buffer.from(keys, 'hex'), sessionIdContext: 'shop',
             }, socket => { socket.on('error', () => {}); socket.end('reused=' + socket.isSessionReused() + '\\n'); });
-            server.listen(0, '127.0.0.1', () => console.log(server.address().port));
-            setTimeout(() => process.exit(1), 60000);
+            server.listen(0, '127.0.0.1', () => console.log('listening ' + server.address().port));
             """;
 
     @TempDir
@@ -43,9 +39,8 @@ class NodeTicketTest {
     @ParameterizedTest
     @ValueSource(strings = {"-tls1_2", "-tls1_3"})
     void node_resumes_from_a_ticket_that_heddle_sealed_with_its_extras_in_it(String version) throws Exception {
-        Process node = startNode();
-        try (BufferedReader lines = node.inputReader(StandardCharsets.UTF_8)) {
-            String port = lines.readLine();
+        try (RunningServer node = startNode()) {
+            int port = node.port();
             assertThat(connect(port, version, "-sess_out", file("first.pem"))).contains("reused=false");
             SessionState client = SessionState.fromPem(Files.readString(directory.resolve("first.pem")));
 
@@ -66,16 +61,13 @@ class NodeTicketTest {
             ticket[ticket.length - 1] ^= 1;
             assertThat(connect(port, version, "-sess_in", offering(client, ticket)))
                     .contains("reused=false");
-        } finally {
-            node.destroyForcibly();
         }
     }
 
     @Test
     void node_resumes_from_a_ticket_with_a_certificate_and_a_chain_in_it() throws Exception {
-        Process node = startNode();
-        try (BufferedReader lines = node.inputReader(StandardCharsets.UTF_8)) {
-            String port = lines.readLine();
+        try (RunningServer node = startNode()) {
+            int port = node.port();
             connect(port, "-tls1_3", "-sess_out", file("first.pem"));
             SessionState client = SessionState.fromPem(Files.readString(directory.resolve("first.pem")));
             byte[] certificate = client.peerCertificate().orElseThrow();
@@ -91,8 +83,6 @@ class NodeTicketTest {
                     .orElseThrow();
             assertThat(connect(port, "-tls1_3", "-sess_in", offering(client, ticket)))
                     .contains("reused=true");
-        } finally {
-            node.destroyForcibly();
         }
     }
 
@@ -104,55 +94,32 @@ class NodeTicketTest {
         return file("offered.pem");
     }
 
-    private Process startNode() throws Exception {
-        run(
-                "openssl",
-                "req",
-                "-x509",
-                "-newkey",
-                "ec",
-                "-pkeyopt",
-                "ec_paramgen_curve:P-256",
-                "-nodes",
-                "-keyout",
-                file("key.pem"),
-                "-out",
-                file("cert.pem"),
-                "-subj",
-                "/CN=localhost",
-                "-days",
-                "1");
-        Files.writeString(directory.resolve("server.js"), SERVER);
-        return new ProcessBuilder(
-                        "node",
-                        file("server.js"),
-                        directory.toString(),
-                        HexFormat.of().formatHex(keys.toBytes()))
-                .redirectError(directory.resolve("node-errors").toFile())
-                .start();
+    private RunningServer startNode() {
+        Openssl.run(
+                        "req",
+                        "-x509",
+                        "-newkey",
+                        "ec",
+                        "-pkeyopt",
+                        "ec_paramgen_curve:P-256",
+                        "-nodes",
+                        "-keyout",
+                        file("key.pem"),
+                        "-out",
+                        file("cert.pem"),
+                        "-subj",
+                        "/CN=localhost",
+                        "-days",
+                        "1")
+                .succeeded();
+        return Node.server(SERVER, directory.toString(), HexFormat.of().formatHex(keys.toBytes()));
     }
 
-    private String connect(String port, String... options) throws Exception {
-        List<String> command = new ArrayList<>(List.of("openssl", "s_client", "-connect", "127.0.0.1:" + port));
-        command.addAll(Arrays.asList(options));
-        return run(command.toArray(String[]::new));
-    }
-
-    private String run(String... command) throws Exception {
-        Path output = directory.resolve("output");
+    private static String connect(int port, String... options) {
         // The input stays open: s_client leaves at its end, which may be before the ticket has come.
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        try {
-            assertThat(process.waitFor(20, TimeUnit.SECONDS))
-                    .as(Files.readString(output))
-                    .isTrue();
-        } finally {
-            process.destroyForcibly();
+        try (RunningProgram client = Openssl.client(port, options)) {
+            return client.awaitEnd().out();
         }
-        return Files.readString(output, StandardCharsets.UTF_8);
     }
 
     private String file(String name) {

@@ -2,13 +2,12 @@ package io.heddle.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heddle.interop.Openssl;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,7 +72,9 @@ class OpensslSessionTest {
             SessionState session = session(protocol).build();
             Path der = directory.resolve("session.der");
             Files.write(der, session.toDer());
-            String pem = openssl("sess_id", "-inform", "DER", "-in", der.toString());
+            String pem = Openssl.run("sess_id", "-inform", "DER", "-in", der.toString())
+                    .succeeded()
+                    .out();
 
             // OpenSSL 3 adds the key-exchange group [19] even when it does not know it.
             SessionState read = SessionState.fromPem(pem);
@@ -85,27 +86,11 @@ class OpensslSessionTest {
         }
     }
 
-    private String show(SessionState session) throws Exception {
+    private String show(SessionState session) throws IOException {
         Path pem = directory.resolve("session.pem");
         Files.writeString(pem, session.toPem());
-        return openssl("sess_id", "-in", pem.toString(), "-noout", "-text");
-    }
-
-    private String openssl(String... arguments) throws IOException, InterruptedException {
-        Path output = directory.resolve("output");
-        Path errors = directory.resolve("errors");
-        String[] command = new String[arguments.length + 1];
-        command[0] = "openssl";
-        System.arraycopy(arguments, 0, command, 1, arguments.length);
-        Process process = new ProcessBuilder(command)
-                .redirectOutput(output.toFile())
-                .redirectError(errors.toFile())
-                .start();
-        process.getOutputStream().close();
-        if (!process.waitFor(20, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
-        }
-        assertThat(process.waitFor()).as(Files.readString(errors)).isZero();
-        return Files.readString(output, StandardCharsets.UTF_8);
+        return Openssl.run("sess_id", "-in", pem.toString(), "-noout", "-text")
+                .succeeded()
+                .out();
     }
 }
