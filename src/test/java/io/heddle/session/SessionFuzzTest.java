@@ -9,10 +9,9 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
@@ -26,12 +25,13 @@ class SessionFuzzTest {
 
     static final List<String> FILES = Vectors.FILES;
 
-    private final long seed = Long.getLong("heddle.fuzz.seed", System.nanoTime());
-    private final Random random = new Random(seed);
+    private static final long SEED = Long.getLong("heddle.fuzz.seed", System.nanoTime());
 
-    @BeforeEach
-    void print_the_seed(TestReporter reporter) {
-        reporter.publishEntry("seed", Long.toString(seed));
+    private final Random random = new Random(SEED);
+
+    @BeforeAll
+    static void print_the_seed() {
+        System.out.println("SessionFuzzTest: -Dheddle.fuzz.seed=" + SEED);
     }
 
     @ParameterizedTest
@@ -59,7 +59,7 @@ class SessionFuzzTest {
             read += reads(der) ? 1 : 0;
         }
         // Most bytes are secrets and certificates, where any value will do; lengths and tags are not.
-        assertThat(read).as("seed %d, %s", seed, file).isBetween(1, ROUNDS - 1);
+        assertThat(read).as("seed %d, %s", SEED, file).isBetween(1, ROUNDS - 1);
     }
 
     @Test
@@ -90,7 +90,7 @@ class SessionFuzzTest {
                 der[1] = (byte) random.nextInt(256);
             }
             assertThat(reads(der))
-                    .as("seed %d: %s", seed, HexFormat.of().formatHex(der))
+                    .as("seed %d: %s", SEED, HexFormat.of().formatHex(der))
                     .isFalse();
         }
     }
@@ -106,7 +106,7 @@ class SessionFuzzTest {
             for (int round = 0; round < ROUNDS; round++) {
                 byte[] ticket = original.clone();
                 change(ticket);
-                assertThat(sealer.open(ticket)).as("seed %d, %s", seed, file).isEmpty();
+                assertThat(sealer.open(ticket)).as("seed %d, %s", SEED, file).isEmpty();
             }
         }
     }
@@ -126,7 +126,7 @@ class SessionFuzzTest {
         } catch (MalformedSession refused) {
             return false;
         } catch (RuntimeException e) {
-            return fail("seed %d: %s".formatted(seed, HexFormat.of().formatHex(der)), e);
+            return fail("seed %d: %s".formatted(SEED, HexFormat.of().formatHex(der)), e);
         }
     }
 }
