@@ -27,6 +27,8 @@ public final class CaffeineSessionStore implements SessionStore {
         // Caffeine has one bound only. If no session weighs less than its share of the bytes, and the bound is that
         // share
         // times the number of sessions, then one weight keeps both bounds, and small sessions still fill all places.
+        // The
+        // price are the bytes that the division leaves over, fewer than there are places.
         int share = Math.clamp(maximumBytes / maximumSize, 1, Integer.MAX_VALUE);
         sessions = Caffeine.newBuilder()
                 .maximumWeight(Math.min(maximumBytes, share * maximumSize))
@@ -132,7 +134,8 @@ public final class CaffeineSessionStore implements SessionStore {
         }
 
         /**
-         * Sets how many bytes the sessions and their ids have at most, without what Java adds. Default: 64 MiB.
+         * Sets how many bytes the sessions and their ids have at most, without what Java adds. Default: 64 MiB. What is
+         * beyond a multiple of {@link #maximumSize} stays unused.
          *
          * @throws InvalidOption with {@code ERR_OUT_OF_RANGE} if that is less than 1
          */

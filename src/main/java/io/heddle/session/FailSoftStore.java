@@ -4,6 +4,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -46,7 +47,7 @@ public final class FailSoftStore implements SessionStore {
     @Override
     public Optional<byte[]> get(byte[] id) {
         try {
-            return store.get(id);
+            return Objects.requireNonNull(store.get(id), "the store returned null");
         } catch (RuntimeException e) {
             failed("get", e);
             return Optional.empty();

@@ -2,8 +2,6 @@ package io.heddle.session;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,10 +71,6 @@ final class SessionElements {
 
     /** Returns whether the chain in the extras, if there is one, is the chain of the peer's certificate. */
     boolean chainBeginsWithPeer() {
-        if (extras == null) {
-            return true;
-        }
-        List<byte[]> chain = extras.peerChain();
-        return chain.isEmpty() || (peerCertificate != null && Arrays.equals(chain.getFirst(), peerCertificate));
+        return extras == null || extras.isChainOf(peerCertificate);
     }
 }

@@ -2,8 +2,10 @@ package io.heddle.session;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a session made by Heddle knows beyond OpenSSL's elements; it travels in their application data, element [18],
@@ -66,6 +68,11 @@ public final class SessionExtras {
     /** Returns copies of the certificates that the peer sent, in DER, leaf first; empty if it sent none. */
     public List<byte[]> peerChain() {
         return peerChain.stream().map(byte[]::clone).toList();
+    }
+
+    /** Returns whether there is no chain, or one that begins with this certificate. */
+    boolean isChainOf(byte @Nullable [] leaf) {
+        return peerChain.isEmpty() || (leaf != null && Arrays.equals(peerChain.getFirst(), leaf));
     }
 
     byte[] toDer() {

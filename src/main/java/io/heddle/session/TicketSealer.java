@@ -71,7 +71,7 @@ public final class TicketSealer {
         for (TicketKey key : current.all()) {
             // Two keys of one name are possible, so the next one is tried too.
             byte[] plaintext = key.isNamedIn(ticket) ? open(key, ticket) : null;
-            if (plaintext != null) {
+            if (plaintext != null && plaintext.length <= SessionBounds.LONGEST_TICKET_PLAINTEXT) {
                 return parse(plaintext, key != current.sealing());
             }
         }
