@@ -44,6 +44,8 @@ import org.jspecify.annotations.Nullable;
  * collected, in OpenSSL's order: the way to an anchor, extensions and purpose, strength of keys and digests, revocation, then
  * signatures and dates from the root down, then name constraints.
  *
+ * <p>One code differs from Node's: a chain that is too long is called so, and not by the issuer that is then missing.
+ *
  * <p>Finding no problem is not enough: the JDK's PKIX validation has the last word on each chain that is accepted, and signatures of good
  * chains are checked there. What it refuses beyond OpenSSL (policies that a certificate demands, algorithms that the platform's
  * {@code jdk.certpath.disabledAlgorithms} forbids) stays refused.

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Checks each certificate of a chain, the root included, against the CRLs of its issuer, RFC 5280 6.3.
  *
+ * <p>A delta CRL revokes what it lists, but it cannot stand for a whole one; OpenSSL 3.0 would take it for that.
+ *
  * <p>Why not the JDK's {@code PKIXRevocationChecker}: it leaves the root out and cannot tell a missing CRL from an expired or a foreign one.
  * The signature of the CRL and the look-up in it are the JDK's.
  */
@@ -71,6 +73,18 @@ final class Revocation {
                     "the CRL of %s has a critical extension that is not understood",
                     issuer);
         }
+        revoked(list, link, depth);
+        for (RevocationList delta : trust.crlsOf(link.issuer)) {
+            if (delta.delta && delta.covers(link) && issuer.publicKey != null && delta.isSignedWith(issuer.publicKey)) {
+                revoked(delta, link, depth);
+            }
+        }
+        if (!list.covers(link)) {
+            findings.add(UNABLE_TO_GET_CRL, depth, "there is no CRL about certificates such as %s", link);
+        }
+    }
+
+    private void revoked(RevocationList list, Link link, int depth) {
         var entry = list.crl.getRevokedCertificate(link.certificate.getSerialNumber());
         if (entry != null && entry.getRevocationReason() != CRLReason.REMOVE_FROM_CRL) {
             findings.add(
@@ -86,7 +100,7 @@ final class Revocation {
     private @Nullable RevocationList bestList(Link link, Link issuer) {
         RevocationList best = null;
         for (RevocationList list : trust.crlsOf(link.issuer)) {
-            if (list.delta || !issuer.identifies(list.authorityKeyId)) {
+            if (list.delta || list.special || !issuer.identifies(list.authorityKeyId)) {
                 continue;
             }
             if (best == null

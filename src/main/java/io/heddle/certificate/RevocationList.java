@@ -30,6 +30,9 @@ final class RevocationList {
     final Instant thisUpdate;
     final Instant nextUpdate;
     final boolean delta;
+    /** Whether it is indirect or for some reasons only; OpenSSL takes no notice of such lists, unless told to. */
+    final boolean special;
+
     final boolean understood;
 
     private final boolean hasScope;
@@ -47,6 +50,7 @@ final class RevocationList {
         byte[] encodedScope = crl.getExtensionValue(ISSUING_DISTRIBUTION_POINT);
         hasScope = encodedScope != null;
         scope = scope(Link.content(encodedScope));
+        special = scope != null && (scope.isIndirectCRL() || scope.getOnlySomeReasons() != null);
         Set<String> critical = crl.getCriticalExtensionOIDs();
         understood = critical == null || UNDERSTOOD.containsAll(critical);
     }
@@ -65,10 +69,7 @@ final class RevocationList {
         if (!hasScope) {
             return true;
         }
-        if (scope == null
-                || scope.isIndirectCRL()
-                || scope.onlyContainsAttributeCerts()
-                || scope.getOnlySomeReasons() != null) {
+        if (scope == null || special || scope.onlyContainsAttributeCerts()) {
             return false;
         }
         boolean ca = link.certificate.getBasicConstraints() >= 0;

@@ -1,0 +1,110 @@
+package io.heddle.certificate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heddle.failure.TlsFailure.Code;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Compares verdicts, problem by problem, with those of the installed {@code openssl verify}. */
+@Tag("interop")
+class OpenSslVerifyTest {
+    private static final Pattern PROBLEM = Pattern.compile("^error (\\d+) at (\\d+) depth lookup", Pattern.MULTILINE);
+    /** After these {@code openssl verify} goes on, after all others it stops, while Node goes on to the end. */
+    private static final Set<Code> GOES_ON = Set.of(
+            Code.CERT_HAS_EXPIRED,
+            Code.DEPTH_ZERO_SELF_SIGNED_CERT,
+            Code.INVALID_CA,
+            Code.INVALID_NON_CA,
+            Code.PATH_LENGTH_EXCEEDED,
+            Code.CRL_HAS_EXPIRED,
+            Code.CRL_NOT_YET_VALID,
+            Code.UNHANDLED_CRITICAL_EXTENSION);
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void finds_the_same_problems_at_the_same_depths_as_openssl_verify() throws Exception {
+        var cases = ChainCases.all();
+        var softly = new SoftAssertions();
+        for (ChainCases.Case chain : cases) {
+            List<String> theirs = openssl(chain);
+            List<String> ours = chain.verdict().problems().stream()
+                    .map(problem -> problem.code() + " at " + problem.depth())
+                    .toList();
+            boolean stopped = !theirs.isEmpty()
+                    && !GOES_ON.contains(Code.valueOf(theirs.getLast().split(" ", 2)[0]));
+            List<String> comparable = stopped ? ours.subList(0, Math.min(ours.size(), theirs.size())) : ours;
+            softly.assertThat(comparable).as(chain.name()).isEqualTo(theirs);
+        }
+        softly.assertAll();
+        System.out.println("openssl verify: " + cases.size() + " chains compared");
+        assertThat(cases).hasSizeGreaterThan(40);
+    }
+
+    @Test
+    void refuses_more_than_openssl_where_that_is_safer() throws Exception {
+        for (ChainCases.Case chain : ChainCases.stricter()) {
+            assertThat(openssl(chain)).as(chain.name()).isEmpty();
+            assertThat(chain.verdict().ok()).as(chain.name()).isFalse();
+        }
+    }
+
+    private List<String> openssl(ChainCases.Case chain) throws IOException, InterruptedException {
+        List<String> command =
+                new ArrayList<>(List.of("openssl", "verify", "-no-CApath", "-no-CAstore", "-auth_level", "1"));
+        if (chain.trust().certificates().isEmpty()) {
+            command.add("-no-CAfile");
+        } else {
+            command.addAll(
+                    List.of("-CAfile", file("ca.pem", TestPki.pem(chain.trust().certificates()))));
+        }
+        if (chain.presented().size() > 1) {
+            command.addAll(List.of(
+                    "-untrusted",
+                    file(
+                            "untrusted.pem",
+                            TestPki.pem(chain.presented()
+                                    .subList(1, chain.presented().size())))));
+        }
+        if (!chain.trust().crls().isEmpty()) {
+            var text = new StringBuilder();
+            chain.trust().crls().forEach(crl -> text.append(TestPki.pem(crl)));
+            command.addAll(List.of("-crl_check_all", "-CRLfile", file("crls.pem", text.toString())));
+        }
+        if (chain.trust().allowPartialTrustChain()) {
+            command.add("-partial_chain");
+        }
+        command.addAll(List.of("-verify_depth", Integer.toString(chain.limits().depth())));
+        command.addAll(List.of("-attime", Long.toString(chain.at().getEpochSecond())));
+        command.addAll(List.of("-purpose", chain.purpose() == Purpose.SERVER ? "sslserver" : "sslclient"));
+        command.add(file("leaf.pem", TestPki.pem(chain.presented().subList(0, 1))));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        process.getOutputStream().close();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        var problems = new ArrayList<String>();
+        var matcher = PROBLEM.matcher(output);
+        while (matcher.find()) {
+            problems.add(Code.ofVerifyResult(Integer.parseInt(matcher.group(1))) + " at " + matcher.group(2));
+        }
+        assertThat(process.exitValue() == 0).as("%s: %s", chain, output).isEqualTo(problems.isEmpty());
+        return problems;
+    }
+
+    private String file(String name, String content) throws IOException {
+        return Files.writeString(directory.resolve(name), content).toString();
+    }
+}
