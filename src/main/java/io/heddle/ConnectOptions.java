@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://nodejs.org/api/tls.html#tlsconnectoptions-callback">Node tls.connect</a>
  */
 public final class ConnectOptions {
-    private static final Duration TIMEOUT = Duration.ofSeconds(120);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     private final Builder made;
     private final SecureContext context;

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServerOptions {
     /** Node's. */
-    private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(120);
+    private static final Duration HANDSHAKE_TIMEOUT = Duration.ofMinutes(2);
 
     private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(300);
 

@@ -91,6 +91,9 @@ final class ClientResumption {
             return false;
         }
         Instant now = settings.common().clock().instant();
+        if (session.masterSecret().length != (version == TlsVersion.TLS_1_3 ? Suites.hashLength(suite) : 48)) {
+            return false;
+        }
         if (version == TlsVersion.TLS_1_3) {
             long age = Duration.between(session.time(), now).toSeconds();
             return session.ticket().isPresent()

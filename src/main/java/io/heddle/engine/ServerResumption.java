@@ -46,6 +46,9 @@ final class ServerResumption {
     /** A client has a few tickets at most; each one offered costs us the opening. */
     private static final int IDENTITIES_TRIED = 8;
 
+    /** RFC 5246 8.1. */
+    private static final int MASTER_SECRET = 48;
+
     private final ServerSettings settings;
     private final ServerSessions sessions;
 
@@ -119,6 +122,9 @@ final class ServerResumption {
             return;
         }
         SessionState state = found.get().state();
+        if (state.masterSecret().length != MASTER_SECRET) {
+            return;
+        }
         Optional<Suite> suite = usableSuite(state, version);
         if (suite.isEmpty() || !mayResume(state, version)) {
             return;
@@ -339,7 +345,7 @@ final class ServerResumption {
     /** RFC 8446 4.2.11: the suite may be another than the session's, but with the same hash. */
     private @Nullable Suite suiteFor(ServerPeer peer, SessionState state, int fixed) {
         Suite original = Suite.of(state.cipherSuite()).filter(Suite::isTls13).orElse(null);
-        if (original == null) {
+        if (original == null || state.masterSecret().length != Suites.hashLength(original)) {
             return null;
         }
         if (fixed != 0) {

@@ -2,9 +2,8 @@ package io.heddle.engine;
 
 import io.heddle.cipher.Suite;
 import org.bouncycastle.tls.PRFAlgorithm;
-import org.bouncycastle.tls.crypto.CryptoHashAlgorithm;
 
-/** The hash of a TLS 1.3 suite under bctls' numbers. */
+/** The hash of a TLS 1.3 suite as bctls numbers it. */
 final class Suites {
     private Suites() {}
 
@@ -12,7 +11,7 @@ final class Suites {
         return suite.hash() == Suite.Hash.SHA384 ? PRFAlgorithm.tls13_hkdf_sha384 : PRFAlgorithm.tls13_hkdf_sha256;
     }
 
-    static int hash(Suite suite) {
-        return suite.hash() == Suite.Hash.SHA384 ? CryptoHashAlgorithm.sha384 : CryptoHashAlgorithm.sha256;
+    static int hashLength(Suite suite) {
+        return suite.hash() == Suite.Hash.SHA384 ? 48 : 32;
     }
 }
