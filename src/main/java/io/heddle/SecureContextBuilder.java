@@ -26,14 +26,12 @@ import org.jspecify.annotations.Nullable;
 public abstract sealed class SecureContextBuilder<B extends SecureContextBuilder<B>>
         permits SecureContext.Builder, ConnectOptions.Builder {
     /** A text, with the name of where it is from for the sentence that refuses it. */
-    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Source(
             String name,
             byte @Nullable [] content,
             @Nullable Path file) {}
 
     /** One PKCS#12 container. */
-    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Pfx(Source source, char[] passphrase) {}
 
     final List<Source> certs = new ArrayList<>();

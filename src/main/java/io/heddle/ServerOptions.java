@@ -18,7 +18,7 @@ public final class ServerOptions {
     /** Node's. */
     private static final Duration HANDSHAKE_TIMEOUT = Duration.ofMinutes(2);
 
-    private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(300);
+    private static final Duration SESSION_TIMEOUT = Duration.ofMinutes(5);
 
     private final Builder made;
     private final TicketKeyManager keys;

@@ -43,7 +43,7 @@ final class SocketParameters {
     private boolean wantClientAuth;
     private boolean sessionCreation = true;
 
-    private @Nullable BiFunction<SSLSocket, List<String>, @Nullable String> alpnSelector;
+    private @Nullable BiFunction<SSLSocket, List<String>, String> alpnSelector;
 
     SocketParameters(SecureContext context, List<String> alpnProtocols, String endpointIdentification) {
         this.context = context;
@@ -123,11 +123,11 @@ final class SocketParameters {
         sessionCreation = allow;
     }
 
-    Optional<BiFunction<SSLSocket, List<String>, @Nullable String>> alpnSelector() {
+    Optional<BiFunction<SSLSocket, List<String>, String>> alpnSelector() {
         return Optional.ofNullable(alpnSelector);
     }
 
-    void alpnSelector(@Nullable BiFunction<SSLSocket, List<String>, @Nullable String> selector) {
+    void alpnSelector(@Nullable BiFunction<SSLSocket, List<String>, String> selector) {
         alpnSelector = selector;
     }
 

@@ -371,12 +371,12 @@ public final class TlsSocket extends ForwardingSocket {
 
     @Override
     public void setHandshakeApplicationProtocolSelector(
-            @Nullable BiFunction<SSLSocket, List<String>, @Nullable String> selector) {
+            @Nullable BiFunction<SSLSocket, List<String>, String> selector) {
         parameters.alpnSelector(selector);
     }
 
     @Override
-    public @Nullable BiFunction<SSLSocket, List<String>, @Nullable String> getHandshakeApplicationProtocolSelector() {
+    public @Nullable BiFunction<SSLSocket, List<String>, String> getHandshakeApplicationProtocolSelector() {
         return parameters.alpnSelector().orElse(null);
     }
 

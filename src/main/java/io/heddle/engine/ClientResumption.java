@@ -229,8 +229,10 @@ final class ClientResumption {
             this.age = age;
         }
 
+        // Made and read by one thread.
         @Override
-        public synchronized @Nullable Object put(Object key, Object value) {
+        @SuppressWarnings("UnsynchronizedOverridesSynchronized")
+        public @Nullable Object put(Object key, Object value) {
             return super.put(key, TlsExtensionsUtils.EXT_pre_shared_key.equals(key) ? aged((byte[]) value) : value);
         }
 
@@ -239,7 +241,7 @@ final class ClientResumption {
             byte[] changed = identities.clone();
             int at = 2;
             while (at + 2 <= changed.length) {
-                at += 2 + ((changed[at] & 0xff) << 8 | changed[at + 1] & 0xff);
+                at += 2 + ((changed[at] & 0xff) << 8 | (changed[at + 1] & 0xff));
                 if (at + 4 > changed.length) {
                     break;
                 }

@@ -110,6 +110,8 @@ public final class HandshakeResult {
 
     void ticketArrived(SessionState resumable) {
         session = resumable;
-        tickets = tickets + 1;
+        // One writer, under the engine lock.
+        int before = tickets;
+        tickets = before + 1;
     }
 }

@@ -146,7 +146,7 @@ final class RecordInput {
     /** Returns the length of the record, header included. */
     int length() {
         byte[] bytes = buffer();
-        return HEADER + ((bytes[from + 3] & 0xff) << 8 | bytes[from + 4] & 0xff);
+        return HEADER + ((bytes[from + 3] & 0xff) << 8 | (bytes[from + 4] & 0xff));
     }
 
     short type() {

@@ -161,7 +161,9 @@ final class RecordReader {
             return countIdle();
         }
         idleRecords = 0;
-        bytes += n;
+        // One writer, under the in lock.
+        long before = bytes;
+        bytes = before + n;
         return n;
     }
 

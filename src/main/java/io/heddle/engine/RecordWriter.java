@@ -64,7 +64,9 @@ final class RecordWriter {
                 send(buffer, batch.filled());
                 at = batch.next();
             }
-            bytes += length;
+            // One writer, under the out lock.
+            long before = bytes;
+            bytes = before + length;
         } catch (IOException | RuntimeException e) {
             throw connection.broken(e);
         } finally {

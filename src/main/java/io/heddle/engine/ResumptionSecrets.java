@@ -39,7 +39,9 @@ final class ResumptionSecrets {
             super(crypto, data);
         }
 
+        // The monitor that bctls takes here is taken by the call to it; a key schedule has one thread anyway.
         @Override
+        @SuppressWarnings("UnsynchronizedOverridesSynchronized")
         public TlsSecret hkdfExtract(int hash, TlsSecret ikm) {
             TlsSecret extracted = super.hkdfExtract(hash, ikm);
             return ikm instanceof ResumptionPsk ? new EarlySecret(crypto, extracted.extract()) : extracted;
@@ -52,6 +54,7 @@ final class ResumptionSecrets {
         }
 
         @Override
+        @SuppressWarnings("UnsynchronizedOverridesSynchronized")
         public TlsSecret hkdfExpand(int hash, byte[] info, int length) {
             return super.hkdfExpand(hash, forResumption(info), length);
         }

@@ -114,9 +114,10 @@ final class ServerResumption {
 
     void lookForSession(ServerPeer peer) throws IOException {
         TlsVersion version = HandshakeSettings.version(peer.context().getServerVersion());
-        boolean byTicket = sessions.hasTickets() && offeredTicket != null && offeredTicket.length > 0;
+        byte[] ticket = sessions.hasTickets() && offeredTicket != null ? offeredTicket : TlsUtils.EMPTY_BYTES;
+        boolean byTicket = ticket.length > 0;
         Optional<ServerSessions.Found> found = byTicket
-                ? sessions.ofTicket(offeredTicket)
+                ? sessions.ofTicket(ticket)
                 : offeredId.length > 0 ? sessions.ofId(offeredId) : Optional.empty();
         if (found.isEmpty()) {
             return;
