@@ -324,7 +324,9 @@ final class ServerPeer extends AbstractTlsServer {
     @Override
     public void getServerExtensionsForConnection(Hashtable extensions) throws IOException {
         super.getServerExtensionsForConnection(extensions);
-        resumption.announceTicket(extensions);
+        if (!TlsUtils.isTLSv13(context)) {
+            resumption.announceTicket(extensions);
+        }
     }
 
     @Override

@@ -227,7 +227,7 @@ final class ServerResumption {
     /** bctls takes from this extension whether a ticket follows, and a client would wait for one that was announced. */
     void announceTicket(Hashtable extensions) {
         extensions.remove(SESSION_TICKET);
-        if (pskSuite == null && willSendTicket()) {
+        if (willSendTicket()) {
             extensions.put(SESSION_TICKET, TlsUtils.EMPTY_BYTES);
         }
     }
