@@ -14,15 +14,16 @@ final class Checks {
     static Duration sessionTimeout(Duration timeout) {
         if (timeout.isNegative() || timeout.isZero() || timeout.compareTo(LONGEST_SESSION) > 0) {
             throw new InvalidOption(
-                    "ERR_OUT_OF_RANGE", "sessionTimeout: %s was given, more than 0 and at most 7 days are allowed"
-                            .formatted(timeout));
+                    "ERR_OUT_OF_RANGE",
+                    "sessionTimeout: %s was given, more than 0 and at most 7 days are allowed".formatted(timeout));
         }
         return timeout;
     }
 
     static Duration positive(String option, Duration value) {
         if (value.isNegative() || value.isZero()) {
-            throw new InvalidOption("ERR_OUT_OF_RANGE", "%s: %s was given, more than 0 is allowed".formatted(option, value));
+            throw new InvalidOption(
+                    "ERR_OUT_OF_RANGE", "%s: %s was given, more than 0 is allowed".formatted(option, value));
         }
         return value;
     }

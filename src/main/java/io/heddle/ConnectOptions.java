@@ -85,23 +85,28 @@ public final class ConnectOptions {
                 .filter(name -> !name.isEmpty());
     }
 
-    @Nullable Path path() {
+    @Nullable
+    Path path() {
         return made.path;
     }
 
-    @Nullable Socket socket() {
+    @Nullable
+    Socket socket() {
         return made.socket;
     }
 
-    @Nullable SocketChannel channel() {
+    @Nullable
+    SocketChannel channel() {
         return made.channel;
     }
 
-    @Nullable InputStream in() {
+    @Nullable
+    InputStream in() {
         return made.in;
     }
 
-    @Nullable OutputStream out() {
+    @Nullable
+    OutputStream out() {
         return made.out;
     }
 

@@ -64,9 +64,10 @@ record ContextMaterial(
         TrustStore trust = trust(options, extra);
         List<TlsVersion> versions = versions(options, list);
         List<Identity> completed = identities.stream()
-                .map(each -> each.withChain(trust.certificates().isEmpty() || !options.hasOwnTrust()
-                        ? each.chain()
-                        : trust.complete(each.chain(), options.clock.instant())))
+                .map(each -> each.withChain(
+                        trust.certificates().isEmpty() || !options.hasOwnTrust()
+                                ? each.chain()
+                                : trust.complete(each.chain(), options.clock.instant())))
                 .toList();
         return new ContextMaterial(
                 crypto,
@@ -85,7 +86,8 @@ record ContextMaterial(
         try {
             return Files.readAllBytes(java.util.Objects.requireNonNull(source.file()));
         } catch (IOException e) {
-            throw new InvalidOption("ENOENT", "%s: cannot read %s: %s".formatted(option, source.name(), e.getMessage()), e);
+            throw new InvalidOption(
+                    "ENOENT", "%s: cannot read %s: %s".formatted(option, source.name(), e.getMessage()), e);
         }
     }
 
@@ -132,7 +134,10 @@ record ContextMaterial(
                                 certificate.getPublicKey().getAlgorithm(),
                                 keys.isEmpty()
                                         ? "none was"
-                                        : "keys of " + keys.stream().map(PrivateKey::getAlgorithm).toList() + " were"));
+                                        : "keys of "
+                                                + keys.stream()
+                                                        .map(PrivateKey::getAlgorithm)
+                                                        .toList() + " were"));
     }
 
     private static TrustStore trust(SecureContextBuilder<?> options, List<X509Certificate> extra) {
@@ -141,7 +146,8 @@ record ContextMaterial(
             own.addAll(CertificateReader.read(source.name(), content(source, "ca")));
         }
         own.addAll(extra);
-        TrustStore store = options.caReplaces ? TrustStore.of(own) : TrustStore.system().plus(own);
+        TrustStore store =
+                options.caReplaces ? TrustStore.of(own) : TrustStore.system().plus(own);
         List<X509CRL> crls = new ArrayList<>(options.crlObjects);
         for (SecureContextBuilder.Source source : options.crls) {
             crls.addAll(CrlReader.read(source.name(), content(source, "crl")));

@@ -33,8 +33,7 @@ final class HostNames {
         try {
             return IDN.toASCII(bare, IDN.ALLOW_UNASSIGNED);
         } catch (IllegalArgumentException e) {
-            throw new InvalidOption(
-                    "ERR_INVALID_ARG_VALUE", "host: \"%s\" is not a host name".formatted(name), e);
+            throw new InvalidOption("ERR_INVALID_ARG_VALUE", "host: \"%s\" is not a host name".formatted(name), e);
         }
     }
 }

@@ -1,7 +1,5 @@
 package io.heddle;
 
-import io.heddle.certificate.ChainVerifier;
-import io.heddle.certificate.Problem;
 import io.heddle.certificate.Purpose;
 import io.heddle.certificate.ServerIdentity;
 import io.heddle.certificate.Verdict;
@@ -9,7 +7,6 @@ import io.heddle.engine.PeerVerifier;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -37,8 +34,11 @@ record PeerCheck(SecureContext context, Purpose purpose, Optional<String> hostna
             // Node's code for a client without a certificate where one was asked for.
             return Optional.of(Code.UNABLE_TO_GET_ISSUER_CERT.failure("certificate: the peer has none"));
         }
-        Optional<TlsFailure> chain = peer.stored().isPresent() ? stored(peer.stored().get()) : verdict(peer).failure();
-        return chain.or(() -> hostname.flatMap(name -> ServerIdentity.check(name, peer.chain().getFirst())));
+        Optional<TlsFailure> chain = peer.stored().isPresent()
+                ? stored(peer.stored().get())
+                : verdict(peer).failure();
+        return chain.or(() ->
+                hostname.flatMap(name -> ServerIdentity.check(name, peer.chain().getFirst())));
     }
 
     private Verdict verdict(Peer peer) {

@@ -3,7 +3,6 @@ package io.heddle;
 import io.heddle.certificate.ChainVerifier;
 import io.heddle.certificate.Identity;
 import io.heddle.certificate.TrustStore;
-import io.heddle.cipher.CipherList;
 import io.heddle.cipher.Group;
 import io.heddle.cipher.Sigalg;
 import io.heddle.cipher.Suite;
@@ -146,7 +145,13 @@ public final class SecureContext {
             List<Sigalg> narrowedSigalgs,
             List<String> alpnProtocols) {
         return new HandshakeSettings(
-                crypto, narrowedVersions, narrowedSuites, narrowedGroups, narrowedSigalgs, alpnProtocols, builder.clock);
+                crypto,
+                narrowedVersions,
+                narrowedSuites,
+                narrowedGroups,
+                narrowedSigalgs,
+                alpnProtocols,
+                builder.clock);
     }
 
     List<Sigalg> sigalgs() {

@@ -26,7 +26,10 @@ import org.jspecify.annotations.Nullable;
 public abstract sealed class SecureContextBuilder<B extends SecureContextBuilder<B>>
         permits SecureContext.Builder, ConnectOptions.Builder {
     /** A text, with the name of where it is from for the sentence that refuses it. */
-    record Source(String name, byte @Nullable [] content, @Nullable Path file) {}
+    record Source(
+            String name,
+            byte @Nullable [] content,
+            @Nullable Path file) {}
 
     /** One PKCS#12 container. */
     record Pfx(Source source, char[] passphrase) {}
@@ -43,22 +46,28 @@ public abstract sealed class SecureContextBuilder<B extends SecureContextBuilder
     char @Nullable [] passphrase;
     boolean allowPartialTrustChain;
 
-    @Nullable String ciphers;
+    @Nullable
+    String ciphers;
 
     String ecdhCurve = Tls.DEFAULT_ECDH_CURVE;
 
-    @Nullable String sigalgs;
+    @Nullable
+    String sigalgs;
 
     TlsVersion minVersion = Tls.DEFAULT_MIN_VERSION;
     TlsVersion maxVersion = Tls.DEFAULT_MAX_VERSION;
 
-    @Nullable Boolean honorCipherOrder;
+    @Nullable
+    Boolean honorCipherOrder;
 
-    @Nullable SessionIdContext sessionIdContext;
+    @Nullable
+    SessionIdContext sessionIdContext;
 
-    @Nullable Duration sessionTimeout;
+    @Nullable
+    Duration sessionTimeout;
 
-    @Nullable TicketKeyManager ticketKeys;
+    @Nullable
+    TicketKeyManager ticketKeys;
 
     InstantSource clock = InstantSource.system();
     SecureRandom random = new SecureRandom();

@@ -27,11 +27,7 @@ final class VerdictCache {
             Caffeine.newBuilder().maximumSize(MOST).expireAfterWrite(LIFETIME).build();
 
     Verdict ofChain(
-            List<X509Certificate> chain,
-            TrustStore trust,
-            Purpose purpose,
-            Instant at,
-            ChainVerifier.Limits limits) {
+            List<X509Certificate> chain, TrustStore trust, Purpose purpose, Instant at, ChainVerifier.Limits limits) {
         var key = new Key(chain, purpose, trust.generation(), at.getEpochSecond() / LIFETIME.toSeconds());
         Verdict known = verdicts.getIfPresent(key);
         if (known == null) {
