@@ -210,7 +210,7 @@ public final class ChainVerifier {
                     "the key usage of %s does not allow it to sign certificates",
                     issuer);
         }
-        if (issuer.keyType == KeyType.UNKNOWN || issuer.publicKey == null) {
+        if (issuer.keyType == KeyType.UNKNOWN) {
             findings.add(
                     UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY,
                     depth + 1,

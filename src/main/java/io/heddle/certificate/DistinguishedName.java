@@ -1,14 +1,22 @@
 package io.heddle.certificate;
 
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.ASN1String;
+import org.bouncycastle.asn1.ASN1UTF8String;
+import org.bouncycastle.asn1.ASN1UniversalString;
 import org.bouncycastle.asn1.x500.AttributeTypeAndValue;
 import org.bouncycastle.asn1.x500.RDN;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -68,7 +76,7 @@ public record DistinguishedName(Map<String, List<String>> attributes) {
     /** Returns the name in its attributes; multi-valued parts are flattened. */
     public static DistinguishedName of(X500Principal principal) {
         var attributes = new LinkedHashMap<String, List<String>>();
-        for (RDN rdn : X500Name.getInstance(principal.getEncoded()).getRDNs()) {
+        for (RDN rdn : parts(principal)) {
             for (AttributeTypeAndValue attribute : rdn.getTypesAndValues()) {
                 attributes
                         .computeIfAbsent(shortName(attribute.getType()), name -> new ArrayList<>(1))
@@ -76,6 +84,15 @@ public record DistinguishedName(Map<String, List<String>> attributes) {
             }
         }
         return new DistinguishedName(attributes);
+    }
+
+    /** A name that Java reads and BouncyCastle does not has no parts, so that nothing matches it. */
+    private static RDN[] parts(X500Principal principal) {
+        try {
+            return X500Name.getInstance(principal.getEncoded()).getRDNs();
+        } catch (RuntimeException unreadable) {
+            return new RDN[0];
+        }
     }
 
     /** Returns all values of an attribute, none if it is absent. */
@@ -88,7 +105,24 @@ public record DistinguishedName(Map<String, List<String>> attributes) {
         return SHORT_NAMES.getOrDefault(type.getId(), type.getId());
     }
 
-    private static String text(ASN1Encodable value) {
-        return value instanceof ASN1String string ? string.getString() : value.toString();
+    /** Returns the text of a value, whatever its string type; bytes that are no text become the replacement character. */
+    static String text(ASN1Encodable value) {
+        ASN1Primitive primitive = value.toASN1Primitive();
+        if (primitive instanceof ASN1UTF8String || primitive instanceof ASN1UniversalString) {
+            boolean utf8 = primitive instanceof ASN1UTF8String;
+            return new String(content(primitive), utf8 ? StandardCharsets.UTF_8 : Charset.forName("UTF-32BE"));
+        }
+        return primitive instanceof ASN1String string ? string.getString() : primitive.toString();
+    }
+
+    /** Returns the bytes inside; BouncyCastle's own decoding throws for those that are no UTF-8, and shows UTF-32 as hex. */
+    private static byte[] content(ASN1Primitive primitive) {
+        try {
+            byte[] der = primitive.getEncoded(ASN1Encoding.DER);
+            int header = 2 + (der[1] < 0 ? der[1] & 0x7f : 0);
+            return Arrays.copyOfRange(der, header, der.length);
+        } catch (IOException impossible) {
+            throw new IllegalStateException("a string has an encoding", impossible);
+        }
     }
 }

@@ -35,7 +35,7 @@ final class Link {
     final Instant notAfter;
     final boolean selfIssued;
     final boolean selfSigned;
-    final @Nullable PublicKey publicKey;
+    final PublicKey publicKey;
     final KeyType keyType;
     final boolean @Nullable [] keyUsage;
 

@@ -63,7 +63,7 @@ final class Revocation {
         if (list.isExpired(at)) {
             findings.add(CRL_HAS_EXPIRED, depth, "the CRL of %s was valid until %s", issuer, list.nextUpdate);
         }
-        if (issuer.publicKey == null || !list.isSignedWith(issuer.publicKey)) {
+        if (!list.isSignedWith(issuer.publicKey)) {
             findings.add(CRL_SIGNATURE_FAILURE, depth, "the CRL is not signed with the key of %s", issuer);
         }
         if (!list.understood) {
@@ -75,7 +75,7 @@ final class Revocation {
         }
         revoked(list, link, depth);
         for (RevocationList delta : trust.crlsOf(link.issuer)) {
-            if (delta.delta && delta.covers(link) && issuer.publicKey != null && delta.isSignedWith(issuer.publicKey)) {
+            if (delta.delta && delta.covers(link) && delta.isSignedWith(issuer.publicKey)) {
                 revoked(delta, link, depth);
             }
         }

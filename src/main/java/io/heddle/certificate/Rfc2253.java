@@ -3,7 +3,6 @@ package io.heddle.certificate;
 import java.util.ArrayList;
 import java.util.List;
 import org.bouncycastle.asn1.ASN1Encodable;
-import org.bouncycastle.asn1.ASN1String;
 import org.bouncycastle.asn1.x500.AttributeTypeAndValue;
 import org.bouncycastle.asn1.x500.RDN;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -25,7 +24,7 @@ final class Rfc2253 {
     }
 
     private static String value(ASN1Encodable value) {
-        String text = value instanceof ASN1String string ? string.getString() : value.toString();
+        String text = DistinguishedName.text(value);
         var escaped = new StringBuilder();
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Whether a certificate is for a host, by Node's rules: {@code tls.checkServerIdentity}, which follow RFC 6125.
@@ -22,7 +23,13 @@ public final class ServerIdentity {
         return check(
                 hostname,
                 SubjectAltNames.text(certificate).orElse(""),
-                DistinguishedName.of(certificate.getSubjectX500Principal()).all("CN"));
+                () -> DistinguishedName.of(certificate.getSubjectX500Principal())
+                        .all("CN"));
+    }
+
+    /** Returns why the certificate is not for this host; see {@link #check(String, X509Certificate)}. */
+    public static Optional<TlsFailure> check(String hostname, CertificateInfo certificate) {
+        return check(hostname, certificate.certificate());
     }
 
     /**
@@ -35,6 +42,11 @@ public final class ServerIdentity {
      *     broken literal
      */
     public static Optional<TlsFailure> check(String hostname, String subjectaltname, List<String> commonNames) {
+        return check(hostname, subjectaltname, () -> commonNames);
+    }
+
+    private static Optional<TlsFailure> check(
+            String hostname, String subjectaltname, Supplier<List<String>> subjectNames) {
         List<String> names;
         try {
             names = AltNameList.split(subjectaltname);
@@ -63,6 +75,7 @@ public final class ServerIdentity {
                     ? Optional.empty()
                     : refused("Host: %s. is not in the cert's altnames: %s".formatted(host, subjectaltname));
         }
+        List<String> commonNames = subjectNames.get();
         if (!commonNames.isEmpty() && !commonNames.equals(List.of(""))) {
             return commonNames.stream().anyMatch(pattern -> matches(host, pattern))
                     ? Optional.empty()

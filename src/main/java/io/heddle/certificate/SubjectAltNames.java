@@ -128,7 +128,7 @@ final class SubjectAltNames {
             return escaped(new String(ia5.getOctets(), StandardCharsets.ISO_8859_1), type + ":", false);
         }
         if (type != null && !type.equals("SRVName") && value instanceof ASN1UTF8String utf8) {
-            return escaped(utf8.getString(), type + ":", true);
+            return escaped(DistinguishedName.text(utf8), type + ":", true);
         }
         return "<unsupported>";
     }

@@ -3,7 +3,10 @@ package io.heddle.certificate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heddle.failure.TlsFailure.Code;
+import io.heddle.interop.Node;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,10 +74,12 @@ class NodeVerifyTest {
                 .filter(chain ->
                         chain.at().equals(TestPki.NOW) && chain.limits().depth() == 100)
                 .toList();
-        String[] lines = NodeProcess.run(
-                        directory,
-                        SCRIPT,
-                        Json.write(cases.stream().map(NodeVerifyTest::input).toList()))
+        Path input = Files.writeString(
+                directory.resolve("cases.json"),
+                Json.write(cases.stream().map(NodeVerifyTest::input).toList()));
+        String[] lines = Node.run(SCRIPT, Duration.ofSeconds(60), input.toString())
+                .succeeded()
+                .out()
                 .split("\n");
         assertThat(lines).hasSameSizeAs(cases);
         var softly = new SoftAssertions();

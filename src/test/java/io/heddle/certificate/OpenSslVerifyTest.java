@@ -3,14 +3,14 @@ package io.heddle.certificate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heddle.failure.TlsFailure.Code;
+import io.heddle.interop.Finished;
+import io.heddle.interop.Openssl;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Tag;
@@ -62,9 +62,8 @@ class OpenSslVerifyTest {
         }
     }
 
-    private List<String> openssl(ChainCases.Case chain) throws IOException, InterruptedException {
-        List<String> command =
-                new ArrayList<>(List.of("openssl", "verify", "-no-CApath", "-no-CAstore", "-auth_level", "1"));
+    private List<String> openssl(ChainCases.Case chain) throws IOException {
+        List<String> command = new ArrayList<>(List.of("verify", "-no-CApath", "-no-CAstore", "-auth_level", "1"));
         if (chain.trust().certificates().isEmpty()) {
             command.add("-no-CAfile");
         } else {
@@ -91,16 +90,14 @@ class OpenSslVerifyTest {
         command.addAll(List.of("-attime", Long.toString(chain.at().getEpochSecond())));
         command.addAll(List.of("-purpose", chain.purpose() == Purpose.SERVER ? "sslserver" : "sslclient"));
         command.add(file("leaf.pem", TestPki.pem(chain.presented().subList(0, 1))));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        process.getOutputStream().close();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        Finished finished = Openssl.run(command.toArray(String[]::new));
+        String output = finished.output();
         var problems = new ArrayList<String>();
         var matcher = PROBLEM.matcher(output);
         while (matcher.find()) {
             problems.add(Code.ofVerifyResult(Integer.parseInt(matcher.group(1))) + " at " + matcher.group(2));
         }
-        assertThat(process.exitValue() == 0).as("%s: %s", chain, output).isEqualTo(problems.isEmpty());
+        assertThat(finished.exitCode() == 0).as("%s: %s", chain, output).isEqualTo(problems.isEmpty());
         return problems;
     }
 
