@@ -3,6 +3,7 @@ package io.heddle;
 import io.heddle.certificate.ChainVerifier;
 import io.heddle.certificate.Identity;
 import io.heddle.certificate.TrustStore;
+import io.heddle.certificate.VerdictCache;
 import io.heddle.cipher.Group;
 import io.heddle.cipher.Sigalg;
 import io.heddle.cipher.Suite;

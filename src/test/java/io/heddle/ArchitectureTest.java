@@ -39,13 +39,15 @@ class ArchitectureTest {
     private static final List<String> LEAVES =
             List.of("io.heddle.session..", "io.heddle.cipher..", "io.heddle.certificate..");
 
+    private static final List<String> CAFFEINE = List.of("com.github.benmanes.caffeine..");
+
     /** Each room, and what it may use beside itself and what all may use. */
     private static final Map<String, List<String>> MAY_USE = Map.of(
             "io.heddle.failure..", List.of(),
-            "io.heddle.session..", List.of("com.github.benmanes.caffeine..", "redis.clients.jedis.."),
+            "io.heddle.session..", with(CAFFEINE, List.of("redis.clients.jedis..")),
             "io.heddle.cipher..", List.of(),
-            "io.heddle.certificate..", BOUNCY_CASTLE,
-            "io.heddle.engine..", with(LEAVES, BOUNCY_CASTLE, List.of("com.amazon.corretto..")),
+            "io.heddle.certificate..", with(BOUNCY_CASTLE, CAFFEINE),
+            "io.heddle.engine..", with(LEAVES, BOUNCY_CASTLE, CAFFEINE, List.of("com.amazon.corretto..")),
             "io.heddle", with(LEAVES, List.of("io.heddle.engine..")),
             "io.heddle.jsse..", with(LEAVES, List.of("io.heddle", "io.heddle.engine..")),
             "io.heddle.load..", with(LEAVES, List.of("io.heddle", "org.HdrHistogram..")),

@@ -242,7 +242,7 @@ final class ClientPeer extends AbstractTlsClient {
             case RSA, RSA_PSS -> ClientCertificateType.rsa_sign;
             default -> ClientCertificateType.ecdsa_sign;
         };
-        return types == null || Names.contains(types, ours);
+        return types == null || Shorts.contains(types, ours);
     }
 
     private TlsCredentials use(Credential chosen, TlsVersion version, @Nullable Sigalg sigalg) {

@@ -37,15 +37,6 @@ final class Names {
         return names.append(']').toString();
     }
 
-    static boolean contains(short[] numbers, int wanted) {
-        for (short each : numbers) {
-            if (each == wanted) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     static String keyTypes(List<Credential> credentials) {
         return credentials.stream()
                 .map(each -> each.identity().keyType().name())

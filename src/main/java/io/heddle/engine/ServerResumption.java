@@ -87,7 +87,7 @@ final class ServerResumption {
             extendedMasterSecret = TlsExtensionsUtils.hasExtendedMasterSecretExtension(extensions);
             offeredTicket = (byte[]) extensions.get(SESSION_TICKET);
             short[] modes = TlsExtensionsUtils.getPSKKeyExchangeModesExtension(extensions);
-            takesTickets13 = modes != null && Names.contains(modes, PskKeyExchangeMode.psk_dhe_ke);
+            takesTickets13 = modes != null && Shorts.contains(modes, PskKeyExchangeMode.psk_dhe_ke);
         }
     }
 

@@ -1,11 +1,7 @@
-package io.heddle;
+package io.heddle.certificate;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.heddle.certificate.ChainVerifier;
-import io.heddle.certificate.Purpose;
-import io.heddle.certificate.TrustStore;
-import io.heddle.certificate.Verdict;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,7 +13,7 @@ import java.util.List;
  * <p>A verdict belongs to a chain, a purpose and a generation of trust, and holds for a minute at most, since certificates and
  * revocation lists expire. Only good ones are kept: a peer cannot fill the memory with chains that nobody signed. Thread-safe.
  */
-final class VerdictCache {
+public final class VerdictCache {
     private static final int MOST = 1_000;
     private static final Duration LIFETIME = Duration.ofMinutes(1);
 
@@ -26,7 +22,11 @@ final class VerdictCache {
     private final Cache<Key, Verdict> verdicts =
             Caffeine.newBuilder().maximumSize(MOST).expireAfterWrite(LIFETIME).build();
 
-    Verdict ofChain(
+    /** Makes an empty one. */
+    public VerdictCache() {}
+
+    /** Returns what {@link ChainVerifier#verify(List, TrustStore, Purpose, Instant, ChainVerifier.Limits)} says. */
+    public Verdict ofChain(
             List<X509Certificate> chain, TrustStore trust, Purpose purpose, Instant at, ChainVerifier.Limits limits) {
         var key = new Key(chain, purpose, trust.generation(), at.getEpochSecond() / LIFETIME.toSeconds());
         Verdict known = verdicts.getIfPresent(key);
