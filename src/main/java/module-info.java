@@ -1,0 +1,21 @@
+/** TLS for virtual threads. */
+module io.heddle {
+    requires org.bouncycastle.pkix;
+    requires org.bouncycastle.provider;
+    requires org.bouncycastle.tls;
+    requires org.bouncycastle.util;
+    requires transitive com.github.benmanes.caffeine;
+    requires static transitive org.jspecify;
+    requires static com.google.errorprone.annotations;
+    requires static info.picocli;
+
+    exports io.heddle;
+    exports io.heddle.certificate;
+    exports io.heddle.cipher;
+    exports io.heddle.cli;
+    exports io.heddle.failure;
+    exports io.heddle.session;
+
+    opens io.heddle.cli to
+            info.picocli;
+}
