@@ -2,6 +2,8 @@ package io.heddle;
 
 import io.heddle.failure.InvalidOption;
 import java.net.IDN;
+import java.util.Optional;
+import javax.net.ssl.SNIHostName;
 
 /** What may stand where a host name does. */
 final class HostNames {
@@ -25,6 +27,15 @@ final class HostNames {
             }
         }
         return true;
+    }
+
+    /** Returns JSSE's form of a name that a client asked for, empty if JSSE has none for it. */
+    static Optional<SNIHostName> sni(String servername) {
+        try {
+            return Optional.of(new SNIHostName(servername));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     /** Returns the form of a name that certificates and SNI have. */

@@ -20,8 +20,7 @@ record PeerCheck(SecureContext context, Purpose purpose, Optional<String> hostna
     @Override
     public Authorization verify(Peer peer) throws TlsFailure {
         if (peer.chain().isEmpty()) {
-            // Node's code for a client without a certificate. Whether it must have one is not a question of trust.
-            return Authorization.denied(Code.UNABLE_TO_GET_ISSUER_CERT);
+            return nobody();
         }
         Optional<TlsFailure> failure = failure(peer);
         if (failure.isEmpty()) {
@@ -31,6 +30,14 @@ record PeerCheck(SecureContext context, Purpose purpose, Optional<String> hostna
             throw failure.get();
         }
         return Authorization.denied(failure.get().code());
+    }
+
+    /** Whether a client must have a certificate is not a question of trust; a server, and be it one of a session, must. */
+    private Authorization nobody() throws TlsFailure {
+        if (purpose == Purpose.SERVER && rejectUnauthorized) {
+            throw Code.UNABLE_TO_GET_ISSUER_CERT.failure("certificate: the server has none");
+        }
+        return Authorization.denied(Code.UNABLE_TO_GET_ISSUER_CERT);
     }
 
     private Optional<TlsFailure> failure(Peer peer) {

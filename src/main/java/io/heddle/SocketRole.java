@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SNIHostName;
-import javax.net.ssl.SNIServerName;
 
 /** Which side a socket is, with the options of that side, and how they become the settings of its connection. */
 sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
@@ -149,9 +148,10 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
         @Override
         public ServerContext select(Optional<String> servername) throws Exception {
             if (servername.isPresent() && !parameters.sniMatchers().isEmpty()) {
-                SNIServerName name = new SNIHostName(servername.get());
-                boolean accepted = parameters.sniMatchers().stream()
-                        .anyMatch(matcher -> matcher.getType() == name.getType() && matcher.matches(name));
+                boolean accepted = HostNames.sni(servername.get())
+                        .map(name -> parameters.sniMatchers().stream()
+                                .anyMatch(matcher -> matcher.getType() == name.getType() && matcher.matches(name)))
+                        .orElse(false);
                 if (!accepted) {
                     throw Code.ERR_SSL_HANDSHAKE_FAILURE.failure(
                             Alert.UNRECOGNIZED_NAME,

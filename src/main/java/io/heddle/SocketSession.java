@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.ExtendedSSLSession;
-import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSessionBindingEvent;
@@ -218,7 +217,8 @@ final class SocketSession extends ExtendedSSLSession {
         return result == null
                 ? List.of()
                 : result.servername()
-                        .map(name -> List.<SNIServerName>of(new SNIHostName(name)))
+                        .flatMap(HostNames::sni)
+                        .map(List::<SNIServerName>of)
                         .orElse(List.of());
     }
 

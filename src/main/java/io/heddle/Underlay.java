@@ -172,6 +172,11 @@ sealed interface Underlay permits Underlay.OverSocket, Underlay.OverChannel, Und
         }
 
         @Override
+        public boolean endsWithTls() {
+            return false;
+        }
+
+        @Override
         public int available() {
             // What follows TLS on the socket is not ours to read ahead or to throw away.
             return 0;

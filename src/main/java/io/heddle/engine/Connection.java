@@ -111,13 +111,13 @@ public final class Connection {
             runInEngine(protocol::start);
             HandshakeResult made;
             while (true) {
-                writer.flush();
+                IOException lost = flushOrTell();
                 made = withEngine(protocol::result);
                 if (made != null) {
                     break;
                 }
                 if (!reader.handshakeRecord()) {
-                    throw Fatal.hangUp(null);
+                    throw Fatal.hangUp(lost);
                 }
             }
             throwIfUnusable();
@@ -129,6 +129,19 @@ public final class Connection {
             if (deadline != null) {
                 deadline.close();
             }
+        }
+    }
+
+    /** A peer that hung up may have said why: what it said is still to be read. And tickets are sent as well as can be. */
+    private @Nullable IOException flushOrTell() throws IOException {
+        try {
+            writer.flush();
+            return null;
+        } catch (IOException e) {
+            if (e instanceof TlsFailure || fromEngine(e)) {
+                throw e;
+            }
+            return e;
         }
     }
 
@@ -229,6 +242,7 @@ public final class Connection {
         } finally {
             out.unlock();
         }
+        flushLater();
     }
 
     /** Sets the longest fragment of application data that is sent, 512 to 16384 bytes. */
@@ -281,12 +295,27 @@ public final class Connection {
                     out.unlock();
                 }
                 discardInput();
+                awaitPeerIfShared(end);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
             transport.close();
             releaseInput();
+        }
+    }
+
+    /** Where the transport goes on after TLS, it must stand right behind the peer's close_notify. */
+    private void awaitPeerIfShared(long endNanos) {
+        if (transport.endsWithTls() || !in.tryLock()) {
+            return;
+        }
+        try {
+            reader.skipToEnd(new ReadDeadline(false, endNanos));
+        } catch (IOException e) {
+            // The peer did not end TLS in time or in order; what follows is its user's problem.
+        } finally {
+            in.unlock();
         }
     }
 

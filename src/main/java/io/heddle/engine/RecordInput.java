@@ -43,7 +43,7 @@ final class RecordInput {
         while (to - from < HEADER || to - from < length()) {
             makeRoom();
             byte[] into = buffer();
-            int n = transport.read(into, to, into.length - to, deadline.remainingMillis());
+            int n = transport.read(into, to, room(into), deadline.remainingMillis());
             if (n < 0) {
                 throw Code.ERR_SSL_UNEXPECTED_EOF_WHILE_READING.failure(
                         "record: the connection ended inside a record, after %d bytes of it", to - from);
@@ -56,9 +56,16 @@ final class RecordInput {
         return true;
     }
 
+    private int room(byte[] into) {
+        if (transport.endsWithTls()) {
+            return into.length - to;
+        }
+        return (to - from < HEADER ? HEADER : length()) - (to - from);
+    }
+
     /** With an empty buffer: takes what is there already in one read, else waits for a header and only for that. */
     private boolean fillHeader(ReadDeadline deadline) throws IOException {
-        if (headerBytes == 0 && transport.available() >= HEADER) {
+        if (headerBytes == 0 && transport.endsWithTls() && transport.available() >= HEADER) {
             buffer = BufferPool.borrow();
             from = 0;
             to = 0;

@@ -84,6 +84,15 @@ final class RecordReader {
         return result.tickets() > 0;
     }
 
+    /** Reads and drops what comes until the peer ends its direction. */
+    void skipToEnd(ReadDeadline deadline) throws IOException {
+        byte[] nowhere = new byte[0];
+        while (!ended) {
+            dropRest();
+            nextRecord(nowhere, 0, 0, deadline);
+        }
+    }
+
     private int takeRest(byte[] into, int offset, int length) {
         byte[] kept = rest;
         if (kept == null) {
@@ -206,6 +215,10 @@ final class RecordReader {
 
     void release() {
         input.release();
+        dropRest();
+    }
+
+    private void dropRest() {
         byte[] kept = rest;
         if (kept != null) {
             rest = null;

@@ -316,8 +316,10 @@ final class ServerPeer extends AbstractTlsServer {
         return resumption.psk(this, identities);
     }
 
+    /** bctls asks for an id when it makes a full handshake, whatever session was found before. */
     @Override
     public byte @Nullable [] getNewSessionID() {
+        resumption.declined(this);
         return resumption.newSessionId();
     }
 
@@ -452,6 +454,12 @@ final class ServerPeer extends AbstractTlsServer {
         } catch (TlsFailure e) {
             throw Fatal.alert(e);
         }
+    }
+
+    /** Takes back what a session said about the client that is not resumed after all. */
+    void forgetPeer() {
+        peerChain = List.of();
+        authorization = Authorization.NOT_ASKED;
     }
 
     @Override

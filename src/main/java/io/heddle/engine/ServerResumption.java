@@ -175,7 +175,17 @@ final class ServerResumption {
             peer.judge(chain, whole || chain.isEmpty() ? Optional.empty() : Optional.of(state.verifyResult()));
             return chain;
         } catch (IOException refused) {
+            peer.forgetPeer();
             return null;
+        }
+    }
+
+    void declined(ServerPeer peer) {
+        if (resumed != null) {
+            resumed = null;
+            how = null;
+            renew = false;
+            peer.forgetPeer();
         }
     }
 

@@ -20,6 +20,14 @@ public interface Transport {
     /** Writes all of it. */
     void write(byte[] from, int offset, int length) throws IOException;
 
+    /**
+     * Returns whether the transport is for this TLS connection alone. If not, nothing behind the peer's close_notify may be read
+     * from it, and closing the connection does not close it.
+     */
+    default boolean endsWithTls() {
+        return true;
+    }
+
     /** Returns how many bytes can be read without waiting, 0 if that is not known. */
     int available() throws IOException;
 
