@@ -6,12 +6,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
-import java.nio.channels.ClosedChannelException;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -53,7 +48,7 @@ public final class TlsServer implements AutoCloseable {
     private final Condition changed = lock.newCondition();
 
     /** Written once under {@link #lock}, read by anyone. */
-    private volatile @Nullable ServerSocketChannel listener;
+    private volatile @Nullable Listener listener;
 
     private volatile @Nullable SocketAddress address;
     private volatile boolean closing;
@@ -96,16 +91,8 @@ public final class TlsServer implements AutoCloseable {
             if (listener != null || closing) {
                 throw new IllegalStateException(closing ? "the server was closed" : "the server listens already");
             }
-            ServerSocketChannel opened = local instanceof UnixDomainSocketAddress
-                    ? ServerSocketChannel.open(StandardProtocolFamily.UNIX)
-                    : ServerSocketChannel.open();
-            try {
-                opened.bind(local, BACKLOG);
-                address = opened.getLocalAddress();
-            } catch (IOException | RuntimeException e) {
-                opened.close();
-                throw e;
-            }
+            Listener opened = Listener.open(local, BACKLOG);
+            address = opened.address();
             listener = opened;
             Thread.ofVirtual().name("heddle-accept-" + address).start(() -> accept(opened));
             return this;
@@ -164,15 +151,16 @@ public final class TlsServer implements AutoCloseable {
 
     // Accepting
 
-    private void accept(ServerSocketChannel from) {
+    private void accept(Listener from) {
         Duration pause = FIRST_PAUSE;
         while (!closing) {
             try {
                 serve(from.accept());
                 pause = FIRST_PAUSE;
-            } catch (ClosedChannelException e) {
-                return;
             } catch (IOException | RuntimeException | OutOfMemoryError e) {
+                if (from.isClosed()) {
+                    return;
+                }
                 // Out of descriptors, most often. The connection stays in the backlog; others that end make room.
                 tellError(e);
                 pauseAccepting(pause);
@@ -195,29 +183,15 @@ public final class TlsServer implements AutoCloseable {
         }
     }
 
-    private void serve(SocketChannel accepted) throws IOException {
-        TlsSocket socket;
-        try {
-            socket = new TlsSocket(underlay(accepted), new SocketRole.Server(options));
-            connections.add(socket);
-        } catch (IOException | RuntimeException e) {
-            accepted.close();
-            throw e;
-        }
+    private void serve(Underlay accepted) {
+        var socket = new TlsSocket(accepted, new SocketRole.Server(options));
+        connections.add(socket);
         try {
             Thread.ofVirtual().name("heddle-connection").start(() -> run(socket));
         } catch (RuntimeException | OutOfMemoryError e) {
             end(socket);
             throw e;
         }
-    }
-
-    private static Underlay underlay(SocketChannel accepted) throws IOException {
-        if (accepted.getLocalAddress() instanceof UnixDomainSocketAddress) {
-            return new Underlay.OverChannel(accepted);
-        }
-        accepted.socket().setTcpNoDelay(true);
-        return new Underlay.OverSocket(accepted.socket(), null, true);
     }
 
     /** One connection from its handshake to its end. */
@@ -303,12 +277,9 @@ public final class TlsServer implements AutoCloseable {
         try {
             closing = true;
             changed.signalAll();
-            ServerSocketChannel opened = listener;
-            if (opened != null && opened.isOpen()) {
+            Listener opened = listener;
+            if (opened != null && !opened.isClosed()) {
                 opened.close();
-                if (address instanceof UnixDomainSocketAddress unix) {
-                    Files.deleteIfExists(unix.getPath());
-                }
             }
         } catch (IOException e) {
             LOG.log(Level.WARNING, "closing the listener failed", e);

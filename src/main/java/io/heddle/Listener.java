@@ -1,0 +1,102 @@
+package io.heddle;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+
+/** What a server accepts connections from. One thread accepts; closing wakes it with an exception. */
+sealed interface Listener permits Listener.Tcp, Listener.Unix {
+    /** Waits for the next connection. */
+    Underlay accept() throws IOException;
+
+    SocketAddress address();
+
+    boolean isClosed();
+
+    void close() throws IOException;
+
+    /** Listens on a TCP or Unix-domain address. */
+    static Listener open(SocketAddress local, int backlog) throws IOException {
+        return local instanceof UnixDomainSocketAddress unix ? Unix.open(unix, backlog) : Tcp.open(local, backlog);
+    }
+
+    /** A port. */
+    record Tcp(ServerSocket listening) implements Listener {
+        static Tcp open(SocketAddress local, int backlog) throws IOException {
+            var listening = new ServerSocket();
+            try {
+                listening.setReuseAddress(true);
+                listening.bind(local, backlog);
+                return new Tcp(listening);
+            } catch (IOException | RuntimeException e) {
+                listening.close();
+                throw e;
+            }
+        }
+
+        @Override
+        public Underlay accept() throws IOException {
+            Socket accepted = listening.accept();
+            try {
+                // Records are written whole; waiting for more would only delay them.
+                accepted.setTcpNoDelay(true);
+                return new Underlay.OverSocket(accepted, null, true);
+            } catch (IOException | RuntimeException e) {
+                accepted.close();
+                throw e;
+            }
+        }
+
+        @Override
+        public SocketAddress address() {
+            return listening.getLocalSocketAddress();
+        }
+
+        @Override
+        public boolean isClosed() {
+            return listening.isClosed();
+        }
+
+        @Override
+        public void close() throws IOException {
+            listening.close();
+        }
+    }
+
+    /** A Unix-domain socket, whose file is ours. */
+    record Unix(ServerSocketChannel listening, UnixDomainSocketAddress address) implements Listener {
+        static Unix open(UnixDomainSocketAddress local, int backlog) throws IOException {
+            ServerSocketChannel listening = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+            try {
+                listening.bind(local, backlog);
+                return new Unix(listening, local);
+            } catch (IOException | RuntimeException e) {
+                listening.close();
+                throw e;
+            }
+        }
+
+        @Override
+        public Underlay accept() throws IOException {
+            SocketChannel accepted = listening.accept();
+            return new Underlay.OverChannel(accepted);
+        }
+
+        @Override
+        public boolean isClosed() {
+            return !listening.isOpen();
+        }
+
+        @Override
+        public void close() throws IOException {
+            listening.close();
+            Files.deleteIfExists(address.getPath());
+        }
+    }
+}
