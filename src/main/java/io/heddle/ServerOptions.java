@@ -22,7 +22,6 @@ public final class ServerOptions {
 
     private final Builder made;
     private final TicketKeyManager keys;
-    private final SniContexts contexts;
 
     private ServerOptions(Builder builder) {
         this.made = builder;
@@ -31,7 +30,6 @@ public final class ServerOptions {
                 : builder.context
                         .ticketKeys()
                         .orElseGet(() -> TicketKeyManager.of(TicketKeys.random(builder.context.random())));
-        this.contexts = new SniContexts(builder.context, builder.sniCallback);
     }
 
     /** Returns a builder with Node's defaults. */
@@ -98,8 +96,8 @@ public final class ServerOptions {
         return Optional.ofNullable(made.sessionStore);
     }
 
-    SniContexts contexts() {
-        return contexts;
+    Optional<SniCallback> sniCallback() {
+        return Optional.ofNullable(made.sniCallback);
     }
 
     /** What a server does, with Node's names. Not thread-safe. */

@@ -12,14 +12,25 @@ import org.jspecify.annotations.Nullable;
  * {@code *} stands for one label (RFC 6125 6.4.3). Thread-safe.
  */
 final class SniContexts {
-    private final SecureContext fallback;
     private final @Nullable SniCallback callback;
     private final Map<String, SecureContext> exact = new ConcurrentHashMap<>();
     private final Map<String, SecureContext> wildcards = new ConcurrentHashMap<>();
 
-    SniContexts(SecureContext fallback, @Nullable SniCallback callback) {
+    /** Replaced by {@link #fallback(SecureContext)}, read by every new connection. */
+    private volatile SecureContext fallback;
+
+    SniContexts(SecureContext fallback, Optional<SniCallback> callback) {
         this.fallback = fallback;
-        this.callback = callback;
+        this.callback = callback.orElse(null);
+    }
+
+    /** Returns the context for clients that ask for no name, or for one that nobody knows. */
+    SecureContext fallback() {
+        return fallback;
+    }
+
+    void fallback(SecureContext context) {
+        fallback = context;
     }
 
     void add(String hostname, SecureContext context) {
@@ -37,9 +48,14 @@ final class SniContexts {
         }
     }
 
-    SecureContext select(Optional<String> servername) throws Exception {
+    /**
+     * Returns the context for a name.
+     *
+     * @param otherwise the default context as it was when the connection began
+     */
+    SecureContext select(Optional<String> servername, SecureContext otherwise) throws Exception {
         if (servername.isEmpty()) {
-            return fallback;
+            return otherwise;
         }
         String name = servername.get().toLowerCase(Locale.ROOT);
         SecureContext found = exact.get(name);
@@ -50,7 +66,7 @@ final class SniContexts {
         if (found == null && callback != null) {
             found = callback.select(servername.get()).orElse(null);
         }
-        return found == null ? fallback : found;
+        return found == null ? otherwise : found;
     }
 
     /** Returns whether different names can get different answers. */

@@ -51,7 +51,7 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
 
         @Override
         public SocketRole turned() {
-            return new Server(ServerOptions.of(context()));
+            return Server.of(ServerOptions.of(context()));
         }
 
         @Override
@@ -76,11 +76,15 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
         }
     }
 
-    /** The server. */
-    record Server(ServerOptions options) implements SocketRole {
-        @Override
-        public SecureContext context() {
-            return options.context();
+    /**
+     * The server.
+     *
+     * @param context the default context of this connection; the server may have another by now
+     */
+    record Server(ServerOptions options, SecureContext context, SniContexts names) implements SocketRole {
+        /** Returns the role of a single connection, without a server. */
+        static Server of(ServerOptions options) {
+            return new Server(options, options.context(), new SniContexts(options.context(), options.sniCallback()));
         }
 
         @Override
@@ -120,7 +124,7 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
                     transport,
                     new ServerSettings(
                             parameters.settings(),
-                            new ByName(options, parameters),
+                            new ByName(this, parameters),
                             policy,
                             parameters.honorCipherOrder(),
                             sessions,
@@ -144,7 +148,7 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
     }
 
     /** Finds the context by server name, in the terms of the engine. */
-    record ByName(ServerOptions options, SocketParameters parameters) implements ServerContext.Selector {
+    record ByName(Server server, SocketParameters parameters) implements ServerContext.Selector {
         @Override
         public ServerContext select(Optional<String> servername) throws Exception {
             if (servername.isPresent() && !parameters.sniMatchers().isEmpty()) {
@@ -159,8 +163,8 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
                             TlsFailure.printable(servername.get()));
                 }
             }
-            SecureContext chosen = options.contexts().select(servername);
-            boolean reject = options.rejectUnauthorized();
+            SecureContext chosen = server.names().select(servername, server.context());
+            boolean reject = server.options().rejectUnauthorized();
             return new ServerContext(
                     chosen.credentials(),
                     chosen.hasOwnTrust() ? chosen.trust().subjects() : List.of(),
@@ -169,7 +173,7 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
 
         @Override
         public boolean dependsOnName() {
-            return options.contexts().dependsOnName();
+            return server.names().dependsOnName();
         }
     }
 }

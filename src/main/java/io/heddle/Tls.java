@@ -142,16 +142,16 @@ public final class Tls {
      * TlsSocket#startHandshake}; nothing is sent or received before. Closing the result closes the socket.
      */
     public static TlsSocket accept(Socket connected, ServerOptions options) {
-        return new TlsSocket(new Underlay.OverSocket(connected, null, true), new SocketRole.Server(options));
+        return new TlsSocket(new Underlay.OverSocket(connected, null, true), SocketRole.Server.of(options));
     }
 
     /** Returns the server's side of TLS over a connected channel in blocking mode; see {@link #accept(Socket, ServerOptions)}. */
     public static TlsSocket accept(SocketChannel connected, ServerOptions options) {
-        return new TlsSocket(new Underlay.OverChannel(connected), new SocketRole.Server(options));
+        return new TlsSocket(new Underlay.OverChannel(connected), SocketRole.Server.of(options));
     }
 
     /** Returns the server's side of TLS over a pair of streams; see {@link #accept(Socket, ServerOptions)}. */
     public static TlsSocket accept(InputStream in, OutputStream out, ServerOptions options) {
-        return new TlsSocket(new Underlay.OverStreams(in, out), new SocketRole.Server(options));
+        return new TlsSocket(new Underlay.OverStreams(in, out), SocketRole.Server.of(options));
     }
 }

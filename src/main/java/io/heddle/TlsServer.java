@@ -42,6 +42,7 @@ public final class TlsServer implements AutoCloseable {
 
     private final ServerOptions options;
     private final ConnectionHandler handler;
+    private final SniContexts names;
     private final Set<TlsSocket> connections = ConcurrentHashMap.newKeySet();
     private final CountDownLatch ended = new CountDownLatch(1);
     private final ReentrantLock lock = new ReentrantLock();
@@ -59,6 +60,7 @@ public final class TlsServer implements AutoCloseable {
     TlsServer(ServerOptions options, ConnectionHandler handler) {
         this.options = options;
         this.handler = handler;
+        this.names = new SniContexts(options.context(), options.sniCallback());
     }
 
     // Listening
@@ -133,7 +135,18 @@ public final class TlsServer implements AutoCloseable {
      * Connections that have begun keep theirs.
      */
     public TlsServer addContext(String hostname, SecureContext context) {
-        options.contexts().add(hostname, context);
+        names.add(hostname, context);
+        return this;
+    }
+
+    /**
+     * Replaces the default context, for connections that begin from now on; those that have begun keep theirs. Ticket keys and
+     * session store stay, so sessions go on resuming.
+     *
+     * @see <a href="https://nodejs.org/api/tls.html#serversetsecurecontextoptions">Node server.setSecureContext</a>
+     */
+    public TlsServer setSecureContext(SecureContext context) {
+        names.fallback(context);
         return this;
     }
 
@@ -184,7 +197,7 @@ public final class TlsServer implements AutoCloseable {
     }
 
     private void serve(Underlay accepted) {
-        var socket = new TlsSocket(accepted, new SocketRole.Server(options));
+        var socket = new TlsSocket(accepted, new SocketRole.Server(options, names.fallback(), names));
         connections.add(socket);
         try {
             Thread.ofVirtual().name("heddle-connection").start(() -> run(socket));
