@@ -74,6 +74,16 @@ public final class ConnectOptions {
         return made.timeout;
     }
 
+    /** Returns the smallest prime that a server may have for DHE, in bits. */
+    public int minDHSize() {
+        return made.minDHSize;
+    }
+
+    /** Returns who checks a server's name. */
+    ServerIdentityCheck checkServerIdentity() {
+        return made.checkServerIdentity;
+    }
+
     /** Returns the session to resume. */
     Optional<SessionState> session() {
         return Optional.ofNullable(made.session);
@@ -124,6 +134,8 @@ public final class ConnectOptions {
         private boolean rejectUnauthorized = true;
         private @Nullable SessionState session;
         private Duration timeout = TIMEOUT;
+        private int minDHSize = 1024;
+        private ServerIdentityCheck checkServerIdentity = Tls::checkServerIdentity;
 
         private Builder() {}
 
@@ -231,6 +243,22 @@ public final class ConnectOptions {
             return this;
         }
 
+        /** Sets the smallest prime that a server may have for DHE in TLS 1.2 and below, in bits. Default: 1024. */
+        public Builder minDHSize(int bits) {
+            if (bits < 1) {
+                throw new InvalidOption(
+                        "ERR_OUT_OF_RANGE", "minDHSize: %d was given, more than 0 is allowed".formatted(bits));
+            }
+            minDHSize = bits;
+            return this;
+        }
+
+        /** Sets who checks that the server's certificate is for its name. Default: {@link Tls#checkServerIdentity}. */
+        public Builder checkServerIdentity(ServerIdentityCheck check) {
+            checkServerIdentity = check;
+            return this;
+        }
+
         /**
          * Checks that everything fits together, and returns the options.
          *
@@ -251,6 +279,8 @@ public final class ConnectOptions {
             frozen.rejectUnauthorized = rejectUnauthorized;
             frozen.session = session;
             frozen.timeout = timeout;
+            frozen.minDHSize = minDHSize;
+            frozen.checkServerIdentity = checkServerIdentity;
             if (context != null && hasContextOptions()) {
                 throw new InvalidOption(
                         "ERR_INVALID_ARG_VALUE",

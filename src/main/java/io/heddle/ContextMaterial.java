@@ -2,6 +2,7 @@ package io.heddle;
 
 import io.heddle.certificate.CertificateReader;
 import io.heddle.certificate.CrlReader;
+import io.heddle.certificate.DhParameters;
 import io.heddle.certificate.Identity;
 import io.heddle.certificate.Pkcs12;
 import io.heddle.certificate.PrivateKeyReader;
@@ -11,6 +12,7 @@ import io.heddle.cipher.Group;
 import io.heddle.cipher.Sigalg;
 import io.heddle.cipher.Suite;
 import io.heddle.cipher.TlsVersion;
+import io.heddle.engine.DhGroups;
 import io.heddle.engine.ProviderCrypto;
 import io.heddle.failure.InvalidOption;
 import java.io.IOException;
@@ -21,6 +23,7 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -32,7 +35,9 @@ record ContextMaterial(
         List<TlsVersion> versions,
         List<Suite> suites,
         List<Group> groups,
-        List<Sigalg> sigalgs) {
+        List<Sigalg> sigalgs,
+        DhGroups dh,
+        int securityLevel) {
     /** X25519 first: it is the fastest on the JDK's providers, and the one most clients send a key for. */
     private static final List<Group> AUTO = List.of(
             Group.X25519,
@@ -76,7 +81,9 @@ record ContextMaterial(
                 versions,
                 suites(options, list, versions, crypto),
                 groups(options),
-                sigalgs(options));
+                sigalgs(options),
+                dh(options),
+                list.securityLevel());
     }
 
     private static byte[] content(SecureContextBuilder.Source source, String option) {
@@ -97,7 +104,8 @@ record ContextMaterial(
         char[] passphrase = options.passphrase == null ? new char[0] : options.passphrase;
         List<PrivateKey> keys = new ArrayList<>();
         for (SecureContextBuilder.Source source : options.keys) {
-            keys.add(PrivateKeyReader.read(source.name(), content(source, "key"), passphrase));
+            char[] secret = source.secret() == null ? passphrase : source.secret();
+            keys.add(PrivateKeyReader.read(source.name(), content(source, "key"), secret));
         }
         List<PrivateKey> unused = new ArrayList<>(keys);
         for (SecureContextBuilder.Source source : options.certs) {
@@ -157,23 +165,45 @@ record ContextMaterial(
     }
 
     private static List<TlsVersion> versions(SecureContextBuilder<?> options, CipherList list) {
+        if (options.protocolSet && options.versionsSet) {
+            throw new InvalidOption(
+                    "ERR_TLS_PROTOCOL_VERSION_CONFLICT",
+                    "secureProtocol: it was set together with minVersion or maxVersion, which say the same");
+        }
         TlsVersion min = options.minVersion;
         // As Node does: a list of TLS 1.3 names alone means TLS 1.3 alone.
         if (list.tls12().isEmpty() && min != TlsVersion.TLS_1_3 && options.maxVersion == TlsVersion.TLS_1_3) {
             min = TlsVersion.TLS_1_3;
         }
-        if (!options.maxVersion.isAtLeast(min)) {
+        // And a list that leaves no suite of TLS 1.3 means that there is no TLS 1.3.
+        TlsVersion max = list.tls13().isEmpty() && options.maxVersion == TlsVersion.TLS_1_3
+                ? TlsVersion.TLS_1_2
+                : options.maxVersion;
+        if (!max.isAtLeast(min)) {
             throw new InvalidOption(
-                    "ERR_SSL_NO_PROTOCOLS_AVAILABLE",
-                    "minVersion: %s is above maxVersion %s".formatted(min, options.maxVersion));
+                    "ERR_SSL_NO_PROTOCOLS_AVAILABLE", "minVersion: %s is above maxVersion %s".formatted(min, max));
         }
         List<TlsVersion> versions = new ArrayList<>();
         for (TlsVersion each : TlsVersion.values()) {
-            if (each.isAtLeast(min) && options.maxVersion.isAtLeast(each)) {
+            if (each.isAtLeast(min) && max.isAtLeast(each) && !options.secureOptions.contains(offSwitch(each))) {
                 versions.addFirst(each);
             }
         }
+        if (versions.isEmpty()) {
+            throw new InvalidOption(
+                    "ERR_SSL_NO_PROTOCOLS_AVAILABLE",
+                    "secureOptions: %s leave no version".formatted(options.secureOptions));
+        }
         return versions;
+    }
+
+    private static SecureOption offSwitch(TlsVersion version) {
+        return switch (version) {
+            case TLS_1_0 -> SecureOption.NO_TLSV1;
+            case TLS_1_1 -> SecureOption.NO_TLSV1_1;
+            case TLS_1_2 -> SecureOption.NO_TLSV1_2;
+            case TLS_1_3 -> SecureOption.NO_TLSV1_3;
+        };
     }
 
     private static List<Suite> suites(
@@ -198,7 +228,7 @@ record ContextMaterial(
         return suites;
     }
 
-    /** Static keys only: pre-shared keys and DHE parameters have no options yet, so their suites cannot be negotiated. */
+    /** Pre-shared keys have no option yet, so their suites cannot be negotiated. */
     private static boolean runs(ProviderCrypto crypto, Suite suite) {
         return switch (suite.keyExchange()) {
             case ANY, RSA, ECDHE, DHE -> crypto.runs(suite);
@@ -208,6 +238,13 @@ record ContextMaterial(
 
     static List<Suite> runnable(ProviderCrypto crypto) {
         return Suite.all().stream().filter(suite -> runs(crypto, suite)).toList();
+    }
+
+    private static DhGroups dh(SecureContextBuilder<?> options) {
+        SecureContextBuilder.Source source = options.dhparam;
+        return source == null
+                ? new DhGroups(options.dhAuto, Optional.empty())
+                : new DhGroups(false, Optional.of(DhParameters.read(source.name(), content(source, "dhparam"))));
     }
 
     private static List<Group> groups(SecureContextBuilder<?> options) {

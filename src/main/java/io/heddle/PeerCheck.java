@@ -1,7 +1,7 @@
 package io.heddle;
 
+import io.heddle.certificate.CertificateInfo;
 import io.heddle.certificate.Purpose;
-import io.heddle.certificate.ServerIdentity;
 import io.heddle.certificate.Verdict;
 import io.heddle.engine.PeerVerifier;
 import io.heddle.failure.TlsFailure;
@@ -13,9 +13,15 @@ import java.util.Optional;
  * Judges a peer's chain by a context's trust, and a server's name as well.
  *
  * @param hostname what a server's certificate must be for; empty for clients
+ * @param identity who compares that name
  * @param rejectUnauthorized whether a bad verdict ends the handshake; else it is only reported
  */
-record PeerCheck(SecureContext context, Purpose purpose, Optional<String> hostname, boolean rejectUnauthorized)
+record PeerCheck(
+        SecureContext context,
+        Purpose purpose,
+        Optional<String> hostname,
+        ServerIdentityCheck identity,
+        boolean rejectUnauthorized)
         implements PeerVerifier {
     @Override
     public Authorization verify(Peer peer) throws TlsFailure {
@@ -44,8 +50,19 @@ record PeerCheck(SecureContext context, Purpose purpose, Optional<String> hostna
         Optional<TlsFailure> chain = peer.stored().isPresent()
                 ? stored(peer.stored().get())
                 : verdict(peer).failure();
-        return chain.or(() ->
-                hostname.flatMap(name -> ServerIdentity.check(name, peer.chain().getFirst())));
+        return chain.or(() -> hostname.flatMap(name -> wrongName(name, peer)));
+    }
+
+    private Optional<TlsFailure> wrongName(String name, Peer peer) {
+        try {
+            identity.check(name, CertificateInfo.of(peer.chain()));
+            return Optional.empty();
+        } catch (TlsFailure e) {
+            return Optional.of(e);
+        } catch (Exception e) {
+            return Optional.of(Code.ERR_TLS_CALLBACK.failure(
+                    e, "servername: the check of the certificate for \"%s\" failed: %s", name, e));
+        }
     }
 
     private Verdict verdict(Peer peer) {

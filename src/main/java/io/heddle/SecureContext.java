@@ -9,6 +9,7 @@ import io.heddle.cipher.Sigalg;
 import io.heddle.cipher.Suite;
 import io.heddle.cipher.TlsVersion;
 import io.heddle.engine.Credential;
+import io.heddle.engine.DhGroups;
 import io.heddle.engine.HandshakeSettings;
 import io.heddle.engine.ProviderCrypto;
 import io.heddle.session.SessionIdContext;
@@ -39,6 +40,8 @@ public final class SecureContext {
     private final List<Suite> suites;
     private final List<Group> groups;
     private final List<Sigalg> sigalgs;
+    private final DhGroups dh;
+    private final ChainVerifier.Limits limits;
     private final VerdictCache verdicts = new VerdictCache();
 
     SecureContext(Builder builder, ContextMaterial material) {
@@ -52,6 +55,8 @@ public final class SecureContext {
         this.suites = material.suites();
         this.groups = material.groups();
         this.sigalgs = material.sigalgs();
+        this.dh = material.dh();
+        this.limits = new ChainVerifier.Limits(ChainVerifier.Limits.DEFAULT.depth(), material.securityLevel());
     }
 
     /** Returns a builder with Node's defaults. */
@@ -104,15 +109,24 @@ public final class SecureContext {
     }
 
     ChainVerifier.Limits limits() {
-        return ChainVerifier.Limits.DEFAULT;
+        return limits;
     }
 
     boolean hasOwnTrust() {
         return builder.hasOwnTrust();
     }
 
+    DhGroups dh() {
+        return dh;
+    }
+
+    boolean has(SecureOption option) {
+        return builder.secureOptions.contains(option);
+    }
+
     boolean honorCipherOrder(boolean otherwise) {
-        return builder.honorCipherOrder == null ? otherwise : builder.honorCipherOrder;
+        boolean preference = has(SecureOption.CIPHER_SERVER_PREFERENCE) || otherwise;
+        return builder.honorCipherOrder == null ? preference : builder.honorCipherOrder;
     }
 
     java.util.Optional<SessionIdContext> sessionIdContext() {

@@ -7,6 +7,7 @@ import io.heddle.session.SessionIdContext;
 import io.heddle.session.TicketKeyManager;
 import io.heddle.session.TicketKeys;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.cert.X509CRL;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +31,12 @@ public abstract sealed class SecureContextBuilder<B extends SecureContextBuilder
     record Source(
             String name,
             byte @Nullable [] content,
-            @Nullable Path file) {}
+            @Nullable Path file,
+            char @Nullable [] secret) {
+        Source(String name, byte @Nullable [] content, @Nullable Path file) {
+            this(name, content, file, null);
+        }
+    }
 
     /** One PKCS#12 container. */
     record Pfx(Source source, char[] passphrase) {}
@@ -48,6 +55,14 @@ public abstract sealed class SecureContextBuilder<B extends SecureContextBuilder
 
     @Nullable
     String ciphers;
+
+    @Nullable
+    Source dhparam;
+
+    boolean dhAuto;
+    boolean versionsSet;
+    boolean protocolSet;
+    final EnumSet<SecureOption> secureOptions = EnumSet.noneOf(SecureOption.class);
 
     String ecdhCurve = Tls.DEFAULT_ECDH_CURVE;
 
@@ -89,6 +104,11 @@ public abstract sealed class SecureContextBuilder<B extends SecureContextBuilder
         passphrase = other.passphrase;
         allowPartialTrustChain = other.allowPartialTrustChain;
         ciphers = other.ciphers;
+        dhparam = other.dhparam;
+        dhAuto = other.dhAuto;
+        versionsSet = other.versionsSet;
+        protocolSet = other.protocolSet;
+        secureOptions.addAll(other.secureOptions);
         ecdhCurve = other.ecdhCurve;
         sigalgs = other.sigalgs;
         minVersion = other.minVersion;
@@ -109,6 +129,10 @@ public abstract sealed class SecureContextBuilder<B extends SecureContextBuilder
                 || passphrase != null
                 || allowPartialTrustChain
                 || ciphers != null
+                || dhparam != null
+                || dhAuto
+                || protocolSet
+                || !secureOptions.isEmpty()
                 || !ecdhCurve.equals(Tls.DEFAULT_ECDH_CURVE)
                 || sigalgs != null
                 || minVersion != Tls.DEFAULT_MIN_VERSION
@@ -147,6 +171,32 @@ public abstract sealed class SecureContextBuilder<B extends SecureContextBuilder
         return self();
     }
 
+    /** Adds an encrypted private key from a file, with a passphrase of its own. The array is copied. */
+    public B key(Path file, char[] secret) {
+        keys.add(new Source(file.toString(), null, file, secret.clone()));
+        return self();
+    }
+
+    /** Adds an encrypted private key in PEM, with a passphrase of its own. The array is copied. */
+    public B key(String pem, char[] secret) {
+        Source source = text("key", pem);
+        keys.add(new Source(source.name(), source.content(), null, secret.clone()));
+        return self();
+    }
+
+    /**
+     * Adds all keys of a key store with their chains, and trusts its certificates without a key as well.
+     *
+     * @param secret the password of the keys
+     * @throws InvalidOption if the store was not loaded, or the password is wrong
+     */
+    public B keyStore(KeyStore store, char[] secret) {
+        KeyStores.Content content = KeyStores.read(store, secret);
+        identities.addAll(content.identities());
+        caCertificates.addAll(content.certificates());
+        return self();
+    }
+
     /** Adds a key, which may be of a hardware module and not exportable, with its certificate chain. */
     public B identity(PrivateKey key, List<X509Certificate> chain) {
         identities.add(new Identity(key, chain));
@@ -162,6 +212,12 @@ public abstract sealed class SecureContextBuilder<B extends SecureContextBuilder
     /** Adds a PKCS#12 file: key, chain and further certificates, which are trusted as well. */
     public B pfx(Path file, char[] secret) {
         pfxs.add(new Pfx(new Source(file.toString(), null, file), secret.clone()));
+        return self();
+    }
+
+    /** Adds a PKCS#12 container: key, chain and further certificates, which are trusted as well. */
+    public B pfx(byte[] container, char[] secret) {
+        pfxs.add(new Pfx(new Source("pfx", container.clone(), null), secret.clone()));
         return self();
     }
 
@@ -242,13 +298,61 @@ public abstract sealed class SecureContextBuilder<B extends SecureContextBuilder
 
     /** Sets the lowest version. Default: TLS 1.2. */
     public B minVersion(TlsVersion version) {
+        versionsSet = true;
         minVersion = version;
         return self();
     }
 
     /** Sets the highest version. Default: TLS 1.3. */
     public B maxVersion(TlsVersion version) {
+        versionsSet = true;
         maxVersion = version;
+        return self();
+    }
+
+    /** Sets the lowest version by Node's name of it, such as {@code TLSv1.2}. */
+    public B minVersion(String version) {
+        return minVersion(TlsVersion.parse("minVersion", version));
+    }
+
+    /** Sets the highest version by Node's name of it, such as {@code TLSv1.3}. */
+    public B maxVersion(String version) {
+        return maxVersion(TlsVersion.parse("maxVersion", version));
+    }
+
+    /**
+     * Sets the versions by the name of an OpenSSL method, such as {@code TLSv1_2_method}; not together with {@link #minVersion}
+     * or {@link #maxVersion}. For programs that come from old Node; new ones set the versions.
+     *
+     * @throws InvalidOption with {@code ERR_TLS_INVALID_PROTOCOL_METHOD} for any other name
+     */
+    public B secureProtocol(String method) {
+        LegacyMethod versions = LegacyMethod.parse(method);
+        minVersion = versions.min();
+        maxVersion = versions.max();
+        protocolSet = true;
+        return self();
+    }
+
+    /** Adds options of OpenSSL. */
+    public B secureOptions(SecureOption... options) {
+        secureOptions.addAll(List.of(options));
+        return self();
+    }
+
+    /** Sets the group of DHE in TLS 1.2 and below from a PEM file. Without, a server has no DHE. */
+    public B dhparam(Path file) {
+        dhparam = new Source(file.toString(), null, file);
+        return self();
+    }
+
+    /** Sets the group of DHE in TLS 1.2 and below: PEM, or {@code auto} for one as strong as the certificate's key. */
+    public B dhparam(String pemOrAuto) {
+        if (pemOrAuto.equals("auto")) {
+            dhAuto = true;
+        } else {
+            dhparam = text("dhparam", pemOrAuto);
+        }
         return self();
     }
 

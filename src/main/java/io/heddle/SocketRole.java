@@ -68,11 +68,18 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
                     context(),
                     Purpose.SERVER,
                     parameters.checksName() ? Optional.of(checked) : Optional.empty(),
+                    options.checkServerIdentity(),
                     options.rejectUnauthorized());
             return Connection.client(
                     transport,
                     new ClientSettings(
-                            parameters.settings(), context().credentials(), servername, verifier, options.session()));
+                            parameters.settings(),
+                            context().credentials(),
+                            servername,
+                            verifier,
+                            options.session(),
+                            options.minDHSize(),
+                            context().has(SecureOption.LEGACY_SERVER_CONNECT)));
         }
     }
 
@@ -116,7 +123,9 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
             var sessions = new ServerSessions(
                     options.sessionIdContext(),
                     options.sessionTimeout(),
-                    options.tickets() ? Optional.of(options.ticketKeys()) : Optional.empty(),
+                    options.tickets() && !context.has(SecureOption.NO_TICKET)
+                            ? Optional.of(options.ticketKeys())
+                            : Optional.empty(),
                     options.sessionStore(),
                     context().random(),
                     context().clock());
@@ -128,7 +137,8 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
                             policy,
                             parameters.honorCipherOrder(),
                             sessions,
-                            alpn(socket, parameters)));
+                            alpn(socket, parameters),
+                            context.dh()));
         }
 
         private static ServerSettings.AlpnSelector alpn(TlsSocket socket, SocketParameters parameters) {
@@ -168,7 +178,7 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
             return new ServerContext(
                     chosen.credentials(),
                     chosen.hasOwnTrust() ? chosen.trust().subjects() : List.of(),
-                    new PeerCheck(chosen, Purpose.CLIENT, Optional.empty(), reject));
+                    new PeerCheck(chosen, Purpose.CLIENT, Optional.empty(), Tls::checkServerIdentity, reject));
         }
 
         @Override

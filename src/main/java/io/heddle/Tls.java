@@ -1,7 +1,10 @@
 package io.heddle;
 
+import io.heddle.certificate.CertificateInfo;
+import io.heddle.certificate.ServerIdentity;
 import io.heddle.cipher.CipherList;
 import io.heddle.cipher.TlsVersion;
+import io.heddle.failure.TlsFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -14,6 +17,7 @@ import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -47,6 +51,20 @@ public final class Tls {
     /** Returns OpenSSL's names, in lower case, of all suites that can be enabled; sorted. */
     public static List<String> getCiphers() {
         return CipherList.getCiphers();
+    }
+
+    /**
+     * Checks by Node's rules that a certificate is for a host: DNS names with wildcards, IP addresses, the common name only where
+     * Node falls back to it.
+     *
+     * @throws TlsFailure {@code ERR_TLS_CERT_ALTNAME_INVALID}, with Node's reason, if it is not
+     * @see <a href="https://nodejs.org/api/tls.html#tlscheckserveridentityhostname-cert">Node tls.checkServerIdentity</a>
+     */
+    public static void checkServerIdentity(String hostname, CertificateInfo certificate) throws TlsFailure {
+        Optional<TlsFailure> problem = ServerIdentity.check(hostname, certificate);
+        if (problem.isPresent()) {
+            throw problem.get();
+        }
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.heddle;
 
+import io.heddle.certificate.CertificateInfo;
 import io.heddle.engine.Connection;
 import io.heddle.engine.HandshakeResult;
 import io.heddle.failure.TlsFailure;
@@ -192,7 +193,7 @@ public final class TlsSocket extends ForwardingSocket {
 
     /** Returns the group of the key exchange, empty where there was none: RSA, or a session resumed in TLS 1.2. */
     public Optional<EphemeralKeyInfo> getEphemeralKeyInfo() {
-        return result().flatMap(HandshakeResult::group).map(EphemeralKeyInfo::of);
+        return result().flatMap(EphemeralKeyInfo::of);
     }
 
     /** Returns whether the handshake resumed a session. */
@@ -207,6 +208,29 @@ public final class TlsSocket extends ForwardingSocket {
             case TICKET -> "ticket";
             case PSK -> "psk";
         });
+    }
+
+    /**
+     * Returns the peer's certificate as Node describes it, empty if it has none.
+     *
+     * @see <a href="https://nodejs.org/api/tls.html#tlssocketgetpeercertificatedetailed">Node getPeerCertificate</a>
+     */
+    public Optional<CertificateInfo> getPeerCertificate() {
+        return info(peerCertificates().stream().limit(1).toList());
+    }
+
+    /** Returns the peer's certificate as Node describes it; with {@code detailed} the issuers that it sent hang on it. */
+    public Optional<CertificateInfo> getPeerCertificate(boolean detailed) {
+        return detailed ? info(peerCertificates()) : getPeerCertificate();
+    }
+
+    /** Returns our own certificate as Node describes it, empty if we sent none. */
+    public Optional<CertificateInfo> getCertificate() {
+        return info(result().map(HandshakeResult::localChain).orElse(List.of()));
+    }
+
+    private static Optional<CertificateInfo> info(List<X509Certificate> path) {
+        return path.isEmpty() ? Optional.empty() : Optional.of(CertificateInfo.of(path));
     }
 
     /** Returns the peer's certificates, its own first; empty if it has none. On a resumed connection those of the session. */

@@ -31,6 +31,8 @@ import org.bouncycastle.tls.SignatureAndHashAlgorithm;
 import org.bouncycastle.tls.SignatureScheme;
 import org.bouncycastle.tls.TlsAuthentication;
 import org.bouncycastle.tls.TlsCredentials;
+import org.bouncycastle.tls.TlsDHEKeyExchange;
+import org.bouncycastle.tls.TlsDHGroupVerifier;
 import org.bouncycastle.tls.TlsECDHEKeyExchange;
 import org.bouncycastle.tls.TlsKeyExchange;
 import org.bouncycastle.tls.TlsKeyExchangeFactory;
@@ -52,6 +54,7 @@ final class ClientPeer extends AbstractTlsClient {
 
     private @Nullable Credential credential;
     private @Nullable Group group;
+    private int dhBits;
     private Authorization authorization = Authorization.NOT_ASKED;
     private List<X509Certificate> peerChain = List.of();
 
@@ -177,7 +180,33 @@ final class ClientPeer extends AbstractTlsClient {
                     }
                 };
             }
+
+            @Override
+            public TlsKeyExchange createDHEKeyExchangeClient(int keyExchange, TlsDHGroupVerifier verifier) {
+                return new TlsDHEKeyExchange(keyExchange, verifier) {
+                    @Override
+                    public void processServerKeyExchange(InputStream input) throws IOException {
+                        super.processServerKeyExchange(input);
+                        dhBits = DhGroups.bits(dhConfig);
+                        requireDhSize();
+                    }
+                };
+            }
         };
+    }
+
+    /** bctls takes RFC 7919's groups only; OpenSSL and Node take any that is large enough, which is judged here. */
+    @Override
+    public TlsDHGroupVerifier getDHGroupVerifier() {
+        return group -> true;
+    }
+
+    private void requireDhSize() throws IOException {
+        if (dhBits < settings.minDhSize()) {
+            throw Fatal.alert(Code.ERR_TLS_DH_PARAM_SIZE.failure(
+                    "dh: the server's parameters have %d bits, at least %d are required",
+                    dhBits, settings.minDhSize()));
+        }
     }
 
     @Override
@@ -268,7 +297,7 @@ final class ClientPeer extends AbstractTlsClient {
     @Override
     public void notifySecureRenegotiation(boolean secure) throws IOException {
         // OpenSSL since 3.0 and Node ask for it as well: without, an attacker may have gone first (RFC 5746 4.1).
-        if (!secure && !TlsUtils.isTLSv13(context)) {
+        if (!secure && !settings.legacyServerConnect() && !TlsUtils.isTLSv13(context)) {
             throw Fatal.alert(Code.ERR_SSL_UNSAFE_LEGACY_RENEGOTIATION_DISABLED.failure(
                     "renegotiation: the server does not support RFC 5746, it is required"));
         }
@@ -299,6 +328,7 @@ final class ClientPeer extends AbstractTlsClient {
                         version,
                         Suite.of(done.getCipherSuite()).orElseThrow(),
                         agreed,
+                        dhBits,
                         protocol == null ? Optional.empty() : Optional.of(protocol.getUtf8Decoding()),
                         settings.servername(),
                         resumption.how(),

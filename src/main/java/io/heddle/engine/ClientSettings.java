@@ -7,6 +7,8 @@ import java.util.Optional;
 /**
  * Everything that a client needs to know before it speaks. Immutable.
  *
+ * @param minDhSize the smallest prime for DHE, in bits
+ * @param legacyServerConnect whether a server without RFC 5746 will do
  * @param servername what SNI carries and sessions are bound to; a host name
  * @param session what to resume, if it fits
  */
@@ -15,7 +17,9 @@ public record ClientSettings(
         List<Credential> credentials,
         Optional<String> servername,
         PeerVerifier verifier,
-        Optional<SessionState> session) {
+        Optional<SessionState> session,
+        int minDhSize,
+        boolean legacyServerConnect) {
     /** Copies the list. */
     public ClientSettings {
         credentials = List.copyOf(credentials);

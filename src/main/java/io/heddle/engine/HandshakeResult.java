@@ -22,6 +22,7 @@ public final class HandshakeResult {
             TlsVersion version,
             Suite suite,
             Optional<Group> group,
+            int dhBits,
             Optional<String> alpnProtocol,
             Optional<String> servername,
             Optional<Resumption> resumption,
@@ -56,6 +57,11 @@ public final class HandshakeResult {
     /** Returns the group of the key exchange, empty where there was none (RSA, or a session resumed in TLS 1.2). */
     public Optional<Group> group() {
         return agreed.group();
+    }
+
+    /** Returns the size of the prime of a DHE key exchange in TLS 1.2 or below, 0 if there was none. */
+    public int dhBits() {
+        return agreed.dhBits();
     }
 
     /** Returns the application protocol, empty if none was agreed on. */

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Vector;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.tls.AbstractTlsServer;
+import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.Certificate;
 import org.bouncycastle.tls.CertificateRequest;
 import org.bouncycastle.tls.ClientCertificateType;
@@ -33,12 +34,13 @@ import org.bouncycastle.tls.ServerName;
 import org.bouncycastle.tls.SignatureAndHashAlgorithm;
 import org.bouncycastle.tls.SignatureScheme;
 import org.bouncycastle.tls.TlsCredentials;
-import org.bouncycastle.tls.TlsDHUtils;
 import org.bouncycastle.tls.TlsECCUtils;
 import org.bouncycastle.tls.TlsExtensionsUtils;
+import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.TlsPSKExternal;
 import org.bouncycastle.tls.TlsSession;
 import org.bouncycastle.tls.TlsUtils;
+import org.bouncycastle.tls.crypto.TlsDHConfig;
 import org.bouncycastle.tls.crypto.TlsECConfig;
 import org.bouncycastle.tls.crypto.impl.jcajce.JceDefaultTlsCredentialedDecryptor;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +63,7 @@ final class ServerPeer extends AbstractTlsServer {
     private List<Suite> suiteOrder;
     private @Nullable Credential credential;
     private @Nullable Group group;
+    private int dhBits;
     private Authorization authorization = Authorization.NOT_ASKED;
     private List<X509Certificate> peerChain = List.of();
 
@@ -209,7 +212,7 @@ final class ServerPeer extends AbstractTlsServer {
         }
         try {
             return super.getSelectedCipherSuite();
-        } catch (org.bouncycastle.tls.TlsFatalAlert none) {
+        } catch (TlsFatalAlert none) {
             throw Fatal.alert(Code.ERR_SSL_NO_SHARED_CIPHER.failure(
                     "cipher: the client offered %s, the server accepts %s with %s",
                     Names.suites(offeredCipherSuites), suiteOrder, Names.keyTypes(chosen().credentials())));
@@ -225,6 +228,7 @@ final class ServerPeer extends AbstractTlsServer {
         return switch (suite.keyExchange()) {
             case ECDHE -> ecdheGroup() != null && credentialFor(suite) != null;
             case RSA -> credentialFor(suite) != null;
+            case DHE -> settings.dh().any() && credentialFor(suite) != null;
             default -> false;
         };
     }
@@ -265,8 +269,16 @@ final class ServerPeer extends AbstractTlsServer {
     }
 
     @Override
-    public org.bouncycastle.tls.crypto.TlsDHConfig getDHConfig() throws IOException {
-        return TlsDHUtils.createNamedDHConfig(context, -1);
+    public TlsDHConfig getDHConfig() throws IOException {
+        Suite suite = Suite.of(selectedCipherSuite).orElseThrow();
+        Choice choice = credentialFor(suite);
+        if (choice == null) {
+            throw new TlsFatalAlert(AlertDescription.internal_error);
+        }
+        TlsDHConfig chosenGroup =
+                settings.dh().group(choice.credential().identity().leaf().getPublicKey());
+        dhBits = DhGroups.bits(chosenGroup);
+        return chosenGroup;
     }
 
     @Override
@@ -503,6 +515,7 @@ final class ServerPeer extends AbstractTlsServer {
                         version,
                         Suite.of(done.getCipherSuite()).orElseThrow(),
                         agreed,
+                        dhBits,
                         protocol == null ? Optional.empty() : Optional.of(protocol.getUtf8Decoding()),
                         servername,
                         resumption.how(),

@@ -7,6 +7,7 @@ import java.util.Optional;
 /**
  * Everything that a connection of a server needs to know before its client speaks. Immutable; one serves many connections.
  *
+ * @param dh the groups for DHE in TLS 1.2 and below
  * @param honorCipherOrder whether the server's order of suites and groups decides, not the client's
  */
 public record ServerSettings(
@@ -15,7 +16,8 @@ public record ServerSettings(
         ClientCertificatePolicy clientCertificates,
         boolean honorCipherOrder,
         ServerSessions sessions,
-        AlpnSelector alpn) {
+        AlpnSelector alpn,
+        DhGroups dh) {
     /** Chooses the application protocol. May block. */
     @FunctionalInterface
     public interface AlpnSelector {
