@@ -1,8 +1,10 @@
 package io.heddle.certificate;
 
 import java.io.IOException;
+import java.security.PrivateKey;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
+import java.util.List;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1EncodableVector;
 import org.bouncycastle.asn1.DERNull;
@@ -38,11 +40,15 @@ final class TestPkcs12 {
 
     /** Returns the content: key and certificates, not encrypted. */
     static byte[] safe(Identity identity) throws IOException, CertificateEncodingException {
+        return safe(identity.key(), identity.chain());
+    }
+
+    /** Returns the content, whether or not the key belongs to one of the certificates. */
+    static byte[] safe(PrivateKey key, List<X509Certificate> certificates)
+            throws IOException, CertificateEncodingException {
         var bags = new ASN1EncodableVector();
-        bags.add(new SafeBag(
-                PKCSObjectIdentifiers.keyBag,
-                PrivateKeyInfo.getInstance(identity.key().getEncoded())));
-        for (X509Certificate certificate : identity.chain()) {
+        bags.add(new SafeBag(PKCSObjectIdentifiers.keyBag, PrivateKeyInfo.getInstance(key.getEncoded())));
+        for (X509Certificate certificate : certificates) {
             ASN1Encodable der = new DEROctetString(certificate.getEncoded());
             bags.add(new SafeBag(
                     PKCSObjectIdentifiers.certBag,
