@@ -108,7 +108,7 @@ public final class CertificateInfo {
 
     /** Returns the public key: the DER SubjectPublicKeyInfo of RSA, the point of EC; empty for other kinds of key. */
     public byte[] pubkey() {
-        return key.encoded().clone();
+        return key.encoded();
     }
 
     /** Returns OpenSSL's name of an EC key's curve, such as {@code prime256v1}. */

@@ -101,12 +101,12 @@ public record Pkcs12(Identity identity, List<X509Certificate> others) {
         }
 
         private void verify(MacData mac, byte[] safe) throws PasswordCipher.Unsupported {
-            Digest digest = digest(mac.getMac().getAlgorithmId().getAlgorithm());
             int iterations = PasswordCipher.boundedIterations(mac.getIterationCount());
             byte[] expected = mac.getMac().getDigest();
             // Files without a passphrase exist in two forms, and nothing in them says which.
             for (boolean absent : passphrase.length == 0 ? new boolean[] {true, false} : new boolean[] {false}) {
                 byte[] password = PasswordCipher.pkcs12Password(passphrase, absent);
+                Digest digest = digest(mac.getMac().getAlgorithmId().getAlgorithm());
                 var generator = new PKCS12ParametersGenerator(digest);
                 generator.init(password, mac.getSalt(), iterations);
                 var hmac = new HMac(digest);

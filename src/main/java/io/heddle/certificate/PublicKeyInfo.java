@@ -2,6 +2,7 @@ package io.heddle.certificate;
 
 import java.io.IOException;
 import java.math.BigInteger;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.util.Map;
 import java.util.Optional;
@@ -16,18 +17,8 @@ import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 
 /**
  * What Node shows of a public key. It is read from the encoding, because Java has no key for the curves that it lacks.
- *
- * @param bits 0 for a key that is neither RSA nor EC
- * @param encoded empty for such a key
- * @param asn1Curve empty where there is none
  */
-record PublicKeyInfo(
-        Optional<BigInteger> modulus,
-        Optional<BigInteger> exponent,
-        int bits,
-        byte[] encoded,
-        String asn1Curve,
-        String nistCurve) {
+final class PublicKeyInfo {
     private static final PublicKeyInfo NONE =
             new PublicKeyInfo(Optional.empty(), Optional.empty(), 0, new byte[0], "", "");
     /** OpenSSL's names, and NIST's behind the slash. */
@@ -42,11 +33,63 @@ record PublicKeyInfo(
             "1.3.36.3.3.2.8.1.1.11", "brainpoolP384r1/",
             "1.3.36.3.3.2.8.1.1.13", "brainpoolP512r1/");
 
+    private final Optional<BigInteger> modulus;
+    private final Optional<BigInteger> exponent;
+    private final int bits;
+    private final byte[] encoded;
+    private final String asn1Curve;
+    private final String nistCurve;
+
+    private PublicKeyInfo(
+            Optional<BigInteger> modulus,
+            Optional<BigInteger> exponent,
+            int bits,
+            byte[] encoded,
+            String asn1Curve,
+            String nistCurve) {
+        this.modulus = modulus;
+        this.exponent = exponent;
+        this.bits = bits;
+        this.encoded = encoded;
+        this.asn1Curve = asn1Curve;
+        this.nistCurve = nistCurve;
+    }
+
+    /** Returns the modulus of an RSA key. */
+    Optional<BigInteger> modulus() {
+        return modulus;
+    }
+
+    /** Returns the public exponent of an RSA key. */
+    Optional<BigInteger> exponent() {
+        return exponent;
+    }
+
+    /** Returns the size, 0 for a key that is neither RSA nor EC. */
+    int bits() {
+        return bits;
+    }
+
+    /** Returns the SubjectPublicKeyInfo of RSA, the point of EC, else nothing; a copy. */
+    byte[] encoded() {
+        return encoded.clone();
+    }
+
+    /** Returns OpenSSL's name of an EC curve, else an empty text. */
+    String asn1Curve() {
+        return asn1Curve;
+    }
+
+    /** Returns NIST's name of an EC curve, else an empty text. */
+    String nistCurve() {
+        return nistCurve;
+    }
+
     static PublicKeyInfo of(X509Certificate certificate) {
         try {
             return of(org.bouncycastle.asn1.x509.Certificate.getInstance(certificate.getEncoded())
                     .getSubjectPublicKeyInfo());
-        } catch (IOException | java.security.cert.CertificateEncodingException | RuntimeException unreadable) {
+        } catch (IOException | CertificateEncodingException | RuntimeException unreadable) {
             return NONE;
         }
     }

@@ -14,10 +14,12 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.x509.CRLDistPoint;
 import org.bouncycastle.asn1.x509.DistributionPoint;
 import org.bouncycastle.asn1.x509.DistributionPointName;
+import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.cert.CertIOException;
@@ -94,6 +96,11 @@ abstract class ChainCases {
 
     static TestCertificate leaf() {
         return certificate("CN=leaf").key(TestPki.Key.P256, 1).server("a.example");
+    }
+
+    /** Makes it a delta CRL. */
+    static void delta(X509v2CRLBuilder builder) {
+        extension(builder, Extension.deltaCRLIndicator, true, new ASN1Integer(1));
     }
 
     static CRLDistPoint point(String uri) {

@@ -6,7 +6,6 @@ import static io.heddle.certificate.TestPki.crl;
 import static io.heddle.certificate.TestPki.root;
 
 import java.math.BigInteger;
-import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralSubtree;
@@ -17,14 +16,7 @@ import org.bouncycastle.asn1.x509.PolicyConstraints;
 final class StricterCases extends ChainCases {
     @Override
     void fill() {
-        addCrls(
-                "delta CRL alone",
-                leaf,
-                crl(
-                        root,
-                        NOW.minus(DAY),
-                        NOW.plus(DAY),
-                        c -> extension(c, Extension.deltaCRLIndicator, true, new ASN1Integer(1))));
+        addCrls("delta CRL alone", leaf, crl(root, NOW.minus(DAY), NOW.plus(DAY), ChainCases::delta));
         GeneralName example = new GeneralName(GeneralName.dNSName, "example");
         Identity issuer = certificate("CN=constrained")
                 .key(TestPki.Key.P256, 46)
