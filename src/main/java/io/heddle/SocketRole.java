@@ -32,16 +32,15 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
     /** Returns the other side with the same context. */
     SocketRole turned();
 
-    /** The client. */
-    record Client(ConnectOptions options) implements SocketRole {
+    /**
+     * The client.
+     *
+     * @param handshakeTimeout what connecting has left of the time for both
+     */
+    record Client(ConnectOptions options, Duration handshakeTimeout) implements SocketRole {
         @Override
         public SecureContext context() {
             return options.context();
-        }
-
-        @Override
-        public Duration handshakeTimeout() {
-            return options.timeout();
         }
 
         @Override
@@ -112,7 +111,9 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
 
         @Override
         public SocketRole turned() {
-            return new Client(ConnectOptions.builder().secureContext(context()).build());
+            ConnectOptions options =
+                    ConnectOptions.builder().secureContext(context()).build();
+            return new Client(options, options.timeout());
         }
 
         @Override

@@ -8,6 +8,7 @@ import io.heddle.failure.TlsFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -104,7 +105,9 @@ public final class Tls {
      * @throws SocketTimeoutException if the TCP connection is not there in time
      */
     public static TlsSocket connect(ConnectOptions options) throws IOException {
-        var socket = new TlsSocket(underlay(options), new SocketRole.Client(options));
+        long end = System.nanoTime() + options.timeout().toNanos();
+        Underlay underlay = underlay(options, end);
+        var socket = new TlsSocket(underlay, new SocketRole.Client(options, left(end)));
         try {
             socket.startHandshake();
             return socket;
@@ -114,7 +117,12 @@ public final class Tls {
         }
     }
 
-    private static Underlay underlay(ConnectOptions options) throws IOException {
+    /** Returns what is left until then, at least a millisecond. */
+    private static Duration left(long endNanos) {
+        return Duration.ofNanos(Math.max(1_000_000, endNanos - System.nanoTime()));
+    }
+
+    private static Underlay underlay(ConnectOptions options, long endNanos) throws IOException {
         if (options.socket() != null) {
             return new Underlay.OverSocket(options.socket(), null, true);
         }
@@ -136,23 +144,29 @@ public final class Tls {
                 throw e;
             }
         }
-        return new Underlay.OverSocket(connectTcp(options.host(), options.port(), options.timeout()), null, true);
+        return new Underlay.OverSocket(connectTcp(options.host(), options.port(), endNanos), null, true);
     }
 
-    private static Socket connectTcp(String host, int port, Duration timeout) throws IOException {
-        var address = new InetSocketAddress(host, port);
-        if (address.isUnresolved()) {
-            throw new UnknownHostException("host: \"%s\" has no address".formatted(host));
+    /** Tries the addresses of a host one after the other, as long as there is time. */
+    private static Socket connectTcp(String host, int port, long endNanos) throws IOException {
+        IOException last = null;
+        for (InetAddress each : InetAddress.getAllByName(host)) {
+            var socket = new Socket();
+            try {
+                // Records are written whole; waiting for more would only delay them.
+                socket.setTcpNoDelay(true);
+                socket.connect(new InetSocketAddress(each, port), (int)
+                        Math.min(Integer.MAX_VALUE, left(endNanos).toMillis()));
+                return socket;
+            } catch (IOException e) {
+                socket.close();
+                if (last != null) {
+                    e.addSuppressed(last);
+                }
+                last = e;
+            }
         }
-        var socket = new Socket();
-        try {
-            socket.setTcpNoDelay(true);
-            socket.connect(address, (int) Math.min(Integer.MAX_VALUE, timeout.toMillis()));
-            return socket;
-        } catch (IOException e) {
-            socket.close();
-            throw e;
-        }
+        throw last == null ? new UnknownHostException(host) : last;
     }
 
     /**
