@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heddle.failure.InvalidOption;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Arrays;
@@ -108,12 +109,12 @@ class ReaderFuzzTest {
                 "leaf",
                 leaf.leaf().getEncoded(),
                 TIME.dividedBy(2),
-                damaged -> use(List.of(parse(damaged), issuer.leaf()), trust));
+                damaged -> use(List.of(parse(damaged), issuer.leaf()), leaf.chain(), trust));
         fuzz(
                 "issuer",
                 issuer.leaf().getEncoded(),
                 TIME.dividedBy(2),
-                damaged -> use(List.of(leaf.leaf(), parse(damaged)), trust));
+                damaged -> use(List.of(leaf.leaf(), parse(damaged)), leaf.chain(), trust));
     }
 
     @Test
@@ -128,14 +129,29 @@ class ReaderFuzzTest {
                         .isPresent());
     }
 
-    private static void use(List<X509Certificate> chain, TrustStore trust) {
+    private static void use(List<X509Certificate> chain, List<X509Certificate> good, TrustStore trust) {
         Verdict verdict = ChainVerifier.verify(chain, trust, Purpose.SERVER, TestPki.NOW);
+        if (verdict.ok()) {
+            assertThat(signed(chain)).as("what was signed").isEqualTo(signed(good));
+        }
         verdict.failure().ifPresent(failure -> assertThat(failure.getMessage()).matches("\\p{Print}*"));
         chain.forEach(certificate -> {
             ServerIdentity.check("a.example", certificate);
             CertificateInfo.of(certificate).toJson();
         });
         trust.complete(chain, TestPki.NOW);
+    }
+
+    private static List<String> signed(List<X509Certificate> chain) {
+        return chain.stream()
+                .map(certificate -> {
+                    try {
+                        return HexFormat.of().formatHex(certificate.getTBSCertificate());
+                    } catch (CertificateEncodingException impossible) {
+                        throw new IllegalStateException(impossible);
+                    }
+                })
+                .toList();
     }
 
     /** As the engine will read the peer's certificates. */
