@@ -37,6 +37,7 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
     private @Nullable HandshakeResult result;
     private boolean ticketAnnounced;
     private boolean closeNotify;
+    private boolean closeNotifySent;
     private boolean keyUpdateOwed;
 
     ClientHandshake(ClientSettings settings) {
@@ -253,7 +254,8 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
 
     @Override
     public boolean keyUpdateOwed() {
-        return keyUpdateOwed;
+        // Behind our close_notify nothing is sent any more, so there are no keys to change.
+        return keyUpdateOwed && !closeNotifySent;
     }
 
     @Override
@@ -265,6 +267,7 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
     @Override
     public void sendCloseNotify() throws IOException {
         if (!isClosed()) {
+            closeNotifySent = true;
             raiseAlertWarning(AlertDescription.close_notify, "close");
         }
     }

@@ -43,7 +43,7 @@ public final class Connection {
     private final ReentrantLock handshake = new ReentrantLock();
     private final ReentrantLock in = new ReentrantLock();
     private final ReentrantLock out = new ReentrantLock();
-    private final ReentrantLock engine = new ReentrantLock();
+    private final EngineLock engine;
 
     private final RecordReader reader;
     private final RecordWriter writer;
@@ -60,8 +60,9 @@ public final class Connection {
     Connection(Transport transport, Protocol protocol) {
         this.transport = transport;
         this.protocol = protocol;
-        this.reader = new RecordReader(this, transport, protocol);
-        this.writer = new RecordWriter(this, transport, protocol);
+        this.engine = new EngineLock(protocol);
+        this.reader = new RecordReader(this, engine, transport, protocol);
+        this.writer = new RecordWriter(this, engine, transport, protocol);
     }
 
     /** Returns the server's side of a connection. Does no input or output. */
@@ -108,11 +109,11 @@ public final class Connection {
     private HandshakeResult negotiate(Duration limit) throws IOException {
         Watchdog deadline = limit.isZero() ? null : Watchdog.after(limit, this::deadlinePassed);
         try {
-            runInEngine(protocol::start);
+            engine.run(protocol::start);
             HandshakeResult made;
             while (true) {
                 IOException lost = flushOrTell();
-                made = withEngine(protocol::result);
+                made = engine.call(protocol::result);
                 if (made != null) {
                     break;
                 }
@@ -367,48 +368,6 @@ public final class Connection {
 
     // What the lanes share
 
-    interface EngineCall<T extends @Nullable Object> {
-        T call() throws IOException;
-    }
-
-    interface EngineAction {
-        void run() throws IOException;
-    }
-
-    <T extends @Nullable Object> T withEngine(EngineCall<T> call) throws IOException {
-        engine.lock();
-        try {
-            return call.call();
-        } finally {
-            writer.notePending();
-            engine.unlock();
-        }
-    }
-
-    void runInEngine(EngineAction action) throws IOException {
-        engine.lock();
-        try {
-            action.run();
-        } finally {
-            writer.notePending();
-            engine.unlock();
-        }
-    }
-
-    /** Takes the engine lock unless it is held for longer than until {@code endNanos}. */
-    boolean tryEngine(long endNanos, EngineAction action) throws IOException, InterruptedException {
-        if (!engine.tryLock(endNanos - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-            return false;
-        }
-        try {
-            action.run();
-            return true;
-        } finally {
-            writer.notePending();
-            engine.unlock();
-        }
-    }
-
     void throwIfUnusable() throws IOException {
         if (closed.get()) {
             throw closedFailure();
@@ -440,7 +399,7 @@ public final class Connection {
     /** Keeps the first failure and lets the protocol send its alert, if it has not done so itself. */
     private IOException fail(IOException told) {
         try {
-            return withEngine(() -> {
+            return engine.call(() -> {
                 IOException first = failure;
                 if (first != null) {
                     return first;
@@ -490,13 +449,13 @@ public final class Connection {
 
     /** Lets what the protocol wants to say leave soon, without waiting for it here. */
     void flushLater() {
-        if (writer.hasPending() && !out.isLocked()) {
+        if (engine.hasPending() && !out.isLocked()) {
             Thread.ofVirtual().name("heddle-flush").start(this::flushIfFree);
         }
     }
 
     private void flushIfFree() {
-        while (writer.hasPending() && out.tryLock()) {
+        while (engine.hasPending() && out.tryLock()) {
             try {
                 writer.flush();
             } catch (IOException e) {

@@ -17,6 +17,7 @@ final class RecordReader {
     private static final int IDLE_RECORDS = 32;
 
     private final Connection connection;
+    private final EngineLock engine;
     private final Protocol protocol;
     private final RecordInput input;
 
@@ -34,8 +35,9 @@ final class RecordReader {
 
     private volatile long bytes;
 
-    RecordReader(Connection connection, Transport transport, Protocol protocol) {
+    RecordReader(Connection connection, EngineLock engine, Transport transport, Protocol protocol) {
         this.connection = connection;
+        this.engine = engine;
         this.protocol = protocol;
         this.input = new RecordInput(transport);
     }
@@ -45,7 +47,7 @@ final class RecordReader {
         if (!input.fill(ReadDeadline.NONE)) {
             return false;
         }
-        connection.runInEngine(() -> protocol.offerInput(input.buffer(), input.start(), input.length()));
+        engine.run(() -> protocol.offerInput(input.buffer(), input.start(), input.length()));
         input.consume();
         return true;
     }
@@ -126,7 +128,7 @@ final class RecordReader {
         int room = opener.openRoom(body);
         if (type == ContentType.change_cipher_spec || (type != ContentType.application_data && opener.hidesType())) {
             // In the clear where nothing may be: bctls has the words for it.
-            connection.runInEngine(() -> protocol.offerInput(buffer, start, RecordCipher.HEADER + body));
+            engine.run(() -> protocol.offerInput(buffer, start, RecordCipher.HEADER + body));
             input.consume();
             return countIdle();
         }
@@ -192,7 +194,7 @@ final class RecordReader {
         byte[] stand = {
             (byte) (opener.hidesType() ? ContentType.application_data : inner), 3, (byte) opener.minorVersion(), 0, 0
         };
-        connection.runInEngine(() -> protocol.offerInput(stand, 0, stand.length));
+        engine.run(() -> protocol.offerInput(stand, 0, stand.length));
         if (protocol.closeNotifyReceived()) {
             closeNotify = true;
             ended = true;

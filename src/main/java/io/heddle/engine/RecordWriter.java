@@ -17,14 +17,12 @@ final class RecordWriter {
     private static final long RECORDS_PER_KEY = 1L << 23;
 
     private final Connection connection;
+    private final EngineLock engine;
     private final Transport transport;
     private final Protocol protocol;
 
     /** Written by anyone, read under out. */
     private volatile int maxFragment = RecordCipher.LARGEST_FRAGMENT;
-
-    /** Written under engine, read by anyone. */
-    private volatile boolean pending;
 
     /** Under out: what the transport said when it could not take bytes. What was read or is still to be read is not lost. */
     private @Nullable IOException broken;
@@ -34,8 +32,9 @@ final class RecordWriter {
 
     private volatile long bytes;
 
-    RecordWriter(Connection connection, Transport transport, Protocol protocol) {
+    RecordWriter(Connection connection, EngineLock engine, Transport transport, Protocol protocol) {
         this.connection = connection;
+        this.engine = engine;
         this.transport = transport;
         this.protocol = protocol;
     }
@@ -60,7 +59,7 @@ final class RecordWriter {
                 boolean first = at == offset;
                 // Filled under engine, sent without it: a reader that has to call the protocol does not wait for the
                 // peer.
-                var batch = connection.withEngine(() -> seal(from, start, end, first, buffer));
+                var batch = engine.call(() -> seal(from, start, end, first, buffer));
                 send(buffer, batch.filled());
                 at = batch.next();
             }
@@ -114,7 +113,7 @@ final class RecordWriter {
 
     void updateKeys() throws IOException {
         connection.throwIfUnusable();
-        connection.runInEngine(() -> {
+        engine.run(() -> {
             if (!ended && protocol.cipher().hidesType()) {
                 protocol.sendKeyUpdate(true);
             }
@@ -124,16 +123,14 @@ final class RecordWriter {
 
     /** Sends what the protocol has sealed. */
     void flush() throws IOException {
-        if (!pending) {
+        if (!engine.hasPending()) {
             return;
         }
         byte[] buffer = BufferPool.borrow();
         try {
             while (true) {
-                int n = connection.withEngine(() -> {
-                    if (!ended) {
-                        answerKeyUpdate();
-                    }
+                int n = engine.call(() -> {
+                    answerKeyUpdate();
                     return protocol.readOutput(buffer, 0, buffer.length);
                 });
                 if (n == 0) {
@@ -160,7 +157,7 @@ final class RecordWriter {
             return;
         }
         try {
-            connection.runInEngine(this::sayGoodbye);
+            engine.run(this::sayGoodbye);
             flush();
             transport.shutdownOutput();
         } catch (IOException | RuntimeException e) {
@@ -170,7 +167,7 @@ final class RecordWriter {
 
     /** As {@link #end}, on closing: with whatever time is left. */
     void endForGood(long endNanos) throws IOException, InterruptedException {
-        if (!ended && connection.tryEngine(endNanos, this::sayGoodbye)) {
+        if (!ended && engine.tryRun(endNanos, this::sayGoodbye)) {
             flush();
             transport.shutdownOutput();
         }
@@ -180,16 +177,6 @@ final class RecordWriter {
         answerKeyUpdate();
         protocol.sendCloseNotify();
         ended = true;
-    }
-
-    /** Under engine: notes whether the protocol has something to send. */
-    void notePending() {
-        pending = protocol.getAvailableOutputBytes() > 0 || (!ended && protocol.keyUpdateOwed());
-    }
-
-    /** Returns, to anyone, whether the protocol has something to send. */
-    boolean hasPending() {
-        return pending;
     }
 
     void maxFragment(int limit) {

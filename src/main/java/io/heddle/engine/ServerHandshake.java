@@ -31,6 +31,7 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
 
     private @Nullable HandshakeResult result;
     private boolean closeNotify;
+    private boolean closeNotifySent;
     private boolean keyUpdateOwed;
 
     ServerHandshake(ServerSettings settings) {
@@ -226,7 +227,8 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
 
     @Override
     public boolean keyUpdateOwed() {
-        return keyUpdateOwed;
+        // Behind our close_notify nothing is sent any more, so there are no keys to change.
+        return keyUpdateOwed && !closeNotifySent;
     }
 
     @Override
@@ -238,6 +240,7 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
     @Override
     public void sendCloseNotify() throws IOException {
         if (!isClosed()) {
+            closeNotifySent = true;
             raiseAlertWarning(AlertDescription.close_notify, "close");
         }
     }
