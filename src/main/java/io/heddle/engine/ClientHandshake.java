@@ -9,7 +9,6 @@ import org.bouncycastle.tls.ContentType;
 import org.bouncycastle.tls.ExtensionType;
 import org.bouncycastle.tls.HandshakeMessageInput;
 import org.bouncycastle.tls.HandshakeType;
-import org.bouncycastle.tls.KeyUpdateRequest;
 import org.bouncycastle.tls.ProtocolVersion;
 import org.bouncycastle.tls.SecurityParameters;
 import org.bouncycastle.tls.ServerHello;
@@ -17,7 +16,6 @@ import org.bouncycastle.tls.SessionParameters;
 import org.bouncycastle.tls.TlsClientProtocol;
 import org.bouncycastle.tls.TlsExtensionsUtils;
 import org.bouncycastle.tls.TlsUtils;
-import org.bouncycastle.tls.crypto.TlsCryptoUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,15 +28,13 @@ import org.jspecify.annotations.Nullable;
 final class ClientHandshake extends TlsClientProtocol implements Protocol {
     private final ClientPeer peer;
     private final MessageTracker messages = new MessageTracker();
+    private final PeerSignals signals = new PeerSignals();
 
     /** Null once it is known that nothing will be derived from it. */
     private @Nullable Transcript transcript = new Transcript();
 
     private @Nullable HandshakeResult result;
     private boolean ticketAnnounced;
-    private boolean closeNotify;
-    private boolean closeNotifySent;
-    private boolean keyUpdateOwed;
 
     ClientHandshake(ClientSettings settings) {
         this.peer = new ClientPeer(settings);
@@ -154,7 +150,7 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
     protected void handleAlertWarningMessage(short alert) throws IOException {
         if (alert == AlertDescription.close_notify && getContext().getSecurityParametersConnection() != null) {
             // bctls would answer and close both directions; ours stays open until its user ends it.
-            closeNotify = true;
+            signals.closeNotifyReceived();
             return;
         }
         super.handleAlertWarningMessage(alert);
@@ -162,11 +158,8 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
 
     @Override
     protected void receive13KeyUpdate(ByteArrayInputStream message) throws IOException {
-        message.mark(1);
-        int request = message.read();
-        message.reset();
+        signals.keyUpdate(message);
         super.receive13KeyUpdate(message);
-        keyUpdateOwed |= request == KeyUpdateRequest.update_requested;
     }
 
     // Outgoing
@@ -213,15 +206,8 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
         transcript = null;
         if (isTls13() && collected != null) {
             SecurityParameters parameters = getContext().getSecurityParametersHandshake();
-            int hash = parameters.getPRFCryptoHashAlgorithm();
-            byte[] secret = TlsCryptoUtils.hkdfExpandLabel(
-                            parameters.getMasterSecret(),
-                            hash,
-                            "res master",
-                            collected.hash(peer.getCrypto(), hash),
-                            parameters.getPRFHashLength())
-                    .extract();
-            peer.resumption().resumptionSecret(secret, hash);
+            byte[] secret = collected.resumptionSecret(peer.getCrypto(), parameters);
+            peer.resumption().resumptionSecret(secret, parameters.getPRFCryptoHashAlgorithm());
             if (selectedPSK13) {
                 sessionParameters = peer.resumption().parameters13(parameters);
             }
@@ -243,31 +229,25 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
     }
 
     @Override
-    public boolean closeNotifyReceived() {
-        return closeNotify;
+    public PeerSignals signals() {
+        return signals;
     }
 
     @Override
-    public boolean midMessage() {
-        return messages.midMessage();
-    }
-
-    @Override
-    public boolean keyUpdateOwed() {
-        // Behind our close_notify nothing is sent any more, so there are no keys to change.
-        return keyUpdateOwed && !closeNotifySent;
+    public MessageTracker messages() {
+        return messages;
     }
 
     @Override
     public void sendKeyUpdate(boolean request) throws IOException {
-        keyUpdateOwed = false;
+        signals.keyUpdateSent();
         send13KeyUpdate(request);
     }
 
     @Override
     public void sendCloseNotify() throws IOException {
         if (!isClosed()) {
-            closeNotifySent = true;
+            signals.closeNotifySent();
             raiseAlertWarning(AlertDescription.close_notify, "close");
         }
     }

@@ -62,7 +62,7 @@ final class EngineLock {
     }
 
     private void unlock() {
-        pending = protocol.getAvailableOutputBytes() > 0 || protocol.keyUpdateOwed();
+        pending = protocol.getAvailableOutputBytes() > 0 || protocol.signals().keyUpdateOwed();
         lock.unlock();
     }
 

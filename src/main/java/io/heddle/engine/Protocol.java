@@ -26,14 +26,11 @@ interface Protocol {
     /** Returns the cipher of the application data. */
     RecordCipher cipher();
 
-    /** Returns whether the peer said that it sends nothing more. */
-    boolean closeNotifyReceived();
+    /** Returns what the two sides told each other about ends and keys. */
+    PeerSignals signals();
 
-    /** Returns whether a received handshake message is not complete yet; nothing else may come in between. */
-    boolean midMessage();
-
-    /** Returns whether the peer asked for new keys of ours and has not had an answer. */
-    boolean keyUpdateOwed();
+    /** Returns where handshake messages end in their records. */
+    MessageTracker messages();
 
     /** Sends KeyUpdate (RFC 8446 4.6.3) and changes our keys; {@code request} asks the peer to do so too. TLS 1.3 only. */
     void sendKeyUpdate(boolean request) throws IOException;

@@ -164,7 +164,7 @@ final class RecordReader {
     }
 
     private int received(int n) throws IOException {
-        if (protocol.midMessage()) {
+        if (protocol.messages().midMessage()) {
             throw Code.ERR_SSL_UNEXPECTED_MESSAGE.failure(
                     "record: the peer sent application data inside a handshake message");
         }
@@ -195,7 +195,7 @@ final class RecordReader {
             (byte) (opener.hidesType() ? ContentType.application_data : inner), 3, (byte) opener.minorVersion(), 0, 0
         };
         engine.run(() -> protocol.offerInput(stand, 0, stand.length));
-        if (protocol.closeNotifyReceived()) {
+        if (protocol.signals().hasEnded()) {
             closeNotify = true;
             ended = true;
         }

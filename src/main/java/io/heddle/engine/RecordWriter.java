@@ -145,7 +145,7 @@ final class RecordWriter {
 
     /** However often the peer asked while we were busy, one answer is enough (RFC 8446 4.6.3). */
     private void answerKeyUpdate() throws IOException {
-        if (protocol.keyUpdateOwed()) {
+        if (protocol.signals().keyUpdateOwed()) {
             protocol.sendKeyUpdate(false);
         }
     }

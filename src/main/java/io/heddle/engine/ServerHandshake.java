@@ -8,7 +8,6 @@ import org.bouncycastle.tls.ClientHello;
 import org.bouncycastle.tls.ContentType;
 import org.bouncycastle.tls.HandshakeMessageInput;
 import org.bouncycastle.tls.HandshakeType;
-import org.bouncycastle.tls.KeyUpdateRequest;
 import org.bouncycastle.tls.ProtocolVersion;
 import org.bouncycastle.tls.SecurityParameters;
 import org.bouncycastle.tls.TlsServerProtocol;
@@ -25,14 +24,12 @@ import org.jspecify.annotations.Nullable;
 final class ServerHandshake extends TlsServerProtocol implements Protocol {
     private final ServerPeer peer;
     private final MessageTracker messages = new MessageTracker();
+    private final PeerSignals signals = new PeerSignals();
 
     /** Null once it is known that nothing will be derived from it. */
     private @Nullable Transcript transcript = new Transcript();
 
     private @Nullable HandshakeResult result;
-    private boolean closeNotify;
-    private boolean closeNotifySent;
-    private boolean keyUpdateOwed;
 
     ServerHandshake(ServerSettings settings) {
         this.peer = new ServerPeer(settings);
@@ -94,7 +91,7 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
     protected void handleAlertWarningMessage(short alert) throws IOException {
         if (alert == AlertDescription.close_notify && getContext().getSecurityParametersConnection() != null) {
             // bctls would answer and close both directions; ours stays open until its user ends it.
-            closeNotify = true;
+            signals.closeNotifyReceived();
             return;
         }
         super.handleAlertWarningMessage(alert);
@@ -102,11 +99,8 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
 
     @Override
     protected void receive13KeyUpdate(ByteArrayInputStream message) throws IOException {
-        message.mark(1);
-        int request = message.read();
-        message.reset();
+        signals.keyUpdate(message);
         super.receive13KeyUpdate(message);
-        keyUpdateOwed |= request == KeyUpdateRequest.update_requested;
     }
 
     // Outgoing
@@ -139,14 +133,7 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
         transcript = null;
         if (isTls13() && collected != null) {
             SecurityParameters parameters = getContext().getSecurityParametersHandshake();
-            int hash = parameters.getPRFCryptoHashAlgorithm();
-            resumptionSecret = TlsCryptoUtils.hkdfExpandLabel(
-                            parameters.getMasterSecret(),
-                            hash,
-                            "res master",
-                            collected.hash(peer.getCrypto(), hash),
-                            parameters.getPRFHashLength())
-                    .extract();
+            resumptionSecret = collected.resumptionSecret(peer.getCrypto(), parameters);
             if (selectedPSK13) {
                 // bctls copies the peer's certificate from here, which a resumed handshake does not carry.
                 sessionParameters = peer.resumption().parameters13(peer);
@@ -216,31 +203,25 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
     }
 
     @Override
-    public boolean closeNotifyReceived() {
-        return closeNotify;
+    public PeerSignals signals() {
+        return signals;
     }
 
     @Override
-    public boolean midMessage() {
-        return messages.midMessage();
-    }
-
-    @Override
-    public boolean keyUpdateOwed() {
-        // Behind our close_notify nothing is sent any more, so there are no keys to change.
-        return keyUpdateOwed && !closeNotifySent;
+    public MessageTracker messages() {
+        return messages;
     }
 
     @Override
     public void sendKeyUpdate(boolean request) throws IOException {
-        keyUpdateOwed = false;
+        signals.keyUpdateSent();
         send13KeyUpdate(request);
     }
 
     @Override
     public void sendCloseNotify() throws IOException {
         if (!isClosed()) {
-            closeNotifySent = true;
+            signals.closeNotifySent();
             raiseAlertWarning(AlertDescription.close_notify, "close");
         }
     }

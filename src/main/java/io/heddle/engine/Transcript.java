@@ -1,9 +1,12 @@
 package io.heddle.engine;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import org.bouncycastle.tls.HandshakeMessageInput;
 import org.bouncycastle.tls.HandshakeType;
+import org.bouncycastle.tls.SecurityParameters;
 import org.bouncycastle.tls.crypto.TlsCrypto;
+import org.bouncycastle.tls.crypto.TlsCryptoUtils;
 import org.bouncycastle.tls.crypto.TlsHash;
 
 /**
@@ -50,9 +53,17 @@ final class Transcript {
         bytes.write(all, firstHelloLength, all.length - firstHelloLength);
     }
 
-    byte[] hash(TlsCrypto crypto, int hash) {
+    /** Returns what the PSKs of tickets come from: Derive-Secret(master, "res master", ClientHello...client Finished). */
+    byte[] resumptionSecret(TlsCrypto crypto, SecurityParameters parameters) throws IOException {
+        int hash = parameters.getPRFCryptoHashAlgorithm();
         byte[] all = bytes.toByteArray();
-        return hash(crypto, hash, all, 0, all.length);
+        return TlsCryptoUtils.hkdfExpandLabel(
+                        parameters.getMasterSecret(),
+                        hash,
+                        "res master",
+                        hash(crypto, hash, all, 0, all.length),
+                        parameters.getPRFHashLength())
+                .extract();
     }
 
     private static byte[] hash(TlsCrypto crypto, int hash, byte[] from, int offset, int length) {
