@@ -23,6 +23,8 @@ public final class SessionState {
     /** TLS 1.3 as {@link #protocol} has it. */
     public static final int TLS13 = 0x0304;
 
+    private static final int OLDEST = 0x0301;
+
     private static final int EXTENDED_MASTER_SECRET = 1;
 
     private final SessionElements elements;
@@ -103,7 +105,7 @@ public final class SessionState {
         }
     }
 
-    /** Returns the version: {@link #TLS12}, {@link #TLS13}, or an older one that another implementation wrote. */
+    /** Returns the version: {@link #TLS12}, {@link #TLS13}, or an older one. */
     public int protocol() {
         return elements.protocol;
     }
@@ -255,11 +257,11 @@ public final class SessionState {
             }
         }
 
-        /** Sets the version, {@link #TLS12} or {@link #TLS13}. */
+        /** Sets the version, {@link #TLS12}, {@link #TLS13}, or 0x0301 and 0x0302 for TLS 1.0 and 1.1. */
         public Builder protocol(int protocol) {
-            if (protocol != TLS12 && protocol != TLS13) {
+            if (protocol < OLDEST || protocol > TLS13) {
                 throw new IllegalArgumentException(
-                        "session: the protocol is 0x%04x, allowed are 0x0303 and 0x0304".formatted(protocol));
+                        "session: the protocol is 0x%04x, allowed are 0x0301 to 0x0304".formatted(protocol));
             }
             to.protocol = protocol;
             return this;
@@ -389,7 +391,7 @@ public final class SessionState {
          */
         public SessionState build() {
             if (to.protocol == 0) {
-                throw new IllegalArgumentException("session: no protocol was set, allowed are 0x0303 and 0x0304");
+                throw new IllegalArgumentException("session: no protocol was set, allowed are 0x0301 to 0x0304");
             }
             if (to.protocol == TLS13 && (to.flags & EXTENDED_MASTER_SECRET) != 0) {
                 throw new IllegalArgumentException(

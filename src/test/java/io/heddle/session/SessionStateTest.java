@@ -264,10 +264,10 @@ class SessionStateTest {
     void refuses_to_build_what_no_server_takes() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> SessionState.builder().build())
-                .withMessage("session: no protocol was set, allowed are 0x0303 and 0x0304");
+                .withMessage("session: no protocol was set, allowed are 0x0301 to 0x0304");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> SessionState.builder().protocol(0x0302))
-                .withMessage("session: the protocol is 0x0302, allowed are 0x0303 and 0x0304");
+                .isThrownBy(() -> SessionState.builder().protocol(0x0300))
+                .withMessage("session: the protocol is 0x0300, allowed are 0x0301 to 0x0304");
         assertThatIllegalArgumentException()
                 .isThrownBy(
                         () -> full().toBuilder().protocol(SessionState.TLS13).build())
