@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * that one of a hardware module signs inside it.
  */
 final class KeySigner implements TlsCredentialedSigner {
+    private static final int SHA1_LENGTH = 20;
+
     private final Certificate chain;
     private final PrivateKey key;
 
@@ -74,7 +76,8 @@ final class KeySigner implements TlsCredentialedSigner {
             }
             Signature signature = Signature.getInstance("NONEwithECDSA");
             signature.initSign(key);
-            signature.update(hash);
+            // bctls gives MD5 and SHA-1 together, whatever the key.
+            signature.update(hash, hash.length - SHA1_LENGTH, SHA1_LENGTH);
             return signature.sign();
         } catch (GeneralSecurityException e) {
             throw cannotSign(e);
