@@ -296,6 +296,10 @@ final class ClientResumption {
             how = tls13 ? Resumption.PSK : session.ticket().isPresent() ? Resumption.TICKET : Resumption.ID;
             original = session.extras().map(SessionExtras::originalTime).orElse(session.time());
         }
+        if (!HandshakeSettings.version(done.getNegotiatedVersion()).isAtLeast(TlsVersion.TLS_1_2)) {
+            // TLS 1.0 and 1.1 have no sessions here.
+            return;
+        }
         common = common(peer, done, now, original);
         if (tls13) {
             // What was offered stays usable; OpenSSL and Node keep it as well.

@@ -163,6 +163,9 @@ final class ServerPeer extends AbstractTlsServer {
         ProtocolVersion[] offered = context.getClientSupportedVersions();
         for (ProtocolVersion ours : getProtocolVersions()) {
             if (ProtocolVersion.contains(offered, ours)) {
+                if (!HandshakeSettings.version(ours).isAtLeast(TlsVersion.TLS_1_2)) {
+                    resumption.withoutSessions();
+                }
                 return ours;
             }
         }

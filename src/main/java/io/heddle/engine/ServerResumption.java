@@ -62,6 +62,7 @@ final class ServerResumption {
     private byte @Nullable [] offeredTicket;
 
     private boolean takesTickets13;
+    private boolean withoutSessions;
 
     private @Nullable SessionState resumed;
     private @Nullable TlsSession session;
@@ -89,6 +90,13 @@ final class ServerResumption {
             short[] modes = TlsExtensionsUtils.getPSKKeyExchangeModesExtension(extensions);
             takesTickets13 = modes != null && Shorts.contains(modes, PskKeyExchangeMode.psk_dhe_ke);
         }
+    }
+
+    /** TLS 1.0 and 1.1 have no sessions here: each connection is a full handshake, with no state that outlives it. */
+    void withoutSessions() {
+        withoutSessions = true;
+        offeredTicket = null;
+        offeredId = TlsUtils.EMPTY_BYTES;
     }
 
     Optional<Resumption> how() {
@@ -227,7 +235,7 @@ final class ServerResumption {
 
     byte @Nullable [] newSessionId() {
         // RFC 5077 3.4: with a ticket to come, the id stays empty.
-        return willSendTicket() || !sessions.hasStore() ? null : sessions.newId();
+        return willSendTicket() || withoutSessions || !sessions.hasStore() ? null : sessions.newId();
     }
 
     private boolean willSendTicket() {
