@@ -2,6 +2,8 @@
 
 # Seconds that each fuzz test gets in `make fuzz`; in `make test` it is one.
 FUZZ_SECONDS ?= 60
+# Seconds for which each row of `make bench` measures each of the two stacks.
+BENCH_SECONDS ?= 2
 
 MVN := mvn -B -ntp
 JDK := JAVA_HOME=$$(bin/find-jdk) && export JAVA_HOME &&
@@ -30,8 +32,8 @@ interop: ## only the tests against openssl, node and other programs
 fuzz: ## only the fuzz tests, FUZZ_SECONDS=60 each
 	$(JDK) $(MVN) test -Dheddle.groups=fuzz -Dheddle.fuzz.seconds=$(FUZZ_SECONDS)
 
-bench: ## the measurements; no other target runs them
-	$(JDK) $(MVN) test -Dheddle.groups=bench -Dheddle.excludedGroups=
+bench: ## the measurements beside the JDK's TLS, into target/bench.txt; no other target runs them
+	$(JDK) $(MVN) test -Dheddle.groups=bench -Dheddle.excludedGroups= -Dheddle.bench.seconds=$(BENCH_SECONDS)
 
 certs: $(BUILT) ## make the test certificates of certs/generated anew
 	bin/heddle certs certs/generated --force

@@ -1,0 +1,73 @@
+package io.heddle.bench;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Measures two workloads in turns, window by window. The windows of a round follow each other, so their ratio is steadier than
+ * either figure; the median of the ratios is what counts.
+ */
+final class Comparison {
+    private static final int ROUNDS = 7;
+
+    private final List<Meter.Window> ours = new ArrayList<>();
+    private final List<Meter.Window> theirs = new ArrayList<>();
+
+    private Comparison() {}
+
+    static Comparison of(Workload heddle, Workload jdk, Duration warmUp, Duration measured) throws Exception {
+        var made = new Comparison();
+        Duration window = measured.dividedBy(ROUNDS);
+        heddle.run(warmUp);
+        jdk.run(warmUp);
+        for (int round = 0; round < ROUNDS; round++) {
+            // Who is second meets the garbage of the first, so they take turns in that too.
+            if (round % 2 == 0) {
+                made.ours.add(Meter.measure(heddle, window));
+            }
+            made.theirs.add(Meter.measure(jdk, window));
+            if (round % 2 == 1) {
+                made.ours.add(Meter.measure(heddle, window));
+            }
+        }
+        return made;
+    }
+
+    double ours() {
+        return median(ours, Meter.Window::perCpuSecond);
+    }
+
+    double theirs() {
+        return median(theirs, Meter.Window::perCpuSecond);
+    }
+
+    double ourKilobytes() {
+        return median(ours, Meter.Window::kilobytes);
+    }
+
+    double theirKilobytes() {
+        return median(theirs, Meter.Window::kilobytes);
+    }
+
+    /** Returns the ratio of each round, the smallest first. */
+    double[] ratios() {
+        var ratios = new double[ROUNDS];
+        for (int i = 0; i < ROUNDS; i++) {
+            ratios[i] = ours.get(i).perCpuSecond() / theirs.get(i).perCpuSecond();
+        }
+        Arrays.sort(ratios);
+        return ratios;
+    }
+
+    double ratio() {
+        return ratios()[ROUNDS / 2];
+    }
+
+    private static double median(List<Meter.Window> windows, ToDoubleFunction<Meter.Window> value) {
+        double[] sorted = windows.stream().mapToDouble(value).sorted().toArray();
+        return sorted[sorted.length / 2];
+    }
+}

@@ -1,0 +1,94 @@
+package io.heddle.bench;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLSocket;
+
+/**
+ * Whole connections, in memory: handshake, one byte from the server, end. The byte makes a client of TLS 1.3 take in the
+ * session tickets. Both ends are virtual threads, and several connections are made at a time, so that no processor waits.
+ */
+final class Handshakes implements Workload {
+    private static final int CLIENTS = 4;
+    private static final int PORTS = 60_000;
+
+    private final TlsStack stack;
+    private final Setup setup;
+    private final AtomicInteger strangers = new AtomicInteger();
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+    Handshakes(TlsStack stack, Setup setup) throws Exception {
+        this.stack = stack;
+        this.setup = setup;
+        for (int client = 0; client < CLIENTS; client++) {
+            check(connect(client), connect(client));
+        }
+    }
+
+    /** The second connection of a client resumes or does not, as the setup says; one that does brings no certificate. */
+    private void check(int first, int second) {
+        boolean resumed = second < first - 300;
+        if (resumed != setup.resumes()) {
+            throw new IllegalStateException("%s, %s: a first connection took %d bytes from the server, a second %d"
+                    .formatted(stack, setup, first, second));
+        }
+    }
+
+    /** Returns how many bytes the server sent. */
+    private int connect(int number) throws IOException, InterruptedException, ExecutionException {
+        int port = setup.resumes() ? 1 + number : 1 + CLIENTS + strangers.getAndIncrement() % PORTS;
+        var pair = PipeSocket.Pair.make(port);
+        Future<Void> serving = threads.submit(() -> {
+            try (SSLSocket server = stack.server(pair.server())) {
+                server.getOutputStream().write(1);
+                // Until the client ends, so that neither tears the connection from the other.
+                server.getInputStream().read();
+            }
+            return null;
+        });
+        int received;
+        try (SSLSocket client = stack.client(pair.client())) {
+            if (client.getInputStream().read() != 1) {
+                throw new IOException("the server's byte did not come");
+            }
+            received = pair.client().received();
+            stack.remember(client);
+        }
+        serving.get();
+        return received;
+    }
+
+    @Override
+    public double run(Duration window) throws InterruptedException, ExecutionException {
+        long end = System.nanoTime() + window.toNanos();
+        List<Future<Integer>> clients = new ArrayList<>();
+        for (int i = 0; i < CLIENTS; i++) {
+            int client = i;
+            clients.add(threads.submit(() -> {
+                int made = 0;
+                while (System.nanoTime() < end) {
+                    connect(client);
+                    made++;
+                }
+                return made;
+            }));
+        }
+        int made = 0;
+        for (Future<Integer> each : clients) {
+            made += each.get();
+        }
+        return made;
+    }
+
+    @Override
+    public void close() {
+        threads.close();
+    }
+}

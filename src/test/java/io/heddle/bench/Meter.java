@@ -1,0 +1,44 @@
+package io.heddle.bench;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+
+/**
+ * Measures a window of work by what the threads of the process spent on it, carriers of virtual threads included: processor
+ * time, which other programs on the machine change little, unlike the time on the wall, and bytes allocated.
+ *
+ * <p>Compiler and collector are not counted: the compiler's work belongs to no window in particular, and what the collector has
+ * to do shows in the bytes.
+ */
+final class Meter {
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    private Meter() {}
+
+    /**
+     * One window.
+     *
+     * @param perCpuSecond units of work
+     * @param kilobytes allocated for a unit, of 1024 bytes
+     */
+    record Window(double perCpuSecond, double kilobytes) {}
+
+    static Window measure(Workload work, Duration window) throws Exception {
+        long cpu = processorNanos();
+        long allocated = THREADS.getTotalThreadAllocatedBytes();
+        double units = work.run(window);
+        double seconds = (processorNanos() - cpu) / 1e9;
+        long bytes = THREADS.getTotalThreadAllocatedBytes() - allocated;
+        return new Window(units / seconds, bytes / 1024.0 / units);
+    }
+
+    /** Of all threads that live: none that works for a window ends in it. */
+    private static long processorNanos() {
+        long sum = 0;
+        for (long each : THREADS.getThreadCpuTime(THREADS.getAllThreadIds())) {
+            sum += Math.max(0, each);
+        }
+        return sum;
+    }
+}

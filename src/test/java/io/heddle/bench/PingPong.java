@@ -1,0 +1,83 @@
+package io.heddle.bench;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** Many connections, each with a client that sends a small message and waits for its echo. Counted in round trips. */
+final class PingPong implements Workload {
+    static final int MESSAGE = 1024;
+
+    private final List<Loopback.Ends> connections;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final List<Future<Void>> echoes = new ArrayList<>();
+
+    PingPong(List<Loopback.Ends> connections) {
+        this.connections = List.copyOf(connections);
+        for (Loopback.Ends each : connections) {
+            echoes.add(threads.submit(() -> {
+                echo(each.server());
+                return null;
+            }));
+        }
+    }
+
+    private static void echo(Socket server) throws IOException {
+        InputStream in = server.getInputStream();
+        OutputStream out = server.getOutputStream();
+        var message = new byte[MESSAGE];
+        while (in.readNBytes(message, 0, MESSAGE) == MESSAGE) {
+            out.write(message);
+        }
+    }
+
+    @Override
+    public double run(Duration window) throws Exception {
+        long end = System.nanoTime() + window.toNanos();
+        List<Future<Long>> clients = new ArrayList<>();
+        for (Loopback.Ends each : connections) {
+            clients.add(threads.submit(() -> ask(each.client(), end)));
+        }
+        long trips = 0;
+        for (Future<Long> each : clients) {
+            trips += each.get();
+        }
+        return trips;
+    }
+
+    private static long ask(Socket client, long end) throws IOException {
+        InputStream in = client.getInputStream();
+        OutputStream out = client.getOutputStream();
+        var message = new byte[MESSAGE];
+        long trips = 0;
+        while (System.nanoTime() < end) {
+            out.write(message);
+            if (in.readNBytes(message, 0, MESSAGE) < MESSAGE) {
+                throw new IOException("the echo ended early");
+            }
+            trips++;
+        }
+        return trips;
+    }
+
+    @Override
+    public void close() throws Exception {
+        for (Loopback.Ends each : connections) {
+            each.client().close();
+        }
+        for (Future<Void> each : echoes) {
+            each.get();
+        }
+        threads.close();
+        for (Loopback.Ends each : connections) {
+            each.close();
+        }
+    }
+}

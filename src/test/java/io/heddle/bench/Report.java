@@ -1,0 +1,63 @@
+package io.heddle.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** The table that is printed line by line, and kept in a file at the end. */
+final class Report {
+    private static final Path FILE = Path.of("target", "bench.txt");
+    private static final String ROW = "%-44s %10s %10s %7s  %-12s %9s %9s";
+
+    private final List<String> lines = new ArrayList<>();
+
+    Report() {
+        line("JDK " + Runtime.version() + ", " + Runtime.getRuntime().availableProcessors() + " processors, "
+                + System.getProperty("os.arch"));
+        line("units per second of processor time of all threads, both ends together; KB are allocated for a unit");
+        line(
+                "ratio: Heddle by SunJSSE, above 1 Heddle does more; the median of the rounds, then the smallest and the largest");
+        line("");
+        line(ROW.formatted("", "Heddle", "SunJSSE", "ratio", "rounds", "KB", "KB"));
+    }
+
+    void compared(String name, Comparison comparison) {
+        double[] ratios = comparison.ratios();
+        line(ROW.formatted(
+                name,
+                number(comparison.ours()),
+                number(comparison.theirs()),
+                ratio(comparison.ratio()),
+                ratio(ratios[0]) + "-" + ratio(ratios[ratios.length - 1]),
+                number(comparison.ourKilobytes()),
+                number(comparison.theirKilobytes())));
+    }
+
+    /** Adds something of which less is better; the ratio is turned, so that above 1 is good here too. */
+    void lessIsBetter(String name, double ours, double theirs) {
+        line(ROW.formatted(name, number(ours), number(theirs), ratio(theirs / ours), "", "", ""));
+    }
+
+    // One number is written so that the order of magnitude is seen at a glance.
+    private static String number(double value) {
+        return String.format(Locale.ROOT, value < 100 ? "%.1f" : "%.0f", value);
+    }
+
+    private static String ratio(double value) {
+        return String.format(Locale.ROOT, "%.2f", value);
+    }
+
+    @SuppressWarnings("SystemOut") // what the run is for
+    void line(String text) {
+        lines.add(text.stripTrailing());
+        System.out.println(text.stripTrailing());
+    }
+
+    void write() throws IOException {
+        Files.createDirectories(FILE.getParent());
+        Files.write(FILE, lines);
+    }
+}
