@@ -7,6 +7,7 @@ module io.heddle {
     requires transitive com.github.benmanes.caffeine;
     requires static transitive org.jspecify;
     requires static com.google.errorprone.annotations;
+    requires static HdrHistogram;
     requires static info.picocli;
 
     exports io.heddle;

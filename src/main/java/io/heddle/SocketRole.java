@@ -134,7 +134,7 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
                     transport,
                     new ServerSettings(
                             parameters.settings(),
-                            new ByName(this, parameters),
+                            new ByName(this, socket, parameters),
                             policy,
                             parameters.honorCipherOrder(),
                             sessions,
@@ -159,9 +159,10 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
     }
 
     /** Finds the context by server name, in the terms of the engine. */
-    record ByName(Server server, SocketParameters parameters) implements ServerContext.Selector {
+    record ByName(Server server, TlsSocket socket, SocketParameters parameters) implements ServerContext.Selector {
         @Override
         public ServerContext select(Optional<String> servername) throws Exception {
+            socket.askedFor(servername);
             if (servername.isPresent() && !parameters.sniMatchers().isEmpty()) {
                 boolean accepted = HostNames.sni(servername.get())
                         .map(name -> parameters.sniMatchers().stream()

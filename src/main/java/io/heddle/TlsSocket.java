@@ -49,6 +49,9 @@ public final class TlsSocket extends ForwardingSocket {
     /** Written once when the handshake is complete, read by anyone. */
     private volatile @Nullable SocketSession session;
 
+    /** Written by a server's handshake as soon as the client has said it, read by anyone. */
+    private volatile Optional<String> asked = Optional.empty();
+
     private volatile boolean handshaking;
     private volatile boolean inputShut;
     private volatile boolean outputShut;
@@ -172,9 +175,13 @@ public final class TlsSocket extends ForwardingSocket {
         return result().flatMap(HandshakeResult::alpnProtocol);
     }
 
-    /** Returns the server name that the client asked for. */
+    /** Returns the server name that the client asked for; a server knows it as well when the handshake fails later. */
     public Optional<String> servername() {
-        return result().flatMap(HandshakeResult::servername);
+        return result().flatMap(HandshakeResult::servername).or(() -> asked);
+    }
+
+    void askedFor(Optional<String> servername) {
+        asked = servername;
     }
 
     /** Returns the version, such as {@code TLSv1.3}, or {@code null} before the handshake, as in Node. */

@@ -1,5 +1,8 @@
 package io.heddle.cli;
 
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.time.Duration;
 import picocli.AutoComplete.GenerateCompletion;
@@ -15,7 +18,14 @@ import picocli.CommandLine.ParameterException;
         mixinStandardHelpOptions = true,
         versionProvider = HeddleVersion.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {CertsCommand.class, HelpCommand.class, GenerateCompletion.class},
+        subcommands = {
+            ServeCommand.class,
+            ConnectCommand.class,
+            CertsCommand.class,
+            RunCommand.class,
+            HelpCommand.class,
+            GenerateCompletion.class
+        },
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
             "0:fine",
@@ -23,16 +33,34 @@ import picocli.CommandLine.ParameterException;
             "2:wrong usage, or a file that cannot be used"
         })
 final class Heddle {
+    private final InputStream stdin;
+    private final OutputStream stdout;
+
+    private Heddle(InputStream stdin, OutputStream stdout) {
+        this.stdin = stdin;
+        this.stdout = stdout;
+    }
+
     /** Runs one command line and returns its exit code. Results go to {@code out}, failures to {@code err}. */
-    static int run(PrintWriter out, PrintWriter err, String... args) {
-        return new CommandLine(new Heddle())
-                .setOut(out)
-                .setErr(err)
+    static int run(InputStream in, PrintStream out, PrintStream err, String... args) {
+        return new CommandLine(new Heddle(in, out))
+                .setOut(new PrintWriter(out, true, out.charset()))
+                .setErr(new PrintWriter(err, true, err.charset()))
                 .registerConverter(Duration.class, new DurationText())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(Heddle::refuse)
                 .setExecutionExceptionHandler((failure, command, parsed) -> report(failure, command))
                 .execute(args);
+    }
+
+    /** The standard input, as bytes. */
+    InputStream stdin() {
+        return stdin;
+    }
+
+    /** The standard output for what is no text, or no text of ours. */
+    OutputStream stdout() {
+        return stdout;
     }
 
     private static int refuse(ParameterException refused, String[] args) {

@@ -1,14 +1,21 @@
 package io.heddle.cli;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.PrintStream;
 
 /** One finished command line, run inside this JVM: its exit code and what it printed. */
 record CommandRun(int exitCode, String out, String err) {
     static CommandRun heddle(String... args) {
-        var out = new StringWriter();
-        var err = new StringWriter();
-        int exitCode = Heddle.run(new PrintWriter(out, true), new PrintWriter(err, true), args);
-        return new CommandRun(exitCode, out.toString(), err.toString());
+        return heddle(InputStream.nullInputStream(), args);
+    }
+
+    static CommandRun heddle(InputStream in, String... args) {
+        var out = new ByteArrayOutputStream();
+        var err = new ByteArrayOutputStream();
+        int exitCode = Heddle.run(in, new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8), args);
+        return new CommandRun(exitCode, out.toString(UTF_8), err.toString(UTF_8));
     }
 }

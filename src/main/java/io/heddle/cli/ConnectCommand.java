@@ -1,0 +1,219 @@
+package io.heddle.cli;
+
+import io.heddle.ConnectOptions;
+import io.heddle.Tls;
+import io.heddle.TlsSocket;
+import io.heddle.cli.Addresses.HostAndPort;
+import io.heddle.failure.TlsFailure;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code heddle connect}: a TLS client. */
+@Command(
+        name = "connect",
+        description = {
+            "Connects to a TLS server, verifies it, and copies the standard input to it and what it sends to the "
+                    + "standard output. With --json it prints one object a connection instead, and leaves the standard "
+                    + "input alone."
+        },
+        mixinStandardHelpOptions = true,
+        versionProvider = HeddleVersion.class,
+        sortOptions = false)
+final class ConnectCommand implements Callable<Integer> {
+    /** How long a session is waited for that the server sends after the handshake. */
+    private static final Duration SESSION_PATIENCE = Duration.ofSeconds(1);
+
+    @Spec
+    private CommandSpec spec;
+
+    @ParentCommand
+    private @Nullable Heddle heddle;
+
+    @Parameters(paramLabel = "HOST:PORT", arity = "0..1", description = "The server; IPv6 as in [::1]:443.")
+    private @Nullable String target;
+
+    @Option(names = "--unix", paramLabel = "PATH", description = "Connect to a Unix-domain socket instead.")
+    private @Nullable Path unix;
+
+    @Option(
+            names = "--servername",
+            paramLabel = "NAME",
+            description = "The name to ask for and to verify; an empty one asks for none (default: HOST).")
+    private @Nullable String servername;
+
+    @Option(names = "--insecure", description = "Connect even if the server's certificate is not good.")
+    private boolean insecure;
+
+    @Mixin
+    private ContextFlags context = new ContextFlags();
+
+    @Option(
+            names = "--alpn",
+            paramLabel = "LIST",
+            split = ",",
+            description = "Application protocols, the most preferred first, such as h2,http/1.1.")
+    private List<String> alpn = List.of();
+
+    @Option(
+            names = "--session-in",
+            paramLabel = "FILE",
+            description = "Resume this session: PEM, as openssl s_client -sess_out writes it.")
+    private @Nullable Path sessionIn;
+
+    @Option(
+            names = "--session-out",
+            paramLabel = "FILE",
+            description = "Write the last session: PEM, as openssl s_client -sess_in reads it. It is secret.")
+    private @Nullable Path sessionOut;
+
+    @Option(
+            names = "--reconnect",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Connect N more times, each resuming the session of the one before.")
+    private int reconnect;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "TIME",
+            defaultValue = "10s",
+            description = "How long connecting may take, and after --send silence (default: ${DEFAULT-VALUE}).")
+    private Duration timeout = Duration.ofSeconds(10);
+
+    @Option(
+            names = "--send",
+            paramLabel = "TEXT",
+            description = "Send this, half-close, and print what comes back, in place of the standard input.")
+    private @Nullable String send;
+
+    @Option(names = "--json", description = "Print one JSON object a connection.")
+    private boolean json;
+
+    @Mixin
+    NotAvailable.Client notAvailable = new NotAvailable.Client();
+
+    @Override
+    public Integer call() throws IOException {
+        check();
+        Optional<HostAndPort> server = Optional.ofNullable(target).map(Addresses::parse);
+        Optional<byte[]> session =
+                sessionIn == null ? Optional.empty() : Optional.of(new SessionFile(sessionIn).read());
+        ConnectOptions.Builder options = options(server);
+        String where = server.map(HostAndPort::toString).orElseGet(() -> String.valueOf(unix));
+        for (int left = reconnect; left >= 0; left--) {
+            session.ifPresent(options::session);
+            Optional<byte[]> made = connect(options.build(), where, left == 0);
+            if (made.isPresent()) {
+                session = made;
+            }
+        }
+        if (sessionOut != null) {
+            new SessionFile(sessionOut)
+                    .write(session.orElseThrow(() -> new CommandFailure(
+                            "ERR_NO_SESSION",
+                            "--session-out: %s sent no session to resume within %d ms, nothing was written"
+                                    .formatted(where, SESSION_PATIENCE.toMillis()))));
+        }
+        return 0;
+    }
+
+    private void check() {
+        context.check(spec);
+        if ((target == null) == (unix == null)) {
+            throw new ParameterException(spec.commandLine(), "either HOST:PORT or --unix is needed");
+        }
+        if (reconnect < 0) {
+            throw new ParameterException(
+                    spec.commandLine(), "--reconnect: %d was given, 0 or more are allowed".formatted(reconnect));
+        }
+    }
+
+    private ConnectOptions.Builder options(Optional<HostAndPort> server) {
+        ConnectOptions.Builder options = ConnectOptions.builder()
+                .alpnProtocols(alpn)
+                .rejectUnauthorized(!insecure)
+                .timeout(timeout);
+        context.addTo(options);
+        server.ifPresent(each -> options.host(each.host()).port(each.port()));
+        if (unix != null) {
+            options.path(unix);
+        }
+        if (servername != null) {
+            options.servername(servername);
+        }
+        return options;
+    }
+
+    /** Makes one connection and returns its session, empty if there is none or nobody wants it. */
+    private Optional<byte[]> connect(ConnectOptions options, String where, boolean last) throws IOException {
+        var report = new ConnectReport();
+        try (TlsSocket socket = open(options, where)) {
+            report.connected(socket);
+            exchange(socket, report, last);
+            boolean wanted = !last || sessionOut != null;
+            return wanted ? sessionOf(socket) : Optional.empty();
+        } catch (IOException e) {
+            report.failed(e);
+            throw e;
+        } finally {
+            print(report);
+        }
+    }
+
+    private static TlsSocket open(ConnectOptions options, String where) throws IOException {
+        try {
+            return Tls.connect(options);
+        } catch (TlsFailure e) {
+            throw e;
+        } catch (IOException e) {
+            throw CommandFailure.of(where, e);
+        }
+    }
+
+    private void exchange(TlsSocket socket, ConnectReport report, boolean last) throws IOException {
+        Heddle terminal = Objects.requireNonNull(heddle);
+        if (send != null && json) {
+            var kept = new Relay.Kept();
+            try {
+                Relay.send(socket, send, timeout, kept);
+            } finally {
+                report.received(kept.text());
+            }
+        } else if (send != null) {
+            Relay.send(socket, send, timeout, terminal.stdout());
+        } else if (last && !json) {
+            Relay.both(socket, terminal.stdin(), terminal.stdout());
+        } else {
+            // In TLS 1.3 a client is done before the server has judged its certificate. A ticket says that all is well.
+            socket.awaitSession(SESSION_PATIENCE);
+        }
+    }
+
+    private static Optional<byte[]> sessionOf(TlsSocket socket) throws IOException {
+        Optional<byte[]> known = socket.getSessionData();
+        return known.isPresent() ? known : socket.awaitSession(SESSION_PATIENCE);
+    }
+
+    private void print(ConnectReport report) {
+        if (json) {
+            PrintWriter out = spec.commandLine().getOut();
+            out.println(report.toJson());
+            out.flush();
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package io.heddle.cli;
+
+import io.heddle.TlsSocket;
+import io.heddle.failure.TlsFailure;
+import java.io.PrintWriter;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** What {@code heddle serve --json} prints: one object a line, each flushed. Safe for any number of threads. */
+final class EventLog {
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final @Nullable PrintWriter out;
+    private final InstantSource clock;
+
+    /** Makes one; {@code out} is null if nobody asked for events. */
+    EventLog(@Nullable PrintWriter out, InstantSource clock) {
+        this.out = out;
+        this.clock = clock;
+    }
+
+    void secureConnection(TlsSocket socket) {
+        if (out != null) {
+            print("secureConnection", Facts.of(socket));
+        }
+    }
+
+    void tlsClientError(TlsFailure failure, TlsSocket socket) {
+        Map<String, @Nullable Object> values = Facts.of(failure);
+        values.put("servername", socket.servername().orElse(null));
+        values.put("remote", Addresses.text(socket.getRemoteSocketAddress()));
+        print("tlsClientError", values);
+    }
+
+    /** A session was put into the store. */
+    void newSession(byte[] id) {
+        session("newSession", id, null);
+    }
+
+    /** A session was asked for. */
+    void resumeSession(byte[] id, boolean found) {
+        session("resumeSession", id, found);
+    }
+
+    // Both events have the same keys; whether a new session was found is no question.
+    private void session(String event, byte[] id, @Nullable Boolean found) {
+        var values = new LinkedHashMap<String, @Nullable Object>();
+        values.put("id", HexFormat.of().formatHex(id));
+        values.put("found", found);
+        print(event, values);
+    }
+
+    /** A connection is over; {@code failure} is what TLS broke on after the handshake, if it did. */
+    void close(TlsSocket socket, @Nullable TlsFailure failure) {
+        var values = new LinkedHashMap<String, @Nullable Object>();
+        values.put("bytesIn", socket.bytesRead());
+        values.put("bytesOut", socket.bytesWritten());
+        if (failure != null) {
+            values.put("error", Facts.of(failure));
+        }
+        print("close", values);
+    }
+
+    /** Certificates, keys and CRLs were read again, or could not be, and those of before stay. */
+    void reload(@Nullable Exception failure) {
+        var values = new LinkedHashMap<String, @Nullable Object>();
+        values.put("reloaded", failure == null);
+        values.put("error", failure == null ? null : Facts.of(failure));
+        print("reload", values);
+    }
+
+    private void print(String event, Map<String, @Nullable Object> values) {
+        if (out == null) {
+            return;
+        }
+        var object = new LinkedHashMap<String, @Nullable Object>();
+        object.put("event", event);
+        object.put("time", TIME.format(clock.instant()));
+        object.putAll(values);
+        String line = JsonLine.of(object);
+        lock.lock();
+        try {
+            out.println(line);
+            out.flush();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package io.heddle.cli;
+
+import java.util.Stack;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.IParameterConsumer;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/**
+ * Options whose names are settled and whose work is not done yet. They are known, so that nobody takes one for a typing
+ * error, and refused, so that nobody relies on one that does nothing.
+ */
+@SuppressWarnings("JdkObsolete") // Stack: picocli's signature
+final class NotAvailable implements IParameterConsumer {
+    @Override
+    public void consumeParameters(Stack<String> rest, ArgSpec option, CommandSpec command) {
+        throw refusal(command, ((OptionSpec) option).longestName());
+    }
+
+    static ParameterException refusal(CommandSpec command, String option) {
+        return new ParameterException(command.commandLine(), option + ": not available yet");
+    }
+
+    /** Those of every command that makes connections. */
+    static final class Common {
+        @Option(names = "--keylog", hidden = true, arity = "0..1", parameterConsumer = NotAvailable.class)
+        @Nullable
+        String keylog;
+
+        @Option(names = "--psk", hidden = true, arity = "0..1", parameterConsumer = NotAvailable.class)
+        @Nullable
+        String psk;
+    }
+
+    /** Those of {@code heddle serve}. */
+    static final class Server {
+        @Option(names = "--ocsp-response", hidden = true, arity = "0..1", parameterConsumer = NotAvailable.class)
+        @Nullable
+        String ocspResponse;
+
+        @Option(names = "--ticket-secret", hidden = true, arity = "0..1", parameterConsumer = NotAvailable.class)
+        @Nullable
+        String ticketSecret;
+
+        @Option(names = "--ticket-rotation", hidden = true, arity = "0..1", parameterConsumer = NotAvailable.class)
+        @Nullable
+        String ticketRotation;
+
+        @Option(names = "--psk-hint", hidden = true, arity = "0..1", parameterConsumer = NotAvailable.class)
+        @Nullable
+        String pskHint;
+
+        @Option(names = "--max-connections", hidden = true, arity = "0..1", parameterConsumer = NotAvailable.class)
+        @Nullable
+        String maxConnections;
+
+        @Option(names = "--renegotiation-limit", hidden = true, arity = "0..1", parameterConsumer = NotAvailable.class)
+        @Nullable
+        String renegotiationLimit;
+
+        @Option(names = "--renegotiation-window", hidden = true, arity = "0..1", parameterConsumer = NotAvailable.class)
+        @Nullable
+        String renegotiationWindow;
+    }
+
+    /** Those of {@code heddle connect}. */
+    static final class Client {
+        @Option(names = "--status", hidden = true, arity = "0..1", parameterConsumer = NotAvailable.class)
+        @Nullable
+        String status;
+    }
+}

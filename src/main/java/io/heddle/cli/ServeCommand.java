@@ -1,0 +1,276 @@
+package io.heddle.cli;
+
+import io.heddle.SecureContext;
+import io.heddle.ServerOptions;
+import io.heddle.Tls;
+import io.heddle.TlsServer;
+import io.heddle.TlsSocket;
+import io.heddle.failure.InvalidOption;
+import io.heddle.failure.TlsFailure;
+import io.heddle.session.CaffeineSessionStore;
+import io.heddle.session.TicketKey;
+import io.heddle.session.TicketKeyManager;
+import io.heddle.session.TicketKeys;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code heddle serve}: a TLS server until a signal ends it. */
+@Command(
+        name = "serve",
+        description = {
+            "Serves TLS until SIGTERM or SIGINT.",
+            "The first line on the standard output says where it listens. SIGHUP reads certificates, keys and CRLs again."
+        },
+        mixinStandardHelpOptions = true,
+        versionProvider = HeddleVersion.class,
+        sortOptions = false)
+final class ServeCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--host", paramLabel = "HOST", description = "Where to listen (default: 127.0.0.1).")
+    private @Nullable String host;
+
+    @Option(names = "--port", paramLabel = "PORT", description = "On which port, 0 for any free one (default: 8443).")
+    private @Nullable Integer port;
+
+    @Option(names = "--unix", paramLabel = "PATH", description = "Listen on a Unix-domain socket instead.")
+    private @Nullable Path unix;
+
+    @Mixin
+    private ContextFlags context = new ContextFlags();
+
+    @Option(
+            names = "--sni",
+            paramLabel = "HOST=CERT,KEY",
+            converter = SniFlag.Text.class,
+            description = "Another certificate for a host name or *.domain. Repeatable.")
+    private List<SniFlag> sni = List.of();
+
+    @Option(names = "--request-cert", description = "Ask clients for a certificate.")
+    private boolean requestCert;
+
+    @Option(names = "--no-reject-unauthorized", description = "Take clients without a good certificate as well.")
+    private boolean noRejectUnauthorized;
+
+    @Option(
+            names = "--dhparam",
+            paramLabel = "FILE|auto",
+            description = "The group of DHE in TLS 1.2, from PEM or as strong as the key (default: no DHE).")
+    private @Nullable String dhparam;
+
+    @Option(names = "--client-cipher-preference", description = "Let the client's order of suites decide.")
+    private boolean clientCipherPreference;
+
+    @Option(
+            names = "--alpn",
+            paramLabel = "LIST",
+            split = ",",
+            description = "Application protocols, the most preferred first, such as h2,http/1.1.")
+    private List<String> alpn = List.of();
+
+    @Option(
+            names = "--ticket-keys",
+            paramLabel = "HEX96",
+            converter = TicketKeyText.class,
+            description = "48 bytes of ticket key: the first seals, all open. Repeatable (default: random).")
+    private List<TicketKey> ticketKeys = List.of();
+
+    @Option(names = "--no-tickets", description = "Keep sessions in the store only.")
+    private boolean noTickets;
+
+    @Option(
+            names = "--session-timeout",
+            paramLabel = "TIME",
+            description = "How long a session is resumed, counted from its full handshake (default: 300s).")
+    private @Nullable Duration sessionTimeout;
+
+    @Option(names = "--session-id-context", paramLabel = "TEXT", description = "Sessions of another are not resumed.")
+    private @Nullable String sessionIdContext;
+
+    @Option(
+            names = "--store",
+            paramLabel = "memory|none",
+            defaultValue = "memory",
+            description = "Where sessions are that no ticket carries (default: ${DEFAULT-VALUE}).")
+    private String store = "memory";
+
+    @Option(
+            names = "--handshake-timeout",
+            paramLabel = "TIME",
+            description = "How long a handshake may take (default: 120s).")
+    private @Nullable Duration handshakeTimeout;
+
+    @Option(
+            names = "--drain",
+            paramLabel = "TIME",
+            defaultValue = "10s",
+            description = "How long connections may finish after SIGTERM or SIGINT (default: ${DEFAULT-VALUE}).")
+    private Duration drain = Duration.ofSeconds(10);
+
+    @Option(
+            names = "--mode",
+            paramLabel = "MODE",
+            defaultValue = "echo",
+            description = {
+                "echo: bytes back; http: any request gets 200 and the facts of the connection as text; discard: "
+                        + "nothing back; source: zeros until the peer leaves (default: ${DEFAULT-VALUE})."
+            })
+    private ServeMode mode = ServeMode.ECHO;
+
+    @Option(names = "--json", description = "Print what happens, one JSON object a line.")
+    private boolean json;
+
+    @Mixin
+    NotAvailable.Server notAvailable = new NotAvailable.Server();
+
+    @Override
+    public Integer call() throws IOException {
+        check();
+        PrintWriter out = spec.commandLine().getOut();
+        var events = new EventLog(json ? out : null, InstantSource.system());
+        var contexts = new ServeContexts(context, sni, Optional.ofNullable(dhparam), !clientCipherPreference);
+        ServeContexts.Made made = contexts.make();
+        try (TlsServer server = Tls.createServer(options(made.fallback(), events), each -> serve(each, events));
+                Signals signals = Signals.of("TERM", "INT", "HUP")) {
+            made.byName().forEach(server::addContext);
+            server.onTlsClientError(events::tlsClientError);
+            server.onError(this::tell);
+            listen(server);
+            out.println("listening on " + where(server));
+            out.flush();
+            awaitEnd(signals, () -> reload(server, contexts, events));
+            // From here on a second signal ends the process at once, as a user who presses ^C twice wants it.
+            signals.close();
+            server.close(drain);
+        }
+        return 0;
+    }
+
+    private void check() {
+        context.check(spec);
+        if (!context.hasIdentity() && sni.isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(), "a certificate is needed: --cert with --key, --pfx, or --sni");
+        }
+        if (unix != null && (host != null || port != null)) {
+            throw new ParameterException(spec.commandLine(), "--unix excludes --host and --port");
+        }
+        if (port != null && (port < 0 || port > 65535)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--port: %d was given, 0 to 65535 are allowed".formatted(port));
+        }
+        if (store.startsWith("redis://")) {
+            throw NotAvailable.refusal(spec, "--store redis");
+        }
+        if (!store.equals("memory") && !store.equals("none")) {
+            throw new ParameterException(
+                    spec.commandLine(), "--store: '%s' was given, memory and none are allowed".formatted(store));
+        }
+    }
+
+    private ServerOptions options(SecureContext fallback, EventLog events) {
+        ServerOptions.Builder options = ServerOptions.builder(fallback)
+                .alpnProtocols(alpn)
+                .requestCert(requestCert)
+                .rejectUnauthorized(!noRejectUnauthorized)
+                .tickets(!noTickets);
+        if (!ticketKeys.isEmpty()) {
+            options.ticketKeys(TicketKeyManager.of(TicketKeys.of(ticketKeys)));
+        }
+        if (sessionTimeout != null) {
+            options.sessionTimeout(sessionTimeout);
+        }
+        if (sessionIdContext != null) {
+            options.sessionIdContext(sessionIdContext);
+        }
+        if (handshakeTimeout != null) {
+            options.handshakeTimeout(handshakeTimeout);
+        }
+        if (store.equals("memory")) {
+            options.sessionStore(
+                    new ObservedStore(CaffeineSessionStore.builder().build(), events));
+        }
+        return options.build();
+    }
+
+    private String host() {
+        return host == null ? "127.0.0.1" : host;
+    }
+
+    private void listen(TlsServer server) throws IOException {
+        if (unix != null) {
+            server.listen(unix);
+            return;
+        }
+        var address = new InetSocketAddress(host(), port == null ? 8443 : port);
+        if (address.isUnresolved()) {
+            throw new UnknownHostException("host: \"%s\" has no address".formatted(host()));
+        }
+        server.listen(address);
+    }
+
+    private String where(TlsServer server) {
+        return unix == null ? Addresses.text(host(), server.port()) : unix.toString();
+    }
+
+    private void serve(TlsSocket socket, EventLog events) {
+        events.secureConnection(socket);
+        TlsFailure broken = null;
+        try {
+            mode.serve(socket);
+        } catch (TlsFailure e) {
+            broken = e;
+        } catch (IOException e) {
+            // The peer left in the middle: its right, and the counts say how far it got.
+        } finally {
+            events.close(socket, broken);
+        }
+    }
+
+    private static void awaitEnd(Signals signals, Runnable onHangUp) {
+        try {
+            while (signals.await().equals("HUP")) {
+                onHangUp.run();
+            }
+        } catch (InterruptedException e) {
+            // Whoever runs the command inside a program ends it so.
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void reload(TlsServer server, ServeContexts contexts, EventLog events) {
+        try {
+            // All or nothing: one file that cannot be used leaves every context as it was.
+            ServeContexts.Made made = contexts.make();
+            server.setSecureContext(made.fallback());
+            made.byName().forEach(server::addContext);
+            events.reload(null);
+        } catch (InvalidOption e) {
+            tell(e);
+            events.reload(e);
+        }
+    }
+
+    private void tell(Throwable failure) {
+        ErrorLine line = ErrorLine.of(failure instanceof Exception e ? e : new IllegalStateException(failure));
+        PrintWriter err = spec.commandLine().getErr();
+        err.println(spec.commandLine().getColorScheme().errorText(line.text()));
+        err.flush();
+    }
+}
