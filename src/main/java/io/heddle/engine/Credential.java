@@ -2,17 +2,20 @@ package io.heddle.engine;
 
 import io.heddle.certificate.Identity;
 import io.heddle.certificate.KeyType;
+import io.heddle.cipher.Group;
 import io.heddle.cipher.Sigalg;
 import io.heddle.cipher.Suite;
 import io.heddle.cipher.TlsVersion;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPublicKey;
+import java.util.Arrays;
 import java.util.List;
 import org.bouncycastle.tls.Certificate;
 import org.bouncycastle.tls.CertificateEntry;
 import org.bouncycastle.tls.TlsUtils;
 import org.bouncycastle.tls.crypto.TlsCertificate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One identity of ours, prepared once for any number of handshakes: the chain in bctls' two forms, and what its key can sign.
@@ -80,14 +83,35 @@ public final class Credential {
     }
 
     /** Returns whether the key is of the kind that a suite of TLS 1.2 or below asks the server for. */
-    boolean fits(Suite suite) {
+    boolean fits(Suite suite, TlsVersion version) {
         KeyType type = identity.keyType();
+        // The signatures of TLS 1.0 and 1.1 are RSA by PKCS#1 and ECDSA, with digests that are not negotiated.
+        boolean negotiated = version.isAtLeast(TlsVersion.TLS_1_2);
         return switch (suite.authentication()) {
             case ANY -> true;
             case RSA ->
-                type == KeyType.RSA || (type == KeyType.RSA_PSS && suite.keyExchange() != Suite.KeyExchange.RSA);
-            case ECDSA -> type == KeyType.EC || type == KeyType.ED25519 || type == KeyType.ED448;
+                type == KeyType.RSA
+                        || (negotiated && type == KeyType.RSA_PSS && suite.keyExchange() != Suite.KeyExchange.RSA);
+            case ECDSA -> type == KeyType.EC || (negotiated && (type == KeyType.ED25519 || type == KeyType.ED448));
             case DSS, PSK, NONE -> false;
         };
+    }
+
+    /**
+     * Returns whether a client with these groups takes the certificate: in TLS 1.2 and below they are the curves of keys as
+     * well (RFC 8422 5.1.1), in TLS 1.3 only of the key exchange.
+     *
+     * @param groups the numbers of the client's {@code supported_groups}, null if it sent none, which means all
+     */
+    boolean curveIsAmong(int @Nullable [] groups, TlsVersion version) {
+        if (groups == null || version == TlsVersion.TLS_1_3 || identity.keyType() != KeyType.EC) {
+            return true;
+        }
+        int ours = switch (curveBits) {
+            case 256 -> Group.P_256.number();
+            case 384 -> Group.P_384.number();
+            default -> Group.P_521.number();
+        };
+        return Arrays.stream(groups).anyMatch(group -> group == ours);
     }
 }

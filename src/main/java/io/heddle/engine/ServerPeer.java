@@ -377,8 +377,10 @@ final class ServerPeer extends AbstractTlsServer {
     private @Nullable Choice credentialFor(Suite suite) {
         SecurityParameters parameters = context.getSecurityParametersHandshake();
         TlsVersion version = HandshakeSettings.version(parameters.getNegotiatedVersion());
-        List<Credential> fitting =
-                chosen().credentials().stream().filter(each -> each.fits(suite)).toList();
+        List<Credential> fitting = chosen().credentials().stream()
+                .filter(each -> each.fits(suite, version))
+                .filter(each -> each.curveIsAmong(parameters.getClientSupportedGroups(), version))
+                .toList();
         if (suite.keyExchange() == Suite.KeyExchange.RSA || !version.isAtLeast(TlsVersion.TLS_1_2)) {
             return fitting.isEmpty() ? null : new Choice(fitting.getFirst(), null);
         }
@@ -414,7 +416,7 @@ final class ServerPeer extends AbstractTlsServer {
     @Nullable
     Certificate likelyChain(Suite suite, TlsVersion version) {
         return chosen().credentials().stream()
-                .filter(each -> each.fits(suite))
+                .filter(each -> each.fits(suite, version))
                 .findFirst()
                 .map(each -> each.chain(version))
                 .orElse(null);
