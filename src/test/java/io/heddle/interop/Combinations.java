@@ -1,0 +1,22 @@
+package io.heddle.interop;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** Counts the invocations of the tests of a class, each of which is one combination with a real peer, and prints the number. */
+final class Combinations implements BeforeEachCallback, AfterAllCallback {
+    private final AtomicInteger ran = new AtomicInteger();
+
+    @Override
+    public void beforeEach(ExtensionContext context) {
+        ran.incrementAndGet();
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        System.out.printf(
+                "%s: %d combinations%n", context.getRequiredTestClass().getSimpleName(), ran.get());
+    }
+}

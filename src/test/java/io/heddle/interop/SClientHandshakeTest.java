@@ -1,0 +1,367 @@
+package io.heddle.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heddle.SecureContext;
+import io.heddle.TlsSocket;
+import io.heddle.cipher.TlsVersion;
+import io.heddle.failure.Alert;
+import io.heddle.failure.TlsFailure;
+import io.heddle.failure.TlsFailure.Code;
+import io.heddle.interop.Servers.Kind;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code openssl s_client} at a server of Heddle: versions, keys, signatures, suites and groups. */
+@Tag("interop")
+@ExtendWith(Combinations.class)
+class SClientHandshakeTest {
+    private static final List<String> ECDSA_SUITES = List.of(
+            "ECDHE-ECDSA-AES128-GCM-SHA256",
+            "ECDHE-ECDSA-AES256-GCM-SHA384",
+            "ECDHE-ECDSA-CHACHA20-POLY1305",
+            "ECDHE-ECDSA-AES128-CCM",
+            "ECDHE-ECDSA-AES256-CCM",
+            "ECDHE-ECDSA-AES128-CCM8",
+            "ECDHE-ECDSA-AES128-SHA",
+            "ECDHE-ECDSA-AES256-SHA",
+            "ECDHE-ECDSA-AES128-SHA256",
+            "ECDHE-ECDSA-AES256-SHA384");
+    private static final List<String> RSA_SUITES = List.of(
+            "ECDHE-RSA-AES128-GCM-SHA256",
+            "ECDHE-RSA-AES256-GCM-SHA384",
+            "ECDHE-RSA-CHACHA20-POLY1305",
+            "ECDHE-RSA-AES128-SHA",
+            "ECDHE-RSA-AES256-SHA",
+            "ECDHE-RSA-AES128-SHA256",
+            "ECDHE-RSA-AES256-SHA384");
+    private static final List<String> STATIC_RSA_SUITES = List.of(
+            "AES128-GCM-SHA256", "AES256-GCM-SHA384", "AES128-CCM", "AES256-CCM", "AES128-SHA", "AES256-SHA256");
+    private static final List<String> TLS13_SUITES = List.of(
+            "TLS_AES_128_GCM_SHA256",
+            "TLS_AES_256_GCM_SHA384",
+            "TLS_CHACHA20_POLY1305_SHA256",
+            "TLS_AES_128_CCM_SHA256");
+
+    /** The lists of suites name every one, for some are in no default. */
+    private static final String EVERY_SUITE = String.join(
+            ":",
+            Stream.of(ECDSA_SUITES, RSA_SUITES, STATIC_RSA_SUITES, TLS13_SUITES)
+                    .flatMap(List::stream)
+                    .toList());
+
+    @TempDir
+    private static Path folder;
+
+    private static String ca = "";
+    private static SecureContext all;
+
+    private EchoServer server;
+
+    @BeforeAll
+    static void prepare() {
+        ca = new PemFiles(folder).ca();
+        all = Servers.all(options -> options.ciphers(EVERY_SUITE));
+    }
+
+    @BeforeEach
+    void start() {
+        server = EchoServer.start(all);
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private static Finished exchange(EchoServer with, String... args) {
+        List<String> all = new ArrayList<>(List.of(
+                "-CAfile", ca, "-servername", "localhost", "-verify_hostname", "localhost", "-verify_return_error"));
+        all.addAll(List.of(args));
+        Finished client = with.openssl(all.toArray(new String[0])).succeeded();
+        assertThat(client.out()).contains("Verification: OK", "Verified peername: localhost");
+        return client;
+    }
+
+    static Stream<Arguments> suites_of_tls12() {
+        return Stream.of(
+                        combine(List.of(Kind.P256, Kind.P384, Kind.ED25519), ECDSA_SUITES),
+                        combine(List.of(Kind.RSA, Kind.RSA_PSS), RSA_SUITES),
+                        combine(List.of(Kind.RSA), STATIC_RSA_SUITES))
+                .flatMap(each -> each);
+    }
+
+    private static Stream<Arguments> combine(List<Kind> kinds, List<String> suites) {
+        return kinds.stream().flatMap(kind -> suites.stream().map(suite -> Arguments.of(kind, suite)));
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void suites_of_tls12(Kind kind, String suite) throws Exception {
+        try (EchoServer one = EchoServer.start(Servers.context(kind, options -> options.ciphers(EVERY_SUITE)))) {
+            String out = exchange(one, "-tls1_2", "-cipher", suite).out();
+            assertThat(out)
+                    .contains("Cipher is " + suite + "\n", "Protocol  : TLSv1.2\n", "subject=CN = " + kind + "\n");
+            TlsSocket seen = one.next();
+            assertThat(seen.getProtocol()).isEqualTo("TLSv1.2");
+            assertThat(seen.getCipher().name()).isEqualTo(suite);
+            assertThat(seen.isSessionReused()).isFalse();
+            assertThat(seen.servername()).contains("localhost");
+        }
+    }
+
+    static Stream<Arguments> suites_of_tls13() {
+        return combine(List.of(Kind.values()), TLS13_SUITES);
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void suites_of_tls13(Kind kind, String suite) throws Exception {
+        try (EchoServer one = EchoServer.start(Servers.context(kind, options -> options.ciphers(EVERY_SUITE)))) {
+            String out = exchange(one, "-tls1_3", "-ciphersuites", suite).out();
+            assertThat(out).contains("New, TLSv1.3, Cipher is " + suite + "\n", "subject=CN = " + kind + "\n");
+            TlsSocket seen = one.next();
+            assertThat(seen.getProtocol()).isEqualTo("TLSv1.3");
+            assertThat(seen.getCipher().name()).isEqualTo(suite);
+            assertThat(seen.isSessionReused()).isFalse();
+        }
+    }
+
+    @ParameterizedTest(name = "{0} {1} gets {2}")
+    @CsvSource({
+        "-tls1_2, RSA+SHA256,             RSA,     RSA,     SHA256",
+        "-tls1_2, RSA+SHA384,             RSA,     RSA,     SHA384",
+        "-tls1_2, RSA+SHA512,             RSA,     RSA,     SHA512",
+        "-tls1_2, rsa_pss_rsae_sha256,    RSA,     RSA-PSS, SHA256",
+        "-tls1_2, rsa_pss_rsae_sha384,    RSA,     RSA-PSS, SHA384",
+        "-tls1_2, rsa_pss_rsae_sha512,    RSA,     RSA-PSS, SHA512",
+        "-tls1_2, rsa_pss_pss_sha256,     RSA_PSS, RSA-PSS, SHA256",
+        "-tls1_2, rsa_pss_pss_sha384,     RSA_PSS, RSA-PSS, SHA384",
+        "-tls1_2, ed25519,                ED25519, ed25519, ",
+        "-tls1_3, rsa_pss_rsae_sha256,    RSA,     RSA-PSS, SHA256",
+        "-tls1_3, rsa_pss_rsae_sha384,    RSA,     RSA-PSS, SHA384",
+        "-tls1_3, rsa_pss_rsae_sha512,    RSA,     RSA-PSS, SHA512",
+        "-tls1_3, rsa_pss_pss_sha256,     RSA_PSS, RSA-PSS, SHA256",
+        "-tls1_3, rsa_pss_pss_sha512,     RSA_PSS, RSA-PSS, SHA512",
+        "-tls1_3, ecdsa_secp256r1_sha256, P256,    ECDSA,   SHA256",
+        "-tls1_3, ecdsa_secp384r1_sha384, P384,    ECDSA,   SHA384",
+        "-tls1_3, ed25519,                ED25519, ed25519, "
+    })
+    void of_certificates_beside_each_other_the_signature_algorithm_selects(
+            String version, String sigalg, Kind kind, String signature, String digest) throws Exception {
+        String out = exchange(server, version, "-sigalgs", sigalg).out();
+        assertThat(out).contains("subject=CN = " + kind + "\n", "Peer signature type: " + signature + "\n");
+        if (digest != null) {
+            assertThat(out).contains("Peer signing digest: " + digest + "\n");
+        }
+        assertThat(server.next().isSessionReused()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ECDHE-RSA-AES128-GCM-SHA256, RSA", "ECDHE-ECDSA-AES128-GCM-SHA256, EC", "AES128-SHA, RSA"})
+    void of_certificates_beside_each_other_the_suite_of_tls12_selects(String suite, String algorithm) throws Exception {
+        String out = exchange(server, "-tls1_2", "-cipher", suite).out();
+        assertThat(out).contains("Cipher is " + suite + "\n");
+        assertThat(out).containsPattern("subject=CN = " + (algorithm.equals("EC") ? "(P256|P384|ED25519)" : "RSA"));
+        assertThat(server.next().getCipher().name()).isEqualTo(suite);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-tls1_2, P256, RSA+SHA256", "-tls1_3, ED25519, rsa_pss_rsae_sha256", "-tls1_3, P256, ed25519"})
+    void a_client_that_takes_no_signature_of_our_key_is_refused(String version, Kind kind, String sigalg)
+            throws Exception {
+        try (EchoServer one = EchoServer.start(Servers.context(kind))) {
+            Finished client = one.opensslRefused(version, "-sigalgs", sigalg);
+            assertThat(client.exitCode()).isNotZero();
+            assertThat(client.err()).contains("SSL alert number 40");
+            TlsFailure failure = one.nextFailure();
+            assertThat(failure.alert()).contains(Alert.HANDSHAKE_FAILURE);
+            assertThat(failure.code())
+                    .isIn(Code.ERR_SSL_NO_SUITABLE_SIGNATURE_ALGORITHM, Code.ERR_SSL_NO_SHARED_CIPHER);
+        }
+    }
+
+    @Test
+    void a_client_without_a_suite_of_ours_is_refused() throws Exception {
+        try (EchoServer one = EchoServer.start(Servers.context(Kind.P256))) {
+            Finished client = one.opensslRefused("-tls1_2", "-cipher", "ECDHE-RSA-AES128-GCM-SHA256");
+            assertThat(client.err()).contains("SSL alert number 40");
+            assertThat(one.nextFailure().code()).isEqualTo(Code.ERR_SSL_NO_SHARED_CIPHER);
+        }
+    }
+
+    // Encrypt-then-MAC
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ECDHE-RSA-AES128-SHA", "ECDHE-RSA-AES256-SHA384", "AES128-SHA", "ECDHE-ECDSA-AES256-SHA"})
+    void cbc_encrypts_then_macs_if_the_client_can(String suite) throws Exception {
+        String[] args = {"-tls1_2", "-cipher", suite, "-tlsextdebug"};
+        assertThat(exchange(server, args).out()).contains("TLS server extension \"encrypt-then-mac\"", "echo: hello");
+        assertThat(server.next().getCipher().name()).isEqualTo(suite);
+
+        String[] without = {"-tls1_2", "-cipher", suite, "-tlsextdebug", "-no_etm"};
+        assertThat(exchange(server, without).out())
+                .doesNotContain("encrypt-then-mac")
+                .contains("echo: hello");
+        assertThat(server.next().getCipher().name()).isEqualTo(suite);
+    }
+
+    // Versions that are not asked for
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-tls1", "-tls1_1"})
+    void old_versions_are_refused_unless_asked_for(String version) throws Exception {
+        Finished client = server.opensslRefused(version, "-cipher", "DEFAULT@SECLEVEL=0");
+        assertThat(client.err()).contains("alert protocol version", "SSL alert number 70");
+        TlsFailure failure = server.nextFailure();
+        assertThat(failure.code()).isEqualTo(Code.ERR_SSL_UNSUPPORTED_PROTOCOL);
+        assertThat(failure.alert()).contains(Alert.PROTOCOL_VERSION);
+    }
+
+    static Stream<Arguments> old_versions_that_were_asked_for() {
+        return Stream.of(TlsVersion.TLS_1_0, TlsVersion.TLS_1_1)
+                .flatMap(version -> Stream.of(
+                        Arguments.of(version, Kind.RSA, "ECDHE-RSA-AES128-SHA"),
+                        Arguments.of(version, Kind.RSA, "AES256-SHA"),
+                        Arguments.of(version, Kind.P256, "ECDHE-ECDSA-AES256-SHA"),
+                        Arguments.of(version, Kind.P384, "ECDHE-ECDSA-AES128-SHA")));
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void old_versions_that_were_asked_for(TlsVersion version, Kind kind, String suite) throws Exception {
+        SecureContext old = Servers.context(
+                kind, options -> options.minVersion(TlsVersion.TLS_1_0).ciphers("ALL@SECLEVEL=0"));
+        try (EchoServer one = EchoServer.start(old)) {
+            String option = version == TlsVersion.TLS_1_0 ? "-tls1" : "-tls1_1";
+            String out = exchange(one, option, "-cipher", suite + "@SECLEVEL=0").out();
+            assertThat(out).contains("Cipher is " + suite + "\n", "Protocol  : " + version + "\n");
+            TlsSocket seen = one.next();
+            assertThat(seen.getProtocol()).isEqualTo(version.protocol());
+            assertThat(seen.getCipher().name()).isEqualTo(suite);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
+    void a_server_of_one_version_refuses_the_other(TlsVersion version) throws Exception {
+        SecureContext only = Servers.context(
+                Kind.P256, options -> options.minVersion(version).maxVersion(version));
+        try (EchoServer one = EchoServer.start(only)) {
+            assertThat(exchange(one).out()).contains("New, " + version + ", Cipher is ");
+            assertThat(one.next().getProtocol()).isEqualTo(version.protocol());
+            Finished refused = one.opensslRefused(version == TlsVersion.TLS_1_2 ? "-tls1_3" : "-tls1_2");
+            assertThat(refused.err()).contains("SSL alert number 70");
+            assertThat(one.nextFailure().code()).isEqualTo(Code.ERR_SSL_UNSUPPORTED_PROTOCOL);
+        }
+    }
+
+    // Groups
+
+    @ParameterizedTest
+    @CsvSource({
+        "-tls1_2, X25519, 'X25519, 253 bits'",
+        "-tls1_2, X448,   'X448, 448 bits'",
+        "-tls1_2, P-256,  'ECDH, prime256v1, 256 bits'",
+        "-tls1_2, P-384,  'ECDH, secp384r1, 384 bits'",
+        "-tls1_2, P-521,  'ECDH, secp521r1, 521 bits'",
+        "-tls1_3, X25519, 'X25519, 253 bits'",
+        "-tls1_3, X448,   'X448, 448 bits'",
+        "-tls1_3, P-256,  'ECDH, prime256v1, 256 bits'",
+        "-tls1_3, P-384,  'ECDH, secp384r1, 384 bits'",
+        "-tls1_3, P-521,  'ECDH, secp521r1, 521 bits'"
+    })
+    void every_group(String version, String group, String words) throws Exception {
+        try (EchoServer one = EchoServer.start(
+                Servers.context(Kind.RSA, options -> options.ecdhCurve("X25519:X448:P-256:P-384:P-521")))) {
+            assertThat(exchange(one, version, "-groups", group).out()).contains("Server Temp Key: " + words + "\n");
+            assertThat(words)
+                    .contains(one.next().getEphemeralKeyInfo().orElseThrow().name());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"X25519:P-256, P-256", "X25519:P-384, P-384", "P-256:X448:P-521, P-521", "P-384:X25519, X25519"})
+    void a_group_for_which_the_client_sent_no_key_takes_a_hello_retry_request(String clients, String ours)
+            throws Exception {
+        try (EchoServer one = EchoServer.start(Servers.context(Kind.P256, options -> options.ecdhCurve(ours)))) {
+            String out = exchange(one, "-tls1_3", "-groups", clients, "-msg").out();
+            assertThat(out.split(">>> TLS 1.3, Handshake \\[length [0-9a-f]+], ClientHello", -1))
+                    .as("two ClientHellos")
+                    .hasSize(3);
+            assertThat(one.next().getEphemeralKeyInfo().orElseThrow().name())
+                    .isEqualTo(ours.equals("P-256") ? "prime256v1" : ours.replace("P-", "secp") + suffix(ours));
+        }
+    }
+
+    private static String suffix(String group) {
+        return group.startsWith("P-") ? "r1" : "";
+    }
+
+    @Test
+    void a_client_without_a_group_of_ours_is_refused() throws Exception {
+        try (EchoServer one = EchoServer.start(Servers.context(Kind.P256, options -> options.ecdhCurve("P-256")))) {
+            Finished client = one.opensslRefused("-tls1_3", "-groups", "X25519:P-384");
+            assertThat(client.err()).contains("SSL alert number 40");
+            assertThat(one.nextFailure().alert()).contains(Alert.HANDSHAKE_FAILURE);
+        }
+    }
+
+    @Test
+    void a_client_of_tls12_gets_no_certificate_on_a_curve_that_it_does_not_list() throws Exception {
+        SecureContext both = SecureContext.builder()
+                .identity(Kind.P384.identity())
+                .identity(Kind.RSA.identity())
+                .ciphers("ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256")
+                .build();
+        try (EchoServer one = EchoServer.start(both)) {
+            assertThat(exchange(one, "-tls1_2", "-groups", "X25519").out()).contains("subject=CN = RSA\n");
+            assertThat(exchange(one, "-tls1_2", "-groups", "X25519:P-384").out())
+                    .contains("subject=CN = P384\n");
+        }
+        try (EchoServer one = EchoServer.start(Servers.context(Kind.P384))) {
+            assertThat(one.opensslRefused("-tls1_2", "-groups", "X25519:P-256").err())
+                    .contains("SSL alert number 40");
+            assertThat(one.nextFailure().code()).isEqualTo(Code.ERR_SSL_NO_SHARED_CIPHER);
+        }
+    }
+
+    // Order
+
+    @Test
+    void the_order_of_the_server_decides_but_chacha_goes_by_the_client() throws Exception {
+        SecureContext context = Servers.context(Kind.P256);
+        try (EchoServer one = EchoServer.start(context)) {
+            exchange(one, "-tls1_2", "-cipher", "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES128-GCM-SHA256");
+            String first = one.next().getCipher().name();
+            exchange(one, "-tls1_2", "-cipher", "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384");
+            assertThat(one.next().getCipher().name()).isEqualTo(first);
+            exchange(one, "-ciphersuites", "TLS_CHACHA20_POLY1305_SHA256:TLS_AES_256_GCM_SHA384");
+            assertThat(one.next().getCipher().name()).isEqualTo("TLS_CHACHA20_POLY1305_SHA256");
+            exchange(one, "-ciphersuites", "TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256");
+            assertThat(one.next().getCipher().name()).isEqualTo("TLS_AES_256_GCM_SHA384");
+        }
+        SecureContext theirs = Servers.context(Kind.P256, options -> options.honorCipherOrder(false));
+        try (EchoServer one = EchoServer.start(theirs)) {
+            exchange(one, "-tls1_2", "-cipher", "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES128-GCM-SHA256");
+            assertThat(one.next().getCipher().name()).isEqualTo("ECDHE-ECDSA-AES256-GCM-SHA384");
+            exchange(one, "-tls1_2", "-cipher", "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384");
+            assertThat(one.next().getCipher().name()).isEqualTo("ECDHE-ECDSA-AES128-GCM-SHA256");
+        }
+    }
+}

@@ -1,0 +1,291 @@
+package io.heddle.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heddle.SecureContext;
+import io.heddle.ServerOptions;
+import io.heddle.TlsSocket;
+import io.heddle.certificate.TestPki;
+import io.heddle.failure.Alert;
+import io.heddle.failure.TlsFailure;
+import io.heddle.failure.TlsFailure.Code;
+import io.heddle.interop.Servers.Kind;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code openssl s_client} at a server of Heddle: application protocols, server names and client certificates. */
+@Tag("interop")
+@ExtendWith(Combinations.class)
+class SClientNegotiationTest {
+    private static final List<String> VERSIONS = List.of("-tls1_2", "-tls1_3");
+
+    @TempDir
+    private Path folder;
+
+    // ALPN
+
+    @ParameterizedTest
+    @CsvSource({
+        "-tls1_2, 'http/1.1,h2',  h2",
+        "-tls1_2, http/1.1,       http/1.1",
+        "-tls1_2, 'x,y,http/1.1', http/1.1",
+        "-tls1_3, 'http/1.1,h2',  h2",
+        "-tls1_3, http/1.1,       http/1.1",
+        "-tls1_3, 'x,y,http/1.1', http/1.1"
+    })
+    void the_application_protocol_that_the_server_prefers_is_taken(String version, String offered, String taken)
+            throws Exception {
+        try (EchoServer server = EchoServer.start(alpn("h2", "http/1.1"))) {
+            assertThat(server.openssl(version, "-alpn", offered).out()).contains("ALPN protocol: " + taken + "\n");
+            assertThat(server.next().alpnProtocol()).contains(taken);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-tls1_2", "-tls1_3"})
+    void without_a_list_on_one_side_there_is_no_application_protocol(String version) throws Exception {
+        try (EchoServer server = EchoServer.start(alpn("h2"))) {
+            assertThat(server.openssl(version).out()).contains("No ALPN negotiated\n");
+            assertThat(server.next().alpnProtocol()).isEmpty();
+        }
+        try (EchoServer server = EchoServer.start(Servers.context(Kind.P256))) {
+            assertThat(server.openssl(version, "-alpn", "h2").out()).contains("No ALPN negotiated\n");
+            assertThat(server.next().alpnProtocol()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-tls1_2", "-tls1_3"})
+    void lists_with_nothing_in_common_are_refused(String version) throws Exception {
+        try (EchoServer server = EchoServer.start(alpn("h2", "http/1.1"))) {
+            Finished client = server.opensslRefused(version, "-alpn", "h3");
+            assertThat(client.exitCode()).isNotZero();
+            assertThat(client.err()).contains("no application protocol", "SSL alert number 120");
+            TlsFailure failure = server.nextFailure();
+            assertThat(failure.code()).isEqualTo(Code.ERR_SSL_NO_APPLICATION_PROTOCOL);
+            assertThat(failure.alert()).contains(Alert.NO_APPLICATION_PROTOCOL);
+            assertThat(failure).hasMessageContaining("[h3]").hasMessageContaining("[h2, http/1.1]");
+        }
+    }
+
+    private static ServerOptions alpn(String... protocols) {
+        return ServerOptions.builder(Servers.context(Kind.P256))
+                .alpnProtocols(protocols)
+                .build();
+    }
+
+    // Server names
+
+    static Stream<Arguments> names() {
+        return VERSIONS.stream()
+                .flatMap(version -> Stream.of(
+                        Arguments.of(version, "one.example", "one.example"),
+                        Arguments.of(version, "ONE.Example", "one.example"),
+                        Arguments.of(version, "any.wild.example", "*.wild.example"),
+                        Arguments.of(version, "exact.wild.example", "exact.wild.example"),
+                        Arguments.of(version, "two.labels.wild.example", "default"),
+                        Arguments.of(version, "wild.example", "default"),
+                        Arguments.of(version, "other.example", "default"),
+                        Arguments.of(version, "", "default")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void the_server_name_chooses_the_context(String version, String name, String context) throws Exception {
+        try (EchoServer server = EchoServer.start(named("default", TestPki.Key.RSA_2048))) {
+            server.server()
+                    .addContext("*.wild.example", named("*.wild.example", TestPki.Key.P256))
+                    .addContext("exact.wild.example", named("exact.wild.example", TestPki.Key.P384))
+                    .addContext("one.example", named("one.example", TestPki.Key.ED25519));
+            String out = name.isEmpty()
+                    ? server.openssl(version, "-noservername").out()
+                    : server.openssl(version, "-servername", name).out();
+            assertThat(out).contains("subject=CN = " + context + "\n");
+            assertThat(server.next().servername().orElse("")).isEqualToIgnoringCase(name);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-tls1_2", "-tls1_3"})
+    void a_callback_that_blocks_chooses_the_context_too(String version) throws Exception {
+        ServerOptions options = ServerOptions.builder(named("default", TestPki.Key.P256))
+                .sniCallback(name -> {
+                    // Something that parks the thread, as a look-up elsewhere does.
+                    var answer = new java.util.concurrent.CompletableFuture<SecureContext>();
+                    Thread.ofVirtual().start(() -> answer.complete(named("called for " + name, TestPki.Key.P256)));
+                    return Optional.of(answer.get());
+                })
+                .build();
+        try (EchoServer server = EchoServer.start(options)) {
+            assertThat(server.openssl(version, "-servername", "late.example").out())
+                    .contains("subject=CN = called for late.example\n");
+            assertThat(server.next().servername()).contains("late.example");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-tls1_2", "-tls1_3"})
+    void a_context_by_name_asks_for_certificates_by_its_own_trust(String version) throws Exception {
+        SecureContext other = SecureContext.builder()
+                .identity(TestPki.server("other.example"))
+                .ca(TestPki.root("Other Root", TestPki.Key.P256, 5).chain())
+                .build();
+        ServerOptions options =
+                ServerOptions.builder(trusting()).requestCert(true).build();
+        var client = new PemFiles(folder).write("client", Clients.good(Kind.P256));
+        try (EchoServer server = EchoServer.start(options)) {
+            server.server().addContext("other.example", other);
+            String[] args = {version, "-cert", client.cert(), "-key", client.key(), "-servername"};
+            assertThat(server.openssl(and(args, "localhost")).out()).contains("CN = Heddle Test Root");
+            assertThat(server.next().authorized()).isTrue();
+            assertThat(server.opensslRefused(and(args, "other.example")).output())
+                    .contains("CN = Other Root", "SSL alert number 48");
+            assertThat(server.nextFailure().code()).isEqualTo(Code.UNABLE_TO_VERIFY_LEAF_SIGNATURE);
+        }
+    }
+
+    private static SecureContext named(String commonName, TestPki.Key key) {
+        return SecureContext.builder()
+                .identity(TestPki.certificate("CN=" + commonName)
+                        .key(key, 1)
+                        .server("localhost")
+                        .issuedBy(TestPki.ca()))
+                .build();
+    }
+
+    // Client certificates
+
+    static Stream<Arguments> good_certificates() {
+        return VERSIONS.stream().flatMap(version -> Stream.of(Kind.values()).map(kind -> Arguments.of(version, kind)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("good_certificates")
+    void a_good_client_certificate_of_each_kind_of_key_is_taken(String version, Kind kind) throws Exception {
+        var client = new PemFiles(folder).write("client", Clients.good(kind));
+        try (EchoServer server = EchoServer.start(requiring())) {
+            String out = server.openssl(version, "-cert", client.cert(), "-key", client.key())
+                    .succeeded()
+                    .out();
+            assertThat(out)
+                    .contains("Acceptable client certificate CA names", "CN = Heddle Test Root, O = Heddle")
+                    .contains("echo: hello");
+            TlsSocket seen = server.next();
+            assertThat(seen.authorized()).isTrue();
+            assertThat(seen.authorizationError()).isEmpty();
+            assertThat(seen.peerCertificates().getFirst().getSubjectX500Principal())
+                    .hasToString("CN=client " + kind);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-tls1_2", "-tls1_3"})
+    void the_chain_of_a_client_in_records_of_512_bytes_arrives_whole(String version) throws Exception {
+        var client = new PemFiles(folder).write("client", Clients.withIntermediate());
+        try (EchoServer server = EchoServer.start(requiring())) {
+            String[] args = {
+                version,
+                "-max_send_frag",
+                "512",
+                "-key",
+                client.key(),
+                "-cert",
+                client.cert(),
+                "-cert_chain",
+                client.cert()
+            };
+            server.openssl(args).succeeded();
+            TlsSocket seen = server.next();
+            assertThat(seen.authorized()).isTrue();
+            assertThat(seen.peerCertificates().size()).isGreaterThanOrEqualTo(2);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-tls1_2, 40, handshake_failure", "-tls1_3, 116, certificate_required"})
+    void a_client_without_a_certificate_is_refused_where_one_is_required(String version, int alert, String words)
+            throws Exception {
+        try (EchoServer server = EchoServer.start(requiring())) {
+            assertThat(server.opensslRefused(version).err()).contains("SSL alert number " + alert + "\n");
+            TlsFailure failure = server.nextFailure();
+            assertThat(failure.code()).isEqualTo(Code.ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE);
+            assertThat(failure.alert().orElseThrow()).hasToString(words);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-tls1_2", "-tls1_3"})
+    void a_client_without_a_certificate_is_served_where_one_is_optional(String version) throws Exception {
+        try (EchoServer server = EchoServer.start(requesting())) {
+            assertThat(server.openssl(version).succeeded().out()).contains("Acceptable client certificate CA names");
+            TlsSocket seen = server.next();
+            assertThat(seen.authorized()).isFalse();
+            assertThat(seen.peerCertificates()).isEmpty();
+        }
+    }
+
+    static Stream<Arguments> bad_certificates() {
+        return VERSIONS.stream()
+                .flatMap(version -> Stream.of(Clients.Bad.values()).map(bad -> Arguments.of(version, bad)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("bad_certificates")
+    void a_bad_certificate_is_refused_with_its_alert_and_code(String version, Clients.Bad bad) throws Exception {
+        var client = new PemFiles(folder).write("client", bad.identity());
+        try (EchoServer server = EchoServer.start(requiring())) {
+            Finished refused = server.opensslRefused(version, "-cert", client.cert(), "-key", client.key());
+            assertThat(refused.err()).contains("SSL alert number " + bad.alert + "\n");
+            TlsFailure failure = server.nextFailure();
+            assertThat(failure.code()).isEqualTo(bad.code);
+            assertThat(failure.alert().orElseThrow().number()).isEqualTo(bad.alert);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("bad_certificates")
+    void a_bad_certificate_is_reported_where_the_application_decides(String version, Clients.Bad bad) throws Exception {
+        var client = new PemFiles(folder).write("client", bad.identity());
+        try (EchoServer server = EchoServer.start(requesting())) {
+            server.openssl(version, "-cert", client.cert(), "-key", client.key())
+                    .succeeded();
+            TlsSocket seen = server.next();
+            assertThat(seen.authorized()).isFalse();
+            assertThat(seen.authorizationError()).contains(bad.code);
+            assertThat(seen.peerCertificates().getFirst().getSubjectX500Principal())
+                    .hasToString("CN=" + bad);
+        }
+    }
+
+    private static SecureContext trusting() {
+        return Servers.context(Kind.P256, options -> options.ca(TestPki.ca().chain()));
+    }
+
+    private static ServerOptions requiring() {
+        return ServerOptions.builder(trusting()).requestCert(true).build();
+    }
+
+    private static ServerOptions requesting() {
+        return ServerOptions.builder(trusting())
+                .requestCert(true)
+                .rejectUnauthorized(false)
+                .build();
+    }
+
+    private static String[] and(String[] args, String last) {
+        String[] all = Arrays.copyOf(args, args.length + 1);
+        all[args.length] = last;
+        return all;
+    }
+}
