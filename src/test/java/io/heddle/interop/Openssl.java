@@ -1,5 +1,6 @@
 package io.heddle.interop;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,6 +54,11 @@ public final class Openssl {
     /** Starts {@code s_client} with {@code args}, connected to 127.0.0.1, to be talked to over time. */
     public static RunningProgram client(int port, String... args) {
         return start(List.of("s_client", "-connect", "127.0.0.1:" + port), args);
+    }
+
+    /** Starts {@code s_client} with {@code args}, connected to a Unix-domain socket, to be talked to over time. */
+    public static RunningProgram unixClient(Path socket, String... args) {
+        return start(List.of("s_client", "-unix", socket.toString()), args);
     }
 
     /** Connects with {@code args}, sends {@code input}, waits until {@code answer} has come, and ends. */
