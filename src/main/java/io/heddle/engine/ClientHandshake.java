@@ -158,8 +158,10 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
 
     @Override
     protected void receive13KeyUpdate(ByteArrayInputStream message) throws IOException {
-        signals.keyUpdate(message);
-        super.receive13KeyUpdate(message);
+        // bctls' stream of a message cannot be marked and read again.
+        byte[] request = message.readAllBytes();
+        signals.keyUpdate(request);
+        super.receive13KeyUpdate(new ByteArrayInputStream(request));
     }
 
     // Outgoing

@@ -122,6 +122,7 @@ public final class Connection {
                 }
             }
             throwIfUnusable();
+            writer.negotiatedFragment(engine.call(protocol::getApplicationDataLimit));
             result = made;
             return made;
         } catch (IOException | RuntimeException e) {

@@ -1,6 +1,5 @@
 package io.heddle.engine;
 
-import java.io.ByteArrayInputStream;
 import org.bouncycastle.tls.KeyUpdateRequest;
 
 /**
@@ -27,10 +26,8 @@ final class PeerSignals {
     }
 
     /** A KeyUpdate is about to be processed; its one byte asks for ours, or does not (RFC 8446 4.6.3). */
-    void keyUpdate(ByteArrayInputStream message) {
-        message.mark(1);
-        keyUpdateRequested |= message.read() == KeyUpdateRequest.update_requested;
-        message.reset();
+    void keyUpdate(byte[] message) {
+        keyUpdateRequested |= message.length > 0 && message[0] == KeyUpdateRequest.update_requested;
     }
 
     void keyUpdateSent() {

@@ -26,6 +26,9 @@ interface Protocol {
     /** Returns the cipher of the application data. */
     RecordCipher cipher();
 
+    /** Returns how many bytes of application data one record may have, once the handshake is complete (RFC 6066 4). */
+    int getApplicationDataLimit();
+
     /** Returns what the two sides told each other about ends and keys. */
     PeerSignals signals();
 

@@ -24,6 +24,9 @@ final class RecordWriter {
     /** Written by anyone, read under out. */
     private volatile int maxFragment = RecordCipher.LARGEST_FRAGMENT;
 
+    /** Written once under out, when the handshake is complete. */
+    private int negotiatedFragment = RecordCipher.LARGEST_FRAGMENT;
+
     /** Under out: what the transport said when it could not take bytes. What was read or is still to be read is not lost. */
     private @Nullable IOException broken;
 
@@ -98,7 +101,7 @@ final class RecordWriter {
         int at = start;
         // What the protocol has sealed leaves first, all of it.
         if (protocol.getAvailableOutputBytes() == 0) {
-            int fragment = maxFragment;
+            int fragment = Math.min(maxFragment, negotiatedFragment);
             while (at < end) {
                 int n = first && at == start && sealer.chainsRecords() ? 1 : Math.min(end - at, fragment);
                 if (buffer.length - filled < n + sealer.overhead()) {
@@ -177,6 +180,11 @@ final class RecordWriter {
         answerKeyUpdate();
         protocol.sendCloseNotify();
         ended = true;
+    }
+
+    /** Sets what the peer takes at most. */
+    void negotiatedFragment(int limit) {
+        negotiatedFragment = limit;
     }
 
     void maxFragment(int limit) {

@@ -78,9 +78,12 @@ class SClientDataTest {
                 RunningProgram client = Openssl.client(server.port(), "-tls1_3", "-msg")) {
             for (int i = 0; i < 5; i++) {
                 client.sendLine(i + LINE);
+                if (i > 0) {
+                    // OpenSSL answers with what it sends next.
+                    client.awaitNextLine(">>> TLS 1.3, Handshake .*KeyUpdate");
+                }
                 client.awaitNextLine("<<< TLS 1.3, Handshake .*KeyUpdate");
                 client.awaitNext("updated: " + i + LINE);
-                client.awaitNextLine(">>> TLS 1.3, Handshake .*KeyUpdate");
             }
             client.sendLine("Q");
             assertThat(client.awaitEnd().exitCode()).isZero();
@@ -209,7 +212,7 @@ class SClientDataTest {
             client.await("farewell");
             Finished finished = client.awaitEnd();
             assertThat(finished.exitCode()).isZero();
-            assertThat(finished.err()).doesNotContain("error");
+            assertThat(finished.err()).doesNotContain(":error:");
             assertThat(heard.get(20, TimeUnit.SECONDS)).isEqualTo("-1 true");
         }
     }
