@@ -43,6 +43,13 @@ public final class Tickets {
                 .build());
     }
 
+    /** As {@link #refresh}, where the session has a ticket. */
+    public static void refreshIfTicket(TlsPair pair) {
+        if (pair.session().ticket().isPresent()) {
+            refresh(pair);
+        }
+    }
+
     /** Returns a session as Node would have made it: the same secret, but nothing that only Heddle writes. */
     public static SessionState asNode(SessionState state) {
         SessionState.Builder node = SessionState.builder()

@@ -387,11 +387,20 @@ final class ServerResumption {
     /** Returns how many tickets the client gets now; it must have said that it takes them. */
     int tickets13() {
         if (!takesTickets13
+                || isForeign(resumed)
                 || !(sessions.hasTickets() || sessions.hasStore())
                 || lifetime13().isZero()) {
             return 0;
         }
         return resumed == null ? ServerSessions.TICKETS_AFTER_FULL_HANDSHAKE : ServerSessions.TICKETS_AFTER_RESUMPTION;
+    }
+
+    /**
+     * Another implementation's session says neither for which name it was made nor under which policy about certificates. A
+     * ticket of ours would say both, and nobody has checked it.
+     */
+    private static boolean isForeign(@Nullable SessionState session) {
+        return session != null && session.extras().isEmpty();
     }
 
     Duration lifetime13() {
