@@ -231,6 +231,11 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
     }
 
     @Override
+    public void releaseBuffers() {
+        outputBuffer.getBuffer().shrink();
+    }
+
+    @Override
     public PeerSignals signals() {
         return signals;
     }

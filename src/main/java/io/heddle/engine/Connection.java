@@ -122,6 +122,7 @@ public final class Connection {
                 }
             }
             throwIfUnusable();
+            engine.run(protocol::releaseBuffers);
             writer.negotiatedFragment(engine.call(protocol::getApplicationDataLimit));
             result = made;
             return made;

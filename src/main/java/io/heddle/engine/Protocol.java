@@ -35,6 +35,9 @@ interface Protocol {
     /** Returns where handshake messages end in their records. */
     MessageTracker messages();
 
+    /** Gives back the memory that the handshake needed and the connection does not. */
+    void releaseBuffers();
+
     /** Sends KeyUpdate (RFC 8446 4.6.3) and changes our keys; {@code request} asks the peer to do so too. TLS 1.3 only. */
     void sendKeyUpdate(boolean request) throws IOException;
 

@@ -205,6 +205,11 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
     }
 
     @Override
+    public void releaseBuffers() {
+        outputBuffer.getBuffer().shrink();
+    }
+
+    @Override
     public PeerSignals signals() {
         return signals;
     }
