@@ -135,7 +135,7 @@ public final class ConnectOptions {
         private @Nullable SessionState session;
         private Duration timeout = TIMEOUT;
         private int minDHSize = 1024;
-        private ServerIdentityCheck checkServerIdentity = Tls::checkServerIdentity;
+        private ServerIdentityCheck checkServerIdentity = PeerCheck.BY_NODES_RULES;
 
         private Builder() {}
 

@@ -18,7 +18,10 @@ import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who we are and whom we trust: certificates with their keys, trusted roots, versions, suites, groups. What Node's {@code
@@ -43,6 +46,12 @@ public final class SecureContext {
     private final DhGroups dh;
     private final ChainVerifier.Limits limits;
     private final VerdictCache verdicts = new VerdictCache();
+    private final List<String> protocolNames;
+    private final List<String> suiteNames;
+    private final List<Suite> runnable;
+
+    /** What the last connection used, which the next one most often does too. Written by anyone; any value is a right one. */
+    private volatile @Nullable Prepared prepared;
 
     SecureContext(Builder builder, ContextMaterial material) {
         this.builder = builder;
@@ -55,6 +64,9 @@ public final class SecureContext {
         this.suites = material.suites();
         this.groups = material.groups();
         this.sigalgs = material.sigalgs();
+        this.protocolNames = versions.stream().map(TlsVersion::protocol).toList();
+        this.suiteNames = suites.stream().map(Suite::standardName).toList();
+        this.runnable = ContextMaterial.runnable(crypto);
         this.dh = material.dh();
         this.limits = new ChainVerifier.Limits(ChainVerifier.Limits.DEFAULT.depth(), material.securityLevel());
     }
@@ -149,21 +161,54 @@ public final class SecureContext {
         return builder.random;
     }
 
-    HandshakeSettings settings(
-            List<TlsVersion> narrowedVersions,
-            List<Suite> narrowedSuites,
-            List<Group> narrowedGroups,
-            List<Sigalg> narrowedSigalgs,
+    /** Returns the standard names of {@link #versions}. */
+    List<String> protocolNames() {
+        return protocolNames;
+    }
+
+    /** Returns the standard names of {@link #suites}. */
+    List<String> suiteNames() {
+        return suiteNames;
+    }
+
+    /** What a socket may narrow; lists that it left alone are the context's own, which makes comparing them cheap. */
+    record Narrowed(
+            List<String> protocols,
+            List<String> suites,
+            List<Group> groups,
+            List<Sigalg> sigalgs,
             List<String> alpnProtocols,
-            boolean newSessions) {
+            boolean newSessions) {}
+
+    private record Prepared(Narrowed narrowed, HandshakeSettings settings) {}
+
+    HandshakeSettings settings(Narrowed narrowed) {
+        Prepared last = prepared;
+        if (last == null || !last.narrowed().equals(narrowed)) {
+            last = new Prepared(narrowed, prepare(narrowed));
+            prepared = last;
+        }
+        return last.settings();
+    }
+
+    private HandshakeSettings prepare(Narrowed narrowed) {
+        List<TlsVersion> allowed = Arrays.stream(TlsVersion.values())
+                .filter(each -> narrowed.protocols().contains(each.protocol()))
+                .sorted(Comparator.reverseOrder())
+                .toList();
+        List<Suite> chosen = narrowed.suites().stream()
+                .flatMap(name -> Suite.ofStandardName(name).stream())
+                .filter(runnable::contains)
+                .filter(suite -> allowed.stream().anyMatch(suite::fits))
+                .toList();
         return new HandshakeSettings(
                 crypto,
-                narrowedVersions,
-                narrowedSuites,
-                narrowedGroups,
-                narrowedSigalgs,
-                alpnProtocols,
-                newSessions,
+                allowed,
+                chosen,
+                narrowed.groups(),
+                narrowed.sigalgs(),
+                narrowed.alpnProtocols(),
+                narrowed.newSessions(),
                 builder.clock);
     }
 
@@ -173,7 +218,7 @@ public final class SecureContext {
 
     /** Returns all suites that the cryptography here can run. */
     List<Suite> runnableSuites() {
-        return ContextMaterial.runnable(crypto);
+        return runnable;
     }
 
     /** What a context is made of, with Node's names. Not thread-safe. */

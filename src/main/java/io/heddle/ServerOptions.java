@@ -1,5 +1,6 @@
 package io.heddle;
 
+import io.heddle.engine.ServerSessions;
 import io.heddle.session.SessionIdContext;
 import io.heddle.session.SessionStore;
 import io.heddle.session.TicketKeyManager;
@@ -22,6 +23,11 @@ public final class ServerOptions {
 
     private final Builder made;
     private final TicketKeyManager keys;
+
+    /** For the context of the last connection, which the next one most often has too. Written by anyone; any value is right. */
+    private volatile @Nullable Sessions sessions;
+
+    private record Sessions(SecureContext context, ServerSessions made) {}
 
     private ServerOptions(Builder builder) {
         this.made = builder;
@@ -94,6 +100,26 @@ public final class ServerOptions {
     /** Returns the session store, if there is one. */
     public Optional<SessionStore> sessionStore() {
         return Optional.ofNullable(made.sessionStore);
+    }
+
+    /** Returns where sessions of connections that begin with this context go; the connections share it. */
+    ServerSessions sessions(SecureContext context) {
+        Sessions last = sessions;
+        if (last == null || last.context() != context) {
+            last = new Sessions(context, makeSessions(context));
+            sessions = last;
+        }
+        return last.made();
+    }
+
+    private ServerSessions makeSessions(SecureContext context) {
+        return new ServerSessions(
+                sessionIdContext(),
+                sessionTimeout(),
+                tickets() && !context.has(SecureOption.NO_TICKET) ? Optional.of(keys) : Optional.empty(),
+                sessionStore(),
+                context.random(),
+                context.clock());
     }
 
     Optional<SniCallback> sniCallback() {

@@ -47,8 +47,8 @@ final class SocketParameters {
 
     SocketParameters(SecureContext context, List<String> alpnProtocols, String endpointIdentification) {
         this.context = context;
-        this.protocols = context.versions().stream().map(TlsVersion::protocol).toList();
-        this.suites = context.suites().stream().map(Suite::standardName).toList();
+        this.protocols = context.protocolNames();
+        this.suites = context.suiteNames();
         this.alpnProtocols = alpnProtocols;
         this.groups = context.groups();
         this.sigalgs = context.sigalgs();
@@ -68,7 +68,7 @@ final class SocketParameters {
             }
             checked.add(name);
         }
-        protocols = checked;
+        protocols = List.copyOf(checked);
     }
 
     static String[] supportedProtocols() {
@@ -231,7 +231,7 @@ final class SocketParameters {
             for (String name : groupNames) {
                 Group.ofName(name).ifPresent(known::add);
             }
-            groups = known;
+            groups = List.copyOf(known);
         }
         String[] schemeNames = given.getSignatureSchemes();
         if (schemeNames != null) {
@@ -239,22 +239,12 @@ final class SocketParameters {
             for (String name : schemeNames) {
                 Sigalg.ofName(name).ifPresent(known::add);
             }
-            sigalgs = known;
+            sigalgs = List.copyOf(known);
         }
     }
 
     HandshakeSettings settings() {
-        List<TlsVersion> versions = new ArrayList<>();
-        for (TlsVersion each : TlsVersion.values()) {
-            if (protocols.contains(each.protocol())) {
-                versions.addFirst(each);
-            }
-        }
-        List<Suite> chosen = suites.stream()
-                .flatMap(name -> Suite.ofStandardName(name).stream())
-                .filter(context.runnableSuites()::contains)
-                .filter(suite -> versions.stream().anyMatch(suite::fits))
-                .toList();
-        return context.settings(versions, chosen, groups, sigalgs, alpnProtocols, sessionCreation);
+        return context.settings(
+                new SecureContext.Narrowed(protocols, suites, groups, sigalgs, alpnProtocols, sessionCreation));
     }
 }

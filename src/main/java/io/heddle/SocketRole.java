@@ -6,7 +6,6 @@ import io.heddle.engine.ClientSettings;
 import io.heddle.engine.Connection;
 import io.heddle.engine.PeerVerifier;
 import io.heddle.engine.ServerContext;
-import io.heddle.engine.ServerSessions;
 import io.heddle.engine.ServerSettings;
 import io.heddle.engine.Transport;
 import io.heddle.failure.Alert;
@@ -121,15 +120,6 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
             ClientCertificatePolicy policy = parameters.needClientAuth()
                     ? ClientCertificatePolicy.REQUIRE
                     : parameters.wantClientAuth() ? ClientCertificatePolicy.REQUEST : ClientCertificatePolicy.NONE;
-            var sessions = new ServerSessions(
-                    options.sessionIdContext(),
-                    options.sessionTimeout(),
-                    options.tickets() && !context.has(SecureOption.NO_TICKET)
-                            ? Optional.of(options.ticketKeys())
-                            : Optional.empty(),
-                    options.sessionStore(),
-                    context().random(),
-                    context().clock());
             return Connection.server(
                     transport,
                     new ServerSettings(
@@ -137,7 +127,7 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
                             new ByName(this, socket, parameters),
                             policy,
                             parameters.honorCipherOrder(),
-                            sessions,
+                            options.sessions(context),
                             alpn(socket, parameters),
                             context.dh()));
         }
@@ -180,7 +170,7 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
             return new ServerContext(
                     chosen.credentials(),
                     chosen.hasOwnTrust() ? chosen.trust().subjects() : List.of(),
-                    new PeerCheck(chosen, Purpose.CLIENT, Optional.empty(), Tls::checkServerIdentity, reject));
+                    new PeerCheck(chosen, Purpose.CLIENT, Optional.empty(), PeerCheck.BY_NODES_RULES, reject));
         }
 
         @Override

@@ -12,43 +12,105 @@ import org.bouncycastle.tls.ProtocolName;
 import org.bouncycastle.tls.ProtocolVersion;
 
 /**
- * What a side is willing to negotiate, each list in order of preference. Checked where it is made; immutable.
- *
- * @param versions the newest first, without gaps
- * @param newSessions whether a full handshake may be made; else only a session is resumed, or the handshake fails
- * @param suites those of TLS 1.3 and those below, each in their order
+ * What a side is willing to negotiate, each list in order of preference. Checked where it is made; immutable, and shared by the
+ * connections of a context.
  */
-public record HandshakeSettings(
-        ProviderCrypto crypto,
-        List<TlsVersion> versions,
-        List<Suite> suites,
-        List<Group> groups,
-        List<Sigalg> sigalgs,
-        List<String> alpnProtocols,
-        boolean newSessions,
-        InstantSource clock) {
+public final class HandshakeSettings {
     /** OpenSSL's limit on the certificate messages of a peer ({@code SSL_get_max_cert_list}), in bytes. */
     static final int LONGEST_MESSAGE = 100 * 1024;
 
-    /** Copies the lists. */
-    public HandshakeSettings {
-        versions = List.copyOf(versions);
-        suites = List.copyOf(suites);
-        groups = List.copyOf(groups);
-        sigalgs = List.copyOf(sigalgs);
-        alpnProtocols = List.copyOf(alpnProtocols);
+    private final ProviderCrypto crypto;
+    private final List<TlsVersion> versions;
+    private final List<Suite> suites;
+    private final List<Group> groups;
+    private final List<Sigalg> sigalgs;
+    private final List<String> alpnProtocols;
+    private final boolean newSessions;
+    private final InstantSource clock;
+
+    // The same in the terms of bctls, made once for all connections.
+    private final ProtocolVersion[] protocolVersions;
+    private final int[] suiteNumbers;
+    private final List<ProtocolName> protocolNames;
+
+    /**
+     * Makes settings; copies the lists.
+     *
+     * @param versions the newest first, without gaps
+     * @param suites those of TLS 1.3 and those below, each in their order
+     * @param newSessions whether a full handshake may be made; else only a session is resumed, or the handshake fails
+     */
+    public HandshakeSettings(
+            ProviderCrypto crypto,
+            List<TlsVersion> versions,
+            List<Suite> suites,
+            List<Group> groups,
+            List<Sigalg> sigalgs,
+            List<String> alpnProtocols,
+            boolean newSessions,
+            InstantSource clock) {
+        this.crypto = crypto;
+        this.versions = List.copyOf(versions);
+        this.suites = List.copyOf(suites);
+        this.groups = List.copyOf(groups);
+        this.sigalgs = List.copyOf(sigalgs);
+        this.alpnProtocols = List.copyOf(alpnProtocols);
+        this.newSessions = newSessions;
+        this.clock = clock;
+        this.protocolVersions =
+                versions.stream().map(HandshakeSettings::protocolVersion).toArray(ProtocolVersion[]::new);
+        this.suiteNumbers = numbers(this.suites);
+        this.protocolNames =
+                alpnProtocols.stream().map(ProtocolName::asUtf8Encoding).toList();
+    }
+
+    ProviderCrypto crypto() {
+        return crypto;
+    }
+
+    List<TlsVersion> versions() {
+        return versions;
+    }
+
+    List<Suite> suites() {
+        return suites;
+    }
+
+    List<Group> groups() {
+        return groups;
+    }
+
+    List<Sigalg> sigalgs() {
+        return sigalgs;
+    }
+
+    List<String> alpnProtocols() {
+        return alpnProtocols;
+    }
+
+    InstantSource clock() {
+        return clock;
     }
 
     ProtocolVersion[] protocolVersions() {
-        return versions.stream().map(HandshakeSettings::protocolVersion).toArray(ProtocolVersion[]::new);
+        return protocolVersions.clone();
     }
 
     int[] suiteNumbers() {
+        return suiteNumbers.clone();
+    }
+
+    /** Returns the numbers of suites, ours in whatever order; most often in our own. */
+    int[] suiteNumbers(List<Suite> ordered) {
+        return ordered.equals(suites) ? suiteNumbers() : numbers(ordered);
+    }
+
+    private static int[] numbers(List<Suite> suites) {
         return suites.stream().mapToInt(Suite::number).toArray();
     }
 
     List<ProtocolName> protocolNames() {
-        return alpnProtocols.stream().map(ProtocolName::asUtf8Encoding).toList();
+        return protocolNames;
     }
 
     void requireNewSessions() throws IOException {

@@ -181,7 +181,7 @@ final class ServerPeer extends AbstractTlsServer {
 
     @Override
     public int[] getCipherSuites() {
-        return suiteOrder.stream().mapToInt(Suite::number).toArray();
+        return settings.common().suiteNumbers(suiteOrder);
     }
 
     @Override
