@@ -27,9 +27,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "connect",
         description = {
-            "Connects to a TLS server, verifies it, and copies the standard input to it and what it sends to the "
-                    + "standard output. With --json it prints one object a connection instead, and leaves the standard "
-                    + "input alone."
+            "Connects to a TLS server and verifies it.",
+            "Copies the standard input to it, and what it sends to the standard output. With --json it prints one object "
+                    + "a connection instead, and leaves the standard input alone."
         },
         mixinStandardHelpOptions = true,
         versionProvider = HeddleVersion.class,
@@ -66,6 +66,7 @@ final class ConnectCommand implements Callable<Integer> {
             names = "--alpn",
             paramLabel = "LIST",
             split = ",",
+            hideParamSyntax = true,
             description = "Application protocols, the most preferred first, such as h2,http/1.1.")
     private List<String> alpn = List.of();
 

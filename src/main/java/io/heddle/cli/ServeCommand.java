@@ -81,6 +81,7 @@ final class ServeCommand implements Callable<Integer> {
             names = "--alpn",
             paramLabel = "LIST",
             split = ",",
+            hideParamSyntax = true,
             description = "Application protocols, the most preferred first, such as h2,http/1.1.")
     private List<String> alpn = List.of();
 

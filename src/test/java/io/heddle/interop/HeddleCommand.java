@@ -1,0 +1,39 @@
+package io.heddle.interop;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The {@code heddle} command of this build, in a JVM of its own. */
+public final class HeddleCommand {
+    private HeddleCommand() {}
+
+    /** Starts any subcommand, to be talked to over time. */
+    public static RunningProgram start(String... args) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                // It lives for seconds: the quick compiler and the small collector make it ready sooner.
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.heddle.cli.Main"));
+        command.addAll(List.of(args));
+        return RunningProgram.start(command);
+    }
+
+    /** Starts {@code heddle serve} with {@code args} on a free port and returns when it accepts connections. */
+    public static RunningServer serve(String... args) {
+        List<String> all = new ArrayList<>(List.of("serve", "--port", "0"));
+        all.addAll(List.of(args));
+        RunningProgram program = start(all.toArray(new String[0]));
+        try {
+            String port = program.awaitNextLine("^listening on 127\\.0\\.0\\.1:(\\d+)$")
+                    .group(1);
+            return new RunningServer(program, Integer.parseInt(port));
+        } catch (AssertionError e) {
+            program.close();
+            throw e;
+        }
+    }
+}
