@@ -1,0 +1,92 @@
+package io.heddle.interop;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heddle.ConnectOptions;
+import io.heddle.Tls;
+import io.heddle.TlsSocket;
+import io.heddle.cipher.TlsVersion;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+
+/**
+ * An {@code openssl s_server} that clients of Heddle talk to: what they send is on its output, what it is given as input they
+ * read. It serves one connection after the other.
+ */
+final class TalkingServer implements AutoCloseable {
+    private final RunningServer running;
+
+    private TalkingServer(RunningServer running) {
+        this.running = running;
+    }
+
+    /** Starts a server with this certificate, without its chain, and further arguments. */
+    static TalkingServer start(PemFiles.Pair identity, String... args) {
+        List<String> all = new ArrayList<>(List.of("-cert", identity.cert(), "-key", identity.key()));
+        all.addAll(Arrays.asList(args));
+        return new TalkingServer(Openssl.server(all.toArray(new String[0])));
+    }
+
+    int port() {
+        return running.port();
+    }
+
+    RunningProgram program() {
+        return running.program();
+    }
+
+    /** Begins the options of a client that trusts {@link io.heddle.certificate.TestPki} and looks for localhost here. */
+    ConnectOptions.Builder client() {
+        return ConnectOptions.builder()
+                .host("localhost")
+                .port(port())
+                .ca(io.heddle.certificate.TestPki.ca().chain())
+                .timeout(RunningProgram.LIMIT);
+    }
+
+    /** Begins the options of a client that speaks this version alone. */
+    ConnectOptions.Builder client(TlsVersion version) {
+        return client().minVersion(version).maxVersion(version);
+    }
+
+    /** What both sides said about a connection, over which a line went each way. */
+    record Talk(TlsSocket socket, byte[] session, String cipher, boolean reused, String server) {}
+
+    /** Connects, sends a line each way, waits for a session, and ends. */
+    Talk talk(ConnectOptions options) throws IOException {
+        String before = program().output();
+        try (TlsSocket socket = Tls.connect(options)) {
+            socket.setSoTimeout((int) RunningProgram.LIMIT.toMillis());
+            assertThat(socket.authorized() || !options.rejectUnauthorized()).isTrue();
+            MatchResult cipher = program().awaitNextLine("^CIPHER is (.*)$");
+            converse(socket);
+            byte[] session = socket.awaitSession(Duration.ofSeconds(1)).orElse(new byte[0]);
+            socket.close();
+            program().awaitNext("DONE");
+            String said = program().output().substring(before.length());
+            boolean reused = Pattern.compile("^Reused session-id$", Pattern.MULTILINE)
+                    .matcher(said)
+                    .find();
+            return new Talk(socket, session, cipher.group(1), reused, said);
+        }
+    }
+
+    /** Sends a line each way. */
+    void converse(TlsSocket socket) throws IOException {
+        socket.getOutputStream().write("hello from Heddle\n".getBytes(UTF_8));
+        program().awaitNext("hello from Heddle");
+        program().sendLine("hello from openssl");
+        assertThat(socket.getInputStream().readNBytes(19)).asString(UTF_8).isEqualTo("hello from openssl\n");
+    }
+
+    @Override
+    public void close() {
+        running.close();
+    }
+}
