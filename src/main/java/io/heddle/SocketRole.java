@@ -27,7 +27,7 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
     /** Returns what JSSE may change, as the options have it. */
     SocketParameters parameters();
 
-    Connection open(Transport transport, TlsSocket socket, SocketParameters parameters);
+    Connection open(Transport transport, TlsSocket socket, SocketParameters parameters) throws TlsFailure;
 
     /** Returns the other side with the same context. */
     SocketRole turned();
@@ -54,7 +54,7 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
         }
 
         @Override
-        public Connection open(Transport transport, TlsSocket socket, SocketParameters parameters) {
+        public Connection open(Transport transport, TlsSocket socket, SocketParameters parameters) throws TlsFailure {
             Optional<String> servername = parameters
                     .serverNames()
                     .map(names -> names.stream()
@@ -117,7 +117,7 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
         }
 
         @Override
-        public Connection open(Transport transport, TlsSocket socket, SocketParameters parameters) {
+        public Connection open(Transport transport, TlsSocket socket, SocketParameters parameters) throws TlsFailure {
             ClientCertificatePolicy policy = parameters.needClientAuth()
                     ? ClientCertificatePolicy.REQUIRE
                     : parameters.wantClientAuth() ? ClientCertificatePolicy.REQUEST : ClientCertificatePolicy.NONE;
