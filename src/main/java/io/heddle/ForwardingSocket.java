@@ -28,6 +28,14 @@ abstract sealed class ForwardingSocket extends SSLSocket permits TlsSocket {
         return underlay;
     }
 
+    /** The socket below may live longer than this one, but its options are no longer ours. */
+    private Socket forOption() throws SocketException {
+        if (isClosed()) {
+            throw new SocketException("Socket is closed");
+        }
+        return underlay.forOption();
+    }
+
     @Override
     public final void connect(SocketAddress endpoint) throws IOException {
         connect(endpoint, 0);
@@ -35,12 +43,12 @@ abstract sealed class ForwardingSocket extends SSLSocket permits TlsSocket {
 
     @Override
     public final void connect(SocketAddress endpoint, int timeout) throws IOException {
-        underlay.forOption().connect(endpoint, timeout);
+        forOption().connect(endpoint, timeout);
     }
 
     @Override
     public final void bind(@Nullable SocketAddress local) throws IOException {
-        underlay.forOption().bind(local);
+        forOption().bind(local);
     }
 
     @Override
@@ -69,8 +77,11 @@ abstract sealed class ForwardingSocket extends SSLSocket permits TlsSocket {
     }
 
     @Override
-    public final @Nullable InetAddress getLocalAddress() {
-        return underlay.localAddress() instanceof InetSocketAddress inet ? inet.getAddress() : null;
+    public final InetAddress getLocalAddress() {
+        // The JDK's documentation: the wildcard address once the socket is closed, or as long as it is not bound.
+        return !isClosed() && underlay.localAddress() instanceof InetSocketAddress inet
+                ? inet.getAddress()
+                : new InetSocketAddress(0).getAddress();
     }
 
     @Override
@@ -91,22 +102,22 @@ abstract sealed class ForwardingSocket extends SSLSocket permits TlsSocket {
 
     @Override
     public final void setTcpNoDelay(boolean on) throws SocketException {
-        underlay.forOption().setTcpNoDelay(on);
+        forOption().setTcpNoDelay(on);
     }
 
     @Override
     public final boolean getTcpNoDelay() throws SocketException {
-        return underlay.forOption().getTcpNoDelay();
+        return forOption().getTcpNoDelay();
     }
 
     @Override
     public final void setSoLinger(boolean on, int seconds) throws SocketException {
-        underlay.forOption().setSoLinger(on, seconds);
+        forOption().setSoLinger(on, seconds);
     }
 
     @Override
     public final int getSoLinger() throws SocketException {
-        return underlay.forOption().getSoLinger();
+        return forOption().getSoLinger();
     }
 
     /** Urgent data would go past TLS. */
@@ -127,52 +138,52 @@ abstract sealed class ForwardingSocket extends SSLSocket permits TlsSocket {
 
     @Override
     public final void setSendBufferSize(int bytes) throws SocketException {
-        underlay.forOption().setSendBufferSize(bytes);
+        forOption().setSendBufferSize(bytes);
     }
 
     @Override
     public final int getSendBufferSize() throws SocketException {
-        return underlay.forOption().getSendBufferSize();
+        return forOption().getSendBufferSize();
     }
 
     @Override
     public final void setReceiveBufferSize(int bytes) throws SocketException {
-        underlay.forOption().setReceiveBufferSize(bytes);
+        forOption().setReceiveBufferSize(bytes);
     }
 
     @Override
     public final int getReceiveBufferSize() throws SocketException {
-        return underlay.forOption().getReceiveBufferSize();
+        return forOption().getReceiveBufferSize();
     }
 
     @Override
     public final void setKeepAlive(boolean on) throws SocketException {
-        underlay.forOption().setKeepAlive(on);
+        forOption().setKeepAlive(on);
     }
 
     @Override
     public final boolean getKeepAlive() throws SocketException {
-        return underlay.forOption().getKeepAlive();
+        return forOption().getKeepAlive();
     }
 
     @Override
     public final void setTrafficClass(int trafficClass) throws SocketException {
-        underlay.forOption().setTrafficClass(trafficClass);
+        forOption().setTrafficClass(trafficClass);
     }
 
     @Override
     public final int getTrafficClass() throws SocketException {
-        return underlay.forOption().getTrafficClass();
+        return forOption().getTrafficClass();
     }
 
     @Override
     public final void setReuseAddress(boolean on) throws SocketException {
-        underlay.forOption().setReuseAddress(on);
+        forOption().setReuseAddress(on);
     }
 
     @Override
     public final boolean getReuseAddress() throws SocketException {
-        return underlay.forOption().getReuseAddress();
+        return forOption().getReuseAddress();
     }
 
     @Override
@@ -182,13 +193,13 @@ abstract sealed class ForwardingSocket extends SSLSocket permits TlsSocket {
 
     @Override
     public final <T> Socket setOption(SocketOption<T> name, T value) throws IOException {
-        underlay.forOption().setOption(name, value);
+        forOption().setOption(name, value);
         return this;
     }
 
     @Override
     public final <T> T getOption(SocketOption<T> name) throws IOException {
-        return underlay.forOption().getOption(name);
+        return forOption().getOption(name);
     }
 
     @Override

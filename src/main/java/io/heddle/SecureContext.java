@@ -12,6 +12,7 @@ import io.heddle.engine.Credential;
 import io.heddle.engine.DhGroups;
 import io.heddle.engine.HandshakeSettings;
 import io.heddle.engine.ProviderCrypto;
+import io.heddle.failure.TlsFailure;
 import io.heddle.session.SessionIdContext;
 import io.heddle.session.TicketKeyManager;
 import java.security.SecureRandom;
@@ -182,7 +183,7 @@ public final class SecureContext {
 
     private record Prepared(Narrowed narrowed, HandshakeSettings settings) {}
 
-    HandshakeSettings settings(Narrowed narrowed) {
+    HandshakeSettings settings(Narrowed narrowed) throws TlsFailure {
         Prepared last = prepared;
         if (last == null || !last.narrowed().equals(narrowed)) {
             last = new Prepared(narrowed, prepare(narrowed));
@@ -191,7 +192,7 @@ public final class SecureContext {
         return last.settings();
     }
 
-    private HandshakeSettings prepare(Narrowed narrowed) {
+    private HandshakeSettings prepare(Narrowed narrowed) throws TlsFailure {
         List<TlsVersion> allowed = Arrays.stream(TlsVersion.values())
                 .filter(each -> narrowed.protocols().contains(each.protocol()))
                 .sorted(Comparator.reverseOrder())
@@ -201,9 +202,17 @@ public final class SecureContext {
                 .filter(runnable::contains)
                 .filter(suite -> allowed.stream().anyMatch(suite::fits))
                 .toList();
+        List<TlsVersion> served = allowed.stream()
+                .filter(each -> chosen.stream().anyMatch(suite -> suite.fits(each)))
+                .toList();
+        if (served.isEmpty()) {
+            throw TlsFailure.Code.ERR_SSL_NO_PROTOCOLS_AVAILABLE.failure(
+                    "handshake: no protocol is left, enabled are %s with the cipher suites %s",
+                    narrowed.protocols(), narrowed.suites());
+        }
         return new HandshakeSettings(
                 crypto,
-                allowed,
+                served,
                 chosen,
                 narrowed.groups(),
                 narrowed.sigalgs(),

@@ -5,6 +5,7 @@ import io.heddle.cipher.Sigalg;
 import io.heddle.cipher.Suite;
 import io.heddle.cipher.TlsVersion;
 import io.heddle.engine.HandshakeSettings;
+import io.heddle.failure.TlsFailure;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -55,6 +56,26 @@ final class SocketParameters {
         this.endpointIdentification = endpointIdentification;
     }
 
+    /** Takes over what was changed in {@code given} since it was as {@code before}, and returns this. */
+    SocketParameters changedLike(SocketParameters given, SocketParameters before) {
+        protocols = given.protocols.equals(before.protocols) ? protocols : given.protocols;
+        suites = given.suites.equals(before.suites) ? suites : given.suites;
+        alpnProtocols = given.alpnProtocols.equals(before.alpnProtocols) ? alpnProtocols : given.alpnProtocols;
+        groups = given.groups.equals(before.groups) ? groups : given.groups;
+        sigalgs = given.sigalgs.equals(before.sigalgs) ? sigalgs : given.sigalgs;
+        endpointIdentification = given.endpointIdentification.equals(before.endpointIdentification)
+                ? endpointIdentification
+                : given.endpointIdentification;
+        serverNames = given.serverNames;
+        sniMatchers = given.sniMatchers;
+        suiteOrder = given.suiteOrder;
+        needClientAuth = given.needClientAuth;
+        wantClientAuth = given.wantClientAuth;
+        sessionCreation = given.sessionCreation;
+        alpnSelector = given.alpnSelector;
+        return this;
+    }
+
     String[] protocols() {
         return protocols.toArray(String[]::new);
     }
@@ -62,7 +83,7 @@ final class SocketParameters {
     void protocols(String[] names) {
         List<String> checked = new ArrayList<>();
         for (String name : names) {
-            if (TlsVersion.ofProtocol(name).isEmpty()) {
+            if (name == null || TlsVersion.ofProtocol(name).isEmpty()) {
                 throw new IllegalArgumentException(
                         "protocol: \"%s\" is not one of %s".formatted(name, List.of(supportedProtocols())));
             }
@@ -86,7 +107,7 @@ final class SocketParameters {
     /** Names that JSSE knows but nobody can run any more are taken and never chosen; invented ones are refused. */
     void suites(String[] names) {
         for (String name : names) {
-            if (!Suite.isKnownName(name)) {
+            if (name == null || !Suite.isKnownName(name)) {
                 throw new IllegalArgumentException("cipher suite: \"%s\" is unknown".formatted(name));
             }
         }
@@ -217,9 +238,10 @@ final class SocketParameters {
             endpointIdentification = algorithm;
         }
         suiteOrder = given.getUseCipherSuitesOrder();
-        String[] names13 = given.getApplicationProtocols();
-        if (names13 != null && names13.length > 0) {
-            alpnProtocols = Checks.alpnProtocols(List.of(names13));
+        String[] applicationProtocols = given.getApplicationProtocols();
+        if (applicationProtocols != null) {
+            // An empty array is JSSE's word for none at all.
+            alpnProtocols = Checks.alpnProtocols(List.of(applicationProtocols));
         }
         takeNamedLists(given);
     }
@@ -243,7 +265,12 @@ final class SocketParameters {
         }
     }
 
-    HandshakeSettings settings() {
+    /**
+     * Returns what the handshake may use. A version without a suite is left out, as by the JDK and OpenSSL.
+     *
+     * @throws TlsFailure if nothing is left
+     */
+    HandshakeSettings settings() throws TlsFailure {
         return context.settings(
                 new SecureContext.Narrowed(protocols, suites, groups, sigalgs, alpnProtocols, sessionCreation));
     }

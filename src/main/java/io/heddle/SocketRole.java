@@ -26,7 +26,7 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
     /** Returns what JSSE may change, as the options have it. */
     SocketParameters parameters();
 
-    Connection open(Transport transport, TlsSocket socket, SocketParameters parameters);
+    Connection open(Transport transport, TlsSocket socket, SocketParameters parameters) throws TlsFailure;
 
     /** Returns the other side with the same context. */
     SocketRole turned();
@@ -37,6 +37,11 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
      * @param handshakeTimeout what connecting has left of the time for both
      */
     record Client(ConnectOptions options, Duration handshakeTimeout) implements SocketRole {
+        /** Returns the role with all of the time for the handshake. */
+        static Client of(ConnectOptions options) {
+            return new Client(options, options.timeout());
+        }
+
         @Override
         public SecureContext context() {
             return options.context();
@@ -53,7 +58,7 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
         }
 
         @Override
-        public Connection open(Transport transport, TlsSocket socket, SocketParameters parameters) {
+        public Connection open(Transport transport, TlsSocket socket, SocketParameters parameters) throws TlsFailure {
             Optional<String> servername = parameters
                     .serverNames()
                     .map(names -> names.stream()
@@ -116,7 +121,7 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
         }
 
         @Override
-        public Connection open(Transport transport, TlsSocket socket, SocketParameters parameters) {
+        public Connection open(Transport transport, TlsSocket socket, SocketParameters parameters) throws TlsFailure {
             ClientCertificatePolicy policy = parameters.needClientAuth()
                     ? ClientCertificatePolicy.REQUIRE
                     : parameters.wantClientAuth() ? ClientCertificatePolicy.REQUEST : ClientCertificatePolicy.NONE;

@@ -199,6 +199,11 @@ public final class TlsServer implements AutoCloseable {
     private void serve(Underlay accepted) {
         var socket = new TlsSocket(accepted, new SocketRole.Server(options, names.fallback(), names));
         connections.add(socket);
+        if (closing) {
+            // Whoever closes may have looked before this connection was there.
+            end(socket);
+            return;
+        }
         try {
             Thread.ofVirtual().name("heddle-connection").start(() -> run(socket));
         } catch (RuntimeException | OutOfMemoryError e) {

@@ -12,6 +12,7 @@ import java.net.SocketTimeoutException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -73,6 +74,7 @@ public final class TlsSocket extends ForwardingSocket {
      */
     @Override
     public void startHandshake() throws IOException {
+        checkOpen();
         handshaken();
     }
 
@@ -434,8 +436,9 @@ public final class TlsSocket extends ForwardingSocket {
         if (connection != null) {
             throw new IllegalArgumentException("the handshake has begun, the side cannot change any more");
         }
-        role = role.turned();
-        parameters = role.parameters();
+        SocketRole turned = role.turned();
+        parameters = turned.parameters().changedLike(parameters, role.parameters());
+        role = turned;
     }
 
     @Override
@@ -514,7 +517,10 @@ public final class TlsSocket extends ForwardingSocket {
     }
 
     @Override
-    public int getSoTimeout() {
+    public int getSoTimeout() throws SocketException {
+        if (closed.get()) {
+            throw new SocketException("Socket is closed");
+        }
         return soTimeout;
     }
 
@@ -530,7 +536,7 @@ public final class TlsSocket extends ForwardingSocket {
         connection().shutdownOutput();
     }
 
-    /** Ends reading; what the peer still sends is not looked at. */
+    /** Ends reading, also for who waits in a read; what the peer still sends is not looked at. */
     @Override
     public void shutdownInput() throws IOException {
         checkOpen();
@@ -538,6 +544,10 @@ public final class TlsSocket extends ForwardingSocket {
             throw new SocketException("Socket input is already shutdown");
         }
         inputShut = true;
+        Connection used = connection;
+        if (used != null) {
+            used.shutdownInput();
+        }
     }
 
     @Override
@@ -598,12 +608,14 @@ public final class TlsSocket extends ForwardingSocket {
 
         @Override
         public int read(byte[] into, int offset, int length) throws IOException {
-            java.util.Objects.checkFromIndexSize(offset, length, into.length);
-            if (inputShut) {
-                return -1;
+            Objects.checkFromIndexSize(offset, length, into.length);
+            if (length == 0 || inputShut) {
+                checkOpen();
+                return length == 0 ? 0 : -1;
             }
             handshaken();
-            return connection().read(into, offset, length, soTimeout);
+            // It may have been ended while we negotiated, which the connection was not there to be told.
+            return inputShut ? -1 : connection().read(into, offset, length, soTimeout);
         }
 
         @Override
@@ -627,7 +639,7 @@ public final class TlsSocket extends ForwardingSocket {
 
         @Override
         public void write(byte[] from, int offset, int length) throws IOException {
-            java.util.Objects.checkFromIndexSize(offset, length, from.length);
+            Objects.checkFromIndexSize(offset, length, from.length);
             handshaken();
             connection().write(from, offset, length);
         }

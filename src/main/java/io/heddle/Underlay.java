@@ -48,10 +48,8 @@ sealed interface Underlay permits Underlay.OverSocket, Underlay.OverChannel, Und
     record OverSocket(Socket below, @Nullable InputStream consumed, boolean autoClose) implements Underlay {
         @Override
         public Transport transport() throws IOException {
-            InputStream in = consumed == null
-                    ? below.getInputStream()
-                    : new java.io.SequenceInputStream(consumed, below.getInputStream());
-            var transport = new SocketTransport(below, in);
+            InputStream in = below.getInputStream();
+            var transport = new SocketTransport(below, consumed == null ? in : new ConsumedFirst(consumed, in));
             return autoClose ? transport : new KeepOpen(transport);
         }
 
@@ -188,8 +186,18 @@ sealed interface Underlay permits Underlay.OverSocket, Underlay.OverChannel, Und
         }
 
         @Override
+        public void shutdownInput() {
+            // The socket's user goes on in the clear.
+        }
+
+        @Override
         public void close() {
             // The socket's user goes on in the clear.
+        }
+
+        @Override
+        public void breakOff() throws IOException {
+            transport.close();
         }
     }
 }

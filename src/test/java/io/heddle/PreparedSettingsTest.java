@@ -11,12 +11,12 @@ class PreparedSettingsTest {
     private final SecureContext context = SecureContext.builder().build();
 
     @Test
-    void connections_that_change_nothing_share_their_settings() {
+    void connections_that_change_nothing_share_their_settings() throws io.heddle.failure.TlsFailure {
         assertThat(parameters().settings()).isSameAs(parameters().settings());
     }
 
     @Test
-    void what_one_connection_narrows_the_next_one_does_not_inherit() {
+    void what_one_connection_narrows_the_next_one_does_not_inherit() throws io.heddle.failure.TlsFailure {
         var before = parameters().settings();
         var narrowed = parameters();
         narrowed.protocols(new String[] {"TLSv1.2"});
@@ -30,7 +30,8 @@ class PreparedSettingsTest {
 
     /** A store that fails logs once a minute, which only one that all connections share can know. */
     @Test
-    void connections_of_a_server_share_their_sessions_but_not_those_of_another_context() {
+    void connections_of_a_server_share_their_sessions_but_not_those_of_another_context()
+            throws io.heddle.failure.TlsFailure {
         var options = ServerOptions.of(context);
         var other = SecureContext.builder().build();
         var sessions = options.sessions(context);

@@ -300,8 +300,7 @@ public final class TlsPair implements AutoCloseable {
         }
         clientHook.accept(builder);
         ConnectOptions options = builder.build();
-        var socket = new TlsSocket(
-                new Underlay.OverStreams(from.in(), to.out()), new SocketRole.Client(options, options.timeout()));
+        var socket = new TlsSocket(new Underlay.OverStreams(from.in(), to.out()), SocketRole.Client.of(options));
         clientSocketHook.accept(socket);
         return socket;
     }

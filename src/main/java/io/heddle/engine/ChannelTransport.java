@@ -43,7 +43,14 @@ public final class ChannelTransport implements Transport {
     }
 
     @Override
+    public void shutdownInput() throws IOException {
+        channel.shutdownInput();
+        reader.end();
+    }
+
+    @Override
     public void close() throws IOException {
         channel.close();
+        reader.end();
     }
 }

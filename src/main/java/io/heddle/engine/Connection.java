@@ -55,6 +55,10 @@ public final class Connection {
     private volatile @Nullable IOException failure;
 
     private volatile boolean deadlinePassed;
+
+    /** Written by {@link #shutdownInput}, read by anyone. */
+    private volatile boolean inputShut;
+
     private final AtomicBoolean closed = new AtomicBoolean();
 
     Connection(Transport transport, Protocol protocol) {
@@ -171,7 +175,7 @@ public final class Connection {
     private void deadlinePassed() {
         if (result == null) {
             deadlinePassed = true;
-            closeTransport();
+            breakOff();
         }
     }
 
@@ -184,7 +188,7 @@ public final class Connection {
      * Reads application data. The handshake must be complete.
      *
      * @param timeoutMillis how long to wait, 0 for as long as it takes
-     * @return how many bytes, at least one, or -1 when the peer ended its direction
+     * @return how many bytes, at least one, or -1 when the peer ended its direction or {@link #shutdownInput} was called
      * @throws java.net.SocketTimeoutException when the time is over; the connection stays usable
      */
     public int read(byte[] into, int offset, int length, int timeoutMillis) throws IOException {
@@ -193,6 +197,10 @@ public final class Connection {
         }
         in.lock();
         try {
+            if (inputShut) {
+                throwIfUnusable();
+                return -1;
+            }
             return reader.read(into, offset, length, ReadDeadline.in(timeoutMillis));
         } finally {
             in.unlock();
@@ -263,6 +271,31 @@ public final class Connection {
         }
     }
 
+    /**
+     * Ends reading: every read from now on finds the end, and who waits in one is woken. A transport that has to be woken for
+     * that stays deaf, so it is done only then.
+     */
+    public void shutdownInput() {
+        inputShut = true;
+        if (result == null) {
+            // Whoever negotiates looks again before it reads.
+            return;
+        }
+        if (in.tryLock()) {
+            in.unlock();
+            return;
+        }
+        try {
+            transport.shutdownInput();
+        } catch (IOException e) {
+            // The reader is woken by what comes next.
+        }
+    }
+
+    boolean inputIsShut() {
+        return inputShut;
+    }
+
     /** Returns whether the peer sent close_notify, so that the end of its data is known to be the end. */
     public boolean closeNotifyReceived() {
         return reader.closeNotifyReceived();
@@ -288,15 +321,13 @@ public final class Connection {
             return;
         }
         long end = System.nanoTime() + CLOSE_BOUND.toNanos();
-        try (Watchdog ignored = Watchdog.after(CLOSE_BOUND, this::closeTransport)) {
-            if (result != null && out.tryLock(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-                try {
-                    writer.endForGood(end);
-                } catch (IOException e) {
-                    // The peer is gone already; there is nobody to tell.
-                } finally {
-                    out.unlock();
+        try {
+            if (result == null) {
+                // Whoever negotiates has to be woken, and what it negotiated on is of no use to anyone.
+                if (handshake.isLocked()) {
+                    breakOff();
                 }
+            } else if (sayGoodbye(end)) {
                 discardInput();
                 awaitPeerIfShared(end);
             }
@@ -305,6 +336,23 @@ public final class Connection {
         } finally {
             transport.close();
             releaseInput();
+        }
+    }
+
+    private boolean sayGoodbye(long end) throws InterruptedException {
+        try (Watchdog ignored = Watchdog.after(CLOSE_BOUND, this::breakOff)) {
+            if (!out.tryLock(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                breakOff();
+                return false;
+            }
+            try {
+                writer.endForGood(end);
+            } catch (IOException e) {
+                // The peer is gone already; there is nobody to tell.
+            } finally {
+                out.unlock();
+            }
+            return true;
         }
     }
 
@@ -422,7 +470,7 @@ public final class Connection {
 
     /** Gives the last alert its chance to leave, within the bound, and closes the transport. */
     private void terminate() {
-        try (Watchdog ignored = Watchdog.after(CLOSE_BOUND, this::closeTransport)) {
+        try (Watchdog ignored = Watchdog.after(CLOSE_BOUND, this::breakOff)) {
             if (out.tryLock(CLOSE_BOUND.toNanos(), TimeUnit.NANOSECONDS)) {
                 try {
                     writer.flush();
@@ -444,6 +492,14 @@ public final class Connection {
     private void closeTransport() {
         try {
             transport.close();
+        } catch (IOException e) {
+            // It is as closed as it will ever be.
+        }
+    }
+
+    private void breakOff() {
+        try {
+            transport.breakOff();
         } catch (IOException e) {
             // It is as closed as it will ever be.
         }

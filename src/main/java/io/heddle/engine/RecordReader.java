@@ -63,6 +63,10 @@ final class RecordReader {
             throw e;
         } catch (IOException | RuntimeException e) {
             release();
+            if (connection.inputIsShut()) {
+                // Whatever it was, nobody reads any more.
+                return -1;
+            }
             throw connection.broken(e);
         }
         return n;

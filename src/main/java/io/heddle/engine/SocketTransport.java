@@ -48,6 +48,11 @@ public final class SocketTransport implements Transport {
     }
 
     @Override
+    public void shutdownInput() throws IOException {
+        socket.shutdownInput();
+    }
+
+    @Override
     public void close() throws IOException {
         socket.close();
     }

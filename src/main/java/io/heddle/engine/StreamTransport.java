@@ -4,9 +4,22 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
-/** Records over any pair of blocking streams. */
+/**
+ * Records over any pair of blocking streams.
+ *
+ * <p>Reads go through a thread of their own, since closing a stream need not wake who reads from it. A stream whose close waits
+ * for the peer, as that of a buffered one does when its buffer is full, is closed behind our back.
+ */
 public final class StreamTransport implements Transport {
+    private static final Duration CLOSE_BOUND = Duration.ofMillis(200);
+
     private final InputStream in;
     private final OutputStream out;
     private final Closeable whole;
@@ -31,10 +44,7 @@ public final class StreamTransport implements Transport {
 
     @Override
     public int read(byte[] into, int offset, int length, int timeoutMillis) throws IOException {
-        if (timeoutMillis > 0 || reader.busy()) {
-            return reader.read(into, offset, length, timeoutMillis);
-        }
-        return in.read(into, offset, length);
+        return reader.read(into, offset, length, timeoutMillis);
     }
 
     @Override
@@ -45,7 +55,8 @@ public final class StreamTransport implements Transport {
 
     @Override
     public int available() throws IOException {
-        return reader.busy() ? reader.waiting() : in.available();
+        int waiting = reader.waiting();
+        return waiting > 0 || reader.busy() ? waiting : in.available();
     }
 
     @Override
@@ -55,7 +66,26 @@ public final class StreamTransport implements Transport {
     }
 
     @Override
+    public void shutdownInput() {
+        reader.end();
+    }
+
+    @Override
     public void close() throws IOException {
-        whole.close();
+        reader.end();
+        var closing = new FutureTask<@Nullable Void>(() -> {
+            whole.close();
+            return null;
+        });
+        Thread.ofVirtual().name("heddle-close-streams").start(closing);
+        try {
+            closing.get(CLOSE_BOUND.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw new IOException("closing the streams failed: " + e.getCause(), e.getCause());
+        } catch (TimeoutException e) {
+            // It goes on there, and ends when the peer takes something or goes.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -9,10 +9,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives reads with a timeout to a stream that has none.
+ * Gives reads that can be given up, for a timeout or at the end, to a stream that has none.
  *
- * <p>A virtual thread reads ahead into a small array of its own; a reader that gives up leaves it waiting there, and what it
- * gets goes to the next read. Costs nothing until the first read with a timeout. One reader at a time.
+ * <p>A virtual thread reads for whoever asks, into a small array of its own; a reader that gives up leaves it waiting there, and
+ * what it gets goes to the next read. It begins with the first read and lasts until {@link #end}: piped streams of the JDK take
+ * a thread that is gone for a peer that is. One reader at a time.
  */
 final class TimedReader {
     private static final int AHEAD = 4 * 1024;
@@ -20,6 +21,7 @@ final class TimedReader {
     private final InputStream in;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition arrived = lock.newCondition();
+    private final Condition asked = lock.newCondition();
 
     /** Guarded by {@link #lock}: what the read-ahead brought and nobody has taken. */
     private byte[] ahead = new byte[0];
@@ -27,9 +29,12 @@ final class TimedReader {
     private int from;
     private int to;
 
-    /** Guarded by {@link #lock}. */
+    /** Guarded by {@link #lock}: whether the thread is there, and whether it is to read or does so. */
+    private boolean begun;
+
     private boolean reading;
 
+    /** Guarded by {@link #lock}: how the stream ended. */
     private @Nullable IOException failure;
 
     private boolean ended;
@@ -69,10 +74,7 @@ final class TimedReader {
                 if (ended) {
                     return -1;
                 }
-                if (!reading) {
-                    reading = true;
-                    Thread.ofVirtual().name("heddle-read-ahead").start(this::readAhead);
-                }
+                ask();
                 if (left <= 0) {
                     throw new SocketTimeoutException("Read timed out");
                 }
@@ -90,15 +92,59 @@ final class TimedReader {
         }
     }
 
-    private void readAhead() {
-        byte[] buffer = ahead.length == 0 ? new byte[AHEAD] : ahead;
-        int n = -1;
-        IOException problem = null;
+    /** Ends reading, and wakes who waits for it. What was read ahead can still be taken. */
+    void end() {
+        lock.lock();
         try {
-            n = in.read(buffer);
-        } catch (IOException e) {
-            problem = e;
+            ended = true;
+            arrived.signalAll();
+            asked.signalAll();
+        } finally {
+            lock.unlock();
         }
+    }
+
+    /** Under the lock. */
+    private void ask() {
+        if (!reading) {
+            reading = true;
+            asked.signal();
+        }
+        if (!begun) {
+            begun = true;
+            Thread.ofVirtual().name("heddle-read-ahead").start(this::readAhead);
+        }
+    }
+
+    private void readAhead() {
+        byte[] buffer = new byte[AHEAD];
+        while (awaitAsked()) {
+            int n = -1;
+            IOException problem = null;
+            try {
+                n = in.read(buffer);
+            } catch (IOException e) {
+                problem = e;
+            } catch (RuntimeException e) {
+                problem = new IOException("the stream below failed: " + e, e);
+            }
+            deliver(buffer, n, problem);
+        }
+    }
+
+    private boolean awaitAsked() {
+        lock.lock();
+        try {
+            while (!reading && !ended && failure == null) {
+                asked.awaitUninterruptibly();
+            }
+            return !ended && failure == null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void deliver(byte[] buffer, int n, @Nullable IOException problem) {
         lock.lock();
         try {
             reading = false;
@@ -106,7 +152,7 @@ final class TimedReader {
             from = 0;
             to = Math.max(0, n);
             failure = problem;
-            ended = problem == null && n < 0;
+            ended |= problem == null && n < 0;
             arrived.signalAll();
         } finally {
             lock.unlock();

@@ -34,6 +34,17 @@ public interface Transport {
     /** Ends our direction, where the transport can; the other stays open. */
     void shutdownOutput() throws IOException;
 
+    /** Ends reading for whoever waits in a read, as well as the transport can; writing goes on. */
+    void shutdownInput() throws IOException;
+
     /** Closes both directions and wakes whoever waits in a read or write. Never blocks for the peer. */
     void close() throws IOException;
+
+    /**
+     * Closes as {@link #close}, when a time is over: a transport that goes on after TLS is closed too, since nothing else wakes
+     * who waits in it, and nobody could tell where in a record it stands.
+     */
+    default void breakOff() throws IOException {
+        close();
+    }
 }

@@ -1,0 +1,93 @@
+package io.heddle;
+
+import io.heddle.certificate.Identity;
+import io.heddle.certificate.TestPki;
+import io.heddle.cipher.TlsVersion;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
+
+/** Who makes the sockets of a test: what JSSE documents has to hold for both. */
+enum Stack {
+    HEDDLE {
+        @Override
+        SSLSocket client(Socket connected) {
+            return client(connected, options().build());
+        }
+
+        @Override
+        SSLSocket server(Socket connected) {
+            return Tls.accept(connected, ServerOptions.of(SERVER));
+        }
+    },
+    SUN_JSSE {
+        @Override
+        SSLSocket client(Socket connected) throws IOException {
+            return (SSLSocket) SUN.getSocketFactory().createSocket(connected, "localhost", connected.getPort(), true);
+        }
+
+        @Override
+        SSLSocket server(Socket connected) throws IOException {
+            return (SSLSocket) SUN.getSocketFactory().createSocket(connected, (InputStream) null, true);
+        }
+    };
+
+    static final Identity IDENTITY = TestPki.server("localhost", "127.0.0.1");
+
+    /** The context of a server for localhost; it trusts the clients of the test CA. */
+    static final SecureContext SERVER = server(TlsVersion.TLS_1_3);
+
+    private static final SSLContext SUN = sun();
+
+    /** Returns a client that has not begun its handshake. */
+    abstract SSLSocket client(Socket connected) throws IOException;
+
+    /** Returns a server that has not begun its handshake. */
+    abstract SSLSocket server(Socket connected) throws IOException;
+
+    static TlsSocket client(Socket connected, ConnectOptions options) {
+        return new TlsSocket(new Underlay.OverSocket(connected, null, true), SocketRole.Client.of(options));
+    }
+
+    /** Begins the options of a client that trusts the test CA. */
+    static ConnectOptions.Builder options() {
+        return ConnectOptions.builder()
+                .host("localhost")
+                .ca(List.of(TestPki.ca().leaf()));
+    }
+
+    /** Returns the context of a server for localhost that speaks versions up to this one. */
+    static SecureContext server(TlsVersion highest) {
+        return Tls.createSecureContext(
+                o -> o.identity(IDENTITY).ca(List.of(TestPki.ca().leaf())).maxVersion(highest));
+    }
+
+    private static SSLContext sun() {
+        try {
+            KeyStore own = KeyStore.getInstance("PKCS12");
+            own.load(null, null);
+            char[] none = new char[0];
+            own.setKeyEntry("server", IDENTITY.key(), none, IDENTITY.chain().toArray(X509Certificate[]::new));
+            var keys = KeyManagerFactory.getInstance("PKIX");
+            keys.init(own, none);
+            KeyStore trusted = KeyStore.getInstance("PKCS12");
+            trusted.load(null, null);
+            trusted.setCertificateEntry("ca", TestPki.ca().leaf());
+            var trust = TrustManagerFactory.getInstance("PKIX");
+            trust.init(trusted);
+            SSLContext context = SSLContext.getInstance("TLS", "SunJSSE");
+            context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+            return context;
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
