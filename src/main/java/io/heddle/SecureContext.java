@@ -19,6 +19,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import javax.security.auth.x500.X500Principal;
 
 /**
  * Who we are and whom we trust: certificates with their keys, trusted roots, versions, suites, groups. What Node's {@code
@@ -36,6 +37,7 @@ public final class SecureContext {
     private final List<Identity> identities;
     private final List<Credential> credentials;
     private final TrustStore trust;
+    private final List<X500Principal> authorities;
     private final List<TlsVersion> versions;
     private final List<Suite> suites;
     private final List<Group> groups;
@@ -51,6 +53,7 @@ public final class SecureContext {
         this.credentials =
                 identities.stream().map(each -> Credential.of(each, crypto)).toList();
         this.trust = material.trust();
+        this.authorities = material.authorities();
         this.versions = material.versions();
         this.suites = material.suites();
         this.groups = material.groups();
@@ -112,8 +115,9 @@ public final class SecureContext {
         return limits;
     }
 
-    boolean hasOwnTrust() {
-        return builder.hasOwnTrust();
+    /** Returns whom a certificate request names: what was given as trusted, not the default roots. */
+    List<X500Principal> authorities() {
+        return authorities;
     }
 
     DhGroups dh() {
