@@ -20,6 +20,14 @@ final class Checks {
         return timeout;
     }
 
+    static int port(String option, int number) {
+        if (number < 1 || number > 65535) {
+            throw new InvalidOption(
+                    "ERR_SOCKET_BAD_PORT", "%s: %d was given, 1 to 65535 are allowed".formatted(option, number));
+        }
+        return number;
+    }
+
     static Duration positive(String option, Duration value) {
         if (value.isNegative() || value.isZero()) {
             throw new InvalidOption(

@@ -5,6 +5,7 @@ import io.heddle.session.MalformedSession;
 import io.heddle.session.SessionState;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
@@ -79,6 +80,26 @@ public final class ConnectOptions {
         return made.minDHSize;
     }
 
+    /** Returns 4 or 6 if only such addresses of the host are tried, else 0. */
+    public int family() {
+        return made.family;
+    }
+
+    /** Returns the address to connect from, empty if the system chooses. */
+    public Optional<InetAddress> localAddress() {
+        return Optional.ofNullable(made.localAddress);
+    }
+
+    /** Returns the port to connect from, 0 if the system chooses. */
+    public int localPort() {
+        return made.localPort;
+    }
+
+    /** Returns who finds the addresses of the host. */
+    HostLookup lookup() {
+        return made.lookup;
+    }
+
     /** Returns who checks a server's name. */
     ServerIdentityCheck checkServerIdentity() {
         return made.checkServerIdentity;
@@ -123,6 +144,10 @@ public final class ConnectOptions {
     public static final class Builder extends SecureContextBuilder<Builder> {
         private @Nullable String host;
         private int port;
+        private int family;
+        private HostLookup lookup = TcpConnect::resolve;
+        private @Nullable InetAddress localAddress;
+        private int localPort;
         private @Nullable Path path;
         private @Nullable Socket socket;
         private @Nullable SocketChannel channel;
@@ -152,11 +177,35 @@ public final class ConnectOptions {
 
         /** Sets the port to connect to, 1 to 65535. */
         public Builder port(int number) {
-            if (number < 1 || number > 65535) {
+            port = Checks.port("port", number);
+            return this;
+        }
+
+        /** Sets the kind of addresses to try: 4, 6, or 0 for both, the default. */
+        public Builder family(int version) {
+            if (version != 0 && version != 4 && version != 6) {
                 throw new InvalidOption(
-                        "ERR_SOCKET_BAD_PORT", "port: %d was given, 1 to 65535 are allowed".formatted(number));
+                        "ERR_INVALID_ARG_VALUE", "family: %d was given, 0, 4 and 6 are allowed".formatted(version));
             }
-            port = number;
+            family = version;
+            return this;
+        }
+
+        /** Sets who finds the addresses of the host, which are tried in turn. Default: the JDK's resolver. */
+        public Builder lookup(HostLookup resolver) {
+            lookup = resolver;
+            return this;
+        }
+
+        /** Sets the address to connect from. Default: the system's choice. */
+        public Builder localAddress(InetAddress address) {
+            localAddress = address;
+            return this;
+        }
+
+        /** Sets the port to connect from, 1 to 65535. Default: the system's choice. */
+        public Builder localPort(int number) {
+            localPort = Checks.port("localPort", number);
             return this;
         }
 
@@ -269,6 +318,10 @@ public final class ConnectOptions {
             frozen.take(this);
             frozen.host = host;
             frozen.port = port;
+            frozen.family = family;
+            frozen.lookup = lookup;
+            frozen.localAddress = localAddress;
+            frozen.localPort = localPort;
             frozen.path = path;
             frozen.socket = socket;
             frozen.channel = channel;

@@ -4,8 +4,6 @@ import io.heddle.certificate.CertificateReader;
 import io.heddle.certificate.CrlReader;
 import io.heddle.certificate.DhParameters;
 import io.heddle.certificate.Identity;
-import io.heddle.certificate.Pkcs12;
-import io.heddle.certificate.PrivateKeyReader;
 import io.heddle.certificate.TrustStore;
 import io.heddle.cipher.CipherList;
 import io.heddle.cipher.Group;
@@ -15,29 +13,34 @@ import io.heddle.cipher.TlsVersion;
 import io.heddle.engine.DhGroups;
 import io.heddle.engine.ProviderCrypto;
 import io.heddle.failure.InvalidOption;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.security.PrivateKey;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import javax.security.auth.x500.X500Principal;
 
 /** The options of a context, read and checked: from texts and files to objects that cannot be wrong later. */
 record ContextMaterial(
         ProviderCrypto crypto,
         List<Identity> identities,
         TrustStore trust,
+        List<X500Principal> authorities,
         List<TlsVersion> versions,
         List<Suite> suites,
         List<Group> groups,
         List<Sigalg> sigalgs,
         DhGroups dh,
         int securityLevel) {
+    private static final int LONGEST_AUTHORITIES = 0xffff;
+
+    /** The smallest prime by security level: as strong as OpenSSL counts it. */
+    private static final int[] DH_BITS = {0, 1024, 2048, 3072, 7680, 15360};
+
     /** X25519 first: it is the fastest on the JDK's providers, and the one most clients send a key for. */
     private static final List<Group> AUTO = List.of(
             Group.X25519,
@@ -64,104 +67,63 @@ record ContextMaterial(
     static ContextMaterial of(SecureContextBuilder<?> options) {
         var crypto = new ProviderCrypto(options.random);
         CipherList list = options.ciphers == null ? CipherList.defaults() : CipherList.of(options.ciphers);
-        List<X509Certificate> extra = new ArrayList<>();
-        List<Identity> identities = identities(options, extra);
-        TrustStore trust = trust(options, extra);
+        OwnIdentities own = OwnIdentities.read(options);
+        List<X509Certificate> given = given(options, own.others());
+        TrustStore trust = trust(options, given);
         List<TlsVersion> versions = versions(options, list);
-        List<Identity> completed = identities.stream()
-                .map(each -> each.withChain(
-                        trust.certificates().isEmpty() || !options.hasOwnTrust()
-                                ? each.chain()
-                                : trust.complete(each.chain(), options.clock.instant())))
+        List<Identity> identities = own.identities().stream()
+                .map(each ->
+                        given.isEmpty() ? each : each.withChain(trust.complete(each.chain(), options.clock.instant())))
                 .toList();
+        identities.forEach(each -> each.requireLevel(list.securityLevel()));
         return new ContextMaterial(
                 crypto,
-                completed,
+                identities,
                 trust,
+                authorities(given),
                 versions,
                 suites(options, list, versions, crypto),
-                groups(options),
-                sigalgs(options),
-                dh(options),
+                groups(options, versions),
+                sigalgs(options, versions),
+                dh(options, list.securityLevel()),
                 list.securityLevel());
     }
 
-    private static byte[] content(SecureContextBuilder.Source source, String option) {
-        if (source.content() != null) {
-            return source.content();
+    /** Returns what was given to be trusted: certificates, files, and what PKCS#12 files hold beside our own. */
+    private static List<X509Certificate> given(SecureContextBuilder<?> options, List<X509Certificate> others) {
+        List<X509Certificate> given = new ArrayList<>(options.caCertificates);
+        for (Source source : options.cas) {
+            given.addAll(CertificateReader.read(source.name(), source.read()));
         }
-        try {
-            return Files.readAllBytes(java.util.Objects.requireNonNull(source.file()));
-        } catch (IOException e) {
-            throw new InvalidOption(
-                    "ENOENT", "%s: cannot read %s: %s".formatted(option, source.name(), e.getMessage()), e);
-        }
+        given.addAll(others);
+        return given;
     }
 
-    /** Pairs keys with certificates, by what fits; a key without a certificate or the reverse is refused. */
-    private static List<Identity> identities(SecureContextBuilder<?> options, List<X509Certificate> extra) {
-        List<Identity> found = new ArrayList<>(options.identities);
-        char[] passphrase = options.passphrase == null ? new char[0] : options.passphrase;
-        List<PrivateKey> keys = new ArrayList<>();
-        for (SecureContextBuilder.Source source : options.keys) {
-            char[] secret = source.secret() == null ? passphrase : source.secret();
-            keys.add(PrivateKeyReader.read(source.name(), content(source, "key"), secret));
-        }
-        List<PrivateKey> unused = new ArrayList<>(keys);
-        for (SecureContextBuilder.Source source : options.certs) {
-            List<X509Certificate> chain = CertificateReader.read(source.name(), content(source, "cert"));
-            PrivateKey key = unused.stream()
-                    .filter(each -> Identity.matches(each, chain.getFirst()))
-                    .findFirst()
-                    .orElseThrow(() -> mismatch(source, chain.getFirst(), keys));
-            unused.remove(key);
-            found.add(new Identity(key, chain));
-        }
-        if (!unused.isEmpty()) {
-            throw new InvalidOption(
-                    "ERR_OSSL_X509_KEY_VALUES_MISMATCH",
-                    "key: %d of %d keys have no certificate, %d certificates were given"
-                            .formatted(unused.size(), keys.size(), options.certs.size()));
-        }
-        for (SecureContextBuilder.Pfx pfx : options.pfxs) {
-            Pkcs12 read = Pkcs12.read(pfx.source().name(), content(pfx.source(), "pfx"), pfx.passphrase());
-            found.add(read.identity());
-            extra.addAll(read.others());
-        }
-        return found;
-    }
-
-    private static InvalidOption mismatch(
-            SecureContextBuilder.Source source, X509Certificate certificate, List<PrivateKey> keys) {
-        return new InvalidOption(
-                "ERR_OSSL_X509_KEY_VALUES_MISMATCH",
-                "cert: no key fits %s (%s, %s key), %s given"
-                        .formatted(
-                                source.name(),
-                                certificate.getSubjectX500Principal().getName(),
-                                certificate.getPublicKey().getAlgorithm(),
-                                keys.isEmpty()
-                                        ? "none was"
-                                        : "keys of "
-                                                + keys.stream()
-                                                        .map(PrivateKey::getAlgorithm)
-                                                        .toList() + " were"));
-    }
-
-    private static TrustStore trust(SecureContextBuilder<?> options, List<X509Certificate> extra) {
-        List<X509Certificate> own = new ArrayList<>(options.caCertificates);
-        for (SecureContextBuilder.Source source : options.cas) {
-            own.addAll(CertificateReader.read(source.name(), content(source, "ca")));
-        }
-        own.addAll(extra);
+    private static TrustStore trust(SecureContextBuilder<?> options, List<X509Certificate> given) {
         TrustStore store =
-                options.caReplaces ? TrustStore.of(own) : TrustStore.system().plus(own);
+                options.caReplaces ? TrustStore.of(given) : DefaultTrust.store().plus(given);
         List<X509CRL> crls = new ArrayList<>(options.crlObjects);
-        for (SecureContextBuilder.Source source : options.crls) {
-            crls.addAll(CrlReader.read(source.name(), content(source, "crl")));
+        for (Source source : options.crls) {
+            crls.addAll(CrlReader.read(source.name(), source.read()));
         }
         TrustStore checked = crls.isEmpty() ? store : store.withCrls(crls);
         return options.allowPartialTrustChain ? checked.allowPartialTrustChain(true) : checked;
+    }
+
+    /** RFC 5246 7.4.4 and RFC 8446 4.2.4 have two bytes for the length of the whole list; one that is longer is left out. */
+    private static List<X500Principal> authorities(List<X509Certificate> given) {
+        int bytes = 0;
+        Set<X500Principal> subjects = new LinkedHashSet<>();
+        for (X509Certificate each : given) {
+            X500Principal subject = each.getSubjectX500Principal();
+            if (subjects.add(subject)) {
+                bytes += 2 + subject.getEncoded().length;
+                if (bytes > LONGEST_AUTHORITIES) {
+                    return List.of();
+                }
+            }
+        }
+        return List.copyOf(subjects);
     }
 
     private static List<TlsVersion> versions(SecureContextBuilder<?> options, CipherList list) {
@@ -240,22 +202,48 @@ record ContextMaterial(
         return Suite.all().stream().filter(suite -> runs(crypto, suite)).toList();
     }
 
-    private static DhGroups dh(SecureContextBuilder<?> options) {
-        SecureContextBuilder.Source source = options.dhparam;
-        return source == null
-                ? new DhGroups(options.dhAuto, Optional.empty())
-                : new DhGroups(false, Optional.of(DhParameters.read(source.name(), content(source, "dhparam"))));
+    private static DhGroups dh(SecureContextBuilder<?> options, int securityLevel) {
+        Source source = options.dhparam;
+        if (source == null) {
+            return new DhGroups(options.dhAuto, Optional.empty());
+        }
+        DhParameters parameters = DhParameters.read(source.name(), source.read());
+        if (parameters.bits() < DH_BITS[securityLevel]) {
+            throw new InvalidOption(
+                    "ERR_SSL_DH_KEY_TOO_SMALL",
+                    "%s: the prime has %d bits, security level %d asks for %d (dh key too small)"
+                            .formatted(source.name(), parameters.bits(), securityLevel, DH_BITS[securityLevel]));
+        }
+        return new DhGroups(false, Optional.of(parameters));
     }
 
-    private static List<Group> groups(SecureContextBuilder<?> options) {
-        return options.ecdhCurve.equals(Tls.DEFAULT_ECDH_CURVE) ? AUTO : Group.parseList(options.ecdhCurve);
+    private static List<Group> groups(SecureContextBuilder<?> options, List<TlsVersion> versions) {
+        if (options.ecdhCurve.equals(Tls.DEFAULT_ECDH_CURVE)) {
+            return AUTO;
+        }
+        List<Group> groups = Group.parseList(options.ecdhCurve);
+        if (groups.stream().noneMatch(group -> versions.stream().anyMatch(group::fits))) {
+            throw new InvalidOption(
+                    "ERR_SSL_NO_SUITABLE_GROUPS",
+                    "ecdhCurve: no group of \"%s\" can be negotiated in %s".formatted(options.ecdhCurve, versions));
+        }
+        return groups;
     }
 
-    private static List<Sigalg> sigalgs(SecureContextBuilder<?> options) {
-        return options.sigalgs == null
-                ? Arrays.stream(Sigalg.values())
-                        .filter(each -> !NOT_BY_DEFAULT.contains(each))
-                        .toList()
-                : Sigalg.parseList(options.sigalgs);
+    private static List<Sigalg> sigalgs(SecureContextBuilder<?> options, List<TlsVersion> versions) {
+        if (options.sigalgs == null) {
+            return Arrays.stream(Sigalg.values())
+                    .filter(each -> !NOT_BY_DEFAULT.contains(each))
+                    .toList();
+        }
+        List<Sigalg> sigalgs = Sigalg.parseList(options.sigalgs);
+        // Before TLS 1.2 nothing is negotiated, so there the list does not matter.
+        if (versions.getLast().isAtLeast(TlsVersion.TLS_1_2)
+                && sigalgs.stream().noneMatch(sigalg -> versions.stream().anyMatch(sigalg::signsIn))) {
+            throw new InvalidOption(
+                    "ERR_SSL_NO_SUITABLE_SIGNATURE_ALGORITHM",
+                    "sigalgs: nothing in \"%s\" can sign a handshake of %s".formatted(options.sigalgs, versions));
+        }
+        return sigalgs;
     }
 }

@@ -22,6 +22,7 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,7 @@ public final class SecureContext {
     private final List<Identity> identities;
     private final List<Credential> credentials;
     private final TrustStore trust;
+    private final List<X500Principal> authorities;
     private final List<TlsVersion> versions;
     private final List<Suite> suites;
     private final List<Group> groups;
@@ -61,6 +63,7 @@ public final class SecureContext {
         this.credentials =
                 identities.stream().map(each -> Credential.of(each, crypto)).toList();
         this.trust = material.trust();
+        this.authorities = material.authorities();
         this.versions = material.versions();
         this.suites = material.suites();
         this.groups = material.groups();
@@ -125,8 +128,9 @@ public final class SecureContext {
         return limits;
     }
 
-    boolean hasOwnTrust() {
-        return builder.hasOwnTrust();
+    /** Returns whom a certificate request names: what was given as trusted, not the default roots. */
+    List<X500Principal> authorities() {
+        return authorities;
     }
 
     DhGroups dh() {

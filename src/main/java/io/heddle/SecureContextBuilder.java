@@ -27,23 +27,9 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract sealed class SecureContextBuilder<B extends SecureContextBuilder<B>>
         permits SecureContext.Builder, ConnectOptions.Builder {
-    /** A text, with the name of where it is from for the sentence that refuses it. */
-    record Source(
-            String name,
-            byte @Nullable [] content,
-            @Nullable Path file,
-            char @Nullable [] secret) {
-        Source(String name, byte @Nullable [] content, @Nullable Path file) {
-            this(name, content, file, null);
-        }
-    }
-
-    /** One PKCS#12 container. */
-    record Pfx(Source source, char[] passphrase) {}
-
     final List<Source> certs = new ArrayList<>();
     final List<Source> keys = new ArrayList<>();
-    final List<Pfx> pfxs = new ArrayList<>();
+    final List<Source> pfxs = new ArrayList<>();
     final List<Identity> identities = new ArrayList<>();
     final List<Source> cas = new ArrayList<>();
     final List<X509Certificate> caCertificates = new ArrayList<>();
@@ -149,38 +135,37 @@ public abstract sealed class SecureContextBuilder<B extends SecureContextBuilder
 
     /** Adds a certificate chain of ours from a PEM file: our own certificate first, then the intermediates. */
     public B cert(Path file) {
-        certs.add(new Source(file.toString(), null, file));
+        certs.add(Source.file("cert", file, null));
         return self();
     }
 
     /** Adds a certificate chain of ours in PEM: our own certificate first, then the intermediates. */
     public B cert(String pem) {
-        certs.add(text("cert", pem));
+        certs.add(Source.text("cert", pem, null));
         return self();
     }
 
     /** Adds the private key of one of our certificates from a file; which one is found out. */
     public B key(Path file) {
-        keys.add(new Source(file.toString(), null, file));
+        keys.add(Source.file("key", file, null));
         return self();
     }
 
     /** Adds the private key of one of our certificates in PEM; which one is found out. */
     public B key(String pem) {
-        keys.add(text("key", pem));
+        keys.add(Source.text("key", pem, null));
         return self();
     }
 
     /** Adds an encrypted private key from a file, with a passphrase of its own. The array is copied. */
     public B key(Path file, char[] secret) {
-        keys.add(new Source(file.toString(), null, file, secret.clone()));
+        keys.add(Source.file("key", file, secret));
         return self();
     }
 
     /** Adds an encrypted private key in PEM, with a passphrase of its own. The array is copied. */
     public B key(String pem, char[] secret) {
-        Source source = text("key", pem);
-        keys.add(new Source(source.name(), source.content(), null, secret.clone()));
+        keys.add(Source.text("key", pem, secret));
         return self();
     }
 
@@ -211,17 +196,29 @@ public abstract sealed class SecureContextBuilder<B extends SecureContextBuilder
 
     /** Adds a PKCS#12 file: key, chain and further certificates, which are trusted as well. */
     public B pfx(Path file, char[] secret) {
-        pfxs.add(new Pfx(new Source(file.toString(), null, file), secret.clone()));
+        pfxs.add(Source.file("pfx", file, secret));
+        return self();
+    }
+
+    /** Adds a PKCS#12 file that the common {@link #passphrase} opens, or none; see {@link #pfx(Path, char[])}. */
+    public B pfx(Path file) {
+        pfxs.add(Source.file("pfx", file, null));
         return self();
     }
 
     /** Adds a PKCS#12 container: key, chain and further certificates, which are trusted as well. */
     public B pfx(byte[] container, char[] secret) {
-        pfxs.add(new Pfx(new Source("pfx", container.clone(), null), secret.clone()));
+        pfxs.add(Source.bytes("pfx", container, secret));
         return self();
     }
 
-    /** Sets the passphrase of the keys that are encrypted. The array is copied. */
+    /** Adds a PKCS#12 container that the common {@link #passphrase} opens, or none; see {@link #pfx(byte[], char[])}. */
+    public B pfx(byte[] container) {
+        pfxs.add(Source.bytes("pfx", container, null));
+        return self();
+    }
+
+    /** Sets the passphrase of encrypted keys and PKCS#12 containers that have none of their own. The array is copied. */
     public B passphrase(char[] secret) {
         passphrase = secret.clone();
         return self();
@@ -229,14 +226,14 @@ public abstract sealed class SecureContextBuilder<B extends SecureContextBuilder
 
     /** Trusts the certificates of a PEM file, in place of the JDK's roots. */
     public B ca(Path file) {
-        cas.add(new Source(file.toString(), null, file));
+        cas.add(Source.file("ca", file, null));
         caReplaces = true;
         return self();
     }
 
     /** Trusts these certificates in PEM, in place of the JDK's roots. */
     public B ca(String pem) {
-        cas.add(text("ca", pem));
+        cas.add(Source.text("ca", pem, null));
         caReplaces = true;
         return self();
     }
@@ -256,13 +253,13 @@ public abstract sealed class SecureContextBuilder<B extends SecureContextBuilder
 
     /** Adds the revocation lists of a PEM or DER file. With one list every certificate of a chain is checked. */
     public B crl(Path file) {
-        crls.add(new Source(file.toString(), null, file));
+        crls.add(Source.file("crl", file, null));
         return self();
     }
 
     /** Adds revocation lists in PEM. With one list every certificate of a chain is checked. */
     public B crl(String pem) {
-        crls.add(text("crl", pem));
+        crls.add(Source.text("crl", pem, null));
         return self();
     }
 
@@ -342,7 +339,7 @@ public abstract sealed class SecureContextBuilder<B extends SecureContextBuilder
 
     /** Sets the group of DHE in TLS 1.2 and below from a PEM file. Without, a server has no DHE. */
     public B dhparam(Path file) {
-        dhparam = new Source(file.toString(), null, file);
+        dhparam = Source.file("dhparam", file, null);
         return self();
     }
 
@@ -351,7 +348,7 @@ public abstract sealed class SecureContextBuilder<B extends SecureContextBuilder
         if (pemOrAuto.equals("auto")) {
             dhAuto = true;
         } else {
-            dhparam = text("dhparam", pemOrAuto);
+            dhparam = Source.text("dhparam", pemOrAuto, null);
         }
         return self();
     }
@@ -395,12 +392,5 @@ public abstract sealed class SecureContextBuilder<B extends SecureContextBuilder
     public B secureRandom(SecureRandom source) {
         random = source;
         return self();
-    }
-
-    private static Source text(String option, String pem) {
-        if (pem.isEmpty()) {
-            throw new InvalidOption("ERR_OSSL_PEM_NO_START_LINE", option + ": the text is empty, PEM is expected");
-        }
-        return new Source(option, pem.getBytes(java.nio.charset.StandardCharsets.UTF_8), null);
     }
 }

@@ -1,6 +1,8 @@
 package io.heddle;
 
 import io.heddle.failure.InvalidOption;
+import io.heddle.failure.TlsFailure;
+import io.heddle.failure.TlsFailure.Code;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -64,7 +66,13 @@ final class SniContexts {
             found = wildcards.get(name.substring(dot));
         }
         if (found == null && callback != null) {
-            found = callback.select(servername.get()).orElse(null);
+            Optional<SecureContext> answer = callback.select(servername.get());
+            if (answer == null) {
+                throw Code.ERR_TLS_CALLBACK.failure(
+                        "servername: Invalid SNI context, the callback returned null for \"%s\"",
+                        TlsFailure.printable(servername.get()));
+            }
+            found = answer.orElse(null);
         }
         return found == null ? otherwise : found;
     }

@@ -13,7 +13,6 @@ import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import io.heddle.session.ClientCertificatePolicy;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SNIHostName;
 
@@ -172,9 +171,11 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
             }
             SecureContext chosen = server.names().select(servername, server.context());
             boolean reject = server.options().rejectUnauthorized();
+            // As in Node, a context without certificates only says who is trusted.
+            SecureContext own = chosen.credentials().isEmpty() ? server.context() : chosen;
             return new ServerContext(
-                    chosen.credentials(),
-                    chosen.hasOwnTrust() ? chosen.trust().subjects() : List.of(),
+                    own.credentials(),
+                    chosen.authorities(),
                     new PeerCheck(chosen, Purpose.CLIENT, Optional.empty(), PeerCheck.BY_NODES_RULES, reject));
         }
 

@@ -8,16 +8,15 @@ import io.heddle.failure.TlsFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -41,17 +40,57 @@ public final class Tls {
 
     private Tls() {}
 
-    private static final class Defaults {
-        static final SecureContext CONTEXT = SecureContext.builder().build();
-    }
-
     static SecureContext defaultContext() {
-        return Defaults.CONTEXT;
+        return DefaultTrust.context();
     }
 
-    /** Returns OpenSSL's names, in lower case, of all suites that can be enabled; sorted. */
+    /**
+     * Returns OpenSSL's names, in lower case, of all suites that {@code ciphers} can enable here; sorted. Which they are depends
+     * on what the JDK's providers can run.
+     *
+     * @see <a href="https://nodejs.org/api/tls.html#tlsgetciphers">Node tls.getCiphers</a>
+     */
     public static List<String> getCiphers() {
-        return CipherList.getCiphers();
+        List<String> runnable = DefaultTrust.context().runnableSuites().stream()
+                .map(suite -> suite.name().toLowerCase(Locale.ROOT))
+                .toList();
+        return CipherList.getCiphers().stream().filter(runnable::contains).toList();
+    }
+
+    /**
+     * Returns the roots of the Java platform in PEM, without a line end at the end; always the same unmodifiable list.
+     *
+     * @see <a href="https://nodejs.org/api/tls.html#tlsrootcertificates">Node tls.rootCertificates</a>
+     */
+    public static List<String> rootCertificates() {
+        return getCACertificates(CaSource.BUNDLED);
+    }
+
+    /** Returns the roots in PEM that contexts without a {@code ca} trust; see {@link #getCACertificates(CaSource)}. */
+    public static List<String> getCACertificates() {
+        return getCACertificates(CaSource.DEFAULT);
+    }
+
+    /**
+     * Returns the roots of one source in PEM; the same unmodifiable list each time, until the default ones are replaced.
+     *
+     * @see <a href="https://nodejs.org/api/tls.html#tlsgetcacertificatestype">Node tls.getCACertificates</a>
+     */
+    public static List<String> getCACertificates(CaSource source) {
+        return DefaultTrust.pem(source);
+    }
+
+    /**
+     * Replaces, for the whole process, the roots for contexts without a {@code ca}; contexts that exist keep theirs. With none at
+     * all every default verification fails. All or nothing: if one text is refused, nothing has changed.
+     *
+     * @param certs certificates in PEM; one that is there twice counts once
+     * @throws io.heddle.failure.InvalidOption with {@code ERR_CRYPTO_OPERATION_FAILED} for a text without a certificate, with
+     *     {@code ERR_OSSL_PEM_ASN1_LIB} for one that is broken inside, else with the code of the broken PEM
+     * @see <a href="https://nodejs.org/api/tls.html#tlssetdefaultcacertificatescerts">Node tls.setDefaultCACertificates</a>
+     */
+    public static void setDefaultCACertificates(Collection<String> certs) {
+        DefaultTrust.replace(certs);
     }
 
     /**
@@ -144,29 +183,7 @@ public final class Tls {
                 throw e;
             }
         }
-        return new Underlay.OverSocket(connectTcp(options.host(), options.port(), endNanos), null, true);
-    }
-
-    /** Tries the addresses of a host one after the other, as long as there is time. */
-    private static Socket connectTcp(String host, int port, long endNanos) throws IOException {
-        IOException last = null;
-        for (InetAddress each : InetAddress.getAllByName(host)) {
-            var socket = new Socket();
-            try {
-                // Records are written whole; waiting for more would only delay them.
-                socket.setTcpNoDelay(true);
-                socket.connect(new InetSocketAddress(each, port), (int)
-                        Math.min(Integer.MAX_VALUE, left(endNanos).toMillis()));
-                return socket;
-            } catch (IOException e) {
-                socket.close();
-                if (last != null) {
-                    e.addSuppressed(last);
-                }
-                last = e;
-            }
-        }
-        throw last == null ? new UnknownHostException(host) : last;
+        return new Underlay.OverSocket(TcpConnect.open(options, endNanos), null, true);
     }
 
     /**

@@ -139,6 +139,11 @@ public final class TlsServer implements AutoCloseable {
         return this;
     }
 
+    /** Makes a context of these options and adds it; see {@link #addContext(String, SecureContext)}. */
+    public TlsServer addContext(String hostname, Consumer<SecureContext.Builder> contextOptions) {
+        return addContext(hostname, Tls.createSecureContext(contextOptions));
+    }
+
     /**
      * Replaces the default context, for connections that begin from now on; those that have begun keep theirs. Ticket keys and
      * session store stay, so sessions go on resuming.
@@ -148,6 +153,14 @@ public final class TlsServer implements AutoCloseable {
     public TlsServer setSecureContext(SecureContext context) {
         names.fallback(context);
         return this;
+    }
+
+    /**
+     * Makes a context of these options and sets it; what they do not name has its default, not the old value. Where that fails
+     * nothing has changed. See {@link #setSecureContext(SecureContext)}.
+     */
+    public TlsServer setSecureContext(Consumer<SecureContext.Builder> contextOptions) {
+        return setSecureContext(Tls.createSecureContext(contextOptions));
     }
 
     /** Sets who is told of connections that fail before they are secure, on the connection's thread. Default: a debug log. */

@@ -1,6 +1,7 @@
 package io.heddle;
 
 import io.heddle.certificate.CertificateInfo;
+import io.heddle.cipher.Sigalg;
 import io.heddle.engine.Connection;
 import io.heddle.engine.HandshakeResult;
 import io.heddle.failure.TlsFailure;
@@ -203,6 +204,20 @@ public final class TlsSocket extends ForwardingSocket {
     /** Returns the group of the key exchange, empty where there was none: RSA, or a session resumed in TLS 1.2. */
     public Optional<EphemeralKeyInfo> getEphemeralKeyInfo() {
         return result().flatMap(EphemeralKeyInfo::of);
+    }
+
+    /**
+     * Returns the signature algorithms that both sides have, by OpenSSL's names such as {@code ECDSA+SHA256}, in the order in
+     * which the peer prefers them. A client knows those of a server that asked for a certificate only.
+     *
+     * @see <a href="https://nodejs.org/api/tls.html#tlssocketgetsharedsigalgs">Node getSharedSigalgs</a>
+     */
+    public List<String> getSharedSigalgs() {
+        List<Sigalg> ours = role.context().sigalgs();
+        return result().map(HandshakeResult::peerSigalgs).orElse(List.of()).stream()
+                .filter(ours::contains)
+                .map(Sigalg::opensslName)
+                .toList();
     }
 
     /** Returns whether the handshake resumed a session. */

@@ -13,6 +13,7 @@ import java.security.interfaces.RSAKey;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Who one side is: a private key and the certificates that vouch for it, leaf first. Immutable.
@@ -23,7 +24,6 @@ import java.util.List;
 public final class Identity {
     private static final byte[] TRIAL =
             "heddle: does this key belong to this certificate?".getBytes(StandardCharsets.US_ASCII);
-    private static final int SHORTEST_RSA = 1024;
 
     private final PrivateKey key;
     private final List<X509Certificate> chain;
@@ -35,22 +35,11 @@ public final class Identity {
      * @param key a key of any JCA provider; it needs no encoded form
      * @param chain the leaf, then the certificates that are sent with it, as they are sent
      * @throws InvalidOption with {@code ERR_OSSL_X509_KEY_VALUES_MISMATCH} if the key is not the leaf's, with
-     *     {@code ERR_SSL_EE_KEY_TOO_SMALL} for RSA below 1024 bits, with {@code ERR_OSSL_PEM_NO_START_LINE} for an empty chain
+     *     {@code ERR_OSSL_PEM_NO_START_LINE} for an empty chain
      */
     public Identity(PrivateKey key, List<X509Certificate> chain) {
-        if (chain.isEmpty()) {
-            throw new InvalidOption("ERR_OSSL_PEM_NO_START_LINE", "cert: a private key is given without a certificate");
-        }
-        this.key = key;
-        this.chain = List.copyOf(chain);
+        this(key, notEmpty(chain), KeyType.of(chain.getFirst().getPublicKey()));
         PublicKey publicKey = leaf().getPublicKey();
-        this.keyType = KeyType.of(publicKey);
-        if (publicKey instanceof RSAKey rsa && rsa.getModulus().bitLength() < SHORTEST_RSA) {
-            throw new InvalidOption(
-                    "ERR_SSL_EE_KEY_TOO_SMALL",
-                    "cert: the RSA key of %s has %d bits, at least %d are needed (ee key too small)"
-                            .formatted(subject(), rsa.getModulus().bitLength(), SHORTEST_RSA));
-        }
         if (!belongs(key, publicKey)) {
             throw new InvalidOption(
                     "ERR_OSSL_X509_KEY_VALUES_MISMATCH",
@@ -60,6 +49,27 @@ public final class Identity {
                                     subject(),
                                     describe(publicKey.getAlgorithm(), publicKey)));
         }
+    }
+
+    private Identity(PrivateKey key, List<X509Certificate> chain, KeyType keyType) {
+        this.key = key;
+        this.chain = List.copyOf(chain);
+        this.keyType = keyType;
+    }
+
+    private static List<X509Certificate> notEmpty(List<X509Certificate> chain) {
+        if (chain.isEmpty()) {
+            throw new InvalidOption("ERR_OSSL_PEM_NO_START_LINE", "cert: a private key is given without a certificate");
+        }
+        return chain;
+    }
+
+    /** Returns the identity of this key and this chain, empty if they do not belong together. */
+    public static Optional<Identity> matching(PrivateKey key, List<X509Certificate> chain) {
+        PublicKey publicKey = notEmpty(chain).getFirst().getPublicKey();
+        return belongs(key, publicKey)
+                ? Optional.of(new Identity(key, chain, KeyType.of(publicKey)))
+                : Optional.empty();
     }
 
     /** Returns the private key. */
@@ -84,7 +94,41 @@ public final class Identity {
 
     /** Returns this identity with another chain behind the same leaf, for instance one completed from the trusted certificates. */
     public Identity withChain(List<X509Certificate> completed) {
-        return new Identity(key, completed);
+        // A trial signature costs a millisecond or more, and the pair is the same.
+        return notEmpty(completed).getFirst().equals(leaf())
+                ? new Identity(key, completed, keyType)
+                : new Identity(key, completed);
+    }
+
+    /**
+     * Checks that the keys and signatures of the chain are as strong as one of OpenSSL's security levels asks, so that a peer
+     * with the same level takes them. The signature of a self-signed certificate proves nothing and may be of any kind.
+     *
+     * @param securityLevel 0 to 5; 0 allows everything
+     * @throws InvalidOption with {@code ERR_SSL_EE_KEY_TOO_SMALL}, {@code ERR_SSL_CA_KEY_TOO_SMALL} or {@code ERR_SSL_CA_MD_TOO_WEAK}
+     */
+    public void requireLevel(int securityLevel) {
+        int strength = new ChainVerifier.Limits(0, securityLevel).strength();
+        for (X509Certificate each : chain) {
+            var link = new Link(each);
+            if (link.strength() < strength) {
+                boolean own = each.equals(leaf());
+                throw new InvalidOption(
+                        own ? "ERR_SSL_EE_KEY_TOO_SMALL" : "ERR_SSL_CA_KEY_TOO_SMALL",
+                        "cert: the key of %s (%s) is too weak for security level %d (%s key too small)"
+                                .formatted(
+                                        link,
+                                        describe(link.publicKey.getAlgorithm(), link.publicKey),
+                                        securityLevel,
+                                        own ? "ee" : "ca"));
+            }
+            if (!link.selfSigned && SignatureStrength.of(each) < strength) {
+                throw new InvalidOption(
+                        "ERR_SSL_CA_MD_TOO_WEAK",
+                        "cert: the signature of %s (%s) is too weak for security level %d (ca md too weak)"
+                                .formatted(link, each.getSigAlgName(), securityLevel));
+            }
+        }
     }
 
     /** Returns whether {@code key} is the private half of the certificate's key. */

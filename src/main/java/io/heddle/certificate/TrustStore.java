@@ -82,6 +82,9 @@ public final class TrustStore {
 
     /** Returns this store with these certificates added. */
     public TrustStore plus(List<X509Certificate> more) {
+        if (more.isEmpty()) {
+            return this;
+        }
         var all = new ArrayList<>(certificates);
         all.addAll(more);
         TrustStore united = of(all);

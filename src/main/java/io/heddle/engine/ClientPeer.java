@@ -57,6 +57,7 @@ final class ClientPeer extends AbstractTlsClient {
     private int dhBits;
     private Authorization authorization = Authorization.NOT_ASKED;
     private List<X509Certificate> peerChain = List.of();
+    private List<Sigalg> peerSigalgs = List.of();
 
     ClientPeer(ClientSettings settings) {
         super(settings.common().crypto());
@@ -242,6 +243,8 @@ final class ClientPeer extends AbstractTlsClient {
 
     /** Returns the first of our certificates whose key makes a signature that the server takes; null sends none. */
     private @Nullable TlsCredentials answer(CertificateRequest request) {
+        // bctls forgets them when the handshake is complete.
+        peerSigalgs = Sigalgs.of(request.getSupportedSignatureAlgorithms());
         SecurityParameters parameters = context.getSecurityParametersHandshake();
         TlsVersion version = HandshakeSettings.version(parameters.getNegotiatedVersion());
         for (Credential each : settings.credentials()) {
@@ -336,7 +339,7 @@ final class ClientPeer extends AbstractTlsClient {
                         peerChain,
                         authorization,
                         resumption.id(this),
-                        Sigalgs.of(done.getServerSigAlgs())),
+                        peerSigalgs),
                 resumption.state());
     }
 

@@ -9,6 +9,7 @@ import io.heddle.cipher.TlsVersion;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAKey;
 import java.util.Arrays;
 import java.util.List;
 import org.bouncycastle.tls.Certificate;
@@ -70,6 +71,10 @@ public final class Credential {
                 || !sigalg.keyType().name().equals(identity.keyType().name())) {
             return false;
         }
+        if (identity.leaf().getPublicKey() instanceof RSAKey rsa
+                && rsa.getModulus().bitLength() < leastModulus(sigalg)) {
+            return false;
+        }
         if (version == TlsVersion.TLS_1_3 && sigalg.keyType() == Sigalg.KeyType.EC) {
             // RFC 8446 4.2.3: the scheme names the curve.
             return switch (sigalg) {
@@ -80,6 +85,18 @@ public final class Credential {
             };
         }
         return true;
+    }
+
+    /** RFC 8017 9.1.1 and 9.2: digest, salt of the same length and two bytes, or DigestInfo and eleven, in bits. */
+    private static int leastModulus(Sigalg sigalg) {
+        return switch (sigalg) {
+            case RSA_PSS_RSAE_SHA256, RSA_PSS_PSS_SHA256 -> 8 * (2 * 32 + 1) + 2;
+            case RSA_PSS_RSAE_SHA384, RSA_PSS_PSS_SHA384 -> 8 * (2 * 48 + 1) + 2;
+            case RSA_PSS_RSAE_SHA512, RSA_PSS_PSS_SHA512 -> 8 * (2 * 64 + 1) + 2;
+            case RSA_PKCS1_SHA384 -> 8 * (48 + 19 + 11);
+            case RSA_PKCS1_SHA512 -> 8 * (64 + 19 + 11);
+            default -> 0;
+        };
     }
 
     /** Returns whether the key is of the kind that a suite of TLS 1.2 or below asks the server for. */

@@ -12,6 +12,7 @@ import io.heddle.session.ClientCertificatePolicy;
 import java.io.IOException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Optional;
@@ -60,6 +61,7 @@ final class ServerPeer extends AbstractTlsServer {
     private @Nullable ServerContext chosen;
     private Optional<String> servername = Optional.empty();
     private List<Integer> keyShares = List.of();
+    private List<Sigalg> peerSigalgs = List.of();
     private List<Suite> suiteOrder;
     private @Nullable Credential credential;
     private @Nullable Group group;
@@ -100,6 +102,10 @@ final class ServerPeer extends AbstractTlsServer {
                     e, "servername: the callback failed for \"%s\": %s", servername.orElse(""), e));
         }
         keyShares = keyShares(extensions);
+        // bctls forgets them when the handshake is complete.
+        peerSigalgs = extensions == null
+                ? List.of()
+                : Sigalgs.of(TlsExtensionsUtils.getSignatureAlgorithmsExtension(extensions));
         suiteOrder = preferred(hello.getCipherSuites());
         resumption.clientHello(hello, servername, settings.contexts().dependsOnName());
     }
@@ -213,6 +219,7 @@ final class ServerPeer extends AbstractTlsServer {
         try {
             return super.getSelectedCipherSuite();
         } catch (TlsFatalAlert none) {
+            requireSharedSigalg();
             throw Fatal.alert(Code.ERR_SSL_NO_SHARED_CIPHER.failure(
                     "cipher: the client offered %s, the server accepts %s with %s",
                     Names.suites(offeredCipherSuites), suiteOrder, Names.keyTypes(chosen().credentials())));
@@ -358,6 +365,7 @@ final class ServerPeer extends AbstractTlsServer {
         settings.common().requireNewSessions();
         Choice choice = credentialFor(suite);
         if (choice == null) {
+            requireSharedSigalg();
             throw Fatal.alert(Code.ERR_SSL_NO_SUITABLE_SIGNATURE_ALGORITHM.failure(
                     "certificate: no suitable signature algorithm, the client offered %s, the server has keys of %s",
                     Names.sigalgs(parameters.getClientSigAlgs()), Names.keyTypes(chosen().credentials())));
@@ -369,6 +377,16 @@ final class ServerPeer extends AbstractTlsServer {
                     crypto(), chain, choice.credential().key());
         }
         return new KeySigner(chain, choice.credential().key(), choice.sigalg());
+    }
+
+    /** Two lists without anything in common are told apart from keys that do not go with what they have in common. */
+    private void requireSharedSigalg() throws IOException {
+        if (!peerSigalgs.isEmpty()
+                && Collections.disjoint(peerSigalgs, settings.common().sigalgs())) {
+            throw Fatal.alert(Code.ERR_SSL_NO_SHARED_SIGNATURE_ALGORITHMS.failure(
+                    "sigalgs: the client offered %s, the server accepts %s",
+                    peerSigalgs, settings.common().sigalgs()));
+        }
     }
 
     private record Choice(Credential credential, @Nullable Sigalg sigalg) {}
@@ -525,7 +543,7 @@ final class ServerPeer extends AbstractTlsServer {
                         peerChain,
                         authorization,
                         id == null || id.length == 0 ? settings.sessions().newId() : id,
-                        Sigalgs.of(done.getClientSigAlgs())),
+                        peerSigalgs),
                 resumption.state());
     }
 

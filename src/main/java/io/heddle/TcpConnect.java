@@ -1,0 +1,89 @@
+package io.heddle;
+
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+
+/** The TCP connection of a client: finds the addresses of the host, and tries them in turn. */
+final class TcpConnect {
+    /** An address that does not answer holds up the next one no longer than this. */
+    private static final Duration LONGEST_BUT_LAST = Duration.ofSeconds(10);
+
+    private TcpConnect() {}
+
+    /** Returns a connected socket; {@code endNanos} is when the time for connecting and the handshake is over. */
+    static Socket open(ConnectOptions options, long endNanos) throws IOException {
+        Iterator<InetAddress> left = addresses(options).iterator();
+        IOException first = null;
+        while (true) {
+            InetAddress address = left.next();
+            Duration limit = Duration.ofNanos(endNanos - System.nanoTime());
+            if (left.hasNext()) {
+                Duration share = limit.dividedBy(2);
+                limit = share.compareTo(LONGEST_BUT_LAST) < 0 ? share : LONGEST_BUT_LAST;
+            }
+            try {
+                return open(options, address, limit);
+            } catch (IOException e) {
+                if (first == null) {
+                    first = e;
+                } else {
+                    first.addSuppressed(e);
+                }
+                if (!left.hasNext() || Thread.currentThread().isInterrupted()) {
+                    throw first;
+                }
+            }
+        }
+    }
+
+    private static Socket open(ConnectOptions options, InetAddress address, Duration limit) throws IOException {
+        if (limit.toMillis() <= 0) {
+            throw new SocketTimeoutException("connect to %s timed out".formatted(address));
+        }
+        var socket = new Socket();
+        try {
+            // Records are written whole; waiting for more would only delay them.
+            socket.setTcpNoDelay(true);
+            if (options.localAddress().isPresent() || options.localPort() > 0) {
+                socket.bind(new InetSocketAddress(options.localAddress().orElse(null), options.localPort()));
+            }
+            socket.connect(new InetSocketAddress(address, options.port()), (int)
+                    Math.min(Integer.MAX_VALUE, limit.toMillis()));
+            return socket;
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    private static List<InetAddress> addresses(ConnectOptions options) throws IOException {
+        int family = options.family();
+        List<InetAddress> addresses = options.lookup().lookup(options.host(), family).stream()
+                .filter(each -> family == 0 || family == (each instanceof Inet6Address ? 6 : 4))
+                .toList();
+        if (addresses.isEmpty()) {
+            throw new UnknownHostException(
+                    "host: \"%s\" has no %saddress".formatted(options.host(), family == 0 ? "" : "IPv" + family + " "));
+        }
+        return addresses;
+    }
+
+    /** The JDK's resolver. */
+    static List<InetAddress> resolve(String hostname, int family) throws UnknownHostException {
+        try {
+            return List.of(InetAddress.getAllByName(hostname));
+        } catch (UnknownHostException e) {
+            var told = new UnknownHostException("host: \"%s\" has no address".formatted(hostname));
+            told.initCause(e);
+            throw told;
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package io.heddle.parity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heddle.TlsSocket;
+import io.heddle.failure.Alert;
+import io.heddle.failure.TlsFailure;
+import io.heddle.failure.TlsFailure.Code;
+import java.io.IOException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** How one connection went, on both sides. */
+record Meeting(
+        @Nullable TlsSocket clientSocket,
+        @Nullable IOException clientError,
+        TlsSocket server,
+        @Nullable TlsFailure serverError) {
+    /** Asserts that both sides were content, and that the word came back. */
+    Meeting worked() {
+        assertThat(clientError).isNull();
+        assertThat(serverError).isNull();
+        return this;
+    }
+
+    /** Returns the client's end, whose results stay readable. */
+    TlsSocket client() {
+        return Objects.requireNonNull(clientSocket);
+    }
+
+    /** Asserts what the client was told. */
+    Meeting clientFailed(Code code) {
+        assertThat(clientError)
+                .isInstanceOfSatisfying(
+                        TlsFailure.class, failure -> assertThat(failure.code()).isEqualTo(code));
+        return this;
+    }
+
+    /** Asserts what the server was told. */
+    Meeting serverFailed(Code code) {
+        assertThat(failure().code()).isEqualTo(code);
+        return this;
+    }
+
+    /** Asserts the alert that the server sent. */
+    Meeting serverSent(Alert alert) {
+        assertThat(failure().alert()).contains(alert);
+        return this;
+    }
+
+    /** Returns what the server was told. */
+    TlsFailure failure() {
+        return Objects.requireNonNull(serverError, "the server did not fail");
+    }
+}
