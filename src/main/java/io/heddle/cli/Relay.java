@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
@@ -59,6 +60,10 @@ final class Relay {
         for (int n = from.read(buffer); n >= 0; n = from.read(buffer)) {
             to.write(buffer, 0, n);
             to.flush();
+            // The standard output keeps quiet about a reader that has left, as head does when it has enough.
+            if (to instanceof PrintStream print && print.checkError()) {
+                throw new IOException("Broken pipe");
+            }
         }
     }
 

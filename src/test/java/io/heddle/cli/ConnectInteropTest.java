@@ -12,12 +12,18 @@ import io.heddle.interop.Openssl;
 import io.heddle.interop.RunningProgram;
 import io.heddle.interop.RunningServer;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -277,6 +283,30 @@ class ConnectInteropTest {
             CommandRun run = heddle("connect", "127.0.0.1:" + mute.getLocalPort(), "--timeout", "300ms");
             assertThat(run.err()).startsWith("heddle: ERR_TLS_HANDSHAKE_TIMEOUT: ");
             assertThat(run.exitCode()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void it_ends_when_nobody_reads_its_output_any_more() {
+        var gone = new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException("Broken pipe");
+            }
+        };
+        var err = new ByteArrayOutputStream();
+        try (RunningServer server = echoing("--mode", "source")) {
+            int exitCode = Heddle.run(
+                    InputStream.nullInputStream(),
+                    new PrintStream(gone, true, UTF_8),
+                    new PrintStream(err, true, UTF_8),
+                    "connect",
+                    "localhost:" + server.port(),
+                    "--ca",
+                    file("ca.pem"));
+            assertThat(err.toString(UTF_8)).isEqualTo("heddle: EPIPE: Broken pipe\n");
+            assertThat(exitCode).isEqualTo(1);
         }
     }
 
