@@ -1,5 +1,6 @@
 package io.heddle.engine;
 
+import io.heddle.cipher.Group;
 import io.heddle.cipher.Sigalg;
 import io.heddle.cipher.Suite;
 import java.util.Arrays;
@@ -22,6 +23,17 @@ final class Names {
                 .limit(MOST)
                 .mapToObj(number -> Suite.of(number).map(Suite::name).orElse("0x%04X".formatted(number)))
                 .collect(Collectors.joining(", ", "[", offered.length > MOST ? ", ...]" : "]"));
+    }
+
+    static String groups(int[] offered) {
+        return Arrays.stream(offered)
+                .limit(MOST)
+                .mapToObj(number -> Group.of(number).map(Group::opensslName).orElse("0x%04X".formatted(number)))
+                .collect(Collectors.joining(", ", "[", offered.length > MOST ? ", ...]" : "]"));
+    }
+
+    static String groups(List<Group> ours) {
+        return groups(ours.stream().mapToInt(Group::number).toArray());
     }
 
     static String sigalgs(@Nullable Vector offered) {

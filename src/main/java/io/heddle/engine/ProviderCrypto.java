@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.bouncycastle.jcajce.util.ProviderJcaJceHelper;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.CertificateType;
 import org.bouncycastle.tls.EncryptionAlgorithm;
@@ -27,11 +28,14 @@ import org.bouncycastle.tls.crypto.TlsCertificate;
 import org.bouncycastle.tls.crypto.TlsCipher;
 import org.bouncycastle.tls.crypto.TlsCryptoParameters;
 import org.bouncycastle.tls.crypto.TlsCryptoUtils;
+import org.bouncycastle.tls.crypto.TlsKemConfig;
+import org.bouncycastle.tls.crypto.TlsKemDomain;
 import org.bouncycastle.tls.crypto.TlsNonceGenerator;
 import org.bouncycastle.tls.crypto.TlsSecret;
 import org.bouncycastle.tls.crypto.TlsStreamVerifier;
 import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCertificate;
 import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCrypto;
+import org.bouncycastle.tls.crypto.impl.jcajce.JceTlsMLKemDomain;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +49,7 @@ public final class ProviderCrypto extends JcaTlsCrypto {
     private static final String PSS_SUFFIX = "WITHRSAANDMGF1";
 
     private final SecureRandom random;
+    private final JcaTlsCrypto kem;
 
     /** Parsed certificates by their whole encoding. It spares parsing; it holds no decision about trust. */
     private final Cache<ByteBuffer, JcaTlsCertificate> certificates =
@@ -55,6 +60,7 @@ public final class ProviderCrypto extends JcaTlsCrypto {
         super(new ProviderLookup(), random, random);
         VersionCheck.check();
         this.random = random;
+        this.kem = new KemCrypto(random);
     }
 
     /** What the installed providers can run does not depend on the object, and finding out takes a moment. */
@@ -117,6 +123,19 @@ public final class ProviderCrypto extends JcaTlsCrypto {
         return encryption == EncryptionAlgorithm.CHACHA20_POLY1305
                 ? Boolean.TRUE
                 : super.isSupportedEncryptionAlgorithm(encryption);
+    }
+
+    /** bctls takes the keys of ML-KEM from the helper and the mechanism from the JDK, which cannot read them (1.84). */
+    @Override
+    public TlsKemDomain createKemDomain(TlsKemConfig config) {
+        return new JceTlsMLKemDomain(kem, config);
+    }
+
+    /** Has keys and mechanism of ML-KEM from one provider. */
+    private static final class KemCrypto extends JcaTlsCrypto {
+        KemCrypto(SecureRandom random) {
+            super(new ProviderJcaJceHelper(ProviderLookup.bouncyCastle()), random, random);
+        }
     }
 
     @Override

@@ -28,6 +28,11 @@ final class ProviderLookup extends DefaultJcaJceHelper {
         static final Provider PROVIDER = new BouncyCastleProvider();
     }
 
+    /** Returns BouncyCastle's provider, which is not registered with the JDK. */
+    static Provider bouncyCastle() {
+        return Fallback.PROVIDER;
+    }
+
     @Override
     public Cipher createCipher(String algorithm) throws NoSuchAlgorithmException, NoSuchPaddingException {
         // The JDK has the same transformation under a name with a mode.

@@ -12,6 +12,7 @@ import io.heddle.session.ClientCertificatePolicy;
 import java.io.IOException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Hashtable;
 import java.util.List;
@@ -62,6 +63,8 @@ final class ServerPeer extends AbstractTlsServer {
     private Optional<String> servername = Optional.empty();
     private List<Integer> keyShares = List.of();
     private List<Sigalg> peerSigalgs = List.of();
+    private int @Nullable [] groups;
+    private @Nullable IOException refusal;
     private List<Suite> suiteOrder;
     private @Nullable Credential credential;
     private @Nullable Group group;
@@ -87,11 +90,28 @@ final class ServerPeer extends AbstractTlsServer {
     // ClientHello
 
     /** The whole ClientHello, before bctls decides anything; a HelloRetryRequest brings a second one, which changes nothing. */
-    void clientHello(ClientHello hello) throws IOException {
-        Hashtable extensions = hello.getExtensions();
+    void clientHello(ClientHello hello) {
         if (chosen != null) {
             return;
         }
+        try {
+            examine(hello);
+        } catch (IOException e) {
+            refusal = e;
+        }
+    }
+
+    /** bctls sends no alert before this point, so what was wrong with the ClientHello is said here. */
+    @Override
+    public void notifyClientVersion(ProtocolVersion version) throws IOException {
+        super.notifyClientVersion(version);
+        if (refusal != null) {
+            throw refusal;
+        }
+    }
+
+    private void examine(ClientHello hello) throws IOException {
+        Hashtable extensions = hello.getExtensions();
         servername = servername(extensions);
         try {
             chosen = settings.contexts().select(servername);
@@ -106,6 +126,7 @@ final class ServerPeer extends AbstractTlsServer {
         peerSigalgs = extensions == null
                 ? List.of()
                 : Sigalgs.of(TlsExtensionsUtils.getSignatureAlgorithmsExtension(extensions));
+        groups = extensions == null ? null : TlsExtensionsUtils.getSupportedGroupsExtension(extensions);
         suiteOrder = preferred(hello.getCipherSuites());
         resumption.clientHello(hello, servername, settings.contexts().dependsOnName());
     }
@@ -202,11 +223,26 @@ final class ServerPeer extends AbstractTlsServer {
 
     /** Those groups first for which the client sent a key already: another would cost it a round trip. */
     @Override
-    public int[] getSupportedGroups() {
+    public int[] getSupportedGroups() throws IOException {
+        int[] theirs = groups;
+        if (theirs != null && TlsUtils.isTLSv13(context)) {
+            requireCommonGroup(theirs);
+        }
         return settings.common().groups().stream()
                 .sorted((a, b) -> Boolean.compare(!keyShares.contains(a.number()), !keyShares.contains(b.number())))
                 .mapToInt(Group::number)
                 .toArray();
+    }
+
+    private void requireCommonGroup(int[] theirs) throws IOException {
+        List<Group> ours = settings.common().groups();
+        if (Arrays.stream(theirs)
+                .noneMatch(number -> Group.of(number)
+                        .filter(group -> ours.contains(group) && group.fits(TlsVersion.TLS_1_3))
+                        .isPresent())) {
+            throw Fatal.alert(Code.ERR_SSL_NO_SUITABLE_KEY_SHARE.failure(
+                    "group: the client offered %s, the server accepts %s", Names.groups(theirs), Names.groups(ours)));
+        }
     }
 
     @Override
@@ -303,10 +339,14 @@ final class ServerPeer extends AbstractTlsServer {
             offered.add(((ProtocolName) each).getUtf8Decoding());
         }
         try {
-            return settings.alpn()
-                    .select(servername, List.copyOf(offered))
-                    .map(ProtocolName::asUtf8Encoding)
-                    .orElse(null);
+            Optional<String> selected = settings.alpn().select(servername, List.copyOf(offered));
+            if (selected.isPresent() && !offered.contains(selected.get())) {
+                throw Code.ERR_TLS_ALPN_CALLBACK_INVALID_RESULT.failure(
+                        "alpn: the selector chose \"%s\", the client offered %s",
+                        selected.get(),
+                        offered.stream().map(TlsFailure::printable).toList());
+            }
+            return selected.map(ProtocolName::asUtf8Encoding).orElse(null);
         } catch (TlsFailure e) {
             throw Fatal.alert(e);
         } catch (Exception e) {

@@ -1,0 +1,128 @@
+package io.heddle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heddle.certificate.Identity;
+import io.heddle.certificate.TestPki;
+import io.heddle.cipher.TlsVersion;
+import io.heddle.failure.Alert;
+import io.heddle.failure.TlsFailure;
+import io.heddle.failure.TlsFailure.Code;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLParameters;
+
+/** The server's answer depends on the name that the client asks for. */
+class SniFlowTest {
+    private static Identity server(String name) {
+        return TestPki.server(name);
+    }
+
+    private static String answerFor(TlsPair pair, String name) throws IOException {
+        pair.client(client -> client.servername(name).rejectUnauthorized(false));
+        pair.forgetSession();
+        TlsPair.Connected both = pair.handshake();
+        assertThat(both.server().servername())
+                .isEqualTo(both.client().servername())
+                .isEqualTo(name.isEmpty() ? Optional.empty() : Optional.of(name));
+        return both.client()
+                .peerCertificates()
+                .getFirst()
+                .getSubjectX500Principal()
+                .getName();
+    }
+
+    @EachVersion
+    void each_name_gets_its_certificate_and_unknown_ones_the_default(TlsVersion version) throws IOException {
+        try (var pair = TlsPair.of(version)
+                .serverIdentity(server("default.test"))
+                .addContext("a.test", server("a.test"))
+                .addContext("*.b.test", server("*.b.test"))
+                .addContext("exact.b.test", server("exact.b.test"))) {
+            assertThat(answerFor(pair, "a.test")).isEqualTo("CN=a.test");
+            assertThat(answerFor(pair, "A.Test")).isEqualTo("CN=a.test");
+            assertThat(answerFor(pair, "x.b.test")).isEqualTo("CN=*.b.test");
+            assertThat(answerFor(pair, "exact.b.test")).isEqualTo("CN=exact.b.test");
+            assertThat(answerFor(pair, "x.y.b.test")).isEqualTo("CN=default.test");
+            assertThat(answerFor(pair, "b.test")).isEqualTo("CN=default.test");
+            assertThat(answerFor(pair, "other.test")).isEqualTo("CN=default.test");
+            assertThat(answerFor(pair, "")).isEqualTo("CN=default.test");
+        }
+    }
+
+    @EachVersion
+    void a_callback_finds_what_the_table_does_not_know(TlsVersion version) throws IOException {
+        SecureContext found =
+                SecureContext.builder().identity(server("callback.test")).build();
+        try (var pair = TlsPair.of(version)
+                .serverIdentity(server("default.test"))
+                .addContext("a.test", server("a.test"))
+                .server(server -> server.sniCallback(
+                        name -> name.equals("callback.test") ? Optional.of(found) : Optional.empty()))) {
+            assertThat(answerFor(pair, "callback.test")).isEqualTo("CN=callback.test");
+            assertThat(answerFor(pair, "a.test")).isEqualTo("CN=a.test");
+            assertThat(answerFor(pair, "other.test")).isEqualTo("CN=default.test");
+        }
+    }
+
+    @EachVersion
+    void a_callback_that_throws_ends_the_handshake(TlsVersion version) throws IOException {
+        try (var pair = TlsPair.of(version)
+                .server(server -> server.sniCallback(name -> {
+                    throw new IllegalStateException("no database");
+                }))) {
+            TlsPair.Outcome outcome = pair.attempt();
+            assertThat(outcome.serverFailure())
+                    .hasMessage(
+                            "servername: the callback failed for \"localhost\": java.lang.IllegalStateException: no database")
+                    .returns(Code.ERR_TLS_CALLBACK, TlsFailure::code)
+                    .hasRootCauseInstanceOf(IllegalStateException.class);
+            assertThat(outcome.clientFailure())
+                    .hasMessage("alert: the peer ended the connection with internal_error (80)")
+                    .returns(Code.ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR, TlsFailure::code);
+        }
+    }
+
+    @EachVersion
+    void a_name_that_no_matcher_of_jsse_accepts_is_refused(TlsVersion version) throws IOException {
+        try (var pair = TlsPair.of(version).serverSocket(socket -> {
+            SSLParameters parameters = socket.getSSLParameters();
+            parameters.setSNIMatchers(List.of(SNIHostName.createSNIMatcher("shop\\.test")));
+            socket.setSSLParameters(parameters);
+        })) {
+            TlsPair.Outcome outcome = pair.attempt();
+            assertThat(outcome.serverFailure())
+                    .hasMessage("servername: the client asked for \"localhost\", which no matcher accepts");
+            assertThat(outcome.serverFailure().alert()).contains(Alert.UNRECOGNIZED_NAME);
+            assertThat(outcome.clientFailure())
+                    .hasMessage("alert: the peer ended the connection with unrecognized_name (112)")
+                    .returns(Code.ERR_SSL_TLSV1_UNRECOGNIZED_NAME, TlsFailure::code);
+            pair.serverIdentity(server("shop.test")).client(client -> client.servername("shop.test"));
+            assertThat(pair.handshake().server().servername()).contains("shop.test");
+        }
+    }
+
+    @EachVersion
+    void no_name_is_sent_for_an_address(TlsVersion version) throws IOException {
+        try (var pair = TlsPair.of(version)
+                .serverIdentity(TestPki.server("127.0.0.1"))
+                .client(client -> client.host("127.0.0.1"))) {
+            TlsPair.Connected both = pair.handshake();
+            assertThat(both.server().servername()).isEmpty();
+            assertThat(both.client().authorized()).isTrue();
+        }
+    }
+
+    @EachVersion
+    void a_session_of_one_context_resumes_under_its_name_only(TlsVersion version) throws IOException {
+        try (var pair =
+                TlsPair.of(version).addContext("a.test", server("a.test")).addContext("b.test", server("b.test"))) {
+            pair.client(client -> client.servername("a.test")).handshake();
+            assertThat(pair.handshake().resumed()).isTrue();
+            pair.client(client -> client.servername("b.test"));
+            assertThat(pair.handshake().resumed()).isFalse();
+        }
+    }
+}
