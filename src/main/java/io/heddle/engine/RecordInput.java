@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * Received bytes, cut into records.
  *
  * <p>While it waits for a peer that is silent it holds five bytes, room for the header of the next record; the big buffer is
- * borrowed when that header is there. A read that gives up half-way loses nothing: the next one goes on behind it.
+ * borrowed when that header is there. On a connection whose records have been small for a while it holds room for one of those
+ * instead, which spares a second read for each. A read that gives up half-way loses nothing: the next one goes on behind it.
  *
  * <p>Confined to the connection's in lock.
  */
@@ -19,10 +20,23 @@ final class RecordInput {
     /** RFC 5246 6.2.3: a ciphertext has at most 2^14 + 2048 bytes; TLS 1.3 has a narrower limit, which bctls checks. */
     private static final int LONGEST_BODY = RecordCipher.LARGEST_FRAGMENT + 2048;
 
+    /** Room for a small record: a message of 1 KiB with its overhead, a request or an answer of a few lines. */
+    private static final int SMALL = 1520;
+
+    /** So many small records in a row make it likely that the next is one too. */
+    private static final int SMALL_TALK = 8;
+
     private final Transport transport;
-    private final byte[] header = new byte[HEADER];
-    private int headerBytes;
+
+    /** What a silent peer's next record begins in, {@link #HEADER} or {@link #SMALL} long, and how much of it is there. */
+    private byte[] first = new byte[HEADER];
+
+    private int firstBytes;
+    private int smallRecords;
+
+    /** The borrowed buffer, or {@link #first} when a whole small record came into it. */
     private byte @Nullable [] buffer;
+
     private int from;
     private int to;
     private boolean seenRecord;
@@ -37,7 +51,7 @@ final class RecordInput {
      * @return false if the transport ended
      */
     boolean fill(ReadDeadline deadline) throws IOException {
-        if (buffer == null && !fillHeader(deadline)) {
+        if (buffer == null && !fillFirst(deadline)) {
             return false;
         }
         while (to - from < HEADER || to - from < length()) {
@@ -63,36 +77,50 @@ final class RecordInput {
         return (to - from < HEADER ? HEADER : length()) - (to - from);
     }
 
-    /** With an empty buffer: takes what is there already in one read, else waits for a header and only for that. */
-    private boolean fillHeader(ReadDeadline deadline) throws IOException {
-        if (headerBytes == 0 && transport.endsWithTls() && transport.available() >= HEADER) {
+    /** With an empty buffer: takes what is there already in one read, else waits in {@link #first} for at least a header. */
+    private boolean fillFirst(ReadDeadline deadline) throws IOException {
+        chooseFirst();
+        if (firstBytes == 0 && first.length == HEADER && transport.endsWithTls() && transport.available() >= HEADER) {
             buffer = BufferPool.borrow();
             from = 0;
             to = 0;
             return true;
         }
-        while (headerBytes < HEADER) {
-            int n = transport.read(header, headerBytes, HEADER - headerBytes, deadline.remainingMillis());
+        while (firstBytes < HEADER) {
+            int n = transport.read(first, firstBytes, first.length - firstBytes, deadline.remainingMillis());
             if (n < 0) {
-                if (headerBytes == 0) {
+                if (firstBytes == 0) {
                     return false;
                 }
                 throw Code.ERR_SSL_UNEXPECTED_EOF_WHILE_READING.failure(
-                        "record: the connection ended inside a record header, after %d bytes of it", headerBytes);
+                        "record: the connection ended inside a record header, after %d bytes of it", firstBytes);
             }
-            headerBytes += n;
+            firstBytes += n;
         }
-        buffer = BufferPool.borrow();
-        System.arraycopy(header, 0, buffer, 0, HEADER);
-        headerBytes = 0;
+        buffer = first;
         from = 0;
-        to = HEADER;
+        to = firstBytes;
+        firstBytes = 0;
         check();
         return true;
     }
 
+    private void chooseFirst() {
+        boolean small = smallRecords >= SMALL_TALK && transport.endsWithTls();
+        if (firstBytes == 0 && small != (first.length == SMALL)) {
+            first = new byte[small ? SMALL : HEADER];
+        }
+    }
+
     private void makeRoom() {
         byte[] bytes = buffer();
+        if (isFirst(bytes)) {
+            buffer = BufferPool.borrow();
+            to -= from;
+            System.arraycopy(bytes, from, buffer, 0, to);
+            from = 0;
+            return;
+        }
         int needed = to - from < HEADER ? HEADER : length();
         if (from > 0 && bytes.length - from < needed) {
             System.arraycopy(bytes, from, bytes, 0, to - from);
@@ -162,7 +190,9 @@ final class RecordInput {
 
     /** Goes on to what follows the record; with nothing there the buffer goes back. */
     void consume() {
-        from += length();
+        int length = length();
+        smallRecords = length <= SMALL ? Math.min(smallRecords + 1, SMALL_TALK) : 0;
+        from += length;
         if (from == to) {
             release();
         }
@@ -179,7 +209,14 @@ final class RecordInput {
             buffer = null;
             from = 0;
             to = 0;
-            BufferPool.giveBack(bytes);
+            if (!isFirst(bytes)) {
+                BufferPool.giveBack(bytes);
+            }
         }
+    }
+
+    /** The pool's are all larger. */
+    private static boolean isFirst(byte[] bytes) {
+        return bytes.length <= SMALL;
     }
 }
