@@ -206,7 +206,8 @@ class SunJsseClientTest {
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
     void a_client_without_a_certificate_is_refused_where_one_is_required(String version) throws Exception {
         try (EchoServer server = EchoServer.start(requiring())) {
-            // In TLS 1.2 the JDK still writes the rest of its flight, and may find the connection closed before it reads the
+            // In TLS 1.2 the JDK still writes the rest of its flight, and may find the connection closed before it
+            // reads the
             // alert; openssl and Node write it at once, and their tests see the alert.
             assertThatThrownBy(() -> talk(SunJsse.context(null), server, version))
                     .isInstanceOf(version.equals("TLSv1.3") ? SSLException.class : IOException.class);
