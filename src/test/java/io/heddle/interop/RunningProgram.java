@@ -117,7 +117,7 @@ public final class RunningProgram implements AutoCloseable {
     public Finished awaitEnd(Duration limit) {
         // The streams end with the program, or later if a child has inherited them; only then the output is complete.
         await("its end", limit, () -> truth(openStreams == 0));
-        if (!ended(List.of(process.toHandle()))) {
+        if (!exited()) {
             throw failure("closed its output, but does not end");
         }
         return new Finished(process.exitValue(), locked(out::text), locked(err::text));
@@ -162,6 +162,16 @@ public final class RunningProgram implements AutoCloseable {
             } catch (IOException e) {
                 throw new UncheckedIOException("cannot delete " + file, e);
             }
+        }
+    }
+
+    /** The handle of a process may tell of its end before the process itself knows its exit code. */
+    private boolean exited() {
+        try {
+            return process.waitFor(PATIENCE_AT_CLOSE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 

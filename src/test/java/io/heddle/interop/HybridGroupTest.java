@@ -1,0 +1,58 @@
+package io.heddle.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heddle.ConnectOptions;
+import io.heddle.Tls;
+import io.heddle.TlsSocket;
+import io.heddle.certificate.TestPki;
+import io.heddle.interop.Servers.Kind;
+import java.time.Duration;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * X25519 together with ML-KEM-768, between two Heddles: neither the JDKs of today nor OpenSSL 3.0 have it, and what they do not
+ * know must not be in their way.
+ */
+@Tag("interop")
+@ExtendWith(Combinations.class)
+class HybridGroupTest {
+    @ParameterizedTest
+    @CsvSource({
+        "X25519MLKEM768:X25519, X25519MLKEM768:X25519, X25519MLKEM768",
+        "X25519:X25519MLKEM768, X25519MLKEM768, X25519MLKEM768",
+        "X25519MLKEM768:X25519, X25519, X25519"
+    })
+    void is_negotiated_and_resumed(String clients, String servers, String taken) throws Exception {
+        try (EchoServer server = EchoServer.start(Servers.context(Kind.P256, each -> each.ecdhCurve(servers)))) {
+            ConnectOptions.Builder client = ConnectOptions.builder()
+                    .host("localhost")
+                    .port(server.port())
+                    .ca(TestPki.ca().chain())
+                    .ecdhCurve(clients);
+            for (int i = 0; i < 2; i++) {
+                try (TlsSocket socket = Tls.connect(client.build())) {
+                    assertThat(socket.getEphemeralKeyInfo().orElseThrow().name())
+                            .isEqualTo(taken);
+                    assertThat(socket.isSessionReused()).isEqualTo(i > 0);
+                    client.session(socket.awaitSession(Duration.ofSeconds(10)).orElseThrow());
+                }
+                assertThat(server.next().getEphemeralKeyInfo().orElseThrow().name())
+                        .isEqualTo(taken);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-tls1_2", "-tls1_3"})
+    void is_passed_over_by_a_client_that_does_not_know_it(String version) throws Exception {
+        try (EchoServer server =
+                EchoServer.start(Servers.context(Kind.P256, each -> each.ecdhCurve("X25519MLKEM768:X25519")))) {
+            assertThat(server.openssl(version, "-groups", "X25519:P-256").out()).contains("Server Temp Key: X25519,");
+            assertThat(server.next().getEphemeralKeyInfo().orElseThrow().name()).isEqualTo("X25519");
+        }
+    }
+}
