@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -52,6 +53,13 @@ public final class RawPeer implements AutoCloseable {
     /** Returns what Heddle sends next, empty when it has ended its direction. */
     public Optional<RawRecord> readRecord() throws IOException {
         return RawRecord.read(in);
+    }
+
+    /** Waits until Heddle sends something, and returns all that is there: a flight, since Heddle writes each in one piece. */
+    public byte[] readFlight() throws IOException {
+        byte[] into = new byte[1 << 17];
+        int n = in.read(into);
+        return Arrays.copyOf(into, Math.max(0, n));
     }
 
     /** Returns everything that Heddle sends until it ends its direction. */
