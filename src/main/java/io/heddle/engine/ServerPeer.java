@@ -25,19 +25,15 @@ import org.bouncycastle.tls.Certificate;
 import org.bouncycastle.tls.CertificateRequest;
 import org.bouncycastle.tls.ClientCertificateType;
 import org.bouncycastle.tls.ClientHello;
-import org.bouncycastle.tls.KeyShareEntry;
-import org.bouncycastle.tls.NameType;
 import org.bouncycastle.tls.NamedGroup;
 import org.bouncycastle.tls.NewSessionTicket;
 import org.bouncycastle.tls.ProtocolName;
 import org.bouncycastle.tls.ProtocolVersion;
 import org.bouncycastle.tls.SecurityParameters;
-import org.bouncycastle.tls.ServerName;
 import org.bouncycastle.tls.SignatureAndHashAlgorithm;
 import org.bouncycastle.tls.SignatureScheme;
 import org.bouncycastle.tls.TlsCredentials;
 import org.bouncycastle.tls.TlsECCUtils;
-import org.bouncycastle.tls.TlsExtensionsUtils;
 import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.TlsPSKExternal;
 import org.bouncycastle.tls.TlsSession;
@@ -60,10 +56,7 @@ final class ServerPeer extends AbstractTlsServer {
 
     // Of the handshake that runs; set once each.
     private @Nullable ServerContext chosen;
-    private Optional<String> servername = Optional.empty();
-    private List<Integer> keyShares = List.of();
-    private List<Sigalg> peerSigalgs = List.of();
-    private int @Nullable [] groups;
+    private ClientOffer offer = ClientOffer.NOTHING;
     private @Nullable IOException refusal;
     private List<Suite> suiteOrder;
     private @Nullable Credential credential;
@@ -111,8 +104,8 @@ final class ServerPeer extends AbstractTlsServer {
     }
 
     private void examine(ClientHello hello) throws IOException {
-        Hashtable extensions = hello.getExtensions();
-        servername = servername(extensions);
+        offer = ClientOffer.of(hello);
+        Optional<String> servername = offer.servername();
         try {
             chosen = settings.contexts().select(servername);
         } catch (TlsFailure e) {
@@ -121,13 +114,9 @@ final class ServerPeer extends AbstractTlsServer {
             throw Fatal.alert(Code.ERR_TLS_CALLBACK.failure(
                     e, "servername: the callback failed for \"%s\": %s", servername.orElse(""), e));
         }
-        keyShares = keyShares(extensions);
-        // bctls forgets them when the handshake is complete.
-        peerSigalgs = extensions == null
-                ? List.of()
-                : Sigalgs.of(TlsExtensionsUtils.getSignatureAlgorithmsExtension(extensions));
-        groups = extensions == null ? null : TlsExtensionsUtils.getSupportedGroupsExtension(extensions);
-        suiteOrder = preferred(hello.getCipherSuites());
+        if (offer.prefersChaCha()) {
+            suiteOrder = chaChaFirst(settings.common().suites());
+        }
         resumption.clientHello(hello, servername, settings.contexts().dependsOnName());
     }
 
@@ -139,41 +128,7 @@ final class ServerPeer extends AbstractTlsServer {
         return known;
     }
 
-    private static Optional<String> servername(@Nullable Hashtable extensions) throws IOException {
-        Vector names = extensions == null ? null : TlsExtensionsUtils.getServerNameExtensionClient(extensions);
-        if (names == null) {
-            return Optional.empty();
-        }
-        for (Object each : names) {
-            if (each instanceof ServerName name && name.getNameType() == NameType.host_name) {
-                String text = new String(name.getNameData(), java.nio.charset.StandardCharsets.US_ASCII);
-                return text.isEmpty() ? Optional.empty() : Optional.of(text);
-            }
-        }
-        return Optional.empty();
-    }
-
-    private static List<Integer> keyShares(@Nullable Hashtable extensions) throws IOException {
-        Vector shares = extensions == null ? null : TlsExtensionsUtils.getKeyShareClientHello(extensions);
-        List<Integer> groups = new ArrayList<>();
-        if (shares != null) {
-            for (Object each : shares) {
-                groups.add(((KeyShareEntry) each).getNamedGroup());
-            }
-        }
-        return groups;
-    }
-
-    /** Our order; ChaCha20 comes first for a client that puts it first, since it has no AES in hardware. */
-    private List<Suite> preferred(int[] offered) {
-        List<Suite> ours = settings.common().suites();
-        boolean clientPrefersChaCha = offered.length > 0
-                && Suite.of(offered[0])
-                        .map(suite -> suite.encryption() == Suite.Encryption.CHACHA20_POLY1305)
-                        .orElse(false);
-        if (!clientPrefersChaCha) {
-            return ours;
-        }
+    private static List<Suite> chaChaFirst(List<Suite> ours) {
         List<Suite> order = new ArrayList<>(ours);
         order.sort((a, b) -> Boolean.compare(
                 a.encryption() != Suite.Encryption.CHACHA20_POLY1305,
@@ -224,12 +179,14 @@ final class ServerPeer extends AbstractTlsServer {
     /** Those groups first for which the client sent a key already: another would cost it a round trip. */
     @Override
     public int[] getSupportedGroups() throws IOException {
-        int[] theirs = groups;
+        int[] theirs = offer.groups();
         if (theirs != null && TlsUtils.isTLSv13(context)) {
             requireCommonGroup(theirs);
         }
         return settings.common().groups().stream()
-                .sorted((a, b) -> Boolean.compare(!keyShares.contains(a.number()), !keyShares.contains(b.number())))
+                .sorted((a, b) -> Boolean.compare(
+                        !offer.keyShares().contains(a.number()),
+                        !offer.keyShares().contains(b.number())))
                 .mapToInt(Group::number)
                 .toArray();
     }
@@ -339,7 +296,7 @@ final class ServerPeer extends AbstractTlsServer {
             offered.add(((ProtocolName) each).getUtf8Decoding());
         }
         try {
-            Optional<String> selected = settings.alpn().select(servername, List.copyOf(offered));
+            Optional<String> selected = settings.alpn().select(offer.servername(), List.copyOf(offered));
             if (selected.isPresent() && !offered.contains(selected.get())) {
                 throw Code.ERR_TLS_ALPN_CALLBACK_INVALID_RESULT.failure(
                         "alpn: the selector chose \"%s\", the client offered %s",
@@ -421,11 +378,11 @@ final class ServerPeer extends AbstractTlsServer {
 
     /** Two lists without anything in common are told apart from keys that do not go with what they have in common. */
     private void requireSharedSigalg() throws IOException {
-        if (!peerSigalgs.isEmpty()
-                && Collections.disjoint(peerSigalgs, settings.common().sigalgs())) {
+        if (!offer.sigalgs().isEmpty()
+                && Collections.disjoint(offer.sigalgs(), settings.common().sigalgs())) {
             throw Fatal.alert(Code.ERR_SSL_NO_SHARED_SIGNATURE_ALGORITHMS.failure(
                     "sigalgs: the client offered %s, the server accepts %s",
-                    peerSigalgs, settings.common().sigalgs()));
+                    offer.sigalgs(), settings.common().sigalgs()));
         }
     }
 
@@ -577,13 +534,13 @@ final class ServerPeer extends AbstractTlsServer {
                         agreed,
                         dhBits,
                         protocol == null ? Optional.empty() : Optional.of(protocol.getUtf8Decoding()),
-                        servername,
+                        offer.servername(),
                         resumption.how(),
                         credential == null ? List.of() : credential.identity().chain(),
                         peerChain,
                         authorization,
                         id == null || id.length == 0 ? settings.sessions().newId() : id,
-                        peerSigalgs),
+                        offer.sigalgs()),
                 resumption.state());
     }
 
