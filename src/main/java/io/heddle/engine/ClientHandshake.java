@@ -50,7 +50,11 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
     @Override
     protected void processRecord(short type, byte[] buffer, int offset, int length) throws IOException {
         messages.record(type, length);
-        super.processRecord(type, buffer, offset, length);
+        try {
+            super.processRecord(type, buffer, offset, length);
+        } catch (IOException | RuntimeException e) {
+            throw Fatal.blamed(e);
+        }
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import java.io.IOException;
+import java.security.SignatureException;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.TlsFatalAlertReceived;
@@ -13,12 +14,33 @@ import org.jspecify.annotations.Nullable;
 final class Fatal {
     private static final int DEEPEST_CAUSE = 16;
 
+    /** How bctls begins its complaint about a message above {@link HandshakeSettings#LONGEST_MESSAGE}. */
+    private static final String TOO_LONG = "Handshake message length exceeds the maximum";
+
     private Fatal() {}
 
     /** Returns what makes bctls send the failure's alert; {@link #failure} finds the failure again. */
     static TlsFatalAlert alert(TlsFailure failure) {
         int number = failure.alert().orElse(Alert.INTERNAL_ERROR).number();
         return new TlsFatalAlert((short) number, failure);
+    }
+
+    /**
+     * Returns what to throw for something that the processing of a peer's record met. bctls 1.84 calls some faults of the peer
+     * internal errors of ours.
+     */
+    static IOException blamed(Exception thrown) {
+        if (thrown instanceof TlsFatalAlert alert
+                && String.valueOf(alert.getMessage()).contains(TOO_LONG)) {
+            return alert(Code.ERR_SSL_EXCESSIVE_MESSAGE_SIZE.failure(
+                    "handshake: the peer announced a message that is too long, at most %d bytes are allowed",
+                    HandshakeSettings.LONGEST_MESSAGE));
+        }
+        if (thrown instanceof RuntimeException && thrown.getCause() instanceof SignatureException) {
+            return alert(Code.ERR_SSL_BAD_SIGNATURE.failure(
+                    thrown, "handshake: the peer's signature is not one: %s", describe(thrown.getCause())));
+        }
+        return thrown instanceof IOException io ? io : new TlsFatalAlert(AlertDescription.internal_error, thrown);
     }
 
     /** Returns the failure that a call into bctls ended with. */

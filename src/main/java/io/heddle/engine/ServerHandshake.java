@@ -45,7 +45,11 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
     @Override
     protected void processRecord(short type, byte[] buffer, int offset, int length) throws IOException {
         messages.record(type, length);
-        super.processRecord(type, buffer, offset, length);
+        try {
+            super.processRecord(type, buffer, offset, length);
+        } catch (IOException | RuntimeException e) {
+            throw Fatal.blamed(e);
+        }
     }
 
     @Override
