@@ -26,7 +26,7 @@ class BenchmarkTest {
     private static final Pattern ONLY = Pattern.compile(System.getProperty("heddle.bench.only", ""));
 
     /** Of the first row, which meets a JVM that has compiled nothing yet. */
-    private static final Duration FIRST_WARM_UP = Duration.ofSeconds(4);
+    private static final Duration FIRST_WARM_UP = Duration.ofSeconds(6);
 
     private static final int CONNECTIONS = 200;
     private static final int KIB = 1024;

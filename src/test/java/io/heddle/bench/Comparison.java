@@ -21,8 +21,8 @@ final class Comparison {
     static Comparison of(Workload heddle, Workload jdk, Duration warmUp, Duration measured) throws Exception {
         var made = new Comparison();
         Duration window = measured.dividedBy(ROUNDS);
-        heddle.run(warmUp);
-        jdk.run(warmUp);
+        Meter.warmUp(heddle, warmUp);
+        Meter.warmUp(jdk, warmUp);
         for (int round = 0; round < ROUNDS; round++) {
             // Who is second meets the garbage of the first, so they take turns in that too.
             if (round % 2 == 0) {

@@ -14,6 +14,8 @@ import java.time.Duration;
 final class Meter {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
+    private static final Duration LONGEST_WARM_UP = Duration.ofSeconds(20);
+
     private Meter() {}
 
     /**
@@ -31,6 +33,15 @@ final class Meter {
         double seconds = (processorNanos() - cpu) / 1e9;
         long bytes = THREADS.getTotalThreadAllocatedBytes() - allocated;
         return new Window(units / seconds, bytes / 1024.0 / units);
+    }
+
+    /** Runs until the work has had this much processor time, which under load takes longer than its time on the wall. */
+    static void warmUp(Workload work, Duration processor) throws Exception {
+        long end = System.nanoTime() + LONGEST_WARM_UP.toNanos();
+        long cpu = processorNanos();
+        do {
+            work.run(Duration.ofMillis(100));
+        } while (processorNanos() - cpu < processor.toNanos() && System.nanoTime() < end);
     }
 
     /** Of all threads that live: none that works for a window ends in it. */
