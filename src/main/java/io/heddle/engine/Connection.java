@@ -35,6 +35,9 @@ public final class Connection {
     /** How long {@link #close} tries to tell the peer. */
     static final Duration CLOSE_BOUND = Duration.ofSeconds(1);
 
+    /** How long a peer that is still talking is heard, so that it gets to read the fatal alert. */
+    private static final Duration ALERT_BOUND = Duration.ofMillis(500);
+
     /** What is read and thrown away on closing, so that unread bytes do not make the kernel send a reset. */
     private static final int CLOSE_DRAIN = 256 * 1024;
 
@@ -328,7 +331,7 @@ public final class Connection {
                     breakOff();
                 }
             } else if (sayGoodbye(end)) {
-                discardInput();
+                discardInput(null);
                 awaitPeerIfShared(end);
             }
         } catch (InterruptedException e) {
@@ -384,7 +387,7 @@ public final class Connection {
     }
 
     /** A reset for unread bytes would overtake what we sent last and take it from the peer. */
-    private void discardInput() {
+    private void discardInput(@Nullable ReadDeadline deadline) {
         if (!in.tryLock()) {
             return;
         }
@@ -392,7 +395,12 @@ public final class Connection {
         try {
             for (int left = CLOSE_DRAIN; left > 0; ) {
                 int there = Math.min(transport.available(), nowhere.length);
-                int n = there <= 0 ? -1 : transport.read(nowhere, 0, there, 1);
+                int n;
+                if (there > 0) {
+                    n = transport.read(nowhere, 0, there, 1);
+                } else {
+                    n = deadline == null ? -1 : transport.read(nowhere, 0, nowhere.length, deadline.remainingMillis());
+                }
                 if (n < 0) {
                     return;
                 }
@@ -478,7 +486,11 @@ public final class Connection {
                 } finally {
                     out.unlock();
                 }
-                discardInput();
+                if (transport.resetsUnread()) {
+                    discardInput(new ReadDeadline(false, System.nanoTime() + ALERT_BOUND.toNanos()));
+                } else {
+                    discardInput(null);
+                }
             }
         } catch (IOException e) {
             // The peer is gone; the alert had its chance.

@@ -38,6 +38,11 @@ public final class SocketTransport implements Transport {
     }
 
     @Override
+    public boolean resetsUnread() {
+        return true;
+    }
+
+    @Override
     public int available() throws IOException {
         return in.available();
     }

@@ -28,6 +28,14 @@ public interface Transport {
         return true;
     }
 
+    /**
+     * Returns whether closing with unread bytes makes the peer lose what it has not read yet, as TCP does with its reset, and
+     * reads have timeouts, so that the peer can be heard out for a while.
+     */
+    default boolean resetsUnread() {
+        return false;
+    }
+
     /** Returns how many bytes can be read without waiting, 0 if that is not known. */
     int available() throws IOException;
 
