@@ -82,7 +82,28 @@ sealed interface Underlay permits Underlay.OverSocket, Underlay.OverChannel, Und
     }
 
     /** A channel, so a Unix-domain socket too. */
-    record OverChannel(SocketChannel below) implements Underlay {
+    record OverChannel(
+            SocketChannel below,
+            @Nullable SocketAddress remoteAddress,
+            @Nullable SocketAddress localAddress) implements Underlay {
+        /** Takes a channel, with its addresses, which a closed one does not tell. */
+        OverChannel(SocketChannel below) {
+            this(below, address(below::getRemoteAddress), address(below::getLocalAddress));
+        }
+
+        private interface Address {
+            @Nullable
+            SocketAddress get() throws IOException;
+        }
+
+        private static @Nullable SocketAddress address(Address of) {
+            try {
+                return of.get();
+            } catch (IOException e) {
+                return null;
+            }
+        }
+
         @Override
         public Transport transport() {
             return new ChannelTransport(below);
@@ -95,25 +116,7 @@ sealed interface Underlay permits Underlay.OverSocket, Underlay.OverChannel, Und
 
         @Override
         public boolean isConnected() {
-            return below.isConnected();
-        }
-
-        @Override
-        public @Nullable SocketAddress remoteAddress() {
-            try {
-                return below.getRemoteAddress();
-            } catch (IOException e) {
-                return null;
-            }
-        }
-
-        @Override
-        public @Nullable SocketAddress localAddress() {
-            try {
-                return below.getLocalAddress();
-            } catch (IOException e) {
-                return null;
-            }
+            return remoteAddress != null;
         }
 
         @Override
@@ -197,7 +200,7 @@ sealed interface Underlay permits Underlay.OverSocket, Underlay.OverChannel, Und
 
         @Override
         public void breakOff() throws IOException {
-            transport.close();
+            transport.breakOff();
         }
     }
 }

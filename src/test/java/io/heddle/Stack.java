@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -54,7 +55,16 @@ enum Stack {
     abstract SSLSocket server(Socket connected) throws IOException;
 
     static TlsSocket client(Socket connected, ConnectOptions options) {
-        return new TlsSocket(new Underlay.OverSocket(connected, null, true), SocketRole.Client.of(options));
+        return new TlsSocket(
+                new Underlay.OverSocket(connected, null, true), SocketRole.Client.of(options));
+    }
+
+    /** Returns a server over whatever this is, that takes this long for its handshake at most. */
+    static TlsSocket server(Underlay below, Duration limit) {
+        return new TlsSocket(
+                below,
+                SocketRole.Server.of(
+                        ServerOptions.builder(SERVER).handshakeTimeout(limit).build()));
     }
 
     /** Begins the options of a client that trusts the test CA. */
@@ -62,6 +72,11 @@ enum Stack {
         return ConnectOptions.builder()
                 .host("localhost")
                 .ca(List.of(TestPki.ca().leaf()));
+    }
+
+    /** Begins the options of a client that does not care who the server is, as its certificate is of another process. */
+    static ConnectOptions.Builder trustingAnyone() {
+        return ConnectOptions.builder().host("localhost").rejectUnauthorized(false);
     }
 
     /** Returns the context of a server for localhost that speaks versions up to this one. */

@@ -119,6 +119,8 @@ final class RecordReader {
     /** Takes in one record; returns how many bytes of application data went into the array, 0 if there were none for it. */
     private int nextRecord(byte[] into, int offset, int length, ReadDeadline deadline) throws IOException {
         if (!input.fill(deadline)) {
+            // Some transports end their input when we close them, which is no word of the peer.
+            connection.throwIfUnusable();
             // Node and the JDK take a transport that just ends for the end, too; closeNotifyReceived tells the
             // difference.
             ended = true;

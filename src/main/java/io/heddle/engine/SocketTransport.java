@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import javax.net.ssl.SSLSocket;
 
 /** Records over a connected socket. The streams of a socket take heap arrays, which is what the ciphers want. */
 public final class SocketTransport implements Transport {
@@ -59,6 +60,15 @@ public final class SocketTransport implements Transport {
 
     @Override
     public void close() throws IOException {
+        socket.close();
+    }
+
+    /** The close of the JDK's TLS sockets waits for a writer that is stuck, unless it may linger for a limited time only. */
+    @Override
+    public void breakOff() throws IOException {
+        if (socket instanceof SSLSocket) {
+            socket.setSoLinger(true, 0);
+        }
         socket.close();
     }
 }

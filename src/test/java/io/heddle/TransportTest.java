@@ -1,0 +1,399 @@
+package io.heddle;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
+
+import io.heddle.failure.TlsFailure;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What TLS can lie on, and that each of it behaves as a socket. */
+@Timeout(value = SocketPair.LIMIT_SECONDS, threadMode = SEPARATE_THREAD)
+class TransportTest {
+    private static final byte[] HELLO = "hello".getBytes(US_ASCII);
+    private static final Duration LIMIT = Duration.ofSeconds(SocketPair.LIMIT_SECONDS);
+
+    enum Kind {
+        TCP {
+            @Override
+            SocketPair pair(Duration limit) throws Exception {
+                SocketPair.Tcp tcp = SocketPair.Tcp.connect();
+                return over(
+                        new Underlay.OverSocket(tcp.client(), null, true),
+                        new Underlay.OverSocket(tcp.server(), null, true),
+                        limit);
+            }
+        },
+        SHARED_TCP {
+            @Override
+            SocketPair pair(Duration limit) throws Exception {
+                SocketPair.Tcp tcp = SocketPair.Tcp.connect();
+                return over(
+                        new Underlay.OverSocket(tcp.client(), null, false),
+                        new Underlay.OverSocket(tcp.server(), null, false),
+                        limit);
+            }
+        },
+        JDK_TLS {
+            @Override
+            SocketPair pair(Duration limit) throws Exception {
+                SocketPair outer = SocketPair.of(Stack.SUN_JSSE).handshake();
+                return over(
+                        new Underlay.OverSocket(outer.client(), null, true),
+                        new Underlay.OverSocket(outer.server(), null, true),
+                        limit);
+            }
+        },
+        TLS_IN_TLS {
+            @Override
+            SocketPair pair(Duration limit) throws Exception {
+                SocketPair outer = SocketPair.of(Stack.HEDDLE).handshake();
+                return over(
+                        new Underlay.OverSocket(outer.client(), null, true),
+                        new Underlay.OverSocket(outer.server(), null, true),
+                        limit);
+            }
+        },
+        UNIX {
+            @Override
+            SocketPair pair(Duration limit) throws Exception {
+                Path file = Path.of(System.getProperty("java.io.tmpdir"), "heddle-" + new Random().nextLong());
+                var address = UnixDomainSocketAddress.of(file);
+                try (var listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+                    listener.bind(address);
+                    SocketChannel client = SocketChannel.open(address);
+                    return over(new Underlay.OverChannel(client), new Underlay.OverChannel(listener.accept()), limit);
+                } finally {
+                    java.nio.file.Files.deleteIfExists(file);
+                }
+            }
+        },
+        PIPES {
+            @Override
+            SocketPair pair(Duration limit) throws Exception {
+                var up = new MemoryPipe();
+                var down = new MemoryPipe();
+                return over(
+                        new Underlay.OverStreams(down.in(), up.out()),
+                        new Underlay.OverStreams(up.in(), down.out()),
+                        limit);
+            }
+        };
+
+        /** Returns two ends that have not shaken hands, for which they take {@code limit} at most. */
+        abstract SocketPair pair(Duration limit) throws Exception;
+
+        SocketPair connected() throws Exception {
+            return pair(LIMIT).handshake();
+        }
+
+        static SocketPair over(Underlay client, Underlay server, Duration limit) {
+            return new SocketPair(
+                    new TlsSocket(client, new SocketRole.Client(Stack.options().build(), limit)),
+                    Stack.server(server, limit));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void carries_much_both_ways_at_once(Kind kind) throws Exception {
+        byte[] there = new byte[500_000];
+        byte[] back = new byte[300_000];
+        new Random(1).nextBytes(there);
+        new Random(2).nextBytes(back);
+        try (SocketPair pair = kind.connected()) {
+            Future<byte[]> atServer =
+                    pair.run(() -> pair.server().getInputStream().readNBytes(there.length));
+            Future<byte[]> atClient =
+                    pair.run(() -> pair.client().getInputStream().readNBytes(back.length));
+            Future<Void> sent = pair.run(() -> {
+                pair.server().getOutputStream().write(back);
+                return null;
+            });
+            pair.client().getOutputStream().write(there);
+            assertThat(SocketPair.await(atServer)).isEqualTo(there);
+            assertThat(SocketPair.await(atClient)).isEqualTo(back);
+            SocketPair.await(sent);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void read_that_timed_out_loses_nothing(Kind kind) throws Exception {
+        try (SocketPair pair = kind.connected()) {
+            InputStream in = pair.client().getInputStream();
+            for (int i = 0; i < 5; i++) {
+                pair.client().setSoTimeout(1 + 4 * i);
+                assertThatThrownBy(in::read).isInstanceOf(SocketTimeoutException.class);
+                pair.server().getOutputStream().write(HELLO);
+                pair.client().setSoTimeout(i % 2 == 0 ? 0 : 10_000);
+                assertThat(in.readNBytes(5)).isEqualTo(HELLO);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void close_ends_the_peers_input_and_says_so(Kind kind) throws Exception {
+        try (SocketPair pair = kind.connected()) {
+            Future<byte[]> rest = pair.run(() -> {
+                byte[] all = pair.server().getInputStream().readAllBytes();
+                pair.server().close();
+                return all;
+            });
+            pair.client().getOutputStream().write(HELLO);
+            pair.client().close();
+            assertThat(SocketPair.await(rest)).isEqualTo(HELLO);
+            assertThat(pair.heddleServer().closeNotifyReceived()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shutdown_output_leaves_the_other_direction(Kind kind) throws Exception {
+        try (SocketPair pair = kind.connected()) {
+            pair.client().getOutputStream().write(HELLO);
+            pair.client().shutdownOutput();
+            assertThat(pair.server().getInputStream().readAllBytes()).isEqualTo(HELLO);
+            if (kind != Kind.PIPES) {
+                pair.server().getOutputStream().write(HELLO);
+                assertThat(pair.client().getInputStream().readNBytes(5)).isEqualTo(HELLO);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "SHARED_TCP")
+    void close_wakes_the_reader(Kind kind) throws Exception {
+        try (SocketPair pair = kind.connected()) {
+            Parked<Integer> reader =
+                    Parked.in(() -> pair.client().getInputStream().read());
+            pair.client().close();
+            assertThat(reader.failure()).isInstanceOf(SocketException.class).hasMessage("Socket is closed");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void close_is_bounded_though_the_peer_does_not_read(Kind kind) throws Exception {
+        try (SocketPair pair = kind.connected()) {
+            Parked<Void> writer = Parked.in(() -> {
+                while (true) {
+                    pair.client().getOutputStream().write(new byte[100_000]);
+                }
+            });
+            long began = System.nanoTime();
+            pair.client().close();
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isBetween(Duration.ZERO, Duration.ofSeconds(4));
+            assertThat(writer.failure()).isInstanceOf(SocketException.class);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void handshake_ends_at_its_deadline_though_the_peer_is_silent(Kind kind) throws Exception {
+        try (SocketPair pair = kind.pair(Duration.ofMillis(300))) {
+            assertThatThrownBy(pair.server()::startHandshake)
+                    .isInstanceOfSatisfying(
+                            TlsFailure.class,
+                            failure -> assertThat(failure.code()).isEqualTo(TlsFailure.Code.ERR_TLS_HANDSHAKE_TIMEOUT))
+                    .hasMessage("handshake: not finished within 300 ms");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void addresses_stay_after_close(Kind kind) throws Exception {
+        try (SocketPair pair = kind.connected()) {
+            var remote = pair.client().getRemoteSocketAddress();
+            assertThat(remote == null).isEqualTo(kind == Kind.PIPES);
+            pair.client().close();
+            assertThat(pair.client().isConnected()).isTrue();
+            assertThat(pair.client().getRemoteSocketAddress()).isEqualTo(remote);
+        }
+    }
+
+    // What shares its socket
+
+    @Test
+    void socket_below_goes_on_in_the_clear_after_close() throws Exception {
+        try (SocketPair.Tcp tcp = SocketPair.Tcp.connect()) {
+            SocketPair pair = Kind.over(
+                    new Underlay.OverSocket(tcp.client(), null, false),
+                    new Underlay.OverSocket(tcp.server(), null, false),
+                    LIMIT);
+            pair.handshake();
+            pair.client().getOutputStream().write(HELLO);
+            Future<?> ended = pair.run(() -> {
+                assertThat(pair.server().getInputStream().readAllBytes()).isEqualTo(HELLO);
+                pair.server().close();
+                tcp.server().getOutputStream().write(HELLO);
+                return null;
+            });
+            pair.client().close();
+            SocketPair.await(ended);
+            assertThat(tcp.client().isClosed()).isFalse();
+            assertThat(tcp.client().getInputStream().readNBytes(5)).isEqualTo(HELLO);
+            tcp.client().getOutputStream().write(HELLO);
+            assertThat(tcp.server().getInputStream().readNBytes(5)).isEqualTo(HELLO);
+        }
+    }
+
+    @Test
+    void bytes_that_were_read_before_are_read_again() throws Exception {
+        try (SocketPair.Tcp tcp = SocketPair.Tcp.connect();
+                TlsSocket client = (TlsSocket) Stack.HEDDLE.client(tcp.client())) {
+            var pair = new SocketPair(client, client);
+            Future<?> connected = pair.run(() -> {
+                client.startHandshake();
+                client.shutdownOutput();
+                return client.getInputStream().readAllBytes();
+            });
+            byte[] peeked = tcp.server().getInputStream().readNBytes(7);
+            var server =
+                    Stack.server(new Underlay.OverSocket(tcp.server(), new ByteArrayInputStream(peeked), true), LIMIT);
+            assertThat(server.getInputStream().readAllBytes()).isEmpty();
+            // The end of the client's direction is not the end of ours.
+            server.getOutputStream().write(HELLO);
+            server.close();
+            assertThat(SocketPair.await(connected)).isEqualTo(HELLO);
+        }
+    }
+
+    // Doors of the public API
+
+    @Test
+    void server_listens_on_a_unix_path_and_clients_connect_to_it(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("tls.sock");
+        List<String> seen = new ArrayList<>();
+        try (TlsServer server = Tls.createServer(Stack.SERVER, socket -> {
+                    seen.add(String.valueOf(socket.getRemoteSocketAddress()));
+                    socket.getInputStream().transferTo(socket.getOutputStream());
+                })
+                .listen(file)) {
+            assertThat(server.address()).contains(UnixDomainSocketAddress.of(file));
+            assertThatThrownBy(server::port).isInstanceOf(IllegalStateException.class);
+            try (TlsSocket client = Tls.connect(Stack.options().path(file).build())) {
+                client.getOutputStream().write(HELLO);
+                assertThat(client.getInputStream().readNBytes(5)).isEqualTo(HELLO);
+                client.setSoTimeout(1);
+                assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
+                client.setSoTimeout(0);
+                client.getOutputStream().write(HELLO);
+                assertThat(client.getInputStream().readNBytes(5)).isEqualTo(HELLO);
+                assertThatThrownBy(() -> client.setTcpNoDelay(true))
+                        .isInstanceOf(SocketException.class)
+                        .hasMessage("not supported: this TLS connection does not lie on a socket");
+                assertThat(client.getPort()).isZero();
+                assertThat(client.getInetAddress()).isNull();
+            }
+        }
+        assertThat(file).doesNotExist();
+        assertThat(seen).hasSize(1);
+    }
+
+    @Test
+    void tls_in_tls_works_from_the_front_door() throws Exception {
+        ServerOptions options = ServerOptions.of(Stack.SERVER);
+        try (TlsServer server = Tls.createServer(options, outer -> {
+                            try (TlsSocket inner = Tls.accept(outer, options)) {
+                                inner.getInputStream().transferTo(inner.getOutputStream());
+                            }
+                        })
+                        .listen("127.0.0.1", 0);
+                TlsSocket outer =
+                        Tls.connect(Stack.options().port(server.port()).build());
+                TlsSocket inner = Tls.connect(Stack.options().socket(outer).build())) {
+            inner.getOutputStream().write(HELLO);
+            inner.shutdownOutput();
+            assertThat(inner.getInputStream().readAllBytes()).isEqualTo(HELLO);
+            assertThat(inner.getRemoteSocketAddress()).isEqualTo(outer.getRemoteSocketAddress());
+        }
+    }
+
+    /** They take a thread that has ended for a peer that has gone, so the threads that read and write have to last. */
+    @Test
+    void pipes_of_the_jdk_can_carry_it() throws Exception {
+        var toServer = new PipedInputStream(4096);
+        var toClient = new PipedInputStream(4096);
+        var fromServer = new PipedOutputStream(toClient);
+        byte[] sent = new byte[50_000];
+        new Random(3).nextBytes(sent);
+        try (SocketPair pair = Kind.over(
+                new Underlay.OverStreams(toClient, new PipedOutputStream(toServer)),
+                new Underlay.OverStreams(toServer, fromServer),
+                LIMIT)) {
+            Future<?> echo = pair.run(() -> {
+                pair.server().getInputStream().transferTo(pair.server().getOutputStream());
+                pair.server().close();
+                return null;
+            });
+            InputStream in = pair.client().getInputStream();
+            pair.client().getOutputStream().write(sent, 0, 10);
+            assertThat(in.readNBytes(10)).isEqualTo(Arrays.copyOf(sent, 10));
+            pair.client().setSoTimeout(5);
+            assertThatThrownBy(in::read).isInstanceOf(SocketTimeoutException.class);
+            pair.client().setSoTimeout(0);
+            Future<byte[]> back = pair.run(() -> in.readNBytes(sent.length));
+            pair.client().getOutputStream().write(sent);
+            assertThat(SocketPair.await(back)).isEqualTo(sent);
+            pair.client().close();
+            SocketPair.await(echo);
+        }
+    }
+
+    @Test
+    void stream_that_throws_something_unchecked_ends_the_connection() throws IOException {
+        var broken = new InputStream() {
+            @Override
+            public int read() {
+                throw new IllegalStateException("out of order");
+            }
+
+            @Override
+            public int read(byte[] into, int offset, int length) {
+                return read();
+            }
+        };
+        try (TlsSocket server = Tls.accept(broken, new PipedOutputStream(), ServerOptions.of(Stack.SERVER))) {
+            assertThatThrownBy(server::startHandshake)
+                    .isInstanceOf(TlsFailure.class)
+                    .hasMessageContaining("java.lang.IllegalStateException");
+        }
+    }
+
+    @Test
+    void layering_does_no_input_or_output() throws Exception {
+        try (SocketPair.Tcp tcp = SocketPair.Tcp.connect();
+                Socket client = Stack.HEDDLE.client(tcp.client())) {
+            client.getInputStream();
+            client.getOutputStream();
+            tcp.server().setSoTimeout(50);
+            assertThatThrownBy(() -> tcp.server().getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
+        }
+    }
+}
