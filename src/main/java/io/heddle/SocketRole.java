@@ -139,7 +139,8 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
         private static ServerSettings.AlpnSelector alpn(TlsSocket socket, SocketParameters parameters) {
             return parameters
                     .alpnSelector()
-                    .<ServerSettings.AlpnSelector>map(selector -> (servername, offered) -> {
+                    .<ServerSettings.AlpnSelector>map(selector -> (negotiated, offered) -> {
+                        socket.negotiating(negotiated);
                         String chosen = selector.apply(socket, offered);
                         if (chosen == null) {
                             throw Code.ERR_SSL_NO_APPLICATION_PROTOCOL.failure(

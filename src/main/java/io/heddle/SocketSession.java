@@ -1,7 +1,9 @@
 package io.heddle;
 
 import io.heddle.cipher.Sigalg;
+import io.heddle.cipher.Suite;
 import io.heddle.engine.HandshakeResult;
+import io.heddle.engine.ServerSettings.Negotiated;
 import io.heddle.session.SessionExtras;
 import io.heddle.session.SessionState;
 import java.security.Principal;
@@ -32,6 +34,7 @@ final class SocketSession extends ExtendedSSLSession {
     private static final int PACKET = 5 + (1 << 14) + 2048;
 
     private final @Nullable HandshakeResult result;
+    private final @Nullable Negotiated negotiating;
     private final List<Sigalg> localSigalgs;
     private final @Nullable String peerHost;
     private final int peerPort;
@@ -43,11 +46,13 @@ final class SocketSession extends ExtendedSSLSession {
 
     SocketSession(
             @Nullable HandshakeResult result,
+            @Nullable Negotiated negotiating,
             List<Sigalg> localSigalgs,
             @Nullable String peerHost,
             int peerPort,
             Instant now) {
         this.result = result;
+        this.negotiating = negotiating;
         this.localSigalgs = localSigalgs;
         this.peerHost = peerHost;
         this.peerPort = peerPort;
@@ -170,12 +175,20 @@ final class SocketSession extends ExtendedSSLSession {
 
     @Override
     public String getCipherSuite() {
-        return result == null ? NULL_SUITE : result.suite().standardName();
+        if (result != null) {
+            return result.suite().standardName();
+        }
+        return negotiating == null
+                ? NULL_SUITE
+                : negotiating.suite().map(Suite::standardName).orElse(NULL_SUITE);
     }
 
     @Override
     public String getProtocol() {
-        return result == null ? "NONE" : result.version().protocol();
+        if (result != null) {
+            return result.version().protocol();
+        }
+        return negotiating == null ? "NONE" : negotiating.version().protocol();
     }
 
     @Override
@@ -214,12 +227,10 @@ final class SocketSession extends ExtendedSSLSession {
 
     @Override
     public List<SNIServerName> getRequestedServerNames() {
-        return result == null
-                ? List.of()
-                : result.servername()
-                        .flatMap(HostNames::sni)
-                        .map(List::<SNIServerName>of)
-                        .orElse(List.of());
+        Optional<String> name = result != null
+                ? result.servername()
+                : negotiating == null ? Optional.empty() : negotiating.servername();
+        return name.flatMap(HostNames::sni).map(List::<SNIServerName>of).orElse(List.of());
     }
 
     @Override

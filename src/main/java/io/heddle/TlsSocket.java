@@ -4,6 +4,7 @@ import io.heddle.certificate.CertificateInfo;
 import io.heddle.cipher.Sigalg;
 import io.heddle.engine.Connection;
 import io.heddle.engine.HandshakeResult;
+import io.heddle.engine.ServerSettings.Negotiated;
 import io.heddle.failure.TlsFailure;
 import java.io.IOException;
 import java.io.InputStream;
@@ -55,6 +56,10 @@ public final class TlsSocket extends ForwardingSocket {
     private volatile Optional<String> asked = Optional.empty();
 
     private volatile boolean handshaking;
+
+    /** Written by the thread that shakes hands, read by anyone: what its handshake has agreed on so far. */
+    private volatile Optional<Negotiated> negotiating = Optional.empty();
+
     private volatile boolean inputShut;
     private volatile boolean outputShut;
     private volatile int soTimeout;
@@ -150,10 +155,16 @@ public final class TlsSocket extends ForwardingSocket {
                 role instanceof SocketRole.Client client ? client.options().host() : peerAddress();
         return new SocketSession(
                 made,
+                made == null ? negotiating.orElse(null) : null,
                 role.context().sigalgs(),
                 host,
                 getPort(),
                 role.context().clock().instant());
+    }
+
+    private SocketSession nullSession() {
+        negotiating = Optional.empty();
+        return session(null);
     }
 
     private @Nullable String peerAddress() {
@@ -185,6 +196,10 @@ public final class TlsSocket extends ForwardingSocket {
 
     void askedFor(Optional<String> servername) {
         asked = servername;
+    }
+
+    void negotiating(Negotiated soFar) {
+        negotiating = Optional.of(soFar);
     }
 
     /** Returns the version, such as {@code TLSv1.3}, or {@code null} before the handshake, as in Node. */
@@ -395,16 +410,19 @@ public final class TlsSocket extends ForwardingSocket {
         try {
             completed(handshaken());
         } catch (IOException e) {
-            return session(null);
+            return nullSession();
         }
         SocketSession made = session;
-        return made == null ? session(null) : made;
+        return made == null ? nullSession() : made;
     }
 
-    /** Returns the session that is being negotiated, null when no handshake runs. */
+    /**
+     * Returns the session that is being negotiated, null when no handshake runs. In an application protocol selector it has the
+     * server name, the version and, where that is chosen before, the cipher suite.
+     */
     @Override
     public @Nullable SSLSession getHandshakeSession() {
-        return handshaking ? session(null) : null;
+        return handshaking && session == null ? session(null) : null;
     }
 
     @Override
@@ -412,9 +430,10 @@ public final class TlsSocket extends ForwardingSocket {
         return result().map(done -> done.alpnProtocol().orElse("")).orElse(null);
     }
 
+    /** Returns null: while a handshake runs, there is no place where it is known and the application asked. */
     @Override
     public @Nullable String getHandshakeApplicationProtocol() {
-        return handshaking ? "" : null;
+        return null;
     }
 
     @Override

@@ -16,7 +16,7 @@ public record AlpnByPreference(List<String> protocols) implements ServerSettings
     }
 
     @Override
-    public Optional<String> select(Optional<String> servername, List<String> offered) throws TlsFailure {
+    public Optional<String> select(ServerSettings.Negotiated negotiated, List<String> offered) throws TlsFailure {
         if (protocols.isEmpty()) {
             return Optional.empty();
         }

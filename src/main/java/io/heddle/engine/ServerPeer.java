@@ -296,7 +296,7 @@ final class ServerPeer extends AbstractTlsServer {
             offered.add(((ProtocolName) each).getUtf8Decoding());
         }
         try {
-            Optional<String> selected = settings.alpn().select(offer.servername(), List.copyOf(offered));
+            Optional<String> selected = settings.alpn().select(negotiated(), List.copyOf(offered));
             if (selected.isPresent() && !offered.contains(selected.get())) {
                 throw Code.ERR_TLS_ALPN_CALLBACK_INVALID_RESULT.failure(
                         "alpn: the selector chose \"%s\", the client offered %s",
@@ -309,6 +309,14 @@ final class ServerPeer extends AbstractTlsServer {
         } catch (Exception e) {
             throw Fatal.alert(Code.ERR_TLS_CALLBACK.failure(e, "alpn: the callback failed for %s: %s", offered, e));
         }
+    }
+
+    private ServerSettings.Negotiated negotiated() {
+        SecurityParameters parameters = context.getSecurityParametersHandshake();
+        return new ServerSettings.Negotiated(
+                offer.servername(),
+                HandshakeSettings.version(parameters.getNegotiatedVersion()),
+                Suite.of(parameters.getCipherSuite()));
     }
 
     // Session

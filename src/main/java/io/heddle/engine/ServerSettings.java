@@ -1,5 +1,7 @@
 package io.heddle.engine;
 
+import io.heddle.cipher.Suite;
+import io.heddle.cipher.TlsVersion;
 import io.heddle.session.ClientCertificatePolicy;
 import java.util.List;
 import java.util.Optional;
@@ -18,14 +20,18 @@ public record ServerSettings(
         ServerSessions sessions,
         AlpnSelector alpn,
         DhGroups dh) {
+    /** What is known when the application protocol is chosen. */
+    public record Negotiated(Optional<String> servername, TlsVersion version, Optional<Suite> suite) {}
+
     /** Chooses the application protocol. May block. */
     @FunctionalInterface
     public interface AlpnSelector {
         /**
          * Returns one of the protocols that the client offered, or empty for none at all.
          *
+         * @param negotiated what the handshake has agreed on so far
          * @throws Exception to end the handshake; a {@link io.heddle.failure.TlsFailure} with its alert
          */
-        Optional<String> select(Optional<String> servername, List<String> offered) throws Exception;
+        Optional<String> select(Negotiated negotiated, List<String> offered) throws Exception;
     }
 }
