@@ -183,7 +183,9 @@ public final class TlsServer implements AutoCloseable {
             try {
                 serve(from.accept());
                 pause = FIRST_PAUSE;
-            } catch (IOException | RuntimeException | OutOfMemoryError e) {
+            } catch (IOException | RuntimeException | Error e) {
+                // An Error too: who has no descriptor cannot load a class either, and without this loop there is no
+                // server.
                 if (from.isClosed()) {
                     return;
                 }
