@@ -2,6 +2,7 @@ package io.heddle.engine;
 
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Record buffers that connections borrow while data is in flight, so that an idle connection holds none.
@@ -16,10 +17,12 @@ final class BufferPool {
 
     private static final ConcurrentLinkedQueue<byte[]> FREE = new ConcurrentLinkedQueue<>();
     private static final AtomicInteger COUNT = new AtomicInteger();
+    private static final LongAdder LENT = new LongAdder();
 
     private BufferPool() {}
 
     static byte[] borrow() {
+        LENT.increment();
         byte[] buffer = FREE.poll();
         if (buffer == null) {
             return new byte[SIZE];
@@ -29,10 +32,16 @@ final class BufferPool {
     }
 
     static void giveBack(byte[] buffer) {
+        LENT.decrement();
         if (COUNT.incrementAndGet() <= KEPT) {
             FREE.offer(buffer);
         } else {
             COUNT.decrementAndGet();
         }
+    }
+
+    /** Returns how many are borrowed and not given back. */
+    static long lent() {
+        return LENT.sum();
     }
 }
