@@ -51,8 +51,13 @@ final class RecordInput {
      * @return false if the transport ended
      */
     boolean fill(ReadDeadline deadline) throws IOException {
-        if (buffer == null && !fillFirst(deadline)) {
-            return false;
+        if (buffer == null) {
+            if (!fillFirst(deadline)) {
+                return false;
+            }
+        } else if (to - from >= HEADER) {
+            // It came with the record before it, so nobody has looked at it.
+            check();
         }
         while (to - from < HEADER || to - from < length()) {
             makeRoom();

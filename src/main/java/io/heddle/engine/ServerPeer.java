@@ -464,7 +464,9 @@ final class ServerPeer extends AbstractTlsServer {
             }
         }
         if (TlsUtils.isTLSv13(version)) {
-            return new CertificateRequest(TlsUtils.EMPTY_BYTES, sigalgs, null, authorities);
+            // RFC 8446 4.2.4: the extension has one name at least; who names nobody leaves it out.
+            return new CertificateRequest(
+                    TlsUtils.EMPTY_BYTES, sigalgs, null, authorities.isEmpty() ? null : authorities);
         }
         short[] types = {ClientCertificateType.ecdsa_sign, ClientCertificateType.rsa_sign};
         return new CertificateRequest(types, TlsUtils.isTLSv12(version) ? sigalgs : null, authorities);

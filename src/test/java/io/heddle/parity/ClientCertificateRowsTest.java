@@ -1,0 +1,203 @@
+package io.heddle.parity;
+
+import static io.heddle.parity.Agents.AGENT1;
+import static io.heddle.parity.Agents.AGENT10;
+import static io.heddle.parity.Agents.AGENT2;
+import static io.heddle.parity.Agents.AGENT3;
+import static io.heddle.parity.Agents.AGENT4;
+import static io.heddle.parity.Agents.CA1;
+import static io.heddle.parity.Agents.CA2;
+import static io.heddle.parity.Agents.CA5;
+import static io.heddle.parity.Agents.EC10;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heddle.ConnectOptions;
+import io.heddle.SecureContext;
+import io.heddle.certificate.Identity;
+import io.heddle.certificate.Pem;
+import io.heddle.certificate.TestPki;
+import io.heddle.cipher.TlsVersion;
+import io.heddle.failure.Alert;
+import io.heddle.failure.TlsFailure.Code;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Rows of the area client-cert: the chains of both sides. */
+class ClientCertificateRowsTest {
+    private static final X509Certificate CA4 = AGENT10.chain().get(1);
+    private static final X509Certificate CA6 = EC10.chain().get(1);
+
+    private static Consumer<ConnectOptions.Builder> ec10(List<X509Certificate> chain, String... ca) {
+        return o -> {
+            o.host("agent10.example.com").identity(EC10.key(), chain);
+            for (String pem : ca) {
+                o.ca(pem);
+            }
+        };
+    }
+
+    private static Consumer<SecureContext.Builder> agent10(List<X509Certificate> chain, String... ca) {
+        return o -> {
+            o.identity(AGENT10.key(), chain);
+            for (String pem : ca) {
+                o.ca(pem);
+            }
+        };
+    }
+
+    private static Loopback asking(Consumer<SecureContext.Builder> context) throws Exception {
+        return Loopback.serve(context, o -> o.requestCert(true));
+    }
+
+    @DisplayName("CC-01: whole chains on both sides, and nobody asked")
+    @Test
+    void whole_chains_are_good() throws Exception {
+        try (var server = asking(agent10(AGENT10.chain(), Agents.pem(CA5)))) {
+            Meeting met = server.meet(ec10(EC10.chain(), Agents.pem(CA2))).worked();
+            assertThat(met.server().authorized()).isTrue();
+            assertThat(met.client().authorized()).isTrue();
+        }
+        try (var server = Loopback.serve(agent10(AGENT10.chain()))) {
+            Meeting met = server.meet(ec10(EC10.chain(), Agents.pem(CA2))).worked();
+            assertThat(met.server().authorized()).isFalse();
+            assertThat(met.server().authorizationError()).isEmpty();
+        }
+    }
+
+    @DisplayName("CC-01: a client without a certificate where one is required")
+    @ParameterizedTest
+    @CsvSource({
+        "TLSv1.2, ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE, HANDSHAKE_FAILURE",
+        "TLSv1.3, ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED, CERTIFICATE_REQUIRED"
+    })
+    void a_client_must_have_a_certificate(String version, Code code, Alert alert) throws Exception {
+        try (var server = asking(agent10(AGENT10.chain(), Agents.pem(CA5)))) {
+            server.meet(o -> o.host("agent10.example.com").ca(Agents.pem(CA2)).maxVersion(version))
+                    .clientFailed(code)
+                    .serverFailed(Code.ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE)
+                    .serverSent(alert);
+        }
+    }
+
+    static List<List<String>> knownIntermediates() {
+        return List.of(
+                List.of(TestPki.pem(List.of(CA2.leaf(), CA4)), TestPki.pem(List.of(CA5.leaf(), CA6))),
+                List.of(TestPki.pem(List.of(CA4, CA2.leaf())), TestPki.pem(List.of(CA6, CA5.leaf()))));
+    }
+
+    @DisplayName("CC-01: leaves alone, where the verifier knows the intermediate")
+    @ParameterizedTest
+    @MethodSource("knownIntermediates")
+    void leaves_are_enough_where_the_intermediate_is_known(List<String> known) throws Exception {
+        try (var server =
+                asking(o -> o.identity(AGENT10.key(), List.of(AGENT10.leaf())).ca(known.get(1)))) {
+            Meeting met = server.meet(ec10(List.of(EC10.leaf()), known.get(0))).worked();
+            assertThat(met.server().authorized()).isTrue();
+        }
+        try (var server = asking(agent10(List.of(AGENT10.leaf()), Agents.pem(CA5), TestPki.pem(List.of(CA6))))) {
+            server.meet(ec10(List.of(EC10.leaf()), Agents.pem(CA2), TestPki.pem(List.of(CA4))))
+                    .worked();
+        }
+    }
+
+    @DisplayName("CC-01: what of the server's chain is missing")
+    @Test
+    void tells_what_the_servers_chain_lacks() throws Exception {
+        try (var server = Loopback.serve(agent10(List.of(AGENT10.leaf())))) {
+            server.meet(ec10(EC10.chain(), Agents.pem(CA2)))
+                    .clientFailed(Code.UNABLE_TO_VERIFY_LEAF_SIGNATURE)
+                    .serverFailed(Code.ERR_SSL_TLSV1_ALERT_UNKNOWN_CA);
+        }
+        try (var server = Loopback.serve(agent10(AGENT10.chain()))) {
+            server.meet(ec10(EC10.chain())).clientFailed(Code.UNABLE_TO_GET_ISSUER_CERT_LOCALLY);
+        }
+        List<X509Certificate> withRoot = List.of(AGENT10.leaf(), CA4, CA2.leaf());
+        try (var server = Loopback.serve(agent10(withRoot))) {
+            server.meet(ec10(EC10.chain())).clientFailed(Code.SELF_SIGNED_CERT_IN_CHAIN);
+            server.meet(ec10(EC10.chain(), Agents.pem(CA2))).worked();
+        }
+    }
+
+    @DisplayName("CC-01: a client's chain that the server cannot complete; the alert says why, where Node says nothing")
+    @ParameterizedTest
+    @EnumSource(
+            value = TlsVersion.class,
+            names = {"TLS_1_2", "TLS_1_3"})
+    void refuses_a_client_with_the_proper_alert(TlsVersion version) throws Exception {
+        try (var server = asking(agent10(AGENT10.chain(), Agents.pem(CA5)))) {
+            server.meet(ec10(List.of(EC10.leaf()), Agents.pem(CA2)).andThen(o -> o.maxVersion(version)))
+                    .serverFailed(Code.UNABLE_TO_VERIFY_LEAF_SIGNATURE)
+                    .serverSent(Alert.UNKNOWN_CA)
+                    .clientFailed(Code.ERR_SSL_TLSV1_ALERT_UNKNOWN_CA);
+        }
+        try (var server = asking(agent10(AGENT10.chain()))) {
+            server.meet(ec10(EC10.chain(), Agents.pem(CA2)).andThen(o -> o.maxVersion(version)))
+                    .serverFailed(Code.UNABLE_TO_GET_ISSUER_CERT_LOCALLY)
+                    .clientFailed(Code.ERR_SSL_TLSV1_ALERT_UNKNOWN_CA);
+        }
+    }
+
+    @DisplayName("CC-01: roots under the other labels of PEM")
+    @ParameterizedTest
+    @CsvSource({"TRUSTED CERTIFICATE", "X509 CERTIFICATE"})
+    void takes_roots_under_other_labels(String label) throws Exception {
+        try (var server = asking(agent10(AGENT10.chain(), labelled(label, CA5)))) {
+            server.meet(ec10(EC10.chain(), labelled(label, CA2))).worked();
+        }
+    }
+
+    private static String labelled(String label, Identity identity) throws Exception {
+        return Pem.write(label, identity.leaf().getEncoded());
+    }
+
+    /** Who is let in, and who of them is authorized: agent1, agent2, agent3, agent4, nobody; {@code +}, {@code -} or {@code x}. */
+    @DisplayName("CC-02: who gets in under which trust, and who of them is authorized")
+    @ParameterizedTest
+    @CsvSource({
+        "no, no, ca1, '-----'",
+        "yes, no, ca1, '+----'",
+        "yes, yes, ca1, '+xxxx'",
+        "yes, yes, ca1+ca2, '+x++x'",
+        "yes, yes, ca2+crl, 'xx+xx'"
+    })
+    void lets_in_whom_the_trust_says(String request, String reject, String trust, String expected) throws Exception {
+        try (var server = Loopback.serve(
+                o -> {
+                    o.identity(AGENT2);
+                    if (trust.contains("ca1")) {
+                        o.ca(Agents.leaves(CA1));
+                    }
+                    if (trust.contains("ca2")) {
+                        o.ca(Agents.leaves(CA2));
+                    }
+                    if (trust.contains("crl")) {
+                        o.crl(TestPki.pem(TestPki.crl(CA2, AGENT4.leaf())));
+                    }
+                },
+                o -> o.requestCert(request.equals("yes")).rejectUnauthorized(reject.equals("yes")))) {
+            var seen = new StringBuilder();
+            seen.append(outcome(server, o -> o.identity(AGENT1)));
+            seen.append(outcome(server, o -> o.identity(AGENT2)));
+            seen.append(outcome(server, o -> o.identity(AGENT3)));
+            seen.append(outcome(server, o -> o.identity(AGENT4)));
+            seen.append(outcome(server, o -> {}));
+
+            assertThat(seen.toString()).isEqualTo(expected);
+        }
+    }
+
+    private static char outcome(Loopback server, Consumer<ConnectOptions.Builder> client) throws Exception {
+        Meeting met = server.meet(client.andThen(o -> o.rejectUnauthorized(false)));
+        if (met.serverError() != null) {
+            return 'x';
+        }
+        return met.worked().server().authorized() ? '+' : '-';
+    }
+}

@@ -1,0 +1,154 @@
+package io.heddle.parity;
+
+import static io.heddle.parity.Agents.AGENT1;
+import static io.heddle.parity.Agents.AGENT3;
+import static io.heddle.parity.Agents.CA1;
+import static io.heddle.parity.Agents.CA2;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.heddle.CaSource;
+import io.heddle.SecureContext;
+import io.heddle.Tls;
+import io.heddle.certificate.Pem;
+import io.heddle.certificate.TestPki;
+import io.heddle.failure.InvalidOption;
+import io.heddle.failure.TlsFailure.Code;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Rows of the area verification/hostname about the default roots. They belong to the process: each test puts them back. Tests of
+ * this project run one after the other.
+ */
+class DefaultRootsRowsTest {
+    private final List<String> before = Tls.getCACertificates();
+
+    @AfterEach
+    void putBack() {
+        Tls.setDefaultCACertificates(before);
+    }
+
+    private static String own() {
+        return Agents.pem(CA1);
+    }
+
+    @DisplayName("VER-28, VER-35: the roots of the platform, always the same unmodifiable list")
+    @Test
+    void lists_the_roots_of_the_platform() {
+        List<String> roots = Tls.rootCertificates();
+
+        assertThat(roots).isNotEmpty().doesNotHaveDuplicates().isSameAs(Tls.rootCertificates());
+        assertThat(roots).isSameAs(Tls.getCACertificates(CaSource.BUNDLED));
+        assertThat(roots).isUnmodifiable();
+        assertThat(roots)
+                .allMatch(pem ->
+                        pem.startsWith("-----BEGIN CERTIFICATE-----\n") && pem.endsWith("\n-----END CERTIFICATE-----"));
+    }
+
+    @DisplayName(
+            "VER-36, VER-37, VER-39: the default roots are the platform's, and without a file there are no extra ones")
+    @Test
+    void the_default_roots_are_the_platforms() {
+        assertThat(Tls.getCACertificates(CaSource.EXTRA)).isEmpty();
+        assertThat(before).containsAll(Tls.rootCertificates());
+        assertThat(Tls.getCACertificates(CaSource.DEFAULT)).isSameAs(Tls.getCACertificates());
+    }
+
+    @DisplayName("VER-47: what was set is what is listed; copies collapse, the platform's roots stay")
+    @Test
+    void replaces_the_default_roots() {
+        List<String> bundled = Tls.rootCertificates();
+        List<String> both = new ArrayList<>(bundled);
+        both.add(own());
+        for (List<String> roots : List.of(List.of(own()), List.<String>of(), bundled, both, bundled.subList(0, 3))) {
+            Tls.setDefaultCACertificates(roots);
+
+            assertThat(Tls.getCACertificates())
+                    .containsExactlyElementsOf(roots.stream().map(String::strip).toList())
+                    .isSameAs(Tls.getCACertificates(CaSource.DEFAULT));
+            assertThat(Tls.rootCertificates()).isSameAs(bundled);
+        }
+        Tls.setDefaultCACertificates(List.of(own(), own(), own().strip()));
+        assertThat(Tls.getCACertificates()).containsExactly(own().strip());
+    }
+
+    @DisplayName("VER-48, VER-51: a text that is refused changes nothing")
+    @Test
+    void all_or_nothing() {
+        String broken = Pem.write("CERTIFICATE", "not DER".getBytes(StandardCharsets.US_ASCII));
+        for (List<String> first : List.of(before, List.of(own()))) {
+            Tls.setDefaultCACertificates(first);
+            List<String> was = Tls.getCACertificates();
+
+            assertThatExceptionOfType(InvalidOption.class)
+                    .isThrownBy(() -> Tls.setDefaultCACertificates(List.of("not a valid certificate")))
+                    .withMessage("certs[0]: No valid certificates found")
+                    .satisfies(e -> assertThat(e.code()).isEqualTo("ERR_CRYPTO_OPERATION_FAILED"));
+            assertThatExceptionOfType(InvalidOption.class)
+                    .isThrownBy(() -> Tls.setDefaultCACertificates(List.of(own(), broken)))
+                    .withMessage("certs[1]: contains a certificate whose content is not valid DER")
+                    .satisfies(e -> assertThat(e.code()).isEqualTo("ERR_OSSL_PEM_ASN1_LIB"));
+            assertThat(Tls.getCACertificates()).isSameAs(was);
+        }
+    }
+
+    @DisplayName("VER-53, VER-54: the ca of a connection counts before the default roots")
+    @Test
+    void the_ca_of_a_connection_comes_first() throws Exception {
+        try (var server = Loopback.serve(Agents.identity(AGENT1))) {
+            for (List<String> roots : List.of(Tls.rootCertificates(), List.<String>of())) {
+                Tls.setDefaultCACertificates(roots);
+                server.meet(o -> o.host("agent1").ca(own())).worked();
+            }
+        }
+    }
+
+    @DisplayName("VER-55, VER-56, VER-57: what is set counts from the next connection on")
+    @Test
+    void the_default_roots_count_from_the_next_connection_on() throws Exception {
+        List<String> both = new ArrayList<>(Tls.rootCertificates());
+        both.add(own());
+        try (var server = Loopback.serve(Agents.identity(AGENT1))) {
+            server.meet(o -> o.host("agent1")).clientFailed(Code.UNABLE_TO_VERIFY_LEAF_SIGNATURE);
+            Tls.setDefaultCACertificates(both);
+            server.meet(o -> o.host("agent1")).worked();
+            Tls.setDefaultCACertificates(List.of(own()));
+            server.meet(o -> o.host("agent1")).worked();
+            Tls.setDefaultCACertificates(List.of());
+            server.meet(o -> o.host("agent1")).clientFailed(Code.UNABLE_TO_VERIFY_LEAF_SIGNATURE);
+        }
+    }
+
+    @DisplayName("VER-29: ca replaces the default roots, addCa keeps them")
+    @Test
+    void addCa_keeps_the_default_roots() throws Exception {
+        Tls.setDefaultCACertificates(List.of(Agents.pem(CA2)));
+        try (var server = Loopback.serve(Agents.identity(AGENT3))) {
+            server.meet(o -> o.host("agent3")).worked();
+            server.meet(o -> o.host("agent3").ca(own())).clientFailed(Code.UNABLE_TO_VERIFY_LEAF_SIGNATURE);
+            server.meet(o -> o.host("agent3").addCa(Agents.leaves(CA1))).worked();
+            SecureContext extended = Tls.createSecureContext(o -> {}).toBuilder()
+                    .addCa(Agents.leaves(CA1))
+                    .build();
+            server.meet(o -> o.host("agent3").secureContext(extended)).worked();
+        }
+        try (var server = Loopback.serve(Agents.identity(AGENT1))) {
+            server.meet(o -> o.host("agent1").addCa(Agents.leaves(CA1))).worked();
+        }
+    }
+
+    @DisplayName("VER-31: default roots stay in force beside a revocation list and PKCS#12")
+    @Test
+    void other_options_leave_the_default_roots() throws Exception {
+        Tls.setDefaultCACertificates(List.of(Agents.pem(CA2)));
+        try (var server = Loopback.serve(Agents.identity(AGENT3))) {
+            server.meet(o -> o.host("agent3").crl(TestPki.crl(CA2))).worked();
+            server.meet(o -> o.host("agent3").identity(AGENT1)).worked();
+        }
+    }
+}
