@@ -55,8 +55,7 @@ enum Stack {
     abstract SSLSocket server(Socket connected) throws IOException;
 
     static TlsSocket client(Socket connected, ConnectOptions options) {
-        return new TlsSocket(
-                new Underlay.OverSocket(connected, null, true), SocketRole.Client.of(options));
+        return new TlsSocket(new Underlay.OverSocket(connected, null, true), SocketRole.Client.of(options));
     }
 
     /** Returns a server over whatever this is, that takes this long for its handshake at most. */
