@@ -319,7 +319,8 @@ class SocketParametersTest {
             return null;
         });
         assertThatThrownBy(pair.client()::startHandshake).isInstanceOf(IOException.class);
-        assertThat(SocketPair.failure(accepted)).isInstanceOf(SSLException.class);
+        // The JDK's server may meet the closed socket before it reads the alert.
+        assertThat(SocketPair.failure(accepted)).isInstanceOf(IOException.class);
     }
 
     @ParameterizedTest
