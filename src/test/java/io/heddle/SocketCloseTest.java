@@ -10,12 +10,14 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.net.SocketException;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Threads that wait for a peer: who wakes them, whom they hold up, and that they own no monitor, which pins on Java 21. */
+@Tag("socket")
 @Timeout(value = SocketPair.LIMIT_SECONDS, threadMode = SEPARATE_THREAD)
 class SocketCloseTest {
     /** What {@link TlsSocket#close} takes at most, with room for a busy machine. */
