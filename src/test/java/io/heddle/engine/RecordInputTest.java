@@ -97,6 +97,22 @@ class RecordInputTest {
     }
 
     @Test
+    void a_bad_header_behind_a_record_is_refused_without_waiting_for_more() throws IOException {
+        byte[] record = record(50);
+        byte[] both = Arrays.copyOf(record, record.length + 6);
+        Arrays.fill(both, record.length, both.length, (byte) 0xff);
+        pieces.add(both);
+        expect(50);
+        int before = pieces.reads;
+
+        assertThatThrownBy(() -> input.fill(ReadDeadline.NONE))
+                .isInstanceOf(TlsFailure.class)
+                .hasMessage(
+                        "record: the peer sent a record of type 255 and version 255.255, types 20 to 23 of version 3 are allowed");
+        assertThat(pieces.reads).isEqualTo(before);
+    }
+
+    @Test
     void of_a_transport_that_goes_on_after_tls_nothing_is_read_ahead() throws IOException {
         pieces.shared = true;
         for (int i = 0; i < 10; i++) {

@@ -123,7 +123,7 @@ class ErrorRowsTest {
         return stars;
     }
 
-    @DisplayName("ERR-16: what the handler throws goes to the listener of errors, and the server goes on")
+    @DisplayName("ERR-16, SRV-06: what the handler throws goes to the listener of errors, and the server goes on")
     @Test
     void what_a_handler_throws_is_told() throws Exception {
         var told = new java.util.concurrent.LinkedBlockingQueue<Throwable>();

@@ -40,7 +40,7 @@ class OptionRowsTest {
                 .satisfies(e -> assertThat(e.code()).isEqualTo(code));
     }
 
-    @DisplayName("OPT-01: values that are out of range")
+    @DisplayName("OPT-01, SID-07, TKT-04, MSC-02, MSC-03: values that are out of range")
     @Test
     void refuses_values_out_of_range() {
         refused("ERR_INVALID_ARG_VALUE", () -> Tls.createSecureContext(o -> o.ticketKeys(new byte[0])));
@@ -51,6 +51,8 @@ class OptionRowsTest {
         refused("ERR_OUT_OF_RANGE", () -> Tls.createSecureContext(o -> o.sessionTimeout(Duration.ofSeconds(-1))));
         refused("ERR_OUT_OF_RANGE", () -> ConnectOptions.builder().alpnProtocols("h2", "x".repeat(256)));
         refused("ERR_SOCKET_BAD_PORT", () -> ConnectOptions.builder().port(65536));
+        refused("ERR_SOCKET_BAD_PORT", () -> ConnectOptions.builder().port(0));
+        refused("ERR_OUT_OF_RANGE", () -> Tls.createSecureContext(o -> o.sessionTimeout(Duration.ofDays(8))));
         SecureContext context = Tls.createSecureContext(o -> {});
         refused("ERR_OUT_OF_RANGE", () -> ServerOptions.builder(context).handshakeTimeout(Duration.ZERO));
     }

@@ -91,7 +91,7 @@ class VerificationRowsTest {
         }
     }
 
-    @DisplayName("VER-11, VER-12, VER-65: a self-signed server, refused, tolerated and trusted")
+    @DisplayName("VER-11, VER-12, VER-65, WRP-13: a self-signed server, refused, tolerated and trusted")
     @ParameterizedTest
     @EnumSource(
             value = TlsVersion.class,
@@ -300,7 +300,7 @@ class VerificationRowsTest {
         }
     }
 
-    @DisplayName("VER-11: bytes that are written at once go out after the server was found good, never before")
+    @DisplayName("VER-11, MSC-35: bytes that are written at once go out after the server was found good, never before")
     @Test
     void nothing_is_sent_to_a_server_that_is_refused() throws Exception {
         try (var server = Loopback.serve(Agents.identity(AGENT1))) {

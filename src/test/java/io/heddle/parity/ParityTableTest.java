@@ -1,0 +1,123 @@
+package io.heddle.parity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.platform.commons.annotation.Testable;
+import org.junit.platform.commons.support.AnnotationSupport;
+
+/** The table in {@code docs/node-parity.md} has each row of the catalogue, and each test that it names. */
+class ParityTableTest {
+    private static final Path TABLE = Path.of("docs/node-parity.md");
+    private static final Pattern TEST = Pattern.compile("(\\w+Test)#(\\w+)");
+    private static final List<String> ROOMS =
+            List.of("parity.", "", "certificate.", "engine.", "session.", "interop.", "fuzz.");
+
+    /** What stands where no test does. */
+    private static final Pattern REASON = Pattern.compile("does not apply: .+|not yet|no test of its own yet");
+
+    @Test
+    void has_every_row_of_the_catalogue_once() throws IOException {
+        List<String> ids;
+        try (var in = Objects.requireNonNull(ParityTableTest.class.getResourceAsStream("/node-tls-behaviours.csv"))) {
+            ids = new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8)
+                    .lines()
+                    .skip(1)
+                    .map(line -> line.substring(0, line.indexOf(',')))
+                    .toList();
+        }
+        assertThat(ids).hasSize(299);
+        assertThat(rows()).extracting(Row::id).containsExactlyInAnyOrderElementsOf(ids);
+    }
+
+    @Test
+    void each_row_names_tests_that_exist_or_a_reason() throws IOException {
+        for (Row row : rows()) {
+            List<MatchResult> tests = TEST.matcher(row.test()).results().toList();
+            if (tests.isEmpty()) {
+                assertThat(row.test()).as(row.id()).matches(REASON);
+            }
+            for (MatchResult each : tests) {
+                Method method = method(row.id(), each.group(1), each.group(2));
+                if (method.getDeclaringClass().getPackageName().matches("io\\.heddle\\.(parity|certificate)")) {
+                    assertThat(displayName(method))
+                            .as("display name of " + each.group())
+                            .contains(row.id());
+                }
+            }
+        }
+    }
+
+    @Test
+    void each_id_in_a_display_name_is_a_row() throws IOException {
+        List<String> ids = rows().stream().map(Row::id).toList();
+        Map<String, String> unknown = new LinkedHashMap<>();
+        for (Row row : rows()) {
+            for (MatchResult each : TEST.matcher(row.test()).results().toList()) {
+                String shown = displayName(method(row.id(), each.group(1), each.group(2)));
+                Pattern.compile("[A-Z]{2,4}-\\d\\d")
+                        .matcher(shown)
+                        .results()
+                        .map(MatchResult::group)
+                        .filter(id -> !ids.contains(id))
+                        .forEach(id -> unknown.put(id, shown));
+            }
+        }
+        assertThat(unknown).isEmpty();
+    }
+
+    private record Row(String id, String test) {}
+
+    private static List<Row> rows() throws IOException {
+        List<Row> rows = new ArrayList<>();
+        for (String line : Files.readAllLines(TABLE)) {
+            if (line.matches("\\| [A-Z]+-\\d\\d .*")) {
+                String[] cells = line.split("\\|", -1);
+                assertThat(cells).as(line).hasSize(6);
+                rows.add(new Row(cells[1].strip(), cells[4].strip()));
+            }
+        }
+        return rows;
+    }
+
+    private static Method method(String row, String simpleName, String name) {
+        Optional<Method> found = ROOMS.stream()
+                .flatMap(room -> load("io.heddle." + room + simpleName).stream())
+                .flatMap(type -> Stream.of(type.getDeclaredMethods()))
+                .filter(each -> each.getName().equals(name))
+                .filter(each -> AnnotationSupport.isAnnotated(each, Testable.class))
+                .findFirst();
+        assertThat(found).as("%s: %s#%s", row, simpleName, name).isPresent();
+        return found.orElseThrow();
+    }
+
+    private static Optional<Class<?>> load(String name) {
+        try {
+            return Optional.of(Class.forName(name, false, ParityTableTest.class.getClassLoader()));
+        } catch (ClassNotFoundException absent) {
+            return Optional.empty();
+        }
+    }
+
+    private static String displayName(Method method) {
+        return Arrays.stream(method.getAnnotationsByType(DisplayName.class))
+                .map(DisplayName::value)
+                .findFirst()
+                .orElse("");
+    }
+}
