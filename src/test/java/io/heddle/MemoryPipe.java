@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.SocketException;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -17,6 +18,10 @@ import java.util.function.UnaryOperator;
  */
 public final class MemoryPipe {
     private static final int CAPACITY = 1 << 18;
+
+    /** A test may have thousands of pipes, most of which never see more. */
+    private static final int FIRST_CAPACITY = 1 << 12;
+
     private static final long LONGEST_WAIT = TimeUnit.SECONDS.toNanos(30);
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -24,7 +29,7 @@ public final class MemoryPipe {
     private final UnaryOperator<byte[]> onTheWay;
 
     // Guarded by lock.
-    private final byte[] bytes = new byte[CAPACITY];
+    private byte[] bytes = new byte[FIRST_CAPACITY];
     private int from;
     private int to;
     private boolean writerGone;
@@ -67,6 +72,9 @@ public final class MemoryPipe {
                 System.arraycopy(bytes, from, bytes, 0, to - from);
                 to -= from;
                 from = 0;
+                if (bytes.length < to + n) {
+                    bytes = Arrays.copyOf(bytes, Math.min(CAPACITY, Math.max(to + n, 2 * bytes.length)));
+                }
                 System.arraycopy(data, at, bytes, to, n);
                 to += n;
                 at += n;
