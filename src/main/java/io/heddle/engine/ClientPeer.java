@@ -102,11 +102,7 @@ final class ClientPeer extends AbstractTlsClient {
 
     @Override
     protected Vector getSupportedSignatureAlgorithms() {
-        Vector sigalgs = new Vector();
-        for (Sigalg each : settings.common().sigalgs()) {
-            sigalgs.add(SignatureScheme.getSignatureAndHashAlgorithm(each.number()));
-        }
-        return sigalgs;
+        return Sigalgs.toVector(settings.common().sigalgs());
     }
 
     @Override

@@ -33,6 +33,26 @@ final class ProviderLookup extends DefaultJcaJceHelper {
         return Fallback.PROVIDER;
     }
 
+    private interface Installed<T> {
+        T create(String algorithm) throws NoSuchAlgorithmException;
+    }
+
+    private interface FromProvider<T> {
+        T create(String algorithm, Provider provider) throws NoSuchAlgorithmException;
+    }
+
+    private static <T> T find(String algorithm, Installed<T> installed, FromProvider<T> fallback)
+            throws NoSuchAlgorithmException {
+        if (!algorithm.startsWith(ML_KEM)) {
+            try {
+                return installed.create(algorithm);
+            } catch (NoSuchAlgorithmException missing) {
+                // BouncyCastle's may have it.
+            }
+        }
+        return fallback.create(algorithm, Fallback.PROVIDER);
+    }
+
     @Override
     public Cipher createCipher(String algorithm) throws NoSuchAlgorithmException, NoSuchPaddingException {
         // The JDK has the same transformation under a name with a mode.
@@ -46,73 +66,36 @@ final class ProviderLookup extends DefaultJcaJceHelper {
 
     @Override
     public Mac createMac(String algorithm) throws NoSuchAlgorithmException {
-        try {
-            return super.createMac(algorithm);
-        } catch (NoSuchAlgorithmException missing) {
-            return Mac.getInstance(algorithm, Fallback.PROVIDER);
-        }
+        return find(algorithm, super::createMac, Mac::getInstance);
     }
 
     @Override
     public KeyAgreement createKeyAgreement(String algorithm) throws NoSuchAlgorithmException {
-        try {
-            return super.createKeyAgreement(algorithm);
-        } catch (NoSuchAlgorithmException missing) {
-            return KeyAgreement.getInstance(algorithm, Fallback.PROVIDER);
-        }
+        return find(algorithm, super::createKeyAgreement, KeyAgreement::getInstance);
     }
 
     @Override
     public KeyGenerator createKeyGenerator(String algorithm) throws NoSuchAlgorithmException {
-        if (algorithm.startsWith(ML_KEM)) {
-            return KeyGenerator.getInstance(algorithm, Fallback.PROVIDER);
-        }
-        try {
-            return super.createKeyGenerator(algorithm);
-        } catch (NoSuchAlgorithmException missing) {
-            return KeyGenerator.getInstance(algorithm, Fallback.PROVIDER);
-        }
+        return find(algorithm, super::createKeyGenerator, KeyGenerator::getInstance);
     }
 
     @Override
     public KeyPairGenerator createKeyPairGenerator(String algorithm) throws NoSuchAlgorithmException {
-        if (algorithm.startsWith(ML_KEM)) {
-            return KeyPairGenerator.getInstance(algorithm, Fallback.PROVIDER);
-        }
-        try {
-            return super.createKeyPairGenerator(algorithm);
-        } catch (NoSuchAlgorithmException missing) {
-            return KeyPairGenerator.getInstance(algorithm, Fallback.PROVIDER);
-        }
+        return find(algorithm, super::createKeyPairGenerator, KeyPairGenerator::getInstance);
     }
 
     @Override
     public KeyFactory createKeyFactory(String algorithm) throws NoSuchAlgorithmException {
-        if (algorithm.startsWith(ML_KEM)) {
-            return KeyFactory.getInstance(algorithm, Fallback.PROVIDER);
-        }
-        try {
-            return super.createKeyFactory(algorithm);
-        } catch (NoSuchAlgorithmException missing) {
-            return KeyFactory.getInstance(algorithm, Fallback.PROVIDER);
-        }
+        return find(algorithm, super::createKeyFactory, KeyFactory::getInstance);
     }
 
     @Override
     public AlgorithmParameters createAlgorithmParameters(String algorithm) throws NoSuchAlgorithmException {
-        try {
-            return super.createAlgorithmParameters(algorithm);
-        } catch (NoSuchAlgorithmException missing) {
-            return AlgorithmParameters.getInstance(algorithm, Fallback.PROVIDER);
-        }
+        return find(algorithm, super::createAlgorithmParameters, AlgorithmParameters::getInstance);
     }
 
     @Override
     public Signature createSignature(String algorithm) throws NoSuchAlgorithmException {
-        try {
-            return super.createSignature(algorithm);
-        } catch (NoSuchAlgorithmException missing) {
-            return Signature.getInstance(algorithm, Fallback.PROVIDER);
-        }
+        return find(algorithm, super::createSignature, Signature::getInstance);
     }
 }

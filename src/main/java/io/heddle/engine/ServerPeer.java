@@ -457,12 +457,10 @@ final class ServerPeer extends AbstractTlsServer {
             authorities.add(X500Name.getInstance(each.getEncoded()));
         }
         ProtocolVersion version = context.getServerVersion();
-        Vector sigalgs = new Vector();
-        for (Sigalg each : settings.common().sigalgs()) {
-            if (each.signsIn(HandshakeSettings.version(version))) {
-                sigalgs.add(SignatureScheme.getSignatureAndHashAlgorithm(each.number()));
-            }
-        }
+        TlsVersion negotiated = HandshakeSettings.version(version);
+        Vector sigalgs = Sigalgs.toVector(settings.common().sigalgs().stream()
+                .filter(each -> each.signsIn(negotiated))
+                .toList());
         if (TlsUtils.isTLSv13(version)) {
             // RFC 8446 4.2.4: the extension has one name at least; who names nobody leaves it out.
             return new CertificateRequest(

@@ -8,6 +8,7 @@ import static io.heddle.parity.Agents.CA1;
 import static io.heddle.parity.Agents.CA2;
 import static io.heddle.parity.Agents.CA3;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.heddle.ConnectOptions;
 import io.heddle.Tls;
@@ -164,7 +165,8 @@ class VerificationRowsTest {
             Meeting met = server.meet(o -> {})
                     .clientFailed(Code.UNABLE_TO_VERIFY_LEAF_SIGNATURE)
                     .serverFailed(Code.ERR_SSL_TLSV1_ALERT_UNKNOWN_CA);
-            assertThat(met.server().isClosed()).isTrue();
+            // The listener is told first, and the socket closed when it has returned.
+            await().until(met.server()::isClosed);
             assertThat(met.clientSocket()).isNull();
         }
     }
