@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Over streams or a channel there are no such options; setting one throws {@link SocketException} and says so.
  */
-abstract sealed class ForwardingSocket extends SSLSocket permits TlsSocket {
+abstract sealed class ForwardingSocket extends SSLSocket permits ConfigurableSocket {
     private final Underlay underlay;
 
     ForwardingSocket(Underlay underlay) {

@@ -1,37 +1,28 @@
 package io.heddle.engine;
 
 import io.heddle.cipher.Group;
-import io.heddle.cipher.Sigalg;
 import io.heddle.cipher.Suite;
 import io.heddle.cipher.TlsVersion;
-import io.heddle.engine.PeerVerifier.Authorization;
-import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
-import io.heddle.session.ClientCertificatePolicy;
 import java.io.IOException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Optional;
 import java.util.Vector;
-import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.tls.AbstractTlsServer;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.Certificate;
 import org.bouncycastle.tls.CertificateRequest;
-import org.bouncycastle.tls.ClientCertificateType;
 import org.bouncycastle.tls.ClientHello;
 import org.bouncycastle.tls.NamedGroup;
 import org.bouncycastle.tls.NewSessionTicket;
 import org.bouncycastle.tls.ProtocolName;
 import org.bouncycastle.tls.ProtocolVersion;
 import org.bouncycastle.tls.SecurityParameters;
-import org.bouncycastle.tls.SignatureAndHashAlgorithm;
-import org.bouncycastle.tls.SignatureScheme;
 import org.bouncycastle.tls.TlsCredentials;
 import org.bouncycastle.tls.TlsECCUtils;
 import org.bouncycastle.tls.TlsFatalAlert;
@@ -62,14 +53,14 @@ final class ServerPeer extends AbstractTlsServer {
     private @Nullable Credential credential;
     private @Nullable Group group;
     private int dhBits;
-    private Authorization authorization = Authorization.NOT_ASKED;
-    private List<X509Certificate> peerChain = List.of();
+    private final ClientCertificates clients;
 
     ServerPeer(ServerSettings settings) {
         super(settings.common().crypto());
         this.settings = settings;
         this.suiteOrder = settings.common().suites();
         this.resumption = new ServerResumption(settings);
+        this.clients = new ClientCertificates(settings.common(), settings.clientCertificates());
     }
 
     ServerResumption resumption() {
@@ -126,6 +117,10 @@ final class ServerPeer extends AbstractTlsServer {
             throw new IllegalStateException("no ClientHello yet");
         }
         return known;
+    }
+
+    private ServerCredentials credentials() {
+        return new ServerCredentials(settings.common(), chosen().credentials(), context);
     }
 
     private static List<Suite> chaChaFirst(List<Suite> ours) {
@@ -212,7 +207,7 @@ final class ServerPeer extends AbstractTlsServer {
         try {
             return super.getSelectedCipherSuite();
         } catch (TlsFatalAlert none) {
-            requireSharedSigalg();
+            credentials().requireSharedSigalg(offer);
             throw Fatal.alert(Code.ERR_SSL_NO_SHARED_CIPHER.failure(
                     "cipher: the client offered %s, the server accepts %s with %s",
                     Names.suites(offeredCipherSuites), suiteOrder, Names.keyTypes(chosen().credentials())));
@@ -226,9 +221,9 @@ final class ServerPeer extends AbstractTlsServer {
             return false;
         }
         return switch (suite.keyExchange()) {
-            case ECDHE -> ecdheGroup() != null && credentialFor(suite) != null;
-            case RSA -> credentialFor(suite) != null;
-            case DHE -> settings.dh().any() && credentialFor(suite) != null;
+            case ECDHE -> ecdheGroup() != null && credentials().choose(suite) != null;
+            case RSA -> credentials().choose(suite) != null;
+            case DHE -> settings.dh().any() && credentials().choose(suite) != null;
             default -> false;
         };
     }
@@ -271,7 +266,7 @@ final class ServerPeer extends AbstractTlsServer {
     @Override
     public TlsDHConfig getDHConfig() throws IOException {
         Suite suite = Suite.of(selectedCipherSuite).orElseThrow();
-        Choice choice = credentialFor(suite);
+        ServerCredentials.Choice choice = credentials().choose(suite);
         if (choice == null) {
             throw new TlsFatalAlert(AlertDescription.internal_error);
         }
@@ -368,9 +363,9 @@ final class ServerPeer extends AbstractTlsServer {
         TlsVersion version = HandshakeSettings.version(parameters.getNegotiatedVersion());
         Suite suite = Suite.of(parameters.getCipherSuite()).orElseThrow();
         settings.common().requireNewSessions();
-        Choice choice = credentialFor(suite);
+        ServerCredentials.Choice choice = credentials().choose(suite);
         if (choice == null) {
-            requireSharedSigalg();
+            credentials().requireSharedSigalg(offer);
             throw Fatal.alert(Code.ERR_SSL_NO_SUITABLE_SIGNATURE_ALGORITHM.failure(
                     "certificate: no suitable signature algorithm, the client offered %s, the server has keys of %s",
                     Names.sigalgs(parameters.getClientSigAlgs()), Names.keyTypes(chosen().credentials())));
@@ -384,119 +379,16 @@ final class ServerPeer extends AbstractTlsServer {
         return new KeySigner(chain, choice.credential().key(), choice.sigalg());
     }
 
-    /** Two lists without anything in common are told apart from keys that do not go with what they have in common. */
-    private void requireSharedSigalg() throws IOException {
-        if (!offer.sigalgs().isEmpty()
-                && Collections.disjoint(offer.sigalgs(), settings.common().sigalgs())) {
-            throw Fatal.alert(Code.ERR_SSL_NO_SHARED_SIGNATURE_ALGORITHMS.failure(
-                    "sigalgs: the client offered %s, the server accepts %s",
-                    offer.sigalgs(), settings.common().sigalgs()));
-        }
-    }
-
-    private record Choice(Credential credential, @Nullable Sigalg sigalg) {}
-
-    /** Returns the first of our signature algorithms that the client takes and a key of ours makes. */
-    private @Nullable Choice credentialFor(Suite suite) {
-        SecurityParameters parameters = context.getSecurityParametersHandshake();
-        TlsVersion version = HandshakeSettings.version(parameters.getNegotiatedVersion());
-        List<Credential> fitting = chosen().credentials().stream()
-                .filter(each -> each.fits(suite, version))
-                .filter(each -> each.curveIsAmong(parameters.getClientSupportedGroups(), version))
-                .toList();
-        if (suite.keyExchange() == Suite.KeyExchange.RSA || !version.isAtLeast(TlsVersion.TLS_1_2)) {
-            return fitting.isEmpty() ? null : new Choice(fitting.getFirst(), null);
-        }
-        List<Integer> theirs = sigalgNumbers(parameters.getClientSigAlgs(), suite);
-        for (Sigalg sigalg : settings.common().sigalgs()) {
-            if (theirs.contains(sigalg.number())) {
-                for (Credential each : fitting) {
-                    if (each.signs(sigalg, version)) {
-                        return new Choice(each, sigalg);
-                    }
-                }
-            }
-        }
-        return null;
-    }
-
-    private static List<Integer> sigalgNumbers(@Nullable Vector offered, Suite suite) {
-        if (offered == null) {
-            // RFC 5246 7.4.1.4.1: a client of TLS 1.2 that sends none means SHA-1.
-            return List.of(
-                    suite.authentication() == Suite.Authentication.ECDSA
-                            ? Sigalg.ECDSA_SHA1.number()
-                            : Sigalg.RSA_PKCS1_SHA1.number());
-        }
-        List<Integer> numbers = new ArrayList<>();
-        for (Object each : offered) {
-            numbers.add(SignatureScheme.from((SignatureAndHashAlgorithm) each));
-        }
-        return numbers;
-    }
-
-    /** Returns the chain that a full handshake with this suite would show, for sessions that do not remember it. */
-    @Nullable
-    Certificate likelyChain(Suite suite, TlsVersion version) {
-        return chosen().credentials().stream()
-                .filter(each -> each.fits(suite, version))
-                .findFirst()
-                .map(each -> each.chain(version))
-                .orElse(null);
-    }
-
     // Client certificate
 
     @Override
     public @Nullable CertificateRequest getCertificateRequest() throws IOException {
-        if (settings.clientCertificates() == ClientCertificatePolicy.NONE) {
-            return null;
-        }
-        Vector authorities = new Vector();
-        for (var each : chosen().authorities()) {
-            authorities.add(X500Name.getInstance(each.getEncoded()));
-        }
-        ProtocolVersion version = context.getServerVersion();
-        TlsVersion negotiated = HandshakeSettings.version(version);
-        Vector sigalgs = Sigalgs.toVector(settings.common().sigalgs().stream()
-                .filter(each -> each.signsIn(negotiated))
-                .toList());
-        if (TlsUtils.isTLSv13(version)) {
-            // RFC 8446 4.2.4: the extension has one name at least; who names nobody leaves it out.
-            return new CertificateRequest(
-                    TlsUtils.EMPTY_BYTES, sigalgs, null, authorities.isEmpty() ? null : authorities);
-        }
-        short[] types = {ClientCertificateType.ecdsa_sign, ClientCertificateType.rsa_sign};
-        return new CertificateRequest(types, TlsUtils.isTLSv12(version) ? sigalgs : null, authorities);
+        return clients.request(chosen(), context);
     }
 
     @Override
     public void notifyClientCertificate(Certificate certificate) throws IOException {
-        if (certificate.isEmpty() && settings.clientCertificates() == ClientCertificatePolicy.REQUIRE) {
-            Alert alert = TlsUtils.isTLSv13(context) ? Alert.CERTIFICATE_REQUIRED : Alert.HANDSHAKE_FAILURE;
-            throw Fatal.alert(Code.ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE.failure(
-                    alert, "certificate: the client sent none, the server requires one"));
-        }
-        judge(Chains.of(certificate), Optional.empty());
-    }
-
-    /** Asks the verifier; what it throws refuses the client. */
-    void judge(List<X509Certificate> chain, Optional<Integer> stored) throws IOException {
-        peerChain = chain;
-        if (settings.clientCertificates() == ClientCertificatePolicy.NONE) {
-            return;
-        }
-        try {
-            authorization = chosen().verifier().verify(new PeerVerifier.Peer(chain, Optional.empty(), stored));
-        } catch (TlsFailure e) {
-            throw Fatal.alert(e);
-        }
-    }
-
-    /** Takes back what a session said about the client that is not resumed after all. */
-    void forgetPeer() {
-        peerChain = List.of();
-        authorization = Authorization.NOT_ASKED;
+        clients.presented(chosen(), certificate, TlsUtils.isTLSv13(context));
     }
 
     @Override
@@ -545,19 +437,26 @@ final class ServerPeer extends AbstractTlsServer {
                         offer.servername(),
                         resumption.how(),
                         credential == null ? List.of() : credential.identity().chain(),
-                        peerChain,
-                        authorization,
+                        clients.chain(),
+                        clients.authorization(),
                         id == null || id.length == 0 ? settings.sessions().newId() : id,
                         offer.sigalgs()),
                 resumption.state());
     }
 
-    List<X509Certificate> peerChain() {
-        return peerChain;
+    ClientCertificates clients() {
+        return clients;
     }
 
-    Authorization authorization() {
-        return authorization;
+    /** Asks the verifier about a client whose certificates a session has; what it throws refuses the client. */
+    void judge(List<X509Certificate> chain, Optional<Integer> stored) throws IOException {
+        clients.judge(chosen(), chain, stored);
+    }
+
+    /** Returns the chain that a full handshake with this suite would show, for sessions that do not remember it. */
+    @Nullable
+    Certificate likelyChain(Suite suite, TlsVersion version) {
+        return credentials().likely(suite, version);
     }
 
     org.bouncycastle.tls.TlsServerContext context() {

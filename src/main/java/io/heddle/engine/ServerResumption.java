@@ -175,7 +175,7 @@ final class ServerResumption {
             peer.judge(chain, whole || chain.isEmpty() ? Optional.empty() : Optional.of(state.verifyResult()));
             return chain;
         } catch (IOException refused) {
-            peer.forgetPeer();
+            peer.clients().forget();
             return null;
         }
     }
@@ -185,7 +185,7 @@ final class ServerResumption {
             resumed = null;
             how = null;
             renew = false;
-            peer.forgetPeer();
+            peer.clients().forget();
         }
     }
 
@@ -286,7 +286,7 @@ final class ServerResumption {
 
     private SessionState.Builder common(ServerPeer peer, SecurityParameters parameters, Instant original) {
         ProtocolVersion version = parameters.getNegotiatedVersion();
-        List<byte[]> chain = Chains.encoded(peer.peerChain());
+        List<byte[]> chain = Chains.encoded(peer.clients().chain());
         SessionState.Builder builder = SessionState.builder()
                 .protocol(version.getFullVersion())
                 .cipherSuite(parameters.getCipherSuite())
@@ -296,7 +296,10 @@ final class ServerResumption {
         servername.ifPresent(builder::hostName);
         if (!chain.isEmpty()) {
             builder.peerCertificate(chain.getFirst());
-            peer.authorization().error().ifPresent(error -> builder.verifyResult(Math.max(1, error.verifyResult())));
+            peer.clients()
+                    .authorization()
+                    .error()
+                    .ifPresent(error -> builder.verifyResult(Math.max(1, error.verifyResult())));
         }
         if (parameters.getApplicationProtocol() != null) {
             builder.alpnProtocol(parameters.getApplicationProtocol().getUtf8Decoding());
@@ -381,7 +384,7 @@ final class ServerResumption {
         if (state == null || suite == null) {
             throw new IllegalStateException("nothing resumed");
         }
-        return parameters(peer, state, suite, TlsVersion.TLS_1_3, peer.peerChain(), new Hashtable());
+        return parameters(peer, state, suite, TlsVersion.TLS_1_3, peer.clients().chain(), new Hashtable());
     }
 
     /** Returns how many tickets the client gets now; it must have said that it takes them. */

@@ -1,0 +1,191 @@
+package io.heddle;
+
+import io.heddle.certificate.CertificateInfo;
+import io.heddle.cipher.Sigalg;
+import io.heddle.engine.Connection;
+import io.heddle.engine.HandshakeResult;
+import io.heddle.engine.ServerSettings.Negotiated;
+import io.heddle.failure.TlsFailure;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The part of {@link TlsSocket} that tells what the handshake gave, under Node's names. All of it stays readable after close. */
+abstract sealed class NegotiatedSocket extends ConfigurableSocket permits TlsSocket {
+    /** Written once by whoever needs the connection first, read by anyone. */
+    private volatile @Nullable Connection connection;
+
+    /** Written by a server's handshake as soon as the client has said it, read by anyone. */
+    private volatile Optional<String> asked = Optional.empty();
+
+    /** Written by the thread that shakes hands, read by anyone: what its handshake has agreed on so far. */
+    private volatile Optional<Negotiated> negotiating = Optional.empty();
+
+    NegotiatedSocket(Underlay underlay, SocketRole role) {
+        super(underlay, role);
+    }
+
+    /** Returns the connection, null before the first use of the socket. */
+    final @Nullable Connection begun() {
+        return connection;
+    }
+
+    final void begin(Connection opened) {
+        connection = opened;
+    }
+
+    @Override
+    final boolean hasBegun() {
+        return connection != null;
+    }
+
+    final void askedFor(Optional<String> servername) {
+        asked = servername;
+    }
+
+    final void negotiating(Negotiated soFar) {
+        negotiating = Optional.of(soFar);
+    }
+
+    final void negotiationEnded() {
+        negotiating = Optional.empty();
+    }
+
+    final Optional<Negotiated> negotiatedSoFar() {
+        return negotiating;
+    }
+
+    /** Returns whether the peer's certificate was asked for and is good. */
+    public final boolean authorized() {
+        return result().map(done -> done.authorization().authorized()).orElse(false);
+    }
+
+    /** Returns why the peer is not authorized: OpenSSL's code; empty if it is, or was not asked. */
+    public final Optional<TlsFailure.Code> authorizationError() {
+        return result().flatMap(done -> done.authorization().error());
+    }
+
+    /** Returns the application protocol that was agreed on, empty if there is none. */
+    public final Optional<String> alpnProtocol() {
+        return result().flatMap(HandshakeResult::alpnProtocol);
+    }
+
+    /** Returns the server name that the client asked for; a server knows it as well when the handshake fails later. */
+    public final Optional<String> servername() {
+        return result().flatMap(HandshakeResult::servername).or(() -> asked);
+    }
+
+    /** Returns the version, such as {@code TLSv1.3}, or {@code null} before the handshake, as in Node. */
+    public final @Nullable String getProtocol() {
+        return result().map(done -> done.version().protocol()).orElse(null);
+    }
+
+    /**
+     * Returns the cipher suite.
+     *
+     * @throws IllegalStateException before the handshake
+     */
+    public final CipherInfo getCipher() {
+        return CipherInfo.of(negotiated().suite());
+    }
+
+    /** Returns the group of the key exchange, empty where there was none: RSA, or a session resumed in TLS 1.2. */
+    public final Optional<EphemeralKeyInfo> getEphemeralKeyInfo() {
+        return result().flatMap(EphemeralKeyInfo::of);
+    }
+
+    /**
+     * Returns the signature algorithms that both sides have, by OpenSSL's names such as {@code ECDSA+SHA256}, in the order in
+     * which the peer prefers them. A client knows those of a server that asked for a certificate only.
+     *
+     * @see <a href="https://nodejs.org/api/tls.html#tlssocketgetsharedsigalgs">Node getSharedSigalgs</a>
+     */
+    public final List<String> getSharedSigalgs() {
+        List<Sigalg> ours = role().context().sigalgs();
+        return result().map(HandshakeResult::peerSigalgs).orElse(List.of()).stream()
+                .filter(ours::contains)
+                .map(Sigalg::opensslName)
+                .toList();
+    }
+
+    /** Returns whether the handshake resumed a session. */
+    public final boolean isSessionReused() {
+        return result().flatMap(HandshakeResult::resumption).isPresent();
+    }
+
+    /** Returns by what the session was resumed: {@code id}, {@code ticket} (TLS 1.2) or {@code psk} (TLS 1.3). */
+    public final Optional<String> resumption() {
+        return result().flatMap(HandshakeResult::resumption).map(how -> switch (how) {
+            case ID -> "id";
+            case TICKET -> "ticket";
+            case PSK -> "psk";
+        });
+    }
+
+    /**
+     * Returns the peer's certificate as Node describes it, empty if it has none.
+     *
+     * @see <a href="https://nodejs.org/api/tls.html#tlssocketgetpeercertificatedetailed">Node getPeerCertificate</a>
+     */
+    public final Optional<CertificateInfo> getPeerCertificate() {
+        return info(peerCertificates().stream().limit(1).toList());
+    }
+
+    /** Returns the peer's certificate as Node describes it; with {@code detailed} the issuers that it sent hang on it. */
+    public final Optional<CertificateInfo> getPeerCertificate(boolean detailed) {
+        return detailed ? info(peerCertificates()) : getPeerCertificate();
+    }
+
+    /** Returns our own certificate as Node describes it, empty if we sent none. */
+    public final Optional<CertificateInfo> getCertificate() {
+        return info(result().map(HandshakeResult::localChain).orElse(List.of()));
+    }
+
+    private static Optional<CertificateInfo> info(List<X509Certificate> path) {
+        return path.isEmpty() ? Optional.empty() : Optional.of(CertificateInfo.of(path));
+    }
+
+    /** Returns the peer's certificates, its own first; empty if it has none. On a resumed connection those of the session. */
+    public final List<X509Certificate> peerCertificates() {
+        return result().map(HandshakeResult::peerChain).orElse(List.of());
+    }
+
+    /**
+     * Returns the session for a later connection to resume: OpenSSL's DER, good for {@link ConnectOptions.Builder#session}, for
+     * Node and for openssl. Secret. Empty while there is none: a TLS 1.3 server sends it after the handshake, and it is taken
+     * in by reading, or by {@link TlsSocket#awaitSession}.
+     *
+     * @see <a href="https://nodejs.org/api/tls.html#tlssocketgetsession">Node getSession, whose name JSSE has taken</a>
+     */
+    public final Optional<byte[]> getSessionData() {
+        return result().flatMap(HandshakeResult::session).map(state -> state.toDer());
+    }
+
+    /** Returns whether the peer said that it ends its direction, so that the end of its data is not an attacker's. */
+    public final boolean closeNotifyReceived() {
+        Connection used = connection;
+        return used != null && used.closeNotifyReceived();
+    }
+
+    /** Returns how many bytes of application data were received. */
+    public final long bytesRead() {
+        Connection used = connection;
+        return used == null ? 0 : used.bytesRead();
+    }
+
+    /** Returns how many bytes of application data were sent. */
+    public final long bytesWritten() {
+        Connection used = connection;
+        return used == null ? 0 : used.bytesWritten();
+    }
+
+    final Optional<HandshakeResult> result() {
+        Connection used = connection;
+        return used == null ? Optional.empty() : used.result();
+    }
+
+    final HandshakeResult negotiated() {
+        return result().orElseThrow(() -> new IllegalStateException("the handshake is not complete"));
+    }
+}

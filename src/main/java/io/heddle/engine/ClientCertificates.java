@@ -1,0 +1,101 @@
+package io.heddle.engine;
+
+import io.heddle.cipher.TlsVersion;
+import io.heddle.engine.PeerVerifier.Authorization;
+import io.heddle.failure.Alert;
+import io.heddle.failure.TlsFailure;
+import io.heddle.failure.TlsFailure.Code;
+import io.heddle.session.ClientCertificatePolicy;
+import java.io.IOException;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Optional;
+import java.util.Vector;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.tls.Certificate;
+import org.bouncycastle.tls.CertificateRequest;
+import org.bouncycastle.tls.ClientCertificateType;
+import org.bouncycastle.tls.ProtocolVersion;
+import org.bouncycastle.tls.TlsServerContext;
+import org.bouncycastle.tls.TlsUtils;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one handshake of a server asks of its client's certificate, and what came of it.
+ *
+ * <p>Confined to the connection's engine lock.
+ */
+@SuppressWarnings({"rawtypes", "unchecked", "JdkObsolete"})
+final class ClientCertificates {
+    private final HandshakeSettings settings;
+    private final ClientCertificatePolicy policy;
+
+    private Authorization authorization = Authorization.NOT_ASKED;
+    private List<X509Certificate> chain = List.of();
+
+    ClientCertificates(HandshakeSettings settings, ClientCertificatePolicy policy) {
+        this.settings = settings;
+        this.policy = policy;
+    }
+
+    /** Returns what asks for one, null where nobody is asked. */
+    @Nullable
+    CertificateRequest request(ServerContext chosen, TlsServerContext context) throws IOException {
+        if (policy == ClientCertificatePolicy.NONE) {
+            return null;
+        }
+        Vector authorities = new Vector();
+        for (var each : chosen.authorities()) {
+            authorities.add(X500Name.getInstance(each.getEncoded()));
+        }
+        ProtocolVersion version = context.getServerVersion();
+        TlsVersion negotiated = HandshakeSettings.version(version);
+        Vector sigalgs = Sigalgs.toVector(settings.sigalgs().stream()
+                .filter(each -> each.signsIn(negotiated))
+                .toList());
+        if (TlsUtils.isTLSv13(version)) {
+            // RFC 8446 4.2.4: the extension has one name at least; who names nobody leaves it out.
+            return new CertificateRequest(
+                    TlsUtils.EMPTY_BYTES, sigalgs, null, authorities.isEmpty() ? null : authorities);
+        }
+        short[] types = {ClientCertificateType.ecdsa_sign, ClientCertificateType.rsa_sign};
+        return new CertificateRequest(types, TlsUtils.isTLSv12(version) ? sigalgs : null, authorities);
+    }
+
+    /** Takes what the client sent, which may be no certificate at all. */
+    void presented(ServerContext chosen, Certificate certificate, boolean tls13) throws IOException {
+        if (certificate.isEmpty() && policy == ClientCertificatePolicy.REQUIRE) {
+            Alert alert = tls13 ? Alert.CERTIFICATE_REQUIRED : Alert.HANDSHAKE_FAILURE;
+            throw Fatal.alert(Code.ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE.failure(
+                    alert, "certificate: the client sent none, the server requires one"));
+        }
+        judge(chosen, Chains.of(certificate), Optional.empty());
+    }
+
+    /** Asks the verifier; what it throws refuses the client. */
+    void judge(ServerContext chosen, List<X509Certificate> presented, Optional<Integer> stored) throws IOException {
+        chain = presented;
+        if (policy == ClientCertificatePolicy.NONE) {
+            return;
+        }
+        try {
+            authorization = chosen.verifier().verify(new PeerVerifier.Peer(presented, Optional.empty(), stored));
+        } catch (TlsFailure e) {
+            throw Fatal.alert(e);
+        }
+    }
+
+    /** Takes back what a session said about the client that is not resumed after all. */
+    void forget() {
+        chain = List.of();
+        authorization = Authorization.NOT_ASKED;
+    }
+
+    List<X509Certificate> chain() {
+        return chain;
+    }
+
+    Authorization authorization() {
+        return authorization;
+    }
+}

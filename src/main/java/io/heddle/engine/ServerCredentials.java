@@ -1,0 +1,86 @@
+package io.heddle.engine;
+
+import io.heddle.cipher.Sigalg;
+import io.heddle.cipher.Suite;
+import io.heddle.cipher.TlsVersion;
+import io.heddle.failure.TlsFailure.Code;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Vector;
+import org.bouncycastle.tls.Certificate;
+import org.bouncycastle.tls.SecurityParameters;
+import org.bouncycastle.tls.SignatureAndHashAlgorithm;
+import org.bouncycastle.tls.SignatureScheme;
+import org.bouncycastle.tls.TlsServerContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which of a server's certificates goes with a suite and with what the client can check.
+ *
+ * @param credentials those of the name that the client asked for, in order of preference
+ */
+@SuppressWarnings({"rawtypes", "JdkObsolete"})
+record ServerCredentials(HandshakeSettings settings, List<Credential> credentials, TlsServerContext context) {
+    /** A certificate and the algorithm to sign with; none where the version fixes it. */
+    record Choice(Credential credential, @Nullable Sigalg sigalg) {}
+
+    /** Returns the first of our signature algorithms that the client takes and a key of ours makes. */
+    @Nullable
+    Choice choose(Suite suite) {
+        SecurityParameters parameters = context.getSecurityParametersHandshake();
+        TlsVersion version = HandshakeSettings.version(parameters.getNegotiatedVersion());
+        List<Credential> fitting = credentials.stream()
+                .filter(each -> each.fits(suite, version))
+                .filter(each -> each.curveIsAmong(parameters.getClientSupportedGroups(), version))
+                .toList();
+        if (suite.keyExchange() == Suite.KeyExchange.RSA || !version.isAtLeast(TlsVersion.TLS_1_2)) {
+            return fitting.isEmpty() ? null : new Choice(fitting.getFirst(), null);
+        }
+        List<Integer> theirs = sigalgNumbers(parameters.getClientSigAlgs(), suite);
+        for (Sigalg sigalg : settings.sigalgs()) {
+            if (theirs.contains(sigalg.number())) {
+                for (Credential each : fitting) {
+                    if (each.signs(sigalg, version)) {
+                        return new Choice(each, sigalg);
+                    }
+                }
+            }
+        }
+        return null;
+    }
+
+    private static List<Integer> sigalgNumbers(@Nullable Vector offered, Suite suite) {
+        if (offered == null) {
+            // RFC 5246 7.4.1.4.1: a client of TLS 1.2 that sends none means SHA-1.
+            return List.of(
+                    suite.authentication() == Suite.Authentication.ECDSA
+                            ? Sigalg.ECDSA_SHA1.number()
+                            : Sigalg.RSA_PKCS1_SHA1.number());
+        }
+        List<Integer> numbers = new ArrayList<>();
+        for (Object each : offered) {
+            numbers.add(SignatureScheme.from((SignatureAndHashAlgorithm) each));
+        }
+        return numbers;
+    }
+
+    /** Two lists without anything in common are told apart from keys that do not go with what they have in common. */
+    void requireSharedSigalg(ClientOffer offer) throws IOException {
+        if (!offer.sigalgs().isEmpty() && Collections.disjoint(offer.sigalgs(), settings.sigalgs())) {
+            throw Fatal.alert(Code.ERR_SSL_NO_SHARED_SIGNATURE_ALGORITHMS.failure(
+                    "sigalgs: the client offered %s, the server accepts %s", offer.sigalgs(), settings.sigalgs()));
+        }
+    }
+
+    /** Returns the chain that a full handshake with this suite would show, null if there is none. */
+    @Nullable
+    Certificate likely(Suite suite, TlsVersion version) {
+        return credentials.stream()
+                .filter(each -> each.fits(suite, version))
+                .findFirst()
+                .map(each -> each.chain(version))
+                .orElse(null);
+    }
+}
