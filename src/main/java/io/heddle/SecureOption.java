@@ -23,6 +23,6 @@ public enum SecureOption {
      * of this client.
      */
     LEGACY_SERVER_CONNECT,
-    /** There is no renegotiation. Heddle makes none in any case. */
+    /** There is no renegotiation: a peer that begins one hears {@code no_renegotiation}, and none is begun here. */
     NO_RENEGOTIATION
 }

@@ -1,6 +1,7 @@
 package io.heddle;
 
 import io.heddle.engine.ServerSessions;
+import io.heddle.failure.InvalidOption;
 import io.heddle.session.SessionIdContext;
 import io.heddle.session.SessionStore;
 import io.heddle.session.TicketKeyManager;
@@ -102,6 +103,16 @@ public final class ServerOptions {
         return Optional.ofNullable(made.sessionStore);
     }
 
+    /** Returns how many renegotiations in a row a client may begin. */
+    public int renegotiationLimit() {
+        return made.renegotiationLimit;
+    }
+
+    /** Returns the time after which counting renegotiations starts again. */
+    public Duration renegotiationWindow() {
+        return made.renegotiationWindow;
+    }
+
     /** Returns where sessions of connections that begin with this context go; the connections share it. */
     ServerSessions sessions(SecureContext context) {
         Sessions last = sessions;
@@ -134,6 +145,8 @@ public final class ServerOptions {
         private boolean rejectUnauthorized = true;
         private Duration handshakeTimeout = HANDSHAKE_TIMEOUT;
         private boolean tickets = true;
+        private int renegotiationLimit = Tls.CLIENT_RENEG_LIMIT;
+        private Duration renegotiationWindow = Tls.CLIENT_RENEG_WINDOW;
 
         private @Nullable Duration sessionTimeout;
 
@@ -199,6 +212,31 @@ public final class ServerOptions {
         /** Sets the holder of the ticket keys. Default: the context's, else random keys. */
         public Builder ticketKeys(TicketKeyManager manager) {
             ticketKeys = manager;
+            return this;
+        }
+
+        /**
+         * Sets how many renegotiations (TLS 1.2 and below) a client may begin in a row; one more ends the connection with {@code
+         * ERR_TLS_SESSION_ATTACK}. Those that the server asked for do not count. Default: {@link Tls#CLIENT_RENEG_LIMIT}.
+         *
+         * @param times 0 or more; {@link SecureOption#NO_RENEGOTIATION} refuses them without ending the connection
+         * @throws InvalidOption below 0
+         */
+        public Builder renegotiationLimit(int times) {
+            if (times < 0) {
+                throw new InvalidOption(
+                        "ERR_OUT_OF_RANGE", "renegotiationLimit: %d was given, 0 or more is allowed".formatted(times));
+            }
+            renegotiationLimit = times;
+            return this;
+        }
+
+        /**
+         * Sets the time after which counting starts again when no renegotiation has begun. Default: {@link
+         * Tls#CLIENT_RENEG_WINDOW}.
+         */
+        public Builder renegotiationWindow(Duration time) {
+            renegotiationWindow = Checks.positive("renegotiationWindow", time);
             return this;
         }
 

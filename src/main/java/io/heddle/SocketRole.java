@@ -5,6 +5,7 @@ import io.heddle.engine.AlpnByPreference;
 import io.heddle.engine.ClientSettings;
 import io.heddle.engine.Connection;
 import io.heddle.engine.PeerVerifier;
+import io.heddle.engine.RenegotiationLimit;
 import io.heddle.engine.ServerContext;
 import io.heddle.engine.ServerSettings;
 import io.heddle.engine.Transport;
@@ -81,7 +82,10 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
                             verifier,
                             options.session(),
                             options.minDHSize(),
-                            context().has(SecureOption.LEGACY_SERVER_CONNECT)));
+                            context().has(SecureOption.LEGACY_SERVER_CONNECT),
+                            context().has(SecureOption.NO_RENEGOTIATION)
+                                    ? RenegotiationLimit.NONE
+                                    : RenegotiationLimit.UNLIMITED));
         }
     }
 
@@ -133,7 +137,11 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
                             parameters.honorCipherOrder(),
                             options.sessions(context),
                             alpn(socket, parameters),
-                            context.dh()));
+                            context.dh(),
+                            new RenegotiationLimit(
+                                    !context.has(SecureOption.NO_RENEGOTIATION),
+                                    options.renegotiationLimit(),
+                                    options.renegotiationWindow())));
         }
 
         private static ServerSettings.AlpnSelector alpn(TlsSocket socket, SocketParameters parameters) {

@@ -38,6 +38,12 @@ public final class Tls {
     /** The groups where nothing else is said. */
     public static final String DEFAULT_ECDH_CURVE = "auto";
 
+    /** How many renegotiations a client may begin in a row; {@link ServerOptions.Builder#renegotiationLimit} sets another. */
+    public static final int CLIENT_RENEG_LIMIT = 3;
+
+    /** The time after which counting them starts again: 600 s. */
+    public static final Duration CLIENT_RENEG_WINDOW = Duration.ofMinutes(10);
+
     private Tls() {}
 
     static SecureContext defaultContext() {

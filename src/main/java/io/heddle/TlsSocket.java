@@ -1,5 +1,6 @@
 package io.heddle;
 
+import io.heddle.engine.ClientCertificateDemand;
 import io.heddle.engine.Connection;
 import io.heddle.engine.HandshakeResult;
 import io.heddle.failure.TlsFailure;
@@ -37,7 +38,7 @@ public final class TlsSocket extends NegotiatedSocket {
     private final InputStream in = new Input();
     private final OutputStream out = new Output();
 
-    /** Written once when the handshake is complete, read by anyone. */
+    /** Written when a handshake is complete, read by anyone. */
     private volatile @Nullable SocketSession session;
 
     private volatile boolean handshaking;
@@ -75,6 +76,7 @@ public final class TlsSocket extends NegotiatedSocket {
             if (known == null) {
                 checkOpen();
                 known = role().open(underlay().transport(), this, parameters());
+                known.onRenegotiation(this::renegotiated);
                 begin(known);
             }
             return known;
@@ -119,6 +121,15 @@ public final class TlsSocket extends NegotiatedSocket {
         } finally {
             opening.unlock();
         }
+        tellListeners();
+    }
+
+    private void renegotiated(HandshakeResult made) {
+        session = session(made);
+        tellListeners();
+    }
+
+    private void tellListeners() {
         if (!listeners.isEmpty()) {
             var event = new HandshakeCompletedEvent(this, session);
             for (HandshakeCompletedListener each : listeners) {
@@ -175,6 +186,47 @@ public final class TlsSocket extends NegotiatedSocket {
                     "maxSendFragment: %d was given, 512 to 16384 are allowed".formatted(bytes));
         }
         connection().maxSendFragment(bytes);
+    }
+
+    /**
+     * Negotiates anew, in TLS 1.2 and below, and returns when that is done; {@link #renegotiate(RenegotiateOptions)} says more.
+     */
+    public void renegotiate() throws IOException {
+        renegotiate(Optional.empty());
+    }
+
+    /**
+     * Negotiates anew and asks the client for a certificate, or no longer, in TLS 1.2 and below; for servers. Returns when that is
+     * done: what the socket tells of the peer, its certificate and the suite is then of the new negotiation. No session is resumed.
+     *
+     * <p>Another thread may read and write meanwhile; what it writes is held back until the end. Where nobody reads, application
+     * data that comes first is kept for the next read. Always secure renegotiation, RFC 5746.
+     *
+     * @throws TlsFailure {@code ERR_SSL_WRONG_SSL_VERSION} in TLS 1.3, which has none; {@code ERR_SSL_NO_RENEGOTIATION} if the
+     *     peer does not take part, or cannot; after both a server's connection goes on. Else the negotiation failed, which ends it
+     * @throws IllegalArgumentException on a client, which asks for no certificate
+     * @see <a href="https://nodejs.org/api/tls.html#tlssocketrenegotiateoptions-callback">Node renegotiate</a>
+     */
+    public void renegotiate(RenegotiateOptions options) throws IOException {
+        if (getUseClientMode()) {
+            throw new IllegalArgumentException("renegotiate: a client cannot ask for a certificate, only a server can");
+        }
+        renegotiate(Optional.of(options.demand()));
+    }
+
+    private void renegotiate(Optional<ClientCertificateDemand> clientCertificates) throws IOException {
+        handshaken();
+        connection().renegotiate(clientCertificates, role().handshakeTimeout());
+    }
+
+    /**
+     * Ends the connection, with {@code ERR_TLS_RENEGOTIATION_DISABLED}, when the peer begins a renegotiation from now on; {@link
+     * SecureOption#NO_RENEGOTIATION} refuses it without ending the connection.
+     *
+     * @see <a href="https://nodejs.org/api/tls.html#tlssocketdisablerenegotiation">Node disableRenegotiation</a>
+     */
+    public void disableRenegotiation() throws IOException {
+        connection().disableRenegotiation();
     }
 
     /** Changes the keys of both directions, RFC 8446 4.6.3. Does nothing below TLS 1.3, whose keys stay. */

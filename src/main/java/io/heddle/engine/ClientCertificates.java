@@ -29,13 +29,15 @@ import org.jspecify.annotations.Nullable;
 final class ClientCertificates {
     private final HandshakeSettings settings;
     private final ClientCertificatePolicy policy;
+    private final Optional<Boolean> rejectUnauthorized;
 
     private Authorization authorization = Authorization.NOT_ASKED;
     private List<X509Certificate> chain = List.of();
 
-    ClientCertificates(HandshakeSettings settings, ClientCertificatePolicy policy) {
+    ClientCertificates(HandshakeSettings settings, ClientCertificateDemand demand) {
         this.settings = settings;
-        this.policy = policy;
+        this.policy = demand.policy();
+        this.rejectUnauthorized = demand.rejectUnauthorized();
     }
 
     /** Returns what asks for one, null where nobody is asked. */
@@ -81,7 +83,17 @@ final class ClientCertificates {
         try {
             authorization = chosen.verifier().verify(new PeerVerifier.Peer(presented, Optional.empty(), stored));
         } catch (TlsFailure e) {
-            throw Fatal.alert(e);
+            if (!e.code().isVerification() || rejectUnauthorized.orElse(true)) {
+                throw Fatal.alert(e);
+            }
+            authorization = Authorization.denied(e.code());
+        }
+        Optional<Code> error = authorization.error();
+        if (error.isPresent() && rejectUnauthorized.orElse(false)) {
+            throw Fatal.alert(error.get()
+                    .failure(
+                            "certificate: the client's is refused: %s",
+                            error.get().words()));
         }
     }
 

@@ -1,5 +1,7 @@
 package io.heddle.engine;
 
+import io.heddle.failure.Alert;
+import io.heddle.failure.TlsFailure.Code;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Hashtable;
@@ -10,6 +12,7 @@ import org.bouncycastle.tls.ExtensionType;
 import org.bouncycastle.tls.HandshakeMessageInput;
 import org.bouncycastle.tls.HandshakeType;
 import org.bouncycastle.tls.ProtocolVersion;
+import org.bouncycastle.tls.RenegotiationPolicy;
 import org.bouncycastle.tls.SecurityParameters;
 import org.bouncycastle.tls.ServerHello;
 import org.bouncycastle.tls.SessionParameters;
@@ -36,8 +39,12 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
     private @Nullable HandshakeResult result;
     private boolean ticketAnnounced;
 
+    private final RenegotiationRules renegotiations;
+
     ClientHandshake(ClientSettings settings) {
         this.peer = new ClientPeer(settings);
+        this.renegotiations = new RenegotiationRules(
+                settings.renegotiation(), settings.common().clock());
     }
 
     @Override
@@ -110,6 +117,10 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
             collecting.endOfFirstHello();
             collecting.add(message);
         }
+        if (type == HandshakeType.hello_request && result != null && (negotiating() || signals.weEnded())) {
+            // RFC 5246 7.4.1.1: ignored by who negotiates already. And who has ended its direction has no answer.
+            return;
+        }
         if (isRenewedTicket(type)) {
             // bctls takes a ticket only in a full handshake; RFC 5077 3.3 allows one in a resumed one too.
             receiveNewSessionTicket(message);
@@ -123,6 +134,26 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
                 || type == HandshakeType.key_update) {
             messages.keysChanged(type);
         }
+    }
+
+    /** bctls asks the protocol, not the peer, and has made sure of RFC 5746 and RFC 7627 5.4. */
+    @Override
+    protected int getRenegotiationPolicy() {
+        return renegotiations.allowed() ? RenegotiationPolicy.ACCEPT : RenegotiationPolicy.DENY;
+    }
+
+    /** bctls comes here when the server has asked. */
+    @Override
+    protected boolean handleRenegotiation() throws IOException {
+        renegotiations.peerBegins();
+        return super.handleRenegotiation();
+    }
+
+    @Override
+    protected void handleChangeCipherSpecMessage() throws IOException {
+        super.handleChangeCipherSpecMessage();
+        NonceSource.of(getContext()).openingChanged();
+        signals.keysUnproven(true);
     }
 
     private boolean isRenewedTicket(short type) {
@@ -157,6 +188,14 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
             signals.closeNotifyReceived();
             return;
         }
+        if (alert == AlertDescription.no_renegotiation && result != null) {
+            if (!negotiating()) {
+                return;
+            }
+            // A ClientHello cannot be taken back.
+            throw Fatal.alert(Code.ERR_SSL_NO_RENEGOTIATION.failure(
+                    Alert.HANDSHAKE_FAILURE, "renegotiation: the server refused it"));
+        }
         super.handleAlertWarningMessage(alert);
     }
 
@@ -177,6 +216,12 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
             collecting.add(buffer, offset, length);
         }
         super.writeRecord(type, buffer, offset, length);
+    }
+
+    @Override
+    protected void sendChangeCipherSpec() throws IOException {
+        super.sendChangeCipherSpec();
+        NonceSource.of(getContext()).sealingChanged();
     }
 
     /**
@@ -219,6 +264,7 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
             }
         }
         super.completeHandshake();
+        signals.keysUnproven(false);
         result = peer.result();
     }
 
@@ -230,8 +276,29 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
     }
 
     @Override
-    public RecordCipher cipher() {
-        return NonceSource.of(getContext()).cipher();
+    public RecordCipher sealer() {
+        return NonceSource.of(getContext()).sealer();
+    }
+
+    @Override
+    public RecordCipher opener() {
+        return NonceSource.of(getContext()).opener();
+    }
+
+    @Override
+    public boolean negotiating() {
+        return result != null && isHandshaking();
+    }
+
+    @Override
+    public void renegotiate(@Nullable ClientCertificateDemand clientCertificates) throws IOException {
+        renegotiations.require(getContext().getSecurityParametersConnection(), signals);
+        beginHandshake(true);
+    }
+
+    @Override
+    public void disableRenegotiation() {
+        renegotiations.disable();
     }
 
     @Override

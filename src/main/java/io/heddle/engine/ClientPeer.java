@@ -50,8 +50,9 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings({"rawtypes", "unchecked", "JdkObsolete"})
 final class ClientPeer extends AbstractTlsClient {
     private final ClientSettings settings;
-    private final ClientResumption resumption;
 
+    // Of the handshake that runs.
+    private ClientResumption resumption;
     private @Nullable Credential credential;
     private @Nullable Group group;
     private int dhBits;
@@ -62,7 +63,26 @@ final class ClientPeer extends AbstractTlsClient {
     ClientPeer(ClientSettings settings) {
         super(settings.common().crypto());
         this.settings = settings;
-        this.resumption = new ClientResumption(settings);
+        this.resumption = new ClientResumption(settings, settings.session());
+    }
+
+    /** bctls keeps this object for renegotiations, which begin with nothing. */
+    @Override
+    public void notifyHandshakeBeginning() throws IOException {
+        super.notifyHandshakeBeginning();
+        if (isRenegotiating()) {
+            resumption = new ClientResumption(settings, Optional.empty());
+            credential = null;
+            group = null;
+            dhBits = 0;
+            authorization = Authorization.NOT_ASKED;
+            peerChain = List.of();
+            peerSigalgs = List.of();
+        }
+    }
+
+    private boolean isRenegotiating() {
+        return context.getSecurityParametersHandshake().isRenegotiating();
     }
 
     ClientResumption resumption() {
@@ -74,6 +94,16 @@ final class ClientPeer extends AbstractTlsClient {
     @Override
     protected ProtocolVersion[] getSupportedVersions() {
         return settings.common().protocolVersions();
+    }
+
+    /** In a renegotiation the version is settled (RFC 5246 7.4.1.2), and TLS 1.3 has none. */
+    @Override
+    public ProtocolVersion[] getProtocolVersions() {
+        return isRenegotiating()
+                ? new ProtocolVersion[] {
+                    context.getSecurityParametersHandshake().getNegotiatedVersion()
+                }
+                : super.getProtocolVersions();
     }
 
     @Override
@@ -126,7 +156,8 @@ final class ClientPeer extends AbstractTlsClient {
 
     @Override
     public Hashtable getClientExtensions() throws IOException {
-        return resumption.extensions(super.getClientExtensions());
+        return resumption.extensions(
+                super.getClientExtensions(), ProtocolVersion.contains(getProtocolVersions(), ProtocolVersion.TLSv13));
     }
 
     // The session

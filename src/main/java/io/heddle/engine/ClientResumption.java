@@ -66,9 +66,9 @@ final class ClientResumption {
     private byte @Nullable [] resumptionSecret;
     private int hash;
 
-    ClientResumption(ClientSettings settings) {
+    ClientResumption(ClientSettings settings, Optional<SessionState> session) {
         this.settings = settings;
-        this.offered = settings.session().filter(this::worthOffering).orElse(null);
+        this.offered = session.filter(this::worthOffering).orElse(null);
     }
 
     // The offer
@@ -190,11 +190,11 @@ final class ClientResumption {
     }
 
     /** Adds what asks for tickets, and a table that puts the true age where bctls writes 0. */
-    Hashtable extensions(Hashtable made) throws IOException {
+    Hashtable extensions(Hashtable made, boolean tls13) throws IOException {
         Hashtable extensions = new AgedExtensions(offers13() ? obfuscatedAge() : 0);
         extensions.putAll(made);
         List<TlsVersion> versions = settings.common().versions();
-        if (versions.contains(TlsVersion.TLS_1_3)) {
+        if (tls13) {
             // bctls says so only when it has a PSK already, and the JDK's server sends no tickets unasked.
             TlsExtensionsUtils.addPSKKeyExchangeModesExtension(extensions, new short[] {PskKeyExchangeMode.psk_dhe_ke});
         }

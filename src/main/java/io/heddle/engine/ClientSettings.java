@@ -9,6 +9,7 @@ import java.util.Optional;
  *
  * @param minDhSize the smallest prime for DHE, in bits
  * @param legacyServerConnect whether a server without RFC 5746 will do
+ * @param renegotiation how often the server may ask to negotiate anew
  * @param servername what SNI carries and sessions are bound to; a host name
  * @param session what to resume, if it fits
  */
@@ -19,7 +20,8 @@ public record ClientSettings(
         PeerVerifier verifier,
         Optional<SessionState> session,
         int minDhSize,
-        boolean legacyServerConnect) {
+        boolean legacyServerConnect,
+        RenegotiationLimit renegotiation) {
     /** Copies the list. */
     public ClientSettings {
         credentials = List.copyOf(credentials);

@@ -4,22 +4,27 @@ import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One TLS connection over a transport: handshake, the two record lanes, half-close and close.
  *
- * <p>Reading, writing and closing from three threads at once is legal at all times. Four locks make it so, always taken in this
- * order, each optional: {@code handshake}, {@code in}, {@code out}, {@code engine}.
+ * <p>Reading, writing and closing from three threads at once is legal at all times. Five locks make it so, always taken in this
+ * order, each optional: {@code handshake}, {@code writing}, {@code in}, {@code out}, {@code engine}.
  *
  * <ul>
- *   <li>{@code handshake}: who negotiates. It is held over the whole negotiation, with in and out.
+ *   <li>{@code handshake}: who negotiates. It is held over the whole negotiation; over the first one with in and out.
+ *   <li>{@code writing}: the one who writes application data, or ends our direction: a write stays in one piece even where a
+ *       renegotiation holds it back in the middle.
  *   <li>{@code in}: the one reader of the transport; guards the opening side of the cipher. Held while waiting for the peer.
  *   <li>{@code out}: the one writer of the transport. Held while the transport takes bytes.
  *   <li>{@code engine}: every call into the protocol object, and the sealing side of the cipher. Never held in transport I/O, so
@@ -30,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  * writer that is at work, or on a virtual thread of its own, so that a stuck writer never stops reading. Sealing happens only
  * under out and engine together, after everything that the protocol has sealed before was taken for the wire, so the order on
  * the wire is the order of the sequence numbers.
+ *
+ * <p>A renegotiation (TLS 1.2 and below) is made by whoever reads. Where nobody does, who waits for its end reads in his place:
+ * who asked for it, and who wants to write, since application data is held back meanwhile.
  */
 public final class Connection {
     /** How long {@link #close} tries to tell the peer. */
@@ -44,14 +52,16 @@ public final class Connection {
     private final Transport transport;
     private final Protocol protocol;
     private final ReentrantLock handshake = new ReentrantLock();
+    private final ReentrantLock writing = new ReentrantLock();
     private final ReentrantLock in = new ReentrantLock();
     private final ReentrantLock out = new ReentrantLock();
     private final EngineLock engine;
 
     private final RecordReader reader;
     private final RecordWriter writer;
+    private final Renegotiation renegotiation;
 
-    /** Written once under the handshake lock, read by anyone. */
+    /** Written when a handshake is complete, by who holds in; read by anyone. */
     private volatile @Nullable HandshakeResult result;
 
     /** The first failure, thrown again by whatever is tried later. Written once under engine. */
@@ -70,6 +80,8 @@ public final class Connection {
         this.engine = new EngineLock(protocol);
         this.reader = new RecordReader(this, engine, transport, protocol);
         this.writer = new RecordWriter(this, engine, transport, protocol);
+        this.renegotiation =
+                new Renegotiation(this, engine, protocol, new Renegotiation.Lanes(in, reader, out, writer));
     }
 
     /** Returns the server's side of a connection. Does no input or output. */
@@ -113,8 +125,9 @@ public final class Connection {
         }
     }
 
-    private HandshakeResult negotiate(Duration limit) throws IOException {
-        Watchdog deadline = limit.isZero() ? null : Watchdog.after(limit, this::deadlinePassed);
+    private HandshakeResult negotiate(Duration allowed) throws IOException {
+        renegotiation.limit(allowed);
+        Watchdog deadline = allowed.isZero() ? null : Watchdog.after(allowed, this::deadlinePassed);
         try {
             engine.run(protocol::start);
             HandshakeResult made;
@@ -130,11 +143,10 @@ public final class Connection {
             }
             throwIfUnusable();
             engine.run(protocol::releaseBuffers);
-            writer.negotiatedFragment(engine.call(protocol::getApplicationDataLimit));
-            result = made;
+            negotiated(made);
             return made;
         } catch (IOException | RuntimeException e) {
-            throw endHandshake(e, limit);
+            throw endHandshake(e, allowed);
         } finally {
             if (deadline != null) {
                 deadline.close();
@@ -155,10 +167,10 @@ public final class Connection {
         }
     }
 
-    private IOException endHandshake(Exception thrown, Duration limit) {
+    private IOException endHandshake(Exception thrown, Duration allowed) {
         IOException told;
         if (deadlinePassed) {
-            told = Code.ERR_TLS_HANDSHAKE_TIMEOUT.failure("handshake: not finished within %d ms", limit.toMillis());
+            told = Code.ERR_TLS_HANDSHAKE_TIMEOUT.failure("handshake: not finished within %d ms", allowed.toMillis());
         } else if (closed.get()) {
             told = closedFailure();
         } else if (thrown instanceof TlsFailure || !(thrown instanceof IOException io) || fromEngine(io)) {
@@ -182,7 +194,44 @@ public final class Connection {
         }
     }
 
-    /** Returns what was negotiated, empty before that. */
+    // Negotiating anew
+
+    /** Sets who is told, on the thread that reads, when a renegotiation is complete. It must not block. */
+    public void onRenegotiation(Consumer<HandshakeResult> listener) {
+        renegotiation.onCompleted(listener);
+    }
+
+    /** Refuses from now on, with the end of the connection, the renegotiations that the peer begins. */
+    public void disableRenegotiation() throws IOException {
+        engine.run(protocol::disableRenegotiation);
+    }
+
+    /**
+     * Negotiates anew, and returns when that is done. The handshake must be complete. Application data that comes first is kept
+     * for {@link #read}, up to a bound; beyond, somebody has to read.
+     *
+     * @param clientCertificates what a server asks of its client's certificate from now on, empty for no change
+     * @param allowed how long it may take, zero for as long as it takes
+     * @throws TlsFailure if the connection has no renegotiation or the client refuses it, after which the connection goes on, or
+     *     if the negotiation fails, which ends it
+     */
+    public HandshakeResult renegotiate(Optional<ClientCertificateDemand> clientCertificates, Duration allowed)
+            throws IOException {
+        handshake.lock();
+        try {
+            return renegotiation.run(clientCertificates, allowed);
+        } finally {
+            handshake.unlock();
+        }
+    }
+
+    /** A negotiation is complete. */
+    void negotiated(HandshakeResult made) throws IOException {
+        writer.negotiatedFragment(engine.call(protocol::getApplicationDataLimit));
+        result = made;
+    }
+
+    /** Returns what was negotiated last, empty before that. */
     public Optional<HandshakeResult> result() {
         return Optional.ofNullable(result);
     }
@@ -198,15 +247,35 @@ public final class Connection {
         if (length == 0) {
             return 0;
         }
-        in.lock();
+        ReadDeadline deadline = ReadDeadline.in(timeoutMillis);
+        lockInput(deadline);
         try {
             if (inputShut) {
                 throwIfUnusable();
                 return -1;
             }
-            return reader.read(into, offset, length, ReadDeadline.in(timeoutMillis));
+            return reader.read(into, offset, length, deadline);
         } finally {
             in.unlock();
+            renegotiation.gate().signal();
+        }
+    }
+
+    private void lockInput(ReadDeadline deadline) throws IOException {
+        if (in.tryLock()) {
+            return;
+        }
+        if (deadline.unlimited()) {
+            in.lock();
+            return;
+        }
+        try {
+            if (!in.tryLock(deadline.remainingMillis(), TimeUnit.MILLISECONDS)) {
+                throw new SocketTimeoutException("Read timed out");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while waiting to read");
         }
     }
 
@@ -239,13 +308,22 @@ public final class Connection {
 
     /** Writes application data, all of it and in one piece. The handshake must be complete. */
     public void write(byte[] from, int offset, int length) throws IOException {
-        out.lock();
+        writing.lock();
         try {
-            writer.write(from, offset, length);
+            int at = offset;
+            do {
+                renegotiation.await();
+                out.lock();
+                try {
+                    at = writer.write(from, at, offset + length);
+                } finally {
+                    out.unlock();
+                }
+                flushLater();
+            } while (at < offset + length);
         } finally {
-            out.unlock();
+            writing.unlock();
         }
-        flushLater();
     }
 
     /** Asks the peer for new keys and takes new ones, RFC 8446 4.6.3. Does nothing below TLS 1.3. */
@@ -266,11 +344,17 @@ public final class Connection {
 
     /** Sends close_notify and ends our direction; reading goes on. */
     public void shutdownOutput() throws IOException {
-        out.lock();
+        writing.lock();
         try {
-            writer.end();
+            renegotiation.await();
+            out.lock();
+            try {
+                writer.end();
+            } finally {
+                out.unlock();
+            }
         } finally {
-            out.unlock();
+            writing.unlock();
         }
     }
 
@@ -339,6 +423,7 @@ public final class Connection {
         } finally {
             transport.close();
             releaseInput();
+            renegotiation.gate().ended();
         }
     }
 
@@ -378,6 +463,7 @@ public final class Connection {
         if (closed.compareAndSet(false, true)) {
             transport.close();
             releaseInput();
+            renegotiation.gate().ended();
         }
     }
 
@@ -455,7 +541,15 @@ public final class Connection {
     }
 
     /** Keeps the first failure and lets the protocol send its alert, if it has not done so itself. */
-    private IOException fail(IOException told) {
+    IOException fail(IOException told) {
+        try {
+            return sendAndKeep(told);
+        } finally {
+            renegotiation.gate().ended();
+        }
+    }
+
+    private IOException sendAndKeep(IOException told) {
         try {
             return engine.call(() -> {
                 IOException first = failure;
@@ -509,12 +603,16 @@ public final class Connection {
         }
     }
 
-    private void breakOff() {
+    void breakOff() {
         try {
             transport.breakOff();
         } catch (IOException e) {
             // It is as closed as it will ever be.
         }
+    }
+
+    Renegotiation renegotiation() {
+        return renegotiation;
     }
 
     /** Lets what the protocol wants to say leave soon, without waiting for it here. */

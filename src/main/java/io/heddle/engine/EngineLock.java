@@ -6,8 +6,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lock around every call into a protocol object. After each call it notes whether the protocol has something to send, so that
- * anyone can ask without the lock.
+ * The lock around every call into a protocol object. After each call it notes whether the protocol has something to send and
+ * whether it negotiates, so that anyone can ask without the lock.
  *
  * <p>Never held in the transport's input or output.
  */
@@ -25,6 +25,9 @@ final class EngineLock {
 
     /** Written under the lock, read by anyone. */
     private volatile boolean pending;
+
+    /** Written under the lock, read by anyone. */
+    private volatile boolean negotiating;
 
     EngineLock(Protocol protocol) {
         this.protocol = protocol;
@@ -63,11 +66,17 @@ final class EngineLock {
 
     private void unlock() {
         pending = protocol.getAvailableOutputBytes() > 0 || protocol.signals().keyUpdateOwed();
+        negotiating = protocol.negotiating();
         lock.unlock();
     }
 
     /** Returns whether the protocol has something to send. */
     boolean hasPending() {
         return pending;
+    }
+
+    /** Returns whether a negotiation runs on a connection that is secure already. */
+    boolean isNegotiating() {
+        return negotiating;
     }
 }

@@ -9,14 +9,17 @@ import org.jspecify.annotations.Nullable;
  * The nonces of one connection, straight from the source: bctls would put a hash DRBG of its own, seeded for each connection,
  * on top of it.
  *
- * <p>Why it also carries a cipher: it is the one object of ours that bctls makes for each connection and hands back when it
- * wants a cipher made, and the lanes need the cipher that bctls is about to use.
+ * <p>Why it also carries the ciphers: it is the one object of ours that bctls makes for each connection and hands back when it
+ * wants a cipher made, and the lanes need those that bctls uses.
  */
 final class NonceSource implements TlsNonceGenerator {
     private final SecureRandom random;
 
-    /** Guarded by the connection's engine lock. */
+    /** Guarded by the connection's engine lock, as are the two in use; {@link #opener} changes under its in lock as well. */
     private @Nullable RecordCipher latest;
+
+    private @Nullable RecordCipher sealer;
+    private @Nullable RecordCipher opener;
 
     NonceSource(SecureRandom random) {
         this.random = random;
@@ -33,16 +36,39 @@ final class NonceSource implements TlsNonceGenerator {
         return nonce;
     }
 
+    /** In TLS 1.3 one cipher serves both directions and changes its keys; below, each direction waits for ChangeCipherSpec. */
     void made(RecordCipher cipher) {
         latest = cipher;
+        if (cipher.hidesType()) {
+            sealer = cipher;
+            opener = cipher;
+        }
     }
 
-    /** Returns the cipher that was made last; after the handshake that is the one of the application data. */
-    RecordCipher cipher() {
-        RecordCipher made = latest;
-        if (made == null) {
+    /** We have sent ChangeCipherSpec: the cipher that was made last seals from here on. */
+    void sealingChanged() {
+        sealer = latest;
+    }
+
+    /** The peer has sent ChangeCipherSpec: the cipher that was made last opens from here on. */
+    void openingChanged() {
+        opener = latest;
+    }
+
+    /** Returns the cipher that seals what we send. */
+    RecordCipher sealer() {
+        return known(sealer);
+    }
+
+    /** Returns the cipher that opens what the peer sends. */
+    RecordCipher opener() {
+        return known(opener);
+    }
+
+    private static RecordCipher known(@Nullable RecordCipher cipher) {
+        if (cipher == null) {
             throw new IllegalStateException("no keys yet");
         }
-        return made;
+        return cipher;
     }
 }

@@ -3,7 +3,7 @@ package io.heddle.engine;
 import org.bouncycastle.tls.KeyUpdateRequest;
 
 /**
- * What the two sides told each other about ends and keys, after the handshake.
+ * What the two sides told each other about ends, keys and negotiations, after the handshake.
  *
  * <p>Confined to the connection's engine lock.
  */
@@ -11,6 +11,8 @@ final class PeerSignals {
     private boolean closeNotifyReceived;
     private boolean closeNotifySent;
     private boolean keyUpdateRequested;
+    private boolean keysUnproven;
+    private boolean renegotiationRefused;
 
     void closeNotifyReceived() {
         closeNotifyReceived = true;
@@ -19,6 +21,29 @@ final class PeerSignals {
     /** Returns whether the peer said that it sends nothing more. */
     boolean hasEnded() {
         return closeNotifyReceived;
+    }
+
+    /** Returns whether we said that we send nothing more. */
+    boolean weEnded() {
+        return closeNotifySent;
+    }
+
+    /** The peer uses keys of a negotiation whose Finished is still to come: what it sends proves nothing. */
+    void keysUnproven(boolean unproven) {
+        keysUnproven = unproven;
+    }
+
+    boolean areKeysUnproven() {
+        return keysUnproven;
+    }
+
+    /** The peer does not want to negotiate anew. */
+    void renegotiationRefused(boolean refused) {
+        renegotiationRefused = refused;
+    }
+
+    boolean isRenegotiationRefused() {
+        return renegotiationRefused;
     }
 
     void closeNotifySent() {

@@ -1,5 +1,6 @@
 package io.heddle.engine;
 
+import io.heddle.failure.TlsFailure;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -19,12 +20,29 @@ interface Protocol {
 
     int readOutput(byte[] into, int offset, int length);
 
-    /** Returns what was negotiated, null until the handshake is complete. */
+    /** Returns what was negotiated last, null until the first handshake is complete. */
     @Nullable
     HandshakeResult result();
 
-    /** Returns the cipher of the application data. */
-    RecordCipher cipher();
+    /** Returns the cipher that seals application data. */
+    RecordCipher sealer();
+
+    /** Returns the cipher that opens records. */
+    RecordCipher opener();
+
+    /** Returns whether a negotiation runs on a connection that is secure already. */
+    boolean negotiating();
+
+    /**
+     * Begins to negotiate anew (RFC 5246 7.4.1.1, RFC 5746): a client sends its ClientHello, a server asks for one.
+     *
+     * @param clientCertificates what a server asks of its client's certificate from then on, null for no change
+     * @throws TlsFailure if that cannot be on this connection, which stays as it is
+     */
+    void renegotiate(@Nullable ClientCertificateDemand clientCertificates) throws IOException;
+
+    /** Refuses from now on what the peer begins. */
+    void disableRenegotiation();
 
     /** Returns how many bytes of application data one record may have, once the handshake is complete (RFC 6066 4). */
     int getApplicationDataLimit();

@@ -1,11 +1,11 @@
 package io.heddle.engine;
 
+import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.util.Arrays;
 import org.bouncycastle.tls.ContentType;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The receiving lane: opens application data straight into the reader's array, and hands every other record to the protocol.
@@ -21,11 +21,7 @@ final class RecordReader {
     private final Protocol protocol;
     private final RecordInput input;
 
-    /** What did not fit into the reader's array. */
-    private byte @Nullable [] rest;
-
-    private int from;
-    private int to;
+    private final Unread unread = new Unread();
 
     private boolean ended;
     private int idleRecords;
@@ -54,7 +50,7 @@ final class RecordReader {
 
     int read(byte[] into, int offset, int length, ReadDeadline deadline) throws IOException {
         connection.throwIfUnusable();
-        int n = takeRest(into, offset, length);
+        int n = unread.take(into, offset, length);
         try {
             while (n == 0) {
                 n = ended ? -1 : nextRecord(into, offset, length, deadline);
@@ -76,7 +72,7 @@ final class RecordReader {
         connection.throwIfUnusable();
         HandshakeResult result = connection.result().orElseThrow();
         try {
-            while (result.tickets() == 0 && from == to && !ended) {
+            while (result.tickets() == 0 && unread.isEmpty() && !ended) {
                 int n = nextRecord(new byte[0], 0, 0, deadline);
                 if (n > 0) {
                     break;
@@ -94,26 +90,35 @@ final class RecordReader {
     void skipToEnd(ReadDeadline deadline) throws IOException {
         byte[] nowhere = new byte[0];
         while (!ended) {
-            dropRest();
+            unread.drop();
             nextRecord(nowhere, 0, 0, deadline);
         }
     }
 
-    private int takeRest(byte[] into, int offset, int length) {
-        byte[] kept = rest;
-        if (kept == null) {
-            return 0;
+    /**
+     * Takes in one record for somebody who waits for a negotiation, and keeps what it has for {@link #read}.
+     *
+     * @return false if so much is unread that it has to be read first
+     * @throws TlsFailure if the peer has ended its direction, so that there is no negotiation any more
+     */
+    boolean advance(ReadDeadline deadline) throws IOException {
+        connection.throwIfUnusable();
+        if (unread.isFull()) {
+            return false;
         }
-        int n = Math.min(length, to - from);
-        System.arraycopy(kept, from, into, offset, n);
-        from += n;
-        if (from == to) {
-            rest = null;
-            from = 0;
-            to = 0;
-            BufferPool.giveBack(kept);
+        try {
+            if (!ended) {
+                nextRecord(new byte[0], 0, 0, deadline);
+            }
+        } catch (SocketTimeoutException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            throw connection.broken(e);
         }
-        return n;
+        if (ended) {
+            throw Code.ECONNRESET.failure("renegotiation: the peer ended its direction before it was complete");
+        }
+        return true;
     }
 
     /** Takes in one record; returns how many bytes of application data went into the array, 0 if there were none for it. */
@@ -126,7 +131,7 @@ final class RecordReader {
             ended = true;
             return -1;
         }
-        RecordCipher opener = protocol.cipher();
+        RecordCipher opener = protocol.opener();
         byte[] buffer = input.buffer();
         int start = input.start();
         int body = input.length() - RecordCipher.HEADER;
@@ -162,14 +167,16 @@ final class RecordReader {
             BufferPool.giveBack(opened);
             return opener.openedType() == ContentType.application_data ? received(0) : control(opener, content);
         }
-        rest = opened;
-        from = 0;
-        to = n;
         received(n);
-        return length == 0 ? n : takeRest(into, offset, length);
+        unread.add(opened, n);
+        return length == 0 ? n : unread.take(into, offset, length);
     }
 
     private int received(int n) throws IOException {
+        if (protocol.signals().areKeysUnproven()) {
+            throw Code.ERR_SSL_UNEXPECTED_MESSAGE.failure(
+                    "record: the peer sent application data under new keys before its Finished");
+        }
         if (protocol.messages().midMessage()) {
             throw Code.ERR_SSL_UNEXPECTED_MESSAGE.failure(
                     "record: the peer sent application data inside a handshake message");
@@ -205,12 +212,15 @@ final class RecordReader {
             closeNotify = true;
             ended = true;
         }
+        if (!opener.hidesType() && connection.renegotiation().note()) {
+            idleRecords = 0;
+        }
         connection.flushLater();
         return ended ? -1 : countIdle();
     }
 
     int available() {
-        return to - from;
+        return unread.available();
     }
 
     boolean closeNotifyReceived() {
@@ -223,16 +233,6 @@ final class RecordReader {
 
     void release() {
         input.release();
-        dropRest();
-    }
-
-    private void dropRest() {
-        byte[] kept = rest;
-        if (kept != null) {
-            rest = null;
-            from = 0;
-            to = 0;
-            BufferPool.giveBack(kept);
-        }
+        unread.drop();
     }
 }

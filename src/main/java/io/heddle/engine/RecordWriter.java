@@ -24,8 +24,8 @@ final class RecordWriter {
     /** Written by anyone, read under out. */
     private volatile int maxFragment = RecordCipher.LARGEST_FRAGMENT;
 
-    /** Written once under out, when the handshake is complete. */
-    private int negotiatedFragment = RecordCipher.LARGEST_FRAGMENT;
+    /** Written when a handshake is complete, read under out. */
+    private volatile int negotiatedFragment = RecordCipher.LARGEST_FRAGMENT;
 
     /** Under out: what the transport said when it could not take bytes. What was read or is still to be read is not lost. */
     private @Nullable IOException broken;
@@ -42,7 +42,12 @@ final class RecordWriter {
         this.protocol = protocol;
     }
 
-    void write(byte[] from, int offset, int length) throws IOException {
+    /**
+     * Writes application data from {@code start} to {@code end}.
+     *
+     * @return up to where; before the end only while a negotiation holds application data back
+     */
+    int write(byte[] from, int start, int end) throws IOException {
         connection.throwIfUnusable();
         if (ended) {
             throw new SocketException("Socket output is shutdown");
@@ -50,25 +55,25 @@ final class RecordWriter {
         if (broken != null) {
             throw broken;
         }
-        if (length == 0) {
-            return;
+        if (start == end) {
+            return end;
         }
         byte[] buffer = BufferPool.borrow();
         try {
-            int at = offset;
-            int end = offset + length;
-            while (at < end) {
-                int start = at;
-                boolean first = at == offset;
+            int at = start;
+            while (at < end && !engine.isNegotiating()) {
+                int next = at;
+                boolean first = at == start;
                 // Filled under engine, sent without it: a reader that has to call the protocol does not wait for the
                 // peer.
-                var batch = engine.call(() -> seal(from, start, end, first, buffer));
+                var batch = engine.call(() -> seal(from, next, end, first, buffer));
                 send(buffer, batch.filled());
                 at = batch.next();
             }
             // One writer, under the out lock.
             long before = bytes;
-            bytes = before + length;
+            bytes = before + (at - start);
+            return at;
         } catch (IOException | RuntimeException e) {
             throw connection.broken(e);
         } finally {
@@ -92,15 +97,17 @@ final class RecordWriter {
 
     private Batch seal(byte[] from, int start, int end, boolean first, byte[] buffer) throws IOException {
         connection.throwIfUnusable();
-        RecordCipher sealer = protocol.cipher();
+        RecordCipher sealer = protocol.sealer();
         answerKeyUpdate();
         if (sealer.hidesType() && sealer.sealedRecords() >= RECORDS_PER_KEY) {
             protocol.sendKeyUpdate(false);
         }
         int filled = protocol.readOutput(buffer, 0, buffer.length);
         int at = start;
-        // What the protocol has sealed leaves first, all of it.
-        if (protocol.getAvailableOutputBytes() == 0) {
+        // What the protocol has sealed leaves first, all of it. And while it negotiates, application data waits:
+        // OpenSSL
+        // takes none in between.
+        if (protocol.getAvailableOutputBytes() == 0 && !protocol.negotiating()) {
             int fragment = Math.min(maxFragment, negotiatedFragment);
             while (at < end) {
                 int n = first && at == start && sealer.chainsRecords() ? 1 : Math.min(end - at, fragment);
@@ -117,7 +124,7 @@ final class RecordWriter {
     void updateKeys() throws IOException {
         connection.throwIfUnusable();
         engine.run(() -> {
-            if (!ended && protocol.cipher().hidesType()) {
+            if (!ended && protocol.sealer().hidesType()) {
                 protocol.sendKeyUpdate(true);
             }
         });

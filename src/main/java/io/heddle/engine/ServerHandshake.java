@@ -9,7 +9,9 @@ import org.bouncycastle.tls.ContentType;
 import org.bouncycastle.tls.HandshakeMessageInput;
 import org.bouncycastle.tls.HandshakeType;
 import org.bouncycastle.tls.ProtocolVersion;
+import org.bouncycastle.tls.RenegotiationPolicy;
 import org.bouncycastle.tls.SecurityParameters;
+import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.TlsServerProtocol;
 import org.bouncycastle.tls.TlsUtils;
 import org.bouncycastle.tls.crypto.TlsCryptoUtils;
@@ -31,8 +33,15 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
 
     private @Nullable HandshakeResult result;
 
+    private final RenegotiationRules renegotiations;
+
+    /** Whether bctls, when it asks whether to begin anew, has been told so already. */
+    private boolean begun;
+
     ServerHandshake(ServerSettings settings) {
         this.peer = new ServerPeer(settings);
+        this.renegotiations = new RenegotiationRules(
+                settings.renegotiation(), settings.common().clock());
     }
 
     @Override
@@ -62,6 +71,9 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
     @Override
     protected void handleHandshakeMessage(short type, HandshakeMessageInput message) throws IOException {
         messages.message(4 + message.available());
+        if (type == HandshakeType.client_hello && result != null && !isTls13() && !beginsAnew()) {
+            return;
+        }
         Transcript collecting = transcript;
         if (collecting != null) {
             if (type == HandshakeType.client_hello && retryGroup >= 0) {
@@ -81,6 +93,54 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
         }
     }
 
+    /**
+     * A ClientHello on a connection that is secure. bctls would go on with what it knows of the old handshake, and fall over
+     * it where that resumed a session; so the new one is begun here, before bctls looks.
+     *
+     * @return whether it was; else the client has been told, or will find out that we have ended our direction
+     */
+    private boolean beginsAnew() throws IOException {
+        if (negotiating()) {
+            throw new TlsFatalAlert(AlertDescription.unexpected_message, "a second ClientHello in one negotiation");
+        }
+        if (signals.weEnded()) {
+            return false;
+        }
+        begun = false;
+        if (!super.handleRenegotiation()) {
+            return false;
+        }
+        begun = true;
+        connection_state = CS_START;
+        return true;
+    }
+
+    @Override
+    protected boolean handleRenegotiation() throws IOException {
+        return begun || super.handleRenegotiation();
+    }
+
+    /** bctls asks the protocol, not the peer, and has made sure of RFC 5746 and RFC 7627 5.4. */
+    @Override
+    protected int getRenegotiationPolicy() {
+        return renegotiations.allowed() ? RenegotiationPolicy.ACCEPT : RenegotiationPolicy.DENY;
+    }
+
+    @Override
+    protected void beginHandshake(boolean renegotiation) throws IOException {
+        if (renegotiation) {
+            renegotiations.peerBegins();
+        }
+        super.beginHandshake(renegotiation);
+    }
+
+    @Override
+    protected void handleChangeCipherSpecMessage() throws IOException {
+        super.handleChangeCipherSpecMessage();
+        NonceSource.of(getContext()).openingChanged();
+        signals.keysUnproven(true);
+    }
+
     private boolean isTls13() {
         SecurityParameters parameters = getContext().getSecurityParameters();
         ProtocolVersion version = parameters == null ? null : parameters.getNegotiatedVersion();
@@ -96,6 +156,11 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
         if (alert == AlertDescription.close_notify && getContext().getSecurityParametersConnection() != null) {
             // bctls would answer and close both directions; ours stays open until its user ends it.
             signals.closeNotifyReceived();
+            return;
+        }
+        if (alert == AlertDescription.no_renegotiation && result != null && !negotiating()) {
+            // The answer to our HelloRequest; the connection goes on as it is.
+            signals.renegotiationRefused(true);
             return;
         }
         super.handleAlertWarningMessage(alert);
@@ -128,6 +193,7 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
             sendNewSessionTicketMessage(peer.getNewSessionTicket());
         }
         super.sendChangeCipherSpec();
+        NonceSource.of(getContext()).sealingChanged();
     }
 
     // The end of the handshake
@@ -149,6 +215,8 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
         if (resumptionSecret != null) {
             sendTickets(resumptionSecret);
         }
+        begun = false;
+        signals.keysUnproven(false);
         result = peer.result();
     }
 
@@ -204,8 +272,34 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
     }
 
     @Override
-    public RecordCipher cipher() {
-        return NonceSource.of(getContext()).cipher();
+    public RecordCipher sealer() {
+        return NonceSource.of(getContext()).sealer();
+    }
+
+    @Override
+    public RecordCipher opener() {
+        return NonceSource.of(getContext()).opener();
+    }
+
+    @Override
+    public boolean negotiating() {
+        return result != null && isHandshaking();
+    }
+
+    @Override
+    public void renegotiate(@Nullable ClientCertificateDemand clientCertificates) throws IOException {
+        renegotiations.require(getContext().getSecurityParametersConnection(), signals);
+        if (clientCertificates != null) {
+            peer.askFromNowOn(clientCertificates);
+        }
+        signals.renegotiationRefused(false);
+        renegotiations.asked();
+        sendHelloRequestMessage();
+    }
+
+    @Override
+    public void disableRenegotiation() {
+        renegotiations.disable();
     }
 
     @Override

@@ -43,24 +43,49 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings({"rawtypes", "unchecked", "JdkObsolete"})
 final class ServerPeer extends AbstractTlsServer {
     private final ServerSettings settings;
-    private final ServerResumption resumption;
+
+    /** Of the first handshake: a connection keeps it, and the name that it was found by. */
+    private @Nullable ServerContext chosen;
+
+    private ClientCertificateDemand demand;
 
     // Of the handshake that runs; set once each.
-    private @Nullable ServerContext chosen;
+    private ServerResumption resumption;
+    private ClientCertificates clients;
+    private boolean examined;
     private ClientOffer offer = ClientOffer.NOTHING;
     private @Nullable IOException refusal;
     private List<Suite> suiteOrder;
     private @Nullable Credential credential;
     private @Nullable Group group;
     private int dhBits;
-    private final ClientCertificates clients;
 
     ServerPeer(ServerSettings settings) {
         super(settings.common().crypto());
         this.settings = settings;
         this.suiteOrder = settings.common().suites();
-        this.resumption = new ServerResumption(settings);
-        this.clients = new ClientCertificates(settings.common(), settings.clientCertificates());
+        this.demand = new ClientCertificateDemand(settings.clientCertificates(), Optional.empty());
+        this.resumption = new ServerResumption(settings, demand.policy());
+        this.clients = new ClientCertificates(settings.common(), demand);
+    }
+
+    /** Sets what the next handshakes ask of the client's certificate. */
+    void askFromNowOn(ClientCertificateDemand changed) {
+        demand = changed;
+    }
+
+    /** bctls keeps this object for renegotiations, which begin with nothing but the context. */
+    @Override
+    public void notifyHandshakeBeginning() throws IOException {
+        super.notifyHandshakeBeginning();
+        resumption = new ServerResumption(settings, demand.policy());
+        clients = new ClientCertificates(settings.common(), demand);
+        examined = false;
+        refusal = null;
+        suiteOrder = settings.common().suites();
+        credential = null;
+        group = null;
+        dhBits = 0;
     }
 
     ServerResumption resumption() {
@@ -75,9 +100,10 @@ final class ServerPeer extends AbstractTlsServer {
 
     /** The whole ClientHello, before bctls decides anything; a HelloRetryRequest brings a second one, which changes nothing. */
     void clientHello(ClientHello hello) {
-        if (chosen != null) {
+        if (examined) {
             return;
         }
+        examined = true;
         try {
             examine(hello);
         } catch (IOException e) {
@@ -95,8 +121,23 @@ final class ServerPeer extends AbstractTlsServer {
     }
 
     private void examine(ClientHello hello) throws IOException {
+        Optional<String> before = offer.servername();
         offer = ClientOffer.of(hello);
         Optional<String> servername = offer.servername();
+        if (chosen == null) {
+            choose(servername);
+        } else if (!servername.equals(before)) {
+            throw Fatal.alert(Code.ERR_SSL_HANDSHAKE_FAILURE.failure(
+                    "servername: the client asked for \"%s\" in a renegotiation, the connection is with \"%s\"",
+                    TlsFailure.printable(servername.orElse("")), TlsFailure.printable(before.orElse(""))));
+        }
+        if (offer.prefersChaCha()) {
+            suiteOrder = chaChaFirst(settings.common().suites());
+        }
+        resumption.clientHello(hello, servername, settings.contexts().dependsOnName());
+    }
+
+    private void choose(Optional<String> servername) throws IOException {
         try {
             chosen = settings.contexts().select(servername);
         } catch (TlsFailure e) {
@@ -105,10 +146,6 @@ final class ServerPeer extends AbstractTlsServer {
             throw Fatal.alert(Code.ERR_TLS_CALLBACK.failure(
                     e, "servername: the callback failed for \"%s\": %s", servername.orElse(""), e));
         }
-        if (offer.prefersChaCha()) {
-            suiteOrder = chaChaFirst(settings.common().suites());
-        }
-        resumption.clientHello(hello, servername, settings.contexts().dependsOnName());
     }
 
     ServerContext chosen() {
@@ -320,7 +357,9 @@ final class ServerPeer extends AbstractTlsServer {
     @Override
     public void processClientExtensions(Hashtable extensions) throws IOException {
         super.processClientExtensions(extensions);
-        if (!TlsUtils.isTLSv13(context)) {
+        // A renegotiation is there to agree on something new: a client certificate, fresh keys.
+        if (!TlsUtils.isTLSv13(context)
+                && !context.getSecurityParametersHandshake().isRenegotiating()) {
             resumption.lookForSession(this);
         }
     }

@@ -4,6 +4,7 @@ import io.heddle.cipher.Suite;
 import io.heddle.cipher.TlsVersion;
 import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure.Code;
+import io.heddle.session.ClientCertificatePolicy;
 import io.heddle.session.ResumptionPolicy;
 import io.heddle.session.ResumptionPolicy.Hello;
 import io.heddle.session.ResumptionPolicy.Refusal;
@@ -50,6 +51,7 @@ final class ServerResumption {
     private static final int MASTER_SECRET = 48;
 
     private final ServerSettings settings;
+    private final ClientCertificatePolicy clientCertificates;
     private final ServerSessions sessions;
 
     private @Nullable ResumptionPolicy policy;
@@ -72,14 +74,16 @@ final class ServerResumption {
     /** A full handshake's own session, once there is one. */
     private @Nullable SessionState made;
 
-    ServerResumption(ServerSettings settings) {
+    /** Begins with one handshake, which asks this of the client's certificate. */
+    ServerResumption(ServerSettings settings, ClientCertificatePolicy clientCertificates) {
         this.settings = settings;
+        this.clientCertificates = clientCertificates;
         this.sessions = settings.sessions();
     }
 
     void clientHello(ClientHello hello, Optional<String> name, boolean dependsOnName) throws IOException {
         Hashtable extensions = hello.getExtensions();
-        policy = sessions.policy(settings.clientCertificates(), dependsOnName);
+        policy = sessions.policy(clientCertificates, dependsOnName);
         servername = name;
         offeredSuites = hello.getCipherSuites();
         offeredId = hello.getSessionID();
@@ -292,7 +296,7 @@ final class ServerResumption {
                 .cipherSuite(parameters.getCipherSuite())
                 .time(settings.common().clock().instant())
                 .sessionIdContext(sessions.context().bytes())
-                .extras(SessionExtras.of(original, settings.clientCertificates(), chain));
+                .extras(SessionExtras.of(original, clientCertificates, chain));
         servername.ifPresent(builder::hostName);
         if (!chain.isEmpty()) {
             builder.peerCertificate(chain.getFirst());

@@ -10,6 +10,7 @@ import java.util.Optional;
  * Everything that a connection of a server needs to know before its client speaks. Immutable; one serves many connections.
  *
  * @param dh the groups for DHE in TLS 1.2 and below
+ * @param renegotiation how often the client may begin to negotiate anew
  * @param honorCipherOrder whether the server's order of suites and groups decides, not the client's
  */
 public record ServerSettings(
@@ -19,7 +20,8 @@ public record ServerSettings(
         boolean honorCipherOrder,
         ServerSessions sessions,
         AlpnSelector alpn,
-        DhGroups dh) {
+        DhGroups dh,
+        RenegotiationLimit renegotiation) {
     /** What is known when the application protocol is chosen. */
     public record Negotiated(Optional<String> servername, TlsVersion version, Optional<Suite> suite) {}
 

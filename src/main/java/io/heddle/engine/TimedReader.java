@@ -125,7 +125,8 @@ final class TimedReader {
                 n = in.read(buffer);
             } catch (IOException e) {
                 problem = e;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
+                // Whatever it is, whoever waits for the bytes must hear of it.
                 problem = new IOException("the stream below failed: " + e, e);
             }
             deliver(buffer, n, problem);

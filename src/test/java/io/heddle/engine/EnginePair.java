@@ -122,7 +122,8 @@ final class EnginePair implements AutoCloseable {
                 true,
                 sessions,
                 new AlpnByPreference(List.of()),
-                DhGroups.NONE);
+                DhGroups.NONE,
+                RenegotiationLimit.UNLIMITED);
     }
 
     private static ClientSettings clientSettings(HandshakeSettings common) {
@@ -133,7 +134,8 @@ final class EnginePair implements AutoCloseable {
                 peer -> Authorization.GRANTED,
                 Optional.empty(),
                 1024,
-                false);
+                false,
+                RenegotiationLimit.UNLIMITED);
     }
 
     /** Returns the side that is tested. */
@@ -155,7 +157,7 @@ final class EnginePair implements AutoCloseable {
 
     /** Returns a record under the peer's keys. */
     byte[] seal(int type, byte... content) throws IOException {
-        RecordCipher cipher = peer.cipher();
+        RecordCipher cipher = peer.sealer();
         byte[] record = new byte[content.length + cipher.overhead()];
         int length = cipher.seal((short) type, content, 0, content.length, record, 0);
         return Arrays.copyOf(record, length);
@@ -179,7 +181,7 @@ final class EnginePair implements AutoCloseable {
     /** Returns the next record that the side sends, opened. */
     RawRecord receive() throws IOException {
         RawRecord record = RawRecord.read(fromHeddle).orElseThrow();
-        RecordCipher cipher = peer.cipher();
+        RecordCipher cipher = peer.opener();
         byte[] content = new byte[Math.max(1, cipher.openRoom(record.body().length))];
         int length = cipher.open((short) record.type(), record.body(), 0, record.body().length, content, 0);
         return RawRecord.of(cipher.openedType(), Arrays.copyOf(content, length));
