@@ -31,6 +31,16 @@ public final class RawPeer implements AutoCloseable {
         return heddle;
     }
 
+    /** Returns what Heddle sends, for a peer that is more than bytes. */
+    public InputStream in() {
+        return in;
+    }
+
+    /** Returns where Heddle reads from. */
+    public OutputStream out() {
+        return out;
+    }
+
     /** Sends bytes as they are. That Heddle has hung up already is no error. */
     public void send(byte... bytes) {
         try {

@@ -56,14 +56,6 @@ final class NotAvailable implements IParameterConsumer {
         @Option(names = "--max-connections", hidden = true, arity = "0..1", parameterConsumer = NotAvailable.class)
         @Nullable
         String maxConnections;
-
-        @Option(names = "--renegotiation-limit", hidden = true, arity = "0..1", parameterConsumer = NotAvailable.class)
-        @Nullable
-        String renegotiationLimit;
-
-        @Option(names = "--renegotiation-window", hidden = true, arity = "0..1", parameterConsumer = NotAvailable.class)
-        @Nullable
-        String renegotiationWindow;
     }
 
     /** Those of {@code heddle connect}. */

@@ -118,6 +118,18 @@ final class ServeCommand implements Callable<Integer> {
     private @Nullable Duration handshakeTimeout;
 
     @Option(
+            names = "--renegotiation-limit",
+            paramLabel = "N",
+            description = "How many renegotiations in a row a client may begin in TLS 1.2 (default: 3).")
+    private @Nullable Integer renegotiationLimit;
+
+    @Option(
+            names = "--renegotiation-window",
+            paramLabel = "TIME",
+            description = "After which time counting them starts again (default: 600s).")
+    private @Nullable Duration renegotiationWindow;
+
+    @Option(
             names = "--drain",
             paramLabel = "TIME",
             defaultValue = "10s",
@@ -176,6 +188,11 @@ final class ServeCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--port: %d was given, 0 to 65535 are allowed".formatted(port));
         }
+        if (renegotiationLimit != null && renegotiationLimit < 0) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--renegotiation-limit: %d was given, 0 or more are allowed".formatted(renegotiationLimit));
+        }
         if (store.startsWith("redis://")) {
             throw NotAvailable.refusal(spec, "--store redis");
         }
@@ -202,6 +219,12 @@ final class ServeCommand implements Callable<Integer> {
         }
         if (handshakeTimeout != null) {
             options.handshakeTimeout(handshakeTimeout);
+        }
+        if (renegotiationLimit != null) {
+            options.renegotiationLimit(renegotiationLimit);
+        }
+        if (renegotiationWindow != null) {
+            options.renegotiationWindow(renegotiationWindow);
         }
         if (store.equals("memory")) {
             options.sessionStore(

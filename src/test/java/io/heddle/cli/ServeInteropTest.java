@@ -101,6 +101,21 @@ class ServeInteropTest {
     }
 
     @Test
+    void a_client_that_renegotiates_too_often_is_cut_off() {
+        try (RunningServer server = serve("--renegotiation-limit", "1", "--renegotiation-window", "1h");
+                RunningProgram client = Openssl.client(server.port(), "-tls1_2")) {
+            client.sendLine("R");
+            client.awaitNext("RENEGOTIATING");
+            client.sendLine("still here");
+            client.awaitNext("still here");
+            client.sendLine("R");
+            assertThat(client.awaitEnd().output()).contains("alert handshake failure");
+            JsonObject close = event(server, "close");
+            assertThat(close.get("bytesIn").getAsLong()).isEqualTo(11);
+        }
+    }
+
+    @Test
     void tells_of_clients_that_fail_and_for_which_name_they_came() {
         try (RunningServer server = serve("--alpn", "h2")) {
             Openssl.run(
