@@ -93,8 +93,15 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
      * The server.
      *
      * @param context the default context of this connection; the server may have another by now
+     * @param events whom this connection tells what happens
      */
-    record Server(ServerOptions options, SecureContext context, SniContexts names) implements SocketRole {
+    record Server(ServerOptions options, SecureContext context, SniContexts names, ConnectionEvents events)
+            implements SocketRole {
+        /** Makes the role of a connection that nobody listens to. */
+        Server(ServerOptions options, SecureContext context, SniContexts names) {
+            this(options, context, names, new ServerEvents().begin());
+        }
+
         /** Returns the role of a single connection, without a server. */
         static Server of(ServerOptions options) {
             return new Server(options, options.context(), new SniContexts(options.context(), options.sniCallback()));
@@ -136,6 +143,7 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
                             policy,
                             parameters.honorCipherOrder(),
                             options.sessions(context),
+                            events,
                             alpn(socket, parameters),
                             context.dh(),
                             new RenegotiationLimit(

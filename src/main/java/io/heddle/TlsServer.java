@@ -54,8 +54,7 @@ public final class TlsServer implements AutoCloseable {
     private volatile @Nullable SocketAddress address;
     private volatile boolean closing;
 
-    private volatile BiConsumer<TlsFailure, TlsSocket> onTlsClientError = TlsServer::logClientError;
-    private volatile Consumer<Throwable> onError = TlsServer::logError;
+    private final ServerEvents events = new ServerEvents();
 
     TlsServer(ServerOptions options, ConnectionHandler handler) {
         this.options = options;
@@ -163,15 +162,61 @@ public final class TlsServer implements AutoCloseable {
         return setSecureContext(Tls.createSecureContext(contextOptions));
     }
 
-    /** Sets who is told of connections that fail before they are secure, on the connection's thread. Default: a debug log. */
+    // Events: each call adds a listener, which counts for connections that are accepted from then on
+
+    /**
+     * Adds a listener of connections that fail before they are secure; the handshake's failure, and the socket, which is closed and
+     * knows the server name if the client got as far as that. It is told once for a connection, on the connection's thread.
+     * While there is none, a debug log is written.
+     *
+     * @see <a href="https://nodejs.org/api/tls.html#event-tlsclienterror">Node event tlsClientError</a>
+     */
     public TlsServer onTlsClientError(BiConsumer<TlsFailure, TlsSocket> listenerOfFailures) {
-        onTlsClientError = listenerOfFailures;
+        events.tlsClientError.add(listenerOfFailures);
         return this;
     }
 
-    /** Sets who is told of what handlers throw and of failures to accept. Default: a warning in the log. */
+    /**
+     * Adds a listener of what handlers and listeners throw and of failures to accept. While there is none, a warning is
+     * logged, or a debug log for an {@link IOException}.
+     */
     public TlsServer onError(Consumer<Throwable> listenerOfErrors) {
-        onError = listenerOfErrors;
+        events.error.add(listenerOfErrors);
+        return this;
+    }
+
+    /**
+     * Adds a listener of connections whose handshake is complete and whose client is verified or tolerated. It runs before the
+     * handler, on the connection's thread, and may block. What it throws ends the connection and goes to {@link #onError}; the
+     * socket stays open when it returns.
+     *
+     * @see <a href="https://nodejs.org/api/tls.html#event-secureconnection">Node event secureConnection</a>
+     */
+    public TlsServer onSecureConnection(ConnectionHandler listenerOfConnections) {
+        events.secureConnection.add(listenerOfConnections);
+        return this;
+    }
+
+    /**
+     * Adds a listener that keeps the sessions that no ticket carries: where tickets are off, or the client knows none. In TLS 1.2 it
+     * is called once in a full handshake, in TLS 1.3 for each ticket that is sent, whose bytes are the id; always before the
+     * connection is secure. A session store that the options name has the session first, and the listeners beside it.
+     *
+     * @see <a href="https://nodejs.org/api/tls.html#event-newsession">Node event newSession</a>
+     */
+    public TlsServer onNewSession(NewSessionListener keeper) {
+        events.newSession.add(keeper);
+        return this;
+    }
+
+    /**
+     * Adds a listener that finds sessions by id: in TLS 1.2 where the client sends no ticket, in TLS 1.3 where tickets are off.
+     * The session store of the options is asked first, then the listeners in the order of adding, until one has the session.
+     *
+     * @see <a href="https://nodejs.org/api/tls.html#event-resumesession">Node event resumeSession</a>
+     */
+    public TlsServer onResumeSession(ResumeSessionListener finder) {
+        events.resumeSession.add(finder);
         return this;
     }
 
@@ -190,7 +235,7 @@ public final class TlsServer implements AutoCloseable {
                     return;
                 }
                 // Out of descriptors, most often. The connection stays in the backlog; others that end make room.
-                tellError(e);
+                events.tellError(e);
                 pauseAccepting(pause);
                 pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
             }
@@ -212,7 +257,8 @@ public final class TlsServer implements AutoCloseable {
     }
 
     private void serve(Underlay accepted) {
-        var socket = new TlsSocket(accepted, new SocketRole.Server(options, names.fallback(), names));
+        ConnectionEvents told = events.begin();
+        var socket = new TlsSocket(accepted, new SocketRole.Server(options, names.fallback(), names, told));
         connections.add(socket);
         if (closing) {
             // Whoever closes may have looked before this connection was there.
@@ -220,7 +266,7 @@ public final class TlsServer implements AutoCloseable {
             return;
         }
         try {
-            Thread.ofVirtual().name("heddle-connection").start(() -> run(socket));
+            Thread.ofVirtual().name("heddle-connection").start(() -> run(socket, told));
         } catch (RuntimeException | OutOfMemoryError e) {
             end(socket);
             throw e;
@@ -228,19 +274,20 @@ public final class TlsServer implements AutoCloseable {
     }
 
     /** One connection from its handshake to its end. */
-    private void run(TlsSocket socket) {
+    private void run(TlsSocket socket, ConnectionEvents told) {
         try {
             socket.startHandshake();
+            told.secureConnection(socket);
             handler.handle(socket);
         } catch (TlsFailure e) {
             if (socket.getProtocol() == null) {
-                tellClientError(e, socket);
+                told.tlsClientError(e, socket);
             } else {
-                tellError(e);
+                told.error(e);
             }
         } catch (Throwable e) {
             if (!(closing && e instanceof IOException)) {
-                tellError(e);
+                told.error(e);
             }
         } finally {
             end(socket);
@@ -258,31 +305,6 @@ public final class TlsServer implements AutoCloseable {
                 signal();
             }
         }
-    }
-
-    private void tellClientError(TlsFailure failure, TlsSocket socket) {
-        try {
-            onTlsClientError.accept(failure, socket);
-        } catch (Throwable e) {
-            tellError(e);
-        }
-    }
-
-    private void tellError(Throwable error) {
-        try {
-            onError.accept(error);
-        } catch (Throwable e) {
-            LOG.log(Level.WARNING, "the error listener failed", e);
-        }
-    }
-
-    private static void logClientError(TlsFailure failure, TlsSocket socket) {
-        LOG.log(Level.DEBUG, "{0} from {1}", failure.getMessage(), socket.getRemoteSocketAddress());
-    }
-
-    private static void logError(Throwable error) {
-        Level level = error instanceof IOException ? Level.DEBUG : Level.WARNING;
-        LOG.log(level, "connection ended", error);
     }
 
     // The end

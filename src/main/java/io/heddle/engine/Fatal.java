@@ -4,6 +4,7 @@ import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.security.SignatureException;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.TlsFatalAlert;
@@ -39,6 +40,9 @@ final class Fatal {
         if (thrown instanceof RuntimeException && thrown.getCause() instanceof SignatureException) {
             return alert(Code.ERR_SSL_BAD_SIGNATURE.failure(
                     thrown, "handshake: the peer's signature is not one: %s", describe(thrown.getCause())));
+        }
+        if (thrown instanceof UncheckedIOException && thrown.getCause() instanceof IOException wrapped) {
+            return wrapped;
         }
         return thrown instanceof IOException io ? io : new TlsFatalAlert(AlertDescription.internal_error, thrown);
     }

@@ -6,6 +6,7 @@ import io.heddle.cipher.TlsVersion;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -371,7 +372,12 @@ final class ServerPeer extends AbstractTlsServer {
 
     @Override
     public @Nullable TlsPSKExternal getExternalPSK(Vector identities) {
-        return resumption.psk(this, identities);
+        try {
+            return resumption.psk(this, identities);
+        } catch (IOException e) {
+            // bctls expects none here; Fatal.blamed takes it out again.
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** bctls asks for an id when it makes a full handshake, whatever session was found before. */

@@ -53,6 +53,7 @@ final class ServerResumption {
     private final ServerSettings settings;
     private final ClientCertificatePolicy clientCertificates;
     private final ServerSessions sessions;
+    private final SessionAccess access;
 
     private @Nullable ResumptionPolicy policy;
     private Optional<String> servername = Optional.empty();
@@ -79,6 +80,7 @@ final class ServerResumption {
         this.settings = settings;
         this.clientCertificates = clientCertificates;
         this.sessions = settings.sessions();
+        this.access = new SessionAccess(sessions, settings.sessionEvents());
     }
 
     void clientHello(ClientHello hello, Optional<String> name, boolean dependsOnName) throws IOException {
@@ -118,11 +120,10 @@ final class ServerResumption {
 
     void lookForSession(ServerPeer peer) throws IOException {
         TlsVersion version = HandshakeSettings.version(peer.context().getServerVersion());
-        byte[] ticket = sessions.hasTickets() && offeredTicket != null ? offeredTicket : TlsUtils.EMPTY_BYTES;
+        byte[] ticket = access.hasTickets() && offeredTicket != null ? offeredTicket : TlsUtils.EMPTY_BYTES;
         boolean byTicket = ticket.length > 0;
-        Optional<ServerSessions.Found> found = byTicket
-                ? sessions.ofTicket(ticket)
-                : offeredId.length > 0 ? sessions.ofId(offeredId) : Optional.empty();
+        Optional<ServerSessions.Found> found =
+                byTicket ? access.ofTicket(ticket) : offeredId.length > 0 ? access.ofId(offeredId) : Optional.empty();
         if (found.isEmpty()) {
             return;
         }
@@ -231,11 +232,11 @@ final class ServerResumption {
 
     byte @Nullable [] newSessionId() {
         // RFC 5077 3.4: with a ticket to come, the id stays empty.
-        return willSendTicket() || !sessions.hasStore() ? null : sessions.newId();
+        return willSendTicket() || !access.keeps() ? null : sessions.newId();
     }
 
     private boolean willSendTicket() {
-        return sessions.hasTickets() && offeredTicket != null && (resumed == null || renew);
+        return access.hasTickets() && offeredTicket != null && (resumed == null || renew);
     }
 
     /** bctls takes from this extension whether a ticket follows, and a client would wait for one that was announced. */
@@ -262,12 +263,12 @@ final class ServerResumption {
             made = state;
         }
         // RFC 5077 3.3: a ticket of no length takes back the announcement.
-        byte[] ticket = sessions.ticket(state).orElse(TlsUtils.EMPTY_BYTES);
+        byte[] ticket = access.ticket(state).orElse(TlsUtils.EMPTY_BYTES);
         return new NewSessionTicket(lifetime.toSeconds(), ticket);
     }
 
     /** Keeps a session of TLS 1.2 under its id, when the handshake is complete and the secret is still there. */
-    void keepSession(ServerPeer peer) {
+    void keepSession(ServerPeer peer) throws IOException {
         SecurityParameters done = peer.context().getSecurityParametersConnection();
         byte[] id = done.getSessionID();
         if (TlsUtils.isTLSv13(done.getNegotiatedVersion()) || resumed != null || id == null || id.length == 0) {
@@ -275,7 +276,7 @@ final class ServerResumption {
         }
         SessionState state = newState(peer, done, id);
         made = state;
-        sessions.keep(state);
+        access.keep(state);
     }
 
     private SessionState newState(ServerPeer peer, SecurityParameters parameters, byte[] id) {
@@ -326,7 +327,7 @@ final class ServerResumption {
      * whose suite is fixed by then.
      */
     @Nullable
-    TlsPSKExternal psk(ServerPeer peer, Vector identities) {
+    TlsPSKExternal psk(ServerPeer peer, Vector identities) throws IOException {
         resumed = null;
         how = null;
         pskSuite = null;
@@ -334,7 +335,7 @@ final class ServerResumption {
         for (int i = 0; i < Math.min(identities.size(), IDENTITIES_TRIED); i++) {
             byte[] identity = ((PskIdentity) identities.get(i)).getIdentity();
             SessionState state =
-                    sessions.ofTicket(identity).map(ServerSessions.Found::state).orElse(null);
+                    access.ofTicket(identity).map(ServerSessions.Found::state).orElse(null);
             Suite suite = state == null ? null : suiteFor(peer, state, fixed);
             if (state == null || suite == null || !resumes13(peer, state)) {
                 continue;
@@ -395,7 +396,7 @@ final class ServerResumption {
     int tickets13() {
         if (!takesTickets13
                 || isForeign(resumed)
-                || !(sessions.hasTickets() || sessions.hasStore())
+                || !(access.hasTickets() || access.keeps())
                 || lifetime13().isZero()) {
             return 0;
         }
@@ -415,7 +416,7 @@ final class ServerResumption {
     }
 
     /** Returns the ticket with this PSK, empty if it cannot be made. */
-    Optional<byte[]> ticket13(ServerPeer peer, byte[] psk, long ageAdd) {
+    Optional<byte[]> ticket13(ServerPeer peer, byte[] psk, long ageAdd) throws IOException {
         SecurityParameters done = peer.context().getSecurityParametersConnection();
         Instant now = settings.common().clock().instant();
         Instant original = Optional.ofNullable(resumed)
@@ -431,10 +432,10 @@ final class ServerResumption {
         if (resumed == null) {
             made = state;
         }
-        if (sessions.hasTickets()) {
-            return sessions.ticket(state);
+        if (access.hasTickets()) {
+            return access.ticket(state);
         }
-        sessions.keep(state);
+        access.keep(state);
         return Optional.of(id);
     }
 

@@ -28,7 +28,7 @@ public final class ServerSessions {
     /** One, so that a client need not use a ticket twice. */
     static final int TICKETS_AFTER_RESUMPTION = 1;
 
-    private static final int ID_LENGTH = 32;
+    static final int ID_LENGTH = 32;
 
     private final SessionIdContext context;
     private final Duration timeout;
@@ -102,16 +102,19 @@ public final class ServerSessions {
         if (store == null || id.length != ID_LENGTH) {
             return Optional.empty();
         }
-        return store.get(id).flatMap(der -> {
-            try {
-                SessionState state = SessionState.fromDer(der);
-                return MessageDigest.isEqual(state.sessionId(), id)
-                        ? Optional.of(new Found(state, false))
-                        : Optional.empty();
-            } catch (MalformedSession e) {
-                return Optional.empty();
-            }
-        });
+        return store.get(id).flatMap(der -> read(id, der));
+    }
+
+    /** Returns the session in bytes that somebody kept under an id, empty if it is none or another's. */
+    static Optional<Found> read(byte[] id, byte[] der) {
+        try {
+            SessionState state = SessionState.fromDer(der);
+            return MessageDigest.isEqual(state.sessionId(), id)
+                    ? Optional.of(new Found(state, false))
+                    : Optional.empty();
+        } catch (MalformedSession e) {
+            return Optional.empty();
+        }
     }
 
     /** Returns the ticket of a session, empty if it does not fit into one or tickets are off. */

@@ -7,10 +7,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Everything that a connection of a server needs to know before its client speaks. Immutable; one serves many connections.
+ * Everything that a connection of a server needs to know before its client speaks. Immutable.
  *
  * @param dh the groups for DHE in TLS 1.2 and below
  * @param renegotiation how often the client may begin to negotiate anew
+ * @param sessionEvents whom the connection tells of its sessions; of this connection alone
  * @param honorCipherOrder whether the server's order of suites and groups decides, not the client's
  */
 public record ServerSettings(
@@ -19,6 +20,7 @@ public record ServerSettings(
         ClientCertificatePolicy clientCertificates,
         boolean honorCipherOrder,
         ServerSessions sessions,
+        SessionEvents sessionEvents,
         AlpnSelector alpn,
         DhGroups dh,
         RenegotiationLimit renegotiation) {

@@ -121,6 +121,7 @@ final class EnginePair implements AutoCloseable {
                 ClientCertificatePolicy.NONE,
                 true,
                 sessions,
+                SessionEvents.NONE,
                 new AlpnByPreference(List.of()),
                 DhGroups.NONE,
                 RenegotiationLimit.UNLIMITED);

@@ -1,0 +1,91 @@
+package io.heddle;
+
+import io.heddle.engine.SessionEvents;
+import io.heddle.failure.TlsFailure;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+
+/** The listeners of one connection of a server: those that the server had when the connection began. Thread-safe. */
+final class ConnectionEvents implements SessionEvents {
+    private static final Logger LOG = System.getLogger(TlsServer.class.getName());
+
+    private final List<NewSessionListener> newSession;
+    private final List<ResumeSessionListener> resumeSession;
+    private final List<ConnectionHandler> secureConnection;
+    private final List<BiConsumer<TlsFailure, TlsSocket>> tlsClientError;
+    private final List<Consumer<Throwable>> error;
+
+    private final AtomicBoolean failed = new AtomicBoolean();
+
+    ConnectionEvents(ServerEvents server) {
+        newSession = server.newSession.listeners();
+        resumeSession = server.resumeSession.listeners();
+        secureConnection = server.secureConnection.listeners();
+        tlsClientError = server.tlsClientError.listeners();
+        error = server.error.listeners();
+    }
+
+    // The handshake and its end
+
+    void secureConnection(TlsSocket socket) throws Exception {
+        for (ConnectionHandler each : secureConnection) {
+            each.handle(socket);
+        }
+    }
+
+    /** Tells why the connection did not become secure; the first time only. */
+    void tlsClientError(TlsFailure failure, TlsSocket socket) {
+        if (!failed.compareAndSet(false, true)) {
+            return;
+        }
+        if (tlsClientError.isEmpty()) {
+            LOG.log(Level.DEBUG, "{0} from {1}", failure.getMessage(), socket.getRemoteSocketAddress());
+        }
+        for (BiConsumer<TlsFailure, TlsSocket> each : tlsClientError) {
+            try {
+                each.accept(failure, socket);
+            } catch (Throwable e) {
+                error(e);
+            }
+        }
+    }
+
+    void error(Throwable thrown) {
+        ServerEvents.tellError(error, thrown);
+    }
+
+    // Sessions
+
+    @Override
+    public boolean keepsSessions() {
+        return !newSession.isEmpty();
+    }
+
+    @Override
+    public boolean findsSessions() {
+        return !resumeSession.isEmpty();
+    }
+
+    @Override
+    public void newSession(byte[] id, byte[] session) throws Exception {
+        for (NewSessionListener each : newSession) {
+            each.newSession(id.clone(), session.clone());
+        }
+    }
+
+    @Override
+    public Optional<byte[]> resumeSession(byte[] id) throws Exception {
+        for (ResumeSessionListener each : resumeSession) {
+            Optional<byte[]> found = each.resumeSession(id.clone());
+            if (found.isPresent()) {
+                return found;
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,66 @@
+package io.heddle;
+
+import io.heddle.failure.TlsFailure;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+
+/**
+ * The listeners of a server. As in Node each registration adds one, they are called in the order of adding, and a connection
+ * tells those that were there when it began ({@link ConnectionEvents}). Thread-safe.
+ */
+final class ServerEvents {
+    private static final Logger LOG = System.getLogger(TlsServer.class.getName());
+
+    final Event<NewSessionListener> newSession = new Event<>();
+    final Event<ResumeSessionListener> resumeSession = new Event<>();
+    final Event<ConnectionHandler> secureConnection = new Event<>();
+    final Event<BiConsumer<TlsFailure, TlsSocket>> tlsClientError = new Event<>();
+    final Event<Consumer<Throwable>> error = new Event<>();
+
+    /** Returns the listeners as they are now, for a connection that begins. */
+    ConnectionEvents begin() {
+        return new ConnectionEvents(this);
+    }
+
+    /** Tells of something that belongs to no connection. */
+    void tellError(Throwable thrown) {
+        tellError(error.listeners(), thrown);
+    }
+
+    static void tellError(List<Consumer<Throwable>> listeners, Throwable thrown) {
+        if (listeners.isEmpty()) {
+            LOG.log(thrown instanceof IOException ? Level.DEBUG : Level.WARNING, "connection ended", thrown);
+        }
+        for (Consumer<Throwable> each : listeners) {
+            try {
+                each.accept(thrown);
+            } catch (Throwable e) {
+                LOG.log(Level.WARNING, "the error listener failed", e);
+            }
+        }
+    }
+
+    /** Who listens to one event. */
+    static final class Event<L> {
+        private final AtomicReference<List<L>> listeners = new AtomicReference<>(List.of());
+
+        void add(L listener) {
+            listeners.updateAndGet(before -> {
+                var after = new ArrayList<>(before);
+                after.add(listener);
+                return List.copyOf(after);
+            });
+        }
+
+        /** Returns those who listen now, in the order of adding. */
+        List<L> listeners() {
+            return listeners.get();
+        }
+    }
+}

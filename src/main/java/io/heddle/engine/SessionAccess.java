@@ -1,0 +1,89 @@
+package io.heddle.engine;
+
+import io.heddle.engine.ServerSessions.Found;
+import io.heddle.failure.TlsFailure;
+import io.heddle.failure.TlsFailure.Code;
+import io.heddle.session.SessionState;
+import java.io.IOException;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * A server's sessions as one of its connections reaches them: tickets, the store, and behind it the application's listeners.
+ *
+ * <p>A store that fails costs a full handshake. A listener that throws ends the connection, as every callback does.
+ */
+record SessionAccess(ServerSessions sessions, SessionEvents events) {
+    boolean hasTickets() {
+        return sessions.hasTickets();
+    }
+
+    /** Returns whether a session without a ticket is kept by anyone. */
+    boolean keeps() {
+        return sessions.hasStore() || events.keepsSessions();
+    }
+
+    /** Returns the session of what a client sent as a ticket. */
+    Optional<Found> ofTicket(byte[] ticket) throws IOException {
+        if (!sessions.hasTickets()) {
+            return ofId(ticket);
+        }
+        Optional<Found> found = sessions.ofTicket(ticket);
+        if (found.isPresent()) {
+            events.ticketOpened(found.get().renew());
+        } else {
+            events.ticketRefused();
+        }
+        return found;
+    }
+
+    /** Returns the session that was kept under an id. */
+    Optional<Found> ofId(byte[] id) throws IOException {
+        if (id.length != ServerSessions.ID_LENGTH) {
+            return Optional.empty();
+        }
+        Optional<Found> found = sessions.ofId(id);
+        if (found.isEmpty()) {
+            found = ask(id).flatMap(der -> ServerSessions.read(id, der));
+        }
+        if (sessions.hasStore() || events.findsSessions()) {
+            events.sessionSought(found.isPresent());
+        }
+        return found;
+    }
+
+    private Optional<byte[]> ask(byte[] id) throws IOException {
+        try {
+            return Objects.requireNonNull(events.resumeSession(id), "the listener returned null");
+        } catch (TlsFailure e) {
+            throw Fatal.alert(e);
+        } catch (Exception e) {
+            throw Fatal.alert(Code.ERR_TLS_CALLBACK.failure(e, "resumeSession: the callback failed: %s", e));
+        }
+    }
+
+    /** Returns the ticket of a session, empty if it does not fit into one or tickets are off. */
+    Optional<byte[]> ticket(SessionState state) {
+        Optional<byte[]> ticket = sessions.ticket(state);
+        if (ticket.isPresent()) {
+            events.ticketSealed();
+        }
+        return ticket;
+    }
+
+    /** Keeps a session under its id. */
+    void keep(SessionState state) throws IOException {
+        if (!keeps()) {
+            return;
+        }
+        sessions.keep(state);
+        events.sessionKept();
+        try {
+            events.newSession(state.sessionId(), state.toDer());
+        } catch (TlsFailure e) {
+            throw Fatal.alert(e);
+        } catch (Exception e) {
+            throw Fatal.alert(Code.ERR_TLS_CALLBACK.failure(e, "newSession: the callback failed: %s", e));
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package io.heddle.engine;
+
+import java.util.Optional;
+
+/**
+ * What a connection of a server tells of its sessions, and whom it asks beside the store. The listeners may block; the counts
+ * are only counted. What does nothing is the default.
+ */
+public interface SessionEvents {
+    /** Nobody listens. */
+    SessionEvents NONE = new SessionEvents() {};
+
+    /** Returns whether somebody keeps new sessions, so that they need an id even without a store. */
+    default boolean keepsSessions() {
+        return false;
+    }
+
+    /** Returns whether somebody is asked for sessions beside the store. */
+    default boolean findsSessions() {
+        return false;
+    }
+
+    /**
+     * A session that no ticket carries was made.
+     *
+     * @throws Exception to end the connection
+     */
+    default void newSession(byte[] id, byte[] session) throws Exception {}
+
+    /**
+     * Returns the session under an id that the store does not have.
+     *
+     * @throws Exception to end the connection
+     */
+    default Optional<byte[]> resumeSession(byte[] id) throws Exception {
+        return Optional.empty();
+    }
+
+    /** A session went into the store or to a listener. */
+    default void sessionKept() {}
+
+    /** A session was looked for by its id. */
+    default void sessionSought(boolean found) {}
+
+    /** A ticket was made. */
+    default void ticketSealed() {}
+
+    /** A ticket was opened; {@code renew} if its key no longer seals. */
+    default void ticketOpened(boolean renew) {}
+
+    /** A ticket could not be opened: its key is unknown, or it is none. */
+    default void ticketRefused() {}
+}
