@@ -60,6 +60,32 @@ class ClientSessionFlowTest {
         }
     }
 
+    /** RFC 8446 4.6.1: whatever the server said. */
+    @Test
+    void a_ticket_of_tls_1_3_is_not_offered_after_seven_days() throws IOException {
+        try (var pair = TlsPair.of(TlsVersion.TLS_1_3)) {
+            pair.client(client -> client.rejectUnauthorized(false)).handshake();
+            pair.session(pair.session().toBuilder()
+                    .ticketLifetimeHint(Duration.ofDays(30))
+                    .build());
+            pair.clock().advance(Duration.ofDays(7));
+            assertThat(offers(pair)).isTrue();
+            pair.clock().advance(Duration.ofSeconds(1));
+            assertThat(offers(pair)).isFalse();
+        }
+    }
+
+    /** Such is a session that Node or OpenSSL was asked for before the server had sent its ticket. */
+    @Test
+    void a_session_of_tls_1_3_without_a_ticket_leads_to_a_full_handshake() throws IOException {
+        try (var pair = TlsPair.of(TlsVersion.TLS_1_3)) {
+            pair.handshake();
+            pair.session(Tickets.asNode(pair.session()));
+            assertThat(pair.session().ticket()).isEmpty();
+            assertThat(pair.handshake().resumption()).isEmpty();
+        }
+    }
+
     @Test
     void a_ticket_of_tls_1_3_from_the_future_is_not_offered() throws IOException {
         try (var pair = TlsPair.of(TlsVersion.TLS_1_3)) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -95,6 +97,21 @@ public final class HelloBytes {
         int at = offset(number) - 4;
         changed[at] = (byte) (UNKNOWN >>> 8);
         changed[at + 1] = (byte) UNKNOWN;
+        return new HelloBytes(changed);
+    }
+
+    /** Returns the same ClientHello, but its last extension, which has this number, has another content. */
+    public HelloBytes replacedAtEnd(int number, byte... content) {
+        int at = offset(number);
+        int grown = at + content.length - record.length;
+        byte[] changed = Arrays.copyOf(record, at + content.length);
+        System.arraycopy(content, 0, changed, at, content.length);
+        ByteBuffer out = ByteBuffer.wrap(changed);
+        out.putShort(at - 2, (short) content.length);
+        out.putShort(3, (short) (changed.length - 5));
+        out.putShort(7, (short) (changed.length - 9));
+        int list = Collections.min(extensions.values()) - 2;
+        out.putShort(list, (short) (out.getShort(list) + grown));
         return new HelloBytes(changed);
     }
 

@@ -61,6 +61,27 @@ class ChainVerifierTest {
                         .formatted(Instant.ofEpochSecond(NOW.getEpochSecond() - 86400)));
     }
 
+    @Test
+    void judges_for_the_time_that_it_is_given() {
+        Instant longAgo = Instant.parse("2003-04-05T06:07:08Z");
+        Instant end = longAgo.plusSeconds(86_400);
+        Identity root = TestPki.certificate("CN=old root")
+                .key(TestPki.Key.P256, 20)
+                .ca()
+                .valid(longAgo, end)
+                .selfSigned();
+        Identity server = TestPki.certificate("CN=old")
+                .server("a.example")
+                .valid(longAgo, end)
+                .issuedBy(root);
+        TrustStore trust = TrustStore.of(root.chain());
+
+        assertThat(ChainVerifier.verify(server.chain(), trust, Purpose.SERVER, longAgo.plusSeconds(1))
+                        .problems())
+                .isEmpty();
+        assertThat(server(server.chain(), trust).code()).contains(Code.CERT_HAS_EXPIRED);
+    }
+
     private static Verdict server(List<X509Certificate> presented, TrustStore trust) {
         return ChainVerifier.verify(presented, trust, Purpose.SERVER, NOW);
     }

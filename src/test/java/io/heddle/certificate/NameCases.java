@@ -3,6 +3,7 @@ package io.heddle.certificate;
 import static io.heddle.certificate.TestPki.certificate;
 import static io.heddle.certificate.TestPki.root;
 
+import java.util.List;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.Extension;
@@ -45,6 +46,11 @@ final class NameCases extends ChainCases {
                 certificate("CN=a.example").extendedKeyUsage(KeyPurposeId.id_kp_serverAuth),
                 example,
                 null);
+        constrained(
+                "common name as DNS name excluded",
+                certificate("CN=a.example").extendedKeyUsage(KeyPurposeId.id_kp_serverAuth),
+                null,
+                example);
         constrained(
                 "common name that is no DNS name",
                 certificate("CN=some body").extendedKeyUsage(KeyPurposeId.id_kp_serverAuth),
@@ -113,6 +119,31 @@ final class NameCases extends ChainCases {
                 "constraints of the root on the intermediate's subject",
                 certificate("O=Heddle, CN=leaf").server("a.example").issuedBy(outside),
                 narrow);
+        Identity renewed =
+                certificate("CN=narrow").key(TestPki.Key.P256, 47).ca().issuedBy(narrow);
+        Identity below = certificate("O=Heddle, CN=leaf").server("a.example").issuedBy(renewed);
+        add(
+                "constraints of the root on a self-issued intermediate",
+                below,
+                List.of(below.leaf(), renewed.leaf()),
+                narrow.chain());
+        Identity selfIssued = certificate("CN=narrow").server("a.example").issuedBy(narrow);
+        add("constraints of the root on a self-issued leaf", selfIssued, narrow);
+        Identity examples = certificate("CN=examples")
+                .key(TestPki.Key.P256, 46)
+                .ca()
+                .extension(
+                        Extension.nameConstraints,
+                        true,
+                        new NameConstraints(new GeneralSubtree[] {new GeneralSubtree(example)}, null))
+                .selfSigned();
+        add(
+                "constraints of the root on an intermediate whose common name looks like a DNS name",
+                leaf().issuedBy(certificate("CN=ca.test")
+                        .key(TestPki.Key.P256, 47)
+                        .ca()
+                        .issuedBy(examples)),
+                examples);
     }
 
     private void constrained(

@@ -29,13 +29,48 @@ class ReaderFuzzTest {
 
     @Test
     void pem_text() {
-        byte[] text = (TestPki.pem(TestPki.serverWithIntermediate("a.example").chain())
+        fuzz("pem", pemFile(), ReaderFuzzTest::readPem);
+    }
+
+    @Test
+    void every_truncation_of_pem_text() {
+        byte[] text = pemFile();
+        int read = 0;
+        for (int length = 0; length <= text.length; length++) {
+            read += assertRead("pem", Arrays.copyOf(text, length), length, ReaderFuzzTest::readPem) ? 1 : 0;
+        }
+        System.out.println("pem: every truncation, of " + text.length + " bytes");
+        assertThat(read)
+                .as("the whole text, and without the end of its last line")
+                .isEqualTo(2);
+    }
+
+    /** All of them in `make test` as well, however long it takes. */
+    @Test
+    void ten_thousand_changed_bytes_of_pem_text() {
+        byte[] text = pemFile();
+        int read = 0;
+        for (int round = 0; round < 10_000; round++) {
+            byte[] changed = text.clone();
+            changed[random.nextInt(changed.length)] ^= (byte) (1 + random.nextInt(255));
+            read += assertRead("pem", changed, round, ReaderFuzzTest::readPem) ? 1 : 0;
+        }
+        System.out.printf("pem: 10000 changed bytes, %d read, -Dheddle.fuzz.seed=%d%n", read, SEED);
+        // What is between the blocks, and the letters of labels that nobody asked for, may be anything.
+        assertThat(read).as("seed %d", SEED).isBetween(1, 9_999);
+    }
+
+    private static byte[] pemFile() {
+        return (TestPki.pem(TestPki.serverWithIntermediate("a.example").chain())
                         + TestPki.pem(TestPki.ca().key()))
                 .getBytes(StandardCharsets.US_ASCII);
-        fuzz("pem", text, damaged -> {
-            Pem.read("ca", damaged);
-            CertificateReader.read("ca", damaged);
-        });
+    }
+
+    /** As a file that is given as certificate, as trust and as key. */
+    private static void readPem(byte[] damaged) {
+        Pem.read("ca", damaged);
+        CertificateReader.read("ca", damaged);
+        PrivateKeyReader.read("key", damaged);
     }
 
     @Test
@@ -170,20 +205,26 @@ class ReaderFuzzTest {
         while (System.nanoTime() < end) {
             byte[] damaged = damage(good);
             rounds++;
-            try {
-                reader.accept(damaged);
-                read++;
-            } catch (InvalidOption documented) {
-                assertThat(documented.getMessage()).matches("\\p{Print}*");
-            } catch (RuntimeException | AssertionError | StackOverflowError | OutOfMemoryError undocumented) {
-                throw new AssertionError(
-                        "%s: -Dheddle.fuzz.seed=%d, round %d, %s"
-                                .formatted(what, SEED, rounds, HexFormat.of().formatHex(damaged)),
-                        undocumented);
-            }
+            read += assertRead(what, damaged, rounds, reader) ? 1 : 0;
         }
         System.out.println("fuzz %s: %d rounds, %d read, -Dheddle.fuzz.seed=%d".formatted(what, rounds, read, SEED));
         assertThat(rounds).isPositive();
+    }
+
+    /** Returns whether it was read; the only other way out is the documented refusal. */
+    private static boolean assertRead(String what, byte[] damaged, int round, Consumer<byte[]> reader) {
+        try {
+            reader.accept(damaged);
+            return true;
+        } catch (InvalidOption documented) {
+            assertThat(documented.getMessage()).matches("\\p{Print}*");
+            return false;
+        } catch (RuntimeException | AssertionError | StackOverflowError | OutOfMemoryError undocumented) {
+            throw new AssertionError(
+                    "%s: -Dheddle.fuzz.seed=%d, round %d, %s"
+                            .formatted(what, SEED, round, HexFormat.of().formatHex(damaged)),
+                    undocumented);
+        }
     }
 
     /** Changes some bytes, and now and then cuts, repeats or inserts. */

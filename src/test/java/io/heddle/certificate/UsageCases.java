@@ -111,6 +111,13 @@ final class UsageCases extends ChainCases {
                         .extendedKeyUsage(KeyPurposeId.anyExtendedKeyUsage)
                         .issuedBy(root),
                 root);
+        for (String steppedUp : List.of("1.3.6.1.4.1.311.10.3.3", "2.16.840.1.113730.4.1")) {
+            KeyPurposeId gated = KeyPurposeId.getInstance(new ASN1ObjectIdentifier(steppedUp));
+            Identity exported = certificate("CN=leaf").extendedKeyUsage(gated).issuedBy(root);
+            add("server gated cryptography " + steppedUp, exported, root);
+            add("server gated cryptography " + steppedUp + " for a client", exported, root);
+            replaceLast(Case::client);
+        }
         add(
                 "extended key usage for code",
                 certificate("CN=leaf")

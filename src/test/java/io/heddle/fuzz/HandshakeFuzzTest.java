@@ -74,6 +74,7 @@ class HandshakeFuzzTest {
         }
     }
 
+    /** All 10,000 in `make test` as well, a quarter for each kind of ClientHello; more only if there is time. */
     @ParameterizedTest
     @CsvSource({"TLS_1_2, false", "TLS_1_2, true", "TLS_1_3, false", "TLS_1_3, true"})
     void a_server_takes_a_changed_client_hello(TlsVersion version, boolean resuming) throws IOException {
@@ -81,13 +82,17 @@ class HandshakeFuzzTest {
             byte[] hello = pair.clientHello().toBytes();
             int answered = 0;
             int round = 0;
-            for (; goesOn(round); round++) {
+            for (; round < ROUNDS / 4 || goesOn(round); round++) {
                 byte[] changed = hello.clone();
                 changeOneByte(changed);
                 answered += answers(pair, changed) ? 1 : 0;
             }
+            System.out.printf(
+                    "changed ClientHello of %s, resuming %s: %d, the server went on with %d%n",
+                    version, resuming, round, answered);
+            assertThat(round).isGreaterThanOrEqualTo(ROUNDS / 4);
             // Some bytes are random numbers, where any value will do; others are lengths and types.
-            assertThat(answered).as("seed %d, of %d", SEED, round).isLessThan(Math.max(10, round));
+            assertThat(answered).as("seed %d, of %d", SEED, round).isBetween(1, round - 1);
             serves(pair);
         }
     }

@@ -1,0 +1,90 @@
+package io.heddle.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.heddle.RawRecord;
+import io.heddle.cipher.TlsVersion;
+import io.heddle.failure.Alert;
+import io.heddle.failure.TlsFailure;
+import io.heddle.session.SessionState;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+/** What a client makes of the NewSessionTicket of TLS 1.3 that a server with the right keys sends, RFC 8446 4.6.1. */
+class NewSessionTicketTest {
+    private static final byte NEW_SESSION_TICKET = 4;
+    private static final byte[] TICKET = {'t', 'i', 'c', 'k', 'e', 't'};
+
+    private static byte[] message(long lifetime, byte... ticket) {
+        ByteBuffer out = ByteBuffer.allocate(4 + 4 + 4 + 1 + 1 + 2 + ticket.length + 2);
+        out.put(NEW_SESSION_TICKET).put((byte) 0).putShort((short) (out.capacity() - 4));
+        out.putInt((int) lifetime).putInt(7);
+        out.put((byte) 1).put((byte) 0);
+        out.putShort((short) ticket.length).put(ticket).putShort((short) 0);
+        return out.array();
+    }
+
+    /** Sends it, and data behind it so that reading ends. */
+    private static HandshakeResult after(EnginePair client, byte[] message) throws Exception {
+        client.send(RawRecord.HANDSHAKE, message);
+        client.send(RawRecord.APPLICATION_DATA, (byte) 1);
+        assertThat(client.read()).containsExactly(1);
+        return client.heddle().result().orElseThrow();
+    }
+
+    private static void refused(byte[] message) throws Exception {
+        try (EnginePair client = EnginePair.client(TlsVersion.TLS_1_3)) {
+            client.send(RawRecord.HANDSHAKE, message);
+            assertThat(catchThrowableOfType(TlsFailure.class, client::read)).isNotNull();
+            assertThat(client.receive().body()).containsExactly(2, Alert.DECODE_ERROR.number());
+        }
+    }
+
+    @Test
+    void a_ticket_is_a_session_for_its_lifetime() throws Exception {
+        try (EnginePair client = EnginePair.client(TlsVersion.TLS_1_3)) {
+            HandshakeResult result = after(client, message(600, TICKET));
+            assertThat(result.tickets()).isEqualTo(1);
+            SessionState session = result.session().orElseThrow();
+            assertThat(session.ticket()).contains(TICKET);
+            assertThat(session.ticketAgeAdd()).isEqualTo(7);
+            assertThat(session.ticketLifetimeHint()).isEqualTo(Duration.ofMinutes(10));
+            assertThat(session.timeout()).isEqualTo(Duration.ofMinutes(10));
+        }
+    }
+
+    @Test
+    void a_ticket_is_kept_for_seven_days_at_most() throws Exception {
+        try (EnginePair client = EnginePair.client(TlsVersion.TLS_1_3)) {
+            SessionState session =
+                    after(client, message(0xffff_ffffL, TICKET)).session().orElseThrow();
+            assertThat(session.ticketLifetimeHint()).isEqualTo(Duration.ofDays(7));
+            assertThat(session.timeout()).isEqualTo(Duration.ofDays(7));
+        }
+    }
+
+    @Test
+    void a_ticket_without_a_lifetime_is_dropped() throws Exception {
+        try (EnginePair client = EnginePair.client(TlsVersion.TLS_1_3)) {
+            HandshakeResult result = after(client, message(0, TICKET));
+            assertThat(result.tickets()).isZero();
+            assertThat(result.session()).isEmpty();
+        }
+    }
+
+    @Test
+    void an_empty_ticket_is_refused() throws Exception {
+        refused(message(600));
+    }
+
+    @Test
+    void bytes_behind_a_ticket_are_refused() throws Exception {
+        byte[] message = message(600, TICKET);
+        byte[] longer = Arrays.copyOf(message, message.length + 1);
+        longer[3]++;
+        refused(longer);
+    }
+}
