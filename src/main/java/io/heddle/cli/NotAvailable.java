@@ -53,10 +53,6 @@ final class NotAvailable implements IParameterConsumer {
         @Nullable
         String pskHint;
 
-        @Option(names = "--max-connections", hidden = true, arity = "0..1", parameterConsumer = NotAvailable.class)
-        @Nullable
-        String maxConnections;
-
         @Option(names = "--renegotiation-limit", hidden = true, arity = "0..1", parameterConsumer = NotAvailable.class)
         @Nullable
         String renegotiationLimit;

@@ -118,6 +118,12 @@ final class ServeCommand implements Callable<Integer> {
     private @Nullable Duration handshakeTimeout;
 
     @Option(
+            names = "--max-connections",
+            paramLabel = "N",
+            description = "Close at once what comes beyond so many connections (default: no limit).")
+    private @Nullable Integer maxConnections;
+
+    @Option(
             names = "--drain",
             paramLabel = "TIME",
             defaultValue = "10s",
@@ -152,6 +158,7 @@ final class ServeCommand implements Callable<Integer> {
             made.byName().forEach(server::addContext);
             server.onTlsClientError(events::tlsClientError);
             server.onError(this::tell);
+            server.onDrop(events::drop);
             listen(server);
             out.println("listening on " + where(server));
             out.flush();
@@ -176,6 +183,11 @@ final class ServeCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--port: %d was given, 0 to 65535 are allowed".formatted(port));
         }
+        if (maxConnections != null && maxConnections < 0) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--max-connections: %d was given, 0 or more are allowed".formatted(maxConnections));
+        }
         if (store.startsWith("redis://")) {
             throw NotAvailable.refusal(spec, "--store redis");
         }
@@ -199,6 +211,9 @@ final class ServeCommand implements Callable<Integer> {
         }
         if (sessionIdContext != null) {
             options.sessionIdContext(sessionIdContext);
+        }
+        if (maxConnections != null) {
+            options.maxConnections(maxConnections);
         }
         if (handshakeTimeout != null) {
             options.handshakeTimeout(handshakeTimeout);

@@ -27,10 +27,11 @@ final class RecordReader {
     private int from;
     private int to;
 
-    private boolean ended;
     private int idleRecords;
 
     /** Written under in; read by anyone. */
+    private volatile boolean ended;
+
     private volatile boolean closeNotify;
 
     private volatile long bytes;
@@ -211,6 +212,11 @@ final class RecordReader {
 
     int available() {
         return to - from;
+    }
+
+    /** Returns whether the peer's direction has ended, with or without its word. */
+    boolean hasEnded() {
+        return ended;
     }
 
     boolean closeNotifyReceived() {

@@ -49,7 +49,7 @@ final class ServerPeer extends AbstractTlsServer {
     // Of the handshake that runs; set once each.
     private @Nullable ServerContext chosen;
     private ClientOffer offer = ClientOffer.NOTHING;
-    private @Nullable IOException refusal;
+    private @Nullable Throwable refusal;
     private List<Suite> suiteOrder;
     private @Nullable Credential credential;
     private @Nullable Group group;
@@ -81,7 +81,7 @@ final class ServerPeer extends AbstractTlsServer {
         }
         try {
             examine(hello);
-        } catch (IOException e) {
+        } catch (IOException | Error e) {
             refusal = e;
         }
     }
@@ -90,8 +90,11 @@ final class ServerPeer extends AbstractTlsServer {
     @Override
     public void notifyClientVersion(ProtocolVersion version) throws IOException {
         super.notifyClientVersion(version);
-        if (refusal != null) {
-            throw refusal;
+        if (refusal instanceof IOException refused) {
+            throw refused;
+        }
+        if (refusal instanceof Error thrown) {
+            throw thrown;
         }
     }
 
