@@ -7,6 +7,8 @@ module io.heddle {
     requires transitive com.github.benmanes.caffeine;
     requires static transitive org.jspecify;
     requires static com.google.errorprone.annotations;
+    requires static java.management;
+    requires static jdk.jfr;
     requires static HdrHistogram;
     requires static info.picocli;
 

@@ -28,6 +28,22 @@ final class Checks {
         return number;
     }
 
+    static int notNegative(String option, int value) {
+        if (value < 0) {
+            throw new InvalidOption(
+                    "ERR_OUT_OF_RANGE", "%s: %d was given, 0 or more is allowed".formatted(option, value));
+        }
+        return value;
+    }
+
+    static boolean jmx(boolean register) {
+        if (register && ModuleLayer.boot().findModule("java.management").isEmpty()) {
+            throw new InvalidOption(
+                    "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM", "jmx: this Java runtime has no module java.management");
+        }
+        return register;
+    }
+
     static Duration positive(String option, Duration value) {
         if (value.isNegative() || value.isZero()) {
             throw new InvalidOption(

@@ -20,6 +20,7 @@ final class ConnectionEvents implements SessionEvents {
     private final List<BiConsumer<TlsFailure, TlsSocket>> tlsClientError;
     private final List<Consumer<Throwable>> error;
 
+    private final ServerCounters counters;
     private final AtomicBoolean failed = new AtomicBoolean();
 
     ConnectionEvents(ServerEvents server) {
@@ -28,11 +29,13 @@ final class ConnectionEvents implements SessionEvents {
         secureConnection = server.secureConnection.listeners();
         tlsClientError = server.tlsClientError.listeners();
         error = server.error.listeners();
+        counters = server.counters;
     }
 
     // The handshake and its end
 
     void secureConnection(TlsSocket socket) throws Exception {
+        counters.handshake(socket.negotiated());
         for (ConnectionHandler each : secureConnection) {
             each.handle(socket);
         }
@@ -43,6 +46,7 @@ final class ConnectionEvents implements SessionEvents {
         if (!failed.compareAndSet(false, true)) {
             return;
         }
+        counters.failure(failure.code());
         if (tlsClientError.isEmpty()) {
             LOG.log(Level.DEBUG, "{0} from {1}", failure.getMessage(), socket.getRemoteSocketAddress());
         }
@@ -87,5 +91,35 @@ final class ConnectionEvents implements SessionEvents {
             }
         }
         return Optional.empty();
+    }
+
+    // Counts
+
+    @Override
+    public void sessionKept() {
+        counters.sessionsKept.increment();
+    }
+
+    @Override
+    public void sessionSought(boolean found) {
+        (found ? counters.sessionsFound : counters.sessionsMissed).increment();
+    }
+
+    @Override
+    public void ticketSealed() {
+        counters.ticketsSealed.increment();
+    }
+
+    @Override
+    public void ticketOpened(boolean renew) {
+        counters.ticketsOpened.increment();
+        if (renew) {
+            counters.ticketsRenewed.increment();
+        }
+    }
+
+    @Override
+    public void ticketRefused() {
+        counters.ticketsRefused.increment();
     }
 }

@@ -17,11 +17,24 @@ import java.util.function.Consumer;
 final class ServerEvents {
     private static final Logger LOG = System.getLogger(TlsServer.class.getName());
 
+    /** Nobody is ever added. */
+    private static final ServerEvents NOBODY = new ServerEvents();
+
     final Event<NewSessionListener> newSession = new Event<>();
     final Event<ResumeSessionListener> resumeSession = new Event<>();
     final Event<ConnectionHandler> secureConnection = new Event<>();
     final Event<BiConsumer<TlsFailure, TlsSocket>> tlsClientError = new Event<>();
     final Event<Consumer<Throwable>> error = new Event<>();
+
+    final Event<Consumer<DroppedConnection>> drop = new Event<>();
+    final Event<Runnable> close = new Event<>();
+
+    final ServerCounters counters = new ServerCounters();
+
+    /** Returns what a connection without a server tells: nobody. */
+    static ConnectionEvents unheard() {
+        return NOBODY.begin();
+    }
 
     /** Returns the listeners as they are now, for a connection that begins. */
     ConnectionEvents begin() {
@@ -31,6 +44,34 @@ final class ServerEvents {
     /** Tells of something that belongs to no connection. */
     void tellError(Throwable thrown) {
         tellError(error.listeners(), thrown);
+    }
+
+    /** Tells of a connection that there was no place for, on a thread of its own, since accepting does not wait. */
+    void dropped(DroppedConnection connection) {
+        counters.dropped.increment();
+        List<Consumer<DroppedConnection>> listeners = drop.listeners();
+        if (!listeners.isEmpty()) {
+            Thread.ofVirtual().name("heddle-drop").start(() -> {
+                for (Consumer<DroppedConnection> each : listeners) {
+                    guarded(() -> each.accept(connection));
+                }
+            });
+        }
+    }
+
+    /** Tells that the server has ended. */
+    void closed() {
+        for (Runnable each : close.listeners()) {
+            guarded(each);
+        }
+    }
+
+    private void guarded(Runnable listener) {
+        try {
+            listener.run();
+        } catch (Throwable e) {
+            tellError(e);
+        }
     }
 
     static void tellError(List<Consumer<Throwable>> listeners, Throwable thrown) {

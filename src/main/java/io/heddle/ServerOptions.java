@@ -74,6 +74,16 @@ public final class ServerOptions {
         return made.handshakeTimeout;
     }
 
+    /** Returns how many connections a server takes at a time, {@link Integer#MAX_VALUE} for as many as come. */
+    public int maxConnections() {
+        return made.maxConnections;
+    }
+
+    /** Returns whether JMX shows the server while it listens. */
+    public boolean jmx() {
+        return made.jmx;
+    }
+
     /** Returns how long after its full handshake a session is resumed. */
     public Duration sessionTimeout() {
         return made.sessionTimeout != null
@@ -147,6 +157,8 @@ public final class ServerOptions {
         private boolean tickets = true;
         private int renegotiationLimit = Tls.CLIENT_RENEG_LIMIT;
         private Duration renegotiationWindow = Tls.CLIENT_RENEG_WINDOW;
+        private int maxConnections = Integer.MAX_VALUE;
+        private boolean jmx;
 
         private @Nullable Duration sessionTimeout;
 
@@ -188,6 +200,28 @@ public final class ServerOptions {
         /** Sets how long a handshake may take, however slowly the client drips its bytes. Default: 120 s. */
         public Builder handshakeTimeout(Duration timeout) {
             handshakeTimeout = Checks.positive("handshakeTimeout", timeout);
+            return this;
+        }
+
+        /**
+         * Sets how many connections a {@link TlsServer} takes at a time; those beyond are closed as soon as they come. 0 for none at
+         * all. Default: as many as come.
+         *
+         * @see TlsServer#setMaxConnections
+         */
+        public Builder maxConnections(int connections) {
+            maxConnections = Checks.notNegative("maxConnections", connections);
+            return this;
+        }
+
+        /**
+         * Sets whether JMX shows a {@link TlsServer} while it listens: a {@link TlsServerMXBean} in the platform's MBean server.
+         * Default: no, since JMX takes its time to start, and a library does not register names that nobody asked for.
+         *
+         * @throws io.heddle.failure.InvalidOption if the Java runtime has no module java.management
+         */
+        public Builder jmx(boolean register) {
+            jmx = Checks.jmx(register);
             return this;
         }
 

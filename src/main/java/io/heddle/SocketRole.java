@@ -99,7 +99,7 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
             implements SocketRole {
         /** Makes the role of a connection that nobody listens to. */
         Server(ServerOptions options, SecureContext context, SniContexts names) {
-            this(options, context, names, new ServerEvents().begin());
+            this(options, context, names, ServerEvents.unheard());
         }
 
         /** Returns the role of a single connection, without a server. */

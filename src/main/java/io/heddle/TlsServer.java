@@ -1,6 +1,7 @@
 package io.heddle;
 
 import io.heddle.failure.TlsFailure;
+import io.heddle.session.TicketKeys;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -10,10 +11,9 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
@@ -43,7 +43,6 @@ public final class TlsServer implements AutoCloseable {
     private final ServerOptions options;
     private final ConnectionHandler handler;
     private final SniContexts names;
-    private final Set<TlsSocket> connections = ConcurrentHashMap.newKeySet();
     private final CountDownLatch ended = new CountDownLatch(1);
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -53,12 +52,20 @@ public final class TlsServer implements AutoCloseable {
 
     private volatile @Nullable SocketAddress address;
     private volatile boolean closing;
+    private volatile int maxConnections;
+
+    /** Written once under {@link #lock}, where JMX shows the server. */
+    private @Nullable AutoCloseable management;
+
+    private final AtomicBoolean over = new AtomicBoolean();
 
     private final ServerEvents events = new ServerEvents();
+    private final OpenConnections connections = new OpenConnections(events.counters);
 
     TlsServer(ServerOptions options, ConnectionHandler handler) {
         this.options = options;
         this.handler = handler;
+        this.maxConnections = options.maxConnections();
         this.names = new SniContexts(options.context(), options.sniCallback());
     }
 
@@ -95,6 +102,9 @@ public final class TlsServer implements AutoCloseable {
             Listener opened = Listener.open(local, BACKLOG);
             address = opened.address();
             listener = opened;
+            if (options.jmx()) {
+                management = ManagedServer.register(this, AddressText.of(opened.address()));
+            }
             Thread.ofVirtual().name("heddle-accept-" + address).start(() -> accept(opened));
             return this;
         } finally {
@@ -119,9 +129,70 @@ public final class TlsServer implements AutoCloseable {
         throw new IllegalStateException("the server does not listen on a TCP port");
     }
 
+    /**
+     * Returns whether the server listens.
+     *
+     * @see <a href="https://nodejs.org/api/net.html#serverlistening">Node server.listening</a>
+     */
+    public boolean listening() {
+        return listener != null && !closing;
+    }
+
     /** Returns how many connections are open, those in their handshake included. */
     public int connections() {
         return connections.size();
+    }
+
+    /** Returns how many connections the server takes at a time. */
+    public int maxConnections() {
+        return maxConnections;
+    }
+
+    /**
+     * Sets how many connections the server takes at a time, those in their handshake included. What comes beyond is closed at
+     * once; connections that are there stay.
+     *
+     * @param connections 0 for none at all; {@link Integer#MAX_VALUE} for as many as come
+     * @throws io.heddle.failure.InvalidOption with {@code ERR_OUT_OF_RANGE} if it is negative
+     * @see <a href="https://nodejs.org/api/net.html#servermaxconnections">Node server.maxConnections</a>
+     */
+    public TlsServer setMaxConnections(int connections) {
+        maxConnections = Checks.notNegative("maxConnections", connections);
+        return this;
+    }
+
+    /** Returns what the server has counted so far. Goes over the session store, if that counts what it holds. */
+    public ServerStatistics statistics() {
+        return events.counters.statistics(connections.size(), ServerStatistics.Sessions.of(options.sessionStore()));
+    }
+
+    /** Returns the statistics without the store's own. */
+    ServerStatistics figures() {
+        return events.counters.statistics(connections.size(), Optional.empty());
+    }
+
+    /**
+     * Returns the 48 bytes of the ticket key that seals, whether it was given or is random. Secret.
+     *
+     * @see <a href="https://nodejs.org/api/tls.html#servergetticketkeys">Node server.getTicketKeys</a>
+     */
+    public byte[] getTicketKeys() {
+        return options.ticketKeys().current().toBytes();
+    }
+
+    /**
+     * Replaces the ticket keys, for handshakes that have not yet come to their ticket: the first seals, all open, so that the
+     * tickets under an old key work for as long as it is among them. Others lead to full handshakes. Whoever shares the options'
+     * {@link io.heddle.session.TicketKeyManager} gets the new keys as well.
+     *
+     * @param keys one or more, each of exactly 48 bytes: name, HMAC key, AES key
+     * @throws io.heddle.failure.InvalidOption with {@code ERR_INVALID_ARG_VALUE} if there is none or one has another length;
+     *     the old keys stay
+     * @see <a href="https://nodejs.org/api/tls.html#serversetticketkeyskeys">Node server.setTicketKeys</a>
+     */
+    public TlsServer setTicketKeys(byte[]... keys) {
+        options.ticketKeys().set(TicketKeys.fromBytes(keys));
+        return this;
     }
 
     /** Returns the options. */
@@ -166,7 +237,8 @@ public final class TlsServer implements AutoCloseable {
 
     /**
      * Adds a listener of connections that fail before they are secure; the handshake's failure, and the socket, which is closed and
-     * knows the server name if the client got as far as that. It is told once for a connection, on the connection's thread.
+     * knows the server name if the client got as far as that. It is told once for a connection, on the connection's
+     * thread or, where a handshake takes too long, that of the deadline.
      * While there is none, a debug log is written.
      *
      * @see <a href="https://nodejs.org/api/tls.html#event-tlsclienterror">Node event tlsClientError</a>
@@ -220,6 +292,27 @@ public final class TlsServer implements AutoCloseable {
         return this;
     }
 
+    /**
+     * Adds a listener of connections that were closed as soon as they came, because there were {@link #maxConnections} already. It
+     * runs on a thread of its own.
+     *
+     * @see <a href="https://nodejs.org/api/net.html#event-drop">Node event drop</a>
+     */
+    public TlsServer onDrop(Consumer<DroppedConnection> listenerOfDrops) {
+        events.drop.add(listenerOfDrops);
+        return this;
+    }
+
+    /**
+     * Adds a listener that is called once, when {@link #close} has ended and no connection is left, on the thread that closed.
+     *
+     * @see <a href="https://nodejs.org/api/net.html#event-close">Node event close</a>
+     */
+    public TlsServer onClose(Runnable listenerOfTheEnd) {
+        events.close.add(listenerOfTheEnd);
+        return this;
+    }
+
     // Accepting
 
     private void accept(Listener from) {
@@ -257,26 +350,45 @@ public final class TlsServer implements AutoCloseable {
     }
 
     private void serve(Underlay accepted) {
+        if (connections.size() >= maxConnections) {
+            drop(accepted);
+            return;
+        }
+        events.counters.accepted.increment();
         ConnectionEvents told = events.begin();
         var socket = new TlsSocket(accepted, new SocketRole.Server(options, names.fallback(), names, told));
         connections.add(socket);
         if (closing) {
             // Whoever closes may have looked before this connection was there.
-            end(socket);
+            connections.end(socket);
             return;
         }
         try {
             Thread.ofVirtual().name("heddle-connection").start(() -> run(socket, told));
         } catch (RuntimeException | OutOfMemoryError e) {
-            end(socket);
+            connections.end(socket);
             throw e;
         }
+    }
+
+    private void drop(Underlay accepted) {
+        var dropped = new DroppedConnection(
+                Optional.ofNullable(accepted.remoteAddress()), Optional.ofNullable(accepted.localAddress()));
+        try {
+            accepted.close();
+        } catch (IOException e) {
+            LOG.log(Level.TRACE, "closing a dropped connection failed", e);
+        }
+        events.dropped(dropped);
     }
 
     /** One connection from its handshake to its end. */
     private void run(TlsSocket socket, ConnectionEvents told) {
         try {
-            socket.startHandshake();
+            socket.startHandshake(failure -> {
+                told.tlsClientError(failure, socket);
+                connections.end(socket);
+            });
             told.secureConnection(socket);
             handler.handle(socket);
         } catch (TlsFailure e) {
@@ -290,20 +402,7 @@ public final class TlsServer implements AutoCloseable {
                 told.error(e);
             }
         } finally {
-            end(socket);
-        }
-    }
-
-    private void end(TlsSocket socket) {
-        try {
-            socket.close();
-        } catch (IOException e) {
-            LOG.log(Level.TRACE, "closing {0} failed", socket, e);
-        } finally {
-            connections.remove(socket);
-            if (closing) {
-                signal();
-            }
+            connections.end(socket);
         }
     }
 
@@ -318,13 +417,14 @@ public final class TlsServer implements AutoCloseable {
     /** Stops accepting, lets connections finish for as long as {@code drain}, and closes those that are left. */
     public void close(Duration drain) {
         stopListening();
-        awaitNoConnections(drain);
-        for (TlsSocket each : connections) {
-            Thread.ofVirtual().name("heddle-close").start(() -> end(each));
-        }
+        connections.awaitNone(drain);
+        connections.endAll();
         // Each takes a second at most, and all of them close at the same time.
-        awaitNoConnections(Duration.ofSeconds(5));
-        ended.countDown();
+        connections.awaitNone(Duration.ofSeconds(5));
+        if (over.compareAndSet(false, true)) {
+            events.closed();
+            ended.countDown();
+        }
     }
 
     private void stopListening() {
@@ -336,6 +436,7 @@ public final class TlsServer implements AutoCloseable {
             if (opened != null && !opened.isClosed()) {
                 opened.close();
             }
+            unregister();
         } catch (IOException e) {
             LOG.log(Level.WARNING, "closing the listener failed", e);
         } finally {
@@ -343,26 +444,15 @@ public final class TlsServer implements AutoCloseable {
         }
     }
 
-    private void awaitNoConnections(Duration limit) {
-        long left = limit.toNanos();
-        lock.lock();
-        try {
-            while (!connections.isEmpty() && left > 0) {
-                left = changed.awaitNanos(left);
+    private void unregister() {
+        AutoCloseable registered = management;
+        management = null;
+        if (registered != null) {
+            try {
+                registered.close();
+            } catch (Exception e) {
+                LOG.log(Level.WARNING, "jmx: the server could not be taken out", e);
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void signal() {
-        lock.lock();
-        try {
-            changed.signalAll();
-        } finally {
-            lock.unlock();
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import javax.net.ssl.HandshakeCompletedEvent;
 import javax.net.ssl.HandshakeCompletedListener;
 import javax.net.ssl.SSLSession;
@@ -41,6 +42,12 @@ public final class TlsSocket extends NegotiatedSocket {
     /** Written when a handshake is complete, read by anyone. */
     private volatile @Nullable SocketSession session;
 
+    /** Written once with the session, where somebody records; read by who closes. */
+    private volatile FlightRecords.@Nullable End record;
+
+    /** Under {@link #opening}: a handshake is recorded once, however many threads wait for it. */
+    private boolean recorded;
+
     private volatile boolean handshaking;
 
     private volatile boolean inputShut;
@@ -65,6 +72,15 @@ public final class TlsSocket extends NegotiatedSocket {
         handshaken();
     }
 
+    /**
+     * Negotiates. The deadline's failure is told at the deadline on another thread, since this one may be in a callback of the
+     * application that does not return; then it is thrown as well, if it ever can be.
+     */
+    void startHandshake(Consumer<TlsFailure> atDeadline) throws IOException {
+        checkOpen();
+        handshaken(atDeadline);
+    }
+
     private Connection connection() throws IOException {
         Connection known = begun();
         if (known != null) {
@@ -86,6 +102,10 @@ public final class TlsSocket extends NegotiatedSocket {
     }
 
     private HandshakeResult handshaken() throws IOException {
+        return handshaken(failure -> {});
+    }
+
+    private HandshakeResult handshaken(Consumer<TlsFailure> atDeadline) throws IOException {
         Connection used = connection();
         Optional<HandshakeResult> done = used.result();
         if (done.isPresent()) {
@@ -94,13 +114,22 @@ public final class TlsSocket extends NegotiatedSocket {
         Duration limit = role().handshakeTimeout();
         int timeout = soTimeout;
         boolean shorter = timeout > 0 && Duration.ofMillis(timeout).compareTo(limit) < 0;
+        FlightRecords.Handshake recording = FlightRecords.handshake();
         handshaking = true;
         try {
-            HandshakeResult made = used.handshake(shorter ? Duration.ofMillis(timeout) : limit);
+            HandshakeResult made = used.handshake(shorter ? Duration.ofMillis(timeout) : limit, atDeadline);
             completed(made);
+            if (recording != null && firstToRecord()) {
+                recording.completed(this, made);
+            }
             return made;
-        } catch (TlsFailure e) {
-            if (shorter && e.code() == TlsFailure.Code.ERR_TLS_HANDSHAKE_TIMEOUT) {
+        } catch (IOException | RuntimeException e) {
+            if (recording != null && firstToRecord()) {
+                recording.failed(this, e);
+            }
+            if (shorter
+                    && e instanceof TlsFailure failure
+                    && failure.code() == TlsFailure.Code.ERR_TLS_HANDSHAKE_TIMEOUT) {
                 var told = new SocketTimeoutException("Read timed out");
                 told.initCause(e);
                 throw told;
@@ -111,6 +140,17 @@ public final class TlsSocket extends NegotiatedSocket {
         }
     }
 
+    private boolean firstToRecord() {
+        opening.lock();
+        try {
+            boolean first = !recorded;
+            recorded = true;
+            return first;
+        } finally {
+            opening.unlock();
+        }
+    }
+
     private void completed(HandshakeResult made) {
         opening.lock();
         try {
@@ -118,6 +158,7 @@ public final class TlsSocket extends NegotiatedSocket {
                 return;
             }
             session = session(made);
+            record = FlightRecords.end();
         } finally {
             opening.unlock();
         }
@@ -385,8 +426,19 @@ public final class TlsSocket extends NegotiatedSocket {
             if (used == null) {
                 underlay().close();
             } else {
-                used.close();
+                try {
+                    used.close();
+                } finally {
+                    recordEnd(used);
+                }
             }
+        }
+    }
+
+    private void recordEnd(Connection used) {
+        FlightRecords.End recording = record;
+        if (recording != null) {
+            recording.closed(this, used);
         }
     }
 
@@ -397,7 +449,11 @@ public final class TlsSocket extends NegotiatedSocket {
             if (used == null) {
                 underlay().close();
             } else {
-                used.abort();
+                try {
+                    used.abort();
+                } finally {
+                    recordEnd(used);
+                }
             }
         }
     }

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -295,6 +296,43 @@ class SessionListenersTest {
                             TlsFailure.class,
                             failure -> assertThat(failure.code()).isEqualTo(Code.ERR_SSL_TLSV1_ALERT_ACCESS_DENIED));
             assertThat(onlyClientError()).hasMessage("session: this client is locked out");
+        }
+    }
+
+    @EachVersion
+    void client_that_leaves_before_the_answer_costs_a_client_error_and_nothing_else(TlsVersion version)
+            throws Exception {
+        var asked = new CountDownLatch(1);
+        var gone = new CountDownLatch(1);
+        try (TlsServer server = server(options(version).build())) {
+            server.onNewSession(this::keep);
+            server.onSecureConnection(socket -> order.add("secureConnection"));
+            Met first = connect(server, null);
+            await().atMost(LONG).until(() -> server.connections() == 0);
+            int sessions = kept.size();
+            order.clear();
+            server.onResumeSession(id -> {
+                asked.countDown();
+                gone.await();
+                return find(id);
+            });
+            var raw = new Socket("127.0.0.1", server.port());
+            Thread client = Thread.ofVirtual()
+                    .start(() -> assertThatThrownBy(() -> Tls.connect(client(server)
+                                    .socket(raw)
+                                    .session(first.session())
+                                    .build()))
+                            .isInstanceOf(IOException.class));
+            asked.await();
+            raw.setSoLinger(true, 0);
+            raw.close();
+            gone.countDown();
+            assertThat(client.join(LONG)).isTrue();
+            assertThat(onlyClientError().code()).isEqualTo(Code.ECONNRESET);
+            await().atMost(LONG).until(() -> server.connections() == 0);
+            assertThat(kept).hasSize(sessions);
+            assertThat(order).containsExactly("resumeSession");
+            assertThat(errors).isEmpty();
         }
     }
 

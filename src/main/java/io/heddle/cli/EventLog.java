@@ -1,5 +1,6 @@
 package io.heddle.cli;
 
+import io.heddle.DroppedConnection;
 import io.heddle.TlsSocket;
 import io.heddle.failure.TlsFailure;
 import java.io.PrintWriter;
@@ -38,6 +39,13 @@ final class EventLog {
         values.put("servername", socket.servername().orElse(null));
         values.put("remote", Addresses.text(socket.getRemoteSocketAddress()));
         print("tlsClientError", values);
+    }
+
+    /** A connection was closed at once, beyond the most that the server takes. */
+    void drop(DroppedConnection connection) {
+        var values = new LinkedHashMap<String, @Nullable Object>();
+        values.put("remote", Addresses.text(connection.remoteAddress().orElse(null)));
+        print("drop", values);
     }
 
     /** A session was put into the store. */

@@ -52,10 +52,6 @@ final class NotAvailable implements IParameterConsumer {
         @Option(names = "--psk-hint", hidden = true, arity = "0..1", parameterConsumer = NotAvailable.class)
         @Nullable
         String pskHint;
-
-        @Option(names = "--max-connections", hidden = true, arity = "0..1", parameterConsumer = NotAvailable.class)
-        @Nullable
-        String maxConnections;
     }
 
     /** Those of {@code heddle connect}. */

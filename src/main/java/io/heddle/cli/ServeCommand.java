@@ -130,6 +130,12 @@ final class ServeCommand implements Callable<Integer> {
     private @Nullable Duration renegotiationWindow;
 
     @Option(
+            names = "--max-connections",
+            paramLabel = "N",
+            description = "Close at once what comes beyond so many connections (default: no limit).")
+    private @Nullable Integer maxConnections;
+
+    @Option(
             names = "--drain",
             paramLabel = "TIME",
             defaultValue = "10s",
@@ -164,6 +170,7 @@ final class ServeCommand implements Callable<Integer> {
             made.byName().forEach(server::addContext);
             server.onTlsClientError(events::tlsClientError);
             server.onError(this::tell);
+            server.onDrop(events::drop);
             listen(server);
             out.println("listening on " + where(server));
             out.flush();
@@ -193,6 +200,11 @@ final class ServeCommand implements Callable<Integer> {
                     spec.commandLine(),
                     "--renegotiation-limit: %d was given, 0 or more are allowed".formatted(renegotiationLimit));
         }
+        if (maxConnections != null && maxConnections < 0) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--max-connections: %d was given, 0 or more are allowed".formatted(maxConnections));
+        }
         if (store.startsWith("redis://")) {
             throw NotAvailable.refusal(spec, "--store redis");
         }
@@ -216,6 +228,9 @@ final class ServeCommand implements Callable<Integer> {
         }
         if (sessionIdContext != null) {
             options.sessionIdContext(sessionIdContext);
+        }
+        if (maxConnections != null) {
+            options.maxConnections(maxConnections);
         }
         if (handshakeTimeout != null) {
             options.handshakeTimeout(handshakeTimeout);

@@ -67,10 +67,14 @@ public final class Connection {
     /** The first failure, thrown again by whatever is tried later. Written once under engine. */
     private volatile @Nullable IOException failure;
 
-    private volatile boolean deadlinePassed;
+    /** Written by the thread that negotiates, read by who has to wake it; null when nobody does. */
+    private volatile @Nullable Negotiation negotiation;
 
     /** Written by {@link #shutdownInput}, read by anyone. */
     private volatile boolean inputShut;
+
+    /** Written by whichever lane meets it, read by anyone: the transport broke. */
+    private volatile boolean reset;
 
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -101,6 +105,16 @@ public final class Connection {
      * @throws TlsFailure if it fails; the alert has been sent
      */
     public HandshakeResult handshake(Duration limit) throws IOException {
+        return handshake(limit, failure -> {});
+    }
+
+    /**
+     * Negotiates, and tells when the time is over even if this thread is in a callback that does not return: its transport is
+     * closed and it is interrupted by then.
+     *
+     * @param atDeadline is given the failure that this throws, or would throw, on another thread
+     */
+    public HandshakeResult handshake(Duration limit, Consumer<TlsFailure> atDeadline) throws IOException {
         HandshakeResult done = result;
         if (done != null) {
             return done;
@@ -115,7 +129,7 @@ public final class Connection {
             in.lock();
             out.lock();
             try {
-                return negotiate(limit);
+                return negotiate(limit, atDeadline);
             } finally {
                 out.unlock();
                 in.unlock();
@@ -125,9 +139,12 @@ public final class Connection {
         }
     }
 
-    private HandshakeResult negotiate(Duration allowed) throws IOException {
-        renegotiation.limit(allowed);
-        Watchdog deadline = allowed.isZero() ? null : Watchdog.after(allowed, this::deadlinePassed);
+    private HandshakeResult negotiate(Duration limit, Consumer<TlsFailure> atDeadline) throws IOException {
+        renegotiation.limit(limit);
+        var running = new Negotiation();
+        negotiation = running;
+        Watchdog deadline =
+                limit.isZero() ? null : Watchdog.after(limit, () -> deadlinePassed(running, limit, atDeadline));
         try {
             engine.run(protocol::start);
             HandshakeResult made;
@@ -143,14 +160,22 @@ public final class Connection {
             }
             throwIfUnusable();
             engine.run(protocol::releaseBuffers);
+            if (!running.complete()) {
+                throw closedFailure();
+            }
             negotiated(made);
             return made;
         } catch (IOException | RuntimeException e) {
-            throw endHandshake(e, allowed);
+            throw endHandshake(e, running);
+        } catch (Error e) {
+            endHandshake(e, running);
+            throw e;
         } finally {
             if (deadline != null) {
                 deadline.close();
             }
+            negotiation = null;
+            running.end();
         }
     }
 
@@ -167,10 +192,11 @@ public final class Connection {
         }
     }
 
-    private IOException endHandshake(Exception thrown, Duration allowed) {
+    private IOException endHandshake(Throwable thrown, Negotiation ended) {
         IOException told;
-        if (deadlinePassed) {
-            told = Code.ERR_TLS_HANDSHAKE_TIMEOUT.failure("handshake: not finished within %d ms", allowed.toMillis());
+        TlsFailure expired = ended.expired();
+        if (expired != null) {
+            told = expired;
         } else if (closed.get()) {
             told = closedFailure();
         } else if (thrown instanceof TlsFailure || !(thrown instanceof IOException io) || fromEngine(io)) {
@@ -187,10 +213,13 @@ public final class Connection {
         return thrown instanceof org.bouncycastle.tls.TlsException;
     }
 
-    private void deadlinePassed() {
-        if (result == null) {
-            deadlinePassed = true;
+    private void deadlinePassed(Negotiation running, Duration limit, Consumer<TlsFailure> atDeadline) {
+        TlsFailure failure =
+                Code.ERR_TLS_HANDSHAKE_TIMEOUT.failure("handshake: not finished within %d ms", limit.toMillis());
+        if (running.expire(failure)) {
             breakOff();
+            running.wake();
+            atDeadline.accept(failure);
         }
     }
 
@@ -388,6 +417,25 @@ public final class Connection {
         return reader.closeNotifyReceived();
     }
 
+    /** Returns how the connection has ended, or would have if it were closed now. */
+    public Ending ending() {
+        if (failure != null) {
+            return Ending.FAILED;
+        }
+        if (reset) {
+            return Ending.RESET;
+        }
+        if (reader.closeNotifyReceived()) {
+            return Ending.CLOSE_NOTIFY;
+        }
+        return reader.hasEnded() ? Ending.EOF : Ending.CLOSED;
+    }
+
+    /** Returns the code of the failure that ended TLS, empty if none did. */
+    public Optional<Code> failureCode() {
+        return failure instanceof TlsFailure tls ? Optional.of(tls.code()) : Optional.empty();
+    }
+
     /** Returns how many bytes of application data were received. */
     public long bytesRead() {
         return reader.bytes();
@@ -413,6 +461,7 @@ public final class Connection {
                 // Whoever negotiates has to be woken, and what it negotiated on is of no use to anyone.
                 if (handshake.isLocked()) {
                     breakOff();
+                    wakeNegotiator();
                 }
             } else if (sayGoodbye(end)) {
                 discardInput(null);
@@ -424,6 +473,13 @@ public final class Connection {
             transport.close();
             releaseInput();
             renegotiation.gate().ended();
+        }
+    }
+
+    private void wakeNegotiator() {
+        Negotiation running = negotiation;
+        if (running != null) {
+            running.wake();
         }
     }
 
@@ -462,6 +518,7 @@ public final class Connection {
     public void abort() throws IOException {
         if (closed.compareAndSet(false, true)) {
             transport.close();
+            wakeNegotiator();
             releaseInput();
             renegotiation.gate().ended();
         }
@@ -533,6 +590,7 @@ public final class Connection {
         }
         if (thrown instanceof IOException io && !(io instanceof TlsFailure) && !fromEngine(io)) {
             // The transport's own business, and of this lane only: what the other still has to give is not lost.
+            reset = true;
             return io;
         }
         IOException told = fail(Fatal.failure(thrown));

@@ -23,10 +23,11 @@ final class RecordReader {
 
     private final Unread unread = new Unread();
 
-    private boolean ended;
     private int idleRecords;
 
     /** Written under in; read by anyone. */
+    private volatile boolean ended;
+
     private volatile boolean closeNotify;
 
     private volatile long bytes;
@@ -221,6 +222,11 @@ final class RecordReader {
 
     int available() {
         return unread.available();
+    }
+
+    /** Returns whether the peer's direction has ended, with or without its word. */
+    boolean hasEnded() {
+        return ended;
     }
 
     boolean closeNotifyReceived() {

@@ -55,7 +55,7 @@ final class ServerPeer extends AbstractTlsServer {
     private ClientCertificates clients;
     private boolean examined;
     private ClientOffer offer = ClientOffer.NOTHING;
-    private @Nullable IOException refusal;
+    private @Nullable Throwable refusal;
     private List<Suite> suiteOrder;
     private @Nullable Credential credential;
     private @Nullable Group group;
@@ -107,7 +107,7 @@ final class ServerPeer extends AbstractTlsServer {
         examined = true;
         try {
             examine(hello);
-        } catch (IOException e) {
+        } catch (IOException | Error e) {
             refusal = e;
         }
     }
@@ -116,8 +116,11 @@ final class ServerPeer extends AbstractTlsServer {
     @Override
     public void notifyClientVersion(ProtocolVersion version) throws IOException {
         super.notifyClientVersion(version);
-        if (refusal != null) {
-            throw refusal;
+        if (refusal instanceof IOException refused) {
+            throw refused;
+        }
+        if (refusal instanceof Error thrown) {
+            throw thrown;
         }
     }
 

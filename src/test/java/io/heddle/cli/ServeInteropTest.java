@@ -293,6 +293,22 @@ class ServeInteropTest {
         }
     }
 
+    @Test
+    void connections_beyond_the_most_are_closed_and_told_of() throws Exception {
+        try (RunningServer server = serve("--max-connections", "1");
+                RunningProgram client = Openssl.client(server.port(), "-quiet", "-no_ign_eof")) {
+            client.sendLine("one");
+            client.await("one");
+            try (var second = new java.net.Socket("127.0.0.1", server.port())) {
+                assertThat(second.getInputStream().read()).isEqualTo(-1);
+                assertThat(event(server, "drop").get("remote").getAsString())
+                        .isEqualTo("127.0.0.1:" + second.getLocalPort());
+            }
+            client.sendLine("two");
+            client.await("two");
+        }
+    }
+
     private static void awaitRefusal(int port) {
         org.awaitility.Awaitility.await().until(() -> {
             try (var ignored = new java.net.Socket("127.0.0.1", port)) {

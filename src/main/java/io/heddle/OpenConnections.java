@@ -1,0 +1,79 @@
+package io.heddle;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** The connections of a server that are open, and how they end. Thread-safe. */
+final class OpenConnections {
+    private static final Logger LOG = System.getLogger(TlsServer.class.getName());
+
+    private final Set<TlsSocket> open = ConcurrentHashMap.newKeySet();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition none = lock.newCondition();
+    private final ServerCounters counters;
+
+    OpenConnections(ServerCounters counters) {
+        this.counters = counters;
+    }
+
+    int size() {
+        return open.size();
+    }
+
+    void add(TlsSocket socket) {
+        open.add(socket);
+    }
+
+    /** Closes a connection, which takes a second at most; again does nothing. */
+    void end(TlsSocket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            LOG.log(Level.TRACE, "closing {0} failed", socket, e);
+        } finally {
+            if (open.remove(socket)) {
+                counters.ended(socket);
+                tellIfNone();
+            }
+        }
+    }
+
+    /** Begins to close all that are open, each on a thread of its own, so that it takes no longer than one. */
+    void endAll() {
+        for (TlsSocket each : open) {
+            Thread.ofVirtual().name("heddle-close").start(() -> end(each));
+        }
+    }
+
+    private void tellIfNone() {
+        if (open.isEmpty()) {
+            lock.lock();
+            try {
+                none.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /** Waits until none is open, for a while. */
+    void awaitNone(Duration limit) {
+        long left = limit.toNanos();
+        lock.lock();
+        try {
+            while (!open.isEmpty() && left > 0) {
+                left = none.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            lock.unlock();
+        }
+    }
+}
