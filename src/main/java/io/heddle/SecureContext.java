@@ -183,7 +183,8 @@ public final class SecureContext {
             List<Group> groups,
             List<Sigalg> sigalgs,
             List<String> alpnProtocols,
-            boolean newSessions) {}
+            boolean newSessions,
+            boolean sharedKeys) {}
 
     private record Prepared(Narrowed narrowed, HandshakeSettings settings) {}
 
@@ -205,6 +206,7 @@ public final class SecureContext {
                 .flatMap(name -> Suite.ofStandardName(name).stream())
                 .filter(runnable::contains)
                 .filter(suite -> allowed.stream().anyMatch(suite::fits))
+                .filter(suite -> narrowed.sharedKeys() || !suite.keyExchange().isPsk())
                 .toList();
         List<TlsVersion> served = allowed.stream()
                 .filter(each -> chosen.stream().anyMatch(suite -> suite.fits(each)))

@@ -75,13 +75,14 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
             return Connection.client(
                     transport,
                     new ClientSettings(
-                            parameters.settings(),
+                            parameters.settings(options.pskCallback().isPresent()),
                             context().credentials(),
                             servername,
                             verifier,
                             options.session(),
                             options.minDHSize(),
-                            context().has(SecureOption.LEGACY_SERVER_CONNECT)));
+                            context().has(SecureOption.LEGACY_SERVER_CONNECT),
+                            SharedKeys.of(options)));
         }
     }
 
@@ -127,13 +128,14 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
             return Connection.server(
                     transport,
                     new ServerSettings(
-                            parameters.settings(),
+                            parameters.settings(options.pskCallback().isPresent()),
                             new ByName(this, socket, parameters),
                             policy,
                             parameters.honorCipherOrder(),
                             options.sessions(context),
                             alpn(socket, parameters),
-                            context.dh()));
+                            context.dh(),
+                            SharedKeys.of(options, socket)));
         }
 
         private static ServerSettings.AlpnSelector alpn(TlsSocket socket, SocketParameters parameters) {

@@ -122,7 +122,8 @@ final class EnginePair implements AutoCloseable {
                 true,
                 sessions,
                 new AlpnByPreference(List.of()),
-                DhGroups.NONE);
+                DhGroups.NONE,
+                Optional.empty());
     }
 
     private static ClientSettings clientSettings(HandshakeSettings common) {
@@ -133,7 +134,8 @@ final class EnginePair implements AutoCloseable {
                 peer -> Authorization.GRANTED,
                 Optional.empty(),
                 1024,
-                false);
+                false,
+                Optional.empty());
     }
 
     /** Returns the side that is tested. */
