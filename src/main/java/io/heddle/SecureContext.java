@@ -100,7 +100,10 @@ public final class SecureContext {
         return versions;
     }
 
-    /** Returns the suites that can be negotiated, those of TLS 1.3 first, each in their order of preference. */
+    /**
+     * Returns the suites that can be negotiated, those of TLS 1.3 first, each in their order of preference; those with
+     * pre-shared keys by connections only that have a {@code pskCallback}.
+     */
     public List<Suite> suites() {
         return suites;
     }

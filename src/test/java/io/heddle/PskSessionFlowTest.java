@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heddle.certificate.TestPki;
 import io.heddle.cipher.TlsVersion;
+import io.heddle.failure.TlsFailure.Code;
 import io.heddle.session.CaffeineSessionStore;
 import io.heddle.session.SessionState;
 import io.heddle.session.TicketSealer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -184,6 +186,26 @@ class PskSessionFlowTest {
                 .client(options -> options.pskCallback(hint -> Optional.empty()))) {
             pair.handshake();
             assertThat(pair.handshake().resumption()).contains("psk");
+        }
+    }
+
+    /**
+     * RFC 8446 4.2.11: a server ignores the age beside a key of the application. Here it has one, since what the client takes for
+     * a ticket is called like the key; and so its binder is one of a ticket, which does not do in place of an external one.
+     */
+    @Test
+    void an_age_hides_no_key_and_the_two_kinds_of_binders_differ() throws IOException {
+        String suite = "TLS_AES_128_GCM_SHA256";
+        try (TlsPair pair = TlsPair.of(TlsVersion.TLS_1_3)
+                .serverContext(context -> context.ciphers(suite))
+                .clientContext(context -> context.ciphers(suite))) {
+            pair.handshake();
+            SessionState session = pair.session();
+            pair.session(session.toBuilder()
+                    .ticket(PskKind.IDENTITY.getBytes(StandardCharsets.UTF_8))
+                    .build());
+            pair.server(options -> options.pskCallback(PskKind.knows(session.masterSecret())));
+            assertThat(pair.attempt().serverFailure().code()).isEqualTo(Code.ERR_SSL_BINDER_DOES_NOT_VERIFY);
         }
     }
 }

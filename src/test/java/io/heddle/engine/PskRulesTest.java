@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.heddle.ConnectOptions;
+import io.heddle.HelloBytes;
 import io.heddle.PskIdentity;
 import io.heddle.PskKind;
 import io.heddle.SecureContext;
@@ -17,18 +18,19 @@ import io.heddle.cipher.TlsVersion;
 import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
+import io.heddle.session.SessionState;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Vector;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.bouncycastle.tls.BasicTlsPSKIdentity;
 import org.bouncycastle.tls.CertificateRequest;
 import org.bouncycastle.tls.CipherSuite;
@@ -46,18 +48,18 @@ import org.bouncycastle.tls.TlsPSKIdentityManager;
 import org.bouncycastle.tls.TlsServerCertificate;
 import org.bouncycastle.tls.TlsServerProtocol;
 import org.bouncycastle.tls.TlsUtils;
-import org.bouncycastle.tls.crypto.TlsCrypto;
 import org.bouncycastle.tls.crypto.TlsSecret;
-import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Pre-shared keys against peers that do not keep to the rules: bctls as it comes, bent. */
 @SuppressWarnings({"rawtypes", "unchecked", "JdkObsolete"})
 class PskRulesTest {
     private static final byte[] IDENTITY = PskKind.IDENTITY.getBytes(StandardCharsets.UTF_8);
 
-    private final TlsCrypto crypto = new BcTlsCrypto(new SecureRandom());
+    private final ProviderCrypto crypto = new ProviderCrypto(new SecureRandom());
     private final BlockingQueue<TlsSocket> accepted = new ArrayBlockingQueue<>(8);
     private final BlockingQueue<TlsFailure> failures = new ArrayBlockingQueue<>(8);
 
@@ -96,63 +98,101 @@ class PskRulesTest {
      * Who records a ClientHello can send it again, and its binder verifies. With a HelloRetryRequest the second one is to prove
      * the key anew; without the key in it, the first one proves nothing.
      */
-    @Test
-    void a_key_that_only_the_first_client_hello_names_does_not_count() throws Exception {
-        var asked = new AtomicInteger();
-        var once = new TlsPSKExternal() {
-            @Override
-            public byte[] getIdentity() {
-                return IDENTITY;
-            }
-
-            @Override
-            public TlsSecret getKey() {
-                return crypto.createSecret(PskKind.key());
-            }
-
-            @Override
-            public int getPRFAlgorithm() {
-                // bctls drops it from the second ClientHello for its hash.
-                return asked.get() == 0 ? PRFAlgorithm.tls13_hkdf_sha256 : PRFAlgorithm.tls13_hkdf_sha384;
-            }
-        };
-        var client = new Client() {
-            @Override
-            public Vector getExternalPSKs() {
-                return TlsUtils.vectorOfOne(once);
-            }
-        };
-        try (TlsServer server = serve(SecureContext.builder()
-                        .identity(TestPki.server("localhost"))
-                        .ecdhCurve("P-384")
-                        .minVersion(TlsVersion.TLS_1_3));
-                Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-            socket.setSoTimeout(20_000);
-            var protocol = new TlsClientProtocol(socket.getInputStream(), socket.getOutputStream()) {
-                @Override
-                protected void sendClientHelloMessage() throws IOException {
-                    if (retryGroup >= 0) {
-                        assertThat(clientHello.getExtensions().containsKey(41)).isFalse();
-                        clientHello = new ClientHello(
-                                clientHello.getVersion(),
-                                clientHello.getRandom(),
-                                clientHello.getSessionID(),
-                                null,
-                                clientHello.getCipherSuites(),
-                                clientHello.getExtensions(),
-                                0);
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void what_only_the_first_client_hello_offers_does_not_count(boolean ticket) throws Exception {
+        SecureContext.Builder context = SecureContext.builder()
+                .identity(TestPki.server("localhost"))
+                .ciphers("TLS_AES_128_GCM_SHA256")
+                .ecdhCurve("P-384")
+                .minVersion(TlsVersion.TLS_1_3);
+        try (TlsServer server = serve(context)) {
+            TlsPSKExternal offered =
+                    ticket ? ticketOf(server) : new ExternalPsk(IDENTITY, crypto.createSecret(PskKind.key()));
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+                socket.setSoTimeout(20_000);
+                var once = new OfferedOnce(offered);
+                var protocol = new Forgetful(socket, once);
+                protocol.connect(new Client() {
+                    @Override
+                    public Vector getExternalPSKs() {
+                        return TlsUtils.vectorOfOne(once);
                     }
-                    super.sendClientHelloMessage();
-                    asked.incrementAndGet();
-                }
-            };
-            protocol.connect(client);
-            assertThat(asked).as("ClientHellos").hasValue(2);
-            TlsSocket ours = accepted.poll(20, TimeUnit.SECONDS);
-            assertThat(ours).isNotNull();
-            assertThat(ours.pskIdentity()).isEmpty();
-            assertThat(ours.authorized()).isFalse();
-            protocol.close();
+                });
+                assertThat(once.hellos).as("ClientHellos").isEqualTo(2);
+                TlsSocket ours = accepted.poll(20, TimeUnit.SECONDS);
+                assertThat(ours).isNotNull();
+                assertThat(ours.pskIdentity()).isEmpty();
+                assertThat(ours.authorized()).isFalse();
+                assertThat(ours.isSessionReused()).isFalse();
+                protocol.close();
+            }
+        }
+    }
+
+    private TlsPSKExternal ticketOf(TlsServer server) throws Exception {
+        ConnectOptions options = ConnectOptions.builder()
+                .port(server.port())
+                .ca(TestPki.ca().chain())
+                .build();
+        try (TlsSocket socket = Tls.connect(options)) {
+            byte[] session = socket.awaitSession(Duration.ofSeconds(20)).orElseThrow();
+            SessionState state = SessionState.fromDer(session);
+            assertThat(accepted.poll(20, TimeUnit.SECONDS)).isNotNull();
+            return new ExternalPsk(state.ticket().orElseThrow(), ResumptionSecrets.psk(crypto, state.masterSecret()));
+        }
+    }
+
+    /** Calls itself a key for another hash after the first ClientHello, so that bctls drops it from the second one. */
+    private static final class OfferedOnce implements TlsPSKExternal {
+        private final TlsPSKExternal psk;
+        private int hellos;
+
+        OfferedOnce(TlsPSKExternal psk) {
+            this.psk = psk;
+        }
+
+        @Override
+        public byte[] getIdentity() {
+            return psk.getIdentity();
+        }
+
+        @Override
+        public TlsSecret getKey() {
+            return psk.getKey();
+        }
+
+        @Override
+        public int getPRFAlgorithm() {
+            return hellos == 0 ? PRFAlgorithm.tls13_hkdf_sha256 : PRFAlgorithm.tls13_hkdf_sha384;
+        }
+    }
+
+    /** A client whose second ClientHello has no binders, as it has no keys. */
+    private static final class Forgetful extends TlsClientProtocol {
+        private final OfferedOnce offered;
+
+        Forgetful(Socket socket, OfferedOnce offered) throws IOException {
+            super(socket.getInputStream(), socket.getOutputStream());
+            this.offered = offered;
+        }
+
+        @Override
+        protected void sendClientHelloMessage() throws IOException {
+            if (retryGroup >= 0) {
+                assertThat(clientHello.getExtensions().containsKey(HelloBytes.PRE_SHARED_KEY))
+                        .isFalse();
+                clientHello = new ClientHello(
+                        clientHello.getVersion(),
+                        clientHello.getRandom(),
+                        clientHello.getSessionID(),
+                        null,
+                        clientHello.getCipherSuites(),
+                        clientHello.getExtensions(),
+                        0);
+            }
+            super.sendClientHelloMessage();
+            offered.hellos++;
         }
     }
 
