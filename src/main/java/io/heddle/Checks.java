@@ -1,9 +1,11 @@
 package io.heddle;
 
+import io.heddle.engine.SharedKey;
 import io.heddle.failure.InvalidOption;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Ranges that several options share, with one sentence each. */
 final class Checks {
@@ -50,6 +52,18 @@ final class Checks {
                     "ERR_OUT_OF_RANGE", "%s: %s was given, more than 0 is allowed".formatted(option, value));
         }
         return value;
+    }
+
+    /** Returns the hint, null for an empty one. */
+    static @Nullable String pskIdentityHint(String hint) {
+        int length = hint.getBytes(StandardCharsets.UTF_8).length;
+        if (length > SharedKey.LONGEST_IDENTITY) {
+            throw new InvalidOption(
+                    "ERR_TLS_PSK_SET_IDENTITY_HINT_FAILED",
+                    "pskIdentityHint: it has %d bytes, at most %d are allowed"
+                            .formatted(length, SharedKey.LONGEST_IDENTITY));
+        }
+        return hint.isEmpty() ? null : hint;
     }
 
     /** RFC 7301 3.1: a protocol name has 1 to 255 bytes. */

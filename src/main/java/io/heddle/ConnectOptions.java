@@ -105,6 +105,11 @@ public final class ConnectOptions {
         return made.checkServerIdentity;
     }
 
+    /** Returns who has the pre-shared key. */
+    Optional<PskClientCallback> pskCallback() {
+        return Optional.ofNullable(made.pskCallback);
+    }
+
     /** Returns the session to resume. */
     Optional<SessionState> session() {
         return Optional.ofNullable(made.session);
@@ -161,6 +166,7 @@ public final class ConnectOptions {
         private Duration timeout = TIMEOUT;
         private int minDHSize = 1024;
         private ServerIdentityCheck checkServerIdentity = PeerCheck.BY_NODES_RULES;
+        private @Nullable PskClientCallback pskCallback;
 
         private Builder() {}
 
@@ -309,6 +315,16 @@ public final class ConnectOptions {
         }
 
         /**
+         * Sets who has a pre-shared key, to be used in place of certificates. In TLS 1.3 that is all there is to do; in TLS
+         * 1.2 and below {@link #ciphers} must name suites with pre-shared keys as well, since the default list leaves them
+         * out. See {@link PskClientCallback} for what such a connection is.
+         */
+        public Builder pskCallback(PskClientCallback callback) {
+            pskCallback = callback;
+            return this;
+        }
+
+        /**
          * Checks that everything fits together, and returns the options.
          *
          * @throws InvalidOption if something does not
@@ -334,6 +350,7 @@ public final class ConnectOptions {
             frozen.timeout = timeout;
             frozen.minDHSize = minDHSize;
             frozen.checkServerIdentity = checkServerIdentity;
+            frozen.pskCallback = pskCallback;
             if (context != null && hasContextOptions()) {
                 throw new InvalidOption(
                         "ERR_INVALID_ARG_VALUE",

@@ -172,7 +172,7 @@ record ContextMaterial(
             SecureContextBuilder<?> options, CipherList list, List<TlsVersion> versions, ProviderCrypto crypto) {
         List<Suite> suites = Stream.concat(list.tls13().stream(), list.tls12().stream())
                 .filter(suite -> versions.stream().anyMatch(suite::fits))
-                .filter(suite -> runs(crypto, suite))
+                .filter(crypto::runs)
                 .toList();
         for (TlsVersion version : versions) {
             if (suites.stream().noneMatch(suite -> suite.fits(version)) && versions.size() == 1) {
@@ -190,16 +190,8 @@ record ContextMaterial(
         return suites;
     }
 
-    /** Pre-shared keys have no option yet, so their suites cannot be negotiated. */
-    private static boolean runs(ProviderCrypto crypto, Suite suite) {
-        return switch (suite.keyExchange()) {
-            case ANY, RSA, ECDHE, DHE -> crypto.runs(suite);
-            case PSK, DHE_PSK, ECDHE_PSK, RSA_PSK -> false;
-        };
-    }
-
     static List<Suite> runnable(ProviderCrypto crypto) {
-        return Suite.all().stream().filter(suite -> runs(crypto, suite)).toList();
+        return Suite.all().stream().filter(crypto::runs).toList();
     }
 
     private static DhGroups dh(SecureContextBuilder<?> options, int securityLevel) {

@@ -56,7 +56,7 @@ abstract sealed class NegotiatedSocket extends ConfigurableSocket permits TlsSoc
         return negotiating;
     }
 
-    /** Returns whether the peer's certificate was asked for and is good. */
+    /** Returns whether the peer's certificate was asked for and is good, or the peer has proved a pre-shared key. */
     public final boolean authorized() {
         return result().map(done -> done.authorization().authorized()).orElse(false);
     }
@@ -109,7 +109,15 @@ abstract sealed class NegotiatedSocket extends ConfigurableSocket permits TlsSoc
                 .toList();
     }
 
-    /** Returns whether the handshake resumed a session. */
+    /**
+     * Returns the identity of the pre-shared key that both sides have proved, empty if the handshake used none. With it, {@link
+     * #authorized} is true and there is no certificate of the peer, but for a server's in suites with RSA and a key.
+     */
+    public final Optional<String> pskIdentity() {
+        return result().flatMap(HandshakeResult::pskIdentity);
+    }
+
+    /** Returns whether the handshake resumed a session. A pre-shared key is none, though Node says so in TLS 1.3. */
     public final boolean isSessionReused() {
         return result().flatMap(HandshakeResult::resumption).isPresent();
     }

@@ -100,7 +100,10 @@ public final class SecureContext {
         return versions;
     }
 
-    /** Returns the suites that can be negotiated, those of TLS 1.3 first, each in their order of preference. */
+    /**
+     * Returns the suites that can be negotiated, those of TLS 1.3 first, each in their order of preference; those with
+     * pre-shared keys by connections only that have a {@code pskCallback}.
+     */
     public List<Suite> suites() {
         return suites;
     }
@@ -183,7 +186,8 @@ public final class SecureContext {
             List<Group> groups,
             List<Sigalg> sigalgs,
             List<String> alpnProtocols,
-            boolean newSessions) {}
+            boolean newSessions,
+            boolean sharedKeys) {}
 
     private record Prepared(Narrowed narrowed, HandshakeSettings settings) {}
 
@@ -205,6 +209,7 @@ public final class SecureContext {
                 .flatMap(name -> Suite.ofStandardName(name).stream())
                 .filter(runnable::contains)
                 .filter(suite -> allowed.stream().anyMatch(suite::fits))
+                .filter(suite -> narrowed.sharedKeys() || !suite.keyExchange().isPsk())
                 .toList();
         List<TlsVersion> served = allowed.stream()
                 .filter(each -> chosen.stream().anyMatch(suite -> suite.fits(each)))

@@ -275,7 +275,11 @@ public abstract sealed class SecureContextBuilder<B extends SecureContextBuilder
         return self();
     }
 
-    /** Sets the suites in OpenSSL's cipher-list language; names of TLS 1.3 suites are split off. Default: Node's list. */
+    /**
+     * Sets the suites in OpenSSL's cipher-list language; names of TLS 1.3 suites are split off. Default: Node's list. That one
+     * has no suites with pre-shared keys; a list that has some ({@code PSK+HIGH:TLS_AES_128_GCM_SHA256}) enables them for
+     * connections with a {@code pskCallback}, the others go without. Suites with DHE need {@code dhparam} on a server.
+     */
     public B ciphers(String list) {
         ciphers = list;
         return self();

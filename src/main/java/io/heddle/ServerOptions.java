@@ -147,6 +147,15 @@ public final class ServerOptions {
         return Optional.ofNullable(made.sniCallback);
     }
 
+    Optional<PskServerCallback> pskCallback() {
+        return Optional.ofNullable(made.pskCallback);
+    }
+
+    /** Returns what clients of TLS 1.2 and below are told about the pre-shared key to use. */
+    public Optional<String> pskIdentityHint() {
+        return Optional.ofNullable(made.pskIdentityHint);
+    }
+
     /** What a server does, with Node's names. Not thread-safe. */
     public static final class Builder implements Cloneable {
         private final SecureContext context;
@@ -169,6 +178,10 @@ public final class ServerOptions {
         private @Nullable SessionStore sessionStore;
 
         private @Nullable SniCallback sniCallback;
+
+        private @Nullable PskServerCallback pskCallback;
+
+        private @Nullable String pskIdentityHint;
 
         private Builder(SecureContext context) {
             this.context = context;
@@ -286,8 +299,38 @@ public final class ServerOptions {
             return this;
         }
 
-        /** Returns the options. */
+        /**
+         * Sets who knows pre-shared keys, which clients use in place of certificates. In TLS 1.3 that is all there is to
+         * do; in TLS 1.2 and below the context's {@link SecureContextBuilder#ciphers} must name suites with pre-shared keys
+         * as well, since the default list leaves them out. See {@link PskServerCallback} for what such a connection is.
+         */
+        public Builder pskCallback(PskServerCallback callback) {
+            pskCallback = callback;
+            return this;
+        }
+
+        /**
+         * Sets what clients of TLS 1.2 and below are told, in the clear, about which key to use. Default: nothing.
+         *
+         * @param hint at most 256 bytes of UTF-8; an empty one is none
+         * @throws InvalidOption if it is longer ({@code ERR_TLS_PSK_SET_IDENTITY_HINT_FAILED}, in Node a failure of each
+         *     connection)
+         */
+        public Builder pskIdentityHint(String hint) {
+            pskIdentityHint = Checks.pskIdentityHint(hint);
+            return this;
+        }
+
+        /**
+         * Returns the options.
+         *
+         * @throws InvalidOption if there is a {@link #pskIdentityHint} without a {@link #pskCallback}
+         */
         public ServerOptions build() {
+            if (pskIdentityHint != null && pskCallback == null) {
+                throw new InvalidOption(
+                        "ERR_INVALID_ARG_VALUE", "pskIdentityHint: it was set without pskCallback, which it is for");
+            }
             try {
                 return new ServerOptions((Builder) clone());
             } catch (CloneNotSupportedException e) {

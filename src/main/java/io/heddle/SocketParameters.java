@@ -268,10 +268,11 @@ final class SocketParameters {
     /**
      * Returns what the handshake may use. A version without a suite is left out, as by the JDK and OpenSSL.
      *
+     * @param sharedKeys whether there is somebody who knows pre-shared keys; else their suites are left out as well
      * @throws TlsFailure if nothing is left
      */
-    HandshakeSettings settings() throws TlsFailure {
-        return context.settings(
-                new SecureContext.Narrowed(protocols, suites, groups, sigalgs, alpnProtocols, sessionCreation));
+    HandshakeSettings settings(boolean sharedKeys) throws TlsFailure {
+        return context.settings(new SecureContext.Narrowed(
+                protocols, suites, groups, sigalgs, alpnProtocols, sessionCreation, sharedKeys));
     }
 }

@@ -76,7 +76,7 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
             return Connection.client(
                     transport,
                     new ClientSettings(
-                            parameters.settings(),
+                            parameters.settings(options.pskCallback().isPresent()),
                             context().credentials(),
                             servername,
                             verifier,
@@ -85,7 +85,8 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
                             context().has(SecureOption.LEGACY_SERVER_CONNECT),
                             context().has(SecureOption.NO_RENEGOTIATION)
                                     ? RenegotiationLimit.NONE
-                                    : RenegotiationLimit.UNLIMITED));
+                                    : RenegotiationLimit.UNLIMITED,
+                            SharedKeys.of(options)));
         }
     }
 
@@ -138,7 +139,7 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
             return Connection.server(
                     transport,
                     new ServerSettings(
-                            parameters.settings(),
+                            parameters.settings(options.pskCallback().isPresent()),
                             new ByName(this, socket, parameters),
                             policy,
                             parameters.honorCipherOrder(),
@@ -149,7 +150,8 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
                             new RenegotiationLimit(
                                     !context.has(SecureOption.NO_RENEGOTIATION),
                                     options.renegotiationLimit(),
-                                    options.renegotiationWindow())));
+                                    options.renegotiationWindow()),
+                            SharedKeys.of(options, socket)));
         }
 
         private static ServerSettings.AlpnSelector alpn(TlsSocket socket, SocketParameters parameters) {

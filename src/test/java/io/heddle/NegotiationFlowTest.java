@@ -64,7 +64,8 @@ class NegotiationFlowTest {
 
     static Stream<Suite> suites() {
         return Tls.defaultContext().runnableSuites().stream()
-                .filter(suite -> suite.keyExchange() != Suite.KeyExchange.DHE)
+                .filter(suite -> suite.keyExchange() != Suite.KeyExchange.DHE
+                        && !suite.keyExchange().isPsk())
                 .filter(suite -> suite.authentication() != Suite.Authentication.NONE
                         && suite.authentication() != Suite.Authentication.DSS);
     }

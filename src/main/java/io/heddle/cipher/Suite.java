@@ -38,6 +38,11 @@ public final class Suite {
             return this == PSK || this == DHE_PSK || this == ECDHE_PSK || this == RSA_PSK;
         }
 
+        /** Returns whether the client encrypts to the RSA key of the server's certificate. */
+        public boolean encryptsToRsa() {
+            return this == RSA || this == RSA_PSK;
+        }
+
         /** Returns whether keys of past connections stay secret when long-term keys leak. */
         public boolean isForwardSecret() {
             return this == ANY || this == DHE || this == ECDHE || this == DHE_PSK || this == ECDHE_PSK;

@@ -1,6 +1,7 @@
 package io.heddle.cli;
 
 import io.heddle.ConnectOptions;
+import io.heddle.PskIdentity;
 import io.heddle.Tls;
 import io.heddle.TlsSocket;
 import io.heddle.cli.Addresses.HostAndPort;
@@ -71,6 +72,15 @@ final class ConnectCommand implements Callable<Integer> {
     private List<String> alpn = List.of();
 
     @Option(
+            names = "--psk",
+            paramLabel = "IDENTITY:HEX",
+            converter = PskText.class,
+            description =
+                    "Our pre-shared key, for TLS 1.3 and 1.2; the server needs no certificate then. Without --ciphers "
+                            + "suites with such keys are offered in TLS 1.2 as well.")
+    private @Nullable PskIdentity psk;
+
+    @Option(
             names = "--session-in",
             paramLabel = "FILE",
             description = "Resume this session: PEM, as openssl s_client -sess_out writes it.")
@@ -135,6 +145,9 @@ final class ConnectCommand implements Callable<Integer> {
 
     private void check() {
         context.check(spec);
+        if (psk != null) {
+            context.withPskSuites();
+        }
         if ((target == null) == (unix == null)) {
             throw new ParameterException(spec.commandLine(), "either HOST:PORT or --unix is needed");
         }
@@ -151,6 +164,10 @@ final class ConnectCommand implements Callable<Integer> {
                 .timeout(timeout);
         context.addTo(options);
         server.ifPresent(each -> options.host(each.host()).port(each.port()));
+        if (psk != null) {
+            Optional<PskIdentity> key = Optional.of(psk);
+            options.pskCallback(hint -> key);
+        }
         if (unix != null) {
             options.path(unix);
         }

@@ -57,7 +57,8 @@ final class ContextFlags {
     @Option(
             names = "--ciphers",
             paramLabel = "LIST",
-            description = "Suites in OpenSSL's cipher-list language, TLS 1.3 ones by name (default: Node's list).")
+            description = "Suites in OpenSSL's cipher-list language, TLS 1.3 ones by name (default: Node's list; with "
+                    + "--psk suites with pre-shared keys before it).")
     private @Nullable String ciphers;
 
     @Option(
@@ -77,6 +78,13 @@ final class ContextFlags {
 
     @Mixin
     NotAvailable.Common notAvailable = new NotAvailable.Common();
+
+    /** Whether suites with pre-shared keys are there unless --ciphers says otherwise; Node's list has none. */
+    private boolean pskSuites;
+
+    void withPskSuites() {
+        pskSuites = true;
+    }
 
     /** Refuses what can be known to be wrong before any file is read. */
     void check(CommandSpec command) {
@@ -112,6 +120,8 @@ final class ContextFlags {
         }
         if (ciphers != null) {
             builder.ciphers(ciphers);
+        } else if (pskSuites) {
+            builder.ciphers(PskText.CIPHERS);
         }
         if (curves != null) {
             builder.ecdhCurve(colons(curves));

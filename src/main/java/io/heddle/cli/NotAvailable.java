@@ -29,10 +29,6 @@ final class NotAvailable implements IParameterConsumer {
         @Option(names = "--keylog", hidden = true, arity = "0..1", parameterConsumer = NotAvailable.class)
         @Nullable
         String keylog;
-
-        @Option(names = "--psk", hidden = true, arity = "0..1", parameterConsumer = NotAvailable.class)
-        @Nullable
-        String psk;
     }
 
     /** Those of {@code heddle serve}. */
@@ -48,10 +44,6 @@ final class NotAvailable implements IParameterConsumer {
         @Option(names = "--ticket-rotation", hidden = true, arity = "0..1", parameterConsumer = NotAvailable.class)
         @Nullable
         String ticketRotation;
-
-        @Option(names = "--psk-hint", hidden = true, arity = "0..1", parameterConsumer = NotAvailable.class)
-        @Nullable
-        String pskHint;
     }
 
     /** Those of {@code heddle connect}. */

@@ -1,5 +1,6 @@
 package io.heddle.cli;
 
+import io.heddle.PskIdentity;
 import io.heddle.SecureContext;
 import io.heddle.ServerOptions;
 import io.heddle.Tls;
@@ -112,6 +113,21 @@ final class ServeCommand implements Callable<Integer> {
     private String store = "memory";
 
     @Option(
+            names = "--psk",
+            paramLabel = "IDENTITY:HEX",
+            converter = PskText.class,
+            description = "A client's pre-shared key, for TLS 1.3 and 1.2; no certificate is needed then. Repeatable. "
+                    + "Without --ciphers suites with such keys are on in TLS 1.2 as well, those with DHE if there is "
+                    + "--dhparam.")
+    private List<PskIdentity> psk = List.of();
+
+    @Option(
+            names = "--psk-hint",
+            paramLabel = "TEXT",
+            description = "What clients of TLS 1.2 are told about which key to use.")
+    private @Nullable String pskHint;
+
+    @Option(
             names = "--handshake-timeout",
             paramLabel = "TIME",
             description = "How long a handshake may take (default: 120s).")
@@ -184,9 +200,15 @@ final class ServeCommand implements Callable<Integer> {
 
     private void check() {
         context.check(spec);
-        if (!context.hasIdentity() && sni.isEmpty()) {
+        if (!context.hasIdentity() && sni.isEmpty() && psk.isEmpty()) {
             throw new ParameterException(
-                    spec.commandLine(), "a certificate is needed: --cert with --key, --pfx, or --sni");
+                    spec.commandLine(), "a certificate is needed: --cert with --key, --pfx, or --sni; or --psk");
+        }
+        if (pskHint != null && psk.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "--psk-hint: it is for --psk, which was not given");
+        }
+        if (!psk.isEmpty()) {
+            context.withPskSuites();
         }
         if (unix != null && (host != null || port != null)) {
             throw new ParameterException(spec.commandLine(), "--unix excludes --host and --port");
@@ -231,6 +253,15 @@ final class ServeCommand implements Callable<Integer> {
         }
         if (maxConnections != null) {
             options.maxConnections(maxConnections);
+        }
+        if (!psk.isEmpty()) {
+            options.pskCallback((socket, identity) -> psk.stream()
+                    .filter(each -> each.identity().equals(identity))
+                    .findFirst()
+                    .map(PskIdentity::psk));
+        }
+        if (pskHint != null) {
+            options.pskIdentityHint(pskHint);
         }
         if (handshakeTimeout != null) {
             options.handshakeTimeout(handshakeTimeout);

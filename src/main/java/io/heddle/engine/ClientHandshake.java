@@ -234,9 +234,9 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
             ClientHello wrong = clientHello;
             byte[] identities = (byte[]) wrong.getExtensions().get(TlsExtensionsUtils.EXT_pre_shared_key);
             int hashLength = getContext().getSecurityParametersHandshake().getPRFHashLength();
-            // One ticket at most is offered: its binder is a byte of length and a hash, in a list with two length
-            // bytes.
-            int binders = identities == null ? 0 : 2 + 1 + hashLength;
+            // All that are left go with the suite's hash; a binder is a byte of length and a hash, in a list with two
+            // length bytes.
+            int binders = identities == null ? 0 : 2 + count(identities) * (1 + hashLength);
             clientHello = new ClientHello(
                     wrong.getVersion(),
                     wrong.getRandom(),
@@ -249,6 +249,15 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
         super.sendClientHelloMessage();
     }
 
+    /** struct { opaque identity<1..2^16-1>; uint32 obfuscated_ticket_age; } PskIdentity, in a list with two length bytes. */
+    private static int count(byte[] identities) {
+        int count = 0;
+        for (int at = 2; at + 2 <= identities.length; count++) {
+            at += 2 + TlsUtils.readUint16(identities, at) + 4;
+        }
+        return count;
+    }
+
     // The end of the handshake
 
     @Override
@@ -259,7 +268,7 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
             SecurityParameters parameters = getContext().getSecurityParametersHandshake();
             byte[] secret = collected.resumptionSecret(peer.getCrypto(), parameters);
             peer.resumption().resumptionSecret(secret, parameters.getPRFCryptoHashAlgorithm());
-            if (selectedPSK13) {
+            if (selectedPSK13 && !peer.usedSharedKey()) {
                 sessionParameters = peer.resumption().parameters13(parameters);
             }
         }

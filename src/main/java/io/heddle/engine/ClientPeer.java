@@ -13,8 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.util.Hashtable;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Vector;
+import java.util.stream.Stream;
 import org.bouncycastle.tls.AbstractTlsClient;
 import org.bouncycastle.tls.Certificate;
 import org.bouncycastle.tls.CertificateRequest;
@@ -37,6 +39,8 @@ import org.bouncycastle.tls.TlsECDHEKeyExchange;
 import org.bouncycastle.tls.TlsKeyExchange;
 import org.bouncycastle.tls.TlsKeyExchangeFactory;
 import org.bouncycastle.tls.TlsPSK;
+import org.bouncycastle.tls.TlsPSKIdentity;
+import org.bouncycastle.tls.TlsPSKKeyExchange;
 import org.bouncycastle.tls.TlsServerCertificate;
 import org.bouncycastle.tls.TlsSession;
 import org.bouncycastle.tls.TlsUtils;
@@ -50,6 +54,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings({"rawtypes", "unchecked", "JdkObsolete"})
 final class ClientPeer extends AbstractTlsClient {
     private final ClientSettings settings;
+    private final ClientPsk psk;
 
     // Of the handshake that runs.
     private ClientResumption resumption;
@@ -64,6 +69,7 @@ final class ClientPeer extends AbstractTlsClient {
         super(settings.common().crypto());
         this.settings = settings;
         this.resumption = new ClientResumption(settings, settings.session());
+        this.psk = new ClientPsk(settings);
     }
 
     /** bctls keeps this object for renegotiations, which begin with nothing. */
@@ -156,6 +162,7 @@ final class ClientPeer extends AbstractTlsClient {
 
     @Override
     public Hashtable getClientExtensions() throws IOException {
+        psk.begin();
         return resumption.extensions(
                 super.getClientExtensions(), ProtocolVersion.contains(getProtocolVersions(), ProtocolVersion.TLSv13));
     }
@@ -169,12 +176,21 @@ final class ClientPeer extends AbstractTlsClient {
 
     @Override
     public @Nullable Vector getExternalPSKs() {
-        return resumption.psks();
+        Vector offered = new Vector();
+        // A ticket first: it was made by a handshake that has proved at least as much.
+        Stream.of(resumption.ticketPsk(), psk.offer()).filter(Objects::nonNull).forEach(offered::add);
+        return offered.isEmpty() ? null : offered;
     }
 
     @Override
-    public void notifySelectedPSK(@Nullable TlsPSK psk) {
-        resumption.selected(psk != null);
+    public TlsPSKIdentity getPSKIdentity() throws IOException {
+        return psk.identity();
+    }
+
+    @Override
+    public void notifySelectedPSK(@Nullable TlsPSK selected) throws IOException {
+        psk.selected(selected);
+        resumption.selected(selected != null && !usedSharedKey());
     }
 
     @Override
@@ -217,6 +233,24 @@ final class ClientPeer extends AbstractTlsClient {
                         super.processServerKeyExchange(input);
                         dhBits = DhGroups.bits(dhConfig);
                         requireDhSize();
+                    }
+                };
+            }
+
+            @Override
+            public TlsKeyExchange createPSKKeyExchangeClient(
+                    int keyExchange, TlsPSKIdentity identity, TlsDHGroupVerifier verifier) {
+                return new TlsPSKKeyExchange(keyExchange, identity, verifier) {
+                    @Override
+                    public void processServerKeyExchange(InputStream input) throws IOException {
+                        super.processServerKeyExchange(input);
+                        if (ecConfig != null) {
+                            group = Group.of(ecConfig.getNamedGroup()).orElse(null);
+                        }
+                        if (dhConfig != null) {
+                            dhBits = DhGroups.bits(dhConfig);
+                            requireDhSize();
+                        }
                     }
                 };
             }
@@ -338,13 +372,28 @@ final class ClientPeer extends AbstractTlsClient {
     @Override
     public void notifyHandshakeComplete() throws IOException {
         super.notifyHandshakeComplete();
-        resumption.completed(this);
+        if (usedSharedKey() && peerChain.isEmpty()) {
+            // Nobody else knows the key; there is no certificate whose name could be checked.
+            authorization = Authorization.GRANTED;
+        }
+        resumption.completed(this, usedSharedKey());
+        psk.forget();
+    }
+
+    @Override
+    public void notifyConnectionClosed() {
+        super.notifyConnectionClosed();
+        psk.forget();
     }
 
     /** Takes over what the session knows about the server: a resumed handshake has no certificate. */
     void resumed(List<X509Certificate> chain, Authorization granted) {
         peerChain = chain;
         authorization = granted;
+    }
+
+    boolean usedSharedKey() {
+        return psk.used().isPresent();
     }
 
     HandshakeResult result() {
@@ -366,7 +415,8 @@ final class ClientPeer extends AbstractTlsClient {
                         peerChain,
                         authorization,
                         resumption.id(this),
-                        peerSigalgs),
+                        peerSigalgs,
+                        psk.used()),
                 resumption.state());
     }
 

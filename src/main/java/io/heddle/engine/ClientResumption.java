@@ -13,10 +13,10 @@ import java.security.NoSuchAlgorithmException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Optional;
-import java.util.Vector;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.ExtensionType;
 import org.bouncycastle.tls.NewSessionTicket;
@@ -56,6 +56,7 @@ final class ClientResumption {
     private Authorization offeredVerdict = Authorization.NOT_ASKED;
 
     private boolean selected13;
+    private boolean keepsSessions;
     private @Nullable Resumption how;
     private @Nullable SessionState state;
 
@@ -161,8 +162,9 @@ final class ClientResumption {
         return id;
     }
 
+    /** Returns the offered session as a PSK of TLS 1.3, null if it is none. */
     @Nullable
-    Vector psks() {
+    TlsPSKExternal ticketPsk() {
         SessionState session = offered;
         if (session == null || !offers13()) {
             return null;
@@ -171,7 +173,7 @@ final class ClientResumption {
         byte[] identity = session.ticket().orElseThrow();
         TlsSecret key = ResumptionSecrets.psk(settings.common().crypto(), session.masterSecret());
         int prf = Suites.prf(suite);
-        return TlsUtils.vectorOfOne(new TlsPSKExternal() {
+        return new TlsPSKExternal() {
             @Override
             public byte[] getIdentity() {
                 return identity;
@@ -186,12 +188,12 @@ final class ClientResumption {
             public int getPRFAlgorithm() {
                 return prf;
             }
-        });
+        };
     }
 
     /** Adds what asks for tickets, and a table that puts the true age where bctls writes 0. */
     Hashtable extensions(Hashtable made, boolean tls13) throws IOException {
-        Hashtable extensions = new AgedExtensions(offers13() ? obfuscatedAge() : 0);
+        Hashtable extensions = new AgedExtensions(ticket13(), obfuscatedAge());
         extensions.putAll(made);
         List<TlsVersion> versions = settings.common().versions();
         if (tls13) {
@@ -206,6 +208,13 @@ final class ClientResumption {
             extensions.put(SESSION_TICKET, ticket);
         }
         return extensions;
+    }
+
+    private byte[] ticket13() {
+        SessionState session = offered;
+        return session == null || !offers13()
+                ? TlsUtils.EMPTY_BYTES
+                : session.ticket().orElse(TlsUtils.EMPTY_BYTES);
     }
 
     /** RFC 8446 4.2.11.1: the age in milliseconds plus the server's number, modulo 2^32. */
@@ -223,9 +232,11 @@ final class ClientResumption {
     private static final class AgedExtensions extends Hashtable {
         private static final long serialVersionUID = 1L;
 
+        private final byte[] ticket;
         private final long age;
 
-        AgedExtensions(long age) {
+        AgedExtensions(byte[] ticket, long age) {
+            this.ticket = ticket;
             this.age = age;
         }
 
@@ -241,11 +252,15 @@ final class ClientResumption {
             byte[] changed = identities.clone();
             int at = 2;
             while (at + 2 <= changed.length) {
-                at += 2 + ((changed[at] & 0xff) << 8 | (changed[at + 1] & 0xff));
+                int identity = at + 2;
+                at = identity + ((changed[at] & 0xff) << 8 | (changed[at + 1] & 0xff));
                 if (at + 4 > changed.length) {
                     break;
                 }
-                TlsUtils.writeUint32(age, changed, at);
+                // A key of the application has no age, which is 0 (RFC 8446 4.2.11).
+                if (Arrays.equals(changed, identity, at, ticket, 0, ticket.length)) {
+                    TlsUtils.writeUint32(age, changed, at);
+                }
                 at += 4;
             }
             return changed;
@@ -284,7 +299,13 @@ final class ClientResumption {
     }
 
     /** The handshake is complete; in TLS 1.2 the master secret is still there. */
-    void completed(ClientPeer peer) {
+    void completed(ClientPeer peer, boolean withoutSession) {
+        if (withoutSession) {
+            // The key is at hand the next time, too; a session would be used without anybody asking for it.
+            resumptionSecret = null;
+            return;
+        }
+        keepsSessions = true;
         SecurityParameters done = peer.context().getSecurityParametersConnection();
         boolean tls13 = TlsUtils.isTLSv13(done.getNegotiatedVersion());
         SessionState session = offered;
@@ -358,6 +379,9 @@ final class ClientResumption {
         TlsUtils.readOpaque16(message);
         if (message.available() > 0) {
             throw new TlsFatalAlert(AlertDescription.decode_error, "NewSessionTicket with bytes behind it");
+        }
+        if (!keepsSessions) {
+            return null;
         }
         byte[] secret = resumptionSecret;
         SessionState.Builder builder = common;

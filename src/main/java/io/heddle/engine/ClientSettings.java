@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param renegotiation how often the server may ask to negotiate anew
  * @param servername what SNI carries and sessions are bound to; a host name
  * @param session what to resume, if it fits
+ * @param sharedKey who has a pre-shared key; without, none is used
  */
 public record ClientSettings(
         HandshakeSettings common,
@@ -21,9 +22,22 @@ public record ClientSettings(
         Optional<SessionState> session,
         int minDhSize,
         boolean legacyServerConnect,
-        RenegotiationLimit renegotiation) {
+        RenegotiationLimit renegotiation,
+        Optional<SharedKeyFinder> sharedKey) {
     /** Copies the list. */
     public ClientSettings {
         credentials = List.copyOf(credentials);
+    }
+
+    /** Finds the pre-shared key for a server. May block. */
+    @FunctionalInterface
+    public interface SharedKeyFinder {
+        /**
+         * Returns the key, which the engine wipes; empty for none.
+         *
+         * @param hint what a server of TLS 1.2 or below said about the key
+         * @throws Exception to end the handshake; a {@link io.heddle.failure.TlsFailure} with its alert
+         */
+        Optional<SharedKey> find(Optional<String> hint) throws Exception;
     }
 }

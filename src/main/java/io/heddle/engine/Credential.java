@@ -108,7 +108,9 @@ public final class Credential {
             case ANY -> true;
             case RSA ->
                 type == KeyType.RSA
-                        || (negotiated && type == KeyType.RSA_PSS && suite.keyExchange() != Suite.KeyExchange.RSA);
+                        || (negotiated
+                                && type == KeyType.RSA_PSS
+                                && !suite.keyExchange().encryptsToRsa());
             case ECDSA -> type == KeyType.EC || (negotiated && (type == KeyType.ED25519 || type == KeyType.ED448));
             case DSS, PSK, NONE -> false;
         };

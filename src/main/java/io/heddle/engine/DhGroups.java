@@ -1,6 +1,7 @@
 package io.heddle.engine;
 
 import io.heddle.certificate.DhParameters;
+import io.heddle.cipher.Suite;
 import java.security.PublicKey;
 import java.security.interfaces.ECKey;
 import java.security.interfaces.RSAKey;
@@ -25,13 +26,21 @@ public record DhGroups(boolean automatic, Optional<DhParameters> fixed) {
 
     /** Returns the group to go with a key: RFC 7919's, about as strong (NIST SP 800-57), unless one is fixed. */
     TlsDHConfig group(PublicKey key) {
-        if (fixed.isPresent()) {
-            return new TlsDHConfig(
-                    new DHGroup(fixed.get().p(), null, fixed.get().g(), 0));
-        }
-        int bits = bits(key);
+        return fixed.isPresent() ? explicit(fixed.get()) : named(bits(key));
+    }
+
+    private static TlsDHConfig explicit(DhParameters parameters) {
+        return new TlsDHConfig(new DHGroup(parameters.p(), null, parameters.g(), 0));
+    }
+
+    private static TlsDHConfig named(int bits) {
         int group = bits <= 2048 ? NamedGroup.ffdhe2048 : bits <= 3072 ? NamedGroup.ffdhe3072 : NamedGroup.ffdhe8192;
         return new TlsDHConfig(group, false);
+    }
+
+    /** Returns the group to go with the key of a suite that has no certificate, unless one is fixed. */
+    TlsDHConfig group(Suite suite) {
+        return fixed.isPresent() ? explicit(fixed.get()) : named(suite.bits() <= 128 ? 2048 : 3072);
     }
 
     private static int bits(PublicKey key) {

@@ -18,12 +18,20 @@ final class Fatal {
     /** How bctls begins its complaint about a message above {@link HandshakeSettings#LONGEST_MESSAGE}. */
     private static final String TOO_LONG = "Handshake message length exceeds the maximum";
 
+    /** And about a PSK of TLS 1.3, whether of a ticket or of the application. */
+    private static final String WRONG_BINDER = "Invalid PSK binder";
+
     private Fatal() {}
 
     /** Returns what makes bctls send the failure's alert; {@link #failure} finds the failure again. */
     static TlsFatalAlert alert(TlsFailure failure) {
         int number = failure.alert().orElse(Alert.INTERNAL_ERROR).number();
         return new TlsFatalAlert((short) number, failure);
+    }
+
+    /** Returns the same for the callbacks of bctls that declare no exception; {@link #blamed} takes it out again. */
+    static UncheckedIOException unchecked(TlsFailure failure) {
+        return new UncheckedIOException(alert(failure));
     }
 
     /**
@@ -36,6 +44,14 @@ final class Fatal {
             return alert(Code.ERR_SSL_EXCESSIVE_MESSAGE_SIZE.failure(
                     "handshake: the peer announced a message that is too long, at most %d bytes are allowed",
                     HandshakeSettings.LONGEST_MESSAGE));
+        }
+        if (thrown instanceof UncheckedIOException && thrown.getCause() instanceof IOException carried) {
+            return carried;
+        }
+        if (thrown instanceof TlsFatalAlert alert
+                && String.valueOf(alert.getMessage()).contains(WRONG_BINDER)) {
+            return alert(Code.ERR_SSL_BINDER_DOES_NOT_VERIFY.failure(
+                    "psk: the client's binder does not verify, it has another key than ours"));
         }
         if (thrown instanceof RuntimeException && thrown.getCause() instanceof SignatureException) {
             return alert(Code.ERR_SSL_BAD_SIGNATURE.failure(

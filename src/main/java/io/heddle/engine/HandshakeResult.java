@@ -30,7 +30,8 @@ public final class HandshakeResult {
             List<X509Certificate> peerChain,
             Authorization authorization,
             byte[] sessionId,
-            List<Sigalg> peerSigalgs) {}
+            List<Sigalg> peerSigalgs,
+            Optional<String> pskIdentity) {}
 
     private final Agreed agreed;
 
@@ -102,6 +103,11 @@ public final class HandshakeResult {
     /** Returns the signature algorithms that the peer takes, empty if it did not say. */
     public List<Sigalg> peerSigalgs() {
         return agreed.peerSigalgs();
+    }
+
+    /** Returns the identity of the pre-shared key that both sides have proved, empty if none was used. */
+    public Optional<String> pskIdentity() {
+        return agreed.pskIdentity();
     }
 
     /** Returns the session as it can be resumed later; in TLS 1.3 the client has none before the first ticket. */

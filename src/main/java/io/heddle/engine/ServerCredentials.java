@@ -35,7 +35,7 @@ record ServerCredentials(HandshakeSettings settings, List<Credential> credential
                 .filter(each -> each.fits(suite, version))
                 .filter(each -> each.curveIsAmong(parameters.getClientSupportedGroups(), version))
                 .toList();
-        if (suite.keyExchange() == Suite.KeyExchange.RSA || !version.isAtLeast(TlsVersion.TLS_1_2)) {
+        if (suite.keyExchange().encryptsToRsa() || !version.isAtLeast(TlsVersion.TLS_1_2)) {
             return fitting.isEmpty() ? null : new Choice(fitting.getFirst(), null);
         }
         List<Integer> theirs = sigalgNumbers(parameters.getClientSigAlgs(), suite);

@@ -3,6 +3,7 @@ package io.heddle.engine;
 import io.heddle.cipher.Group;
 import io.heddle.cipher.Suite;
 import io.heddle.cipher.TlsVersion;
+import io.heddle.engine.PeerVerifier.Authorization;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import java.io.IOException;
@@ -28,6 +29,7 @@ import org.bouncycastle.tls.TlsCredentials;
 import org.bouncycastle.tls.TlsECCUtils;
 import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.TlsPSKExternal;
+import org.bouncycastle.tls.TlsPSKIdentityManager;
 import org.bouncycastle.tls.TlsSession;
 import org.bouncycastle.tls.TlsUtils;
 import org.bouncycastle.tls.crypto.TlsDHConfig;
@@ -44,6 +46,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings({"rawtypes", "unchecked", "JdkObsolete"})
 final class ServerPeer extends AbstractTlsServer {
     private final ServerSettings settings;
+    private final ServerPsk psk;
 
     /** Of the first handshake: a connection keeps it, and the name that it was found by. */
     private @Nullable ServerContext chosen;
@@ -67,6 +70,7 @@ final class ServerPeer extends AbstractTlsServer {
         this.suiteOrder = settings.common().suites();
         this.demand = new ClientCertificateDemand(settings.clientCertificates(), Optional.empty());
         this.resumption = new ServerResumption(settings, demand.policy());
+        this.psk = new ServerPsk(settings);
         this.clients = new ClientCertificates(settings.common(), demand);
     }
 
@@ -102,6 +106,9 @@ final class ServerPeer extends AbstractTlsServer {
     /** The whole ClientHello, before bctls decides anything; a HelloRetryRequest brings a second one, which changes nothing. */
     void clientHello(ClientHello hello) {
         if (examined) {
+            // What the first one offered counts only if the second one offers and proves it again.
+            psk.begin();
+            resumption.declined(this);
             return;
         }
         examined = true;
@@ -138,6 +145,7 @@ final class ServerPeer extends AbstractTlsServer {
         if (offer.prefersChaCha()) {
             suiteOrder = chaChaFirst(settings.common().suites());
         }
+        psk.begin();
         resumption.clientHello(hello, servername, settings.contexts().dependsOnName());
     }
 
@@ -240,13 +248,15 @@ final class ServerPeer extends AbstractTlsServer {
 
     @Override
     public int getSelectedCipherSuite() throws IOException {
-        Optional<Suite> fixed = resumption.suite();
+        Optional<Suite> fixed = resumption.suite().or(psk::suite);
         if (fixed.isPresent()) {
             selectCipherSuite(fixed.get().number());
             return fixed.get().number();
         }
         try {
-            return super.getSelectedCipherSuite();
+            int selected = super.getSelectedCipherSuite();
+            resumption.withoutSession(isPsk(selected));
+            return selected;
         } catch (TlsFatalAlert none) {
             credentials().requireSharedSigalg(offer);
             throw Fatal.alert(Code.ERR_SSL_NO_SHARED_CIPHER.failure(
@@ -265,8 +275,16 @@ final class ServerPeer extends AbstractTlsServer {
             case ECDHE -> ecdheGroup() != null && credentials().choose(suite) != null;
             case RSA -> credentials().choose(suite) != null;
             case DHE -> settings.dh().any() && credentials().choose(suite) != null;
+            case PSK -> psk.available();
+            case DHE_PSK -> psk.available() && settings.dh().any();
+            case ECDHE_PSK -> psk.available() && ecdheGroup() != null;
+            case RSA_PSK -> psk.available() && credentials().choose(suite) != null;
             default -> false;
         };
+    }
+
+    private static boolean isPsk(int suite) {
+        return Suite.of(suite).filter(each -> each.keyExchange().isPsk()).isPresent();
     }
 
     /** Returns the group for ECDHE in TLS 1.2 and below, where it is not part of the ClientHello's key shares. */
@@ -306,15 +324,20 @@ final class ServerPeer extends AbstractTlsServer {
 
     @Override
     public TlsDHConfig getDHConfig() throws IOException {
-        Suite suite = Suite.of(selectedCipherSuite).orElseThrow();
+        TlsDHConfig chosenGroup = dhGroup(Suite.of(selectedCipherSuite).orElseThrow());
+        dhBits = DhGroups.bits(chosenGroup);
+        return chosenGroup;
+    }
+
+    private TlsDHConfig dhGroup(Suite suite) throws IOException {
+        if (suite.keyExchange() == Suite.KeyExchange.DHE_PSK) {
+            return settings.dh().group(suite);
+        }
         ServerCredentials.Choice choice = credentials().choose(suite);
         if (choice == null) {
             throw new TlsFatalAlert(AlertDescription.internal_error);
         }
-        TlsDHConfig chosenGroup =
-                settings.dh().group(choice.credential().identity().leaf().getPublicKey());
-        dhBits = DhGroups.bits(chosenGroup);
-        return chosenGroup;
+        return settings.dh().group(choice.credential().identity().leaf().getPublicKey());
     }
 
     @Override
@@ -375,12 +398,22 @@ final class ServerPeer extends AbstractTlsServer {
 
     @Override
     public @Nullable TlsPSKExternal getExternalPSK(Vector identities) {
+        psk.begin();
+        TlsPSKExternal ticket;
         try {
-            return resumption.psk(this, identities);
+            ticket = resumption.psk(this, identities);
         } catch (IOException e) {
             // bctls expects none here; Fatal.blamed takes it out again.
             throw new UncheckedIOException(e);
         }
+        TlsPSKExternal found = ticket != null ? ticket : psk.select(this, identities);
+        resumption.withoutSession(psk.identity().isPresent());
+        return found;
+    }
+
+    @Override
+    public @Nullable TlsPSKIdentityManager getPSKIdentityManager() {
+        return psk.manager();
     }
 
     /** bctls asks for an id when it makes a full handshake, whatever session was found before. */
@@ -406,11 +439,14 @@ final class ServerPeer extends AbstractTlsServer {
     // Credentials
 
     @Override
-    public TlsCredentials getCredentials() throws IOException {
+    public @Nullable TlsCredentials getCredentials() throws IOException {
         SecurityParameters parameters = context.getSecurityParametersHandshake();
         TlsVersion version = HandshakeSettings.version(parameters.getNegotiatedVersion());
         Suite suite = Suite.of(parameters.getCipherSuite()).orElseThrow();
         settings.common().requireNewSessions();
+        if (suite.authentication() == Suite.Authentication.PSK) {
+            return null;
+        }
         ServerCredentials.Choice choice = credentials().choose(suite);
         if (choice == null) {
             credentials().requireSharedSigalg(offer);
@@ -420,7 +456,7 @@ final class ServerPeer extends AbstractTlsServer {
         }
         credential = choice.credential();
         Certificate chain = choice.credential().chain(version);
-        if (suite.keyExchange() == Suite.KeyExchange.RSA) {
+        if (suite.keyExchange().encryptsToRsa()) {
             return new JceDefaultTlsCredentialedDecryptor(
                     crypto(), chain, choice.credential().key());
         }
@@ -431,7 +467,8 @@ final class ServerPeer extends AbstractTlsServer {
 
     @Override
     public @Nullable CertificateRequest getCertificateRequest() throws IOException {
-        return clients.request(chosen(), context);
+        // RFC 4279 4: with RSA_PSK, too, the client is who knows the key.
+        return isPsk(selectedCipherSuite) ? null : clients.request(chosen(), context);
     }
 
     @Override
@@ -466,6 +503,13 @@ final class ServerPeer extends AbstractTlsServer {
     public void notifyHandshakeComplete() throws IOException {
         super.notifyHandshakeComplete();
         resumption.keepSession(this);
+        psk.forget();
+    }
+
+    @Override
+    public void notifyConnectionClosed() {
+        super.notifyConnectionClosed();
+        psk.forget();
     }
 
     HandshakeResult result() {
@@ -486,9 +530,10 @@ final class ServerPeer extends AbstractTlsServer {
                         resumption.how(),
                         credential == null ? List.of() : credential.identity().chain(),
                         clients.chain(),
-                        clients.authorization(),
+                        psk.identity().isPresent() ? Authorization.GRANTED : clients.authorization(),
                         id == null || id.length == 0 ? settings.sessions().newId() : id,
-                        offer.sigalgs()),
+                        offer.sigalgs(),
+                        psk.identity()),
                 resumption.state());
     }
 

@@ -72,6 +72,9 @@ final class ServerResumption {
     private @Nullable Suite pskSuite;
     private boolean renew;
 
+    /** Whether this handshake makes no session, since a ticket would open the server without the pre-shared key. */
+    private boolean withoutSession;
+
     /** A full handshake's own session, once there is one. */
     private @Nullable SessionState made;
 
@@ -111,6 +114,11 @@ final class ServerResumption {
         return resumed != null ? resumed : made;
     }
 
+    /** Says whether the handshake makes no session. */
+    void withoutSession(boolean none) {
+        withoutSession = none;
+    }
+
     // TLS 1.2 and below
 
     @Nullable
@@ -132,7 +140,7 @@ final class ServerResumption {
             return;
         }
         Optional<Suite> suite = usableSuite(state, version);
-        if (suite.isEmpty() || !mayResume(state, version)) {
+        if (suite.isEmpty() || !mayResume(peer, state, version)) {
             return;
         }
         List<X509Certificate> chain = judged(peer, state);
@@ -149,14 +157,19 @@ final class ServerResumption {
     private Optional<Suite> usableSuite(SessionState state, TlsVersion version) {
         // OpenSSL resumes with a suite that is switched off by now; whoever switches one off means it.
         return Suite.of(state.cipherSuite())
-                .filter(suite -> suite.fits(version))
+                .filter(suite -> suite.fits(version) && !suite.keyExchange().isPsk())
                 .filter(suite -> settings.common().suites().contains(suite))
                 .filter(suite -> Arrays.stream(offeredSuites).anyMatch(number -> number == suite.number()));
     }
 
-    private boolean mayResume(SessionState state, TlsVersion version) throws IOException {
+    private boolean mayResume(ServerPeer peer, SessionState state, TlsVersion version) throws IOException {
         ResumptionPolicy rules = policy;
         if (rules == null) {
+            return false;
+        }
+        // Who has keys only and no certificate lets nobody in by a full handshake that knows none of them. Nor does a
+        // ticket, be it of a server with the same ticket keys that is less strict.
+        if (peer.chosen().credentials().isEmpty() || state.pskIdentity().isPresent()) {
             return false;
         }
         Optional<Refusal> refusal = rules.refusal(state, new Hello(servername, version.code(), extendedMasterSecret));
@@ -236,7 +249,7 @@ final class ServerResumption {
     }
 
     private boolean willSendTicket() {
-        return access.hasTickets() && offeredTicket != null && (resumed == null || renew);
+        return access.hasTickets() && offeredTicket != null && !withoutSession && (resumed == null || renew);
     }
 
     /** bctls takes from this extension whether a ticket follows, and a client would wait for one that was announced. */
@@ -271,7 +284,11 @@ final class ServerResumption {
     void keepSession(ServerPeer peer) throws IOException {
         SecurityParameters done = peer.context().getSecurityParametersConnection();
         byte[] id = done.getSessionID();
-        if (TlsUtils.isTLSv13(done.getNegotiatedVersion()) || resumed != null || id == null || id.length == 0) {
+        if (TlsUtils.isTLSv13(done.getNegotiatedVersion())
+                || withoutSession
+                || resumed != null
+                || id == null
+                || id.length == 0) {
             return;
         }
         SessionState state = newState(peer, done, id);
@@ -331,12 +348,11 @@ final class ServerResumption {
         resumed = null;
         how = null;
         pskSuite = null;
-        int fixed = peer.context().getSecurityParametersHandshake().getCipherSuite();
         for (int i = 0; i < Math.min(identities.size(), IDENTITIES_TRIED); i++) {
             byte[] identity = ((PskIdentity) identities.get(i)).getIdentity();
             SessionState state =
                     access.ofTicket(identity).map(ServerSessions.Found::state).orElse(null);
-            Suite suite = state == null ? null : suiteFor(peer, state, fixed);
+            Suite suite = state == null ? null : suiteFor(peer, state);
             if (state == null || suite == null || !resumes13(peer, state)) {
                 continue;
             }
@@ -355,29 +371,34 @@ final class ServerResumption {
 
     private boolean resumes13(ServerPeer peer, SessionState state) {
         try {
-            return mayResume(state, TlsVersion.TLS_1_3) && judged(peer, state) != null;
+            return mayResume(peer, state, TlsVersion.TLS_1_3) && judged(peer, state) != null;
         } catch (IOException e) {
             return false;
         }
     }
 
     /** RFC 8446 4.2.11: the suite may be another than the session's, but with the same hash. */
-    private @Nullable Suite suiteFor(ServerPeer peer, SessionState state, int fixed) {
+    private @Nullable Suite suiteFor(ServerPeer peer, SessionState state) {
         Suite original = Suite.of(state.cipherSuite()).filter(Suite::isTls13).orElse(null);
         if (original == null || state.masterSecret().length != Suites.hashLength(original)) {
             return null;
         }
+        return suiteWith(peer, original.hash());
+    }
+
+    /** Returns the best suite with this hash that both sides have; after a HelloRetryRequest it is fixed. */
+    @Nullable
+    Suite suiteWith(ServerPeer peer, Suite.Hash hash) {
+        int fixed = peer.context().getSecurityParametersHandshake().getCipherSuite();
         if (fixed != 0) {
-            return Suite.of(fixed)
-                    .filter(suite -> suite.hash() == original.hash())
-                    .orElse(null);
+            return Suite.of(fixed).filter(suite -> suite.hash() == hash).orElse(null);
         }
         int[] order = settings.honorCipherOrder() ? peer.getCipherSuites() : offeredSuites;
         int[] others = settings.honorCipherOrder() ? offeredSuites : peer.getCipherSuites();
         return Arrays.stream(order)
                 .filter(number -> Arrays.stream(others).anyMatch(other -> other == number))
                 .mapToObj(number -> Suite.of(number).filter(Suite::isTls13).orElse(null))
-                .filter(suite -> suite != null && suite.hash() == original.hash())
+                .filter(suite -> suite != null && suite.hash() == hash)
                 .findFirst()
                 .orElse(null);
     }
@@ -395,6 +416,7 @@ final class ServerResumption {
     /** Returns how many tickets the client gets now; it must have said that it takes them. */
     int tickets13() {
         if (!takesTickets13
+                || withoutSession
                 || isForeign(resumed)
                 || !(access.hasTickets() || access.keeps())
                 || lifetime13().isZero()) {

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param renegotiation how often the client may begin to negotiate anew
  * @param sessionEvents whom the connection tells of its sessions; of this connection alone
  * @param honorCipherOrder whether the server's order of suites and groups decides, not the client's
+ * @param sharedKeys who knows pre-shared keys; without, none are used
  */
 public record ServerSettings(
         HandshakeSettings common,
@@ -23,7 +24,8 @@ public record ServerSettings(
         SessionEvents sessionEvents,
         AlpnSelector alpn,
         DhGroups dh,
-        RenegotiationLimit renegotiation) {
+        RenegotiationLimit renegotiation,
+        Optional<SharedKeys> sharedKeys) {
     /** What is known when the application protocol is chosen. */
     public record Negotiated(Optional<String> servername, TlsVersion version, Optional<Suite> suite) {}
 
@@ -37,5 +39,23 @@ public record ServerSettings(
          * @throws Exception to end the handshake; a {@link io.heddle.failure.TlsFailure} with its alert
          */
         Optional<String> select(Negotiated negotiated, List<String> offered) throws Exception;
+    }
+
+    /**
+     * The pre-shared keys of the application.
+     *
+     * @param hint what clients of TLS 1.2 and below are told, so that they know which key to take
+     */
+    public record SharedKeys(Optional<String> hint, SharedKeyFinder finder) {}
+
+    /** Finds a pre-shared key. May block. */
+    @FunctionalInterface
+    public interface SharedKeyFinder {
+        /**
+         * Returns the key of an identity, which the engine copies; empty if it is unknown.
+         *
+         * @throws Exception to end the handshake; a {@link io.heddle.failure.TlsFailure} with its alert
+         */
+        Optional<byte[]> find(String identity) throws Exception;
     }
 }

@@ -125,6 +125,8 @@ public final class TlsFailure extends SSLException {
         ERR_SSL_INTERNAL_ERROR(Blame.LOCAL_CONFIG, Alert.INTERNAL_ERROR),
         /** A callback of the application threw; the cause is what it threw. */
         ERR_TLS_CALLBACK(Blame.LOCAL_CONFIG, Alert.INTERNAL_ERROR),
+        /** A callback of the application answered with a value that is not allowed. */
+        ERR_INVALID_ARG_VALUE(Blame.LOCAL_CONFIG, Alert.INTERNAL_ERROR),
 
         // Alerts received; the constants carry the numbers in their declaration order below
         ERR_SSL_SSL_ALERT(Blame.PEER_ALERT, null),

@@ -3,6 +3,8 @@ package io.heddle.cli;
 import static io.heddle.cli.CommandRun.heddle;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,12 +18,9 @@ class OptionRefusalsTest {
                 "serve --ocsp-response x",
                 "serve --ticket-secret 00",
                 "serve --ticket-rotation 1h",
-                "serve --psk a:00",
-                "serve --psk-hint x",
                 "serve --keylog x",
                 "serve --keylog=x",
                 "connect h:1 --keylog x",
-                "connect h:1 --psk a:00",
                 "connect h:1 --status",
             })
     void an_option_whose_work_is_not_done_yet_is_refused_by_name(String line) {
@@ -55,7 +54,10 @@ class OptionRefusalsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "serve | a certificate is needed: --cert with --key, --pfx, or --sni",
+                "serve | a certificate is needed: --cert with --key, --pfx, or --sni; or --psk",
+                "serve --psk-hint x | a certificate is needed: --cert with --key, --pfx, or --sni; or --psk",
+                "serve --cert c --key k --psk-hint x | --psk-hint: it is for --psk, which was not given",
+                "serve --psk a:00 --ciphers x | ERR_SSL_NO_CIPHER_MATCH: cipher list: \"x\"",
                 "serve --cert c --key k --unix u --port 1 | --unix excludes --host and --port",
                 "serve --cert c --key k --port 65536 | --port: 65536 was given, 0 to 65535 are allowed",
                 "serve --cert c --key k --store file | --store: 'file' was given, memory and none are allowed",
@@ -90,6 +92,37 @@ class OptionRefusalsTest {
         assertThat(run.err())
                 .startsWith("heddle: Invalid value for option '--ticket-keys' (HEX96): 96 hex digits are needed")
                 .doesNotContain(part + part);
+        assertThat(run.exitCode()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "c0ffee, there is no colon",
+        "a:c0ffe, what follows the last colon is no even number of hex digits",
+        "a:coffee, what follows the last colon is no even number of hex digits",
+        "a:b:, 'psk: it has 0 bytes, 1 to 512 are allowed'",
+        ":c0ffee, 'identity: it has 0 bytes, 1 to 256 are allowed'"
+    })
+    void a_pre_shared_key_that_is_refused_is_not_repeated(String text, String reason) {
+        for (String[] command : new String[][] {{"serve"}, {"connect", "h:1"}}) {
+            List<String> line = new ArrayList<>(List.of(command));
+            line.addAll(List.of("--psk", text));
+            CommandRun run = heddle(line.toArray(String[]::new));
+            assertThat(run.err())
+                    .startsWith("heddle: Invalid value for option '--psk'")
+                    .contains(": IDENTITY:HEX is needed, " + reason)
+                    .hasLineCount(1)
+                    .doesNotContain("ffe");
+            assertThat(run.exitCode()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void a_hint_that_is_too_long_is_refused() {
+        CommandRun run = heddle("serve", "--psk", "a:00", "--psk-hint", "x".repeat(257));
+        assertThat(run.err())
+                .startsWith("heddle: ERR_TLS_PSK_SET_IDENTITY_HINT_FAILED: pskIdentityHint: it has 257 bytes")
+                .hasLineCount(1);
         assertThat(run.exitCode()).isEqualTo(2);
     }
 

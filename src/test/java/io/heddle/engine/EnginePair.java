@@ -124,7 +124,8 @@ final class EnginePair implements AutoCloseable {
                 SessionEvents.NONE,
                 new AlpnByPreference(List.of()),
                 DhGroups.NONE,
-                RenegotiationLimit.UNLIMITED);
+                RenegotiationLimit.UNLIMITED,
+                Optional.empty());
     }
 
     private static ClientSettings clientSettings(HandshakeSettings common) {
@@ -136,7 +137,8 @@ final class EnginePair implements AutoCloseable {
                 Optional.empty(),
                 1024,
                 false,
-                RenegotiationLimit.UNLIMITED);
+                RenegotiationLimit.UNLIMITED,
+                Optional.empty());
     }
 
     /** Returns the side that is tested. */

@@ -1,0 +1,37 @@
+package io.heddle.cli;
+
+import io.heddle.PskIdentity;
+import io.heddle.cipher.CipherList;
+import io.heddle.failure.InvalidOption;
+import java.util.HexFormat;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** A pre-shared key as IDENTITY:HEX. The key begins after the last colon, so an identity may have some. */
+final class PskText implements ITypeConverter<PskIdentity> {
+    /** Node's list, which excludes pre-shared keys, with their suites in front: those with forward secrecy first. */
+    static final String CIPHERS =
+            "HIGH+kECDHEPSK:HIGH+kDHEPSK:HIGH+kPSK:HIGH+kRSAPSK:" + CipherList.DEFAULT.replace(":!PSK", "");
+
+    private static final String WANTED = "IDENTITY:HEX is needed, ";
+
+    @Override
+    public PskIdentity convert(String text) {
+        // Never the text itself: it has a secret, whatever is wrong with it.
+        int colon = text.lastIndexOf(':');
+        if (colon < 0) {
+            throw new TypeConversionException(WANTED + "there is no colon");
+        }
+        byte[] key;
+        try {
+            key = HexFormat.of().parseHex(text, colon + 1, text.length());
+        } catch (IllegalArgumentException e) {
+            throw new TypeConversionException(WANTED + "what follows the last colon is no even number of hex digits");
+        }
+        try {
+            return new PskIdentity(text.substring(0, colon), key);
+        } catch (InvalidOption e) {
+            throw new TypeConversionException(WANTED + e.getMessage());
+        }
+    }
+}
