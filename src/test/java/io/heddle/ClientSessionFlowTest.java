@@ -75,6 +75,28 @@ class ClientSessionFlowTest {
         }
     }
 
+    /** RFC 5077 3.3: the server says in its ServerHello that one follows. */
+    @Test
+    void a_ticket_that_was_not_announced_is_refused_on_a_resumed_handshake() throws IOException {
+        byte[] ticket = {4, 0, 0, 7, 0, 0, 1, 44, 0, 1, 42};
+        try (var pair = TlsPair.of(TlsVersion.TLS_1_2)) {
+            pair.handshake();
+            try (RawPeer server = pair.rawServer();
+                    RawPeer real = pair.rawClient()) {
+                real.send(server.readRecord().orElseThrow().toBytes());
+                RawRecord hello = real.readRecord().orElseThrow();
+                assertThat(HelloBytes.messageTypes(hello))
+                        .as("ServerHello alone")
+                        .containsExactly(2);
+                server.send(hello.toBytes());
+                server.sendRecord(RawRecord.HANDSHAKE, ticket);
+                server.send(real.readRecord().orElseThrow().toBytes());
+                server.send(real.readRecord().orElseThrow().toBytes());
+                assertThat(server.failure().code()).isEqualTo(Code.ERR_SSL_UNEXPECTED_MESSAGE);
+            }
+        }
+    }
+
     /** Such is a session that Node or OpenSSL was asked for before the server had sent its ticket. */
     @Test
     void a_session_of_tls_1_3_without_a_ticket_leads_to_a_full_handshake() throws IOException {

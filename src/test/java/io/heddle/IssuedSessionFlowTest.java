@@ -2,11 +2,13 @@ package io.heddle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heddle.certificate.Identity;
 import io.heddle.certificate.TestPki;
 import io.heddle.cipher.Suite;
 import io.heddle.cipher.TlsVersion;
 import io.heddle.failure.TlsFailure.Code;
 import io.heddle.session.CaffeineSessionStore;
+import io.heddle.session.MalformedSession;
 import io.heddle.session.SessionState;
 import io.heddle.session.SessionStore;
 import java.io.IOException;
@@ -18,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,16 +30,24 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a server announces and issues: ids, tickets, and what stands in them for whoever opens them later. */
 class IssuedSessionFlowTest {
     private static final byte SERVER_HELLO = 2;
+    private static final int EC_POINT_FORMATS = 11;
+    private static final int ENCRYPT_THEN_MAC = 22;
 
     /** Remembers what it was asked for and told. */
     private static final class Recorder implements SessionStore {
         final SessionStore store = CaffeineSessionStore.builder().build();
         final List<Duration> kept = new ArrayList<>();
+        final List<SessionState> sessions = new ArrayList<>();
         int lookups;
 
         @Override
         public void put(byte[] id, byte[] session, Duration timeToLive) {
             kept.add(timeToLive);
+            try {
+                sessions.add(SessionState.fromDer(session));
+            } catch (MalformedSession e) {
+                throw new AssertionError("what a server of Heddle's keeps", e);
+            }
             store.put(id, session, timeToLive);
         }
 
@@ -105,6 +116,19 @@ class IssuedSessionFlowTest {
         }
     }
 
+    /** RFC 8446 4.6.1: a nonce for each, so that whoever has the secret of one cannot resume with the other. */
+    @Test
+    void the_tickets_of_a_connection_have_secrets_of_their_own() throws Exception {
+        var store = new Recorder();
+        try (TlsPair pair = TlsPair.of(TlsVersion.TLS_1_3)
+                .server(server -> server.tickets(false).sessionStore(store))) {
+            pair.handshake();
+            assertThat(store.sessions).hasSize(2);
+            assertThat(store.sessions.getFirst().masterSecret())
+                    .isNotEqualTo(store.sessions.getLast().masterSecret());
+        }
+    }
+
     // Ids and announcements of TLS 1.2
 
     @ParameterizedTest
@@ -145,6 +169,23 @@ class IssuedSessionFlowTest {
             Hello answer = answer(pair, hello);
             assertThat(answer.idLength()).as("resumed: the client's id").isEqualTo(hello.sessionIdLength());
             assertThat(answer.extensions()).doesNotContainKey(HelloBytes.SESSION_TICKET);
+        }
+    }
+
+    /** RFC 7366 3.1 and RFC 8422 5.2: every handshake agrees on them, what the session had does not count. */
+    @Test
+    void a_resumed_handshake_agrees_on_encrypt_then_mac_and_point_formats_as_a_full_one_does() throws IOException {
+        String suite = "ECDHE-ECDSA-AES128-SHA256:@SECLEVEL=0";
+        try (TlsPair pair = TlsPair.of(TlsVersion.TLS_1_2)
+                .clientContext(context -> context.ciphers(suite))
+                .serverContext(context -> context.ciphers(suite))) {
+            assertThat(answer(pair, HelloBytes.of(pair.clientHello())).extensions())
+                    .containsKeys(ENCRYPT_THEN_MAC, EC_POINT_FORMATS);
+            pair.handshake();
+            HelloBytes hello = HelloBytes.of(pair.clientHello());
+            assertThat(answer(pair, hello).extensions()).containsKeys(ENCRYPT_THEN_MAC, EC_POINT_FORMATS);
+            assertThat(answer(pair, hello.renamed(ENCRYPT_THEN_MAC)).extensions())
+                    .doesNotContainKey(ENCRYPT_THEN_MAC);
         }
     }
 
@@ -211,6 +252,23 @@ class IssuedSessionFlowTest {
             TlsPair.Connected both = pair.handshake();
             assertThat(both.resumed()).isTrue();
             assertThat(both.client().getCipher().name()).isEqualTo("TLS_CHACHA20_POLY1305_SHA256");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"TICKET_1_2", "TICKET_1_3"})
+    void a_ticket_longer_than_a_record_resumes_as_others_do(Way way) throws IOException {
+        String[] names = IntStream.range(0, 1000)
+                .mapToObj("client-%04d.example"::formatted)
+                .toArray(String[]::new);
+        Identity large = TestPki.certificate("CN=large").client().names(names).issuedBy(TestPki.ca());
+        try (TlsPair pair =
+                way.pair().server(server -> server.requestCert(true)).clientIdentity(large)) {
+            pair.handshake();
+            assertThat(pair.session().ticket().orElseThrow()).hasSizeGreaterThan(1 << 14);
+            TlsPair.Connected both = pair.handshake();
+            assertThat(both.resumption()).contains(way.resumption());
+            assertThat(both.server().authorized()).isTrue();
         }
     }
 

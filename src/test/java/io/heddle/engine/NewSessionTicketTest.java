@@ -9,6 +9,7 @@ import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure;
 import io.heddle.session.SessionState;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -72,6 +73,19 @@ class NewSessionTicketTest {
             HandshakeResult result = after(client, message(0, TICKET));
             assertThat(result.tickets()).isZero();
             assertThat(result.session()).isEmpty();
+        }
+    }
+
+    /** A ticket is opened in the array that a reader lends; it is secret, and the reader did not ask for it. */
+    @Test
+    void nothing_of_a_ticket_stays_in_the_readers_array() throws Exception {
+        try (EnginePair client = EnginePair.client(TlsVersion.TLS_1_3)) {
+            client.send(RawRecord.HANDSHAKE, message(600, TICKET));
+            client.send(RawRecord.APPLICATION_DATA, (byte) 1);
+            byte[] into = new byte[1 << 16];
+            assertThat(client.heddle().read(into, 0, into.length, 20_000)).isEqualTo(1);
+            assertThat(into[0]).isEqualTo((byte) 1);
+            assertThat(new String(into, StandardCharsets.ISO_8859_1)).doesNotContain("t", "i", "c", "k");
         }
     }
 

@@ -1,0 +1,107 @@
+package io.heddle.engine;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.Hashtable;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
+import org.bouncycastle.tls.CertificateRequest;
+import org.bouncycastle.tls.CipherSuite;
+import org.bouncycastle.tls.ContentType;
+import org.bouncycastle.tls.DefaultTlsClient;
+import org.bouncycastle.tls.ExtensionType;
+import org.bouncycastle.tls.NewSessionTicket;
+import org.bouncycastle.tls.ProtocolVersion;
+import org.bouncycastle.tls.TlsAuthentication;
+import org.bouncycastle.tls.TlsClientProtocol;
+import org.bouncycastle.tls.TlsCredentials;
+import org.bouncycastle.tls.TlsServerCertificate;
+import org.bouncycastle.tls.TlsUtils;
+import org.jspecify.annotations.Nullable;
+
+/** bctls' own client, which can leave out what OpenSSL, Node, the JDK and Heddle always say. Takes every certificate. */
+@SuppressWarnings({"rawtypes", "unchecked", "JdkObsolete"})
+final class BareClient extends DefaultTlsClient {
+    private final ProtocolVersion version;
+    private final boolean extended;
+    private final AtomicReference<byte @Nullable []> ticket = new AtomicReference<>();
+
+    BareClient(ProtocolVersion version, boolean extended) {
+        super(new ProviderCrypto(new SecureRandom()));
+        this.version = version;
+        this.extended = extended;
+    }
+
+    @Override
+    protected ProtocolVersion[] getSupportedVersions() {
+        return version.only();
+    }
+
+    @Override
+    protected int[] getSupportedCipherSuites() {
+        return new int[] {CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, CipherSuite.TLS_AES_128_GCM_SHA256};
+    }
+
+    @Override
+    public boolean shouldUseExtendedMasterSecret() {
+        return extended;
+    }
+
+    @Override
+    public Hashtable getClientExtensions() throws IOException {
+        Hashtable extensions = super.getClientExtensions();
+        extensions.put((Integer) ExtensionType.session_ticket, TlsUtils.EMPTY_BYTES);
+        return extensions;
+    }
+
+    byte @Nullable [] ticket() {
+        return ticket.get();
+    }
+
+    @Override
+    public void notifyNewSessionTicket(NewSessionTicket sent) {
+        ticket.set(sent.getTicket());
+    }
+
+    @Override
+    public TlsAuthentication getAuthentication() {
+        return new TlsAuthentication() {
+            @Override
+            public void notifyServerCertificate(TlsServerCertificate certificate) {}
+
+            @Override
+            public @Nullable TlsCredentials getClientCredentials(CertificateRequest request) {
+                return null;
+            }
+        };
+    }
+
+    /** The protocol object that goes with it. It counts tickets, and its messages can be changed on their way out. */
+    static final class Handshake extends TlsClientProtocol {
+        private final UnaryOperator<byte[]> outgoing;
+        private int tickets;
+
+        Handshake(UnaryOperator<byte[]> outgoing) {
+            this.outgoing = outgoing;
+        }
+
+        int tickets() {
+            return tickets;
+        }
+
+        @Override
+        protected void receive13NewSessionTicket(ByteArrayInputStream message) throws IOException {
+            tickets++;
+            super.receive13NewSessionTicket(message);
+        }
+
+        @Override
+        protected void writeRecord(short type, byte[] buffer, int offset, int length) throws IOException {
+            byte[] content = Arrays.copyOfRange(buffer, offset, offset + length);
+            byte[] changed = type == ContentType.handshake ? outgoing.apply(content) : content;
+            super.writeRecord(type, changed, 0, changed.length);
+        }
+    }
+}
