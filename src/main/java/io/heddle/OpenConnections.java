@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -13,7 +13,9 @@ import java.util.concurrent.locks.ReentrantLock;
 final class OpenConnections {
     private static final Logger LOG = System.getLogger(TlsServer.class.getName());
 
-    private final Set<TlsSocket> open = ConcurrentHashMap.newKeySet();
+    /** Each with the thread that serves it. */
+    private final ConcurrentMap<TlsSocket, Thread> open = new ConcurrentHashMap<>();
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition none = lock.newCondition();
     private final ServerCounters counters;
@@ -26,8 +28,13 @@ final class OpenConnections {
         return open.size();
     }
 
-    void add(TlsSocket socket) {
-        open.add(socket);
+    void add(TlsSocket socket, Thread server) {
+        open.put(socket, server);
+    }
+
+    /** Returns whether this is the thread of an open connection. Goes over all of them. */
+    boolean serves(Thread thread) {
+        return open.containsValue(thread);
     }
 
     /** Closes a connection, which takes a second at most; again does nothing. */
@@ -37,7 +44,7 @@ final class OpenConnections {
         } catch (IOException e) {
             LOG.log(Level.TRACE, "closing {0} failed", socket, e);
         } finally {
-            if (open.remove(socket)) {
+            if (open.remove(socket) != null) {
                 counters.ended(socket);
                 tellIfNone();
             }
@@ -46,7 +53,7 @@ final class OpenConnections {
 
     /** Begins to close all that are open, each on a thread of its own, so that it takes no longer than one. */
     void endAll() {
-        for (TlsSocket each : open) {
+        for (TlsSocket each : open.keySet()) {
             Thread.ofVirtual().name("heddle-close").start(() -> end(each));
         }
     }

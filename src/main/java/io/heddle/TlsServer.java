@@ -304,7 +304,8 @@ public final class TlsServer implements AutoCloseable {
     }
 
     /**
-     * Adds a listener that is called once, when {@link #close} has ended and no connection is left, on the thread that closed.
+     * Adds a listener that is called once, when {@link #close} has ended and no connection is left, on the thread that closed or one
+     * of its own.
      *
      * @see <a href="https://nodejs.org/api/net.html#event-close">Node event close</a>
      */
@@ -357,14 +358,15 @@ public final class TlsServer implements AutoCloseable {
         events.counters.accepted.increment();
         ConnectionEvents told = events.begin();
         var socket = new TlsSocket(accepted, new SocketRole.Server(options, names.fallback(), names, told));
-        connections.add(socket);
+        Thread thread = Thread.ofVirtual().name("heddle-connection").unstarted(() -> run(socket, told));
+        connections.add(socket, thread);
         if (closing) {
             // Whoever closes may have looked before this connection was there.
             connections.end(socket);
             return;
         }
         try {
-            Thread.ofVirtual().name("heddle-connection").start(() -> run(socket, told));
+            thread.start();
         } catch (RuntimeException | OutOfMemoryError e) {
             connections.end(socket);
             throw e;
@@ -408,15 +410,29 @@ public final class TlsServer implements AutoCloseable {
 
     // The end
 
-    /** Stops accepting, lets connections finish for 10 s, and closes those that are left. */
+    /** Stops accepting, lets connections finish for 10 s, and closes those that are left; see {@link #close(Duration)}. */
     @Override
     public void close() {
         close(DRAIN);
     }
 
-    /** Stops accepting, lets connections finish for as long as {@code drain}, and closes those that are left. */
+    /**
+     * Stops accepting, lets connections finish for as long as {@code drain}, and closes those that are left. Takes at most 5 s
+     * longer. On the thread of a connection, in a handler or a listener, it only stops accepting, and the rest happens behind it:
+     * it would wait for itself.
+     *
+     * @see <a href="https://nodejs.org/api/tls.html#serverclosecallback">Node server.close</a>
+     */
     public void close(Duration drain) {
         stopListening();
+        if (connections.serves(Thread.currentThread())) {
+            Thread.ofVirtual().name("heddle-close").start(() -> finish(drain));
+        } else {
+            finish(drain);
+        }
+    }
+
+    private void finish(Duration drain) {
         connections.awaitNone(drain);
         connections.endAll();
         // Each takes a second at most, and all of them close at the same time.

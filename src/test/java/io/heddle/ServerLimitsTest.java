@@ -14,10 +14,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -252,5 +255,26 @@ class ServerLimitsTest {
         assertThat(told).hasValue(1);
         assertThat(left).containsExactly(0);
         assertThat(server.awaitClose(AT_ONCE)).isTrue();
+    }
+
+    @Test
+    void handler_that_closes_its_server_finishes_first() throws Exception {
+        var server = new AtomicReference<@Nullable TlsServer>();
+        var told = new AtomicInteger();
+        var made = Tls.createServer(Stack.SERVER, socket -> {
+            Objects.requireNonNull(server.get()).close();
+            socket.getOutputStream().write('z');
+        });
+        server.set(made);
+        made.onClose(told::incrementAndGet).listen("127.0.0.1", 0);
+        long began = System.nanoTime();
+        try (TlsSocket client = connect(made)) {
+            assertThat(client.getInputStream().read()).isEqualTo('z');
+            assertThat(client.getInputStream().read()).isEqualTo(-1);
+        }
+        assertThat(made.awaitClose(LONG)).isTrue();
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(8));
+        assertThat(told).hasValue(1);
+        assertThat(made.connections()).isZero();
     }
 }

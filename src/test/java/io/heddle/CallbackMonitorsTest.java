@@ -1,0 +1,87 @@
+package io.heddle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
+
+import io.heddle.cipher.TlsVersion;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MonitorInfo;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Callbacks of the application run with no monitor held, so that one that blocks does not hold on to its carrier. Asked of
+ * platform threads, whose monitors every JDK tells.
+ */
+@Timeout(value = SocketPair.LIMIT_SECONDS, threadMode = SEPARATE_THREAD)
+class CallbackMonitorsTest {
+    private final Map<String, List<MonitorInfo>> held = new HashMap<>();
+    private final Map<String, byte[]> kept = new HashMap<>();
+
+    private void called(String callback) {
+        long[] self = {Thread.currentThread().threadId()};
+        var info = ManagementFactory.getThreadMXBean().getThreadInfo(self, true, false)[0];
+        held.put(callback, List.of(info.getLockedMonitors()));
+    }
+
+    private ConnectionEvents listeners() {
+        var events = new ServerEvents();
+        events.newSession.add((id, data) -> {
+            called("newSession");
+            kept.put(HexFormat.of().formatHex(id), data);
+        });
+        events.resumeSession.add(id -> {
+            called("resumeSession");
+            return Optional.ofNullable(kept.get(HexFormat.of().formatHex(id)));
+        });
+        return events.begin();
+    }
+
+    private byte[] connect(ServerOptions options, Optional<byte[]> session) throws Exception {
+        try (SocketPair.Tcp tcp = SocketPair.Tcp.connect()) {
+            var role = new SocketRole.Server(
+                    options, options.context(), new SniContexts(options.context(), options.sniCallback()), listeners());
+            var server = new TlsSocket(new Underlay.OverSocket(tcp.server(), null, true), role);
+            server.setHandshakeApplicationProtocolSelector((socket, offered) -> {
+                called("alpn");
+                return "h2";
+            });
+            Thread serving = Thread.ofPlatform().start(() -> {
+                try {
+                    server.startHandshake();
+                    server.close();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            ConnectOptions.Builder client = Stack.options().socket(tcp.client()).alpnProtocols("h2");
+            session.ifPresent(client::session);
+            try (TlsSocket socket = Tls.connect(client.build())) {
+                assertThat(serving.join(Duration.ofSeconds(10))).isTrue();
+                assertThat(socket.isSessionReused()).isEqualTo(session.isPresent());
+                return socket.awaitSession(Duration.ofSeconds(10)).orElseThrow();
+            }
+        }
+    }
+
+    @EachVersion
+    void no_callback_runs_under_a_monitor(TlsVersion version) throws Exception {
+        ServerOptions options = ServerOptions.builder(Stack.server(version))
+                .tickets(false)
+                .sniCallback(name -> {
+                    called("sni");
+                    return Optional.empty();
+                })
+                .build();
+        connect(options, Optional.of(connect(options, Optional.empty())));
+        assertThat(held).containsOnlyKeys("sni", "alpn", "newSession", "resumeSession");
+        held.forEach((callback, monitors) -> assertThat(monitors).as(callback).isEmpty());
+    }
+}
