@@ -1,6 +1,7 @@
 package io.heddle;
 
 import io.heddle.engine.ServerSessions;
+import io.heddle.failure.InvalidOption;
 import io.heddle.session.SessionIdContext;
 import io.heddle.session.SessionStore;
 import io.heddle.session.TicketKeyManager;
@@ -8,6 +9,8 @@ import io.heddle.session.TicketKeys;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,6 +125,18 @@ public final class ServerOptions {
                 context.clock());
     }
 
+    Optional<BiConsumer<String, TlsSocket>> keylog() {
+        return Optional.ofNullable(made.keylog);
+    }
+
+    Optional<BiConsumer<String, TlsSocket>> trace() {
+        return Optional.ofNullable(made.trace);
+    }
+
+    Optional<AlpnCallback> alpnCallback() {
+        return Optional.ofNullable(made.alpnCallback);
+    }
+
     Optional<SniCallback> sniCallback() {
         return Optional.ofNullable(made.sniCallback);
     }
@@ -144,6 +159,12 @@ public final class ServerOptions {
         private @Nullable SessionStore sessionStore;
 
         private @Nullable SniCallback sniCallback;
+
+        private @Nullable AlpnCallback alpnCallback;
+
+        private @Nullable BiConsumer<String, TlsSocket> keylog;
+
+        private @Nullable BiConsumer<String, TlsSocket> trace;
 
         private Builder(SecureContext context) {
             this.context = context;
@@ -214,8 +235,48 @@ public final class ServerOptions {
             return this;
         }
 
-        /** Returns the options. */
+        /**
+         * Sets who chooses the application protocol, in place of {@link #alpnProtocols}. Asked for clients that offer some.
+         *
+         * @see <a href="https://nodejs.org/api/tls.html#tlscreateserveroptions-secureconnectionlistener">Node ALPNCallback</a>
+         */
+        public Builder alpnCallback(AlpnCallback callback) {
+            alpnCallback = callback;
+            return this;
+        }
+
+        /**
+         * Sets who gets the key log of each connection; see {@link TlsServer#onKeylog}, which says what is in it. For sockets of
+         * {@link Tls#accept} this is the only way.
+         */
+        public Builder onKeylog(BiConsumer<String, TlsSocket> listener) {
+            keylog = listener;
+            return this;
+        }
+
+        /** Sets whether each connection is traced into the log {@code io.heddle.trace}, at level INFO. Default: no. */
+        public Builder enableTrace(boolean on) {
+            trace = on ? SocketObservers::log : null;
+            return this;
+        }
+
+        /** Traces each connection from its first record on; {@link TlsSocket#enableTrace(Consumer)} says what a listener gets. */
+        public Builder enableTrace(BiConsumer<String, TlsSocket> listener) {
+            trace = listener;
+            return this;
+        }
+
+        /**
+         * Returns the options.
+         *
+         * @throws InvalidOption {@code ERR_TLS_ALPN_CALLBACK_WITH_PROTOCOLS} if there are both a callback and a list of protocols
+         */
         public ServerOptions build() {
+            if (alpnCallback != null && !alpnProtocols.isEmpty()) {
+                throw new InvalidOption(
+                        "ERR_TLS_ALPN_CALLBACK_WITH_PROTOCOLS",
+                        "alpnCallback: alpnProtocols is given as well, one of them is allowed");
+            }
             try {
                 return new ServerOptions((Builder) clone());
             } catch (CloneNotSupportedException e) {

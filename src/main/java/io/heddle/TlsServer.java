@@ -56,6 +56,7 @@ public final class TlsServer implements AutoCloseable {
 
     private volatile BiConsumer<TlsFailure, TlsSocket> onTlsClientError = TlsServer::logClientError;
     private volatile Consumer<Throwable> onError = TlsServer::logError;
+    private volatile Optional<BiConsumer<String, TlsSocket>> onKeylog = Optional.empty();
 
     TlsServer(ServerOptions options, ConnectionHandler handler) {
         this.options = options;
@@ -175,6 +176,18 @@ public final class TlsServer implements AutoCloseable {
         return this;
     }
 
+    /**
+     * Sets who gets the key log of all connections that are accepted from now on: each line with its line end, as {@link
+     * TlsSocket#onKeylog} describes them, and the connection's socket, whose handshake is not complete. It runs on the
+     * connection's thread; what it throws ends that connection, {@code ERR_TLS_CALLBACK}. Default: nobody, and nothing is extracted.
+     *
+     * @see <a href="https://nodejs.org/api/tls.html#event-keylog">Node event keylog</a>
+     */
+    public TlsServer onKeylog(BiConsumer<String, TlsSocket> listenerOfSecrets) {
+        onKeylog = Optional.of(listenerOfSecrets);
+        return this;
+    }
+
     // Accepting
 
     private void accept(Listener from) {
@@ -213,6 +226,7 @@ public final class TlsServer implements AutoCloseable {
 
     private void serve(Underlay accepted) {
         var socket = new TlsSocket(accepted, new SocketRole.Server(options, names.fallback(), names));
+        socket.observers().of(socket, onKeylog, Optional.empty());
         connections.add(socket);
         if (closing) {
             // Whoever closes may have looked before this connection was there.

@@ -29,6 +29,7 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
     private final ClientPeer peer;
     private final MessageTracker messages = new MessageTracker();
     private final PeerSignals signals = new PeerSignals();
+    private final Witness witness;
 
     /** Null once it is known that nothing will be derived from it. */
     private @Nullable Transcript transcript = new Transcript();
@@ -36,13 +37,15 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
     private @Nullable HandshakeResult result;
     private boolean ticketAnnounced;
 
-    ClientHandshake(ClientSettings settings) {
+    ClientHandshake(ClientSettings settings, Observers observers) {
         this.peer = new ClientPeer(settings);
+        this.witness = new Witness(observers);
     }
 
     @Override
     public void start() throws IOException {
         connect(peer);
+        witness.begin(getContext());
     }
 
     // Incoming
@@ -50,6 +53,7 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
     @Override
     protected void processRecord(short type, byte[] buffer, int offset, int length) throws IOException {
         messages.record(type, length);
+        witness.received(type, buffer, offset, length);
         try {
             super.processRecord(type, buffer, offset, length);
         } catch (IOException | RuntimeException e) {
@@ -105,6 +109,7 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
     @Override
     protected void handleHandshakeMessage(short type, HandshakeMessageInput message) throws IOException {
         messages.message(4 + message.available());
+        witness.messageReceived(type, message.available());
         Transcript collecting = transcript;
         if (collecting != null) {
             collecting.endOfFirstHello();
@@ -147,6 +152,7 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
         HandshakeResult known = result;
         if (session != null && known != null) {
             known.ticketArrived(session);
+            witness.sessionArrived(session);
         }
     }
 
@@ -166,6 +172,7 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
         byte[] request = message.readAllBytes();
         signals.keyUpdate(request);
         super.receive13KeyUpdate(new ByteArrayInputStream(request));
+        witness.keysUpdated("receiving");
     }
 
     // Outgoing
@@ -176,6 +183,7 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
         if (collecting != null && type == ContentType.handshake) {
             collecting.add(buffer, offset, length);
         }
+        witness.sent(type, buffer, offset, length);
         super.writeRecord(type, buffer, offset, length);
     }
 
@@ -218,8 +226,12 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
                 sessionParameters = peer.resumption().parameters13(parameters);
             }
         }
+        SecurityParameters completing = getContext().getSecurityParametersHandshake();
+        witness.completing(completing);
+        BindingMaterial binding = BindingMaterial.of(peer.getCrypto(), completing);
         super.completeHandshake();
-        result = peer.result();
+        result = peer.result(binding);
+        peer.resumption().newSession12().ifPresent(witness::sessionArrived);
     }
 
     // What the connection asks
@@ -245,6 +257,11 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
     }
 
     @Override
+    public Witness witness() {
+        return witness;
+    }
+
+    @Override
     public MessageTracker messages() {
         return messages;
     }
@@ -253,6 +270,7 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
     public void sendKeyUpdate(boolean request) throws IOException {
         signals.keyUpdateSent();
         send13KeyUpdate(request);
+        witness.keysUpdated("sending");
     }
 
     @Override

@@ -316,7 +316,7 @@ final class ClientPeer extends AbstractTlsClient {
         authorization = granted;
     }
 
-    HandshakeResult result() {
+    HandshakeResult result(BindingMaterial binding) {
         SecurityParameters done = context.getSecurityParametersConnection();
         TlsVersion version = HandshakeSettings.version(done.getNegotiatedVersion());
         Optional<Group> agreed =
@@ -336,6 +336,7 @@ final class ClientPeer extends AbstractTlsClient {
                         authorization,
                         resumption.id(this),
                         peerSigalgs),
+                binding,
                 resumption.state());
     }
 

@@ -33,14 +33,16 @@ public final class HandshakeResult {
             List<Sigalg> peerSigalgs) {}
 
     private final Agreed agreed;
+    private final BindingMaterial binding;
 
     /** Written by the thread that reads, under the connection's engine lock; read by anyone. */
     private volatile @Nullable SessionState session;
 
     private volatile int tickets;
 
-    HandshakeResult(Agreed agreed, @Nullable SessionState session) {
+    HandshakeResult(Agreed agreed, BindingMaterial binding, @Nullable SessionState session) {
         this.agreed = agreed;
+        this.binding = binding;
         this.session = session;
     }
 
@@ -102,6 +104,21 @@ public final class HandshakeResult {
     /** Returns the signature algorithms that the peer takes, empty if it did not say. */
     public List<Sigalg> peerSigalgs() {
         return agreed.peerSigalgs();
+    }
+
+    /** Returns what our Finished message carried: 12 bytes, in TLS 1.3 as many as the suite's hash has. */
+    public byte[] finished() {
+        return binding.finished().clone();
+    }
+
+    /** Returns what the peer's Finished message carried. */
+    public byte[] peerFinished() {
+        return binding.peerFinished().clone();
+    }
+
+    /** Returns what makes keying material for the application. */
+    public Exporter exporter() {
+        return binding.exporter();
     }
 
     /** Returns the session as it can be resumed later; in TLS 1.3 the client has none before the first ticket. */

@@ -1,6 +1,7 @@
 package io.heddle.engine;
 
 import java.security.SecureRandom;
+import org.bouncycastle.tls.SecurityParameters;
 import org.bouncycastle.tls.TlsContext;
 import org.bouncycastle.tls.crypto.TlsNonceGenerator;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +16,14 @@ import org.jspecify.annotations.Nullable;
 final class NonceSource implements TlsNonceGenerator {
     private final SecureRandom random;
 
-    /** Guarded by the connection's engine lock. */
+    /** Is told of each cipher before it is used. */
+    interface Listener {
+        void keysMade(SecurityParameters handshake);
+    }
+
+    // Guarded by the connection's engine lock.
     private @Nullable RecordCipher latest;
+    private @Nullable Listener listener;
 
     NonceSource(SecureRandom random) {
         this.random = random;
@@ -33,8 +40,15 @@ final class NonceSource implements TlsNonceGenerator {
         return nonce;
     }
 
-    void made(RecordCipher cipher) {
+    void listener(Listener told) {
+        listener = told;
+    }
+
+    void made(RecordCipher cipher, SecurityParameters handshake) {
         latest = cipher;
+        if (listener != null) {
+            listener.keysMade(handshake);
+        }
     }
 
     /** Returns the cipher that was made last; after the handshake that is the one of the application data. */

@@ -25,19 +25,22 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
     private final ServerPeer peer;
     private final MessageTracker messages = new MessageTracker();
     private final PeerSignals signals = new PeerSignals();
+    private final Witness witness;
 
     /** Null once it is known that nothing will be derived from it. */
     private @Nullable Transcript transcript = new Transcript();
 
     private @Nullable HandshakeResult result;
 
-    ServerHandshake(ServerSettings settings) {
+    ServerHandshake(ServerSettings settings, Observers observers) {
         this.peer = new ServerPeer(settings);
+        this.witness = new Witness(observers);
     }
 
     @Override
     public void start() throws IOException {
         accept(peer);
+        witness.begin(getContext());
     }
 
     // Incoming
@@ -45,6 +48,7 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
     @Override
     protected void processRecord(short type, byte[] buffer, int offset, int length) throws IOException {
         messages.record(type, length);
+        witness.received(type, buffer, offset, length);
         try {
             super.processRecord(type, buffer, offset, length);
         } catch (IOException | RuntimeException e) {
@@ -62,6 +66,7 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
     @Override
     protected void handleHandshakeMessage(short type, HandshakeMessageInput message) throws IOException {
         messages.message(4 + message.available());
+        witness.messageReceived(type, message.available());
         Transcript collecting = transcript;
         if (collecting != null) {
             if (type == HandshakeType.client_hello && retryGroup >= 0) {
@@ -107,6 +112,7 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
         byte[] request = message.readAllBytes();
         signals.keyUpdate(request);
         super.receive13KeyUpdate(new ByteArrayInputStream(request));
+        witness.keysUpdated("receiving");
     }
 
     // Outgoing
@@ -117,6 +123,7 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
         if (collecting != null && type == ContentType.handshake) {
             collecting.add(buffer, offset, length);
         }
+        witness.sent(type, buffer, offset, length);
         super.writeRecord(type, buffer, offset, length);
     }
 
@@ -145,11 +152,14 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
                 sessionParameters = peer.resumption().parameters13(peer);
             }
         }
+        SecurityParameters completing = getContext().getSecurityParametersHandshake();
+        witness.completing(completing);
+        BindingMaterial binding = BindingMaterial.of(peer.getCrypto(), completing);
         super.completeHandshake();
         if (resumptionSecret != null) {
             sendTickets(resumptionSecret);
         }
-        result = peer.result();
+        result = peer.result(binding);
     }
 
     /**
@@ -219,6 +229,11 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
     }
 
     @Override
+    public Witness witness() {
+        return witness;
+    }
+
+    @Override
     public MessageTracker messages() {
         return messages;
     }
@@ -227,6 +242,7 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
     public void sendKeyUpdate(boolean request) throws IOException {
         signals.keyUpdateSent();
         send13KeyUpdate(request);
+        witness.keysUpdated("sending");
     }
 
     @Override

@@ -291,13 +291,17 @@ final class ServerPeer extends AbstractTlsServer {
             offered.add(((ProtocolName) each).getUtf8Decoding());
         }
         try {
-            Optional<String> selected = settings.alpn().select(negotiated(), List.copyOf(offered));
+            Optional<ServerSettings.AlpnChoice> choice = settings.alpn().select(negotiated(), List.copyOf(offered));
+            Optional<String> selected = choice.map(ServerSettings.AlpnChoice::protocol);
             if (selected.isPresent() && !offered.contains(selected.get())) {
                 throw Code.ERR_TLS_ALPN_CALLBACK_INVALID_RESULT.failure(
                         "alpn: the selector chose \"%s\", the client offered %s",
                         selected.get(),
                         offered.stream().map(TlsFailure::printable).toList());
             }
+            choice.map(ServerSettings.AlpnChoice::credentials)
+                    .filter(others -> !others.isEmpty())
+                    .ifPresent(others -> chosen = chosen().with(others));
             return selected.map(ProtocolName::asUtf8Encoding).orElse(null);
         } catch (TlsFailure e) {
             throw Fatal.alert(e);
@@ -420,7 +424,7 @@ final class ServerPeer extends AbstractTlsServer {
         resumption.keepSession(this);
     }
 
-    HandshakeResult result() {
+    HandshakeResult result(BindingMaterial binding) {
         SecurityParameters done = context.getSecurityParametersConnection();
         TlsVersion version = HandshakeSettings.version(done.getNegotiatedVersion());
         Optional<Group> agreed =
@@ -441,6 +445,7 @@ final class ServerPeer extends AbstractTlsServer {
                         clients.authorization(),
                         id == null || id.length == 0 ? settings.sessions().newId() : id,
                         offer.sigalgs()),
+                binding,
                 resumption.state());
     }
 
