@@ -26,10 +26,6 @@ final class NotAvailable implements IParameterConsumer {
 
     /** Those of every command that makes connections. */
     static final class Common {
-        @Option(names = "--keylog", hidden = true, arity = "0..1", parameterConsumer = NotAvailable.class)
-        @Nullable
-        String keylog;
-
         @Option(names = "--psk", hidden = true, arity = "0..1", parameterConsumer = NotAvailable.class)
         @Nullable
         String psk;

@@ -134,6 +134,9 @@ final class ServeCommand implements Callable<Integer> {
             })
     private ServeMode mode = ServeMode.ECHO;
 
+    @Mixin
+    private KeyLogFile.Flag keylog = new KeyLogFile.Flag();
+
     @Option(names = "--json", description = "Print what happens, one JSON object a line.")
     private boolean json;
 
@@ -147,11 +150,13 @@ final class ServeCommand implements Callable<Integer> {
         var events = new EventLog(json ? out : null, InstantSource.system());
         var contexts = new ServeContexts(context, sni, Optional.ofNullable(dhparam), !clientCipherPreference);
         ServeContexts.Made made = contexts.make();
+        Optional<KeyLogFile> secrets = keylog.open();
         try (TlsServer server = Tls.createServer(options(made.fallback(), events), each -> serve(each, events));
                 Signals signals = Signals.of("TERM", "INT", "HUP")) {
             made.byName().forEach(server::addContext);
             server.onTlsClientError(events::tlsClientError);
             server.onError(this::tell);
+            secrets.ifPresent(file -> server.onKeylog((line, socket) -> file.write(line)));
             listen(server);
             out.println("listening on " + where(server));
             out.flush();
@@ -159,8 +164,16 @@ final class ServeCommand implements Callable<Integer> {
             // From here on a second signal ends the process at once, as a user who presses ^C twice wants it.
             signals.close();
             server.close(drain);
+        } finally {
+            close(secrets);
         }
         return 0;
+    }
+
+    private static void close(Optional<KeyLogFile> secrets) throws IOException {
+        if (secrets.isPresent()) {
+            secrets.get().close();
+        }
     }
 
     private void check() {

@@ -21,9 +21,6 @@ class OptionRefusalsTest {
                 "serve --max-connections 5",
                 "serve --renegotiation-limit 3",
                 "serve --renegotiation-window 600s",
-                "serve --keylog x",
-                "serve --keylog=x",
-                "connect h:1 --keylog x",
                 "connect h:1 --psk a:00",
                 "connect h:1 --status",
             })
