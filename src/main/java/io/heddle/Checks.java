@@ -2,6 +2,8 @@ package io.heddle;
 
 import io.heddle.engine.SharedKey;
 import io.heddle.failure.InvalidOption;
+import io.heddle.session.MalformedSession;
+import io.heddle.session.SessionState;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -20,6 +22,25 @@ final class Checks {
                     "sessionTimeout: %s was given, more than 0 and at most 7 days are allowed".formatted(timeout));
         }
         return timeout;
+    }
+
+    /** Returns the session that {@link TlsSocket#getSessionData} gave. */
+    static SessionState session(byte[] data) {
+        try {
+            return SessionState.fromDer(data);
+        } catch (MalformedSession e) {
+            throw new InvalidOption("ERR_INVALID_ARG_VALUE", "session: " + e.getMessage(), e);
+        }
+    }
+
+    /** Returns a name that SNI may carry, in ASCII. */
+    static String servername(String name) {
+        if (HostNames.isIpAddress(name)) {
+            throw new InvalidOption(
+                    "ERR_INVALID_ARG_VALUE",
+                    "servername: \"%s\" is an IP address, RFC 6066 3 allows host names only".formatted(name));
+        }
+        return name;
     }
 
     static int port(String option, int number) {

@@ -1,7 +1,6 @@
 package io.heddle;
 
 import io.heddle.failure.InvalidOption;
-import io.heddle.session.MalformedSession;
 import io.heddle.session.SessionState;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -12,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,6 +115,19 @@ public final class ConnectOptions {
         return Optional.ofNullable(made.session);
     }
 
+    /** Adds those who watch every connection that is made with these options. */
+    void observe(SocketObservers observers) {
+        if (made.keylog != null) {
+            observers.keylog(made.keylog);
+        }
+        if (made.trace != null) {
+            observers.trace(made.trace);
+        }
+        if (made.onSession != null) {
+            observers.session(made.onSession);
+        }
+    }
+
     /** Returns what the certificate has to be for: the server name, else the host, else localhost, as in Node. */
     String checkedName() {
         return made.servername == null || made.servername.isEmpty() ? host() : made.servername;
@@ -167,6 +180,9 @@ public final class ConnectOptions {
         private int minDHSize = 1024;
         private ServerIdentityCheck checkServerIdentity = PeerCheck.BY_NODES_RULES;
         private @Nullable PskClientCallback pskCallback;
+        private @Nullable Consumer<String> keylog;
+        private @Nullable Consumer<String> trace;
+        private @Nullable Consumer<byte[]> onSession;
 
         private Builder() {}
 
@@ -242,12 +258,7 @@ public final class ConnectOptions {
 
         /** Sets the name that SNI carries and that the certificate must be for; an empty one sends none. Default: the host. */
         public Builder servername(String name) {
-            if (HostNames.isIpAddress(name)) {
-                throw new InvalidOption(
-                        "ERR_INVALID_ARG_VALUE",
-                        "servername: \"%s\" is an IP address, RFC 6066 3 allows host names only".formatted(name));
-            }
-            servername = name;
+            servername = Checks.servername(name);
             return this;
         }
 
@@ -284,11 +295,7 @@ public final class ConnectOptions {
          * @throws InvalidOption if it is no session
          */
         public Builder session(byte[] data) {
-            try {
-                session = SessionState.fromDer(data);
-            } catch (MalformedSession e) {
-                throw new InvalidOption("ERR_INVALID_ARG_VALUE", "session: " + e.getMessage(), e);
-            }
+            session = Checks.session(data);
             return this;
         }
 
@@ -311,6 +318,24 @@ public final class ConnectOptions {
         /** Sets who checks that the server's certificate is for its name. Default: {@link Tls#checkServerIdentity}. */
         public Builder checkServerIdentity(ServerIdentityCheck check) {
             checkServerIdentity = check;
+            return this;
+        }
+
+        /** Sets who gets the key log of the connection; see {@link TlsSocket#onKeylog}. */
+        public Builder onKeylog(Consumer<String> listener) {
+            keylog = listener;
+            return this;
+        }
+
+        /** Sets who gets each session that a later connection can resume; see {@link TlsSocket#onSession}. */
+        public Builder onSession(Consumer<byte[]> listener) {
+            onSession = listener;
+            return this;
+        }
+
+        /** Traces the connection from its first record on; see {@link TlsSocket#enableTrace(Consumer)}. */
+        public Builder enableTrace(Consumer<String> listener) {
+            trace = listener;
             return this;
         }
 
@@ -351,6 +376,9 @@ public final class ConnectOptions {
             frozen.minDHSize = minDHSize;
             frozen.checkServerIdentity = checkServerIdentity;
             frozen.pskCallback = pskCallback;
+            frozen.keylog = keylog;
+            frozen.trace = trace;
+            frozen.onSession = onSession;
             if (context != null && hasContextOptions()) {
                 throw new InvalidOption(
                         "ERR_INVALID_ARG_VALUE",

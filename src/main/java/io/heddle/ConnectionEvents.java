@@ -18,6 +18,7 @@ final class ConnectionEvents implements SessionEvents {
     private final List<ResumeSessionListener> resumeSession;
     private final List<ConnectionHandler> secureConnection;
     private final List<BiConsumer<TlsFailure, TlsSocket>> tlsClientError;
+    private final List<BiConsumer<String, TlsSocket>> keylog;
     private final List<Consumer<Throwable>> error;
 
     private final ServerCounters counters;
@@ -28,6 +29,7 @@ final class ConnectionEvents implements SessionEvents {
         resumeSession = server.resumeSession.listeners();
         secureConnection = server.secureConnection.listeners();
         tlsClientError = server.tlsClientError.listeners();
+        keylog = server.keylog.listeners();
         error = server.error.listeners();
         counters = server.counters;
     }
@@ -61,6 +63,13 @@ final class ConnectionEvents implements SessionEvents {
 
     void error(Throwable thrown) {
         ServerEvents.tellError(error, thrown);
+    }
+
+    /** Lets those who collect key logs watch the connection. */
+    void observe(SocketObservers observers, TlsSocket socket) {
+        for (BiConsumer<String, TlsSocket> each : keylog) {
+            observers.keylog(line -> each.accept(line, socket));
+        }
     }
 
     // Sessions

@@ -1,6 +1,7 @@
 package io.heddle;
 
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -8,6 +9,8 @@ import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketOption;
 import java.nio.channels.SocketChannel;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
@@ -92,6 +95,57 @@ abstract sealed class ForwardingSocket extends SSLSocket permits ConfigurableSoc
     @Override
     public final int getLocalPort() {
         return underlay.localAddress() instanceof InetSocketAddress inet ? inet.getPort() : -1;
+    }
+
+    // Node
+
+    /** Returns true: a socket of this class is always an encrypted one, in Node {@code encrypted} tells it from others. */
+    public final boolean encrypted() {
+        return true;
+    }
+
+    /** Returns the local address, empty where there is none: over streams, and once the socket is closed. */
+    public final Optional<SocketAddress> address() {
+        return isClosed() ? Optional.empty() : Optional.ofNullable(underlay.localAddress());
+    }
+
+    /** Returns the text of the local IP address, empty where there is none: over streams and paths, and once it is closed. */
+    public final Optional<String> localAddress() {
+        return address().flatMap(ForwardingSocket::ip).map(InetAddress::getHostAddress);
+    }
+
+    /** Returns the local port, empty where there is none; see {@link #localAddress}. */
+    public final OptionalInt localPort() {
+        return port(address());
+    }
+
+    /** Returns the text of the peer's IP address, empty where there is none: over streams and paths. Stays after close. */
+    public final Optional<String> remoteAddress() {
+        return remote().flatMap(ForwardingSocket::ip).map(InetAddress::getHostAddress);
+    }
+
+    /** Returns {@code IPv4} or {@code IPv6} as the peer's address is, empty where there is none. Stays after close. */
+    public final Optional<String> remoteFamily() {
+        return remote().flatMap(ForwardingSocket::ip).map(ip -> ip instanceof Inet6Address ? "IPv6" : "IPv4");
+    }
+
+    /** Returns the peer's port, empty where there is none. Stays after close. */
+    public final OptionalInt remotePort() {
+        return port(remote());
+    }
+
+    private Optional<SocketAddress> remote() {
+        return Optional.ofNullable(underlay.remoteAddress());
+    }
+
+    private static Optional<InetAddress> ip(SocketAddress address) {
+        return address instanceof InetSocketAddress inet ? Optional.ofNullable(inet.getAddress()) : Optional.empty();
+    }
+
+    private static OptionalInt port(Optional<SocketAddress> address) {
+        return address.orElse(null) instanceof InetSocketAddress inet
+                ? OptionalInt.of(inet.getPort())
+                : OptionalInt.empty();
     }
 
     /** Returns null: bytes of a channel below would go past TLS. */

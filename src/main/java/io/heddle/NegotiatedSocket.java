@@ -3,9 +3,11 @@ package io.heddle;
 import io.heddle.certificate.CertificateInfo;
 import io.heddle.cipher.Sigalg;
 import io.heddle.engine.Connection;
+import io.heddle.engine.Exporter;
 import io.heddle.engine.HandshakeResult;
 import io.heddle.engine.ServerSettings.Negotiated;
 import io.heddle.failure.TlsFailure;
+import io.heddle.session.SessionState;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
@@ -150,6 +152,17 @@ abstract sealed class NegotiatedSocket extends ConfigurableSocket permits TlsSoc
         return info(result().map(HandshakeResult::localChain).orElse(List.of()));
     }
 
+    /** Returns our own certificate, empty if we sent none. */
+    public final Optional<X509Certificate> getX509Certificate() {
+        return result().map(HandshakeResult::localChain)
+                .flatMap(chain -> chain.stream().findFirst());
+    }
+
+    /** Returns the peer's certificate, empty if it has none; {@link #peerCertificates} has those that came with it. */
+    public final Optional<X509Certificate> getPeerX509Certificate() {
+        return peerCertificates().stream().findFirst();
+    }
+
     private static Optional<CertificateInfo> info(List<X509Certificate> path) {
         return path.isEmpty() ? Optional.empty() : Optional.of(CertificateInfo.of(path));
     }
@@ -168,6 +181,65 @@ abstract sealed class NegotiatedSocket extends ConfigurableSocket permits TlsSoc
      */
     public final Optional<byte[]> getSessionData() {
         return result().flatMap(HandshakeResult::session).map(state -> state.toDer());
+    }
+
+    /**
+     * Returns the ticket of the newest session that the server sent, empty if there is none yet. A server has none.
+     *
+     * @see <a href="https://nodejs.org/api/tls.html#tlssocketgettlsticket">Node getTLSTicket</a>
+     */
+    public final Optional<byte[]> getTLSTicket() {
+        return getUseClientMode()
+                ? result().flatMap(HandshakeResult::session).flatMap(SessionState::ticket)
+                : Optional.empty();
+    }
+
+    /**
+     * Returns what our Finished message carried, empty before the handshake: 12 bytes, in TLS 1.3 as many as the suite's hash
+     * has. In TLS 1.2 and below the first Finished of a connection is {@code tls-unique} (RFC 5929 3): the client's in a full
+     * handshake, the server's in a resumed one.
+     *
+     * @see <a href="https://nodejs.org/api/tls.html#tlssocketgetfinished">Node getFinished</a>
+     */
+    public final Optional<byte[]> getFinished() {
+        return result().map(HandshakeResult::finished);
+    }
+
+    /** Returns what the peer's Finished message carried, empty before the handshake; see {@link #getFinished}. */
+    public final Optional<byte[]> getPeerFinished() {
+        return result().map(HandshakeResult::peerFinished);
+    }
+
+    /** Returns keying material without a context; see {@link #exportKeyingMaterial(int, String, byte[])}. */
+    public final byte[] exportKeyingMaterial(int length, String label) throws TlsFailure {
+        return exporter().export(length, label, Optional.empty());
+    }
+
+    /**
+     * Returns keying material for the application that both ends of this connection have and nobody else: RFC 5705, in TLS 1.3
+     * RFC 8446 7.5. In TLS 1.2 an empty context is another than none, in TLS 1.3 it is the same. The channel binding {@code
+     * tls-exporter} (RFC 9266) is 32 bytes for the label {@code EXPORTER-Channel-Binding}.
+     *
+     * <p>Possible at any time after the handshake, also after close: the secret behind it is kept as long as this socket can be
+     * reached, and overwritten afterwards. After a renegotiation the values are others.
+     *
+     * @param length in bytes, at least 1; in TLS 1.3 at most 255 times the length of the suite's hash
+     * @param label 1 to 249 bytes of UTF-8
+     * @param context at most 65535 bytes
+     * @throws TlsFailure {@code ERR_TLS_INVALID_STATE} before the handshake, and in TLS 1.2 and below if the peer has no extended
+     *     master secret (RFC 7627 5.4 forbids it, OpenSSL and Node do it all the same); {@code
+     *     ERR_SSL_TLS_ILLEGAL_EXPORTER_LABEL} in TLS 1.2 and below for a label that begins like one that TLS uses itself
+     * @throws io.heddle.failure.InvalidOption {@code ERR_OUT_OF_RANGE} for a length, label or context out of range
+     * @see <a href="https://nodejs.org/api/tls.html#tlssocketexportkeyingmateriallength-label-context">Node</a>
+     */
+    public final byte[] exportKeyingMaterial(int length, String label, byte[] context) throws TlsFailure {
+        return exporter().export(length, label, Optional.of(context));
+    }
+
+    private Exporter exporter() throws TlsFailure {
+        return result().map(HandshakeResult::exporter)
+                .orElseThrow(() -> TlsFailure.Code.ERR_TLS_INVALID_STATE.failure(
+                        "exportKeyingMaterial: the TLS connection must be securely established"));
     }
 
     /** Returns whether the peer said that it ends its direction, so that the end of its data is not an attacker's. */

@@ -24,6 +24,7 @@ final class ServerEvents {
     final Event<ResumeSessionListener> resumeSession = new Event<>();
     final Event<ConnectionHandler> secureConnection = new Event<>();
     final Event<BiConsumer<TlsFailure, TlsSocket>> tlsClientError = new Event<>();
+    final Event<BiConsumer<String, TlsSocket>> keylog = new Event<>();
     final Event<Consumer<Throwable>> error = new Event<>();
 
     final Event<Consumer<DroppedConnection>> drop = new Event<>();

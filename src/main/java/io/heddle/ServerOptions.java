@@ -9,6 +9,8 @@ import io.heddle.session.TicketKeys;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -143,6 +145,18 @@ public final class ServerOptions {
                 context.clock());
     }
 
+    Optional<BiConsumer<String, TlsSocket>> keylog() {
+        return Optional.ofNullable(made.keylog);
+    }
+
+    Optional<BiConsumer<String, TlsSocket>> trace() {
+        return Optional.ofNullable(made.trace);
+    }
+
+    Optional<AlpnCallback> alpnCallback() {
+        return Optional.ofNullable(made.alpnCallback);
+    }
+
     Optional<SniCallback> sniCallback() {
         return Optional.ofNullable(made.sniCallback);
     }
@@ -182,6 +196,12 @@ public final class ServerOptions {
         private @Nullable PskServerCallback pskCallback;
 
         private @Nullable String pskIdentityHint;
+
+        private @Nullable AlpnCallback alpnCallback;
+
+        private @Nullable BiConsumer<String, TlsSocket> keylog;
+
+        private @Nullable BiConsumer<String, TlsSocket> trace;
 
         private Builder(SecureContext context) {
             this.context = context;
@@ -310,6 +330,16 @@ public final class ServerOptions {
         }
 
         /**
+         * Sets who chooses the application protocol, in place of {@link #alpnProtocols}. Asked for clients that offer some.
+         *
+         * @see <a href="https://nodejs.org/api/tls.html#tlscreateserveroptions-secureconnectionlistener">Node ALPNCallback</a>
+         */
+        public Builder alpnCallback(AlpnCallback callback) {
+            alpnCallback = callback;
+            return this;
+        }
+
+        /**
          * Sets what clients of TLS 1.2 and below are told, in the clear, about which key to use. Default: nothing.
          *
          * @param hint at most 256 bytes of UTF-8; an empty one is none
@@ -322,14 +352,41 @@ public final class ServerOptions {
         }
 
         /**
+         * Sets who gets the key log of each connection; see {@link TlsServer#onKeylog}, which says what is in it. For sockets of
+         * {@link Tls#accept} this is the only way.
+         */
+        public Builder onKeylog(BiConsumer<String, TlsSocket> listener) {
+            keylog = listener;
+            return this;
+        }
+
+        /** Sets whether each connection is traced into the log {@code io.heddle.trace}, at level INFO. Default: no. */
+        public Builder enableTrace(boolean on) {
+            trace = on ? SocketObservers::log : null;
+            return this;
+        }
+
+        /** Traces each connection from its first record on; {@link TlsSocket#enableTrace(Consumer)} says what a listener gets. */
+        public Builder enableTrace(BiConsumer<String, TlsSocket> listener) {
+            trace = listener;
+            return this;
+        }
+
+        /**
          * Returns the options.
          *
-         * @throws InvalidOption if there is a {@link #pskIdentityHint} without a {@link #pskCallback}
+         * @throws InvalidOption if there is a {@link #pskIdentityHint} without a {@link #pskCallback}; {@code
+         *     ERR_TLS_ALPN_CALLBACK_WITH_PROTOCOLS} if there are both an {@link #alpnCallback} and a list of protocols
          */
         public ServerOptions build() {
             if (pskIdentityHint != null && pskCallback == null) {
                 throw new InvalidOption(
                         "ERR_INVALID_ARG_VALUE", "pskIdentityHint: it was set without pskCallback, which it is for");
+            }
+            if (alpnCallback != null && !alpnProtocols.isEmpty()) {
+                throw new InvalidOption(
+                        "ERR_TLS_ALPN_CALLBACK_WITH_PROTOCOLS",
+                        "alpnCallback: alpnProtocols is given as well, one of them is allowed");
             }
             try {
                 return new ServerOptions((Builder) clone());

@@ -6,6 +6,7 @@ import io.heddle.cipher.Suite;
 import io.heddle.cipher.TlsVersion;
 import io.heddle.engine.HandshakeSettings;
 import io.heddle.failure.TlsFailure;
+import io.heddle.session.SessionState;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -46,6 +47,8 @@ final class SocketParameters {
 
     private @Nullable BiFunction<SSLSocket, List<String>, String> alpnSelector;
 
+    private @Nullable SessionState session;
+
     SocketParameters(SecureContext context, List<String> alpnProtocols, String endpointIdentification) {
         this.context = context;
         this.protocols = context.protocolNames();
@@ -73,6 +76,7 @@ final class SocketParameters {
         wantClientAuth = given.wantClientAuth;
         sessionCreation = given.sessionCreation;
         alpnSelector = given.alpnSelector;
+        session = given.session;
         return this;
     }
 
@@ -154,6 +158,19 @@ final class SocketParameters {
 
     List<String> alpnProtocols() {
         return alpnProtocols;
+    }
+
+    /** Returns the session to resume in place of that of the options. */
+    Optional<SessionState> session() {
+        return Optional.ofNullable(session);
+    }
+
+    void session(SessionState offered) {
+        session = offered;
+    }
+
+    void serverNames(List<SNIServerName> names) {
+        serverNames = names;
     }
 
     Optional<List<SNIServerName>> serverNames() {

@@ -14,6 +14,7 @@ import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import io.heddle.session.ClientCertificatePolicy;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SNIHostName;
 
@@ -73,6 +74,8 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
                     parameters.checksName() ? Optional.of(checked) : Optional.empty(),
                     options.checkServerIdentity(),
                     options.rejectUnauthorized());
+            SocketObservers observers = socket.observers();
+            options.observe(observers);
             return Connection.client(
                     transport,
                     new ClientSettings(
@@ -80,13 +83,14 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
                             context().credentials(),
                             servername,
                             verifier,
-                            options.session(),
+                            parameters.session().or(options::session),
                             options.minDHSize(),
                             context().has(SecureOption.LEGACY_SERVER_CONNECT),
                             context().has(SecureOption.NO_RENEGOTIATION)
                                     ? RenegotiationLimit.NONE
                                     : RenegotiationLimit.UNLIMITED,
-                            SharedKeys.of(options)));
+                            SharedKeys.of(options)),
+                    observers.toEngine());
         }
     }
 
@@ -136,6 +140,9 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
             ClientCertificatePolicy policy = parameters.needClientAuth()
                     ? ClientCertificatePolicy.REQUIRE
                     : parameters.wantClientAuth() ? ClientCertificatePolicy.REQUEST : ClientCertificatePolicy.NONE;
+            SocketObservers observers = socket.observers();
+            observers.of(socket, options.keylog(), options.trace());
+            events.observe(observers, socket);
             return Connection.server(
                     transport,
                     new ServerSettings(
@@ -151,10 +158,11 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
                                     !context.has(SecureOption.NO_RENEGOTIATION),
                                     options.renegotiationLimit(),
                                     options.renegotiationWindow()),
-                            SharedKeys.of(options, socket)));
+                            SharedKeys.of(options, socket)),
+                    observers.toEngine());
         }
 
-        private static ServerSettings.AlpnSelector alpn(TlsSocket socket, SocketParameters parameters) {
+        private ServerSettings.AlpnSelector alpn(TlsSocket socket, SocketParameters parameters) {
             return parameters
                     .alpnSelector()
                     .<ServerSettings.AlpnSelector>map(selector -> (negotiated, offered) -> {
@@ -165,9 +173,24 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
                                     "alpn: the selector refused all of %s",
                                     offered.stream().map(TlsFailure::printable).toList());
                         }
-                        return chosen.isEmpty() ? Optional.empty() : Optional.of(chosen);
+                        return chosen.isEmpty()
+                                ? Optional.empty()
+                                : Optional.of(new ServerSettings.AlpnChoice(chosen, List.of()));
                     })
+                    .or(() -> options.alpnCallback().map(Server::asking))
                     .orElseGet(() -> new AlpnByPreference(parameters.alpnProtocols()));
+        }
+
+        private static ServerSettings.AlpnSelector asking(AlpnCallback callback) {
+            return (negotiated, offered) -> {
+                AlpnCallback.Choice choice = callback.select(new AlpnCallback.Offer(negotiated.servername(), offered))
+                        .orElseThrow(() -> Code.ERR_SSL_NO_APPLICATION_PROTOCOL.failure(
+                                "alpn: the callback refused all of %s",
+                                offered.stream().map(TlsFailure::printable).toList()));
+                return Optional.of(new ServerSettings.AlpnChoice(
+                        choice.protocol(),
+                        choice.context().map(SecureContext::credentials).orElse(List.of())));
+            };
         }
     }
 

@@ -314,6 +314,18 @@ public final class TlsServer implements AutoCloseable {
         return this;
     }
 
+    /**
+     * Adds a listener that gets the key log of all connections that are accepted from now on: each line with its line end, as {@link
+     * TlsSocket#onKeylog} describes them, and the connection's socket, whose handshake is not complete. It runs on the
+     * connection's thread; what it throws ends that connection, {@code ERR_TLS_CALLBACK}. Default: nobody, and nothing is extracted.
+     *
+     * @see <a href="https://nodejs.org/api/tls.html#event-keylog">Node event keylog</a>
+     */
+    public TlsServer onKeylog(BiConsumer<String, TlsSocket> listenerOfSecrets) {
+        events.keylog.add(listenerOfSecrets);
+        return this;
+    }
+
     // Accepting
 
     private void accept(Listener from) {

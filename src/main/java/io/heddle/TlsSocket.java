@@ -276,6 +276,11 @@ public final class TlsSocket extends NegotiatedSocket {
         connection().updateKeys();
     }
 
+    @Override
+    public void enableTrace() {
+        enableTrace(line -> SocketObservers.log(line, this));
+    }
+
     // JSSE
 
     /** Returns the session, after the handshake if need be; if that fails, the null session, as JSSE has it. */

@@ -1,16 +1,22 @@
 package io.heddle;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.heddle.certificate.Identity;
+import io.heddle.certificate.TestPki;
 import io.heddle.cipher.TlsVersion;
 import io.heddle.failure.Alert;
+import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.Test;
 
 /** The application protocol is agreed on in the handshake (RFC 7301). */
 class AlpnFlowTest {
@@ -77,6 +83,94 @@ class AlpnFlowTest {
             assertThat(pair.attempt().serverFailure())
                     .hasMessage("alpn: client offered [a\\u000ab], server accepts [h2]");
         }
+    }
+
+    // Node's callback
+
+    private static TlsPair asking(TlsVersion version, List<String> client, AlpnCallback callback) {
+        return TlsPair.of(version)
+                .client(options -> options.alpnProtocols(client))
+                .server(options -> options.alpnCallback(callback));
+    }
+
+    @EachVersion
+    void a_callback_chooses_and_knows_the_server_name(TlsVersion version) throws IOException {
+        List<AlpnCallback.Offer> offers = new ArrayList<>();
+        try (TlsPair pair = asking(version, List.of("h2", "http/1.1"), offer -> {
+            offers.add(offer);
+            return Optional.of(AlpnCallback.Choice.of("http/1.1"));
+        })) {
+            assertAgreed(pair, Optional.of("http/1.1"));
+            assertThat(offers)
+                    .containsExactly(new AlpnCallback.Offer(Optional.of("localhost"), List.of("h2", "http/1.1")));
+        }
+    }
+
+    @EachVersion
+    void a_callback_is_not_asked_about_a_client_without_protocols(TlsVersion version) throws IOException {
+        try (TlsPair pair = asking(version, List.of(), offer -> {
+            throw new AssertionError("asked");
+        })) {
+            assertAgreed(pair, Optional.empty());
+        }
+    }
+
+    @EachVersion
+    void a_callback_refuses(TlsVersion version) throws IOException {
+        try (TlsPair pair = asking(version, List.of("h2"), offer -> Optional.empty())) {
+            TlsPair.Outcome outcome = pair.attempt();
+            assertThat(outcome.serverFailure())
+                    .hasMessage("alpn: the callback refused all of [h2]")
+                    .returns(Code.ERR_SSL_NO_APPLICATION_PROTOCOL, TlsFailure::code);
+            assertThat(outcome.clientFailure().alert()).contains(Alert.NO_APPLICATION_PROTOCOL);
+        }
+    }
+
+    @EachVersion
+    void a_callback_that_returns_what_nobody_offered_is_wrong(TlsVersion version) throws IOException {
+        try (TlsPair pair = asking(version, List.of("h2"), offer -> Optional.of(AlpnCallback.Choice.of("spdy/3")))) {
+            assertThat(pair.attempt().serverFailure().code()).isEqualTo(Code.ERR_TLS_ALPN_CALLBACK_INVALID_RESULT);
+        }
+    }
+
+    @EachVersion
+    void a_callback_that_throws_ends_the_handshake(TlsVersion version) throws IOException {
+        try (TlsPair pair = asking(version, List.of("h2"), offer -> {
+            throw new IllegalStateException("no idea");
+        })) {
+            assertThat(pair.attempt().serverFailure())
+                    .hasMessage("alpn: the callback failed for [h2]: java.lang.IllegalStateException: no idea");
+        }
+    }
+
+    /** Another kind of key, too: the suite is chosen for the certificate that is shown. */
+    @EachVersion
+    void a_callback_replaces_the_certificate(TlsVersion version) throws IOException {
+        Identity challenge = TestPki.certificate("CN=challenge")
+                .key(TestPki.Key.RSA_2048, 1)
+                .server("localhost")
+                .issuedBy(TestPki.ca());
+        SecureContext context = SecureContext.builder().identity(challenge).build();
+        try (TlsPair pair = asking(
+                version, List.of("acme-tls/1"), offer -> Optional.of(new AlpnCallback.Choice("acme-tls/1", context)))) {
+            TlsPair.Connected both = pair.handshake();
+            assertThat(both.client().getPeerX509Certificate()).contains(challenge.leaf());
+            assertThat(both.server().getX509Certificate()).contains(challenge.leaf());
+            assertThat(both.client().alpnProtocol()).contains("acme-tls/1");
+        }
+    }
+
+    @Test
+    void a_callback_and_a_list_exclude_each_other() {
+        ServerOptions.Builder options = ServerOptions.builder(
+                        SecureContext.builder().build())
+                .alpnProtocols("h2")
+                .alpnCallback(offer -> Optional.empty());
+        assertThatThrownBy(options::build)
+                .hasMessage("alpnCallback: alpnProtocols is given as well, one of them is allowed")
+                .isInstanceOfSatisfying(
+                        InvalidOption.class,
+                        refused -> assertThat(refused.code()).isEqualTo("ERR_TLS_ALPN_CALLBACK_WITH_PROTOCOLS"));
     }
 
     // JSSE's selector

@@ -112,6 +112,9 @@ final class ConnectCommand implements Callable<Integer> {
             description = "Send this, half-close, and print what comes back, in place of the standard input.")
     private @Nullable String send;
 
+    @Mixin
+    private KeyLogFile.Flag keylog = new KeyLogFile.Flag();
+
     @Option(names = "--json", description = "Print one JSON object a connection.")
     private boolean json;
 
@@ -121,10 +124,21 @@ final class ConnectCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         check();
+        Optional<KeyLogFile> secrets = keylog.open();
+        if (secrets.isEmpty()) {
+            return run(secrets);
+        }
+        try (KeyLogFile ignored = secrets.get()) {
+            return run(secrets);
+        }
+    }
+
+    private int run(Optional<KeyLogFile> secrets) throws IOException {
         Optional<HostAndPort> server = Optional.ofNullable(target).map(Addresses::parse);
         Optional<byte[]> session =
                 sessionIn == null ? Optional.empty() : Optional.of(new SessionFile(sessionIn).read());
         ConnectOptions.Builder options = options(server);
+        secrets.ifPresent(file -> options.onKeylog(file::write));
         String where = server.map(HostAndPort::toString).orElseGet(() -> String.valueOf(unix));
         for (int left = reconnect; left >= 0; left--) {
             session.ifPresent(options::session);

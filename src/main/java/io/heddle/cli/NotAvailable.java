@@ -25,11 +25,7 @@ final class NotAvailable implements IParameterConsumer {
     }
 
     /** Those of every command that makes connections. */
-    static final class Common {
-        @Option(names = "--keylog", hidden = true, arity = "0..1", parameterConsumer = NotAvailable.class)
-        @Nullable
-        String keylog;
-    }
+    static final class Common {}
 
     /** Those of {@code heddle serve}. */
     static final class Server {

@@ -168,6 +168,9 @@ final class ServeCommand implements Callable<Integer> {
             })
     private ServeMode mode = ServeMode.ECHO;
 
+    @Mixin
+    private KeyLogFile.Flag keylog = new KeyLogFile.Flag();
+
     @Option(names = "--json", description = "Print what happens, one JSON object a line.")
     private boolean json;
 
@@ -181,12 +184,14 @@ final class ServeCommand implements Callable<Integer> {
         var events = new EventLog(json ? out : null, InstantSource.system());
         var contexts = new ServeContexts(context, sni, Optional.ofNullable(dhparam), !clientCipherPreference);
         ServeContexts.Made made = contexts.make();
+        Optional<KeyLogFile> secrets = keylog.open();
         try (TlsServer server = Tls.createServer(options(made.fallback(), events), each -> serve(each, events));
                 Signals signals = Signals.of("TERM", "INT", "HUP")) {
             made.byName().forEach(server::addContext);
             server.onTlsClientError(events::tlsClientError);
             server.onError(this::tell);
             server.onDrop(events::drop);
+            secrets.ifPresent(file -> server.onKeylog((line, socket) -> file.write(line)));
             listen(server);
             out.println("listening on " + where(server));
             out.flush();
@@ -194,8 +199,16 @@ final class ServeCommand implements Callable<Integer> {
             // From here on a second signal ends the process at once, as a user who presses ^C twice wants it.
             signals.close();
             server.close(drain);
+        } finally {
+            close(secrets);
         }
         return 0;
+    }
+
+    private static void close(Optional<KeyLogFile> secrets) throws IOException {
+        if (secrets.isPresent()) {
+            secrets.get().close();
+        }
     }
 
     private void check() {

@@ -16,7 +16,8 @@ public record AlpnByPreference(List<String> protocols) implements ServerSettings
     }
 
     @Override
-    public Optional<String> select(ServerSettings.Negotiated negotiated, List<String> offered) throws TlsFailure {
+    public Optional<ServerSettings.AlpnChoice> select(ServerSettings.Negotiated negotiated, List<String> offered)
+            throws TlsFailure {
         if (protocols.isEmpty()) {
             return Optional.empty();
         }
@@ -26,6 +27,6 @@ public record AlpnByPreference(List<String> protocols) implements ServerSettings
                     "alpn: client offered %s, server accepts %s",
                     offered.stream().map(TlsFailure::printable).toList(), protocols);
         }
-        return match;
+        return match.map(protocol -> new ServerSettings.AlpnChoice(protocol, List.of()));
     }
 }

@@ -32,6 +32,7 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
     private final ClientPeer peer;
     private final MessageTracker messages = new MessageTracker();
     private final PeerSignals signals = new PeerSignals();
+    private final Witness witness;
 
     /** Null once it is known that nothing will be derived from it. */
     private @Nullable Transcript transcript = new Transcript();
@@ -41,15 +42,17 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
 
     private final RenegotiationRules renegotiations;
 
-    ClientHandshake(ClientSettings settings) {
+    ClientHandshake(ClientSettings settings, Observers observers) {
         this.peer = new ClientPeer(settings);
         this.renegotiations = new RenegotiationRules(
                 settings.renegotiation(), settings.common().clock());
+        this.witness = new Witness(observers);
     }
 
     @Override
     public void start() throws IOException {
         connect(peer);
+        witness.begin(getContext());
     }
 
     // Incoming
@@ -57,6 +60,7 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
     @Override
     protected void processRecord(short type, byte[] buffer, int offset, int length) throws IOException {
         messages.record(type, length);
+        witness.received(type, buffer, offset, length);
         try {
             super.processRecord(type, buffer, offset, length);
         } catch (IOException | RuntimeException e) {
@@ -112,6 +116,7 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
     @Override
     protected void handleHandshakeMessage(short type, HandshakeMessageInput message) throws IOException {
         messages.message(4 + message.available());
+        witness.messageReceived(type, message.available());
         Transcript collecting = transcript;
         if (collecting != null) {
             collecting.endOfFirstHello();
@@ -178,6 +183,7 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
         HandshakeResult known = result;
         if (session != null && known != null) {
             known.ticketArrived(session);
+            witness.sessionArrived(session);
         }
     }
 
@@ -205,6 +211,7 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
         byte[] request = message.readAllBytes();
         signals.keyUpdate(request);
         super.receive13KeyUpdate(new ByteArrayInputStream(request));
+        witness.keysUpdated("receiving");
     }
 
     // Outgoing
@@ -215,6 +222,7 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
         if (collecting != null && type == ContentType.handshake) {
             collecting.add(buffer, offset, length);
         }
+        witness.sent(type, buffer, offset, length);
         super.writeRecord(type, buffer, offset, length);
     }
 
@@ -272,9 +280,13 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
                 sessionParameters = peer.resumption().parameters13(parameters);
             }
         }
+        SecurityParameters completing = getContext().getSecurityParametersHandshake();
+        witness.completing(completing);
+        BindingMaterial binding = BindingMaterial.of(peer.getCrypto(), completing);
         super.completeHandshake();
         signals.keysUnproven(false);
-        result = peer.result();
+        result = peer.result(binding);
+        peer.resumption().newSession12().ifPresent(witness::sessionArrived);
     }
 
     // What the connection asks
@@ -321,6 +333,11 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
     }
 
     @Override
+    public Witness witness() {
+        return witness;
+    }
+
+    @Override
     public MessageTracker messages() {
         return messages;
     }
@@ -329,6 +346,7 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
     public void sendKeyUpdate(boolean request) throws IOException {
         signals.keyUpdateSent();
         send13KeyUpdate(request);
+        witness.keysUpdated("sending");
     }
 
     @Override

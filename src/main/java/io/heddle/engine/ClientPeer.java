@@ -396,7 +396,7 @@ final class ClientPeer extends AbstractTlsClient {
         return psk.used().isPresent();
     }
 
-    HandshakeResult result() {
+    HandshakeResult result(BindingMaterial binding) {
         SecurityParameters done = context.getSecurityParametersConnection();
         TlsVersion version = HandshakeSettings.version(done.getNegotiatedVersion());
         Optional<Group> agreed =
@@ -417,6 +417,7 @@ final class ClientPeer extends AbstractTlsClient {
                         resumption.id(this),
                         peerSigalgs,
                         psk.used()),
+                binding,
                 resumption.state());
     }
 

@@ -415,6 +415,12 @@ final class ClientResumption {
         return state;
     }
 
+    /** Returns the session of TLS 1.2 or below that this handshake made, or renewed; in TLS 1.3 they come afterwards. */
+    Optional<SessionState> newSession12() {
+        return Optional.ofNullable(state)
+                .filter(made -> made != offered && made.protocol() != TlsVersion.TLS_1_3.code());
+    }
+
     byte[] id(ClientPeer peer) {
         SecurityParameters done = peer.context().getSecurityParametersConnection();
         byte[] agreed = done.getSessionID();

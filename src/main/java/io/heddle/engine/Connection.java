@@ -89,13 +89,13 @@ public final class Connection {
     }
 
     /** Returns the server's side of a connection. Does no input or output. */
-    public static Connection server(Transport transport, ServerSettings settings) {
-        return new Connection(transport, new ServerHandshake(settings));
+    public static Connection server(Transport transport, ServerSettings settings, Observers observers) {
+        return new Connection(transport, new ServerHandshake(settings, observers));
     }
 
     /** Returns the client's side of a connection. Does no input or output. */
-    public static Connection client(Transport transport, ClientSettings settings) {
-        return new Connection(transport, new ClientHandshake(settings));
+    public static Connection client(Transport transport, ClientSettings settings, Observers observers) {
+        return new Connection(transport, new ClientHandshake(settings, observers));
     }
 
     /**
@@ -119,9 +119,15 @@ public final class Connection {
         if (done != null) {
             return done;
         }
+        done = handshakeOnce(limit, atDeadline);
+        tellSessions();
+        return done;
+    }
+
+    private HandshakeResult handshakeOnce(Duration limit, Consumer<TlsFailure> atDeadline) throws IOException {
         handshake.lock();
         try {
-            done = result;
+            HandshakeResult done = result;
             if (done != null) {
                 return done;
             }
@@ -564,6 +570,16 @@ public final class Connection {
             } finally {
                 in.unlock();
             }
+        }
+    }
+
+    /** Tells the observer of sessions that are new. It may use the connection, so the engine lock is not held. */
+    void tellSessions() throws IOException {
+        var arrived = engine.call(protocol.witness()::takeSessions);
+        try {
+            protocol.witness().tell(arrived);
+        } catch (RuntimeException e) {
+            throw broken(Code.ERR_TLS_CALLBACK.failure(e, "session: the listener failed: %s", e));
         }
     }
 

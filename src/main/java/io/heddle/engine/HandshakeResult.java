@@ -34,14 +34,16 @@ public final class HandshakeResult {
             Optional<String> pskIdentity) {}
 
     private final Agreed agreed;
+    private final BindingMaterial binding;
 
     /** Written by the thread that reads, under the connection's engine lock; read by anyone. */
     private volatile @Nullable SessionState session;
 
     private volatile int tickets;
 
-    HandshakeResult(Agreed agreed, @Nullable SessionState session) {
+    HandshakeResult(Agreed agreed, BindingMaterial binding, @Nullable SessionState session) {
         this.agreed = agreed;
+        this.binding = binding;
         this.session = session;
     }
 
@@ -108,6 +110,21 @@ public final class HandshakeResult {
     /** Returns the identity of the pre-shared key that both sides have proved, empty if none was used. */
     public Optional<String> pskIdentity() {
         return agreed.pskIdentity();
+    }
+
+    /** Returns what our Finished message carried: 12 bytes, in TLS 1.3 as many as the suite's hash has. */
+    public byte[] finished() {
+        return binding.finished().clone();
+    }
+
+    /** Returns what the peer's Finished message carried. */
+    public byte[] peerFinished() {
+        return binding.peerFinished().clone();
+    }
+
+    /** Returns what makes keying material for the application. */
+    public Exporter exporter() {
+        return binding.exporter();
     }
 
     /** Returns the session as it can be resumed later; in TLS 1.3 the client has none before the first ticket. */

@@ -1,6 +1,7 @@
 package io.heddle.engine;
 
 import java.security.SecureRandom;
+import org.bouncycastle.tls.SecurityParameters;
 import org.bouncycastle.tls.TlsContext;
 import org.bouncycastle.tls.crypto.TlsNonceGenerator;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +16,15 @@ import org.jspecify.annotations.Nullable;
 final class NonceSource implements TlsNonceGenerator {
     private final SecureRandom random;
 
+    /** Is told of each cipher before it is used. */
+    interface Listener {
+        void keysMade(SecurityParameters handshake);
+    }
+
     /** Guarded by the connection's engine lock, as are the two in use; {@link #opener} changes under its in lock as well. */
     private @Nullable RecordCipher latest;
+
+    private @Nullable Listener listener;
 
     private @Nullable RecordCipher sealer;
     private @Nullable RecordCipher opener;
@@ -36,12 +44,19 @@ final class NonceSource implements TlsNonceGenerator {
         return nonce;
     }
 
+    void listener(Listener told) {
+        listener = told;
+    }
+
     /** In TLS 1.3 one cipher serves both directions and changes its keys; below, each direction waits for ChangeCipherSpec. */
-    void made(RecordCipher cipher) {
+    void made(RecordCipher cipher, SecurityParameters handshake) {
         latest = cipher;
         if (cipher.hidesType()) {
             sealer = cipher;
             opener = cipher;
+        }
+        if (listener != null) {
+            listener.keysMade(handshake);
         }
     }
 

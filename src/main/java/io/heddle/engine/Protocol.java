@@ -50,6 +50,9 @@ interface Protocol {
     /** Returns what the two sides told each other about ends and keys. */
     PeerSignals signals();
 
+    /** Returns who tells those that observe the connection. */
+    Witness witness();
+
     /** Returns where handshake messages end in their records. */
     MessageTracker messages();
 

@@ -88,7 +88,7 @@ public final class ProviderCrypto extends JcaTlsCrypto {
     @Override
     public TlsCipher createCipher(TlsCryptoParameters parameters, int encryption, int mac) throws IOException {
         RecordCipher made = recordCipher(parameters, encryption, mac);
-        ((NonceSource) parameters.getNonceGenerator()).made(made);
+        ((NonceSource) parameters.getNonceGenerator()).made(made, parameters.getSecurityParametersHandshake());
         return made;
     }
 

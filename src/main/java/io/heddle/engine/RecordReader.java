@@ -44,9 +44,17 @@ final class RecordReader {
         if (!input.fill(ReadDeadline.NONE)) {
             return false;
         }
+        traceChangeCipherSpec();
         engine.run(() -> protocol.offerInput(input.buffer(), input.start(), input.length()));
         input.consume();
         return true;
+    }
+
+    /** In TLS 1.3 bctls drops it before anybody sees it. */
+    private void traceChangeCipherSpec() {
+        if (input.type() == ContentType.change_cipher_spec) {
+            protocol.witness().changeCipherSpecReceived(input.length() - RecordCipher.HEADER);
+        }
     }
 
     int read(byte[] into, int offset, int length, ReadDeadline deadline) throws IOException {
@@ -140,6 +148,7 @@ final class RecordReader {
         int room = opener.openRoom(body);
         if (type == ContentType.change_cipher_spec || (type != ContentType.application_data && opener.hidesType())) {
             // In the clear where nothing may be: bctls has the words for it.
+            traceChangeCipherSpec();
             engine.run(() -> protocol.offerInput(buffer, start, RecordCipher.HEADER + body));
             input.consume();
             return countIdle();
@@ -182,6 +191,7 @@ final class RecordReader {
             throw Code.ERR_SSL_UNEXPECTED_MESSAGE.failure(
                     "record: the peer sent application data inside a handshake message");
         }
+        protocol.witness().dataReceived(n);
         if (n == 0) {
             return countIdle();
         }
@@ -217,6 +227,7 @@ final class RecordReader {
             idleRecords = 0;
         }
         connection.flushLater();
+        connection.tellSessions();
         return ended ? -1 : countIdle();
     }
 

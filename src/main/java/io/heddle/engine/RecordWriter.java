@@ -115,6 +115,7 @@ final class RecordWriter {
                     break;
                 }
                 filled += sealer.seal(ContentType.application_data, from, at, n, buffer, filled);
+                protocol.witness().dataSent(n);
                 at += n;
             }
         }

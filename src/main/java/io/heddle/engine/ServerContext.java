@@ -17,6 +17,11 @@ public record ServerContext(List<Credential> credentials, List<X500Principal> au
         authorities = List.copyOf(authorities);
     }
 
+    /** Returns the same with other identities. */
+    ServerContext with(List<Credential> others) {
+        return new ServerContext(others, authorities, verifier);
+    }
+
     /** Finds the context for the name that a client asks for. May block. */
     public interface Selector {
         /**

@@ -27,6 +27,7 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
     private final ServerPeer peer;
     private final MessageTracker messages = new MessageTracker();
     private final PeerSignals signals = new PeerSignals();
+    private final Witness witness;
 
     /** Null once it is known that nothing will be derived from it. */
     private @Nullable Transcript transcript = new Transcript();
@@ -38,15 +39,17 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
     /** Whether bctls, when it asks whether to begin anew, has been told so already. */
     private boolean begun;
 
-    ServerHandshake(ServerSettings settings) {
+    ServerHandshake(ServerSettings settings, Observers observers) {
         this.peer = new ServerPeer(settings);
         this.renegotiations = new RenegotiationRules(
                 settings.renegotiation(), settings.common().clock());
+        this.witness = new Witness(observers);
     }
 
     @Override
     public void start() throws IOException {
         accept(peer);
+        witness.begin(getContext());
     }
 
     // Incoming
@@ -54,6 +57,7 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
     @Override
     protected void processRecord(short type, byte[] buffer, int offset, int length) throws IOException {
         messages.record(type, length);
+        witness.received(type, buffer, offset, length);
         try {
             super.processRecord(type, buffer, offset, length);
         } catch (IOException | RuntimeException e) {
@@ -71,6 +75,7 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
     @Override
     protected void handleHandshakeMessage(short type, HandshakeMessageInput message) throws IOException {
         messages.message(4 + message.available());
+        witness.messageReceived(type, message.available());
         if (type == HandshakeType.client_hello && result != null && !isTls13() && !beginsAnew()) {
             return;
         }
@@ -172,6 +177,7 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
         byte[] request = message.readAllBytes();
         signals.keyUpdate(request);
         super.receive13KeyUpdate(new ByteArrayInputStream(request));
+        witness.keysUpdated("receiving");
     }
 
     // Outgoing
@@ -182,6 +188,7 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
         if (collecting != null && type == ContentType.handshake) {
             collecting.add(buffer, offset, length);
         }
+        witness.sent(type, buffer, offset, length);
         super.writeRecord(type, buffer, offset, length);
     }
 
@@ -211,13 +218,16 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
                 sessionParameters = peer.resumption().parameters13(peer);
             }
         }
+        SecurityParameters completing = getContext().getSecurityParametersHandshake();
+        witness.completing(completing);
+        BindingMaterial binding = BindingMaterial.of(peer.getCrypto(), completing);
         super.completeHandshake();
         if (resumptionSecret != null) {
             sendTickets(resumptionSecret);
         }
         begun = false;
         signals.keysUnproven(false);
-        result = peer.result();
+        result = peer.result(binding);
     }
 
     /**
@@ -313,6 +323,11 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
     }
 
     @Override
+    public Witness witness() {
+        return witness;
+    }
+
+    @Override
     public MessageTracker messages() {
         return messages;
     }
@@ -321,6 +336,7 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
     public void sendKeyUpdate(boolean request) throws IOException {
         signals.keyUpdateSent();
         send13KeyUpdate(request);
+        witness.keysUpdated("sending");
     }
 
     @Override

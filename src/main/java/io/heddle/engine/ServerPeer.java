@@ -355,13 +355,17 @@ final class ServerPeer extends AbstractTlsServer {
             offered.add(((ProtocolName) each).getUtf8Decoding());
         }
         try {
-            Optional<String> selected = settings.alpn().select(negotiated(), List.copyOf(offered));
+            Optional<ServerSettings.AlpnChoice> choice = settings.alpn().select(negotiated(), List.copyOf(offered));
+            Optional<String> selected = choice.map(ServerSettings.AlpnChoice::protocol);
             if (selected.isPresent() && !offered.contains(selected.get())) {
                 throw Code.ERR_TLS_ALPN_CALLBACK_INVALID_RESULT.failure(
                         "alpn: the selector chose \"%s\", the client offered %s",
                         selected.get(),
                         offered.stream().map(TlsFailure::printable).toList());
             }
+            choice.map(ServerSettings.AlpnChoice::credentials)
+                    .filter(others -> !others.isEmpty())
+                    .ifPresent(others -> chosen = chosen().with(others));
             return selected.map(ProtocolName::asUtf8Encoding).orElse(null);
         } catch (TlsFailure e) {
             throw Fatal.alert(e);
@@ -512,7 +516,7 @@ final class ServerPeer extends AbstractTlsServer {
         psk.forget();
     }
 
-    HandshakeResult result() {
+    HandshakeResult result(BindingMaterial binding) {
         SecurityParameters done = context.getSecurityParametersConnection();
         TlsVersion version = HandshakeSettings.version(done.getNegotiatedVersion());
         Optional<Group> agreed =
@@ -534,6 +538,7 @@ final class ServerPeer extends AbstractTlsServer {
                         id == null || id.length == 0 ? settings.sessions().newId() : id,
                         offer.sigalgs(),
                         psk.identity()),
+                binding,
                 resumption.state());
     }
 

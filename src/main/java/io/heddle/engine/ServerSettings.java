@@ -29,6 +29,18 @@ public record ServerSettings(
     /** What is known when the application protocol is chosen. */
     public record Negotiated(Optional<String> servername, TlsVersion version, Optional<Suite> suite) {}
 
+    /**
+     * What was chosen.
+     *
+     * @param credentials what the connection shows in place of those of its name; none keeps these
+     */
+    public record AlpnChoice(String protocol, List<Credential> credentials) {
+        /** Copies the list. */
+        public AlpnChoice {
+            credentials = List.copyOf(credentials);
+        }
+    }
+
     /** Chooses the application protocol. May block. */
     @FunctionalInterface
     public interface AlpnSelector {
@@ -38,7 +50,7 @@ public record ServerSettings(
          * @param negotiated what the handshake has agreed on so far
          * @throws Exception to end the handshake; a {@link io.heddle.failure.TlsFailure} with its alert
          */
-        Optional<String> select(Negotiated negotiated, List<String> offered) throws Exception;
+        Optional<AlpnChoice> select(Negotiated negotiated, List<String> offered) throws Exception;
     }
 
     /**

@@ -85,6 +85,8 @@ public final class TlsFailure extends SSLException {
         ECONNRESET(Blame.TRANSPORT, null),
         ERR_TLS_HANDSHAKE_TIMEOUT(Blame.TRANSPORT, null),
         ERR_SOCKET_CLOSED(Blame.LOCAL_CONFIG, null),
+        ERR_TLS_INVALID_STATE(Blame.LOCAL_CONFIG, null),
+        ERR_SSL_TLS_ILLEGAL_EXPORTER_LABEL(Blame.LOCAL_CONFIG, null),
 
         // Negotiation
         ERR_SSL_NO_APPLICATION_PROTOCOL(Blame.PEER_INCOMPATIBLE, Alert.NO_APPLICATION_PROTOCOL),

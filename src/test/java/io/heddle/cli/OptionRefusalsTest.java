@@ -18,9 +18,6 @@ class OptionRefusalsTest {
                 "serve --ocsp-response x",
                 "serve --ticket-secret 00",
                 "serve --ticket-rotation 1h",
-                "serve --keylog x",
-                "serve --keylog=x",
-                "connect h:1 --keylog x",
                 "connect h:1 --status",
             })
     void an_option_whose_work_is_not_done_yet_is_refused_by_name(String line) {

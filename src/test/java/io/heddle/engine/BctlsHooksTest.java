@@ -84,6 +84,37 @@ class BctlsHooksTest {
         }
     }
 
+    /** {@link BindingMaterial}: bctls exports while it completes the handshake, and never again. */
+    @EachVersion
+    void keying_material_is_exported_after_the_handshake(TlsVersion version) throws IOException {
+        try (var pair = TlsPair.of(version)) {
+            TlsPair.Connected both = pair.handshake();
+            assertThat(both.client().exportKeyingMaterial(32, "EXPORTER-Channel-Binding"))
+                    .isEqualTo(both.server().exportKeyingMaterial(32, "EXPORTER-Channel-Binding"));
+        }
+    }
+
+    /** {@link NonceSource#made}: bctls has no key log, but asks for a cipher when the secrets are there and unused. */
+    @Test
+    void secrets_are_there_before_anything_is_sealed_with_them() throws IOException {
+        List<String> order = new ArrayList<>();
+        try (var pair = TlsPair.of(TlsVersion.TLS_1_3)
+                .server(server -> server.onKeylog((line, socket) -> order.add(line.substring(0, line.indexOf(' '))))
+                        .enableTrace((line, socket) -> order.add(line.replaceFirst(", .*", ""))))) {
+            pair.handshake();
+            assertThat(order)
+                    .containsSubsequence(
+                            "Sent Message: ServerHello",
+                            "SERVER_HANDSHAKE_TRAFFIC_SECRET",
+                            "Sent Message: EncryptedExtensions",
+                            "Sent Message: Finished",
+                            "SERVER_TRAFFIC_SECRET_0",
+                            "Received Message: Finished",
+                            "EXPORTER_SECRET",
+                            "Sent Message: NewSessionTicket");
+        }
+    }
+
     /** {@link ProviderCrypto}: the JDK's providers do not know bctls' names of RSA-PSS with a digest. */
     @EachVersion
     void rsa_pss_signatures_are_made_and_verified_by_the_jdk(TlsVersion version) throws IOException {

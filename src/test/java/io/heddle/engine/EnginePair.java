@@ -54,8 +54,8 @@ final class EnginePair implements AutoCloseable {
     private static EnginePair make(TlsVersion version, boolean client) throws Exception {
         var up = new MemoryPipe();
         var down = new MemoryPipe();
-        var servers = new ServerHandshake(serverSettings(common(version)));
-        var clients = new ClientHandshake(clientSettings(common(version)));
+        var servers = new ServerHandshake(serverSettings(common(version)), Observers.NONE);
+        var clients = new ClientHandshake(clientSettings(common(version)), Observers.NONE);
         var server = new Connection(new StreamTransport(up.in(), down.out()), servers);
         var ours = new Connection(new StreamTransport(down.in(), up.out()), clients);
         var accepted = CompletableFuture.supplyAsync(() -> handshake(server));

@@ -1,0 +1,18 @@
+package io.heddle.engine;
+
+import io.heddle.session.SessionState;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Who watches one connection without having a say in it. Immutable.
+ *
+ * @param keylog gets each line of the key log, its line end included, while the handshake runs
+ * @param trace gets a line, without its end, about each record, message, alert and change of keys; thread-safe
+ * @param session gets each session that a client can resume later, on the thread that shakes hands or reads
+ */
+public record Observers(
+        Optional<Consumer<String>> keylog, Optional<Consumer<String>> trace, Optional<Consumer<SessionState>> session) {
+    /** Nobody watches. */
+    public static final Observers NONE = new Observers(Optional.empty(), Optional.empty(), Optional.empty());
+}
