@@ -111,6 +111,26 @@ class PskSessionFlowTest {
         }
     }
 
+    /** Both go with SHA-256, so the second ClientHello has both, and its length counts two binders. */
+    @Test
+    void a_hello_retry_request_leaves_both_where_both_fit() throws IOException {
+        String suite = "TLS_AES_128_GCM_SHA256";
+        try (TlsPair pair = beside(TlsVersion.TLS_1_3)
+                .client(options -> options.pskCallback(hint -> Optional.empty()))
+                .serverContext(context -> context.ciphers(suite).ecdhCurve("P-256"))
+                .clientContext(context -> context.ciphers(suite).ecdhCurve("X25519:P-256"))) {
+            pair.handshake();
+            pair.client(options -> options.pskCallback(hint -> PskKind.credential()));
+            TlsPair.Connected resumed = pair.connect();
+            resumed.exchange("the ticket");
+            assertThat(resumed.resumption()).contains("psk");
+            pair.server(options -> options.sessionIdContext("another"));
+            TlsPair.Connected byKey = pair.connect();
+            byKey.exchange("the key");
+            assertThat(byKey.server().pskIdentity()).contains(PskKind.IDENTITY);
+        }
+    }
+
     @Test
     void a_ticket_has_an_age_and_a_key_has_none() throws IOException {
         try (TlsPair pair =

@@ -157,7 +157,7 @@ final class ServerResumption {
     private Optional<Suite> usableSuite(SessionState state, TlsVersion version) {
         // OpenSSL resumes with a suite that is switched off by now; whoever switches one off means it.
         return Suite.of(state.cipherSuite())
-                .filter(suite -> suite.fits(version) && !suite.keyExchange().isPsk())
+                .filter(suite -> suite.fits(version))
                 .filter(suite -> settings.common().suites().contains(suite))
                 .filter(suite -> Arrays.stream(offeredSuites).anyMatch(number -> number == suite.number()));
     }
