@@ -70,6 +70,16 @@ public final class ConnectOptions {
         return made.rejectUnauthorized;
     }
 
+    /** Returns whether the server is asked for an OCSP response. */
+    public boolean requestOCSP() {
+        return made.requestOCSP;
+    }
+
+    /** Returns who is told of the OCSP response. */
+    OcspResponseListener onOcspResponse() {
+        return made.onOcspResponse;
+    }
+
     /** Returns how long connecting and the handshake may take together. */
     public Duration timeout() {
         return made.timeout;
@@ -161,6 +171,8 @@ public final class ConnectOptions {
         private Duration timeout = TIMEOUT;
         private int minDHSize = 1024;
         private ServerIdentityCheck checkServerIdentity = PeerCheck.BY_NODES_RULES;
+        private boolean requestOCSP;
+        private OcspResponseListener onOcspResponse = OcspCheck.NOBODY;
 
         private Builder() {}
 
@@ -309,6 +321,21 @@ public final class ConnectOptions {
         }
 
         /**
+         * Sets whether the server is asked for an OCSP response to its certificate, which {@link TlsSocket#ocspResponse} then
+         * has. It is not looked into, but a server whose certificate is good only with one (RFC 7633) must send it. Default: no.
+         */
+        public Builder requestOCSP(boolean request) {
+            requestOCSP = request;
+            return this;
+        }
+
+        /** Sets who is told of the OCSP response and may refuse the connection; asks for one, as {@link #requestOCSP} does. */
+        public Builder onOcspResponse(OcspResponseListener listener) {
+            onOcspResponse = listener;
+            return requestOCSP(true);
+        }
+
+        /**
          * Checks that everything fits together, and returns the options.
          *
          * @throws InvalidOption if something does not
@@ -334,6 +361,8 @@ public final class ConnectOptions {
             frozen.timeout = timeout;
             frozen.minDHSize = minDHSize;
             frozen.checkServerIdentity = checkServerIdentity;
+            frozen.requestOCSP = requestOCSP;
+            frozen.onOcspResponse = onOcspResponse;
             if (context != null && hasContextOptions()) {
                 throw new InvalidOption(
                         "ERR_INVALID_ARG_VALUE",

@@ -126,6 +126,11 @@ public final class ServerOptions {
         return Optional.ofNullable(made.sniCallback);
     }
 
+    /** Returns who has OCSP responses, where no server says otherwise. */
+    Optional<OcspRequestListener> onOcspRequest() {
+        return Optional.ofNullable(made.onOcspRequest);
+    }
+
     /** What a server does, with Node's names. Not thread-safe. */
     public static final class Builder implements Cloneable {
         private final SecureContext context;
@@ -144,6 +149,8 @@ public final class ServerOptions {
         private @Nullable SessionStore sessionStore;
 
         private @Nullable SniCallback sniCallback;
+
+        private @Nullable OcspRequestListener onOcspRequest;
 
         private Builder(SecureContext context) {
             this.context = context;
@@ -211,6 +218,15 @@ public final class ServerOptions {
         /** Sets who finds the context for a server name that {@link TlsServer#addContext} does not know. */
         public Builder sniCallback(SniCallback callback) {
             sniCallback = callback;
+            return this;
+        }
+
+        /**
+         * Sets who answers clients that ask for an OCSP response. For a {@link TlsServer} its own {@link
+         * TlsServer#onOcspRequest} may replace it. Default: nobody, so none is sent.
+         */
+        public Builder onOcspRequest(OcspRequestListener listener) {
+            onOcspRequest = listener;
             return this;
         }
 

@@ -7,6 +7,7 @@ import io.heddle.engine.Connection;
 import io.heddle.engine.PeerVerifier;
 import io.heddle.engine.ServerContext;
 import io.heddle.engine.ServerSettings;
+import io.heddle.engine.Stapler;
 import io.heddle.engine.Transport;
 import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure;
@@ -81,7 +82,10 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
                             verifier,
                             options.session(),
                             options.minDHSize(),
-                            context().has(SecureOption.LEGACY_SERVER_CONNECT)));
+                            context().has(SecureOption.LEGACY_SERVER_CONNECT),
+                            options.requestOCSP()
+                                    ? Optional.of(new OcspCheck(options.onOcspResponse(), options.rejectUnauthorized()))
+                                    : Optional.empty()));
         }
     }
 
@@ -89,11 +93,21 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
      * The server.
      *
      * @param context the default context of this connection; the server may have another by now
+     * @param onOcspRequest who has OCSP responses for this connection
      */
-    record Server(ServerOptions options, SecureContext context, SniContexts names) implements SocketRole {
+    record Server(
+            ServerOptions options,
+            SecureContext context,
+            SniContexts names,
+            Optional<OcspRequestListener> onOcspRequest)
+            implements SocketRole {
         /** Returns the role of a single connection, without a server. */
         static Server of(ServerOptions options) {
-            return new Server(options, options.context(), new SniContexts(options.context(), options.sniCallback()));
+            return new Server(
+                    options,
+                    options.context(),
+                    new SniContexts(options.context(), options.sniCallback()),
+                    options.onOcspRequest());
         }
 
         @Override
@@ -177,7 +191,10 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
             return new ServerContext(
                     own.credentials(),
                     chosen.authorities(),
-                    new PeerCheck(chosen, Purpose.CLIENT, Optional.empty(), PeerCheck.BY_NODES_RULES, reject));
+                    new PeerCheck(chosen, Purpose.CLIENT, Optional.empty(), PeerCheck.BY_NODES_RULES, reject),
+                    server.onOcspRequest()
+                            .<Stapler>map(listener -> new OcspStapler(listener, own))
+                            .orElse(Stapler.NONE));
         }
 
         @Override

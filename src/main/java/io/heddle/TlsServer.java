@@ -56,11 +56,13 @@ public final class TlsServer implements AutoCloseable {
 
     private volatile BiConsumer<TlsFailure, TlsSocket> onTlsClientError = TlsServer::logClientError;
     private volatile Consumer<Throwable> onError = TlsServer::logError;
+    private volatile Optional<OcspRequestListener> onOcspRequest;
 
     TlsServer(ServerOptions options, ConnectionHandler handler) {
         this.options = options;
         this.handler = handler;
         this.names = new SniContexts(options.context(), options.sniCallback());
+        this.onOcspRequest = options.onOcspRequest();
     }
 
     // Listening
@@ -175,6 +177,17 @@ public final class TlsServer implements AutoCloseable {
         return this;
     }
 
+    /**
+     * Sets who answers clients that ask for an OCSP response, for connections that begin from now on. Default: the one of the
+     * options, else nobody.
+     *
+     * @see <a href="https://nodejs.org/api/tls.html#event-ocsprequest">Node event OCSPRequest</a>
+     */
+    public TlsServer onOcspRequest(OcspRequestListener listener) {
+        onOcspRequest = Optional.of(listener);
+        return this;
+    }
+
     // Accepting
 
     private void accept(Listener from) {
@@ -212,7 +225,7 @@ public final class TlsServer implements AutoCloseable {
     }
 
     private void serve(Underlay accepted) {
-        var socket = new TlsSocket(accepted, new SocketRole.Server(options, names.fallback(), names));
+        var socket = new TlsSocket(accepted, new SocketRole.Server(options, names.fallback(), names, onOcspRequest));
         connections.add(socket);
         if (closing) {
             // Whoever closes may have looked before this connection was there.

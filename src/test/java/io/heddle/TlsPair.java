@@ -335,7 +335,8 @@ public final class TlsPair implements AutoCloseable {
         ServerOptions options = serverOptions();
         SniContexts known = requireNonNull(names);
         var socket = new TlsSocket(
-                new Underlay.OverStreams(from.in(), to.out()), new SocketRole.Server(options, known.fallback(), known));
+                new Underlay.OverStreams(from.in(), to.out()),
+                new SocketRole.Server(options, known.fallback(), known, options.onOcspRequest()));
         serverSocketHook.accept(socket);
         return socket;
     }

@@ -37,10 +37,6 @@ final class NotAvailable implements IParameterConsumer {
 
     /** Those of {@code heddle serve}. */
     static final class Server {
-        @Option(names = "--ocsp-response", hidden = true, arity = "0..1", parameterConsumer = NotAvailable.class)
-        @Nullable
-        String ocspResponse;
-
         @Option(names = "--ticket-secret", hidden = true, arity = "0..1", parameterConsumer = NotAvailable.class)
         @Nullable
         String ticketSecret;
@@ -64,12 +60,5 @@ final class NotAvailable implements IParameterConsumer {
         @Option(names = "--renegotiation-window", hidden = true, arity = "0..1", parameterConsumer = NotAvailable.class)
         @Nullable
         String renegotiationWindow;
-    }
-
-    /** Those of {@code heddle connect}. */
-    static final class Client {
-        @Option(names = "--status", hidden = true, arity = "0..1", parameterConsumer = NotAvailable.class)
-        @Nullable
-        String status;
     }
 }

@@ -51,6 +51,7 @@ import org.jspecify.annotations.Nullable;
 final class ClientPeer extends AbstractTlsClient {
     private final ClientSettings settings;
     private final ClientResumption resumption;
+    private final ClientStapling stapling;
 
     private @Nullable Credential credential;
     private @Nullable Group group;
@@ -63,10 +64,15 @@ final class ClientPeer extends AbstractTlsClient {
         super(settings.common().crypto());
         this.settings = settings;
         this.resumption = new ClientResumption(settings);
+        this.stapling = new ClientStapling(settings.stapleCheck());
     }
 
     ClientResumption resumption() {
         return resumption;
+    }
+
+    ClientStapling stapling() {
+        return stapling;
     }
 
     // The offer
@@ -121,7 +127,7 @@ final class ClientPeer extends AbstractTlsClient {
 
     @Override
     protected @Nullable CertificateStatusRequest getCertificateStatusRequest() {
-        return null;
+        return stapling.request();
     }
 
     @Override
@@ -229,11 +235,18 @@ final class ClientPeer extends AbstractTlsClient {
                     Code.ERR_SSL_BAD_LENGTH.failure("certificate: the server sent no certificate, one is required"));
         }
         peerChain = Chains.of(certificate);
+        if (TlsUtils.isTLSv13(context)) {
+            stapling.entries(certificate);
+        }
         try {
             authorization = settings.verifier()
                     .verify(new PeerVerifier.Peer(peerChain, settings.servername(), Optional.empty()));
         } catch (TlsFailure e) {
             throw Fatal.alert(e);
+        }
+        Optional<Code> unproven = stapling.judge(peerChain);
+        if (authorization.authorized() && unproven.isPresent()) {
+            authorization = Authorization.denied(unproven.get());
         }
     }
 
@@ -335,7 +348,8 @@ final class ClientPeer extends AbstractTlsClient {
                         peerChain,
                         authorization,
                         resumption.id(this),
-                        peerSigalgs),
+                        peerSigalgs,
+                        stapling.responses()),
                 resumption.state());
     }
 

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param legacyServerConnect whether a server without RFC 5746 will do
  * @param servername what SNI carries and sessions are bound to; a host name
  * @param session what to resume, if it fits
+ * @param stapleCheck who looks at the server's OCSP response; empty where none is asked for
  */
 public record ClientSettings(
         HandshakeSettings common,
@@ -19,7 +20,8 @@ public record ClientSettings(
         PeerVerifier verifier,
         Optional<SessionState> session,
         int minDhSize,
-        boolean legacyServerConnect) {
+        boolean legacyServerConnect,
+        Optional<StapleCheck> stapleCheck) {
     /** Copies the list. */
     public ClientSettings {
         credentials = List.copyOf(credentials);

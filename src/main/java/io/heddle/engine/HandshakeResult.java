@@ -30,7 +30,8 @@ public final class HandshakeResult {
             List<X509Certificate> peerChain,
             Authorization authorization,
             byte[] sessionId,
-            List<Sigalg> peerSigalgs) {}
+            List<Sigalg> peerSigalgs,
+            List<byte[]> staples) {}
 
     private final Agreed agreed;
 
@@ -102,6 +103,14 @@ public final class HandshakeResult {
     /** Returns the signature algorithms that the peer takes, empty if it did not say. */
     public List<Sigalg> peerSigalgs() {
         return agreed.peerSigalgs();
+    }
+
+    /**
+     * Returns the OCSP responses that came with the peer's chain, from the leaf on; an empty one stands for a certificate
+     * without. None at all on a server, and on a resumed connection.
+     */
+    public List<byte[]> staples() {
+        return agreed.staples().stream().map(byte[]::clone).toList();
     }
 
     /** Returns the session as it can be resumed later; in TLS 1.3 the client has none before the first ticket. */

@@ -13,7 +13,6 @@ class OptionRefusalsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "serve --ocsp-response x",
                 "serve --ticket-secret 00",
                 "serve --ticket-rotation 1h",
                 "serve --psk a:00",
@@ -25,7 +24,6 @@ class OptionRefusalsTest {
                 "serve --keylog=x",
                 "connect h:1 --keylog x",
                 "connect h:1 --psk a:00",
-                "connect h:1 --status",
             })
     void an_option_whose_work_is_not_done_yet_is_refused_by_name(String line) {
         CommandRun run = heddle(line.split(" "));
@@ -67,6 +65,7 @@ class OptionRefusalsTest {
                 "serve --mode x | Invalid value for option '--mode': expected one of [ECHO, HTTP, DISCARD, SOURCE]",
                 "serve --drain x | Invalid value for option '--drain': 'x' is no duration",
                 "serve --cert /no/file --key k | ENOENT: ",
+                "serve --sni a=b,c --ocsp-response d | --ocsp-response: goes with --cert or --pfx, which are not there",
                 "connect | either HOST:PORT or --unix is needed",
                 "connect h:1 --unix u | either HOST:PORT or --unix is needed",
                 "connect h:1 --reconnect -1 | --reconnect: -1 was given, 0 or more are allowed",

@@ -95,7 +95,8 @@ final class EnginePair implements AutoCloseable {
         var context = new ServerContext(
                 List.of(Credential.of(TestPki.server("localhost"), common.crypto())),
                 List.of(),
-                peer -> Authorization.GRANTED);
+                peer -> Authorization.GRANTED,
+                Stapler.NONE);
         var selector = new ServerContext.Selector() {
             @Override
             public ServerContext select(Optional<String> servername) {
@@ -133,7 +134,8 @@ final class EnginePair implements AutoCloseable {
                 peer -> Authorization.GRANTED,
                 Optional.empty(),
                 1024,
-                false);
+                false,
+                Optional.empty());
     }
 
     /** Returns the side that is tested. */
