@@ -37,9 +37,10 @@ final class ClientStapling {
         this.check = check;
     }
 
-    /** Returns what asks for it, from whatever responder; null where nothing is asked for. */
+    /** Begins a handshake: returns what asks for it, from whatever responder; null where nothing is asked for. */
     @Nullable
     CertificateStatusRequest request() {
+        responses = List.of();
         return check.isEmpty()
                 ? null
                 : new CertificateStatusRequest(CertificateStatusType.ocsp, new OCSPStatusRequest(null, null));

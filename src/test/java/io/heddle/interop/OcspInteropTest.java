@@ -26,6 +26,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -235,6 +237,30 @@ class OcspInteropTest {
                 try (TlsSocket socket = connect(node, version, false)) {
                     assertThat(socket.ocspResponse()).isEmpty();
                 }
+            }
+        }
+    }
+
+    // The JDK, whose clients always ask
+
+    @ParameterizedTest
+    @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
+    void the_jdk_asks_and_gets_it(TlsVersion version) throws Exception {
+        Identity identity = Kind.P256.identity();
+        byte[] response = TestOcsp.good(TestPki.ca(), identity.leaf());
+        for (Optional<byte[]> answer : List.of(Optional.of(response), Optional.<byte[]>empty())) {
+            try (EchoServer server = EchoServer.start(stapling(context(identity, version), answer));
+                    var socket = (SSLSocket)
+                            SunJsse.context(null).getSocketFactory().createSocket("localhost", server.port())) {
+                socket.setSoTimeout((int) RunningProgram.LIMIT.toMillis());
+                socket.getOutputStream().write("hello\n".getBytes(UTF_8));
+                assertThat(socket.getInputStream().readNBytes(12))
+                        .asString(UTF_8)
+                        .isEqualTo("echo: hello\n");
+                List<byte[]> got = ((ExtendedSSLSession) socket.getSession()).getStatusResponses();
+                assertThat(got.stream().filter(each -> each.length > 0).toList())
+                        .containsExactlyElementsOf(answer.stream().toList());
+                server.next();
             }
         }
     }
