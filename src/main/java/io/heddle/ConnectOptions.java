@@ -150,6 +150,14 @@ public final class ConnectOptions {
         return made.out;
     }
 
+    /** Refuses options that name a transport, where there is one already and theirs would count for nothing. */
+    void requireNoTransport() {
+        if (made.path != null || made.socket != null || made.channel != null || made.in != null) {
+            throw new IllegalArgumentException(
+                    "transport: the options have one of their own (socket, streams or path)");
+        }
+    }
+
     /** Where and how to connect, with Node's names, and the options of a context. Not thread-safe. */
     public static final class Builder extends SecureContextBuilder<Builder> {
         private @Nullable String host;

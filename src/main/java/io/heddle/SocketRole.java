@@ -42,6 +42,12 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
             return new Client(options, options.timeout());
         }
 
+        /** Returns the role over a transport that somebody brings, in place of one of the options. */
+        static Client over(ConnectOptions options) {
+            options.requireNoTransport();
+            return of(options);
+        }
+
         @Override
         public SecureContext context() {
             return options.context();
