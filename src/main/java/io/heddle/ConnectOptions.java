@@ -70,6 +70,16 @@ public final class ConnectOptions {
         return made.rejectUnauthorized;
     }
 
+    /** Returns whether the server is asked for an OCSP response. */
+    public boolean requestOCSP() {
+        return made.requestOCSP;
+    }
+
+    /** Returns who is told of the OCSP response. */
+    OcspResponseListener onOcspResponse() {
+        return made.onOcspResponse;
+    }
+
     /** Returns how long connecting and the handshake may take together. */
     public Duration timeout() {
         return made.timeout;
@@ -158,6 +168,14 @@ public final class ConnectOptions {
         return made.out;
     }
 
+    /** Refuses options that name a transport, where there is one already and theirs would count for nothing. */
+    void requireNoTransport() {
+        if (made.path != null || made.socket != null || made.channel != null || made.in != null) {
+            throw new IllegalArgumentException(
+                    "transport: the options have one of their own (socket, streams or path)");
+        }
+    }
+
     /** Where and how to connect, with Node's names, and the options of a context. Not thread-safe. */
     public static final class Builder extends SecureContextBuilder<Builder> {
         private @Nullable String host;
@@ -183,6 +201,8 @@ public final class ConnectOptions {
         private @Nullable Consumer<String> keylog;
         private @Nullable Consumer<String> trace;
         private @Nullable Consumer<byte[]> onSession;
+        private boolean requestOCSP;
+        private OcspResponseListener onOcspResponse = OcspCheck.NOBODY;
 
         private Builder() {}
 
@@ -350,6 +370,21 @@ public final class ConnectOptions {
         }
 
         /**
+         * Sets whether the server is asked for an OCSP response to its certificate, which {@link TlsSocket#ocspResponse} then
+         * has. It is not looked into, but a server whose certificate is good only with one (RFC 7633) must send it. Default: no.
+         */
+        public Builder requestOCSP(boolean request) {
+            requestOCSP = request;
+            return this;
+        }
+
+        /** Sets who is told of the OCSP response and may refuse the connection; asks for one, as {@link #requestOCSP} does. */
+        public Builder onOcspResponse(OcspResponseListener listener) {
+            onOcspResponse = listener;
+            return requestOCSP(true);
+        }
+
+        /**
          * Checks that everything fits together, and returns the options.
          *
          * @throws InvalidOption if something does not
@@ -379,6 +414,8 @@ public final class ConnectOptions {
             frozen.keylog = keylog;
             frozen.trace = trace;
             frozen.onSession = onSession;
+            frozen.requestOCSP = requestOCSP;
+            frozen.onOcspResponse = onOcspResponse;
             if (context != null && hasContextOptions()) {
                 throw new InvalidOption(
                         "ERR_INVALID_ARG_VALUE",

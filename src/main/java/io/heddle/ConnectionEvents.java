@@ -4,6 +4,7 @@ import io.heddle.engine.SessionEvents;
 import io.heddle.failure.TlsFailure;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -16,6 +17,8 @@ final class ConnectionEvents implements SessionEvents {
 
     private final List<NewSessionListener> newSession;
     private final List<ResumeSessionListener> resumeSession;
+    private final List<OcspRequestListener> ocspRequest;
+    private final List<ConnectionHandler> connection;
     private final List<ConnectionHandler> secureConnection;
     private final List<BiConsumer<TlsFailure, TlsSocket>> tlsClientError;
     private final List<BiConsumer<String, TlsSocket>> keylog;
@@ -27,6 +30,8 @@ final class ConnectionEvents implements SessionEvents {
     ConnectionEvents(ServerEvents server) {
         newSession = server.newSession.listeners();
         resumeSession = server.resumeSession.listeners();
+        ocspRequest = server.ocspRequest.listeners();
+        connection = server.connection.listeners();
         secureConnection = server.secureConnection.listeners();
         tlsClientError = server.tlsClientError.listeners();
         keylog = server.keylog.listeners();
@@ -35,6 +40,30 @@ final class ConnectionEvents implements SessionEvents {
     }
 
     // The handshake and its end
+
+    void connection(TlsSocket socket) throws Exception {
+        for (ConnectionHandler each : connection) {
+            each.handle(socket);
+        }
+    }
+
+    /** Returns who has OCSP responses, the server's listeners before that of its options; empty if there is nobody. */
+    Optional<OcspRequestListener> ocspRequest(Optional<OcspRequestListener> ofOptions) {
+        List<OcspRequestListener> asked = new ArrayList<>(ocspRequest);
+        ofOptions.ifPresent(asked::add);
+        if (asked.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of((certificate, issuer) -> {
+            for (OcspRequestListener each : asked) {
+                Optional<byte[]> response = each.onOcspRequest(certificate, issuer);
+                if (response.isPresent()) {
+                    return response;
+                }
+            }
+            return Optional.empty();
+        });
+    }
 
     void secureConnection(TlsSocket socket) throws Exception {
         counters.handshake(socket.negotiated());

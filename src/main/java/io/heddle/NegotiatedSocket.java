@@ -173,6 +173,15 @@ abstract sealed class NegotiatedSocket extends ConfigurableSocket permits TlsSoc
     }
 
     /**
+     * Returns the OCSP response that the server sent with its certificate, as it came: nothing has been checked about it. Empty
+     * if there was none, if {@link ConnectOptions.Builder#requestOCSP} did not ask, on a resumed connection, which has no
+     * certificate, and on a server.
+     */
+    public final Optional<byte[]> ocspResponse() {
+        return result().flatMap(done -> done.staples().stream().findFirst()).filter(bytes -> bytes.length > 0);
+    }
+
+    /**
      * Returns the session for a later connection to resume: OpenSSL's DER, good for {@link ConnectOptions.Builder#session}, for
      * Node and for openssl. Secret. Empty while there is none: a TLS 1.3 server sends it after the handshake, and it is taken
      * in by reading, or by {@link TlsSocket#awaitSession}.

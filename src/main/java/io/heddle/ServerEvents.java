@@ -22,6 +22,8 @@ final class ServerEvents {
 
     final Event<NewSessionListener> newSession = new Event<>();
     final Event<ResumeSessionListener> resumeSession = new Event<>();
+    final Event<OcspRequestListener> ocspRequest = new Event<>();
+    final Event<ConnectionHandler> connection = new Event<>();
     final Event<ConnectionHandler> secureConnection = new Event<>();
     final Event<BiConsumer<TlsFailure, TlsSocket>> tlsClientError = new Event<>();
     final Event<BiConsumer<String, TlsSocket>> keylog = new Event<>();

@@ -170,6 +170,11 @@ public final class ServerOptions {
         return Optional.ofNullable(made.pskIdentityHint);
     }
 
+    /** Returns who has OCSP responses, where no server says otherwise. */
+    Optional<OcspRequestListener> onOcspRequest() {
+        return Optional.ofNullable(made.onOcspRequest);
+    }
+
     /** What a server does, with Node's names. Not thread-safe. */
     public static final class Builder implements Cloneable {
         private final SecureContext context;
@@ -202,6 +207,8 @@ public final class ServerOptions {
         private @Nullable BiConsumer<String, TlsSocket> keylog;
 
         private @Nullable BiConsumer<String, TlsSocket> trace;
+
+        private @Nullable OcspRequestListener onOcspRequest;
 
         private Builder(SecureContext context) {
             this.context = context;
@@ -369,6 +376,15 @@ public final class ServerOptions {
         /** Traces each connection from its first record on; {@link TlsSocket#enableTrace(Consumer)} says what a listener gets. */
         public Builder enableTrace(BiConsumer<String, TlsSocket> listener) {
             trace = listener;
+            return this;
+        }
+
+        /**
+         * Sets who answers clients that ask for an OCSP response. For a {@link TlsServer} its own {@link
+         * TlsServer#onOcspRequest} may replace it. Default: nobody, so none is sent.
+         */
+        public Builder onOcspRequest(OcspRequestListener listener) {
+            onOcspRequest = listener;
             return this;
         }
 

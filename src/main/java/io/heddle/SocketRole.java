@@ -8,6 +8,7 @@ import io.heddle.engine.PeerVerifier;
 import io.heddle.engine.RenegotiationLimit;
 import io.heddle.engine.ServerContext;
 import io.heddle.engine.ServerSettings;
+import io.heddle.engine.Stapler;
 import io.heddle.engine.Transport;
 import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure;
@@ -41,6 +42,12 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
         /** Returns the role with all of the time for the handshake. */
         static Client of(ConnectOptions options) {
             return new Client(options, options.timeout());
+        }
+
+        /** Returns the role over a transport that somebody brings, in place of one of the options. */
+        static Client over(ConnectOptions options) {
+            options.requireNoTransport();
+            return of(options);
         }
 
         @Override
@@ -89,7 +96,10 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
                             context().has(SecureOption.NO_RENEGOTIATION)
                                     ? RenegotiationLimit.NONE
                                     : RenegotiationLimit.UNLIMITED,
-                            SharedKeys.of(options)),
+                            SharedKeys.of(options),
+                            options.requestOCSP()
+                                    ? Optional.of(new OcspCheck(options.onOcspResponse(), options.rejectUnauthorized()))
+                                    : Optional.empty()),
                     observers.toEngine());
         }
     }
@@ -218,7 +228,11 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
             return new ServerContext(
                     own.credentials(),
                     chosen.authorities(),
-                    new PeerCheck(chosen, Purpose.CLIENT, Optional.empty(), PeerCheck.BY_NODES_RULES, reject));
+                    new PeerCheck(chosen, Purpose.CLIENT, Optional.empty(), PeerCheck.BY_NODES_RULES, reject),
+                    server.events()
+                            .ocspRequest(server.options().onOcspRequest())
+                            .<Stapler>map(listener -> new OcspStapler(listener, own))
+                            .orElse(Stapler.NONE));
         }
 
         @Override

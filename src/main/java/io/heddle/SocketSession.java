@@ -235,7 +235,7 @@ final class SocketSession extends ExtendedSSLSession {
 
     @Override
     public List<byte[]> getStatusResponses() {
-        return List.of();
+        return result == null ? List.of() : result.staples();
     }
 
     @Override

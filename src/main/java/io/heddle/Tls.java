@@ -209,4 +209,73 @@ public final class Tls {
     public static TlsSocket accept(InputStream in, OutputStream out, ServerOptions options) {
         return new TlsSocket(new Underlay.OverStreams(in, out), SocketRole.Server.of(options));
     }
+
+    /**
+     * Returns a client's pair that trusts the default roots; see {@link #createSecurePair(SecureContext, boolean, boolean, boolean)}.
+     *
+     * @deprecated lay a {@link TlsSocket} on the transport itself
+     */
+    @Deprecated
+    public static SecurePair createSecurePair() {
+        return createSecurePair(defaultContext(), false);
+    }
+
+    /**
+     * Returns a pair that, as a client, reports about the server and, as a server, asks for no certificate; see {@link
+     * #createSecurePair(SecureContext, boolean, boolean, boolean)}.
+     *
+     * @deprecated lay a {@link TlsSocket} on the transport itself
+     */
+    @Deprecated
+    public static SecurePair createSecurePair(SecureContext context, boolean isServer) {
+        return createSecurePair(context, isServer, !isServer, false);
+    }
+
+    /**
+     * Returns TLS in memory, whose ciphertext the caller carries to the peer.
+     *
+     * <p>There is no name to send to the server or to look for in its certificate; with {@link #createSecurePair(ConnectOptions)}
+     * there is.
+     *
+     * @param requestCert whether a certificate of the peer is asked for; as a client, whether it counts
+     * @param rejectUnauthorized whether a peer that was asked and has no good certificate is refused
+     * @deprecated lay a {@link TlsSocket} on the transport itself
+     */
+    @Deprecated
+    public static SecurePair createSecurePair(
+            SecureContext context, boolean isServer, boolean requestCert, boolean rejectUnauthorized) {
+        if (isServer) {
+            return createSecurePair(ServerOptions.builder(context)
+                    .requestCert(requestCert)
+                    .rejectUnauthorized(rejectUnauthorized)
+                    .build());
+        }
+        return createSecurePair(ConnectOptions.builder()
+                .secureContext(context)
+                .rejectUnauthorized(requestCert && rejectUnauthorized)
+                .checkServerIdentity((hostname, certificate) -> {})
+                .build());
+    }
+
+    /**
+     * Returns a server's pair; what Node takes as a fifth argument is in the options.
+     *
+     * @deprecated use {@link TlsSocket#TlsSocket(InputStream, OutputStream, ServerOptions)}
+     */
+    @Deprecated
+    public static SecurePair createSecurePair(ServerOptions options) {
+        return new SecurePair(SocketRole.Server.of(options));
+    }
+
+    /**
+     * Returns a client's pair; what Node takes as a fifth argument is in the options.
+     *
+     * @param options without a transport of their own
+     * @throws IllegalArgumentException if the options have a socket, streams or a path
+     * @deprecated use {@link TlsSocket#TlsSocket(InputStream, OutputStream, ConnectOptions)}
+     */
+    @Deprecated
+    public static SecurePair createSecurePair(ConnectOptions options) {
+        return new SecurePair(SocketRole.Client.over(options));
+    }
 }

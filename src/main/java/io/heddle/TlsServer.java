@@ -3,11 +3,15 @@ package io.heddle;
 import io.heddle.failure.TlsFailure;
 import io.heddle.session.TicketKeys;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -326,7 +330,57 @@ public final class TlsServer implements AutoCloseable {
         return this;
     }
 
+    /**
+     * Adds a listener that answers clients that ask for an OCSP response, for connections that begin from now on. The first that
+     * has one decides; the listener of the options is asked last.
+     *
+     * @see <a href="https://nodejs.org/api/tls.html#event-ocsprequest">Node event OCSPRequest</a>
+     */
+    public TlsServer onOcspRequest(OcspRequestListener listener) {
+        events.ocspRequest.add(listener);
+        return this;
+    }
+
+    /**
+     * Adds a listener that is told of each connection before its handshake, on the connection's thread. It may block, and {@link
+     * TlsSocket#abort} turns the client away. What it throws ends the connection and goes to {@link #onError}.
+     *
+     * @see <a href="https://nodejs.org/api/tls.html#event-connection">Node event connection</a>
+     */
+    public TlsServer onConnection(ConnectionHandler listenerOfConnections) {
+        events.connection.add(listenerOfConnections);
+        return this;
+    }
+
     // Accepting
+
+    /**
+     * Serves a connection that somebody else made, as if it had come in by {@link #listen}, which need not have been called. It
+     * returns at once; the connection is the server's from now on, and is closed by it. What Node does by {@code
+     * server.emit('connection', socket)}.
+     *
+     * @throws IllegalStateException if the server was closed; the connection is left as it was
+     */
+    public void accept(Socket connected) {
+        acceptUnlessClosed(new Underlay.OverSocket(connected, null, true));
+    }
+
+    /** Serves a connection over a channel in blocking mode; see {@link #accept(Socket)}. */
+    public void accept(SocketChannel connected) {
+        acceptUnlessClosed(new Underlay.OverChannel(connected));
+    }
+
+    /** Serves a connection over a pair of streams; see {@link #accept(Socket)}. */
+    public void accept(InputStream in, OutputStream out) {
+        acceptUnlessClosed(new Underlay.OverStreams(in, out));
+    }
+
+    private void acceptUnlessClosed(Underlay brought) {
+        if (closing) {
+            throw new IllegalStateException("the server was closed");
+        }
+        serve(brought);
+    }
 
     private void accept(Listener from) {
         Duration pause = FIRST_PAUSE;
@@ -399,6 +453,10 @@ public final class TlsServer implements AutoCloseable {
     /** One connection from its handshake to its end. */
     private void run(TlsSocket socket, ConnectionEvents told) {
         try {
+            told.connection(socket);
+            if (socket.isClosed()) {
+                return;
+            }
             socket.startHandshake(failure -> {
                 told.tlsClientError(failure, socket);
                 connections.end(socket);

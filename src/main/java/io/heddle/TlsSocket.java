@@ -7,8 +7,10 @@ import io.heddle.failure.TlsFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -56,6 +58,44 @@ public final class TlsSocket extends NegotiatedSocket {
 
     TlsSocket(Underlay underlay, SocketRole role) {
         super(underlay, role);
+    }
+
+    /**
+     * Makes the client's side of TLS over a connected socket. Unlike {@link Tls#connect(ConnectOptions)} it does nothing before
+     * its first use; the server is verified all the same. Closing it closes the socket.
+     *
+     * @param options without a transport of their own; the host is whom the certificate must be for, and the time limit is the
+     *     handshake's
+     * @throws IllegalArgumentException if the options have a socket, streams or a path
+     * @see <a href="https://nodejs.org/api/tls.html#new-tlstlssocketsocket-options">Node new tls.TLSSocket</a>
+     */
+    public TlsSocket(Socket connected, ConnectOptions options) {
+        this(new Underlay.OverSocket(connected, null, true), SocketRole.Client.over(options));
+    }
+
+    /** Makes the server's side of TLS over a connected socket; as {@link Tls#accept(Socket, ServerOptions)}. */
+    public TlsSocket(Socket connected, ServerOptions options) {
+        this(new Underlay.OverSocket(connected, null, true), SocketRole.Server.of(options));
+    }
+
+    /** Makes the client's side of TLS over a channel in blocking mode; see {@link #TlsSocket(Socket, ConnectOptions)}. */
+    public TlsSocket(SocketChannel connected, ConnectOptions options) {
+        this(new Underlay.OverChannel(connected), SocketRole.Client.over(options));
+    }
+
+    /** Makes the server's side of TLS over a channel in blocking mode; as {@link Tls#accept(SocketChannel, ServerOptions)}. */
+    public TlsSocket(SocketChannel connected, ServerOptions options) {
+        this(new Underlay.OverChannel(connected), SocketRole.Server.of(options));
+    }
+
+    /** Makes the client's side of TLS over a pair of streams; see {@link #TlsSocket(Socket, ConnectOptions)}. */
+    public TlsSocket(InputStream in, OutputStream out, ConnectOptions options) {
+        this(new Underlay.OverStreams(in, out), SocketRole.Client.over(options));
+    }
+
+    /** Makes the server's side of TLS over a pair of streams; as {@link Tls#accept(InputStream, OutputStream, ServerOptions)}. */
+    public TlsSocket(InputStream in, OutputStream out, ServerOptions options) {
+        this(new Underlay.OverStreams(in, out), SocketRole.Server.of(options));
     }
 
     // The handshake

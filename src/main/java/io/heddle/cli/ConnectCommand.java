@@ -99,6 +99,9 @@ final class ConnectCommand implements Callable<Integer> {
             description = "Connect N more times, each resuming the session of the one before.")
     private int reconnect;
 
+    @Option(names = "--status", description = "Ask for an OCSP response, and tell its size on the standard error.")
+    private boolean status;
+
     @Option(
             names = "--timeout",
             paramLabel = "TIME",
@@ -117,9 +120,6 @@ final class ConnectCommand implements Callable<Integer> {
 
     @Option(names = "--json", description = "Print one JSON object a connection.")
     private boolean json;
-
-    @Mixin
-    NotAvailable.Client notAvailable = new NotAvailable.Client();
 
     @Override
     public Integer call() throws IOException {
@@ -175,6 +175,7 @@ final class ConnectCommand implements Callable<Integer> {
         ConnectOptions.Builder options = ConnectOptions.builder()
                 .alpnProtocols(alpn)
                 .rejectUnauthorized(!insecure)
+                .requestOCSP(status)
                 .timeout(timeout);
         context.addTo(options);
         server.ifPresent(each -> options.host(each.host()).port(each.port()));
@@ -196,6 +197,7 @@ final class ConnectCommand implements Callable<Integer> {
         var report = new ConnectReport();
         try (TlsSocket socket = open(options, where)) {
             report.connected(socket);
+            tellStatus(socket);
             exchange(socket, report, last);
             boolean wanted = !last || sessionOut != null;
             return wanted ? sessionOf(socket) : Optional.empty();
@@ -239,6 +241,18 @@ final class ConnectCommand implements Callable<Integer> {
     private static Optional<byte[]> sessionOf(TlsSocket socket) throws IOException {
         Optional<byte[]> known = socket.getSessionData();
         return known.isPresent() ? known : socket.awaitSession(SESSION_PATIENCE);
+    }
+
+    /** The standard output is the peer's. */
+    private void tellStatus(TlsSocket socket) {
+        if (status && !json) {
+            PrintWriter err = spec.commandLine().getErr();
+            err.println("OCSP response: "
+                    + socket.ocspResponse()
+                            .map(bytes -> bytes.length + " bytes")
+                            .orElse(socket.isSessionReused() ? "none, the session was resumed" : "none"));
+            err.flush();
+        }
     }
 
     private void print(ConnectReport report) {

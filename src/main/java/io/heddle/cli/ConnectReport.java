@@ -7,6 +7,7 @@ import io.heddle.certificate.CertificateInfo;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import java.security.cert.X509Certificate;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,7 @@ final class ConnectReport {
         values.put(
                 "authorizationError",
                 socket.authorizationError().map(Enum::name).orElse(null));
+        values.put("staple", socket.ocspResponse().map(ConnectReport::staple).orElse(null));
         List<X509Certificate> peer = socket.peerCertificates();
         if (!peer.isEmpty()) {
             values.put("peerCertificate", CertificateInfo.of(peer.getFirst()).toMap());
@@ -70,6 +72,13 @@ final class ConnectReport {
         return code.isVerification()
                 || code == Code.ERR_TLS_CERT_ALTNAME_INVALID
                 || code == Code.ERR_TLS_CERT_ALTNAME_FORMAT;
+    }
+
+    private static Map<String, Object> staple(byte[] response) {
+        var values = new LinkedHashMap<String, Object>();
+        values.put("bytes", response.length);
+        values.put("base64", Base64.getEncoder().encodeToString(response));
+        return values;
     }
 
     private static Map<String, Object> cipher(CipherInfo cipher) {

@@ -5,7 +5,6 @@ import io.heddle.cipher.TlsVersion;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
@@ -75,9 +74,6 @@ final class ContextFlags {
 
     @Option(names = "--crypto", paramLabel = "auto|jdk", description = "Which cryptography serves (default: auto).")
     private Crypto crypto = Crypto.AUTO;
-
-    @Mixin
-    NotAvailable.Common notAvailable = new NotAvailable.Common();
 
     /** Whether suites with pre-shared keys are there unless --ciphers says otherwise; Node's list has none. */
     private boolean pskSuites;

@@ -24,15 +24,8 @@ final class NotAvailable implements IParameterConsumer {
         return new ParameterException(command.commandLine(), option + ": not available yet");
     }
 
-    /** Those of every command that makes connections. */
-    static final class Common {}
-
     /** Those of {@code heddle serve}. */
     static final class Server {
-        @Option(names = "--ocsp-response", hidden = true, arity = "0..1", parameterConsumer = NotAvailable.class)
-        @Nullable
-        String ocspResponse;
-
         @Option(names = "--ticket-secret", hidden = true, arity = "0..1", parameterConsumer = NotAvailable.class)
         @Nullable
         String ticketSecret;
@@ -40,12 +33,5 @@ final class NotAvailable implements IParameterConsumer {
         @Option(names = "--ticket-rotation", hidden = true, arity = "0..1", parameterConsumer = NotAvailable.class)
         @Nullable
         String ticketRotation;
-    }
-
-    /** Those of {@code heddle connect}. */
-    static final class Client {
-        @Option(names = "--status", hidden = true, arity = "0..1", parameterConsumer = NotAvailable.class)
-        @Nullable
-        String status;
     }
 }

@@ -87,6 +87,12 @@ final class ServeCommand implements Callable<Integer> {
     private List<String> alpn = List.of();
 
     @Option(
+            names = "--ocsp-response",
+            paramLabel = "FILE",
+            description = "An OCSP response in DER, sent with --cert to clients that ask. SIGHUP reads it again.")
+    private @Nullable Path ocspResponse;
+
+    @Option(
             names = "--ticket-keys",
             paramLabel = "HEX96",
             converter = TicketKeyText.class,
@@ -182,12 +188,17 @@ final class ServeCommand implements Callable<Integer> {
         check();
         PrintWriter out = spec.commandLine().getOut();
         var events = new EventLog(json ? out : null, InstantSource.system());
-        var contexts = new ServeContexts(context, sni, Optional.ofNullable(dhparam), !clientCipherPreference);
+        var contexts = new ServeContexts(
+                context,
+                sni,
+                Optional.ofNullable(dhparam),
+                !clientCipherPreference,
+                Optional.ofNullable(ocspResponse).map(OcspResponseFile::new));
         ServeContexts.Made made = contexts.make();
         Optional<KeyLogFile> secrets = keylog.open();
         try (TlsServer server = Tls.createServer(options(made.fallback(), events), each -> serve(each, events));
                 Signals signals = Signals.of("TERM", "INT", "HUP")) {
-            made.byName().forEach(server::addContext);
+            made.addTo(server);
             server.onTlsClientError(events::tlsClientError);
             server.onError(this::tell);
             server.onDrop(events::drop);
@@ -222,6 +233,10 @@ final class ServeCommand implements Callable<Integer> {
         }
         if (!psk.isEmpty()) {
             context.withPskSuites();
+        }
+        if (ocspResponse != null && !context.hasIdentity()) {
+            throw new ParameterException(
+                    spec.commandLine(), "--ocsp-response: goes with --cert or --pfx, which are not there");
         }
         if (unix != null && (host != null || port != null)) {
             throw new ParameterException(spec.commandLine(), "--unix excludes --host and --port");
@@ -342,7 +357,7 @@ final class ServeCommand implements Callable<Integer> {
             // All or nothing: one file that cannot be used leaves every context as it was.
             ServeContexts.Made made = contexts.make();
             server.setSecureContext(made.fallback());
-            made.byName().forEach(server::addContext);
+            made.addTo(server);
             events.reload(null);
         } catch (InvalidOption e) {
             tell(e);

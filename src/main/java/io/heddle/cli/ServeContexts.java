@@ -1,6 +1,8 @@
 package io.heddle.cli;
 
+import io.heddle.OcspRequestListener;
 import io.heddle.SecureContext;
+import io.heddle.TlsServer;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,9 +15,19 @@ import java.util.Optional;
  * @param dhparam a file, or {@code auto}
  * @param honorCipherOrder whether the server's order of suites decides
  */
-record ServeContexts(ContextFlags flags, List<SniFlag> sni, Optional<String> dhparam, boolean honorCipherOrder) {
-    /** The context for any name, and those for certain names. */
-    record Made(SecureContext fallback, Map<String, SecureContext> byName) {}
+record ServeContexts(
+        ContextFlags flags,
+        List<SniFlag> sni,
+        Optional<String> dhparam,
+        boolean honorCipherOrder,
+        Optional<OcspResponseFile> ocspResponse) {
+    /** The context for any name, those for certain names, and who staples. */
+    record Made(SecureContext fallback, Map<String, SecureContext> byName, Optional<OcspRequestListener> stapling) {
+        void addTo(TlsServer server) {
+            byName.forEach(server::addContext);
+            stapling.ifPresent(server::onOcspRequest);
+        }
+    }
 
     /**
      * Reads all files and makes all contexts.
@@ -35,7 +47,7 @@ record ServeContexts(ContextFlags flags, List<SniFlag> sni, Optional<String> dhp
         var byName = new LinkedHashMap<String, SecureContext>();
         SecureContext made = fallback.build();
         builders.forEach((host, builder) -> byName.put(host, builder.build()));
-        return new Made(made, byName);
+        return new Made(made, byName, ocspResponse.map(file -> file.read(made.identities())));
     }
 
     private SecureContext.Builder named() {

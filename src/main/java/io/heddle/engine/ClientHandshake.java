@@ -131,6 +131,11 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
             receiveNewSessionTicket(message);
             return;
         }
+        if (isExpectedStatus(type)) {
+            peer.stapling().message(message);
+            connection_state = CS_SERVER_CERTIFICATE_STATUS;
+            return;
+        }
         super.handleHandshakeMessage(type, message);
         if (!isTls13()) {
             transcript = null;
@@ -168,6 +173,25 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
                 && ticketAnnounced
                 && parameters != null
                 && parameters.isResumedSession();
+    }
+
+    /** Where it is not expected, bctls refuses it; where it is, bctls would not take every one (see {@link Staple}). */
+    private boolean isExpectedStatus(short type) {
+        return type == HandshakeType.certificate_status
+                && connection_state == CS_SERVER_CERTIFICATE
+                && !isTls13()
+                && getContext().getSecurityParametersHandshake().getStatusRequestVersion() == 1;
+    }
+
+    @Override
+    protected void handleServerCertificate() throws IOException {
+        Hashtable agreed = serverExtensions;
+        serverExtensions = ClientStapling.withStatusRequest(agreed);
+        try {
+            super.handleServerCertificate();
+        } finally {
+            serverExtensions = agreed;
+        }
     }
 
     private boolean isTls13() {

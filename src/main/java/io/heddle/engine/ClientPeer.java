@@ -55,6 +55,7 @@ import org.jspecify.annotations.Nullable;
 final class ClientPeer extends AbstractTlsClient {
     private final ClientSettings settings;
     private final ClientPsk psk;
+    private final ClientStapling stapling;
 
     // Of the handshake that runs.
     private ClientResumption resumption;
@@ -70,6 +71,7 @@ final class ClientPeer extends AbstractTlsClient {
         this.settings = settings;
         this.resumption = new ClientResumption(settings, settings.session());
         this.psk = new ClientPsk(settings);
+        this.stapling = new ClientStapling(settings.stapleCheck());
     }
 
     /** bctls keeps this object for renegotiations, which begin with nothing. */
@@ -93,6 +95,10 @@ final class ClientPeer extends AbstractTlsClient {
 
     ClientResumption resumption() {
         return resumption;
+    }
+
+    ClientStapling stapling() {
+        return stapling;
     }
 
     // The offer
@@ -157,7 +163,7 @@ final class ClientPeer extends AbstractTlsClient {
 
     @Override
     protected @Nullable CertificateStatusRequest getCertificateStatusRequest() {
-        return null;
+        return stapling.request();
     }
 
     @Override
@@ -294,11 +300,18 @@ final class ClientPeer extends AbstractTlsClient {
                     Code.ERR_SSL_BAD_LENGTH.failure("certificate: the server sent no certificate, one is required"));
         }
         peerChain = Chains.of(certificate);
+        if (TlsUtils.isTLSv13(context)) {
+            stapling.entries(certificate);
+        }
         try {
             authorization = settings.verifier()
                     .verify(new PeerVerifier.Peer(peerChain, settings.servername(), Optional.empty()));
         } catch (TlsFailure e) {
             throw Fatal.alert(e);
+        }
+        Optional<Code> unproven = stapling.judge(peerChain);
+        if (authorization.authorized() && unproven.isPresent()) {
+            authorization = Authorization.denied(unproven.get());
         }
     }
 
@@ -416,7 +429,8 @@ final class ClientPeer extends AbstractTlsClient {
                         authorization,
                         resumption.id(this),
                         peerSigalgs,
-                        psk.used()),
+                        psk.used(),
+                        stapling.responses()),
                 binding,
                 resumption.state());
     }

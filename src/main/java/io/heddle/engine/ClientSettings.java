@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param servername what SNI carries and sessions are bound to; a host name
  * @param session what to resume, if it fits
  * @param sharedKey who has a pre-shared key; without, none is used
+ * @param stapleCheck who looks at the server's OCSP response; empty where none is asked for
  */
 public record ClientSettings(
         HandshakeSettings common,
@@ -23,7 +24,8 @@ public record ClientSettings(
         int minDhSize,
         boolean legacyServerConnect,
         RenegotiationLimit renegotiation,
-        Optional<SharedKeyFinder> sharedKey) {
+        Optional<SharedKeyFinder> sharedKey,
+        Optional<StapleCheck> stapleCheck) {
     /** Copies the list. */
     public ClientSettings {
         credentials = List.copyOf(credentials);

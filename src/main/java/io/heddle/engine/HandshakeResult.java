@@ -31,7 +31,8 @@ public final class HandshakeResult {
             Authorization authorization,
             byte[] sessionId,
             List<Sigalg> peerSigalgs,
-            Optional<String> pskIdentity) {}
+            Optional<String> pskIdentity,
+            List<byte[]> staples) {}
 
     private final Agreed agreed;
     private final BindingMaterial binding;
@@ -125,6 +126,14 @@ public final class HandshakeResult {
     /** Returns what makes keying material for the application. */
     public Exporter exporter() {
         return binding.exporter();
+    }
+
+    /**
+     * Returns the OCSP responses that came with the peer's chain, from the leaf on; an empty one stands for a certificate
+     * without. None at all on a server, and on a resumed connection.
+     */
+    public List<byte[]> staples() {
+        return agreed.staples().stream().map(byte[]::clone).toList();
     }
 
     /** Returns the session as it can be resumed later; in TLS 1.3 the client has none before the first ticket. */

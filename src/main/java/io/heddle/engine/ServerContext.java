@@ -9,8 +9,10 @@ import javax.security.auth.x500.X500Principal;
  *
  * @param credentials in order of preference, usually one for each kind of key
  * @param authorities the names that a certificate request lists
+ * @param stapler who has OCSP responses for the credentials
  */
-public record ServerContext(List<Credential> credentials, List<X500Principal> authorities, PeerVerifier verifier) {
+public record ServerContext(
+        List<Credential> credentials, List<X500Principal> authorities, PeerVerifier verifier, Stapler stapler) {
     /** Copies the lists. */
     public ServerContext {
         credentials = List.copyOf(credentials);
@@ -19,7 +21,7 @@ public record ServerContext(List<Credential> credentials, List<X500Principal> au
 
     /** Returns the same with other identities. */
     ServerContext with(List<Credential> others) {
-        return new ServerContext(others, authorities, verifier);
+        return new ServerContext(others, authorities, verifier, stapler);
     }
 
     /** Finds the context for the name that a client asks for. May block. */

@@ -19,6 +19,8 @@ import org.bouncycastle.tls.AbstractTlsServer;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.Certificate;
 import org.bouncycastle.tls.CertificateRequest;
+import org.bouncycastle.tls.CertificateStatus;
+import org.bouncycastle.tls.CertificateStatusType;
 import org.bouncycastle.tls.ClientHello;
 import org.bouncycastle.tls.NamedGroup;
 import org.bouncycastle.tls.NewSessionTicket;
@@ -63,6 +65,7 @@ final class ServerPeer extends AbstractTlsServer {
     private @Nullable Credential credential;
     private @Nullable Group group;
     private int dhBits;
+    private final ServerStapling stapling = new ServerStapling();
 
     ServerPeer(ServerSettings settings) {
         super(settings.common().crypto());
@@ -460,11 +463,47 @@ final class ServerPeer extends AbstractTlsServer {
         }
         credential = choice.credential();
         Certificate chain = choice.credential().chain(version);
+        if (version == TlsVersion.TLS_1_3) {
+            staple(choice.credential(), version);
+            chain = stapling.onto(chain);
+        }
         if (suite.keyExchange().encryptsToRsa()) {
             return new JceDefaultTlsCredentialedDecryptor(
                     crypto(), chain, choice.credential().key());
         }
         return new KeySigner(chain, choice.credential().key(), choice.sigalg());
+    }
+
+    // OCSP stapling
+
+    private void staple(Credential used, TlsVersion version) throws IOException {
+        if (certificateStatusRequest != null
+                && certificateStatusRequest.getStatusType() == CertificateStatusType.ocsp) {
+            stapling.fetch(chosen().stapler(), used.identity().chain(), version);
+        }
+    }
+
+    /** bctls asks for these in full handshakes only. RFC 6066 8: the ServerHello of TLS 1.2 announces a response. */
+    @Override
+    public Hashtable getServerExtensions() throws IOException {
+        if (!TlsUtils.isTLSv13(context)) {
+            ServerCredentials.Choice choice =
+                    credentials().choose(Suite.of(selectedCipherSuite).orElseThrow());
+            if (choice != null) {
+                staple(choice.credential(), HandshakeSettings.version(context.getServerVersion()));
+            }
+        }
+        return super.getServerExtensions();
+    }
+
+    @Override
+    protected boolean allowCertificateStatus() {
+        return stapling.present();
+    }
+
+    @Override
+    public @Nullable CertificateStatus getCertificateStatus() {
+        return stapling.message();
     }
 
     // Client certificate
@@ -537,7 +576,8 @@ final class ServerPeer extends AbstractTlsServer {
                         psk.identity().isPresent() ? Authorization.GRANTED : clients.authorization(),
                         id == null || id.length == 0 ? settings.sessions().newId() : id,
                         offer.sigalgs(),
-                        psk.identity()),
+                        psk.identity(),
+                        List.of()),
                 binding,
                 resumption.state());
     }

@@ -15,10 +15,8 @@ class OptionRefusalsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "serve --ocsp-response x",
                 "serve --ticket-secret 00",
                 "serve --ticket-rotation 1h",
-                "connect h:1 --status",
             })
     void an_option_whose_work_is_not_done_yet_is_refused_by_name(String line) {
         CommandRun run = heddle(line.split(" "));
@@ -65,6 +63,7 @@ class OptionRefusalsTest {
                 "serve --cert /no/file --key k | ENOENT: ",
                 "serve --cert c --key k --renegotiation-limit -1 | --renegotiation-limit: -1 was given, 0 or more are allowed",
                 "serve --cert c --key k --max-connections -1 | --max-connections: -1 was given, 0 or more are allowed",
+                "serve --sni a=b,c --ocsp-response d | --ocsp-response: goes with --cert or --pfx, which are not there",
                 "connect | either HOST:PORT or --unix is needed",
                 "connect h:1 --unix u | either HOST:PORT or --unix is needed",
                 "connect h:1 --reconnect -1 | --reconnect: -1 was given, 0 or more are allowed",

@@ -95,7 +95,8 @@ final class EnginePair implements AutoCloseable {
         var context = new ServerContext(
                 List.of(Credential.of(TestPki.server("localhost"), common.crypto())),
                 List.of(),
-                peer -> Authorization.GRANTED);
+                peer -> Authorization.GRANTED,
+                Stapler.NONE);
         var selector = new ServerContext.Selector() {
             @Override
             public ServerContext select(Optional<String> servername) {
@@ -138,6 +139,7 @@ final class EnginePair implements AutoCloseable {
                 1024,
                 false,
                 RenegotiationLimit.UNLIMITED,
+                Optional.empty(),
                 Optional.empty());
     }
 

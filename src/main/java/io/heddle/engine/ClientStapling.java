@@ -1,0 +1,124 @@
+package io.heddle.engine;
+
+import io.heddle.failure.TlsFailure;
+import io.heddle.failure.TlsFailure.Code;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Optional;
+import org.bouncycastle.tls.Certificate;
+import org.bouncycastle.tls.CertificateEntry;
+import org.bouncycastle.tls.CertificateStatusRequest;
+import org.bouncycastle.tls.CertificateStatusType;
+import org.bouncycastle.tls.ExtensionType;
+import org.bouncycastle.tls.OCSPStatusRequest;
+import org.bouncycastle.tls.TlsExtensionsUtils;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The client's side of OCSP stapling: asks, takes what the server sends, a message in TLS 1.2 (RFC 6066 8) and extensions of the
+ * certificates in TLS 1.3 (RFC 8446 4.4.2.1), and has it looked at.
+ *
+ * <p>Confined to the connection's engine lock.
+ */
+@SuppressWarnings({"rawtypes", "unchecked", "JdkObsolete"})
+final class ClientStapling {
+    private static final byte[] NONE = {};
+
+    /** Empty where nothing is asked for. */
+    private final Optional<StapleCheck> check;
+
+    private List<byte[]> responses = List.of();
+
+    ClientStapling(Optional<StapleCheck> check) {
+        this.check = check;
+    }
+
+    /** Begins a handshake: returns what asks for it, from whatever responder; null where nothing is asked for. */
+    @Nullable
+    CertificateStatusRequest request() {
+        responses = List.of();
+        return check.isEmpty()
+                ? null
+                : new CertificateStatusRequest(CertificateStatusType.ocsp, new OCSPStatusRequest(null, null));
+    }
+
+    /** Takes the message of TLS 1.2. */
+    void message(ByteArrayInputStream status) throws IOException {
+        responses = List.of(Staple.read(status));
+    }
+
+    /** Takes the extensions of a chain of TLS 1.3. */
+    void entries(Certificate chain) throws IOException {
+        List<byte[]> found = new ArrayList<>();
+        int last = 0;
+        for (CertificateEntry each : chain.getCertificateEntryList()) {
+            byte[] response = response(each);
+            found.add(response);
+            if (response.length > 0) {
+                last = found.size();
+            }
+        }
+        responses = List.copyOf(found.subList(0, last));
+    }
+
+    private byte[] response(CertificateEntry entry) throws IOException {
+        Hashtable extensions = entry.getExtensions();
+        if (extensions == null) {
+            return NONE;
+        }
+        // RFC 8446 4.2: an answer that was not asked for is fatal. bctls asks only where an extension may stand.
+        for (Object type : extensions.keySet()) {
+            if (check.isEmpty() || !type.equals(TlsExtensionsUtils.EXT_status_request)) {
+                throw Fatal.alert(Code.ERR_SSL_UNSOLICITED_EXTENSION.failure(
+                        "certificate: the server sent the extension %s, which the client did not ask for",
+                        ExtensionType.getText((Integer) type)));
+            }
+        }
+        byte[] status = (byte[]) extensions.get(TlsExtensionsUtils.EXT_status_request);
+        return status == null ? NONE : Staple.read(new ByteArrayInputStream(status));
+    }
+
+    /** Has it looked at; returns why the server is not authorized after all. */
+    Optional<TlsFailure.Code> judge(List<X509Certificate> chain) throws IOException {
+        if (check.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<byte[]> response = responses.stream()
+                .limit(1)
+                .filter(bytes -> bytes.length > 0)
+                .map(byte[]::clone)
+                .findFirst();
+        try {
+            return check.get().check(response, chain);
+        } catch (TlsFailure e) {
+            throw Fatal.alert(e);
+        } catch (Exception e) {
+            throw Fatal.alert(Code.ERR_TLS_CALLBACK.failure(
+                    e, "ocsp: the listener refused the server, which sent %s: %s", described(response), e));
+        }
+    }
+
+    private static String described(Optional<byte[]> response) {
+        return response.map(bytes -> "a response of %d bytes".formatted(bytes.length))
+                .orElse("no response");
+    }
+
+    /** Returns a response for each certificate from the leaf on, empty ones for those without; none behind the last. */
+    List<byte[]> responses() {
+        return responses;
+    }
+
+    /**
+     * Returns the server's extensions as the one check of bctls wants them that reads a certificate's TLS features (RFC 7633). It
+     * looks for status_request in the ServerHello, where TLS 1.3 has it nowhere; we look at the response itself.
+     */
+    static Hashtable withStatusRequest(@Nullable Hashtable extensions) {
+        var all = extensions == null ? new Hashtable() : new Hashtable(extensions);
+        all.putIfAbsent(TlsExtensionsUtils.EXT_status_request, NONE);
+        return all;
+    }
+}

@@ -1,0 +1,179 @@
+package io.heddle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.heddle.failure.TlsFailure;
+import io.heddle.failure.TlsFailure.Code;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Servers whose connections somebody else brings: a socket, a channel, a pair of streams. */
+@Timeout(value = SocketPair.LIMIT_SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class TlsServerAcceptTest {
+    private static final ConnectionHandler ECHO =
+            socket -> socket.getInputStream().transferTo(socket.getOutputStream());
+
+    private final BlockingQueue<TlsFailure> failures = new LinkedBlockingQueue<>();
+
+    private TlsServer server() {
+        return Tls.createServer(Stack.SERVER, ECHO)
+                .onTlsClientError((failure, socket) -> failures.add(failure))
+                .onError(ignored -> {});
+    }
+
+    /** What is brought; its other end becomes a client. */
+    enum Brought {
+        SOCKET {
+            @Override
+            TlsSocket to(TlsServer server) throws IOException {
+                SocketPair.Tcp tcp = SocketPair.Tcp.connect();
+                server.accept(tcp.server());
+                return new TlsSocket(tcp.client(), Stack.options().build());
+            }
+        },
+        CHANNEL {
+            @Override
+            TlsSocket to(TlsServer server) throws IOException {
+                try (var listening = ServerSocketChannel.open()) {
+                    listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+                    SocketChannel client = SocketChannel.open(listening.getLocalAddress());
+                    server.accept(listening.accept());
+                    return new TlsSocket(client, Stack.options().build());
+                }
+            }
+        },
+        STREAMS {
+            @Override
+            TlsSocket to(TlsServer server) {
+                var up = new MemoryPipe();
+                var down = new MemoryPipe();
+                server.accept(up.in(), down.out());
+                return new TlsSocket(down.in(), up.out(), Stack.options().build());
+            }
+        };
+
+        abstract TlsSocket to(TlsServer server) throws IOException;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void serves_what_it_is_brought(Brought kind) throws Exception {
+        try (TlsServer server = server().addContext("other.test", Stack.SERVER)) {
+            try (TlsSocket client = kind.to(server)) {
+                client.getOutputStream().write('a');
+                assertThat(client.getInputStream().read()).isEqualTo('a');
+                assertThat(server.connections()).isEqualTo(1);
+                assertThat(client.authorized()).isTrue();
+            }
+            await().untilAsserted(() -> assertThat(server.connections()).isZero());
+        }
+        assertThat(failures).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void tells_of_one_that_does_not_become_secure(Brought kind) throws Exception {
+        try (TlsServer server = server()) {
+            kind.to(server).close();
+            assertThat(failures.poll(20, TimeUnit.SECONDS)).returns(Code.ECONNRESET, TlsFailure::code);
+            await().untilAsserted(() -> assertThat(server.connections()).isZero());
+        }
+    }
+
+    @Test
+    void serves_them_beside_those_that_it_listens_for() throws Exception {
+        try (TlsServer server = server().listen("127.0.0.1", 0);
+                TlsSocket brought = Brought.STREAMS.to(server);
+                TlsSocket connected =
+                        Tls.connect(Stack.options().port(server.port()).build())) {
+            for (TlsSocket each : new TlsSocket[] {brought, connected}) {
+                each.getOutputStream().write('b');
+                assertThat(each.getInputStream().read()).isEqualTo('b');
+            }
+            assertThat(server.connections()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void closing_the_server_closes_them() throws Exception {
+        try (TlsServer server = server();
+                TlsSocket client = Brought.SOCKET.to(server)) {
+            client.getOutputStream().write('c');
+            assertThat(client.getInputStream().read()).isEqualTo('c');
+            server.close(Duration.ofMillis(1));
+            assertThat(client.getInputStream().read()).isEqualTo(-1);
+            assertThat(client.closeNotifyReceived()).isTrue();
+        }
+    }
+
+    @Test
+    void a_closed_server_takes_none_and_leaves_it_alone() throws Exception {
+        TlsServer server = server();
+        server.close();
+        try (SocketPair.Tcp tcp = SocketPair.Tcp.connect()) {
+            assertThatThrownBy(() -> server.accept(tcp.server()))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("the server was closed");
+            assertThat(tcp.server().isClosed()).isFalse();
+        }
+    }
+
+    @Test
+    void a_listener_of_connections_that_throws_ends_that_one() throws Exception {
+        BlockingQueue<Throwable> errors = new LinkedBlockingQueue<>();
+        BlockingQueue<Optional<String>> names = new LinkedBlockingQueue<>();
+        try (TlsServer server = server().onError(errors::add).onConnection(socket -> {
+            names.add(socket.servername());
+            throw new IllegalStateException("not you");
+        })) {
+            try (TlsSocket client = Brought.STREAMS.to(server)) {
+                assertThatThrownBy(client::startHandshake)
+                        .isInstanceOfSatisfying(
+                                TlsFailure.class,
+                                failure -> assertThat(failure.code()).isEqualTo(Code.ECONNRESET));
+            }
+            assertThat(errors.poll(20, TimeUnit.SECONDS)).hasMessage("not you");
+            assertThat(names).containsExactly(Optional.empty());
+        }
+    }
+
+    // The constructors, which do nothing before the first use
+
+    @Test
+    void a_socket_of_each_role_waits_for_its_first_use() throws Exception {
+        var up = new MemoryPipe();
+        var down = new MemoryPipe();
+        var client = new TlsSocket(down.in(), up.out(), Stack.options().build());
+        var server = new TlsSocket(up.in(), down.out(), ServerOptions.of(Stack.SERVER));
+        assertThat(client.getUseClientMode()).isTrue();
+        assertThat(server.getUseClientMode()).isFalse();
+        assertThat(up.in().available()).isZero();
+        try (SocketPair pair = new SocketPair(client, server).handshake()) {
+            assertThat(pair.heddleClient().authorized()).isTrue();
+            assertThat(pair.heddleServer().servername()).contains("localhost");
+        }
+    }
+
+    @Test
+    void options_with_a_transport_of_their_own_are_refused() {
+        var pipe = new MemoryPipe();
+        ConnectOptions options = Stack.options().streams(pipe.in(), pipe.out()).build();
+        assertThatThrownBy(() -> new TlsSocket(pipe.in(), pipe.out(), options))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("transport: the options have one of their own (socket, streams or path)");
+    }
+}

@@ -1,0 +1,119 @@
+package io.heddle.parity;
+
+import static io.heddle.parity.Agents.AGENT1;
+import static io.heddle.parity.Agents.CA1;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heddle.SecureContext;
+import io.heddle.certificate.Identity;
+import io.heddle.cipher.TlsVersion;
+import io.heddle.failure.Alert;
+import io.heddle.failure.TlsFailure.Code;
+import java.io.ByteArrayOutputStream;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Rows about stapled OCSP responses. */
+class OcspRowsTest {
+    private static final char[] PASSPHRASE = "sample".toCharArray();
+
+    private record Asked(X509Certificate certificate, Optional<X509Certificate> issuer) {}
+
+    private final BlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
+
+    private Loopback serve(Consumer<SecureContext.Builder> context, Optional<byte[]> answer) throws Exception {
+        var server = Loopback.serve(context);
+        server.server.onOcspRequest((certificate, issuer) -> {
+            asked.add(new Asked(certificate, issuer));
+            new CountDownLatch(1).await(100, TimeUnit.MILLISECONDS);
+            return answer;
+        });
+        return server;
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(US_ASCII);
+    }
+
+    @DisplayName("OCSP-01: the server's listener takes its time and answers; the client has the bytes, or none")
+    @ParameterizedTest
+    @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
+    void staples_what_the_listener_answers(TlsVersion version) throws Exception {
+        for (Optional<byte[]> answer : List.of(Optional.<byte[]>empty(), Optional.of(bytes("hello world")))) {
+            try (var server = serve(context(AGENT1, version), answer)) {
+                Meeting met = server.meet(o ->
+                                o.servername("agent1").ca(Agents.leaves(CA1)).requestOCSP(true))
+                        .worked();
+
+                assertThat(met.client().ocspResponse().isPresent()).isEqualTo(answer.isPresent());
+                answer.ifPresent(bytes -> assertThat(met.client().ocspResponse())
+                        .hasValueSatisfying(each -> assertThat(each).isEqualTo(bytes)));
+                assertThat(asked.take()).isEqualTo(new Asked(AGENT1.leaf(), Optional.of(CA1.leaf())));
+            }
+        }
+    }
+
+    private static Consumer<SecureContext.Builder> context(Identity identity, TlsVersion version) {
+        return context -> context.identity(identity)
+                .ca(Agents.leaves(CA1))
+                .minVersion(version)
+                .maxVersion(version);
+    }
+
+    @DisplayName("OCSP-01: a client that ends the connection in its listener never has it, nor has the server")
+    @ParameterizedTest
+    @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
+    void the_client_may_refuse(TlsVersion version) throws Exception {
+        try (var server = serve(context(AGENT1, version), Optional.of(bytes("hello world")))) {
+            Meeting met = server.meet(o -> o.servername("agent1")
+                    .ca(Agents.leaves(CA1))
+                    .onOcspResponse((response, chain) -> {
+                        throw Code.CERT_REVOKED.failure(
+                                Alert.CERTIFICATE_REVOKED, "ocsp: %s", new String(response.orElseThrow(), US_ASCII));
+                    }));
+
+            met.clientFailed(Code.CERT_REVOKED).serverFailed(Code.ERR_SSL_SSLV3_ALERT_CERTIFICATE_REVOKED);
+            assertThat(met.clientError()).hasMessage("ocsp: hello world");
+        }
+    }
+
+    @DisplayName("OCSP-01: the same with the identity from PKCS#12; nobody is asked for a client that does not ask")
+    @ParameterizedTest
+    @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
+    void takes_the_identity_from_a_pfx(TlsVersion version) throws Exception {
+        var store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        store.setKeyEntry("agent1", AGENT1.key(), PASSPHRASE, new Certificate[] {AGENT1.leaf()});
+        var pfx = new ByteArrayOutputStream();
+        store.store(pfx, PASSPHRASE);
+        try (var server = serve(
+                context -> context.pfx(pfx.toByteArray(), PASSPHRASE)
+                        .minVersion(version)
+                        .maxVersion(version),
+                Optional.of(bytes("hello pfx")))) {
+            Meeting met = server.meet(
+                            o -> o.servername("agent1").ca(Agents.leaves(CA1)).requestOCSP(true))
+                    .worked();
+            assertThat(met.client().ocspResponse())
+                    .hasValueSatisfying(each -> assertThat(each).isEqualTo(bytes("hello pfx")));
+            asked.clear();
+
+            Meeting silent = server.meet(o -> o.servername("agent1").ca(Agents.leaves(CA1)))
+                    .worked();
+            assertThat(silent.client().ocspResponse()).isEmpty();
+            assertThat(asked).isEmpty();
+        }
+    }
+}
