@@ -57,7 +57,7 @@ final class ConnectionEvents implements SessionEvents {
         return Optional.of((certificate, issuer) -> {
             for (OcspRequestListener each : asked) {
                 Optional<byte[]> response = each.onOcspRequest(certificate, issuer);
-                if (response.isPresent()) {
+                if (response == null || response.isPresent()) {
                     return response;
                 }
             }

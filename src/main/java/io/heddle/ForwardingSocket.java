@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 abstract sealed class ForwardingSocket extends SSLSocket permits ConfigurableSocket {
     private final Underlay underlay;
 
+    /** Ours and not that of what is below, which is read for several reasons. Written by anyone. */
+    private volatile int soTimeout;
+
     ForwardingSocket(Underlay underlay) {
         this.underlay = underlay;
     }
@@ -259,5 +262,29 @@ abstract sealed class ForwardingSocket extends SSLSocket permits ConfigurableSoc
     @Override
     public final Set<SocketOption<?>> supportedOptions() {
         return underlay.socket().map(Socket::supportedOptions).orElse(Set.of());
+    }
+
+    @Override
+    public final void setSoTimeout(int millis) throws SocketException {
+        if (millis < 0) {
+            throw new IllegalArgumentException("timeout can't be negative");
+        }
+        if (isClosed()) {
+            throw new SocketException("Socket is closed");
+        }
+        soTimeout = millis;
+    }
+
+    @Override
+    public final int getSoTimeout() throws SocketException {
+        if (isClosed()) {
+            throw new SocketException("Socket is closed");
+        }
+        return soTimeout;
+    }
+
+    /** Returns how long a read may take in milliseconds, 0 for as long as it takes. */
+    final int soTimeout() {
+        return soTimeout;
     }
 }

@@ -183,9 +183,7 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
                                     "alpn: the selector refused all of %s",
                                     offered.stream().map(TlsFailure::printable).toList());
                         }
-                        return chosen.isEmpty()
-                                ? Optional.empty()
-                                : Optional.of(new ServerSettings.AlpnChoice(chosen, List.of()));
+                        return chosen.isEmpty() ? Optional.empty() : Optional.of(ServerSettings.AlpnChoice.of(chosen));
                     })
                     .or(() -> options.alpnCallback().map(Server::asking))
                     .orElseGet(() -> new AlpnByPreference(parameters.alpnProtocols()));

@@ -12,14 +12,10 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import javax.net.ssl.HandshakeCompletedEvent;
 import javax.net.ssl.HandshakeCompletedListener;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
@@ -36,10 +32,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TlsSocket extends NegotiatedSocket {
     private final ReentrantLock opening = new ReentrantLock();
-    private final List<HandshakeCompletedListener> listeners = new CopyOnWriteArrayList<>();
+    private final HandshakeListeners listeners = new HandshakeListeners();
     private final AtomicBoolean closed = new AtomicBoolean();
-    private final InputStream in = new Input();
-    private final OutputStream out = new Output();
+    private final InputStream in = new SocketInput(this);
+    private final OutputStream out = new SocketOutput(this);
 
     /** Written when a handshake is complete, read by anyone. */
     private volatile @Nullable SocketSession session;
@@ -54,7 +50,6 @@ public final class TlsSocket extends NegotiatedSocket {
 
     private volatile boolean inputShut;
     private volatile boolean outputShut;
-    private volatile int soTimeout;
 
     TlsSocket(Underlay underlay, SocketRole role) {
         super(underlay, role);
@@ -152,7 +147,7 @@ public final class TlsSocket extends NegotiatedSocket {
             return done.get();
         }
         Duration limit = role().handshakeTimeout();
-        int timeout = soTimeout;
+        int timeout = soTimeout();
         boolean shorter = timeout > 0 && Duration.ofMillis(timeout).compareTo(limit) < 0;
         FlightRecords.Handshake recording = FlightRecords.handshake();
         handshaking = true;
@@ -202,21 +197,13 @@ public final class TlsSocket extends NegotiatedSocket {
         } finally {
             opening.unlock();
         }
-        tellListeners();
+        listeners.tell(this, session);
     }
 
     private void renegotiated(HandshakeResult made) {
-        session = session(made);
-        tellListeners();
-    }
-
-    private void tellListeners() {
-        if (!listeners.isEmpty()) {
-            var event = new HandshakeCompletedEvent(this, session);
-            for (HandshakeCompletedListener each : listeners) {
-                Thread.ofVirtual().name("heddle-handshake-completed").start(() -> each.handshakeCompleted(event));
-            }
-        }
+        SocketSession anew = session(made);
+        session = anew;
+        listeners.tell(this, anew);
     }
 
     private SocketSession session(@Nullable HandshakeResult made) {
@@ -361,20 +348,38 @@ public final class TlsSocket extends NegotiatedSocket {
 
     @Override
     public void addHandshakeCompletedListener(HandshakeCompletedListener listener) {
-        if (listener == null) {
-            throw new IllegalArgumentException("no listener");
-        }
         listeners.add(listener);
     }
 
     @Override
     public void removeHandshakeCompletedListener(HandshakeCompletedListener listener) {
-        if (listener == null || !listeners.remove(listener)) {
-            throw new IllegalArgumentException("not a listener of this socket");
-        }
+        listeners.remove(listener);
     }
 
     // Streams and the end
+
+    /** Reads for the socket's stream; see {@link InputStream#read(byte[], int, int)}. */
+    int read(byte[] into, int offset, int length) throws IOException {
+        if (length == 0 || inputShut) {
+            checkOpen();
+            return length == 0 ? 0 : -1;
+        }
+        handshaken();
+        // It may have been ended while we negotiated, which the connection was not there to be told.
+        return inputShut ? -1 : connection().read(into, offset, length, soTimeout());
+    }
+
+    int available() throws IOException {
+        checkOpen();
+        Connection used = begun();
+        return used == null || inputShut ? 0 : used.available();
+    }
+
+    /** Writes for the socket's stream. */
+    void write(byte[] from, int offset, int length) throws IOException {
+        handshaken();
+        connection().write(from, offset, length);
+    }
 
     @Override
     public InputStream getInputStream() throws IOException {
@@ -401,25 +406,6 @@ public final class TlsSocket extends NegotiatedSocket {
         if (!underlay().isConnected()) {
             throw new SocketException("Socket is not connected");
         }
-    }
-
-    @Override
-    public void setSoTimeout(int millis) throws SocketException {
-        if (millis < 0) {
-            throw new IllegalArgumentException("timeout can't be negative");
-        }
-        if (closed.get()) {
-            throw new SocketException("Socket is closed");
-        }
-        soTimeout = millis;
-    }
-
-    @Override
-    public int getSoTimeout() throws SocketException {
-        if (closed.get()) {
-            throw new SocketException("Socket is closed");
-        }
-        return soTimeout;
     }
 
     /** Sends close_notify and ends our direction; the peer's goes on. */
@@ -510,56 +496,5 @@ public final class TlsSocket extends NegotiatedSocket {
                         underlay().remoteAddress(),
                         result().map(done -> done.version() + " " + done.suite().name())
                                 .orElse("before the handshake"));
-    }
-
-    private final class Input extends InputStream {
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
-        @Override
-        public int read(byte[] into, int offset, int length) throws IOException {
-            Objects.checkFromIndexSize(offset, length, into.length);
-            if (length == 0 || inputShut) {
-                checkOpen();
-                return length == 0 ? 0 : -1;
-            }
-            handshaken();
-            // It may have been ended while we negotiated, which the connection was not there to be told.
-            return inputShut ? -1 : connection().read(into, offset, length, soTimeout);
-        }
-
-        @Override
-        public int available() throws IOException {
-            checkOpen();
-            Connection used = begun();
-            return used == null || inputShut ? 0 : used.available();
-        }
-
-        @Override
-        public void close() throws IOException {
-            TlsSocket.this.close();
-        }
-    }
-
-    private final class Output extends OutputStream {
-        @Override
-        public void write(int b) throws IOException {
-            write(new byte[] {(byte) b}, 0, 1);
-        }
-
-        @Override
-        public void write(byte[] from, int offset, int length) throws IOException {
-            Objects.checkFromIndexSize(offset, length, from.length);
-            handshaken();
-            connection().write(from, offset, length);
-        }
-
-        @Override
-        public void close() throws IOException {
-            TlsSocket.this.close();
-        }
     }
 }

@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import javax.net.ssl.ExtendedSSLSession;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -452,8 +453,12 @@ class OcspFlowTest {
                         socket -> socket.getInputStream().read())
                 .listen("127.0.0.1", 0)) {
             assertThat(ocspResponse(server)).hasValue(new byte[] {1});
-            server.onOcspRequest((certificate, issuer) -> Optional.of(RESPONSE));
+            var has = new AtomicReference<>(Optional.of(RESPONSE));
+            server.onOcspRequest((certificate, issuer) -> has.get());
             assertThat(ocspResponse(server)).hasValue(RESPONSE);
+            // The next is asked where one has none, that of the options last.
+            has.set(Optional.empty());
+            assertThat(ocspResponse(server)).hasValue(new byte[] {1});
             var failures = new AtomicInteger();
             server.onTlsClientError((failure, socket) -> failures.incrementAndGet());
             server.onOcspRequest((certificate, issuer) -> {

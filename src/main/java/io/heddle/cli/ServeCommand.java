@@ -1,5 +1,6 @@
 package io.heddle.cli;
 
+import io.heddle.OcspRequestListener;
 import io.heddle.PskIdentity;
 import io.heddle.SecureContext;
 import io.heddle.ServerOptions;
@@ -183,6 +184,9 @@ final class ServeCommand implements Callable<Integer> {
     @Mixin
     NotAvailable.Server notAvailable = new NotAvailable.Server();
 
+    /** Who staples now; SIGHUP brings another. Read by connections. */
+    private volatile Optional<OcspRequestListener> stapling = Optional.empty();
+
     @Override
     public Integer call() throws IOException {
         check();
@@ -199,6 +203,11 @@ final class ServeCommand implements Callable<Integer> {
         try (TlsServer server = Tls.createServer(options(made.fallback(), events), each -> serve(each, events));
                 Signals signals = Signals.of("TERM", "INT", "HUP")) {
             made.addTo(server);
+            stapling = made.stapling();
+            if (stapling.isPresent()) {
+                server.onOcspRequest(
+                        (certificate, issuer) -> stapling.orElseThrow().onOcspRequest(certificate, issuer));
+            }
             server.onTlsClientError(events::tlsClientError);
             server.onError(this::tell);
             server.onDrop(events::drop);
@@ -358,6 +367,7 @@ final class ServeCommand implements Callable<Integer> {
             ServeContexts.Made made = contexts.make();
             server.setSecureContext(made.fallback());
             made.addTo(server);
+            stapling = made.stapling();
             events.reload(null);
         } catch (InvalidOption e) {
             tell(e);

@@ -25,7 +25,6 @@ record ServeContexts(
     record Made(SecureContext fallback, Map<String, SecureContext> byName, Optional<OcspRequestListener> stapling) {
         void addTo(TlsServer server) {
             byName.forEach(server::addContext);
-            stapling.ifPresent(server::onOcspRequest);
         }
     }
 

@@ -27,6 +27,6 @@ public record AlpnByPreference(List<String> protocols) implements ServerSettings
                     "alpn: client offered %s, server accepts %s",
                     offered.stream().map(TlsFailure::printable).toList(), protocols);
         }
-        return match.map(protocol -> new ServerSettings.AlpnChoice(protocol, List.of()));
+        return match.map(ServerSettings.AlpnChoice::of);
     }
 }

@@ -40,15 +40,6 @@ import org.jspecify.annotations.Nullable;
  * who asked for it, and who wants to write, since application data is held back meanwhile.
  */
 public final class Connection {
-    /** How long {@link #close} tries to tell the peer. */
-    static final Duration CLOSE_BOUND = Duration.ofSeconds(1);
-
-    /** How long a peer that is still talking is heard, so that it gets to read the fatal alert. */
-    private static final Duration ALERT_BOUND = Duration.ofMillis(500);
-
-    /** What is read and thrown away on closing, so that unread bytes do not make the kernel send a reset. */
-    private static final int CLOSE_DRAIN = 256 * 1024;
-
     private final Transport transport;
     private final Protocol protocol;
     private final ReentrantLock handshake = new ReentrantLock();
@@ -59,6 +50,8 @@ public final class Connection {
 
     private final RecordReader reader;
     private final RecordWriter writer;
+    private final Farewell farewell;
+    private final FirstHandshake first;
     private final Renegotiation renegotiation;
 
     /** Written when a handshake is complete, by who holds in; read by anyone. */
@@ -66,9 +59,6 @@ public final class Connection {
 
     /** The first failure, thrown again by whatever is tried later. Written once under engine. */
     private volatile @Nullable IOException failure;
-
-    /** Written by the thread that negotiates, read by who has to wake it; null when nobody does. */
-    private volatile @Nullable Negotiation negotiation;
 
     /** Written by {@link #shutdownInput}, read by anyone. */
     private volatile boolean inputShut;
@@ -84,8 +74,10 @@ public final class Connection {
         this.engine = new EngineLock(protocol);
         this.reader = new RecordReader(this, engine, transport, protocol);
         this.writer = new RecordWriter(this, engine, transport, protocol);
-        this.renegotiation =
-                new Renegotiation(this, engine, protocol, new Renegotiation.Lanes(in, reader, out, writer));
+        var lanes = new Lanes(in, reader, out, writer);
+        this.farewell = new Farewell(transport, lanes);
+        this.first = new FirstHandshake(this, engine, protocol, lanes, farewell);
+        this.renegotiation = new Renegotiation(this, engine, protocol, lanes, farewell);
     }
 
     /** Returns the server's side of a connection. Does no input or output. */
@@ -135,97 +127,14 @@ public final class Connection {
             in.lock();
             out.lock();
             try {
-                return negotiate(limit, atDeadline);
+                renegotiation.limit(limit);
+                return first.run(limit, atDeadline);
             } finally {
                 out.unlock();
                 in.unlock();
             }
         } finally {
             handshake.unlock();
-        }
-    }
-
-    private HandshakeResult negotiate(Duration limit, Consumer<TlsFailure> atDeadline) throws IOException {
-        renegotiation.limit(limit);
-        var running = new Negotiation();
-        negotiation = running;
-        Watchdog deadline =
-                limit.isZero() ? null : Watchdog.after(limit, () -> deadlinePassed(running, limit, atDeadline));
-        try {
-            engine.run(protocol::start);
-            HandshakeResult made;
-            while (true) {
-                IOException lost = flushOrTell();
-                made = engine.call(protocol::result);
-                if (made != null) {
-                    break;
-                }
-                if (!reader.handshakeRecord()) {
-                    throw Fatal.hangUp(lost);
-                }
-            }
-            throwIfUnusable();
-            engine.run(protocol::releaseBuffers);
-            if (!running.complete()) {
-                throw closedFailure();
-            }
-            negotiated(made);
-            return made;
-        } catch (IOException | RuntimeException e) {
-            throw endHandshake(e, running);
-        } catch (Error e) {
-            endHandshake(e, running);
-            throw e;
-        } finally {
-            if (deadline != null) {
-                deadline.close();
-            }
-            negotiation = null;
-            running.end();
-        }
-    }
-
-    /** A peer that hung up may have said why: what it said is still to be read. And tickets are sent as well as can be. */
-    private @Nullable IOException flushOrTell() throws IOException {
-        try {
-            writer.flush();
-            return null;
-        } catch (IOException e) {
-            if (e instanceof TlsFailure || fromEngine(e)) {
-                throw e;
-            }
-            return e;
-        }
-    }
-
-    private IOException endHandshake(Throwable thrown, Negotiation ended) {
-        IOException told;
-        TlsFailure expired = ended.expired();
-        if (expired != null) {
-            told = expired;
-        } else if (closed.get()) {
-            told = closedFailure();
-        } else if (thrown instanceof TlsFailure || !(thrown instanceof IOException io) || fromEngine(io)) {
-            told = Fatal.failure(thrown);
-        } else {
-            told = Fatal.hangUp(io);
-        }
-        fail(told);
-        terminate();
-        return told;
-    }
-
-    private static boolean fromEngine(IOException thrown) {
-        return thrown instanceof org.bouncycastle.tls.TlsException;
-    }
-
-    private void deadlinePassed(Negotiation running, Duration limit, Consumer<TlsFailure> atDeadline) {
-        TlsFailure failure =
-                Code.ERR_TLS_HANDSHAKE_TIMEOUT.failure("handshake: not finished within %d ms", limit.toMillis());
-        if (running.expire(failure)) {
-            breakOff();
-            running.wake();
-            atDeadline.accept(failure);
         }
     }
 
@@ -461,62 +370,24 @@ public final class Connection {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        long end = System.nanoTime() + CLOSE_BOUND.toNanos();
+        long end = System.nanoTime() + Farewell.BOUND.toNanos();
         try {
             if (result == null) {
                 // Whoever negotiates has to be woken, and what it negotiated on is of no use to anyone.
                 if (handshake.isLocked()) {
-                    breakOff();
-                    wakeNegotiator();
+                    farewell.breakOff();
+                    first.wake();
                 }
-            } else if (sayGoodbye(end)) {
-                discardInput(null);
-                awaitPeerIfShared(end);
+            } else if (farewell.sayGoodbye(end)) {
+                farewell.discardInput(null);
+                farewell.awaitPeerIfShared(end);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
             transport.close();
-            releaseInput();
+            farewell.releaseInput();
             renegotiation.gate().ended();
-        }
-    }
-
-    private void wakeNegotiator() {
-        Negotiation running = negotiation;
-        if (running != null) {
-            running.wake();
-        }
-    }
-
-    private boolean sayGoodbye(long end) throws InterruptedException {
-        try (Watchdog ignored = Watchdog.after(CLOSE_BOUND, this::breakOff)) {
-            if (!out.tryLock(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-                breakOff();
-                return false;
-            }
-            try {
-                writer.endForGood(end);
-            } catch (IOException e) {
-                // The peer is gone already; there is nobody to tell.
-            } finally {
-                out.unlock();
-            }
-            return true;
-        }
-    }
-
-    /** Where the transport goes on after TLS, it must stand right behind the peer's close_notify. */
-    private void awaitPeerIfShared(long endNanos) {
-        if (transport.endsWithTls() || !in.tryLock()) {
-            return;
-        }
-        try {
-            reader.skipToEnd(new ReadDeadline(false, endNanos));
-        } catch (IOException e) {
-            // The peer did not end TLS in time or in order; what follows is its user's problem.
-        } finally {
-            in.unlock();
         }
     }
 
@@ -524,8 +395,8 @@ public final class Connection {
     public void abort() throws IOException {
         if (closed.compareAndSet(false, true)) {
             transport.close();
-            wakeNegotiator();
-            releaseInput();
+            first.wake();
+            farewell.releaseInput();
             renegotiation.gate().ended();
         }
     }
@@ -533,44 +404,6 @@ public final class Connection {
     /** Returns whether {@link #close} or {@link #abort} was called. */
     public boolean isClosed() {
         return closed.get();
-    }
-
-    /** A reset for unread bytes would overtake what we sent last and take it from the peer. */
-    private void discardInput(@Nullable ReadDeadline deadline) {
-        if (!in.tryLock()) {
-            return;
-        }
-        byte[] nowhere = BufferPool.borrow();
-        try {
-            for (int left = CLOSE_DRAIN; left > 0; ) {
-                int there = Math.min(transport.available(), nowhere.length);
-                int n;
-                if (there > 0) {
-                    n = transport.read(nowhere, 0, there, 1);
-                } else {
-                    n = deadline == null ? -1 : transport.read(nowhere, 0, nowhere.length, deadline.remainingMillis());
-                }
-                if (n < 0) {
-                    return;
-                }
-                left -= n;
-            }
-        } catch (IOException e) {
-            // Whatever it was, the connection is being closed.
-        } finally {
-            BufferPool.giveBack(nowhere);
-            in.unlock();
-        }
-    }
-
-    private void releaseInput() {
-        if (in.tryLock()) {
-            try {
-                reader.release();
-            } finally {
-                in.unlock();
-            }
-        }
     }
 
     /** Tells the observer of sessions that are new. It may use the connection, so the engine lock is not held. */
@@ -589,9 +422,9 @@ public final class Connection {
         if (closed.get()) {
             throw closedFailure();
         }
-        IOException first = failure;
-        if (first != null) {
-            throw first;
+        IOException kept = failure;
+        if (kept != null) {
+            throw kept;
         }
     }
 
@@ -600,17 +433,17 @@ public final class Connection {
         if (closed.get()) {
             return closedFailure();
         }
-        IOException first = failure;
-        if (first != null) {
-            return first;
+        IOException kept = failure;
+        if (kept != null) {
+            return kept;
         }
-        if (thrown instanceof IOException io && !(io instanceof TlsFailure) && !fromEngine(io)) {
+        if (thrown instanceof IOException io && !(io instanceof TlsFailure) && !Fatal.isEngines(io)) {
             // The transport's own business, and of this lane only: what the other still has to give is not lost.
             reset = true;
             return io;
         }
         IOException told = fail(Fatal.failure(thrown));
-        Thread.ofVirtual().name("heddle-alert").start(this::terminate);
+        Thread.ofVirtual().name("heddle-alert").start(farewell::terminate);
         return told;
     }
 
@@ -626,9 +459,9 @@ public final class Connection {
     private IOException sendAndKeep(IOException told) {
         try {
             return engine.call(() -> {
-                IOException first = failure;
-                if (first != null) {
-                    return first;
+                IOException kept = failure;
+                if (kept != null) {
+                    return kept;
                 }
                 failure = told;
                 if (told instanceof TlsFailure tls && tls.code().blame() != TlsFailure.Blame.PEER_ALERT) {
@@ -641,47 +474,6 @@ public final class Connection {
             });
         } catch (IOException e) {
             return told;
-        }
-    }
-
-    /** Gives the last alert its chance to leave, within the bound, and closes the transport. */
-    private void terminate() {
-        try (Watchdog ignored = Watchdog.after(CLOSE_BOUND, this::breakOff)) {
-            if (out.tryLock(CLOSE_BOUND.toNanos(), TimeUnit.NANOSECONDS)) {
-                try {
-                    writer.flush();
-                    transport.shutdownOutput();
-                } finally {
-                    out.unlock();
-                }
-                if (transport.resetsUnread()) {
-                    discardInput(new ReadDeadline(false, System.nanoTime() + ALERT_BOUND.toNanos()));
-                } else {
-                    discardInput(null);
-                }
-            }
-        } catch (IOException e) {
-            // The peer is gone; the alert had its chance.
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            closeTransport();
-        }
-    }
-
-    private void closeTransport() {
-        try {
-            transport.close();
-        } catch (IOException e) {
-            // It is as closed as it will ever be.
-        }
-    }
-
-    void breakOff() {
-        try {
-            transport.breakOff();
-        } catch (IOException e) {
-            // It is as closed as it will ever be.
         }
     }
 
@@ -709,7 +501,7 @@ public final class Connection {
         }
     }
 
-    private static SocketException closedFailure() {
+    static SocketException closedFailure() {
         return new SocketException("Socket is closed");
     }
 }

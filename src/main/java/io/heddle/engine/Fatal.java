@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.SignatureException;
 import org.bouncycastle.tls.AlertDescription;
+import org.bouncycastle.tls.TlsException;
 import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.TlsFatalAlertReceived;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +62,11 @@ final class Fatal {
             return wrapped;
         }
         return thrown instanceof IOException io ? io : new TlsFatalAlert(AlertDescription.internal_error, thrown);
+    }
+
+    /** Returns whether bctls threw it, and not the transport. */
+    static boolean isEngines(IOException thrown) {
+        return thrown instanceof TlsException;
     }
 
     /** Returns the failure that a call into bctls ended with. */

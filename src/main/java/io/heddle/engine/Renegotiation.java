@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
@@ -17,9 +16,6 @@ import java.util.function.Consumer;
  * <p>Thread-safe; see {@link Connection} for the order of the locks.
  */
 final class Renegotiation {
-    /** The two directions of the connection, with their locks. */
-    record Lanes(ReentrantLock in, RecordReader reader, ReentrantLock out, RecordWriter writer) {}
-
     private interface Condition {
         boolean holds() throws IOException;
     }
@@ -28,6 +24,7 @@ final class Renegotiation {
     private final EngineLock engine;
     private final Protocol protocol;
     private final Lanes lanes;
+    private final Farewell farewell;
     private final NegotiationGate gate = new NegotiationGate();
 
     /** How long one may take. Written under the handshake lock, read by anyone. */
@@ -36,11 +33,12 @@ final class Renegotiation {
     /** Written before the handshake, read by anyone. */
     private volatile Consumer<HandshakeResult> onCompleted = made -> {};
 
-    Renegotiation(Connection connection, EngineLock engine, Protocol protocol, Lanes lanes) {
+    Renegotiation(Connection connection, EngineLock engine, Protocol protocol, Lanes lanes, Farewell farewell) {
         this.connection = connection;
         this.engine = engine;
         this.protocol = protocol;
         this.lanes = lanes;
+        this.farewell = farewell;
     }
 
     NegotiationGate gate() {
@@ -116,7 +114,7 @@ final class Renegotiation {
     private void late() {
         connection.fail(
                 Code.ERR_TLS_HANDSHAKE_TIMEOUT.failure("renegotiation: not finished within %d ms", limit.toMillis()));
-        connection.breakOff();
+        farewell.breakOff();
     }
 
     /** Waits until no negotiation is on. */

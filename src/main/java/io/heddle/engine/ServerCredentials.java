@@ -9,11 +9,14 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Vector;
+import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.Certificate;
 import org.bouncycastle.tls.SecurityParameters;
 import org.bouncycastle.tls.SignatureAndHashAlgorithm;
 import org.bouncycastle.tls.SignatureScheme;
+import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.TlsServerContext;
+import org.bouncycastle.tls.crypto.TlsDHConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,5 +85,17 @@ record ServerCredentials(HandshakeSettings settings, List<Credential> credential
                 .findFirst()
                 .map(each -> each.chain(version))
                 .orElse(null);
+    }
+
+    /** Returns the group for DHE, as strong as the key that goes with it. */
+    TlsDHConfig dhGroup(DhGroups groups, Suite suite) throws IOException {
+        if (suite.keyExchange() == Suite.KeyExchange.DHE_PSK) {
+            return groups.group(suite);
+        }
+        Choice choice = choose(suite);
+        if (choice == null) {
+            throw new TlsFatalAlert(AlertDescription.internal_error);
+        }
+        return groups.group(choice.credential().identity().leaf().getPublicKey());
     }
 }

@@ -10,13 +10,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Optional;
 import java.util.Vector;
 import org.bouncycastle.tls.AbstractTlsServer;
-import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.Certificate;
 import org.bouncycastle.tls.CertificateRequest;
 import org.bouncycastle.tls.CertificateStatus;
@@ -49,6 +47,8 @@ import org.jspecify.annotations.Nullable;
 final class ServerPeer extends AbstractTlsServer {
     private final ServerSettings settings;
     private final ServerPsk psk;
+    private final ServerStapling stapling = new ServerStapling();
+    private final ServerAlpn alpn;
 
     /** Of the first handshake: a connection keeps it, and the name that it was found by. */
     private @Nullable ServerContext chosen;
@@ -65,7 +65,6 @@ final class ServerPeer extends AbstractTlsServer {
     private @Nullable Credential credential;
     private @Nullable Group group;
     private int dhBits;
-    private final ServerStapling stapling = new ServerStapling();
 
     ServerPeer(ServerSettings settings) {
         super(settings.common().crypto());
@@ -74,6 +73,7 @@ final class ServerPeer extends AbstractTlsServer {
         this.demand = new ClientCertificateDemand(settings.clientCertificates(), Optional.empty());
         this.resumption = new ServerResumption(settings, demand.policy());
         this.psk = new ServerPsk(settings);
+        this.alpn = new ServerAlpn(settings.alpn());
         this.clients = new ClientCertificates(settings.common(), demand);
     }
 
@@ -146,7 +146,7 @@ final class ServerPeer extends AbstractTlsServer {
                     TlsFailure.printable(servername.orElse("")), TlsFailure.printable(before.orElse(""))));
         }
         if (offer.prefersChaCha()) {
-            suiteOrder = chaChaFirst(settings.common().suites());
+            suiteOrder = Suites.chaChaFirst(settings.common().suites());
         }
         psk.begin();
         resumption.clientHello(hello, servername, settings.contexts().dependsOnName());
@@ -171,16 +171,12 @@ final class ServerPeer extends AbstractTlsServer {
         return known;
     }
 
-    private ServerCredentials credentials() {
-        return new ServerCredentials(settings.common(), chosen().credentials(), context);
+    private ServerGroups groups() {
+        return new ServerGroups(settings, offer, context);
     }
 
-    private static List<Suite> chaChaFirst(List<Suite> ours) {
-        List<Suite> order = new ArrayList<>(ours);
-        order.sort((a, b) -> Boolean.compare(
-                a.encryption() != Suite.Encryption.CHACHA20_POLY1305,
-                b.encryption() != Suite.Encryption.CHACHA20_POLY1305));
-        return order;
+    private ServerCredentials credentials() {
+        return new ServerCredentials(settings.common(), chosen().credentials(), context);
     }
 
     // Version, suite, group
@@ -226,27 +222,10 @@ final class ServerPeer extends AbstractTlsServer {
     /** Those groups first for which the client sent a key already: another would cost it a round trip. */
     @Override
     public int[] getSupportedGroups() throws IOException {
-        int[] theirs = offer.groups();
-        if (theirs != null && TlsUtils.isTLSv13(context)) {
-            requireCommonGroup(theirs);
+        if (TlsUtils.isTLSv13(context)) {
+            groups().requireCommon();
         }
-        return settings.common().groups().stream()
-                .sorted((a, b) -> Boolean.compare(
-                        !offer.keyShares().contains(a.number()),
-                        !offer.keyShares().contains(b.number())))
-                .mapToInt(Group::number)
-                .toArray();
-    }
-
-    private void requireCommonGroup(int[] theirs) throws IOException {
-        List<Group> ours = settings.common().groups();
-        if (Arrays.stream(theirs)
-                .noneMatch(number -> Group.of(number)
-                        .filter(group -> ours.contains(group) && group.fits(TlsVersion.TLS_1_3))
-                        .isPresent())) {
-            throw Fatal.alert(Code.ERR_SSL_NO_SUITABLE_KEY_SHARE.failure(
-                    "group: the client offered %s, the server accepts %s", Names.groups(theirs), Names.groups(ours)));
-        }
+        return groups().keySharesFirst();
     }
 
     @Override
@@ -258,7 +237,7 @@ final class ServerPeer extends AbstractTlsServer {
         }
         try {
             int selected = super.getSelectedCipherSuite();
-            resumption.withoutSession(isPsk(selected));
+            resumption.withoutSession(Suites.isPsk(selected));
             return selected;
         } catch (TlsFatalAlert none) {
             credentials().requireSharedSigalg(offer);
@@ -275,77 +254,35 @@ final class ServerPeer extends AbstractTlsServer {
             return false;
         }
         return switch (suite.keyExchange()) {
-            case ECDHE -> ecdheGroup() != null && credentials().choose(suite) != null;
+            case ECDHE -> groups().ecdhe() != null && credentials().choose(suite) != null;
             case RSA -> credentials().choose(suite) != null;
             case DHE -> settings.dh().any() && credentials().choose(suite) != null;
             case PSK -> psk.available();
             case DHE_PSK -> psk.available() && settings.dh().any();
-            case ECDHE_PSK -> psk.available() && ecdheGroup() != null;
+            case ECDHE_PSK -> psk.available() && groups().ecdhe() != null;
             case RSA_PSK -> psk.available() && credentials().choose(suite) != null;
             default -> false;
         };
     }
 
-    private static boolean isPsk(int suite) {
-        return Suite.of(suite).filter(each -> each.keyExchange().isPsk()).isPresent();
-    }
-
-    /** Returns the group for ECDHE in TLS 1.2 and below, where it is not part of the ClientHello's key shares. */
-    private @Nullable Group ecdheGroup() {
-        int[] theirs = context.getSecurityParametersHandshake().getClientSupportedGroups();
-        TlsVersion version = HandshakeSettings.version(context.getServerVersion());
-        List<Group> ours = settings.common().groups().stream()
-                .filter(each -> each.kind() == Group.Kind.ECDH && each.fits(version))
-                .toList();
-        if (theirs == null) {
-            // RFC 8422 4: a client without the extension takes any curve.
-            return ours.isEmpty() ? null : ours.getFirst();
-        }
-        List<Integer> order = new ArrayList<>();
-        for (int each : theirs) {
-            order.add(each);
-        }
-        if (settings.honorCipherOrder()) {
-            return ours.stream()
-                    .filter(each -> order.contains(each.number()))
-                    .findFirst()
-                    .orElse(null);
-        }
-        return order.stream()
-                .flatMap(number -> Group.of(number).stream())
-                .filter(ours::contains)
-                .findFirst()
-                .orElse(null);
-    }
-
     @Override
     public TlsECConfig getECDHConfig() throws IOException {
-        Group agreed = ecdheGroup();
+        Group agreed = groups().ecdhe();
         group = agreed;
         return TlsECCUtils.createNamedECConfig(context, agreed == null ? -1 : agreed.number());
     }
 
     @Override
     public TlsDHConfig getDHConfig() throws IOException {
-        TlsDHConfig chosenGroup = dhGroup(Suite.of(selectedCipherSuite).orElseThrow());
+        TlsDHConfig chosenGroup = credentials()
+                .dhGroup(settings.dh(), Suite.of(selectedCipherSuite).orElseThrow());
         dhBits = DhGroups.bits(chosenGroup);
         return chosenGroup;
     }
 
-    private TlsDHConfig dhGroup(Suite suite) throws IOException {
-        if (suite.keyExchange() == Suite.KeyExchange.DHE_PSK) {
-            return settings.dh().group(suite);
-        }
-        ServerCredentials.Choice choice = credentials().choose(suite);
-        if (choice == null) {
-            throw new TlsFatalAlert(AlertDescription.internal_error);
-        }
-        return settings.dh().group(choice.credential().identity().leaf().getPublicKey());
-    }
-
     @Override
     protected int getMaximumNegotiableCurveBits() {
-        Group agreed = ecdheGroup();
+        Group agreed = groups().ecdhe();
         return agreed == null ? 0 : NamedGroup.getCurveBits(agreed.number());
     }
 
@@ -357,24 +294,13 @@ final class ServerPeer extends AbstractTlsServer {
         for (Object each : clientProtocolNames) {
             offered.add(((ProtocolName) each).getUtf8Decoding());
         }
-        try {
-            Optional<ServerSettings.AlpnChoice> choice = settings.alpn().select(negotiated(), List.copyOf(offered));
-            Optional<String> selected = choice.map(ServerSettings.AlpnChoice::protocol);
-            if (selected.isPresent() && !offered.contains(selected.get())) {
-                throw Code.ERR_TLS_ALPN_CALLBACK_INVALID_RESULT.failure(
-                        "alpn: the selector chose \"%s\", the client offered %s",
-                        selected.get(),
-                        offered.stream().map(TlsFailure::printable).toList());
-            }
-            choice.map(ServerSettings.AlpnChoice::credentials)
-                    .filter(others -> !others.isEmpty())
-                    .ifPresent(others -> chosen = chosen().with(others));
-            return selected.map(ProtocolName::asUtf8Encoding).orElse(null);
-        } catch (TlsFailure e) {
-            throw Fatal.alert(e);
-        } catch (Exception e) {
-            throw Fatal.alert(Code.ERR_TLS_CALLBACK.failure(e, "alpn: the callback failed for %s: %s", offered, e));
-        }
+        Optional<ServerSettings.AlpnChoice> choice = alpn.choose(negotiated(), offered);
+        choice.map(ServerSettings.AlpnChoice::credentials)
+                .filter(others -> !others.isEmpty())
+                .ifPresent(others -> chosen = chosen().with(others));
+        return choice.map(ServerSettings.AlpnChoice::protocol)
+                .map(ProtocolName::asUtf8Encoding)
+                .orElse(null);
     }
 
     private ServerSettings.Negotiated negotiated() {
@@ -511,7 +437,7 @@ final class ServerPeer extends AbstractTlsServer {
     @Override
     public @Nullable CertificateRequest getCertificateRequest() throws IOException {
         // RFC 4279 4: with RSA_PSK, too, the client is who knows the key.
-        return isPsk(selectedCipherSuite) ? null : clients.request(chosen(), context);
+        return Suites.isPsk(selectedCipherSuite) ? null : clients.request(chosen(), context);
     }
 
     @Override
@@ -546,6 +472,7 @@ final class ServerPeer extends AbstractTlsServer {
     public void notifyHandshakeComplete() throws IOException {
         super.notifyHandshakeComplete();
         resumption.keepSession(this);
+        alpn.settled();
         psk.forget();
     }
 
@@ -560,7 +487,6 @@ final class ServerPeer extends AbstractTlsServer {
         TlsVersion version = HandshakeSettings.version(done.getNegotiatedVersion());
         Optional<Group> agreed =
                 version == TlsVersion.TLS_1_3 ? Group.of(done.getNegotiatedGroup()) : Optional.ofNullable(group);
-        ProtocolName protocol = done.getApplicationProtocol();
         byte[] id = done.getSessionID();
         return new HandshakeResult(
                 new HandshakeResult.Agreed(
@@ -568,7 +494,7 @@ final class ServerPeer extends AbstractTlsServer {
                         Suite.of(done.getCipherSuite()).orElseThrow(),
                         agreed,
                         dhBits,
-                        protocol == null ? Optional.empty() : Optional.of(protocol.getUtf8Decoding()),
+                        alpn.agreed(),
                         offer.servername(),
                         resumption.how(),
                         credential == null ? List.of() : credential.identity().chain(),

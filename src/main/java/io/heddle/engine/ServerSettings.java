@@ -39,6 +39,11 @@ public record ServerSettings(
         public AlpnChoice {
             credentials = List.copyOf(credentials);
         }
+
+        /** Returns the choice of a protocol alone. */
+        public static AlpnChoice of(String protocol) {
+            return new AlpnChoice(protocol, List.of());
+        }
     }
 
     /** Chooses the application protocol. May block. */

@@ -1,9 +1,11 @@
 package io.heddle.engine;
 
 import io.heddle.cipher.Suite;
+import java.util.ArrayList;
+import java.util.List;
 import org.bouncycastle.tls.PRFAlgorithm;
 
-/** The hash of a TLS 1.3 suite as bctls numbers it. */
+/** Suites as bctls has them, by number, and lists of them. */
 final class Suites {
     private Suites() {}
 
@@ -13,5 +15,18 @@ final class Suites {
 
     static int hashLength(Suite suite) {
         return suite.hash() == Suite.Hash.SHA384 ? 48 : 32;
+    }
+
+    static boolean isPsk(int suite) {
+        return Suite.of(suite).filter(each -> each.keyExchange().isPsk()).isPresent();
+    }
+
+    /** Returns these with ChaCha20 in front, for a client without AES in hardware; else in the same order. */
+    static List<Suite> chaChaFirst(List<Suite> suites) {
+        List<Suite> order = new ArrayList<>(suites);
+        order.sort((a, b) -> Boolean.compare(
+                a.encryption() != Suite.Encryption.CHACHA20_POLY1305,
+                b.encryption() != Suite.Encryption.CHACHA20_POLY1305));
+        return order;
     }
 }
