@@ -54,7 +54,7 @@ final class ClientPsk {
         if (key == null) {
             return null;
         }
-        var made = new ExternalPsk(key.identityBytes(), common.crypto().createSecret(key.key()));
+        var made = new ExternalPsk(key.identityBytes(), common.crypto().take(key.key()));
         key.wipe();
         offered = made;
         offeredIdentity = key.identity();

@@ -92,7 +92,7 @@ final class ClientResumption {
             return false;
         }
         Instant now = settings.common().clock().instant();
-        if (session.masterSecret().length != (version == TlsVersion.TLS_1_3 ? Suites.hashLength(suite) : 48)) {
+        if (session.secretLength() != (version == TlsVersion.TLS_1_3 ? Suites.hashLength(suite) : 48)) {
             return false;
         }
         if (version == TlsVersion.TLS_1_3) {
@@ -151,7 +151,7 @@ final class ClientResumption {
                         .setCipherSuite(session.cipherSuite())
                         .setNegotiatedVersion(HandshakeSettings.protocolVersion(version))
                         .setExtendedMasterSecret(session.extendedMasterSecret())
-                        .setMasterSecret(crypto.createSecret(session.masterSecret()))
+                        .setMasterSecret(crypto.take(session.masterSecret()))
                         .setPeerCertificate(offeredChain.isEmpty() ? null : Chains.of(crypto, offeredChain, false))
                         .build());
     }
@@ -288,7 +288,7 @@ final class ClientResumption {
                 .setCipherSuite(negotiated.getCipherSuite())
                 .setNegotiatedVersion(negotiated.getNegotiatedVersion())
                 .setExtendedMasterSecret(true)
-                .setMasterSecret(crypto.createSecret(session.masterSecret()))
+                .setMasterSecret(crypto.take(session.masterSecret()))
                 .setPeerCertificate(offeredChain.isEmpty() ? null : Chains.of(crypto, offeredChain, true))
                 .build();
     }
@@ -352,12 +352,10 @@ final class ClientResumption {
         if (builder == null) {
             return null;
         }
-        builder.time(original)
-                .masterSecret(settings.common()
-                        .crypto()
-                        .adoptSecret(done.getMasterSecret())
-                        .extract())
-                .extendedMasterSecret(done.isExtendedMasterSecret());
+        byte[] secret =
+                settings.common().crypto().adoptSecret(done.getMasterSecret()).extract();
+        builder.time(original).masterSecret(secret).extendedMasterSecret(done.isExtendedMasterSecret());
+        Arrays.fill(secret, (byte) 0);
         NewSessionTicket ticket = ticket12;
         if (ticket != null && ticket.getTicket().length > 0) {
             return builder.sessionId(sha256(ticket.getTicket()))
@@ -403,6 +401,7 @@ final class ClientResumption {
                 .ticketLifetimeHint(kept)
                 .ticketAgeAdd(ageAdd)
                 .build();
+        Arrays.fill(psk, (byte) 0);
         return state;
     }
 

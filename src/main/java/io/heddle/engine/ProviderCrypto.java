@@ -194,4 +194,11 @@ public final class ProviderCrypto extends JcaTlsCrypto {
     private static String jdkName(String algorithm) {
         return algorithm.toUpperCase(Locale.ROOT).endsWith(PSS_SUFFIX) ? "RSASSA-PSS" : algorithm;
     }
+
+    /** Returns the secret of these bytes, which are overwritten: bctls makes a copy of its own, and wipes it. */
+    TlsSecret take(byte[] bytes) {
+        TlsSecret taken = createSecret(bytes);
+        Arrays.fill(bytes, (byte) 0);
+        return taken;
+    }
 }

@@ -7,7 +7,6 @@ import io.heddle.failure.TlsFailure.Code;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -96,8 +95,7 @@ final class ServerPsk {
     private Optional<ExternalPsk> external(String name) {
         return find(name).map(key -> {
             var made = new ExternalPsk(
-                    name.getBytes(StandardCharsets.UTF_8), common.crypto().createSecret(key));
-            Arrays.fill(key, (byte) 0);
+                    name.getBytes(StandardCharsets.UTF_8), common.crypto().take(key));
             return made;
         });
     }

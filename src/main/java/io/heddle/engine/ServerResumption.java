@@ -136,7 +136,7 @@ final class ServerResumption {
             return;
         }
         SessionState state = found.get().state();
-        if (state.masterSecret().length != MASTER_SECRET) {
+        if (state.secretLength() != MASTER_SECRET) {
             return;
         }
         Optional<Suite> suite = usableSuite(state, version);
@@ -236,7 +236,7 @@ final class ServerResumption {
                 .setCipherSuite(suite.number())
                 .setNegotiatedVersion(HandshakeSettings.protocolVersion(version))
                 .setExtendedMasterSecret(tls13 || state.extendedMasterSecret())
-                .setMasterSecret(crypto.createSecret(state.masterSecret()))
+                .setMasterSecret(crypto.take(state.masterSecret()))
                 .setLocalCertificate(peer.likelyChain(suite, version))
                 .setPeerCertificate(chain.isEmpty() ? null : Chains.of(crypto, chain, tls13))
                 .setServerExtensions(extensions)
@@ -297,13 +297,18 @@ final class ServerResumption {
     }
 
     private SessionState newState(ServerPeer peer, SecurityParameters parameters, byte[] id) {
-        TlsSecret secret = parameters.getMasterSecret();
-        return common(peer, parameters, settings.common().clock().instant())
+        byte[] secret = settings.common()
+                .crypto()
+                .adoptSecret(parameters.getMasterSecret())
+                .extract();
+        SessionState state = common(peer, parameters, settings.common().clock().instant())
                 .sessionId(id)
-                .masterSecret(settings.common().crypto().adoptSecret(secret).extract())
+                .masterSecret(secret)
                 .extendedMasterSecret(parameters.isExtendedMasterSecret())
                 .timeout(sessions.timeout())
                 .build();
+        Arrays.fill(secret, (byte) 0);
+        return state;
     }
 
     private SessionState.Builder common(ServerPeer peer, SecurityParameters parameters, Instant original) {
@@ -380,7 +385,7 @@ final class ServerResumption {
     /** RFC 8446 4.2.11: the suite may be another than the session's, but with the same hash. */
     private @Nullable Suite suiteFor(ServerPeer peer, SessionState state) {
         Suite original = Suite.of(state.cipherSuite()).filter(Suite::isTls13).orElse(null);
-        if (original == null || state.masterSecret().length != Suites.hashLength(original)) {
+        if (original == null || state.secretLength() != Suites.hashLength(original)) {
             return null;
         }
         return suiteWith(peer, original.hash());
@@ -437,7 +442,7 @@ final class ServerResumption {
         return resumed == null ? sessions.timeout() : rules().remainingLifetime(resumed);
     }
 
-    /** Returns the ticket with this PSK, empty if it cannot be made. */
+    /** Returns the ticket with this PSK, which is overwritten; empty if it cannot be made. */
     Optional<byte[]> ticket13(ServerPeer peer, byte[] psk, long ageAdd) throws IOException {
         SecurityParameters done = peer.context().getSecurityParametersConnection();
         Instant now = settings.common().clock().instant();
@@ -451,11 +456,16 @@ final class ServerResumption {
                 .timeout(lifetime13())
                 .ticketAgeAdd(ageAdd)
                 .build();
+        Arrays.fill(psk, (byte) 0);
         if (resumed == null) {
             made = state;
         }
         if (access.hasTickets()) {
-            return access.ticket(state);
+            Optional<byte[]> ticket = access.ticket(state);
+            if (made != state) {
+                state.wipe();
+            }
+            return ticket;
         }
         access.keep(state);
         return Optional.of(id);

@@ -131,6 +131,11 @@ public final class SessionState {
         return elements.masterSecret.clone();
     }
 
+    /** Returns how many bytes the secret has, 0 in a session that cannot be resumed. */
+    public int secretLength() {
+        return elements.masterSecret.length;
+    }
+
     /** Returns when the session (TLS 1.2) or this ticket (TLS 1.3) was made, in whole seconds. */
     public Instant time() {
         return elements.time;
