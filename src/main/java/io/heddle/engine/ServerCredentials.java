@@ -14,9 +14,11 @@ import org.bouncycastle.tls.Certificate;
 import org.bouncycastle.tls.SecurityParameters;
 import org.bouncycastle.tls.SignatureAndHashAlgorithm;
 import org.bouncycastle.tls.SignatureScheme;
+import org.bouncycastle.tls.TlsCredentials;
 import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.TlsServerContext;
 import org.bouncycastle.tls.crypto.TlsDHConfig;
+import org.bouncycastle.tls.crypto.impl.jcajce.JceDefaultTlsCredentialedDecryptor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,6 +87,14 @@ record ServerCredentials(HandshakeSettings settings, List<Credential> credential
                 .findFirst()
                 .map(each -> each.chain(version))
                 .orElse(null);
+    }
+
+    /** Returns what proves that we are whom the chain names: a signature, or that we can decrypt. */
+    TlsCredentials answer(Choice choice, Certificate chain, Suite suite) {
+        Credential credential = choice.credential();
+        return suite.keyExchange().encryptsToRsa()
+                ? new JceDefaultTlsCredentialedDecryptor(settings.crypto(), chain, credential.key())
+                : new KeySigner(chain, credential.key(), choice.sigalg());
     }
 
     /** Returns the group for DHE, as strong as the key that goes with it. */

@@ -4,7 +4,6 @@ import io.heddle.cipher.Group;
 import io.heddle.cipher.Suite;
 import io.heddle.cipher.TlsVersion;
 import io.heddle.engine.PeerVerifier.Authorization;
-import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,7 +33,6 @@ import org.bouncycastle.tls.TlsSession;
 import org.bouncycastle.tls.TlsUtils;
 import org.bouncycastle.tls.crypto.TlsDHConfig;
 import org.bouncycastle.tls.crypto.TlsECConfig;
-import org.bouncycastle.tls.crypto.impl.jcajce.JceDefaultTlsCredentialedDecryptor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,9 +47,7 @@ final class ServerPeer extends AbstractTlsServer {
     private final ServerPsk psk;
     private final ServerStapling stapling = new ServerStapling();
     private final ServerAlpn alpn;
-
-    /** Of the first handshake: a connection keeps it, and the name that it was found by. */
-    private @Nullable ServerContext chosen;
+    private final ContextChoice contexts;
 
     private ClientCertificateDemand demand;
 
@@ -74,6 +70,7 @@ final class ServerPeer extends AbstractTlsServer {
         this.resumption = new ServerResumption(settings, demand.policy());
         this.psk = new ServerPsk(settings);
         this.alpn = new ServerAlpn(settings.alpn());
+        this.contexts = new ContextChoice(settings.contexts());
         this.clients = new ClientCertificates(settings.common(), demand);
     }
 
@@ -98,10 +95,6 @@ final class ServerPeer extends AbstractTlsServer {
 
     ServerResumption resumption() {
         return resumption;
-    }
-
-    private ProviderCrypto crypto() {
-        return settings.common().crypto();
     }
 
     // ClientHello
@@ -135,40 +128,17 @@ final class ServerPeer extends AbstractTlsServer {
     }
 
     private void examine(ClientHello hello) throws IOException {
-        Optional<String> before = offer.servername();
         offer = ClientOffer.of(hello);
-        Optional<String> servername = offer.servername();
-        if (chosen == null) {
-            choose(servername);
-        } else if (!servername.equals(before)) {
-            throw Fatal.alert(Code.ERR_SSL_HANDSHAKE_FAILURE.failure(
-                    "servername: the client asked for \"%s\" in a renegotiation, the connection is with \"%s\"",
-                    TlsFailure.printable(servername.orElse("")), TlsFailure.printable(before.orElse(""))));
-        }
+        contexts.choose(offer.servername());
         if (offer.prefersChaCha()) {
             suiteOrder = Suites.chaChaFirst(settings.common().suites());
         }
         psk.begin();
-        resumption.clientHello(hello, servername, settings.contexts().dependsOnName());
-    }
-
-    private void choose(Optional<String> servername) throws IOException {
-        try {
-            chosen = settings.contexts().select(servername);
-        } catch (TlsFailure e) {
-            throw Fatal.alert(e);
-        } catch (Exception e) {
-            throw Fatal.alert(Code.ERR_TLS_CALLBACK.failure(
-                    e, "servername: the callback failed for \"%s\": %s", servername.orElse(""), e));
-        }
+        resumption.clientHello(hello, offer.servername(), settings.contexts().dependsOnName());
     }
 
     ServerContext chosen() {
-        ServerContext known = chosen;
-        if (known == null) {
-            throw new IllegalStateException("no ClientHello yet");
-        }
-        return known;
+        return contexts.chosen();
     }
 
     private ServerGroups groups() {
@@ -297,7 +267,7 @@ final class ServerPeer extends AbstractTlsServer {
         Optional<ServerSettings.AlpnChoice> choice = alpn.choose(negotiated(), offered);
         choice.map(ServerSettings.AlpnChoice::credentials)
                 .filter(others -> !others.isEmpty())
-                .ifPresent(others -> chosen = chosen().with(others));
+                .ifPresent(contexts::replaceCredentials);
         return choice.map(ServerSettings.AlpnChoice::protocol)
                 .map(ProtocolName::asUtf8Encoding)
                 .orElse(null);
@@ -393,11 +363,7 @@ final class ServerPeer extends AbstractTlsServer {
             staple(choice.credential(), version);
             chain = stapling.onto(chain);
         }
-        if (suite.keyExchange().encryptsToRsa()) {
-            return new JceDefaultTlsCredentialedDecryptor(
-                    crypto(), chain, choice.credential().key());
-        }
-        return new KeySigner(chain, choice.credential().key(), choice.sigalg());
+        return credentials().answer(choice, chain, suite);
     }
 
     // OCSP stapling

@@ -1,0 +1,65 @@
+package io.heddle.engine;
+
+import io.heddle.failure.TlsFailure;
+import io.heddle.failure.TlsFailure.Code;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The context that a server's connection has, found by the name that the client asks for (RFC 6066 3). The connection keeps both:
+ * in a renegotiation another name is refused, since what is spoken over TLS is with the first.
+ *
+ * <p>Confined to the connection's engine lock.
+ */
+final class ContextChoice {
+    private final ServerContext.Selector selector;
+
+    private @Nullable ServerContext chosen;
+    private Optional<String> servername = Optional.empty();
+
+    ContextChoice(ServerContext.Selector selector) {
+        this.selector = selector;
+    }
+
+    /**
+     * Finds the context; the application may be asked.
+     *
+     * @throws IOException the fatal alert if it refuses, or if this is not the first name
+     */
+    void choose(Optional<String> name) throws IOException {
+        if (chosen == null) {
+            chosen = select(name);
+            servername = name;
+        } else if (!name.equals(servername)) {
+            throw Fatal.alert(Code.ERR_SSL_HANDSHAKE_FAILURE.failure(
+                    "servername: the client asked for \"%s\" in a renegotiation, the connection is with \"%s\"",
+                    TlsFailure.printable(name.orElse("")), TlsFailure.printable(servername.orElse(""))));
+        }
+    }
+
+    private ServerContext select(Optional<String> name) throws IOException {
+        try {
+            return selector.select(name);
+        } catch (TlsFailure e) {
+            throw Fatal.alert(e);
+        } catch (Exception e) {
+            throw Fatal.alert(Code.ERR_TLS_CALLBACK.failure(
+                    e, "servername: the callback failed for \"%s\": %s", TlsFailure.printable(name.orElse("")), e));
+        }
+    }
+
+    ServerContext chosen() {
+        ServerContext known = chosen;
+        if (known == null) {
+            throw new IllegalStateException("no ClientHello yet");
+        }
+        return known;
+    }
+
+    /** Shows other certificates than those of the name. */
+    void replaceCredentials(List<Credential> others) {
+        chosen = chosen().with(others);
+    }
+}
