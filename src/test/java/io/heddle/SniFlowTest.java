@@ -1,11 +1,13 @@
 package io.heddle;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.heddle.certificate.Identity;
 import io.heddle.certificate.TestPki;
 import io.heddle.cipher.TlsVersion;
 import io.heddle.failure.Alert;
+import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import java.io.IOException;
@@ -13,6 +15,8 @@ import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLParameters;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The server's answer depends on the name that the client asks for. */
 class SniFlowTest {
@@ -123,6 +127,18 @@ class SniFlowTest {
             assertThat(pair.handshake().resumed()).isTrue();
             pair.client(client -> client.servername("b.test"));
             assertThat(pair.handshake().resumed()).isFalse();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "*.a.*", "a*.test", "*"})
+    void a_context_must_have_a_name(String name) {
+        SecureContext context = Tls.createSecureContext(options -> {});
+        try (TlsServer server = Tls.createServer(context, socket -> {})) {
+            assertThatExceptionOfType(InvalidOption.class)
+                    .isThrownBy(() -> server.addContext(name, context))
+                    .withMessageStartingWith("addContext: \"" + name + "\" is not a host name")
+                    .returns("ERR_TLS_REQUIRED_SERVER_NAME", InvalidOption::code);
         }
     }
 }

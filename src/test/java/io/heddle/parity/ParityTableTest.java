@@ -12,24 +12,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.platform.commons.annotation.Testable;
-import org.junit.platform.commons.support.AnnotationSupport;
 
-/** The table in {@code docs/node-parity.md} has each row of the catalogue, and each test that it names. */
+/** The first part of {@code docs/node-parity.md} has each row of the catalogue, and each test that it names. */
 class ParityTableTest {
     private static final Path TABLE = Path.of("docs/node-parity.md");
-    private static final Pattern TEST = Pattern.compile("(\\w+Test)#(\\w+)");
-    private static final List<String> ROOMS =
-            List.of("parity.", "", "certificate.", "engine.", "session.", "interop.", "fuzz.");
 
     /** What stands where no test does. */
-    private static final Pattern REASON = Pattern.compile("does not apply: .+|not yet|no test of its own yet");
+    private static final Pattern REASON = Pattern.compile("does not apply: .+");
 
     @Test
     void has_every_row_of_the_catalogue_once() throws IOException {
@@ -48,15 +41,14 @@ class ParityTableTest {
     @Test
     void each_row_names_tests_that_exist_or_a_reason() throws IOException {
         for (Row row : rows()) {
-            List<MatchResult> tests = TEST.matcher(row.test()).results().toList();
+            List<Method> tests = NamedTests.in(row.test(), row.id());
             if (tests.isEmpty()) {
                 assertThat(row.test()).as(row.id()).matches(REASON);
             }
-            for (MatchResult each : tests) {
-                Method method = method(row.id(), each.group(1), each.group(2));
+            for (Method method : tests) {
                 if (method.getDeclaringClass().getPackageName().matches("io\\.heddle\\.(parity|certificate)")) {
                     assertThat(displayName(method))
-                            .as("display name of " + each.group())
+                            .as("display name of " + method.getName())
                             .contains(row.id());
                 }
             }
@@ -68,8 +60,8 @@ class ParityTableTest {
         List<String> ids = rows().stream().map(Row::id).toList();
         Map<String, String> unknown = new LinkedHashMap<>();
         for (Row row : rows()) {
-            for (MatchResult each : TEST.matcher(row.test()).results().toList()) {
-                String shown = displayName(method(row.id(), each.group(1), each.group(2)));
+            for (Method method : NamedTests.in(row.test(), row.id())) {
+                String shown = displayName(method);
                 Pattern.compile("[A-Z]{2,4}-\\d\\d")
                         .matcher(shown)
                         .results()
@@ -93,25 +85,6 @@ class ParityTableTest {
             }
         }
         return rows;
-    }
-
-    private static Method method(String row, String simpleName, String name) {
-        Optional<Method> found = ROOMS.stream()
-                .flatMap(room -> load("io.heddle." + room + simpleName).stream())
-                .flatMap(type -> Stream.of(type.getDeclaredMethods()))
-                .filter(each -> each.getName().equals(name))
-                .filter(each -> AnnotationSupport.isAnnotated(each, Testable.class))
-                .findFirst();
-        assertThat(found).as("%s: %s#%s", row, simpleName, name).isPresent();
-        return found.orElseThrow();
-    }
-
-    private static Optional<Class<?>> load(String name) {
-        try {
-            return Optional.of(Class.forName(name, false, ParityTableTest.class.getClassLoader()));
-        } catch (ClassNotFoundException absent) {
-            return Optional.empty();
-        }
     }
 
     private static String displayName(Method method) {
