@@ -3,20 +3,31 @@ package io.heddle;
 import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server's contexts by server name. Names compare without case; an exact name wins over a wildcard whatever came first, and
- * {@code *} stands for one label (RFC 6125 6.4.3). Thread-safe.
+ * A server's contexts by server name. Names compare without case; an exact name wins over a pattern, and of two patterns the one
+ * with more characters that are not {@code *}, whatever came first. Thread-safe.
  */
 final class SniContexts {
     private final @Nullable SniCallback callback;
     private final Map<String, SecureContext> exact = new ConcurrentHashMap<>();
+
+    /** By what follows the {@code *} of {@code *.example.com}: the pattern that there may be thousands of. */
     private final Map<String, SecureContext> wildcards = new ConcurrentHashMap<>();
+
+    /** All other patterns, the most specific first, of equal ones the last that was added. */
+    private final AtomicReference<List<Named>> patterns = new AtomicReference<>(List.of());
+
+    private record Named(NamePattern pattern, SecureContext context) {}
 
     /** Replaced by {@link #fallback(SecureContext)}, read by every new connection. */
     private volatile SecureContext fallback;
@@ -37,17 +48,26 @@ final class SniContexts {
 
     void add(String hostname, SecureContext context) {
         String name = hostname.toLowerCase(Locale.ROOT);
-        boolean wildcard = name.startsWith("*.");
-        if (name.isEmpty() || name.indexOf('*', wildcard ? 1 : 0) >= 0) {
-            throw new InvalidOption(
-                    "ERR_TLS_REQUIRED_SERVER_NAME",
-                    "addContext: \"%s\" is not a host name, nor one that begins with \"*.\"".formatted(hostname));
+        if (name.isEmpty()) {
+            throw new InvalidOption("ERR_TLS_REQUIRED_SERVER_NAME", "addContext: the host name is empty");
         }
-        if (wildcard) {
+        if (!NamePattern.isPattern(name)) {
+            exact.put(name, context);
+        } else if (name.startsWith("*.") && !NamePattern.isPattern(name.substring(1))) {
             wildcards.put(name.substring(1), context);
         } else {
-            exact.put(name, context);
+            patterns.updateAndGet(before -> with(before, new Named(new NamePattern(name), context)));
         }
+    }
+
+    private static List<Named> with(List<Named> before, Named added) {
+        List<Named> after = new ArrayList<>(before);
+        after.removeIf(each -> each.pattern().equals(added.pattern()));
+        after.addFirst(added);
+        // Stable, so the newest of equal ones stays in front.
+        after.sort(Comparator.comparingInt((Named each) -> each.pattern().literals())
+                .reversed());
+        return List.copyOf(after);
     }
 
     /**
@@ -61,9 +81,8 @@ final class SniContexts {
         }
         String name = servername.get().toLowerCase(Locale.ROOT);
         SecureContext found = exact.get(name);
-        int dot = name.indexOf('.');
-        if (found == null && dot > 0) {
-            found = wildcards.get(name.substring(dot));
+        if (found == null) {
+            found = byPattern(name);
         }
         if (found == null && callback != null) {
             Optional<SecureContext> answer = callback.select(servername.get());
@@ -77,8 +96,26 @@ final class SniContexts {
         return found == null ? otherwise : found;
     }
 
+    private @Nullable SecureContext byPattern(String name) {
+        int dot = name.indexOf('.');
+        String domain = dot < 0 ? "" : name.substring(dot);
+        SecureContext below = wildcards.get(domain);
+        for (Named each : patterns.get()) {
+            if (below != null && each.pattern().literals() <= domain.length()) {
+                return below;
+            }
+            if (each.pattern().matches(name)) {
+                return each.context();
+            }
+        }
+        return below;
+    }
+
     /** Returns whether different names can get different answers. */
     boolean dependsOnName() {
-        return callback != null || !exact.isEmpty() || !wildcards.isEmpty();
+        return callback != null
+                || !exact.isEmpty()
+                || !wildcards.isEmpty()
+                || !patterns.get().isEmpty();
     }
 }

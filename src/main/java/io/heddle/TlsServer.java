@@ -204,8 +204,12 @@ public final class TlsServer extends ObservedServer implements AutoCloseable {
     }
 
     /**
-     * Adds, or replaces, the context for a host name, or for all names of one label below a domain ({@code *.example.com}).
+     * Adds, or replaces, the context for a host name, or for all names of a pattern: each {@code *} stands for any characters but a
+     * dot, as in {@code *.example.com}. An exact name wins over patterns, and of these the one with more other characters.
      * Connections that have begun keep theirs.
+     *
+     * @throws io.heddle.failure.InvalidOption {@code ERR_TLS_REQUIRED_SERVER_NAME} if the name is empty
+     * @see <a href="https://nodejs.org/api/tls.html#serveraddcontexthostname-context">Node server.addContext</a>
      */
     public TlsServer addContext(String hostname, SecureContext context) {
         names.add(hostname, context);
