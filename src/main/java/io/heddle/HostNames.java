@@ -1,6 +1,7 @@
 package io.heddle;
 
 import io.heddle.failure.InvalidOption;
+import io.heddle.failure.TlsFailure;
 import java.net.IDN;
 import java.util.Optional;
 import javax.net.ssl.SNIHostName;
@@ -38,13 +39,26 @@ final class HostNames {
         }
     }
 
-    /** Returns the form of a name that certificates and SNI have. */
+    /**
+     * Returns the form of a name that certificates and SNI have.
+     *
+     * @throws InvalidOption if it has none; a blank or a control character is in no host name
+     */
     static String toAscii(String name) {
         String bare = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
+        String ascii;
         try {
-            return IDN.toASCII(bare, IDN.ALLOW_UNASSIGNED);
+            ascii = IDN.toASCII(bare, IDN.ALLOW_UNASSIGNED);
         } catch (IllegalArgumentException e) {
-            throw new InvalidOption("ERR_INVALID_ARG_VALUE", "host: \"%s\" is not a host name".formatted(name), e);
+            throw new InvalidOption("ERR_INVALID_ARG_VALUE", refusal(name), e);
         }
+        if (ascii.chars().anyMatch(each -> each <= ' ' || each > '~')) {
+            throw new InvalidOption("ERR_INVALID_ARG_VALUE", refusal(name));
+        }
+        return ascii;
+    }
+
+    private static String refusal(String name) {
+        return "host: \"%s\" is not a host name".formatted(TlsFailure.printable(name));
     }
 }
