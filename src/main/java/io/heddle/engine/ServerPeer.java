@@ -53,6 +53,9 @@ final class ServerPeer extends AbstractTlsServer {
     /** Of the first handshake: a connection keeps it, and the name that it was found by. */
     private @Nullable ServerContext chosen;
 
+    /** Of the first handshake: a connection speaks it until its end. */
+    private @Nullable ProtocolName protocol;
+
     private ClientCertificateDemand demand;
 
     // Of the handshake that runs; set once each.
@@ -357,6 +360,10 @@ final class ServerPeer extends AbstractTlsServer {
         for (Object each : clientProtocolNames) {
             offered.add(((ProtocolName) each).getUtf8Decoding());
         }
+        if (context.getSecurityParametersHandshake().isRenegotiating()) {
+            requireSameProtocol(offered);
+            return protocol;
+        }
         try {
             Optional<ServerSettings.AlpnChoice> choice = settings.alpn().select(negotiated(), List.copyOf(offered));
             Optional<String> selected = choice.map(ServerSettings.AlpnChoice::protocol);
@@ -369,11 +376,21 @@ final class ServerPeer extends AbstractTlsServer {
             choice.map(ServerSettings.AlpnChoice::credentials)
                     .filter(others -> !others.isEmpty())
                     .ifPresent(others -> chosen = chosen().with(others));
-            return selected.map(ProtocolName::asUtf8Encoding).orElse(null);
+            protocol = selected.map(ProtocolName::asUtf8Encoding).orElse(null);
+            return protocol;
         } catch (TlsFailure e) {
             throw Fatal.alert(e);
         } catch (Exception e) {
             throw Fatal.alert(Code.ERR_TLS_CALLBACK.failure(e, "alpn: the callback failed for %s: %s", offered, e));
+        }
+    }
+
+    private void requireSameProtocol(List<String> offered) throws IOException {
+        if (protocol != null && !clientProtocolNames.contains(protocol)) {
+            throw Fatal.alert(Code.ERR_SSL_NO_APPLICATION_PROTOCOL.failure(
+                    "alpn: the client offered %s in a renegotiation, the connection speaks \"%s\"",
+                    offered.stream().map(TlsFailure::printable).toList(),
+                    TlsFailure.printable(protocol.getUtf8Decoding())));
         }
     }
 
@@ -560,7 +577,6 @@ final class ServerPeer extends AbstractTlsServer {
         TlsVersion version = HandshakeSettings.version(done.getNegotiatedVersion());
         Optional<Group> agreed =
                 version == TlsVersion.TLS_1_3 ? Group.of(done.getNegotiatedGroup()) : Optional.ofNullable(group);
-        ProtocolName protocol = done.getApplicationProtocol();
         byte[] id = done.getSessionID();
         return new HandshakeResult(
                 new HandshakeResult.Agreed(
@@ -568,7 +584,7 @@ final class ServerPeer extends AbstractTlsServer {
                         Suite.of(done.getCipherSuite()).orElseThrow(),
                         agreed,
                         dhBits,
-                        protocol == null ? Optional.empty() : Optional.of(protocol.getUtf8Decoding()),
+                        Optional.ofNullable(protocol).map(ProtocolName::getUtf8Decoding),
                         offer.servername(),
                         resumption.how(),
                         credential == null ? List.of() : credential.identity().chain(),
