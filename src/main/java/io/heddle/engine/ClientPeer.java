@@ -57,6 +57,9 @@ final class ClientPeer extends AbstractTlsClient {
     private final ClientPsk psk;
     private final ClientStapling stapling;
 
+    /** Of the first handshake: a connection speaks it until its end. */
+    private Optional<String> protocol = Optional.empty();
+
     // Of the handshake that runs.
     private ClientResumption resumption;
     private @Nullable Credential credential;
@@ -385,12 +388,26 @@ final class ClientPeer extends AbstractTlsClient {
     @Override
     public void notifyHandshakeComplete() throws IOException {
         super.notifyHandshakeComplete();
+        keepProtocol();
         if (usedSharedKey() && peerChain.isEmpty()) {
             // Nobody else knows the key; there is no certificate whose name could be checked.
             authorization = Authorization.GRANTED;
         }
         resumption.completed(this, usedSharedKey());
         psk.forget();
+    }
+
+    private void keepProtocol() throws IOException {
+        Optional<String> chosen = Optional.ofNullable(
+                        context.getSecurityParametersConnection().getApplicationProtocol())
+                .map(ProtocolName::getUtf8Decoding);
+        if (!context.getSecurityParametersConnection().isRenegotiating()) {
+            protocol = chosen;
+        } else if (chosen.isPresent() && !chosen.equals(protocol)) {
+            throw Fatal.alert(Code.ERR_SSL_ILLEGAL_PARAMETER.failure(
+                    "alpn: the server chose \"%s\" in a renegotiation, the connection speaks \"%s\"",
+                    TlsFailure.printable(chosen.get()), TlsFailure.printable(protocol.orElse(""))));
+        }
     }
 
     @Override
@@ -414,14 +431,13 @@ final class ClientPeer extends AbstractTlsClient {
         TlsVersion version = HandshakeSettings.version(done.getNegotiatedVersion());
         Optional<Group> agreed =
                 version == TlsVersion.TLS_1_3 ? Group.of(done.getNegotiatedGroup()) : Optional.ofNullable(group);
-        ProtocolName protocol = done.getApplicationProtocol();
         return new HandshakeResult(
                 new HandshakeResult.Agreed(
                         version,
                         Suite.of(done.getCipherSuite()).orElseThrow(),
                         agreed,
                         dhBits,
-                        protocol == null ? Optional.empty() : Optional.of(protocol.getUtf8Decoding()),
+                        protocol,
                         settings.servername(),
                         resumption.how(),
                         credential == null ? List.of() : credential.identity().chain(),
