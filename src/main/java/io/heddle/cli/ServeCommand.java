@@ -195,10 +195,12 @@ final class ServeCommand implements Callable<Integer> {
                 !clientCipherPreference,
                 Optional.ofNullable(ocspResponse).map(OcspResponseFile::new));
         ServeContexts.Made made = contexts.make();
+        var staple = new LatestStaple();
         Optional<KeyLogFile> secrets = keylog.open();
         try (TlsServer server = Tls.createServer(options(made.fallback(), events), each -> serve(each, events));
                 Signals signals = Signals.of("TERM", "INT", "HUP")) {
-            made.addTo(server);
+            made.addTo(server, staple);
+            made.stapling().ifPresent(read -> server.onOcspRequest(staple));
             server.onTlsClientError(events::tlsClientError);
             server.onError(this::tell);
             server.onDrop(events::drop);
@@ -206,7 +208,7 @@ final class ServeCommand implements Callable<Integer> {
             listen(server);
             out.println("listening on " + where(server));
             out.flush();
-            awaitEnd(signals, () -> reload(server, contexts, events));
+            awaitEnd(signals, () -> reload(server, contexts, staple, events));
             // From here on a second signal ends the process at once, as a user who presses ^C twice wants it.
             signals.close();
             server.close(drain);
@@ -352,12 +354,12 @@ final class ServeCommand implements Callable<Integer> {
         }
     }
 
-    private void reload(TlsServer server, ServeContexts contexts, EventLog events) {
+    private void reload(TlsServer server, ServeContexts contexts, LatestStaple staple, EventLog events) {
         try {
             // All or nothing: one file that cannot be used leaves every context as it was.
             ServeContexts.Made made = contexts.make();
             server.setSecureContext(made.fallback());
-            made.addTo(server);
+            made.addTo(server, staple);
             events.reload(null);
         } catch (InvalidOption e) {
             tell(e);

@@ -23,9 +23,9 @@ record ServeContexts(
         Optional<OcspResponseFile> ocspResponse) {
     /** The context for any name, those for certain names, and who staples. */
     record Made(SecureContext fallback, Map<String, SecureContext> byName, Optional<OcspRequestListener> stapling) {
-        void addTo(TlsServer server) {
+        void addTo(TlsServer server, LatestStaple staple) {
             byName.forEach(server::addContext);
-            stapling.ifPresent(server::onOcspRequest);
+            stapling.ifPresent(staple::replace);
         }
     }
 
