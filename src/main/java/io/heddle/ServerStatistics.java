@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param accepted how many connections were accepted, those that were dropped not counted
  * @param dropped how many were closed at once because there were {@code maxConnections} already
  * @param active how many are open now, those in their handshake included
- * @param handshakes how their handshakes ended
+ * @param handshakes how their handshakes ended, the first of each connection; renegotiations are not counted
  * @param tickets what became of session tickets
  * @param sessions what became of sessions that no ticket carries
  * @param bytesRead the application data received on connections that have ended

@@ -3,6 +3,7 @@ package io.heddle;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.heddle.TlsPair.Running;
 import io.heddle.certificate.Identity;
@@ -11,6 +12,7 @@ import io.heddle.cipher.TlsVersion;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -282,6 +284,63 @@ class RenegotiationFeaturesFlowTest {
                 assertThat(each.stream().filter(line -> line.contains("Finished")))
                         .hasSize(4);
             }
+        }
+    }
+
+    // The end
+
+    /** The server has begun, its peer answers nothing and reads nothing; a writer is held back or stuck. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void the_end_does_not_wait_for_it(boolean abort) throws Exception {
+        try (SocketPair both = SocketPair.connected(TlsVersion.TLS_1_2)) {
+            TlsSocket server = both.heddleServer();
+            Running writing = Running.of(() -> {
+                while (true) {
+                    server.getOutputStream().write(new byte[1 << 16]);
+                }
+            });
+            await().until(() -> server.bytesWritten() > 100_000);
+            Running asking = Running.of(server::renegotiate);
+            Running second = Running.of(() -> server.getOutputStream().write(1));
+            await().pollDelay(Duration.ofMillis(200)).until(() -> true);
+            long began = System.nanoTime();
+            if (abort) {
+                server.abort();
+            } else {
+                server.close();
+            }
+            assertThat(Duration.ofNanos(System.nanoTime() - began))
+                    .isLessThan(abort ? Duration.ofMillis(500) : Duration.ofMillis(2500));
+            for (Running each : List.of(writing, asking, second)) {
+                assertThat(each.problem()).isPresent();
+            }
+        }
+    }
+
+    /** The client has sent its ClientHello and waits for ever, and so does who writes. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void the_end_does_not_wait_for_who_is_held_back(boolean abort) throws Exception {
+        try (SocketPair both = SocketPair.connected(TlsVersion.TLS_1_2)) {
+            TlsSocket client = both.heddleClient();
+            Running asking = Running.of(client::renegotiate);
+            Running writing = Running.of(() -> {
+                await().pollDelay(Duration.ofMillis(100)).until(() -> true);
+                client.getOutputStream().write(new byte[100]);
+            });
+            await().pollDelay(Duration.ofMillis(300)).until(() -> true);
+            assertThat(client.bytesWritten()).isZero();
+            long began = System.nanoTime();
+            if (abort) {
+                client.abort();
+            } else {
+                client.close();
+            }
+            assertThat(Duration.ofNanos(System.nanoTime() - began))
+                    .isLessThan(abort ? Duration.ofMillis(500) : Duration.ofMillis(2500));
+            assertThat(asking.problem()).isPresent();
+            assertThat(writing.problem()).isPresent();
         }
     }
 }

@@ -85,6 +85,20 @@ class ServerStatisticsTest {
         }
     }
 
+    @Test
+    void counts_no_renegotiation() throws Exception {
+        try (TlsServer server = server(ServerOptions.builder(Stack.server(TlsVersion.TLS_1_2)))) {
+            try (TlsSocket socket =
+                    Tls.connect(Stack.options().port(server.port()).build())) {
+                socket.renegotiate();
+                socket.getOutputStream().write(1);
+                assertThat(socket.getInputStream().read()).isEqualTo(1);
+            }
+            assertThat(after(server).handshakes()).isEqualTo(new ServerStatistics.Handshakes(1, 0, 0, 0, Map.of()));
+            assertThat(after(server).accepted()).isEqualTo(1);
+        }
+    }
+
     @EachVersion
     void counts_sessions_of_the_store(TlsVersion version) throws Exception {
         boolean tls13 = version == TlsVersion.TLS_1_3;
