@@ -37,11 +37,20 @@ final class ServerAlpn {
     Optional<ServerSettings.AlpnChoice> choose(ServerSettings.Negotiated soFar, List<String> offered)
             throws IOException {
         if (settled) {
-            return agreed.filter(offered::contains).map(ServerSettings.AlpnChoice::of);
+            return agreedAmong(offered);
         }
         Optional<ServerSettings.AlpnChoice> choice = ask(soFar, List.copyOf(offered));
         agreed = choice.map(ServerSettings.AlpnChoice::protocol);
         return choice;
+    }
+
+    private Optional<ServerSettings.AlpnChoice> agreedAmong(List<String> offered) throws IOException {
+        if (agreed.isPresent() && !offered.contains(agreed.get())) {
+            throw Fatal.alert(Code.ERR_SSL_NO_APPLICATION_PROTOCOL.failure(
+                    "alpn: the client offered %s in a renegotiation, the connection speaks \"%s\"",
+                    offered.stream().map(TlsFailure::printable).toList(), agreed.get()));
+        }
+        return agreed.map(ServerSettings.AlpnChoice::of);
     }
 
     /** The first handshake is complete. */

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import org.bouncycastle.tls.ContentType;
 import org.bouncycastle.tls.DefaultTlsClient;
 import org.bouncycastle.tls.NameType;
+import org.bouncycastle.tls.ProtocolName;
 import org.bouncycastle.tls.ProtocolVersion;
 import org.bouncycastle.tls.ServerName;
 import org.bouncycastle.tls.ServerOnlyTlsAuthentication;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.Test;
 /** What a client may not do in a renegotiation. It is bctls itself, with the abuse put into it. */
 class RenegotiationAbuseTest {
     private String servername = "localhost";
+    private String protocol = "h2";
 
     /** Asks for {@link #servername}. */
     private final class Peer extends DefaultTlsClient {
@@ -48,6 +50,12 @@ class RenegotiationAbuseTest {
         protected Vector getSNIServerNames() {
             return TlsUtils.vectorOfOne(
                     new ServerName(NameType.host_name, servername.getBytes(StandardCharsets.US_ASCII)));
+        }
+
+        @Override
+        @SuppressWarnings({"rawtypes", "JdkObsolete"})
+        protected Vector getProtocolNames() {
+            return TlsUtils.vectorOfOne(ProtocolName.asUtf8Encoding(protocol));
         }
 
         @Override
@@ -140,6 +148,22 @@ class RenegotiationAbuseTest {
                     Code.ERR_SSL_HANDSHAKE_FAILURE,
                     "servername: the client asked for \"shop.example.com\" in a renegotiation, the connection is with"
                             + " \"localhost\"");
+        }
+    }
+
+    @Test
+    void another_application_protocol_is_refused() throws Exception {
+        try (var pair = TlsPair.of(TlsVersion.TLS_1_2).server(server -> server.alpnProtocols("h2", "http/1.1"));
+                RawPeer raw = pair.rawClient()) {
+            var client = new Client(raw);
+            client.connect(new Peer());
+            CompletableFuture<Throwable> reading = reading(raw.heddle());
+            protocol = "http/1.1";
+            assertThatThrownBy(client::renegotiate).hasMessageContaining("no_application_protocol");
+            refused(
+                    reading,
+                    Code.ERR_SSL_NO_APPLICATION_PROTOCOL,
+                    "alpn: the client offered [http/1.1] in a renegotiation, the connection speaks \"h2\"");
         }
     }
 
