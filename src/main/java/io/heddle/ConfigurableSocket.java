@@ -130,7 +130,7 @@ abstract sealed class ConfigurableSocket extends ForwardingSocket permits Negoti
                     "ERR_TLS_SNI_FROM_SERVER", "setServername: cannot issue SNI from a TLS server-side socket");
         }
         checkNotBegun("setServername");
-        String ascii = HostNames.toAscii(Checks.servername(name));
+        String ascii = HostNames.toAscii("servername", Checks.servername(name));
         if (ascii.isEmpty()) {
             parameters.serverNames(List.of());
             return;

@@ -32,7 +32,7 @@ public final class ConnectOptions {
         String name = builder.servername == null ? builder.host : builder.servername;
         this.servername = name == null || HostNames.isIpAddress(name) || name.isEmpty()
                 ? Optional.empty()
-                : Optional.of(HostNames.toAscii(name));
+                : Optional.of(HostNames.toAscii(builder.servername == null ? "host" : "servername", name));
     }
 
     /** Returns a builder with Node's defaults. */

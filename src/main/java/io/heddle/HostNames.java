@@ -42,23 +42,24 @@ final class HostNames {
     /**
      * Returns the form of a name that certificates and SNI have.
      *
+     * @param option what the name was given as, for the refusal
      * @throws InvalidOption if it has none; a blank or a control character is in no host name
      */
-    static String toAscii(String name) {
+    static String toAscii(String option, String name) {
         String bare = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
         String ascii;
         try {
             ascii = IDN.toASCII(bare, IDN.ALLOW_UNASSIGNED);
         } catch (IllegalArgumentException e) {
-            throw new InvalidOption("ERR_INVALID_ARG_VALUE", refusal(name), e);
+            throw new InvalidOption("ERR_INVALID_ARG_VALUE", refusal(option, name), e);
         }
         if (ascii.chars().anyMatch(each -> each <= ' ' || each > '~')) {
-            throw new InvalidOption("ERR_INVALID_ARG_VALUE", refusal(name));
+            throw new InvalidOption("ERR_INVALID_ARG_VALUE", refusal(option, name));
         }
         return ascii;
     }
 
-    private static String refusal(String name) {
-        return "host: \"%s\" is not a host name".formatted(TlsFailure.printable(name));
+    private static String refusal(String option, String name) {
+        return "%s: \"%s\" is not a host name".formatted(option, TlsFailure.printable(name));
     }
 }

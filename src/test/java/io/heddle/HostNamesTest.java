@@ -17,7 +17,7 @@ class HostNamesTest {
         "b\u00fccher.test, xn--bcher-kva.test"
     })
     void a_host_name_has_a_form_in_ascii(String name, String ascii) {
-        assertThat(HostNames.toAscii(name)).isEqualTo(ascii);
+        assertThat(HostNames.toAscii("host", name)).isEqualTo(ascii);
     }
 
     @ParameterizedTest
