@@ -19,7 +19,7 @@ test: verify ## everything: format, static analysis, unit, flow, rules, fuzz (1 
 	$(JDK) $(MVN) spotless:check test -Dheddle.fuzz.seconds=1
 
 unit: ## the fast part of test: no other programs, no fuzzing, few sockets
-	$(JDK) $(MVN) test -Dheddle.excludedGroups='interop,fuzz,socket,bench'
+	$(JDK) $(MVN) test -Dheddle.excludedGroups='interop,fuzz,socket,bench' -DforkCount=2
 
 build: $(BUILT) ## the library and the command, as jars in target/
 

@@ -43,6 +43,9 @@ public final class TlsServer extends ObservedServer implements AutoCloseable {
 
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
+    /** How long the accepting thread is waited for on closing; a listener of errors may keep it. */
+    private static final Duration ACCEPTOR_BOUND = Duration.ofSeconds(1);
+
     private final ServerOptions options;
     private final ConnectionHandler handler;
     private final SniContexts names;
@@ -52,6 +55,9 @@ public final class TlsServer extends ObservedServer implements AutoCloseable {
 
     /** Written once under {@link #lock}, read by anyone. */
     private volatile @Nullable Listener listener;
+
+    /** Written once under {@link #lock}, read by who closes. */
+    private volatile @Nullable Thread acceptor;
 
     private volatile @Nullable SocketAddress address;
     private volatile boolean closing;
@@ -108,7 +114,7 @@ public final class TlsServer extends ObservedServer implements AutoCloseable {
             if (options.jmx()) {
                 management = ManagedServer.register(this, AddressText.of(opened.address()));
             }
-            Thread.ofVirtual().name("heddle-accept-" + address).start(() -> accept(opened));
+            acceptor = Thread.ofVirtual().name("heddle-accept-" + address).start(() -> accept(opened));
             return this;
         } finally {
             lock.unlock();
@@ -388,6 +394,7 @@ public final class TlsServer extends ObservedServer implements AutoCloseable {
      */
     public void close(Duration drain) {
         stopListening();
+        awaitAcceptor();
         if (connections.serves(Thread.currentThread())) {
             Thread.ofVirtual().name("heddle-close").start(() -> finish(drain));
         } else {
@@ -420,6 +427,21 @@ public final class TlsServer extends ObservedServer implements AutoCloseable {
             LOG.log(Level.WARNING, "closing the listener failed", e);
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** The system keeps the port for as long as somebody waits in accept, who has been woken. */
+    private void awaitAcceptor() {
+        Thread accepting = acceptor;
+        if (accepting == null || accepting == Thread.currentThread()) {
+            return;
+        }
+        try {
+            if (!accepting.join(ACCEPTOR_BOUND)) {
+                LOG.log(Level.DEBUG, "{0} is still in a listener", accepting.getName());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -25,6 +25,7 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Callbacks of the application that block, throw or never return harm their own connection only, and its deadline holds. */
 @Timeout(value = SocketPair.LIMIT_SECONDS, threadMode = SEPARATE_THREAD)
+@Tag("socket")
 class BlockedCallbacksTest {
     private static final Duration LONG = Duration.ofSeconds(10);
 

@@ -24,11 +24,13 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Sessions in the hands of the application: {@code onNewSession} and {@code onResumeSession}. */
 @Timeout(value = SocketPair.LIMIT_SECONDS, threadMode = SEPARATE_THREAD)
+@Tag("socket")
 class SessionListenersTest {
     private static final HexFormat HEX = HexFormat.of();
     private static final Duration LONG = Duration.ofSeconds(10);
