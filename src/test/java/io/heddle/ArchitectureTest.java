@@ -48,8 +48,8 @@ class ArchitectureTest {
             "io.heddle.cipher..", List.of(),
             "io.heddle.certificate..", with(BOUNCY_CASTLE, CAFFEINE),
             "io.heddle.engine..", with(LEAVES, BOUNCY_CASTLE, CAFFEINE, List.of("com.amazon.corretto..")),
-            "io.heddle", with(LEAVES, List.of("io.heddle.engine..", "jdk.jfr..")),
-            "io.heddle.jsse..", with(LEAVES, List.of("io.heddle", "io.heddle.engine..")),
+            "io.heddle.jsse..", with(LEAVES, List.of("io.heddle.engine..")),
+            "io.heddle", with(LEAVES, List.of("io.heddle.engine..", "io.heddle.jsse..", "jdk.jfr..")),
             "io.heddle.load..", with(LEAVES, List.of("io.heddle", "org.HdrHistogram..")),
             "io.heddle.cli..",
                     with(
