@@ -58,16 +58,13 @@ final class SocketParameters {
     /**
      * Makes them.
      *
-     * @param protocols what is enabled at first, null for what the context allows
+     * @param enabled what is enabled at first
      */
     SocketParameters(
-            SecureContext context,
-            @Nullable List<String> protocols,
-            List<String> alpnProtocols,
-            String endpointIdentification) {
+            SecureContext context, Enabled enabled, List<String> alpnProtocols, String endpointIdentification) {
         this.context = context;
-        this.protocols = protocols == null ? context.protocolNames() : List.copyOf(protocols);
-        this.suites = context.suiteNames();
+        this.protocols = enabled.protocols().orElseGet(context::protocolNames);
+        this.suites = enabled.suites().orElseGet(context::suiteNames);
         this.alpnProtocols = alpnProtocols;
         this.groups = context.groups();
         this.sigalgs = context.sigalgs();

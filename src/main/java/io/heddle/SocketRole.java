@@ -55,7 +55,7 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
      * @param servername what SNI carries
      * @param checkedName what the server's certificate must be for
      * @param identification by whose rules that is checked if nobody says otherwise, as in JSSE; empty for not at all
-     * @param protocols what is enabled if nobody says otherwise, null for all of the context
+     * @param enabled what is enabled if nobody says otherwise
      */
     record Client(
             ConnectOptions options,
@@ -65,7 +65,7 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
             Optional<String> servername,
             String checkedName,
             String identification,
-            @Nullable List<String> protocols,
+            Enabled enabled,
             Sides sides)
             implements SocketRole {
         /** Returns the role with all of the time for the handshake. */
@@ -82,7 +82,7 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
                     options.servername(),
                     options.checkedName(),
                     "HTTPS",
-                    null,
+                    Enabled.OF_CONTEXT,
                     Sides.of(options.context()));
         }
 
@@ -99,7 +99,7 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
 
         @Override
         public SocketParameters parameters() {
-            return new SocketParameters(context(), protocols, options.alpnProtocols(), identification);
+            return new SocketParameters(context(), enabled, options.alpnProtocols(), identification);
         }
 
         @Override
@@ -163,19 +163,19 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
      *
      * @param context the default context of this connection; the server may have another by now
      * @param events whom this connection tells what happens
-     * @param protocols what is enabled if nobody says otherwise, null for all of the context
+     * @param enabled what is enabled if nobody says otherwise
      */
     record Server(
             ServerOptions options,
             SecureContext context,
             SniContexts names,
             ConnectionEvents events,
-            @Nullable List<String> protocols,
+            Enabled enabled,
             Sides sides)
             implements SocketRole {
         /** Makes the role of a connection of a server. */
         Server(ServerOptions options, SecureContext context, SniContexts names, ConnectionEvents events) {
-            this(options, context, names, events, null, Sides.of(context));
+            this(options, context, names, events, Enabled.OF_CONTEXT, Sides.of(context));
         }
 
         /** Makes the role of a connection that nobody listens to. */
@@ -195,7 +195,7 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
 
         @Override
         public SocketParameters parameters() {
-            var parameters = new SocketParameters(context(), protocols, options.alpnProtocols(), "");
+            var parameters = new SocketParameters(context(), enabled, options.alpnProtocols(), "");
             if (options.requestCert() && options.rejectUnauthorized()) {
                 parameters.needClientAuth(true);
             } else {

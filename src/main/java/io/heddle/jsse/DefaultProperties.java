@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * What an {@code SSLContext} takes from the system properties that the JDK documents for JSSE: the managers of the context {@code Default}, and the versions and suites
  * of all contexts.
  *
- * <p>{@code https.protocols} and {@code https.cipherSuites} are not among them: {@code HttpsURLConnection} reads these itself and sets them on its sockets. Each method
+ * <p>{@code https.protocols} is for the context {@code Default} alone; {@code HttpsURLConnection} reads it and {@code https.cipherSuites} itself and
+ * sets them on its sockets. Each method
  * reads anew. Thread-safe.
  */
 public final class DefaultProperties {
@@ -123,6 +124,15 @@ public final class DefaultProperties {
     /** Returns the suites that servers enable, from {@code jdk.tls.server.cipherSuites}; see {@link #clientCipherSuites()}. */
     public Optional<List<String>> serverCipherSuites() {
         return suites("jdk.tls.server.cipherSuites");
+    }
+
+    /**
+     * Returns the versions of {@code https.protocols}, empty if it is not set.
+     *
+     * @throws InvalidOption as {@link #clientProtocols}
+     */
+    public Optional<List<String>> httpsProtocols() {
+        return protocols("https.protocols");
     }
 
     private Optional<List<String>> protocols(String property) {
