@@ -79,11 +79,15 @@ final class EngineEnd {
     SSLEngineResult wrap(ByteBuffer source) throws SSLException {
         ByteBuffer out = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
         SSLEngineResult result = wrap(source, out);
-        out.flip();
-        if (peer != null) {
-            peer.receive(out);
-        }
+        sends(out.flip());
         return result;
+    }
+
+    /** Gives bytes to the peer. */
+    void sends(ByteBuffer bytes) {
+        if (peer != null) {
+            peer.receive(bytes);
+        }
     }
 
     /** Wraps this into a buffer of the test. */

@@ -31,8 +31,8 @@ enum Jsse {
     static final String TLS_1_2 = "TLSv1.2";
     static final String TLS_1_3 = "TLSv1.3";
 
-    /** A server for localhost with an EC key. */
-    static final Identity SERVER = TestPki.server("localhost", "127.0.0.1");
+    /** A server for localhost and for names below example.test, with an EC key. */
+    static final Identity SERVER = TestPki.server("localhost", "127.0.0.1", "*.example.test");
 
     /** A client with an EC key. */
     static final Identity CLIENT = TestPki.client("someone");
