@@ -95,12 +95,12 @@ final class JsseContext extends SSLContextSpi {
 
     @Override
     protected SSLEngine engineCreateSSLEngine() {
-        throw new UnsupportedOperationException("SSLEngine");
+        return new TlsEngine(sides());
     }
 
     @Override
     protected SSLEngine engineCreateSSLEngine(String host, int port) {
-        throw new UnsupportedOperationException("SSLEngine");
+        return new TlsEngine(sides(), host, port);
     }
 
     @Override

@@ -92,7 +92,7 @@ final class JsseSides implements Sides {
     }
 
     @Override
-    public IOException told(IOException failure) {
-        return JsseFailures.told(failure);
+    public IOException told(IOException failure, boolean handshaking) {
+        return JsseFailures.told(failure, handshaking);
     }
 }

@@ -6,12 +6,17 @@ import io.heddle.cipher.Suite;
 import io.heddle.cipher.TlsVersion;
 import io.heddle.engine.HandshakeSettings;
 import io.heddle.failure.TlsFailure;
+import io.heddle.session.ClientCertificatePolicy;
 import io.heddle.session.SessionState;
+import java.security.AlgorithmConstraints;
+import java.security.CryptoPrimitive;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIMatcher;
 import javax.net.ssl.SNIServerName;
@@ -47,6 +52,11 @@ final class SocketParameters {
     private boolean sessionCreation = true;
 
     private @Nullable SessionState session;
+
+    private @Nullable AlgorithmConstraints constraints;
+
+    /** In bytes, header included; 0 for as large as the protocol has them. */
+    private int maximumPacketSize;
 
     /**
      * Makes them.
@@ -84,6 +94,8 @@ final class SocketParameters {
         wantClientAuth = given.wantClientAuth;
         sessionCreation = given.sessionCreation;
         session = given.session;
+        constraints = given.constraints;
+        maximumPacketSize = given.maximumPacketSize;
         return this;
     }
 
@@ -158,6 +170,13 @@ final class SocketParameters {
         return needClientAuth || wantClientAuth;
     }
 
+    /** Returns the same in the terms of the engine. */
+    ClientCertificatePolicy clientCertificates() {
+        return needClientAuth
+                ? ClientCertificatePolicy.REQUIRE
+                : wantClientAuth ? ClientCertificatePolicy.REQUEST : ClientCertificatePolicy.NONE;
+    }
+
     boolean sessionCreation() {
         return sessionCreation;
     }
@@ -224,6 +243,8 @@ final class SocketParameters {
         if (names != null) {
             parameters.setServerNames(names);
         }
+        parameters.setAlgorithmConstraints(constraints);
+        parameters.setMaximumPacketSize(maximumPacketSize);
         parameters.setNamedGroups(groups.stream().map(Group::standardName).toArray(String[]::new));
         parameters.setSignatureSchemes(
                 sigalgs.stream().map(Sigalg::standardName).toArray(String[]::new));
@@ -231,10 +252,8 @@ final class SocketParameters {
     }
 
     void take(SSLParameters given) {
-        if (given.getAlgorithmConstraints() != null) {
-            throw new IllegalArgumentException(
-                    "algorithm constraints are not supported; narrow cipher suites, groups and signature schemes instead");
-        }
+        constraints = given.getAlgorithmConstraints();
+        maximumPacketSize = given.getMaximumPacketSize();
         if (given.getProtocols() != null) {
             protocols(given.getProtocols());
         }
@@ -300,6 +319,27 @@ final class SocketParameters {
      */
     HandshakeSettings settings(boolean sharedKeys) throws TlsFailure {
         return context.settings(new SecureContext.Narrowed(
-                protocols, suites, groups, sigalgs, alpnProtocols, sessionCreation, sharedKeys));
+                permitted(protocols, Function.identity(), CryptoPrimitive.KEY_AGREEMENT),
+                permitted(suites, Function.identity(), CryptoPrimitive.KEY_AGREEMENT),
+                permitted(groups, Group::standardName, CryptoPrimitive.KEY_AGREEMENT),
+                permitted(sigalgs, Sigalg::standardName, CryptoPrimitive.SIGNATURE),
+                alpnProtocols,
+                sessionCreation,
+                sharedKeys));
+    }
+
+    /** Certificates are the trust manager's matter, which finds the constraints in the parameters of its socket or engine. */
+    private <T> List<T> permitted(List<T> all, Function<T, String> name, CryptoPrimitive use) {
+        AlgorithmConstraints given = constraints;
+        return given == null
+                ? all
+                : all.stream()
+                        .filter(each -> given.permits(EnumSet.of(use), name.apply(each), null))
+                        .toList();
+    }
+
+    /** Returns how long a record may be, header included; 0 for as long as the protocol has them. */
+    int maximumPacketSize() {
+        return maximumPacketSize;
     }
 }
