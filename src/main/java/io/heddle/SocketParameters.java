@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIMatcher;
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe: JSSE's rule is that a socket is set up before it is used.
  */
 final class SocketParameters {
+    private static final Set<String> RETIRED_PROTOCOLS = Set.of("SSLv2Hello", "SSLv3");
+
     private final SecureContext context;
 
     private List<String> protocols;
@@ -97,16 +100,22 @@ final class SocketParameters {
         return protocols.toArray(String[]::new);
     }
 
+    /** Names of versions that nobody speaks any more are taken and never chosen, since programs list them beside others. */
     void protocols(String[] names) {
         List<String> checked = new ArrayList<>();
         for (String name : names) {
-            if (name == null || TlsVersion.ofProtocol(name).isEmpty()) {
+            if (name == null || !isKnown(name)) {
                 throw new IllegalArgumentException(
                         "protocol: \"%s\" is not one of %s".formatted(name, List.of(supportedProtocols())));
             }
             checked.add(name);
         }
         protocols = List.copyOf(checked);
+    }
+
+    private static boolean isKnown(String protocol) {
+        return RETIRED_PROTOCOLS.contains(protocol)
+                || TlsVersion.ofProtocol(protocol).isPresent();
     }
 
     static String[] supportedProtocols() {
