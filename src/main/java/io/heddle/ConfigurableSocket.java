@@ -1,8 +1,9 @@
 package io.heddle;
 
 import io.heddle.failure.InvalidOption;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import javax.net.ssl.SNIHostName;
@@ -12,22 +13,33 @@ import org.jspecify.annotations.Nullable;
 
 /** The part of {@link SSLSocket} that sets a socket up: which side it is, and what its handshake may agree on. */
 abstract sealed class ConfigurableSocket extends ForwardingSocket permits NegotiatedSocket {
-    private SocketRole role;
-    private SocketParameters parameters;
+    private final Configuration configuration;
     private final SocketObservers observers = new SocketObservers();
+
+    private @Nullable BiFunction<SSLSocket, List<String>, String> protocolSelector;
 
     ConfigurableSocket(Underlay underlay, SocketRole role) {
         super(underlay);
-        this.role = role;
-        this.parameters = role.parameters();
+        this.configuration = new Configuration(role);
     }
 
     final SocketRole role() {
-        return role;
+        return configuration.role();
     }
 
     final SocketParameters parameters() {
-        return parameters;
+        return configuration.parameters();
+    }
+
+    final Configuration configuration() {
+        return configuration;
+    }
+
+    @Override
+    final void connectedTo(SocketAddress endpoint) {
+        if (endpoint instanceof InetSocketAddress inet) {
+            configuration.peer(inet.getHostString(), inet.getPort());
+        }
     }
 
     final SocketObservers observers() {
@@ -39,20 +51,17 @@ abstract sealed class ConfigurableSocket extends ForwardingSocket permits Negoti
 
     @Override
     public final String[] getSupportedCipherSuites() {
-        return parameters.supportedSuites();
+        return parameters().supportedSuites();
     }
 
     @Override
     public final String[] getEnabledCipherSuites() {
-        return parameters.suites();
+        return parameters().suites();
     }
 
     @Override
     public final void setEnabledCipherSuites(String[] suites) {
-        if (suites == null || suites.length == 0) {
-            throw new IllegalArgumentException("no cipher suites");
-        }
-        parameters.suites(suites);
+        configuration.suites(suites);
     }
 
     @Override
@@ -62,39 +71,33 @@ abstract sealed class ConfigurableSocket extends ForwardingSocket permits Negoti
 
     @Override
     public final String[] getEnabledProtocols() {
-        return parameters.protocols();
+        return parameters().protocols();
     }
 
     @Override
     public final void setEnabledProtocols(String[] protocols) {
-        if (protocols == null) {
-            throw new IllegalArgumentException("no protocols");
-        }
-        parameters.protocols(protocols);
+        configuration.protocols(protocols);
     }
 
     @Override
     public final SSLParameters getSSLParameters() {
-        boolean server = role instanceof SocketRole.Server;
-        Optional<String> name =
-                role instanceof SocketRole.Client client ? client.options().servername() : Optional.empty();
-        return parameters.toSslParameters(server, name);
+        return configuration.toSslParameters();
     }
 
     @Override
     public final void setSSLParameters(SSLParameters given) {
-        parameters.take(given);
+        parameters().take(given);
     }
 
     @Override
     public final void setHandshakeApplicationProtocolSelector(
             @Nullable BiFunction<SSLSocket, List<String>, String> selector) {
-        parameters.alpnSelector(selector);
+        protocolSelector = selector;
     }
 
     @Override
     public final @Nullable BiFunction<SSLSocket, List<String>, String> getHandshakeApplicationProtocolSelector() {
-        return parameters.alpnSelector().orElse(null);
+        return protocolSelector;
     }
 
     @Override
@@ -105,14 +108,12 @@ abstract sealed class ConfigurableSocket extends ForwardingSocket permits Negoti
         if (hasBegun()) {
             throw new IllegalArgumentException("the handshake has begun, the side cannot change any more");
         }
-        SocketRole turned = role.turned();
-        parameters = turned.parameters().changedLike(parameters, role.parameters());
-        role = turned;
+        configuration.client(client);
     }
 
     @Override
     public final boolean getUseClientMode() {
-        return role instanceof SocketRole.Client;
+        return configuration.isClient();
     }
 
     // Node
@@ -132,13 +133,13 @@ abstract sealed class ConfigurableSocket extends ForwardingSocket permits Negoti
         checkNotBegun("setServername");
         String ascii = HostNames.toAscii("servername", Checks.servername(name));
         if (ascii.isEmpty()) {
-            parameters.serverNames(List.of());
+            parameters().serverNames(List.of());
             return;
         }
         SNIHostName checked = HostNames.sni(ascii)
                 .orElseThrow(() -> new InvalidOption(
                         "ERR_INVALID_ARG_VALUE", "servername: \"%s\" is not a host name".formatted(name)));
-        parameters.serverNames(List.of(checked));
+        parameters().serverNames(List.of(checked));
     }
 
     /**
@@ -152,7 +153,7 @@ abstract sealed class ConfigurableSocket extends ForwardingSocket permits Negoti
             throw new IllegalStateException("setSession: a server's socket resumes what its client asks for");
         }
         checkNotBegun("setSession");
-        parameters.session(Checks.session(data));
+        parameters().session(Checks.session(data));
     }
 
     /**
@@ -219,31 +220,31 @@ abstract sealed class ConfigurableSocket extends ForwardingSocket permits Negoti
 
     @Override
     public final void setNeedClientAuth(boolean need) {
-        parameters.needClientAuth(need);
+        parameters().needClientAuth(need);
     }
 
     @Override
     public final boolean getNeedClientAuth() {
-        return parameters.needClientAuth();
+        return parameters().needClientAuth();
     }
 
     @Override
     public final void setWantClientAuth(boolean want) {
-        parameters.wantClientAuth(want);
+        parameters().wantClientAuth(want);
     }
 
     @Override
     public final boolean getWantClientAuth() {
-        return parameters.wantClientAuth();
+        return parameters().wantClientAuth();
     }
 
     @Override
     public final void setEnableSessionCreation(boolean allow) {
-        parameters.sessionCreation(allow);
+        parameters().sessionCreation(allow);
     }
 
     @Override
     public final boolean getEnableSessionCreation() {
-        return parameters.sessionCreation();
+        return parameters().sessionCreation();
     }
 }

@@ -115,6 +115,11 @@ public final class ConnectOptions {
         return made.checkServerIdentity;
     }
 
+    /** Returns the same with another context. */
+    ConnectOptions with(SecureContext other) {
+        return new ConnectOptions(made, other);
+    }
+
     /** Returns who has the pre-shared key. */
     Optional<PskClientCallback> pskCallback() {
         return Optional.ofNullable(made.pskCallback);

@@ -100,8 +100,11 @@ record ContextMaterial(
     }
 
     private static TrustStore trust(SecureContextBuilder<?> options, List<X509Certificate> given) {
-        TrustStore store =
-                options.caReplaces ? TrustStore.of(given) : DefaultTrust.store().plus(given);
+        // A trust manager decides alone; the default roots need not be read.
+        boolean managed = options.managers != null && options.managers.trust().isPresent();
+        TrustStore store = options.caReplaces || managed
+                ? TrustStore.of(given)
+                : DefaultTrust.store().plus(given);
         List<X509CRL> crls = new ArrayList<>(options.crlObjects);
         for (Source source : options.crls) {
             crls.addAll(CrlReader.read(source.name(), source.read()));
@@ -111,7 +114,7 @@ record ContextMaterial(
     }
 
     /** RFC 5246 7.4.4 and RFC 8446 4.2.4 have two bytes for the length of the whole list; one that is longer is left out. */
-    private static List<X500Principal> authorities(List<X509Certificate> given) {
+    static List<X500Principal> authorities(List<X509Certificate> given) {
         int bytes = 0;
         Set<X500Principal> subjects = new LinkedHashSet<>();
         for (X509Certificate each : given) {

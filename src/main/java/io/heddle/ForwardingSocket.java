@@ -50,7 +50,11 @@ abstract sealed class ForwardingSocket extends SSLSocket permits ConfigurableSoc
     @Override
     public final void connect(SocketAddress endpoint, int timeout) throws IOException {
         forOption().connect(endpoint, timeout);
+        connectedTo(endpoint);
     }
+
+    /** The socket below has been connected. */
+    abstract void connectedTo(SocketAddress endpoint);
 
     @Override
     public final void bind(@Nullable SocketAddress local) throws IOException {

@@ -39,6 +39,15 @@ final class HostNames {
         }
     }
 
+    /** Returns the name that SNI carries for a host, empty if there is none: it is not one, or is one that nobody can ask for. */
+    static Optional<String> sniName(String host) {
+        try {
+            return sni(toAscii("host", host)).map(SNIHostName::getAsciiName);
+        } catch (InvalidOption e) {
+            return Optional.empty();
+        }
+    }
+
     /**
      * Returns the form of a name that certificates and SNI have.
      *

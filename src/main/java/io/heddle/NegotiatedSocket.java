@@ -5,7 +5,7 @@ import io.heddle.cipher.Sigalg;
 import io.heddle.engine.Connection;
 import io.heddle.engine.Exporter;
 import io.heddle.engine.HandshakeResult;
-import io.heddle.engine.ServerSettings.Negotiated;
+import io.heddle.engine.Negotiated;
 import io.heddle.failure.TlsFailure;
 import io.heddle.session.SessionState;
 import java.security.cert.X509Certificate;

@@ -9,8 +9,10 @@ import io.heddle.cipher.Sigalg;
 import io.heddle.cipher.Suite;
 import io.heddle.cipher.TlsVersion;
 import io.heddle.engine.Credential;
+import io.heddle.engine.CredentialSource;
 import io.heddle.engine.DhGroups;
 import io.heddle.engine.HandshakeSettings;
+import io.heddle.engine.PeerVerifier;
 import io.heddle.engine.ProviderCrypto;
 import io.heddle.failure.TlsFailure;
 import io.heddle.session.SessionIdContext;
@@ -22,6 +24,7 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import javax.net.ssl.SSLContext;
 import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +43,7 @@ public final class SecureContext {
     private final ProviderCrypto crypto;
     private final List<Identity> identities;
     private final List<Credential> credentials;
+    private final CredentialSource fixed;
     private final TrustStore trust;
     private final List<X500Principal> authorities;
     private final List<TlsVersion> versions;
@@ -62,6 +66,7 @@ public final class SecureContext {
         this.identities = material.identities();
         this.credentials =
                 identities.stream().map(each -> Credential.of(each, crypto)).toList();
+        this.fixed = CredentialSource.of(credentials);
         this.trust = material.trust();
         this.authorities = material.authorities();
         this.versions = material.versions();
@@ -113,10 +118,43 @@ public final class SecureContext {
         return groups;
     }
 
+    /**
+     * Returns this context for programs that take an {@code SSLContext}; {@link SslContexts} has more ways. What JSSE leaves open is
+     * as everywhere in Heddle, but for one thing: clients compare the host name only if {@code
+     * SSLParameters.setEndpointIdentificationAlgorithm} says so, since such programs do it themselves or do not want it.
+     */
+    public SSLContext toSslContext() {
+        return SslContexts.of(this);
+    }
+
     // For the sockets and servers that use this context
 
     List<Credential> credentials() {
         return credentials;
+    }
+
+    /** Returns whether there can be a certificate of ours. */
+    boolean hasCredentials() {
+        return !credentials.isEmpty() || managers().map(Managers::hasKeys).orElse(false);
+    }
+
+    /** Returns who has the certificates of a connection's end. */
+    CredentialSource credentials(Endpoint endpoint, boolean client) {
+        return managers()
+                .flatMap(each -> each.credentials(endpoint, client, crypto))
+                .orElse(fixed);
+    }
+
+    /** Returns who judges the peer of a connection: this check, or in its place the trust manager. */
+    PeerVerifier verifier(PeerCheck check, Endpoint endpoint) {
+        return managers()
+                .<PeerVerifier>flatMap(each -> each.verifier(check, endpoint))
+                .orElse(check);
+    }
+
+    /** Returns JSSE's managers, where they stand for certificates and trust. */
+    java.util.Optional<Managers> managers() {
+        return java.util.Optional.ofNullable(builder.managers);
     }
 
     TrustStore trust() {
@@ -133,7 +171,9 @@ public final class SecureContext {
 
     /** Returns whom a certificate request names: what was given as trusted, not the default roots. */
     List<X500Principal> authorities() {
-        return authorities;
+        return managers()
+                .map(each -> ContextMaterial.authorities(each.acceptedIssuers()))
+                .orElse(authorities);
     }
 
     DhGroups dh() {

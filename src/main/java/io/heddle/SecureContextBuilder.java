@@ -70,6 +70,10 @@ public abstract sealed class SecureContextBuilder<B extends SecureContextBuilder
     @Nullable
     TicketKeyManager ticketKeys;
 
+    /** JSSE's, which stand for certificates and trust; for an {@code SSLContext} that was initialised with some. */
+    @Nullable
+    Managers managers;
+
     InstantSource clock = InstantSource.system();
     SecureRandom random = new SecureRandom();
 
@@ -103,6 +107,7 @@ public abstract sealed class SecureContextBuilder<B extends SecureContextBuilder
         sessionIdContext = other.sessionIdContext;
         sessionTimeout = other.sessionTimeout;
         ticketKeys = other.ticketKeys;
+        managers = other.managers;
         clock = other.clock;
         random = other.random;
     }

@@ -125,6 +125,16 @@ public final class ServerOptions {
         return made.renegotiationWindow;
     }
 
+    /** Returns the same, ticket keys and store included, with another session timeout. */
+    ServerOptions withSessionTimeout(Duration timeout) {
+        return new ServerOptions(made.copy().ticketKeys(keys).sessionTimeout(timeout));
+    }
+
+    /** Returns the same, ticket keys included, with another store. */
+    ServerOptions withSessionStore(SessionStore store) {
+        return new ServerOptions(made.copy().ticketKeys(keys).sessionStore(store));
+    }
+
     /** Returns where sessions of connections that begin with this context go; the connections share it. */
     ServerSessions sessions(SecureContext context) {
         Sessions last = sessions;
@@ -404,8 +414,12 @@ public final class ServerOptions {
                         "ERR_TLS_ALPN_CALLBACK_WITH_PROTOCOLS",
                         "alpnCallback: alpnProtocols is given as well, one of them is allowed");
             }
+            return new ServerOptions(copy());
+        }
+
+        private Builder copy() {
             try {
-                return new ServerOptions((Builder) clone());
+                return (Builder) clone();
             } catch (CloneNotSupportedException e) {
                 throw new AssertionError(e);
             }

@@ -15,7 +15,7 @@ final class SocketObservers {
 
     private @Nullable Consumer<String> keylog;
     private @Nullable Consumer<String> trace;
-    private @Nullable Consumer<byte[]> session;
+    private @Nullable Consumer<SessionState> session;
 
     void keylog(Consumer<String> listener) {
         keylog = both(keylog, listener);
@@ -26,6 +26,10 @@ final class SocketObservers {
     }
 
     void session(Consumer<byte[]> listener) {
+        sessionState(state -> listener.accept(state.toDer()));
+    }
+
+    void sessionState(Consumer<SessionState> listener) {
         session = both(session, listener);
     }
 
@@ -48,12 +52,6 @@ final class SocketObservers {
     }
 
     Observers toEngine() {
-        Consumer<byte[]> ofSessions = session;
-        return new Observers(
-                Optional.ofNullable(keylog),
-                Optional.ofNullable(trace),
-                ofSessions == null
-                        ? Optional.empty()
-                        : Optional.<Consumer<SessionState>>of(state -> ofSessions.accept(state.toDer())));
+        return new Observers(Optional.ofNullable(keylog), Optional.ofNullable(trace), Optional.ofNullable(session));
     }
 }

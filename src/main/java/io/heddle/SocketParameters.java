@@ -11,12 +11,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiFunction;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIMatcher;
 import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,13 +43,20 @@ final class SocketParameters {
     private boolean wantClientAuth;
     private boolean sessionCreation = true;
 
-    private @Nullable BiFunction<SSLSocket, List<String>, String> alpnSelector;
-
     private @Nullable SessionState session;
 
-    SocketParameters(SecureContext context, List<String> alpnProtocols, String endpointIdentification) {
+    /**
+     * Makes them.
+     *
+     * @param protocols what is enabled at first, null for what the context allows
+     */
+    SocketParameters(
+            SecureContext context,
+            @Nullable List<String> protocols,
+            List<String> alpnProtocols,
+            String endpointIdentification) {
         this.context = context;
-        this.protocols = context.protocolNames();
+        this.protocols = protocols == null ? context.protocolNames() : List.copyOf(protocols);
         this.suites = context.suiteNames();
         this.alpnProtocols = alpnProtocols;
         this.groups = context.groups();
@@ -75,7 +80,6 @@ final class SocketParameters {
         needClientAuth = given.needClientAuth;
         wantClientAuth = given.wantClientAuth;
         sessionCreation = given.sessionCreation;
-        alpnSelector = given.alpnSelector;
         session = given.session;
         return this;
     }
@@ -140,20 +144,17 @@ final class SocketParameters {
         needClientAuth = false;
     }
 
+    /** Returns whether a server asks its client for a certificate. */
+    boolean asksForCertificate() {
+        return needClientAuth || wantClientAuth;
+    }
+
     boolean sessionCreation() {
         return sessionCreation;
     }
 
     void sessionCreation(boolean allow) {
         sessionCreation = allow;
-    }
-
-    Optional<BiFunction<SSLSocket, List<String>, String>> alpnSelector() {
-        return Optional.ofNullable(alpnSelector);
-    }
-
-    void alpnSelector(@Nullable BiFunction<SSLSocket, List<String>, String> selector) {
-        alpnSelector = selector;
     }
 
     List<String> alpnProtocols() {

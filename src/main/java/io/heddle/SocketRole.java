@@ -4,7 +4,6 @@ import io.heddle.certificate.Purpose;
 import io.heddle.engine.AlpnByPreference;
 import io.heddle.engine.ClientSettings;
 import io.heddle.engine.Connection;
-import io.heddle.engine.PeerVerifier;
 import io.heddle.engine.RenegotiationLimit;
 import io.heddle.engine.ServerContext;
 import io.heddle.engine.ServerSettings;
@@ -18,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SNIHostName;
+import org.jspecify.annotations.Nullable;
 
 /** Which side a socket is, with the options of that side, and how they become the settings of its connection. */
 sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
@@ -28,20 +28,58 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
     /** Returns what JSSE may change, as the options have it. */
     SocketParameters parameters();
 
-    Connection open(Transport transport, TlsSocket socket, SocketParameters parameters) throws TlsFailure;
+    /** Returns a connection over a transport. Does no input or output. */
+    Connection open(Transport transport, Endpoint endpoint, SocketParameters parameters) throws TlsFailure;
 
-    /** Returns the other side with the same context. */
-    SocketRole turned();
+    /** Returns this side and the other, with the same context. */
+    Sides sides();
+
+    /** Returns whom the socket is connected to, as far as it was told; null if nobody knows. */
+    @Nullable
+    String peerHost();
+
+    /** Returns the port of {@link #peerHost}, negative if nobody knows. */
+    int peerPort();
+
+    /** Returns the name that is asked for; empty on a server. */
+    Optional<String> servername();
 
     /**
      * The client.
      *
      * @param handshakeTimeout what connecting has left of the time for both
+     * @param servername what SNI carries
+     * @param checkedName what the server's certificate must be for
+     * @param identification by whose rules that is checked if nobody says otherwise, as in JSSE; empty for not at all
+     * @param protocols what is enabled if nobody says otherwise, null for all of the context
      */
-    record Client(ConnectOptions options, Duration handshakeTimeout) implements SocketRole {
+    record Client(
+            ConnectOptions options,
+            Duration handshakeTimeout,
+            @Nullable String peerHost,
+            int peerPort,
+            Optional<String> servername,
+            String checkedName,
+            String identification,
+            @Nullable List<String> protocols,
+            Sides sides)
+            implements SocketRole {
         /** Returns the role with all of the time for the handshake. */
         static Client of(ConnectOptions options) {
-            return new Client(options, options.timeout());
+            return of(options, options.timeout());
+        }
+
+        static Client of(ConnectOptions options, Duration handshakeTimeout) {
+            return new Client(
+                    options,
+                    handshakeTimeout,
+                    options.host(),
+                    options.port(),
+                    options.servername(),
+                    options.checkedName(),
+                    "HTTPS",
+                    null,
+                    Sides.of(options.context()));
         }
 
         /** Returns the role over a transport that somebody brings, in place of one of the options. */
@@ -57,50 +95,50 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
 
         @Override
         public SocketParameters parameters() {
-            return new SocketParameters(context(), options.alpnProtocols(), "HTTPS");
+            return new SocketParameters(context(), protocols, options.alpnProtocols(), identification);
         }
 
         @Override
-        public SocketRole turned() {
-            return Server.of(ServerOptions.of(context()));
+        public Connection open(Transport transport, Endpoint endpoint, SocketParameters parameters) throws TlsFailure {
+            ClientSettings settings = settings(endpoint, parameters);
+            return Connection.client(transport, settings, endpoint.observers().toEngine());
         }
 
-        @Override
-        public Connection open(Transport transport, TlsSocket socket, SocketParameters parameters) throws TlsFailure {
-            Optional<String> servername = parameters
+        private ClientSettings settings(Endpoint endpoint, SocketParameters parameters) throws TlsFailure {
+            Optional<String> asked = parameters
                     .serverNames()
                     .map(names -> names.stream()
                             .filter(SNIHostName.class::isInstance)
                             .map(name -> ((SNIHostName) name).getAsciiName())
                             .findFirst())
-                    .orElse(options.servername());
-            String checked = servername.orElse(options.checkedName());
-            PeerVerifier verifier = new PeerCheck(
+                    .orElse(servername);
+            var check = new PeerCheck(
                     context(),
                     Purpose.SERVER,
-                    parameters.checksName() ? Optional.of(checked) : Optional.empty(),
+                    parameters.checksName() ? Optional.of(asked.orElse(checkedName)) : Optional.empty(),
                     options.checkServerIdentity(),
                     options.rejectUnauthorized());
-            SocketObservers observers = socket.observers();
-            options.observe(observers);
-            return Connection.client(
-                    transport,
-                    new ClientSettings(
-                            parameters.settings(options.pskCallback().isPresent()),
-                            context().credentials(),
-                            servername,
-                            verifier,
-                            parameters.session().or(options::session),
-                            options.minDHSize(),
-                            context().has(SecureOption.LEGACY_SERVER_CONNECT),
-                            context().has(SecureOption.NO_RENEGOTIATION)
-                                    ? RenegotiationLimit.NONE
-                                    : RenegotiationLimit.UNLIMITED,
-                            SharedKeys.of(options),
-                            options.requestOCSP()
-                                    ? Optional.of(new OcspCheck(options.onOcspResponse(), options.rejectUnauthorized()))
-                                    : Optional.empty()),
-                    observers.toEngine());
+            options.observe(endpoint.observers());
+            Optional<ClientSessions> kept = sides.clientSessions();
+            kept.ifPresent(sessions -> sessions.observe(endpoint, peerHost, peerPort));
+            return new ClientSettings(
+                    parameters.settings(options.pskCallback().isPresent()),
+                    context().credentials(endpoint, true),
+                    asked,
+                    context().verifier(check, endpoint),
+                    parameters
+                            .session()
+                            .or(options::session)
+                            .or(() -> kept.flatMap(sessions -> sessions.take(peerHost, peerPort))),
+                    options.minDHSize(),
+                    context().has(SecureOption.LEGACY_SERVER_CONNECT),
+                    context().has(SecureOption.NO_RENEGOTIATION)
+                            ? RenegotiationLimit.NONE
+                            : RenegotiationLimit.UNLIMITED,
+                    SharedKeys.of(options),
+                    options.requestOCSP()
+                            ? Optional.of(new OcspCheck(options.onOcspResponse(), options.rejectUnauthorized()))
+                            : Optional.empty());
         }
     }
 
@@ -109,9 +147,21 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
      *
      * @param context the default context of this connection; the server may have another by now
      * @param events whom this connection tells what happens
+     * @param protocols what is enabled if nobody says otherwise, null for all of the context
      */
-    record Server(ServerOptions options, SecureContext context, SniContexts names, ConnectionEvents events)
+    record Server(
+            ServerOptions options,
+            SecureContext context,
+            SniContexts names,
+            ConnectionEvents events,
+            @Nullable List<String> protocols,
+            Sides sides)
             implements SocketRole {
+        /** Makes the role of a connection of a server. */
+        Server(ServerOptions options, SecureContext context, SniContexts names, ConnectionEvents events) {
+            this(options, context, names, events, null, Sides.of(context));
+        }
+
         /** Makes the role of a connection that nobody listens to. */
         Server(ServerOptions options, SecureContext context, SniContexts names) {
             this(options, context, names, ServerEvents.unheard());
@@ -129,7 +179,7 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
 
         @Override
         public SocketParameters parameters() {
-            var parameters = new SocketParameters(context(), options.alpnProtocols(), "");
+            var parameters = new SocketParameters(context(), protocols, options.alpnProtocols(), "");
             if (options.requestCert() && options.rejectUnauthorized()) {
                 parameters.needClientAuth(true);
             } else {
@@ -139,45 +189,57 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
         }
 
         @Override
-        public SocketRole turned() {
-            ConnectOptions options =
-                    ConnectOptions.builder().secureContext(context()).build();
-            return new Client(options, options.timeout());
+        public @Nullable String peerHost() {
+            return null;
         }
 
         @Override
-        public Connection open(Transport transport, TlsSocket socket, SocketParameters parameters) throws TlsFailure {
+        public int peerPort() {
+            return -1;
+        }
+
+        @Override
+        public Optional<String> servername() {
+            return Optional.empty();
+        }
+
+        @Override
+        public Connection open(Transport transport, Endpoint endpoint, SocketParameters parameters) throws TlsFailure {
+            ServerSettings settings = settings(endpoint, parameters);
+            return Connection.server(transport, settings, endpoint.observers().toEngine());
+        }
+
+        private ServerSettings settings(Endpoint endpoint, SocketParameters parameters) throws TlsFailure {
             ClientCertificatePolicy policy = parameters.needClientAuth()
                     ? ClientCertificatePolicy.REQUIRE
                     : parameters.wantClientAuth() ? ClientCertificatePolicy.REQUEST : ClientCertificatePolicy.NONE;
-            SocketObservers observers = socket.observers();
-            observers.of(socket, options.keylog(), options.trace());
-            events.observe(observers, socket);
-            return Connection.server(
-                    transport,
-                    new ServerSettings(
-                            parameters.settings(options.pskCallback().isPresent()),
-                            new ByName(this, socket, parameters),
-                            policy,
-                            parameters.honorCipherOrder(),
-                            options.sessions(context),
-                            events,
-                            alpn(socket, parameters),
-                            context.dh(),
-                            new RenegotiationLimit(
-                                    !context.has(SecureOption.NO_RENEGOTIATION),
-                                    options.renegotiationLimit(),
-                                    options.renegotiationWindow()),
-                            SharedKeys.of(options, socket)),
-                    observers.toEngine());
+            endpoint.socket().ifPresent(this::observe);
+            return new ServerSettings(
+                    parameters.settings(options.pskCallback().isPresent()),
+                    new ByName(this, endpoint, parameters),
+                    policy,
+                    parameters.honorCipherOrder(),
+                    options.sessions(context),
+                    events,
+                    alpn(endpoint, parameters),
+                    context.dh(),
+                    new RenegotiationLimit(
+                            !context.has(SecureOption.NO_RENEGOTIATION),
+                            options.renegotiationLimit(),
+                            options.renegotiationWindow()),
+                    endpoint.socket().flatMap(socket -> SharedKeys.of(options, socket)));
         }
 
-        private ServerSettings.AlpnSelector alpn(TlsSocket socket, SocketParameters parameters) {
-            return parameters
-                    .alpnSelector()
+        private void observe(TlsSocket socket) {
+            socket.observers().of(socket, options.keylog(), options.trace());
+            events.observe(socket.observers(), socket);
+        }
+
+        private ServerSettings.AlpnSelector alpn(Endpoint endpoint, SocketParameters parameters) {
+            return endpoint.protocolSelector()
                     .<ServerSettings.AlpnSelector>map(selector -> (negotiated, offered) -> {
-                        socket.negotiating(negotiated);
-                        String chosen = selector.apply(socket, offered);
+                        endpoint.negotiating(negotiated);
+                        String chosen = selector.apply(offered);
                         if (chosen == null) {
                             throw Code.ERR_SSL_NO_APPLICATION_PROTOCOL.failure(
                                     "alpn: the selector refused all of %s",
@@ -203,10 +265,10 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
     }
 
     /** Finds the context by server name, in the terms of the engine. */
-    record ByName(Server server, TlsSocket socket, SocketParameters parameters) implements ServerContext.Selector {
+    record ByName(Server server, Endpoint endpoint, SocketParameters parameters) implements ServerContext.Selector {
         @Override
         public ServerContext select(Optional<String> servername) throws Exception {
-            socket.askedFor(servername);
+            endpoint.askedFor(servername);
             if (servername.isPresent() && !parameters.sniMatchers().isEmpty()) {
                 boolean accepted = HostNames.sni(servername.get())
                         .map(name -> parameters.sniMatchers().stream()
@@ -222,11 +284,12 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
             SecureContext chosen = server.names().select(servername, server.context());
             boolean reject = server.options().rejectUnauthorized();
             // As in Node, a context without certificates only says who is trusted.
-            SecureContext own = chosen.credentials().isEmpty() ? server.context() : chosen;
+            SecureContext own = chosen.hasCredentials() ? chosen : server.context();
+            var check = new PeerCheck(chosen, Purpose.CLIENT, Optional.empty(), PeerCheck.BY_NODES_RULES, reject);
             return new ServerContext(
-                    own.credentials(),
-                    chosen.authorities(),
-                    new PeerCheck(chosen, Purpose.CLIENT, Optional.empty(), PeerCheck.BY_NODES_RULES, reject),
+                    own.credentials(endpoint, false),
+                    parameters.asksForCertificate() ? chosen.authorities() : List.of(),
+                    chosen.verifier(check, endpoint),
                     server.events()
                             .ocspRequest(server.options().onOcspRequest())
                             .<Stapler>map(listener -> new OcspStapler(listener, own))

@@ -1,18 +1,11 @@
 package io.heddle;
 
 import io.heddle.cipher.Sigalg;
-import io.heddle.cipher.Suite;
-import io.heddle.engine.HandshakeResult;
-import io.heddle.engine.ServerSettings.Negotiated;
-import io.heddle.session.SessionExtras;
-import io.heddle.session.SessionState;
 import java.security.Principal;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIServerName;
@@ -28,73 +21,65 @@ import org.jspecify.annotations.Nullable;
  * <p>Before or without a handshake it is the null session of JSSE: suite {@code SSL_NULL_WITH_NULL_NULL}, no id. Thread-safe.
  */
 final class SocketSession extends ExtendedSSLSession {
-    private static final String NULL_SUITE = "SSL_NULL_WITH_NULL_NULL";
-
     /** What a record can have at most, header included. */
     private static final int PACKET = 5 + (1 << 14) + 2048;
 
-    private final @Nullable HandshakeResult result;
-    private final @Nullable Negotiated negotiating;
+    private final SessionFacts facts;
     private final List<Sigalg> localSigalgs;
     private final @Nullable String peerHost;
     private final int peerPort;
-    private final long created;
+    private final @Nullable SessionContext context;
     private final Map<String, Object> values = new ConcurrentHashMap<>();
 
     /** Written by {@link #invalidate}, read by anyone. */
     private volatile boolean valid;
 
+    /**
+     * Makes a view.
+     *
+     * @param localSigalgs the signature algorithms that we take
+     * @param context what JSSE calls the context of the session, null if there is none
+     */
     SocketSession(
-            @Nullable HandshakeResult result,
-            @Nullable Negotiated negotiating,
+            SessionFacts facts,
             List<Sigalg> localSigalgs,
             @Nullable String peerHost,
             int peerPort,
-            Instant now) {
-        this.result = result;
-        this.negotiating = negotiating;
+            @Nullable SessionContext context) {
+        this.facts = facts;
         this.localSigalgs = localSigalgs;
         this.peerHost = peerHost;
         this.peerPort = peerPort;
-        this.created = created(result, now).toEpochMilli();
-        this.valid = result != null;
-    }
-
-    /** A resumed session is as old as its full handshake. */
-    private static Instant created(@Nullable HandshakeResult result, Instant now) {
-        if (result == null || result.resumption().isEmpty()) {
-            return now;
-        }
-        Optional<SessionState> state = result.session();
-        return state.flatMap(SessionState::extras)
-                .map(SessionExtras::originalTime)
-                .or(() -> state.map(SessionState::time))
-                .orElse(now);
+        this.context = context;
+        this.valid = facts.id().length > 0;
     }
 
     @Override
     public byte[] getId() {
-        return result == null ? new byte[0] : result.sessionId();
+        return facts.id().clone();
     }
 
     @Override
     public @Nullable SSLSessionContext getSessionContext() {
-        return null;
+        return context;
     }
 
     @Override
     public long getCreationTime() {
-        return created;
+        return facts.created().toEpochMilli();
     }
 
     @Override
     public long getLastAccessedTime() {
-        return created;
+        return facts.created().toEpochMilli();
     }
 
     @Override
     public void invalidate() {
         valid = false;
+        if (context != null) {
+            context.forget(facts.id());
+        }
     }
 
     @Override
@@ -148,17 +133,15 @@ final class SocketSession extends ExtendedSSLSession {
     }
 
     private List<X509Certificate> peerChain() throws SSLPeerUnverifiedException {
-        if (result == null || result.peerChain().isEmpty()) {
+        if (facts.peerChain().isEmpty()) {
             throw new SSLPeerUnverifiedException("the peer has no certificate");
         }
-        return result.peerChain();
+        return facts.peerChain();
     }
 
     @Override
     public Certificate @Nullable [] getLocalCertificates() {
-        return result == null || result.localChain().isEmpty()
-                ? null
-                : result.localChain().toArray(X509Certificate[]::new);
+        return facts.localChain().isEmpty() ? null : facts.localChain().toArray(X509Certificate[]::new);
     }
 
     @Override
@@ -168,27 +151,19 @@ final class SocketSession extends ExtendedSSLSession {
 
     @Override
     public @Nullable Principal getLocalPrincipal() {
-        return result == null || result.localChain().isEmpty()
+        return facts.localChain().isEmpty()
                 ? null
-                : result.localChain().getFirst().getSubjectX500Principal();
+                : facts.localChain().getFirst().getSubjectX500Principal();
     }
 
     @Override
     public String getCipherSuite() {
-        if (result != null) {
-            return result.suite().standardName();
-        }
-        return negotiating == null
-                ? NULL_SUITE
-                : negotiating.suite().map(Suite::standardName).orElse(NULL_SUITE);
+        return facts.suite();
     }
 
     @Override
     public String getProtocol() {
-        if (result != null) {
-            return result.version().protocol();
-        }
-        return negotiating == null ? "NONE" : negotiating.version().protocol();
+        return facts.protocol();
     }
 
     @Override
@@ -218,7 +193,7 @@ final class SocketSession extends ExtendedSSLSession {
 
     @Override
     public String[] getPeerSupportedSignatureAlgorithms() {
-        return names(result == null ? List.of() : result.peerSigalgs());
+        return names(facts.peerSigalgs());
     }
 
     private static String[] names(List<Sigalg> sigalgs) {
@@ -227,15 +202,15 @@ final class SocketSession extends ExtendedSSLSession {
 
     @Override
     public List<SNIServerName> getRequestedServerNames() {
-        Optional<String> name = result != null
-                ? result.servername()
-                : negotiating == null ? Optional.empty() : negotiating.servername();
-        return name.flatMap(HostNames::sni).map(List::<SNIServerName>of).orElse(List.of());
+        return facts.servername()
+                .flatMap(HostNames::sni)
+                .map(List::<SNIServerName>of)
+                .orElse(List.of());
     }
 
     @Override
     public List<byte[]> getStatusResponses() {
-        return result == null ? List.of() : result.staples();
+        return facts.staples().stream().map(byte[]::clone).toList();
     }
 
     @Override

@@ -152,7 +152,7 @@ public final class Tls {
     public static TlsSocket connect(ConnectOptions options) throws IOException {
         long end = System.nanoTime() + options.timeout().toNanos();
         Underlay underlay = underlay(options, end);
-        var socket = new TlsSocket(underlay, new SocketRole.Client(options, left(end)));
+        var socket = new TlsSocket(underlay, SocketRole.Client.of(options, left(end)));
         try {
             socket.startHandshake();
             return socket;

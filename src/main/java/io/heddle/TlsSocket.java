@@ -12,6 +12,7 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
@@ -126,7 +127,7 @@ public final class TlsSocket extends NegotiatedSocket {
             known = begun();
             if (known == null) {
                 checkOpen();
-                known = role().open(underlay().transport(), this, parameters());
+                known = role().open(underlay().transport(), new Endpoint.OfSocket(this), parameters());
                 known.onRenegotiation(this::renegotiated);
                 begin(known);
             }
@@ -141,8 +142,7 @@ public final class TlsSocket extends NegotiatedSocket {
     }
 
     private HandshakeResult handshaken(Consumer<TlsFailure> atDeadline) throws IOException {
-        Connection used = connection();
-        Optional<HandshakeResult> done = used.result();
+        Optional<HandshakeResult> done = result();
         if (done.isPresent()) {
             return done.get();
         }
@@ -152,7 +152,7 @@ public final class TlsSocket extends NegotiatedSocket {
         FlightRecords.Handshake recording = FlightRecords.handshake();
         handshaking = true;
         try {
-            HandshakeResult made = used.handshake(shorter ? Duration.ofMillis(timeout) : limit, atDeadline);
+            HandshakeResult made = connection().handshake(shorter ? Duration.ofMillis(timeout) : limit, atDeadline);
             completed(made);
             if (recording != null && firstToRecord()) {
                 recording.completed(this, made);
@@ -168,6 +168,9 @@ public final class TlsSocket extends NegotiatedSocket {
                 var told = new SocketTimeoutException("Read timed out");
                 told.initCause(e);
                 throw told;
+            }
+            if (e instanceof IOException failure) {
+                throw role().sides().told(failure);
             }
             throw e;
         } finally {
@@ -192,6 +195,7 @@ public final class TlsSocket extends NegotiatedSocket {
             if (session != null) {
                 return;
             }
+            negotiationEnded();
             session = session(made);
             record = FlightRecords.end();
         } finally {
@@ -201,21 +205,23 @@ public final class TlsSocket extends NegotiatedSocket {
     }
 
     private void renegotiated(HandshakeResult made) {
+        negotiationEnded();
         SocketSession anew = session(made);
         session = anew;
         listeners.tell(this, anew);
     }
 
     private SocketSession session(@Nullable HandshakeResult made) {
-        String host =
-                role() instanceof SocketRole.Client client ? client.options().host() : peerAddress();
+        Instant now = role().context().clock().instant();
+        SessionFacts facts = made != null
+                ? SessionFacts.of(made, now)
+                : negotiatedSoFar().map(soFar -> SessionFacts.of(soFar, now)).orElseGet(() -> SessionFacts.none(now));
         return new SocketSession(
-                made,
-                made == null ? negotiatedSoFar().orElse(null) : null,
+                facts,
                 role().context().sigalgs(),
-                host,
+                getUseClientMode() ? role().peerHost() : peerAddress(),
                 getPort(),
-                role().context().clock().instant());
+                role().sides().sessionContext(getUseClientMode()).orElse(null));
     }
 
     private SocketSession nullSession() {
@@ -327,12 +333,14 @@ public final class TlsSocket extends NegotiatedSocket {
     }
 
     /**
-     * Returns the session that is being negotiated, null when no handshake runs. In an application protocol selector it has the
-     * server name, the version and, where that is chosen before, the cipher suite.
+     * Returns the session that is being negotiated, null when no handshake runs. Where the application is asked in the middle of
+     * one (an application protocol selector, key and trust managers) it has the server name, the version, what the peer has
+     * shown and, where that is chosen before, the cipher suite.
      */
     @Override
     public @Nullable SSLSession getHandshakeSession() {
-        return handshaking && session == null ? session(null) : null;
+        boolean asked = negotiatedSoFar().isPresent();
+        return asked || (handshaking && session == null) ? session(null) : null;
     }
 
     @Override

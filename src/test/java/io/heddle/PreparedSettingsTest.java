@@ -40,6 +40,6 @@ class PreparedSettingsTest {
     }
 
     private SocketParameters parameters() {
-        return new SocketParameters(context, List.of("h2"), "");
+        return new SocketParameters(context, null, List.of("h2"), "");
     }
 }

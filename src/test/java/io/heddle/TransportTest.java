@@ -115,7 +115,7 @@ class TransportTest {
 
         static SocketPair over(Underlay client, Underlay server, Duration limit) {
             return new SocketPair(
-                    new TlsSocket(client, new SocketRole.Client(Stack.options().build(), limit)),
+                    new TlsSocket(client, SocketRole.Client.of(Stack.options().build(), limit)),
                     Stack.server(server, limit));
         }
     }

@@ -16,8 +16,7 @@ public record AlpnByPreference(List<String> protocols) implements ServerSettings
     }
 
     @Override
-    public Optional<ServerSettings.AlpnChoice> select(ServerSettings.Negotiated negotiated, List<String> offered)
-            throws TlsFailure {
+    public Optional<ServerSettings.AlpnChoice> select(Negotiated negotiated, List<String> offered) throws TlsFailure {
         if (protocols.isEmpty()) {
             return Optional.empty();
         }

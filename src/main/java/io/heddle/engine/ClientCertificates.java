@@ -65,23 +65,32 @@ final class ClientCertificates {
     }
 
     /** Takes what the client sent, which may be no certificate at all. */
-    void presented(ServerContext chosen, Certificate certificate, boolean tls13) throws IOException {
+    void presented(ServerContext chosen, Certificate certificate, Negotiated negotiated) throws IOException {
         if (certificate.isEmpty() && policy == ClientCertificatePolicy.REQUIRE) {
-            Alert alert = tls13 ? Alert.CERTIFICATE_REQUIRED : Alert.HANDSHAKE_FAILURE;
+            Alert alert =
+                    negotiated.version() == TlsVersion.TLS_1_3 ? Alert.CERTIFICATE_REQUIRED : Alert.HANDSHAKE_FAILURE;
             throw Fatal.alert(Code.ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE.failure(
                     alert, "certificate: the client sent none, the server requires one"));
         }
-        judge(chosen, Chains.of(certificate), Optional.empty());
+        judge(chosen, Chains.of(certificate), Optional.empty(), negotiated, false);
     }
 
     /** Asks the verifier; what it throws refuses the client. */
-    void judge(ServerContext chosen, List<X509Certificate> presented, Optional<Integer> stored) throws IOException {
+    void judge(
+            ServerContext chosen,
+            List<X509Certificate> presented,
+            Optional<Integer> stored,
+            Negotiated negotiated,
+            boolean resumes)
+            throws IOException {
         chain = presented;
         if (policy == ClientCertificatePolicy.NONE) {
             return;
         }
         try {
-            authorization = chosen.verifier().verify(new PeerVerifier.Peer(presented, Optional.empty(), stored));
+            var peer = new PeerVerifier.Peer(
+                    presented, Optional.empty(), stored, negotiated.withPeer(presented, List.of()), resumes);
+            authorization = chosen.verifier().verify(peer);
         } catch (TlsFailure e) {
             if (!e.code().isVerification() || rejectUnauthorized.orElse(true)) {
                 throw Fatal.alert(e);

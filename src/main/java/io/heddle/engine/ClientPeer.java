@@ -11,12 +11,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Vector;
 import java.util.stream.Stream;
+import javax.security.auth.x500.X500Principal;
+import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.tls.AbstractTlsClient;
 import org.bouncycastle.tls.Certificate;
 import org.bouncycastle.tls.CertificateRequest;
@@ -290,7 +293,7 @@ final class ClientPeer extends AbstractTlsClient {
             }
 
             @Override
-            public @Nullable TlsCredentials getClientCredentials(CertificateRequest request) {
+            public @Nullable TlsCredentials getClientCredentials(CertificateRequest request) throws IOException {
                 return answer(request);
             }
         };
@@ -308,7 +311,8 @@ final class ClientPeer extends AbstractTlsClient {
         }
         try {
             authorization = settings.verifier()
-                    .verify(new PeerVerifier.Peer(peerChain, settings.servername(), Optional.empty()));
+                    .verify(new PeerVerifier.Peer(
+                            peerChain, settings.servername(), Optional.empty(), negotiated(), false));
         } catch (TlsFailure e) {
             throw Fatal.alert(e);
         }
@@ -319,12 +323,12 @@ final class ClientPeer extends AbstractTlsClient {
     }
 
     /** Returns the first of our certificates whose key makes a signature that the server takes; null sends none. */
-    private @Nullable TlsCredentials answer(CertificateRequest request) {
+    private @Nullable TlsCredentials answer(CertificateRequest request) throws IOException {
         // bctls forgets them when the handshake is complete.
         peerSigalgs = Sigalgs.of(request.getSupportedSignatureAlgorithms());
         SecurityParameters parameters = context.getSecurityParametersHandshake();
         TlsVersion version = HandshakeSettings.version(parameters.getNegotiatedVersion());
-        for (Credential each : settings.credentials()) {
+        for (Credential each : ContextChoice.find(settings.credentials(), wanted(request))) {
             if (!version.isAtLeast(TlsVersion.TLS_1_2)) {
                 if (takes(request, each)) {
                     return use(each, version, null);
@@ -343,6 +347,32 @@ final class ClientPeer extends AbstractTlsClient {
             }
         }
         return null;
+    }
+
+    private CredentialSource.Wanted wanted(CertificateRequest request) throws IOException {
+        Negotiated negotiated = negotiated();
+        List<Sigalg> shared = peerSigalgs.stream()
+                .filter(settings.common().sigalgs()::contains)
+                .filter(each -> each.signsIn(negotiated.version()))
+                .toList();
+        List<X500Principal> issuers = new ArrayList<>();
+        if (request.getCertificateAuthorities() != null) {
+            for (Object each : request.getCertificateAuthorities()) {
+                issuers.add(new X500Principal(((X500Name) each).getEncoded()));
+            }
+        }
+        return new CredentialSource.Wanted(negotiated, shared, issuers);
+    }
+
+    private Negotiated negotiated() {
+        SecurityParameters parameters = context.getSecurityParametersHandshake();
+        return new Negotiated(
+                settings.servername(),
+                HandshakeSettings.version(parameters.getNegotiatedVersion()),
+                Suite.of(parameters.getCipherSuite()),
+                peerSigalgs,
+                peerChain,
+                stapling.responses());
     }
 
     private static boolean takes(CertificateRequest request, Credential credential) {

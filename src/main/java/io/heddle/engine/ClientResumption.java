@@ -124,11 +124,24 @@ final class ClientResumption {
                     .verify(new PeerVerifier.Peer(
                             offeredChain,
                             settings.servername(),
-                            whole ? Optional.empty() : Optional.of(session.verifyResult())));
+                            whole ? Optional.empty() : Optional.of(session.verifyResult()),
+                            negotiated(session),
+                            true));
             return true;
         } catch (IOException refused) {
             return false;
         }
+    }
+
+    /** What would be agreed on if the server resumes it. */
+    private Negotiated negotiated(SessionState session) {
+        return new Negotiated(
+                settings.servername(),
+                TlsVersion.of(session.protocol()).orElseThrow(),
+                Suite.of(session.cipherSuite()),
+                List.of(),
+                offeredChain,
+                List.of());
     }
 
     private boolean offers13() {

@@ -1,12 +1,12 @@
 package io.heddle.engine;
 
 import io.heddle.session.SessionState;
-import java.util.List;
 import java.util.Optional;
 
 /**
  * Everything that a client needs to know before it speaks. Immutable.
  *
+ * @param credentials who has its identities
  * @param minDhSize the smallest prime for DHE, in bits
  * @param legacyServerConnect whether a server without RFC 5746 will do
  * @param renegotiation how often the server may ask to negotiate anew
@@ -17,7 +17,7 @@ import java.util.Optional;
  */
 public record ClientSettings(
         HandshakeSettings common,
-        List<Credential> credentials,
+        CredentialSource credentials,
         Optional<String> servername,
         PeerVerifier verifier,
         Optional<SessionState> session,
@@ -26,11 +26,6 @@ public record ClientSettings(
         RenegotiationLimit renegotiation,
         Optional<SharedKeyFinder> sharedKey,
         Optional<StapleCheck> stapleCheck) {
-    /** Copies the list. */
-    public ClientSettings {
-        credentials = List.copyOf(credentials);
-    }
-
     /** Finds the pre-shared key for a server. May block. */
     @FunctionalInterface
     public interface SharedKeyFinder {

@@ -18,6 +18,7 @@ final class ContextChoice {
 
     private @Nullable ServerContext chosen;
     private Optional<String> servername = Optional.empty();
+    private @Nullable List<Credential> credentials;
 
     ContextChoice(ServerContext.Selector selector) {
         this.selector = selector;
@@ -60,6 +61,33 @@ final class ContextChoice {
 
     /** Shows other certificates than those of the name. */
     void replaceCredentials(List<Credential> others) {
-        chosen = chosen().with(others);
+        chosen = chosen().with(CredentialSource.of(others));
+        credentials = null;
+    }
+
+    /** A handshake begins; who has the credentials is asked again. */
+    void begin() {
+        credentials = null;
+    }
+
+    /** Asks for the credentials, unless that has been done in this handshake; the application may be asked. */
+    void findCredentials(CredentialSource.Wanted wanted) throws IOException {
+        if (credentials == null) {
+            credentials = find(chosen().credentials(), wanted);
+        }
+    }
+
+    static List<Credential> find(CredentialSource source, CredentialSource.Wanted wanted) throws IOException {
+        try {
+            return source.find(wanted);
+        } catch (Exception e) {
+            throw Fatal.callback("key", e);
+        }
+    }
+
+    /** Returns the credentials that were found, else those that are known without asking. */
+    List<Credential> credentials() {
+        List<Credential> found = credentials;
+        return found == null ? chosen().credentials().known() : found;
     }
 }

@@ -30,6 +30,14 @@ final class Fatal {
         return new TlsFatalAlert((short) number, failure);
     }
 
+    /** Returns what a callback of the application that threw ends the handshake with. */
+    static TlsFatalAlert callback(String who, Exception thrown) {
+        return alert(
+                thrown instanceof TlsFailure failure
+                        ? failure
+                        : Code.ERR_TLS_CALLBACK.failure(thrown, "%s: the callback failed: %s", who, thrown));
+    }
+
     /** Returns the same for the callbacks of bctls that declare no exception; {@link #blamed} takes it out again. */
     static UncheckedIOException unchecked(TlsFailure failure) {
         return new UncheckedIOException(alert(failure));

@@ -22,8 +22,15 @@ public interface PeerVerifier {
      * @param servername the name under which the client looks for the server, or asked for
      * @param stored the number of OpenSSL's verdict when the session was made, if it is one that resumes and brings only the
      *     peer's own certificate, so that the chain cannot be judged again
+     * @param negotiated what the handshake has agreed on so far
+     * @param resumes whether this is the peer of a session that resumes, and was judged when that was made
      */
-    record Peer(List<X509Certificate> chain, Optional<String> servername, Optional<Integer> stored) {
+    record Peer(
+            List<X509Certificate> chain,
+            Optional<String> servername,
+            Optional<Integer> stored,
+            Negotiated negotiated,
+            boolean resumes) {
         /** Copies the chain. */
         public Peer {
             chain = List.copyOf(chain);

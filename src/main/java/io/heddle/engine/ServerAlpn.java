@@ -34,8 +34,7 @@ final class ServerAlpn {
      *
      * @throws IOException the fatal alert if it refuses all, or answers with something else
      */
-    Optional<ServerSettings.AlpnChoice> choose(ServerSettings.Negotiated soFar, List<String> offered)
-            throws IOException {
+    Optional<ServerSettings.AlpnChoice> choose(Negotiated soFar, List<String> offered) throws IOException {
         if (settled) {
             return agreedAmong(offered);
         }
@@ -58,8 +57,7 @@ final class ServerAlpn {
         settled = true;
     }
 
-    private Optional<ServerSettings.AlpnChoice> ask(ServerSettings.Negotiated soFar, List<String> offered)
-            throws IOException {
+    private Optional<ServerSettings.AlpnChoice> ask(Negotiated soFar, List<String> offered) throws IOException {
         try {
             Optional<ServerSettings.AlpnChoice> choice = selector.select(soFar, offered);
             Optional<String> selected = choice.map(ServerSettings.AlpnChoice::protocol);

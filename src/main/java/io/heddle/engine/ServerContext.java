@@ -7,20 +7,19 @@ import javax.security.auth.x500.X500Principal;
 /**
  * What a server answers with under one of its names: its identities, and whom it trusts.
  *
- * @param credentials in order of preference, usually one for each kind of key
+ * @param credentials who has its identities
  * @param authorities the names that a certificate request lists
  * @param stapler who has OCSP responses for the credentials
  */
 public record ServerContext(
-        List<Credential> credentials, List<X500Principal> authorities, PeerVerifier verifier, Stapler stapler) {
-    /** Copies the lists. */
+        CredentialSource credentials, List<X500Principal> authorities, PeerVerifier verifier, Stapler stapler) {
+    /** Copies the list. */
     public ServerContext {
-        credentials = List.copyOf(credentials);
         authorities = List.copyOf(authorities);
     }
 
     /** Returns the same with other identities. */
-    ServerContext with(List<Credential> others) {
+    ServerContext with(CredentialSource others) {
         return new ServerContext(others, authorities, verifier, stapler);
     }
 

@@ -1,6 +1,7 @@
 package io.heddle.engine;
 
 import io.heddle.cipher.Group;
+import io.heddle.cipher.Sigalg;
 import io.heddle.cipher.Suite;
 import io.heddle.cipher.TlsVersion;
 import io.heddle.engine.PeerVerifier.Authorization;
@@ -85,6 +86,7 @@ final class ServerPeer extends AbstractTlsServer {
         super.notifyHandshakeBeginning();
         resumption = new ServerResumption(settings, demand.policy());
         clients = new ClientCertificates(settings.common(), demand);
+        contexts.begin();
         examined = false;
         refusal = null;
         suiteOrder = settings.common().suites();
@@ -145,8 +147,19 @@ final class ServerPeer extends AbstractTlsServer {
         return new ServerGroups(settings, offer, context);
     }
 
+    /** The version is known by now: who has our credentials can be asked. */
+    private void findCredentials() throws IOException {
+        contexts.findCredentials(new CredentialSource.Wanted(negotiated(), sharedSigalgs(), List.of()));
+    }
+
+    private List<Sigalg> sharedSigalgs() {
+        return settings.common().sigalgs().stream()
+                .filter(offer.sigalgs()::contains)
+                .toList();
+    }
+
     private ServerCredentials credentials() {
-        return new ServerCredentials(settings.common(), chosen().credentials(), context);
+        return new ServerCredentials(settings.common(), contexts.credentials(), context);
     }
 
     // Version, suite, group
@@ -205,6 +218,7 @@ final class ServerPeer extends AbstractTlsServer {
             selectCipherSuite(fixed.get().number());
             return fixed.get().number();
         }
+        findCredentials();
         try {
             int selected = super.getSelectedCipherSuite();
             resumption.withoutSession(Suites.isPsk(selected));
@@ -213,7 +227,7 @@ final class ServerPeer extends AbstractTlsServer {
             credentials().requireSharedSigalg(offer);
             throw Fatal.alert(Code.ERR_SSL_NO_SHARED_CIPHER.failure(
                     "cipher: the client offered %s, the server accepts %s with %s",
-                    Names.suites(offeredCipherSuites), suiteOrder, Names.keyTypes(chosen().credentials())));
+                    Names.suites(offeredCipherSuites), suiteOrder, Names.keyTypes(contexts.credentials())));
         }
     }
 
@@ -244,6 +258,7 @@ final class ServerPeer extends AbstractTlsServer {
 
     @Override
     public TlsDHConfig getDHConfig() throws IOException {
+        findCredentials();
         TlsDHConfig chosenGroup = credentials()
                 .dhGroup(settings.dh(), Suite.of(selectedCipherSuite).orElseThrow());
         dhBits = DhGroups.bits(chosenGroup);
@@ -273,12 +288,15 @@ final class ServerPeer extends AbstractTlsServer {
                 .orElse(null);
     }
 
-    private ServerSettings.Negotiated negotiated() {
+    private Negotiated negotiated() {
         SecurityParameters parameters = context.getSecurityParametersHandshake();
-        return new ServerSettings.Negotiated(
+        return new Negotiated(
                 offer.servername(),
                 HandshakeSettings.version(parameters.getNegotiatedVersion()),
-                Suite.of(parameters.getCipherSuite()));
+                Suite.of(parameters.getCipherSuite()),
+                offer.sigalgs(),
+                clients.chain(),
+                List.of());
     }
 
     // Session
@@ -350,12 +368,13 @@ final class ServerPeer extends AbstractTlsServer {
         if (suite.authentication() == Suite.Authentication.PSK) {
             return null;
         }
+        findCredentials();
         ServerCredentials.Choice choice = credentials().choose(suite);
         if (choice == null) {
             credentials().requireSharedSigalg(offer);
             throw Fatal.alert(Code.ERR_SSL_NO_SUITABLE_SIGNATURE_ALGORITHM.failure(
                     "certificate: no suitable signature algorithm, the client offered %s, the server has keys of %s",
-                    Names.sigalgs(parameters.getClientSigAlgs()), Names.keyTypes(chosen().credentials())));
+                    Names.sigalgs(parameters.getClientSigAlgs()), Names.keyTypes(contexts.credentials())));
         }
         credential = choice.credential();
         Certificate chain = choice.credential().chain(version);
@@ -379,6 +398,7 @@ final class ServerPeer extends AbstractTlsServer {
     @Override
     public Hashtable getServerExtensions() throws IOException {
         if (!TlsUtils.isTLSv13(context)) {
+            findCredentials();
             ServerCredentials.Choice choice =
                     credentials().choose(Suite.of(selectedCipherSuite).orElseThrow());
             if (choice != null) {
@@ -408,7 +428,7 @@ final class ServerPeer extends AbstractTlsServer {
 
     @Override
     public void notifyClientCertificate(Certificate certificate) throws IOException {
-        clients.presented(chosen(), certificate, TlsUtils.isTLSv13(context));
+        clients.presented(chosen(), certificate, negotiated());
     }
 
     @Override
@@ -480,7 +500,7 @@ final class ServerPeer extends AbstractTlsServer {
 
     /** Asks the verifier about a client whose certificates a session has; what it throws refuses the client. */
     void judge(List<X509Certificate> chain, Optional<Integer> stored) throws IOException {
-        clients.judge(chosen(), chain, stored);
+        clients.judge(chosen(), chain, stored, negotiated(), true);
     }
 
     /** Returns the chain that a full handshake with this suite would show, for sessions that do not remember it. */

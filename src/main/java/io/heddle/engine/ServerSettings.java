@@ -1,7 +1,5 @@
 package io.heddle.engine;
 
-import io.heddle.cipher.Suite;
-import io.heddle.cipher.TlsVersion;
 import io.heddle.session.ClientCertificatePolicy;
 import java.util.List;
 import java.util.Optional;
@@ -26,9 +24,6 @@ public record ServerSettings(
         DhGroups dh,
         RenegotiationLimit renegotiation,
         Optional<SharedKeys> sharedKeys) {
-    /** What is known when the application protocol is chosen. */
-    public record Negotiated(Optional<String> servername, TlsVersion version, Optional<Suite> suite) {}
-
     /**
      * What was chosen.
      *

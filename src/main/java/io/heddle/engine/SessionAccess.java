@@ -1,8 +1,6 @@
 package io.heddle.engine;
 
 import io.heddle.engine.ServerSessions.Found;
-import io.heddle.failure.TlsFailure;
-import io.heddle.failure.TlsFailure.Code;
 import io.heddle.session.SessionState;
 import java.io.IOException;
 import java.util.Objects;
@@ -55,10 +53,8 @@ record SessionAccess(ServerSessions sessions, SessionEvents events) {
     private Optional<byte[]> ask(byte[] id) throws IOException {
         try {
             return Objects.requireNonNull(events.resumeSession(id), "the listener returned null");
-        } catch (TlsFailure e) {
-            throw Fatal.alert(e);
         } catch (Exception e) {
-            throw Fatal.alert(Code.ERR_TLS_CALLBACK.failure(e, "resumeSession: the callback failed: %s", e));
+            throw Fatal.callback("resumeSession", e);
         }
     }
 
@@ -80,10 +76,8 @@ record SessionAccess(ServerSessions sessions, SessionEvents events) {
         events.sessionKept();
         try {
             events.newSession(state.sessionId(), state.toDer());
-        } catch (TlsFailure e) {
-            throw Fatal.alert(e);
         } catch (Exception e) {
-            throw Fatal.alert(Code.ERR_TLS_CALLBACK.failure(e, "newSession: the callback failed: %s", e));
+            throw Fatal.callback("newSession", e);
         }
     }
 }

@@ -281,6 +281,13 @@ public final class TlsFailure extends SSLException {
             return new TlsFailure(this, other, format.formatted(values), null);
         }
 
+        /** Returns a failure with this code but another alert that something else caused. */
+        @FormatMethod
+        public TlsFailure failure(
+                Throwable cause, Alert other, @FormatString String format, @Nullable Object... values) {
+            return new TlsFailure(this, other, format.formatted(values), cause);
+        }
+
         private static Code ofReceived(Alert alert) {
             for (Code code : values()) {
                 if (code.blame == Blame.PEER_ALERT && code.alert == alert) {

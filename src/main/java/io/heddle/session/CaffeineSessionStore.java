@@ -8,6 +8,7 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import io.heddle.failure.InvalidOption;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -19,11 +20,17 @@ import java.util.concurrent.atomic.LongAdder;
  */
 public final class CaffeineSessionStore implements SessionStore {
     private final Cache<ByteBuffer, Entry> sessions;
+    private final long maximumSize;
+    private final long maximumBytes;
+    private final Ticker ticker;
     private final LongAdder hits = new LongAdder();
     private final LongAdder misses = new LongAdder();
     private final LongAdder evictions = new LongAdder();
 
     private CaffeineSessionStore(long maximumSize, long maximumBytes, Ticker ticker) {
+        this.maximumSize = maximumSize;
+        this.maximumBytes = maximumBytes;
+        this.ticker = ticker;
         // Caffeine has one bound only. If no session weighs less than its share of the bytes, and the bound is that
         // share
         // times the number of sessions, then one weight keeps both bounds, and small sessions still fill all places.
@@ -74,6 +81,47 @@ public final class CaffeineSessionStore implements SessionStore {
     @Override
     public void remove(byte[] id) {
         sessions.invalidate(ByteBuffer.wrap(id));
+    }
+
+    /** Returns the ids of the sessions that it holds now. */
+    public List<byte[]> ids() {
+        sessions.cleanUp();
+        return sessions.asMap().keySet().stream()
+                .map(CaffeineSessionStore::bytes)
+                .toList();
+    }
+
+    private static byte[] bytes(ByteBuffer id) {
+        byte[] bytes = new byte[id.remaining()];
+        id.get(id.position(), bytes);
+        return bytes;
+    }
+
+    /** Returns how many sessions it holds at most. */
+    public long maximumSize() {
+        return maximumSize;
+    }
+
+    /**
+     * Returns a store with another bound for the number of sessions, which begins with those of this one, as many as fit.
+     *
+     * @param sessions at least 1; the bound for their bytes stays, so a very large number leaves that alone
+     * @throws InvalidOption with {@code ERR_OUT_OF_RANGE} if that is less than 1
+     */
+    public CaffeineSessionStore withMaximumSize(long sessions) {
+        CaffeineSessionStore other = builder()
+                .maximumSize(Math.min(sessions, maximumBytes))
+                .maximumBytes(maximumBytes)
+                .ticker(ticker)
+                .build();
+        this.sessions
+                .policy()
+                .expireVariably()
+                .ifPresent(expiry -> this.sessions
+                        .asMap()
+                        .forEach((id, entry) -> expiry.getExpiresAfter(id)
+                                .ifPresent(left -> other.put(bytes(id), entry.session, left))));
+        return other;
     }
 
     /** Returns the counts since the store was made, and what it holds now; goes over all sessions. */

@@ -93,7 +93,7 @@ final class EnginePair implements AutoCloseable {
 
     private static ServerSettings serverSettings(HandshakeSettings common) {
         var context = new ServerContext(
-                List.of(Credential.of(TestPki.server("localhost"), common.crypto())),
+                CredentialSource.of(List.of(Credential.of(TestPki.server("localhost"), common.crypto()))),
                 List.of(),
                 peer -> Authorization.GRANTED,
                 Stapler.NONE);
@@ -132,7 +132,7 @@ final class EnginePair implements AutoCloseable {
     private static ClientSettings clientSettings(HandshakeSettings common) {
         return new ClientSettings(
                 common,
-                List.of(),
+                CredentialSource.NONE,
                 Optional.of("localhost"),
                 peer -> Authorization.GRANTED,
                 Optional.empty(),

@@ -1,0 +1,74 @@
+package io.heddle;
+
+import io.heddle.engine.HandshakeResult;
+import io.heddle.engine.Negotiated;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
+
+/** A socket or an engine, as the settings of its connection see it. */
+interface Endpoint {
+    SocketObservers observers();
+
+    /** The client has asked for this name. */
+    void askedFor(Optional<String> servername);
+
+    /** The handshake has agreed on so much; it is what {@code getHandshakeSession} tells. */
+    void negotiating(Negotiated soFar);
+
+    /** Returns what was negotiated, empty before that. */
+    Optional<HandshakeResult> result();
+
+    /** Returns who chooses the application protocol, by the contract of {@code setHandshakeApplicationProtocolSelector}. */
+    Optional<Function<List<String>, @Nullable String>> protocolSelector();
+
+    /** Returns the socket for callbacks that get one; an engine has none. */
+    Optional<TlsSocket> socket();
+
+    /** Returns what JSSE's managers are given, null for an engine. */
+    default @Nullable SSLSocket sslSocket() {
+        return socket().orElse(null);
+    }
+
+    /** Returns what JSSE's managers are given, null for a socket. */
+    default @Nullable SSLEngine sslEngine() {
+        return null;
+    }
+
+    /** A socket. */
+    record OfSocket(TlsSocket made) implements Endpoint {
+        @Override
+        public SocketObservers observers() {
+            return made.observers();
+        }
+
+        @Override
+        public void askedFor(Optional<String> servername) {
+            made.askedFor(servername);
+        }
+
+        @Override
+        public void negotiating(Negotiated soFar) {
+            made.negotiating(soFar);
+        }
+
+        @Override
+        public Optional<HandshakeResult> result() {
+            return made.result();
+        }
+
+        @Override
+        public Optional<Function<List<String>, @Nullable String>> protocolSelector() {
+            return Optional.ofNullable(made.getHandshakeApplicationProtocolSelector())
+                    .map(selector -> offered -> selector.apply(made, offered));
+        }
+
+        @Override
+        public Optional<TlsSocket> socket() {
+            return Optional.of(made);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package io.heddle;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import javax.net.ssl.SSLServerSocketFactory;
+import org.jspecify.annotations.Nullable;
+
+/** JSSE's factory of server sockets. Thread-safe. */
+final class JsseServerSocketFactory extends SSLServerSocketFactory {
+    /** The JDK's. */
+    private static final int BACKLOG = 50;
+
+    private final Sides sides;
+
+    JsseServerSocketFactory(Sides sides) {
+        this.sides = sides;
+    }
+
+    @Override
+    public String[] getDefaultCipherSuites() {
+        return sides.server().parameters().suites();
+    }
+
+    @Override
+    public String[] getSupportedCipherSuites() {
+        return sides.server().parameters().supportedSuites();
+    }
+
+    @Override
+    public ServerSocket createServerSocket() throws IOException {
+        return new JsseServerSocket(sides);
+    }
+
+    @Override
+    public ServerSocket createServerSocket(int port) throws IOException {
+        return createServerSocket(port, BACKLOG, null);
+    }
+
+    @Override
+    public ServerSocket createServerSocket(int port, int backlog) throws IOException {
+        return createServerSocket(port, backlog, null);
+    }
+
+    @Override
+    public ServerSocket createServerSocket(int port, int backlog, @Nullable InetAddress ifAddress) throws IOException {
+        var socket = new JsseServerSocket(sides);
+        try {
+            socket.bind(new InetSocketAddress(ifAddress, port), backlog);
+        } catch (IOException | RuntimeException e) {
+            socket.close();
+            throw e;
+        }
+        return socket;
+    }
+}

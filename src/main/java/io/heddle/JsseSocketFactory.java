@@ -1,0 +1,100 @@
+package io.heddle;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * JSSE's factory of client sockets, which can become servers' as long as they have not begun. Layering over a socket does no input
+ * or output: who speaks STARTTLS may still write in the clear below.
+ *
+ * <p>Thread-safe.
+ */
+final class JsseSocketFactory extends SSLSocketFactory {
+    private final Sides sides;
+
+    JsseSocketFactory(Sides sides) {
+        this.sides = sides;
+    }
+
+    @Override
+    public String[] getDefaultCipherSuites() {
+        return sides.client(null, -1).parameters().suites();
+    }
+
+    @Override
+    public String[] getSupportedCipherSuites() {
+        return sides.client(null, -1).parameters().supportedSuites();
+    }
+
+    @Override
+    public Socket createSocket() {
+        return new TlsSocket(new Underlay.OverSocket(new Socket(), null, true), sides.client(null, -1));
+    }
+
+    @Override
+    public Socket createSocket(String host, int port) throws IOException {
+        return connected(host, new InetSocketAddress(host, port), null);
+    }
+
+    @Override
+    public Socket createSocket(String host, int port, InetAddress localHost, int localPort) throws IOException {
+        return connected(host, new InetSocketAddress(host, port), new InetSocketAddress(localHost, localPort));
+    }
+
+    @Override
+    public Socket createSocket(InetAddress host, int port) throws IOException {
+        var remote = new InetSocketAddress(host, port);
+        return connected(remote.getHostString(), remote, null);
+    }
+
+    @Override
+    public Socket createSocket(InetAddress address, int port, InetAddress localAddress, int localPort)
+            throws IOException {
+        var remote = new InetSocketAddress(address, port);
+        return connected(remote.getHostString(), remote, new InetSocketAddress(localAddress, localPort));
+    }
+
+    private Socket connected(String host, InetSocketAddress remote, @Nullable InetSocketAddress local)
+            throws IOException {
+        var below = new Socket();
+        try {
+            if (local != null) {
+                below.bind(local);
+            }
+            below.connect(remote);
+        } catch (IOException | RuntimeException e) {
+            below.close();
+            throw e;
+        }
+        return new TlsSocket(new Underlay.OverSocket(below, null, true), sides.client(host, remote.getPort()));
+    }
+
+    /** Layers TLS over a connected socket; without a host the peer's is known by its address only. */
+    @Override
+    public Socket createSocket(Socket s, @Nullable String host, int port, boolean autoClose) throws IOException {
+        requireConnected(s);
+        return new TlsSocket(new Underlay.OverSocket(s, null, autoClose), sides.client(host, port));
+    }
+
+    /** Layers a server's TLS over a connected socket, from which {@code consumed} was read already. */
+    @Override
+    public Socket createSocket(Socket s, @Nullable InputStream consumed, boolean autoClose) throws IOException {
+        requireConnected(s);
+        return new TlsSocket(new Underlay.OverSocket(s, consumed, autoClose), sides.server());
+    }
+
+    private static void requireConnected(Socket below) throws SocketException {
+        if (below == null) {
+            throw new NullPointerException("the socket below cannot be null");
+        }
+        if (!below.isConnected()) {
+            throw new SocketException("Underlying socket is not connected");
+        }
+    }
+}

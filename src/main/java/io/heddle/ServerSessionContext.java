@@ -1,0 +1,99 @@
+package io.heddle;
+
+import io.heddle.session.CaffeineSessionStore;
+import io.heddle.session.MalformedSession;
+import io.heddle.session.ResumptionPolicy;
+import io.heddle.session.SessionState;
+import io.heddle.session.SessionStore;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * JSSE's view of a server's session store. Sessions that travel as tickets are in no store, so nobody can list them or take one
+ * back; that of the JDK is the same.
+ *
+ * <p>Thread-safe.
+ */
+final class ServerSessionContext implements SessionContext {
+    private final JsseSides sides;
+
+    ServerSessionContext(JsseSides sides) {
+        this.sides = sides;
+    }
+
+    private Optional<SessionStore> store() {
+        return sides.serverOptions().sessionStore();
+    }
+
+    private CaffeineSessionStore bounded(String method) {
+        if (store().orElse(null) instanceof CaffeineSessionStore caffeine) {
+            return caffeine;
+        }
+        throw new UnsupportedOperationException(
+                method + ": the session store is not Heddle's CaffeineSessionStore; ask it for that itself");
+    }
+
+    @Override
+    public void forget(byte[] id) {
+        store().ifPresent(kept -> kept.remove(id));
+    }
+
+    @Override
+    public @Nullable SSLSession getSession(byte[] sessionId) {
+        return store().flatMap(kept -> kept.get(sessionId))
+                .flatMap(ServerSessionContext::parse)
+                .map(state -> new SocketSession(SessionFacts.of(state, sessionId), List.of(), null, -1, this))
+                .orElse(null);
+    }
+
+    private static Optional<SessionState> parse(byte[] der) {
+        try {
+            return Optional.of(SessionState.fromDer(der));
+        } catch (MalformedSession e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Returns the ids in the store; none if it is not Heddle's, since others cannot say. */
+    @Override
+    public Enumeration<byte[]> getIds() {
+        return Collections.enumeration(
+                store().orElse(null) instanceof CaffeineSessionStore caffeine ? caffeine.ids() : List.of());
+    }
+
+    /** Sets how long after its full handshake a session may be resumed; 0, JSSE's word for no limit, is 7 days. */
+    @Override
+    public void setSessionTimeout(int seconds) {
+        if (seconds < 0) {
+            throw new IllegalArgumentException("session timeout: %d s is less than 0".formatted(seconds));
+        }
+        Duration longest = ResumptionPolicy.LONGEST_TIMEOUT;
+        Duration wanted = seconds == 0 ? longest : Duration.ofSeconds(seconds);
+        sides.sessionTimeout(wanted.compareTo(longest) > 0 ? longest : wanted);
+    }
+
+    @Override
+    public int getSessionTimeout() {
+        return (int) sides.serverOptions().sessionTimeout().toSeconds();
+    }
+
+    /** Sets how many sessions the store keeps at most; 0, JSSE's word for no limit, leaves the limit of its bytes. */
+    @Override
+    public void setSessionCacheSize(int size) {
+        if (size < 0) {
+            throw new IllegalArgumentException("session cache size: %d is less than 0".formatted(size));
+        }
+        sides.sessionStore(bounded("setSessionCacheSize").withMaximumSize(size == 0 ? Long.MAX_VALUE : size));
+    }
+
+    @Override
+    public int getSessionCacheSize() {
+        long size = bounded("getSessionCacheSize").maximumSize();
+        return size > Integer.MAX_VALUE ? 0 : (int) size;
+    }
+}

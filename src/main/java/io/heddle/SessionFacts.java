@@ -1,0 +1,97 @@
+package io.heddle;
+
+import io.heddle.certificate.CertificateReader;
+import io.heddle.cipher.Sigalg;
+import io.heddle.cipher.Suite;
+import io.heddle.cipher.TlsVersion;
+import io.heddle.engine.HandshakeResult;
+import io.heddle.engine.Negotiated;
+import io.heddle.session.SessionExtras;
+import io.heddle.session.SessionState;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What JSSE's view of a session shows, wherever it is from: a handshake, one that still runs, or a session that is kept.
+ *
+ * @param id empty where there is none
+ */
+record SessionFacts(
+        byte[] id,
+        String suite,
+        String protocol,
+        List<X509Certificate> peerChain,
+        List<X509Certificate> localChain,
+        Optional<String> servername,
+        List<Sigalg> peerSigalgs,
+        List<byte[]> staples,
+        Instant created) {
+    private static final String NULL_SUITE = "SSL_NULL_WITH_NULL_NULL";
+
+    /** Returns JSSE's null session: what there is before a handshake, or after one that failed. */
+    static SessionFacts none(Instant now) {
+        return new SessionFacts(
+                new byte[0], NULL_SUITE, "NONE", List.of(), List.of(), Optional.empty(), List.of(), List.of(), now);
+    }
+
+    static SessionFacts of(Negotiated soFar, Instant now) {
+        return new SessionFacts(
+                new byte[0],
+                soFar.suite().map(Suite::standardName).orElse(NULL_SUITE),
+                soFar.version().protocol(),
+                soFar.peerChain(),
+                List.of(),
+                soFar.servername(),
+                soFar.peerSigalgs(),
+                soFar.staples(),
+                now);
+    }
+
+    static SessionFacts of(HandshakeResult result, Instant now) {
+        return new SessionFacts(
+                result.sessionId(),
+                result.suite().standardName(),
+                result.version().protocol(),
+                result.peerChain(),
+                result.localChain(),
+                result.servername(),
+                result.peerSigalgs(),
+                result.staples(),
+                created(result, now));
+    }
+
+    /** A resumed session is as old as its full handshake. */
+    private static Instant created(HandshakeResult result, Instant now) {
+        return result.resumption()
+                .flatMap(how -> result.session())
+                .map(SessionFacts::created)
+                .orElse(now);
+    }
+
+    private static Instant created(SessionState state) {
+        return state.extras().map(SessionExtras::originalTime).orElse(state.time());
+    }
+
+    /** Returns what a session that is kept under an id remembers. */
+    static SessionFacts of(SessionState state, byte[] id) {
+        List<byte[]> chain = state.extras()
+                .map(SessionExtras::peerChain)
+                .filter(whole -> !whole.isEmpty())
+                .or(() -> state.peerCertificate().map(List::of))
+                .orElse(List.of());
+        return new SessionFacts(
+                id.clone(),
+                Suite.of(state.cipherSuite()).map(Suite::standardName).orElse(NULL_SUITE),
+                TlsVersion.of(state.protocol()).map(TlsVersion::protocol).orElse("NONE"),
+                chain.stream()
+                        .flatMap(each -> CertificateReader.read("session", each).stream())
+                        .toList(),
+                List.of(),
+                state.hostName(),
+                List.of(),
+                List.of(),
+                created(state));
+    }
+}

@@ -1,0 +1,42 @@
+package io.heddle;
+
+import io.heddle.session.CaffeineSessionStore;
+import javax.net.ssl.SSLContext;
+
+/**
+ * Makes {@link SSLContext}s of Heddle's contexts and options, for programs that take one: their sockets, server sockets and engines
+ * are Heddle's, with its tickets, session store, server names, stapling and revocation lists.
+ */
+public final class SslContexts {
+    private SslContexts() {}
+
+    /**
+     * Returns an {@code SSLContext} for both sides. Its server sessions are kept as by {@link TlsServer} with default options, and
+     * in a store of its own for clients that take no tickets.
+     *
+     * @see SecureContext#toSslContext
+     */
+    public static SSLContext of(SecureContext context) {
+        return of(ServerOptions.builder(context)
+                .sessionStore(CaffeineSessionStore.builder().build())
+                .build());
+    }
+
+    /**
+     * Returns an {@code SSLContext} whose servers have these options, and whose clients have their context. What JSSE lets a program
+     * set on a socket (protocols, suites, client certificates, application protocols) begins as the options have it.
+     */
+    public static SSLContext of(ServerOptions server) {
+        return wrap(sides(server));
+    }
+
+    private static JsseSides sides(ServerOptions server) {
+        ConnectOptions client =
+                ConnectOptions.builder().secureContext(server.context()).build();
+        return new JsseSides(server, client, new ServerEvents(), null, null);
+    }
+
+    private static SSLContext wrap(JsseSides sides) {
+        return new SSLContext(new JsseContext(sides), new HeddleProvider(), "TLS") {};
+    }
+}

@@ -1,0 +1,79 @@
+package io.heddle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heddle.certificate.Identity;
+import io.heddle.certificate.TestPki;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Sockets of an {@code SSLContext} that was initialised with the JDK's managers. */
+class JsseSocketsTest {
+    private static final char[] NONE = {};
+
+    @ParameterizedTest
+    @CsvSource({
+        "TLSv1.2,RSA_2048,SunX509",
+        "TLSv1.2,P256,PKIX",
+        "TLSv1.3,RSA_2048,PKIX",
+        "TLSv1.3,P256,SunX509",
+    })
+    void second_connection_of_a_factory_resumes(String protocol, String key, String managers) throws Exception {
+        SSLContext context = context(TestPki.server(TestPki.Key.valueOf(key), "localhost"), managers);
+        try (var server = (SSLServerSocket)
+                context.getServerSocketFactory().createServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            server.setEnabledProtocols(new String[] {protocol});
+            List<Boolean> resumed = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                var accepted = CompletableFuture.supplyAsync(() -> {
+                    try (var socket = (TlsSocket) server.accept()) {
+                        socket.getInputStream().transferTo(socket.getOutputStream());
+                        return socket.isSessionReused();
+                    } catch (IOException e) {
+                        throw new IllegalStateException(e);
+                    }
+                });
+                try (var client =
+                        (SSLSocket) context.getSocketFactory().createSocket("localhost", server.getLocalPort())) {
+                    byte[] text = "hello".getBytes(StandardCharsets.US_ASCII);
+                    client.getOutputStream().write(text);
+                    assertThat(client.getInputStream().readNBytes(text.length)).isEqualTo(text);
+                    assertThat(client.getSession().getProtocol()).isEqualTo(protocol);
+                    client.shutdownOutput();
+                    assertThat(client.getInputStream().read()).isEqualTo(-1);
+                }
+                resumed.add(accepted.get(30, TimeUnit.SECONDS));
+            }
+            assertThat(resumed).containsExactly(false, true);
+        }
+    }
+
+    private static SSLContext context(Identity identity, String managers) throws GeneralSecurityException, IOException {
+        KeyStore own = KeyStore.getInstance("PKCS12");
+        own.load(null, null);
+        own.setKeyEntry("server", identity.key(), NONE, identity.chain().toArray(X509Certificate[]::new));
+        own.setCertificateEntry("ca", TestPki.ca().leaf());
+        var keys = KeyManagerFactory.getInstance(managers);
+        keys.init(own, NONE);
+        var trust = TrustManagerFactory.getInstance("PKIX");
+        trust.init(own);
+        SSLContext context = SSLContext.getInstance("TLS", new HeddleProvider());
+        context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+        return context;
+    }
+}
