@@ -1,5 +1,6 @@
 package io.heddle.dropin;
 
+import io.heddle.HeddleProvider;
 import io.heddle.certificate.Identity;
 import io.heddle.certificate.TestPki;
 import java.io.IOException;
@@ -17,10 +18,13 @@ import javax.net.ssl.TrustManagerFactory;
 /** Contexts of the TLS that the programs run on, with the JDK's own key managers and trust managers. */
 final class DropIn {
     /** Who makes the contexts: Heddle, or the JDK when the tests themselves are tested. */
-    static final Provider PROVIDER = Security.getProvider(System.getProperty("heddle.dropin.provider", "SunJSSE"));
+    static final Provider PROVIDER =
+            System.getProperty("heddle.dropin.provider", "").equals("SunJSSE")
+                    ? Security.getProvider("SunJSSE")
+                    : new HeddleProvider();
 
     /** Whether it is Heddle, which tells of its handshakes. */
-    static final boolean HEDDLE = PROVIDER.getName().equals("Heddle");
+    static final boolean HEDDLE = PROVIDER instanceof HeddleProvider;
 
     static final KeyManager[] NO_KEYS = {};
     static final char[] PASSWORD = "irrelevant".toCharArray();

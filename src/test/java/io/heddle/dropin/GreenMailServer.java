@@ -10,6 +10,7 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.Security;
 
 /**
  * A mail server for one account, with classes of its own: GreenMail reads its key once for all the servers of its classes, and takes
@@ -18,6 +19,9 @@ import java.security.GeneralSecurityException;
 public interface GreenMailServer extends AutoCloseable {
     /** The account's address, and its password. */
     String ACCOUNT = "anna@localhost";
+
+    /** The JDK's property for which kind of key manager is meant where a program names none. */
+    String KEY_MANAGERS = "ssl.KeyManagerFactory.algorithm";
 
     /** Where GreenMail looks for its key. */
     String FILE = "greenmail.tls.keystore.file";
@@ -29,11 +33,13 @@ public interface GreenMailServer extends AutoCloseable {
     int port(String protocol);
 
     @Override
-    void close();
+    void close() throws IOException;
 
-    /** Starts one with this key. */
-    static GreenMailServer start(Identity identity, Path folder) throws Exception {
-        System.setProperty(FILE, keyStore(identity, folder).toString());
+    /** Starts one with the key and the kind of key manager of the combination. */
+    static GreenMailServer start(Combination tried, Path folder) throws Exception {
+        String managers = Security.getProperty(KEY_MANAGERS);
+        Security.setProperty(KEY_MANAGERS, tried.keyManagers());
+        System.setProperty(FILE, keyStore(tried.identity(), folder).toString());
         System.setProperty(PASSWORD, new String(DropIn.PASSWORD));
         try {
             return (GreenMailServer) new OwnClasses()
@@ -41,6 +47,7 @@ public interface GreenMailServer extends AutoCloseable {
                     .getConstructor()
                     .newInstance();
         } finally {
+            Security.setProperty(KEY_MANAGERS, managers);
             System.clearProperty(FILE);
             System.clearProperty(PASSWORD);
         }
@@ -73,8 +80,9 @@ public interface GreenMailServer extends AutoCloseable {
         }
 
         @Override
-        public void close() {
+        public void close() throws IOException {
             server.stop();
+            ((URLClassLoader) getClass().getClassLoader()).close();
         }
     }
 

@@ -48,6 +48,7 @@ final class Handshakes implements AutoCloseable {
 
     private List<String> server() {
         return events().stream()
+                .filter(event -> event.getEventType().getName().equals(NAME))
                 .filter(event -> event.getString("side").equals("server"))
                 // The recording is in the order of threads.
                 .sorted(Comparator.comparing(RecordedEvent::getStartTime))

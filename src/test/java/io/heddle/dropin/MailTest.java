@@ -92,7 +92,7 @@ class MailTest {
     void mail_is_sent_and_read(Combination tried) throws Exception {
         String text = "a line of the mail\r\n".repeat(2_000).strip();
         try (var handshakes = new Handshakes();
-                GreenMailServer server = GreenMailServer.start(tried.identity(), folder)) {
+                GreenMailServer server = GreenMailServer.start(tried, folder)) {
             Session session = session(tried, server);
             send(session, "first", text);
             assertReceived(session, 1, "first", text);
