@@ -1,0 +1,125 @@
+package io.heddle.dropin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.management.HotSpotDiagnosticMXBean;
+import com.sun.management.HotSpotDiagnosticMXBean.ThreadDumpFormat;
+import java.io.IOException;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** Demands that at the end of a test no thread and no socket is left that was not there at its beginning. */
+final class NothingLeft implements BeforeEachCallback, AfterEachCallback {
+    /** A program that forgets to close this many sockets on any TLS. */
+    @Target(ElementType.METHOD)
+    @Retention(RetentionPolicy.RUNTIME)
+    @interface Forgets {
+        int sockets();
+    }
+
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+
+    /** Threads that are shared by all of a program and stay for a while, or for good, on any TLS. */
+    private static final Pattern SHARED = Pattern.compile(String.join(
+            "|",
+            "JFR .*", // the flight recorder
+            "heddle-watchdog", // one for all connections of the JVM
+            "Common-Cleaner|Cleaner-.*|process reaper.*|Attach Listener|Keep-Alive-.*|ForkJoinPool.*", // the JDK
+            "VirtualThread-.*|.*Poller.*", // virtual threads
+            "junit-.*|awaitility.*", // the tests
+            "OkHttp TaskRunner|Okio Watchdog", // end after a minute without work
+            "helidon-.*-timer")); // Helidon's, one for each server and one for all
+
+    // The header of a thread in the dump: #31 "name" virtual
+    private static final Pattern THREAD = Pattern.compile("#(\\d+) \"([^\"]*)\"(.*)");
+
+    private Map<String, String> threads = Map.of();
+    private Set<String> sockets = Set.of();
+
+    @Override
+    public void beforeEach(ExtensionContext context) throws IOException {
+        letTheJdkKeepItsOwn();
+        threads = threads();
+        sockets = sockets();
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        if (context.getExecutionException().isPresent()) {
+            return; // the test has failed already, and what it left behind is no wonder
+        }
+        int forgotten = context.getRequiredTestMethod().isAnnotationPresent(Forgets.class)
+                ? context.getRequiredTestMethod().getAnnotation(Forgets.class).sockets()
+                : 0;
+        await().atMost(LIMIT).pollInterval(Duration.ofMillis(50)).untilAsserted(() -> {
+            Map<String, String> left = threads();
+            left.keySet().removeAll(threads.keySet());
+            assertThat(left.values()).as("threads left").isEmpty();
+            Set<String> open = sockets();
+            open.removeAll(sockets);
+            assertThat(open).as("sockets left").hasSizeLessThanOrEqualTo(forgotten);
+        });
+    }
+
+    /** The first closing of a socket in a JVM makes a pair of sockets, which stays. */
+    private static void letTheJdkKeepItsOwn() throws IOException {
+        try (var listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            new Socket(listening.getInetAddress(), listening.getLocalPort()).close();
+        }
+    }
+
+    /** Virtual threads are in no list but that of the diagnostic command. */
+    private static Map<String, String> threads() throws IOException {
+        Path dump = Files.createTempFile("threads", ".txt");
+        Files.delete(dump);
+        ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
+                .dumpThreads(dump.toString(), ThreadDumpFormat.TEXT_PLAIN);
+        var found = new TreeMap<String, String>();
+        try (Stream<String> lines = Files.lines(dump)) {
+            lines.map(THREAD::matcher)
+                    .filter(Matcher::matches)
+                    .filter(thread -> !SHARED.matcher(thread.group(2)).matches())
+                    .forEach(thread -> found.put(thread.group(1), thread.group()));
+        } finally {
+            Files.delete(dump);
+        }
+        return found;
+    }
+
+    private static Set<String> sockets() throws IOException {
+        var found = new TreeSet<String>();
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+            for (Path each : (Iterable<Path>) descriptors::iterator) {
+                try {
+                    String target = Files.readSymbolicLink(each).toString();
+                    if (target.startsWith("socket:")) {
+                        found.add(target);
+                    }
+                } catch (IOException e) {
+                    // The descriptor of the listing itself is gone by now.
+                }
+            }
+        }
+        return found;
+    }
+}
