@@ -240,6 +240,30 @@ class SslSessionContractTest {
         assertThatThrownBy(unknown::handshake).isInstanceOf(SSLHandshakeException.class);
     }
 
+    @OnEachVersion
+    void resumed_session_is_as_old_as_its_first_handshake(Jsse jsse, String version) throws Exception {
+        var repeated = new Repeated(jsse.withoutKey(), jsse.context(), version);
+        long before = System.currentTimeMillis();
+        repeated.connect();
+        long after = System.currentTimeMillis();
+        SSLSession resumed = repeated.connect().client().engine().getSession();
+        // What is kept of a session may count in seconds.
+        assertThat(resumed.getCreationTime()).isBetween(before / 1000 * 1000, after);
+        assertThat(resumed.getLastAccessedTime()).isGreaterThanOrEqualTo(resumed.getCreationTime());
+    }
+
+    @OnEach
+    void values_of_a_session_belong_to_it_or_to_its_connection(Jsse jsse) throws Exception {
+        var repeated = new Repeated(jsse.withoutKey(), jsse.context(), Jsse.TLS_1_2);
+        repeated.connect().client().engine().getSession().putValue("name", "value");
+        SSLSession resumed = repeated.connect().client().engine().getSession();
+        if (jsse == Jsse.SUN_JSSE) {
+            assertThat(resumed.getValue("name")).isEqualTo("value");
+        } else {
+            assertThat(resumed.getValueNames()).isEmpty();
+        }
+    }
+
     /** Connections of a client to the same server. */
     private record Repeated(SSLContext client, SSLContext server, String version, String host, int port) {
         Repeated(SSLContext client, SSLContext server, String version) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** A key manager that asks another and writes down what it could see of the handshake of a server. */
 final class WatchedKeys extends X509ExtendedKeyManager {
     private final X509ExtendedKeyManager asked;
-    private final List<SSLEngine> engines = new CopyOnWriteArrayList<>();
+    private final List<Object> connections = new CopyOnWriteArrayList<>();
     private final List<List<SNIServerName>> names = new CopyOnWriteArrayList<>();
     private final List<String> protocols = new CopyOnWriteArrayList<>();
     private final List<List<String>> signatureAlgorithms = new CopyOnWriteArrayList<>();
@@ -27,8 +27,9 @@ final class WatchedKeys extends X509ExtendedKeyManager {
         this.asked = (X509ExtendedKeyManager) asked[0];
     }
 
-    List<SSLEngine> engines() {
-        return engines;
+    /** Returns the engines and sockets that a key was chosen for. */
+    List<Object> connections() {
+        return connections;
     }
 
     List<List<SNIServerName>> names() {
@@ -52,13 +53,14 @@ final class WatchedKeys extends X509ExtendedKeyManager {
 
     @Override
     public @Nullable String chooseEngineServerAlias(String keyType, Principal @Nullable [] issuers, SSLEngine engine) {
-        engines.add(engine);
+        connections.add(engine);
         see(engine.getHandshakeSession());
         return asked.chooseEngineServerAlias(keyType, issuers, engine);
     }
 
     @Override
     public @Nullable String chooseServerAlias(String keyType, Principal @Nullable [] issuers, Socket socket) {
+        connections.add(socket);
         see(((SSLSocket) socket).getHandshakeSession());
         return asked.chooseServerAlias(keyType, issuers, socket);
     }
