@@ -3,6 +3,8 @@ package io.heddle;
 import io.heddle.cipher.TlsVersion;
 import io.heddle.engine.HandshakeResult;
 import io.heddle.session.SessionState;
+import java.nio.ByteBuffer;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -18,7 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
@@ -40,9 +41,15 @@ final class ClientSessions implements SessionContext {
     /** As many connections may be made at once without one that does not resume. */
     private static final int OF_A_SERVER = 8;
 
-    private record Server(String host, int port) {}
+    record Server(String host, int port) {}
 
-    private record Kept(SessionState state, byte[] id, Server server) {}
+    /**
+     * A session.
+     *
+     * @param id of the connection that was given it
+     * @param identity who we are in it
+     */
+    record Kept(SessionState state, byte[] id, Server server, List<X509Certificate> identity) {}
 
     private final InstantSource clock;
     private final ReentrantLock lock = new ReentrantLock();
@@ -63,7 +70,7 @@ final class ClientSessions implements SessionContext {
     /** Keeps what a connection to this server is given; nothing if nobody knows the server. */
     void observe(Endpoint endpoint, @Nullable String host, int port) {
         server(host, port)
-                .ifPresent(server -> endpoint.observers().sessionState(state -> keep(server, state, endpoint::result)));
+                .ifPresent(server -> endpoint.observers().sessionState(state -> keep(server, state, endpoint)));
     }
 
     private static Optional<Server> server(@Nullable String host, int port) {
@@ -72,15 +79,15 @@ final class ClientSessions implements SessionContext {
                 : Optional.of(new Server(host.toLowerCase(Locale.ROOT), port));
     }
 
-    private void keep(Server server, SessionState state, Supplier<Optional<HandshakeResult>> connection) {
-        byte[] id = connection.get().map(HandshakeResult::sessionId).orElseGet(state::sessionId);
+    private void keep(Server server, SessionState state, Endpoint endpoint) {
+        byte[] id = endpoint.result().map(HandshakeResult::sessionId).orElseGet(state::sessionId);
         lock.lock();
         try {
             Deque<Kept> ofServer = sessions.computeIfAbsent(server, each -> new ArrayDeque<>(2));
             if (isUsedAgain(state)) {
                 ofServer.clear();
             }
-            ofServer.addLast(new Kept(state, id, server));
+            ofServer.addLast(new Kept(state, id, server, endpoint.identity()));
             if (ofServer.size() > OF_A_SERVER) {
                 ofServer.removeFirst();
             }
@@ -91,7 +98,7 @@ final class ClientSessions implements SessionContext {
     }
 
     /** Returns the newest session for a connection to this server, empty if there is none. */
-    Optional<SessionState> take(@Nullable String host, int port) {
+    Optional<Kept> take(@Nullable String host, int port) {
         Optional<Server> server = server(host, port);
         if (server.isEmpty()) {
             return Optional.empty();
@@ -110,7 +117,7 @@ final class ClientSessions implements SessionContext {
             if (ofServer.isEmpty()) {
                 sessions.remove(server.get());
             }
-            return Optional.ofNullable(newest).map(Kept::state);
+            return Optional.ofNullable(newest);
         } finally {
             lock.unlock();
         }
@@ -168,7 +175,10 @@ final class ClientSessions implements SessionContext {
 
     @Override
     public Enumeration<byte[]> getIds() {
-        return Collections.enumeration(all(kept -> kept.id().clone()));
+        Map<ByteBuffer, byte[]> ids = new LinkedHashMap<>();
+        // The tickets of one connection are of one session.
+        all(kept -> kept.id().clone()).forEach(id -> ids.put(ByteBuffer.wrap(id), id));
+        return Collections.enumeration(ids.values());
     }
 
     private <T> List<T> all(Function<Kept, T> of) {

@@ -2,6 +2,7 @@ package io.heddle;
 
 import io.heddle.engine.HandshakeResult;
 import io.heddle.engine.Negotiated;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -15,6 +16,19 @@ interface Endpoint {
 
     /** The client has asked for this name. */
     void askedFor(Optional<String> servername);
+
+    /** A session is offered in which we are this, empty for nobody. */
+    void offers(List<X509Certificate> identity);
+
+    /** Returns who we are on this connection: what we have shown, or in a session that has been resumed; empty for nobody. */
+    List<X509Certificate> identity();
+
+    /** Returns the same for a connection that agreed on {@code result} and had offered {@code session}. */
+    static List<X509Certificate> identity(Optional<HandshakeResult> result, List<X509Certificate> session) {
+        List<X509Certificate> shown = result.map(HandshakeResult::localChain).orElse(List.of());
+        boolean resumed = result.flatMap(HandshakeResult::resumption).isPresent();
+        return resumed && shown.isEmpty() ? session : shown;
+    }
 
     /** The handshake has agreed on so much; it is what {@code getHandshakeSession} tells. */
     void negotiating(Negotiated soFar);
@@ -48,6 +62,16 @@ interface Endpoint {
         @Override
         public void askedFor(Optional<String> servername) {
             made.askedFor(servername);
+        }
+
+        @Override
+        public void offers(List<X509Certificate> identity) {
+            made.offers(identity);
+        }
+
+        @Override
+        public List<X509Certificate> identity() {
+            return made.identity();
         }
 
         @Override

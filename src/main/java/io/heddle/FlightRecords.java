@@ -3,8 +3,10 @@ package io.heddle;
 import io.heddle.cipher.Group;
 import io.heddle.engine.Connection;
 import io.heddle.engine.HandshakeResult;
+import io.heddle.engine.Resumption;
 import io.heddle.failure.TlsFailure;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,24 @@ final class FlightRecords {
             ModuleLayer.boot().findModule("jdk.jfr").isPresent();
 
     private FlightRecords() {}
+
+    /**
+     * Whose event it is.
+     *
+     * @param remote the peer's address, empty if nobody knows
+     */
+    record Subject(boolean client, String remote, Optional<String> servername) {
+        static Subject of(TlsSocket socket) {
+            return new Subject(
+                    socket.role() instanceof SocketRole.Client,
+                    AddressText.of(socket.getRemoteSocketAddress()),
+                    socket.servername());
+        }
+
+        String side() {
+            return client ? "client" : "server";
+        }
+    }
 
     /** Begins the record of a handshake; null if nobody wants it. */
     static @Nullable Handshake handshake() {
@@ -45,30 +65,30 @@ final class FlightRecords {
             return new Handshake(event);
         }
 
-        void completed(TlsSocket socket, HandshakeResult made) {
+        void completed(Subject subject, HandshakeResult made) {
             event.version = made.version().protocol();
             event.cipherSuite = made.suite().name();
             event.group = made.group().map(Group::opensslName).orElse("");
             event.applicationProtocol =
                     made.alpnProtocol().map(TlsFailure::printable).orElse("");
-            event.resumption = socket.resumption().orElse("");
-            commit(socket);
+            event.resumption = made.resumption().map(Resumption::word).orElse("");
+            commit(subject);
         }
 
-        void failed(TlsSocket socket, Throwable thrown) {
+        void failed(Subject subject, Throwable thrown) {
             event.failure = thrown instanceof TlsFailure failure
                     ? failure.code().name()
                     : thrown.getClass().getSimpleName();
-            commit(socket);
+            commit(subject);
         }
 
-        private void commit(TlsSocket socket) {
+        private void commit(Subject subject) {
             event.end();
             if (event.shouldCommit()) {
-                event.side = side(socket);
-                event.remoteAddress = remote(socket);
+                event.side = subject.side();
+                event.remoteAddress = subject.remote();
                 event.servername =
-                        socket.servername().map(TlsFailure::printable).orElse("");
+                        subject.servername().map(TlsFailure::printable).orElse("");
                 event.commit();
             }
         }
@@ -95,8 +115,9 @@ final class FlightRecords {
         void closed(TlsSocket socket, Connection connection) {
             event.end();
             if (event.shouldCommit()) {
-                event.side = side(socket);
-                event.remoteAddress = remote(socket);
+                Subject subject = Subject.of(socket);
+                event.side = subject.side();
+                event.remoteAddress = subject.remote();
                 event.bytesRead = connection.bytesRead();
                 event.bytesWritten = connection.bytesWritten();
                 event.end = connection.ending().name().toLowerCase(Locale.ROOT);
@@ -104,13 +125,5 @@ final class FlightRecords {
                 event.commit();
             }
         }
-    }
-
-    private static String side(TlsSocket socket) {
-        return socket.role() instanceof SocketRole.Client ? "client" : "server";
-    }
-
-    private static String remote(TlsSocket socket) {
-        return AddressText.of(socket.getRemoteSocketAddress());
     }
 }

@@ -1,15 +1,33 @@
 package io.heddle;
 
+import io.heddle.failure.InvalidOption;
+import io.heddle.jsse.DefaultProperties;
+import io.heddle.jsse.PkixKeyManagerFactory;
+import io.heddle.jsse.PkixTrustManagerFactory;
+import java.security.GeneralSecurityException;
+import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Heddle as a provider of JSSE: {@code SSLContext} for {@code TLS}, {@code TLSv1.2} and {@code TLSv1.3}.
+ * Heddle as a provider of JSSE. By instance, {@code SSLContext.getInstance("TLS", new HeddleProvider())}, or for a program that is
+ * left as it is, {@code Security.insertProviderAt(new HeddleProvider(), 1)}. Its sockets are {@link TlsSocket}s.
  *
- * <p>By instance, {@code SSLContext.getInstance("TLS", new HeddleProvider())}, or for a program that is left as it is, {@code
- * Security.insertProviderAt(new HeddleProvider(), 1)}. Its sockets are {@link TlsSocket}s.
+ * <table>
+ * <caption>Services</caption>
+ * <tr><td>{@code SSLContext}</td><td>{@code TLS} (also {@code SSL}), {@code TLSv1.2}, whose clients speak no more than that, {@code
+ *     TLSv1.3}, and {@code Default}, made of the system properties {@code javax.net.ssl.keyStore}, {@code javax.net.ssl.trustStore}
+ *     and their kin. {@code jdk.tls.client.protocols}, {@code jdk.tls.server.protocols} and the {@code cipherSuites} beside them
+ *     count for all, {@code https.protocols} for the clients of {@code Default}</td></tr>
+ * <tr><td>{@code KeyManagerFactory}</td><td>{@code PKIX}; keys are decrypted once</td></tr>
+ * <tr><td>{@code TrustManagerFactory}</td><td>{@code PKIX}, by the rules of OpenSSL and Node; its refusals have a {@link
+ *     io.heddle.failure.TlsFailure} as their cause</td></tr>
+ * </table>
+ *
+ * <p>Contexts take anyone's managers, and those of these factories serve other providers' contexts.
  */
 public final class HeddleProvider extends Provider {
     /** The name of the provider. */
@@ -22,22 +40,61 @@ public final class HeddleProvider extends Provider {
     private static final Map<String, List<String>> CLIENT_PROTOCOLS =
             Map.of("TLSv1.2", List.of("TLSv1.2"), "TLSv1.3", List.of("TLSv1.3", "TLSv1.2"));
 
+    private interface Maker {
+        Object make() throws GeneralSecurityException;
+    }
+
     /** Makes the provider; it has no state. */
     public HeddleProvider() {
         super(NAME, "0.1", "TLS for virtual threads, with sessions that the application owns");
-        putService(new Context(this, "TLS", List.of("SSL")));
-        putService(new Context(this, "TLSv1.2", List.of()));
-        putService(new Context(this, "TLSv1.3", List.of()));
+        for (String name : List.of("TLS", "TLSv1.2", "TLSv1.3")) {
+            putService(new Made(
+                    this, "SSLContext", name, name.equals("TLS") ? List.of("SSL") : List.of(), () -> context(name)));
+        }
+        putService(new Made(this, "SSLContext", "Default", List.of(), HeddleProvider::defaultContext));
+        putService(new Made(this, "KeyManagerFactory", "PKIX", List.of(), PkixKeyManagerFactory::new));
+        putService(new Made(
+                this,
+                "TrustManagerFactory",
+                "PKIX",
+                List.of("SunPKIX", "X509", "X.509"),
+                PkixTrustManagerFactory::new));
     }
 
-    private static final class Context extends Service {
-        Context(Provider provider, String algorithm, List<String> aliases) {
-            super(provider, "SSLContext", algorithm, JsseContext.class.getName(), aliases, null);
+    private static JsseContext context(String name) {
+        DefaultProperties properties = DefaultProperties.ofSystem();
+        Optional<List<String>> ofName = Optional.ofNullable(CLIENT_PROTOCOLS.get(name));
+        return new JsseContext(
+                new Enabled(ofName.or(properties::clientProtocols), properties.clientCipherSuites()),
+                new Enabled(properties.serverProtocols(), properties.serverCipherSuites()));
+    }
+
+    private static JsseContext defaultContext() throws GeneralSecurityException {
+        DefaultProperties properties = DefaultProperties.ofSystem();
+        var context = new JsseContext(
+                new Enabled(
+                        properties.clientProtocols().or(properties::httpsProtocols), properties.clientCipherSuites()),
+                new Enabled(properties.serverProtocols(), properties.serverCipherSuites()));
+        context.engineInit(properties.keyManagers(), properties.trustManagers(), null);
+        return context.sealed();
+    }
+
+    /** A service that is made without reflection, since its class is nobody's business. */
+    private static final class Made extends Service {
+        private final Maker maker;
+
+        Made(Provider provider, String type, String algorithm, List<String> aliases, Maker maker) {
+            super(provider, type, algorithm, HeddleProvider.class.getName(), aliases, null);
+            this.maker = maker;
         }
 
         @Override
-        public Object newInstance(@Nullable Object parameter) {
-            return new JsseContext(CLIENT_PROTOCOLS.get(getAlgorithm()), null);
+        public Object newInstance(@Nullable Object parameter) throws NoSuchAlgorithmException {
+            try {
+                return maker.make();
+            } catch (GeneralSecurityException | InvalidOption e) {
+                throw new NoSuchAlgorithmException("%s %s: %s".formatted(getType(), getAlgorithm(), e.getMessage()), e);
+            }
         }
     }
 }

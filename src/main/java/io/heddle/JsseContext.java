@@ -1,9 +1,11 @@
 package io.heddle;
 
+import io.heddle.jsse.DefaultProperties;
 import io.heddle.session.CaffeineSessionStore;
 import java.security.KeyManagementException;
 import java.security.SecureRandom;
-import java.util.List;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
 import java.util.Optional;
 import java.util.stream.Stream;
 import javax.net.ssl.KeyManager;
@@ -20,39 +22,73 @@ import org.jspecify.annotations.Nullable;
 
 /** What is behind a {@code SSLContext}: JSSE's words for {@link JsseSides}. Thread-safe. */
 final class JsseContext extends SSLContextSpi {
-    private final @Nullable List<String> clientProtocols;
-    private final @Nullable List<String> serverProtocols;
+    /** Who was given trust managers, but none for X.509, trusts nobody. */
+    private static final X509TrustManager TRUSTS_NOBODY = new X509TrustManager() {
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+            throw new CertificateException("No X509TrustManager implementation available");
+        }
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+            throw new CertificateException("No X509TrustManager implementation available");
+        }
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+    };
+
+    private final Enabled ofClients;
+    private final Enabled ofServers;
+
+    /** Written before anyone else knows this. */
+    private boolean sealed;
 
     /** Written by {@link #engineInit}, read by anyone; null before. What was made of the old ones goes on with them. */
     private volatile @Nullable JsseSides sides;
 
     /** Makes one that {@code SSLContext.init} is to be called on. */
-    JsseContext(@Nullable List<String> clientProtocols, @Nullable List<String> serverProtocols) {
-        this.clientProtocols = clientProtocols;
-        this.serverProtocols = serverProtocols;
+    JsseContext(Enabled ofClients, Enabled ofServers) {
+        this.ofClients = ofClients;
+        this.ofServers = ofServers;
     }
 
     /** Makes one that is ready. */
     JsseContext(JsseSides ready) {
-        this(null, null);
+        this(Enabled.OF_CONTEXT, Enabled.OF_CONTEXT);
         sides = ready;
+        sealed = true;
     }
 
-    /** Takes the first manager of each kind that is one for X.509, as JSSE has it; without any trust manager that of the JDK's defaults. */
+    /** Refuses to be initialised from now on, and returns this. */
+    JsseContext sealed() {
+        sealed = true;
+        return this;
+    }
+
+    /** Takes the first manager of each kind that is one for X.509, as JSSE has it; without any trust managers the default trust. */
     @Override
     protected void engineInit(
             KeyManager @Nullable [] keyManagers, TrustManager @Nullable [] trustManagers, @Nullable SecureRandom random)
             throws KeyManagementException {
+        if (sealed) {
+            throw new KeyManagementException("init: this SSLContext is ready as it is, and cannot be initialised");
+        }
         try {
             var managers = Managers.of(
                     first(X509KeyManager.class, keyManagers),
-                    trustManagers == null
-                            ? Optional.of(JsseDefaults.trustManager())
-                            : first(X509TrustManager.class, trustManagers).or(() -> Optional.of(JsseDefaults.NOBODY)));
+                    first(X509TrustManager.class, trustManagers == null ? defaultTrust() : trustManagers)
+                            .or(() -> Optional.of(TRUSTS_NOBODY)));
             sides = sides(managers, random);
         } catch (IllegalArgumentException e) {
             throw new KeyManagementException(e.getMessage(), e);
         }
+    }
+
+    private static TrustManager[] defaultTrust() throws KeyManagementException {
+        return DefaultProperties.ofSystem().trustManagers();
     }
 
     private static <T> Optional<T> first(Class<T> kind, Object @Nullable [] managers) {
@@ -72,7 +108,7 @@ final class JsseContext extends SSLContextSpi {
                 .sessionStore(CaffeineSessionStore.builder().build())
                 .build();
         ConnectOptions client = ConnectOptions.builder().secureContext(context).build();
-        return new JsseSides(server, client, new ServerEvents(), clientProtocols, serverProtocols);
+        return new JsseSides(server, client, new ServerEvents(), ofClients, ofServers);
     }
 
     private JsseSides sides() {
@@ -95,12 +131,12 @@ final class JsseContext extends SSLContextSpi {
 
     @Override
     protected SSLEngine engineCreateSSLEngine() {
-        throw new UnsupportedOperationException("SSLEngine");
+        return new TlsEngine(sides());
     }
 
     @Override
     protected SSLEngine engineCreateSSLEngine(String host, int port) {
-        throw new UnsupportedOperationException("SSLEngine");
+        return new TlsEngine(sides(), host, port);
     }
 
     @Override

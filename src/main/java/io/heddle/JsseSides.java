@@ -3,7 +3,6 @@ package io.heddle;
 import io.heddle.session.SessionStore;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -19,10 +18,8 @@ final class JsseSides implements Sides {
     private final ClientSessions clientSessions;
     private final ServerSessionContext serverSessions = new ServerSessionContext(this);
 
-    /** What sockets of clients enable where JSSE's name of the context, or a property, has it narrower; null for all. */
-    private final @Nullable List<String> clientProtocols;
-
-    private final @Nullable List<String> serverProtocols;
+    private final Enabled ofClients;
+    private final Enabled ofServers;
 
     /** Written by who sets the session timeout, read by each new connection. */
     private volatile ServerOptions serverOptions;
@@ -34,15 +31,15 @@ final class JsseSides implements Sides {
             ServerOptions serverOptions,
             ConnectOptions clientOptions,
             ServerEvents events,
-            @Nullable List<String> clientProtocols,
-            @Nullable List<String> serverProtocols) {
+            Enabled ofClients,
+            Enabled ofServers) {
         this.serverOptions = serverOptions;
         this.clientOptions = clientOptions;
         this.names = new SniContexts(serverOptions.context(), serverOptions.sniCallback());
         this.events = events;
         this.clientSessions = new ClientSessions(clientOptions.context().clock());
-        this.clientProtocols = clientProtocols;
-        this.serverProtocols = serverProtocols;
+        this.ofClients = ofClients;
+        this.ofServers = ofServers;
     }
 
     ServerOptions serverOptions() {
@@ -73,12 +70,12 @@ final class JsseSides implements Sides {
         String known = host == null ? "" : host;
         Optional<String> name =
                 known.isEmpty() || HostNames.isIpAddress(known) ? Optional.empty() : HostNames.sniName(known);
-        return new SocketRole.Client(options, options.timeout(), host, port, name, known, "", clientProtocols, this);
+        return new SocketRole.Client(options, options.timeout(), host, port, name, known, "", ofClients, this);
     }
 
     @Override
     public SocketRole.Server server() {
-        return new SocketRole.Server(serverOptions, names.fallback(), names, events.begin(), serverProtocols, this);
+        return new SocketRole.Server(serverOptions, names.fallback(), names, events.begin(), ofServers, this);
     }
 
     @Override
@@ -92,7 +89,7 @@ final class JsseSides implements Sides {
     }
 
     @Override
-    public IOException told(IOException failure) {
-        return JsseFailures.told(failure);
+    public IOException told(IOException failure, boolean handshaking) {
+        return JsseFailures.told(failure, handshaking);
     }
 }

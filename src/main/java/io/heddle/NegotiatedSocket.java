@@ -6,6 +6,7 @@ import io.heddle.engine.Connection;
 import io.heddle.engine.Exporter;
 import io.heddle.engine.HandshakeResult;
 import io.heddle.engine.Negotiated;
+import io.heddle.engine.Resumption;
 import io.heddle.failure.TlsFailure;
 import io.heddle.session.SessionState;
 import java.security.cert.X509Certificate;
@@ -20,6 +21,9 @@ abstract sealed class NegotiatedSocket extends ConfigurableSocket permits TlsSoc
 
     /** Written by a server's handshake as soon as the client has said it, read by anyone. */
     private volatile Optional<String> asked = Optional.empty();
+
+    /** Written before the handshake, read by anyone. */
+    private volatile List<X509Certificate> offered = List.of();
 
     /** Written by the thread that shakes hands, read by anyone: what its handshake has agreed on so far. */
     private volatile Optional<Negotiated> negotiating = Optional.empty();
@@ -44,6 +48,15 @@ abstract sealed class NegotiatedSocket extends ConfigurableSocket permits TlsSoc
 
     final void askedFor(Optional<String> servername) {
         asked = servername;
+    }
+
+    /** Says who we are in the session that is offered, which a resumed handshake does not show again. */
+    final void offers(List<X509Certificate> identity) {
+        offered = identity;
+    }
+
+    final List<X509Certificate> identity() {
+        return Endpoint.identity(result(), offered);
     }
 
     final void negotiating(Negotiated soFar) {
@@ -126,11 +139,7 @@ abstract sealed class NegotiatedSocket extends ConfigurableSocket permits TlsSoc
 
     /** Returns by what the session was resumed: {@code id}, {@code ticket} (TLS 1.2) or {@code psk} (TLS 1.3). */
     public final Optional<String> resumption() {
-        return result().flatMap(HandshakeResult::resumption).map(how -> switch (how) {
-            case ID -> "id";
-            case TICKET -> "ticket";
-            case PSK -> "psk";
-        });
+        return result().flatMap(HandshakeResult::resumption).map(Resumption::word);
     }
 
     /**

@@ -75,7 +75,9 @@ public final class SecureContext {
         this.sigalgs = material.sigalgs();
         this.protocolNames = versions.stream().map(TlsVersion::protocol).toList();
         this.suiteNames = suites.stream().map(Suite::standardName).toList();
-        this.runnable = ContextMaterial.runnable(crypto);
+        this.runnable = ContextMaterial.runnable(crypto).stream()
+                .filter(suite -> suite.protects() || suites.contains(suite))
+                .toList();
         this.dh = material.dh();
         this.limits = new ChainVerifier.Limits(ChainVerifier.Limits.DEFAULT.depth(), material.securityLevel());
     }
@@ -274,7 +276,10 @@ public final class SecureContext {
         return sigalgs;
     }
 
-    /** Returns all suites that the cryptography here can run. */
+    /**
+     * Returns all suites that the cryptography here can run. Those that leave a connection open to anyone only where the
+     * context's own list has them: many programs enable all that is supported, and none of them means that.
+     */
     List<Suite> runnableSuites() {
         return runnable;
     }

@@ -22,6 +22,11 @@ import org.jspecify.annotations.Nullable;
 final class ServerSessionContext implements SessionContext {
     private final JsseSides sides;
 
+    /** Whether JSSE's word for no limit was said, which is to be told again. Written by anyone. */
+    private volatile boolean noTimeout;
+
+    private volatile boolean noSize;
+
     ServerSessionContext(JsseSides sides) {
         this.sides = sides;
     }
@@ -72,6 +77,7 @@ final class ServerSessionContext implements SessionContext {
         if (seconds < 0) {
             throw new IllegalArgumentException("session timeout: %d s is less than 0".formatted(seconds));
         }
+        noTimeout = seconds == 0;
         Duration longest = ResumptionPolicy.LONGEST_TIMEOUT;
         Duration wanted = seconds == 0 ? longest : Duration.ofSeconds(seconds);
         sides.sessionTimeout(wanted.compareTo(longest) > 0 ? longest : wanted);
@@ -79,7 +85,7 @@ final class ServerSessionContext implements SessionContext {
 
     @Override
     public int getSessionTimeout() {
-        return (int) sides.serverOptions().sessionTimeout().toSeconds();
+        return noTimeout ? 0 : (int) sides.serverOptions().sessionTimeout().toSeconds();
     }
 
     /** Sets how many sessions the store keeps at most; 0, JSSE's word for no limit, leaves the limit of its bytes. */
@@ -88,12 +94,13 @@ final class ServerSessionContext implements SessionContext {
         if (size < 0) {
             throw new IllegalArgumentException("session cache size: %d is less than 0".formatted(size));
         }
-        sides.sessionStore(bounded("setSessionCacheSize").withMaximumSize(size == 0 ? Long.MAX_VALUE : size));
+        CaffeineSessionStore store = bounded("setSessionCacheSize");
+        noSize = size == 0;
+        sides.sessionStore(store.withMaximumSize(size == 0 ? Long.MAX_VALUE : size));
     }
 
     @Override
     public int getSessionCacheSize() {
-        long size = bounded("getSessionCacheSize").maximumSize();
-        return size > Integer.MAX_VALUE ? 0 : (int) size;
+        return noSize ? 0 : (int) Math.min(bounded("getSessionCacheSize").maximumSize(), Integer.MAX_VALUE);
     }
 }

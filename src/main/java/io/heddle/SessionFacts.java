@@ -49,13 +49,18 @@ record SessionFacts(
                 now);
     }
 
-    static SessionFacts of(HandshakeResult result, Instant now) {
+    /**
+     * Returns what a handshake agreed on.
+     *
+     * @param identity who we are on the connection
+     */
+    static SessionFacts of(HandshakeResult result, Instant now, List<X509Certificate> identity) {
         return new SessionFacts(
                 result.sessionId(),
                 result.suite().standardName(),
                 result.version().protocol(),
                 result.peerChain(),
-                result.localChain(),
+                identity,
                 result.servername(),
                 result.peerSigalgs(),
                 result.staples(),

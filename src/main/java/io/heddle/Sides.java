@@ -26,8 +26,12 @@ interface Sides {
         return Optional.empty();
     }
 
-    /** Returns the exception as the users of these sides know it, when a handshake fails. */
-    default IOException told(IOException failure) {
+    /**
+     * Returns the exception as the users of these sides know it.
+     *
+     * @param handshaking whether a handshake has failed; else the connection was secure
+     */
+    default IOException told(IOException failure, boolean handshaking) {
         return failure;
     }
 

@@ -6,11 +6,17 @@ import io.heddle.cipher.Suite;
 import io.heddle.cipher.TlsVersion;
 import io.heddle.engine.HandshakeSettings;
 import io.heddle.failure.TlsFailure;
+import io.heddle.session.ClientCertificatePolicy;
 import io.heddle.session.SessionState;
+import java.security.AlgorithmConstraints;
+import java.security.CryptoPrimitive;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIMatcher;
 import javax.net.ssl.SNIServerName;
@@ -24,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe: JSSE's rule is that a socket is set up before it is used.
  */
 final class SocketParameters {
+    private static final Set<String> RETIRED_PROTOCOLS = Set.of("SSLv2Hello", "SSLv3");
+
     private final SecureContext context;
 
     private List<String> protocols;
@@ -45,19 +53,21 @@ final class SocketParameters {
 
     private @Nullable SessionState session;
 
+    private @Nullable AlgorithmConstraints constraints;
+
+    /** In bytes, header included; 0 for as large as the protocol has them. */
+    private int maximumPacketSize;
+
     /**
      * Makes them.
      *
-     * @param protocols what is enabled at first, null for what the context allows
+     * @param enabled what is enabled at first
      */
     SocketParameters(
-            SecureContext context,
-            @Nullable List<String> protocols,
-            List<String> alpnProtocols,
-            String endpointIdentification) {
+            SecureContext context, Enabled enabled, List<String> alpnProtocols, String endpointIdentification) {
         this.context = context;
-        this.protocols = protocols == null ? context.protocolNames() : List.copyOf(protocols);
-        this.suites = context.suiteNames();
+        this.protocols = enabled.protocols().orElseGet(context::protocolNames);
+        this.suites = enabled.suites().orElseGet(context::suiteNames);
         this.alpnProtocols = alpnProtocols;
         this.groups = context.groups();
         this.sigalgs = context.sigalgs();
@@ -81,6 +91,8 @@ final class SocketParameters {
         wantClientAuth = given.wantClientAuth;
         sessionCreation = given.sessionCreation;
         session = given.session;
+        constraints = given.constraints;
+        maximumPacketSize = given.maximumPacketSize;
         return this;
     }
 
@@ -88,16 +100,22 @@ final class SocketParameters {
         return protocols.toArray(String[]::new);
     }
 
+    /** Names of versions that nobody speaks any more are taken and never chosen, since programs list them beside others. */
     void protocols(String[] names) {
         List<String> checked = new ArrayList<>();
         for (String name : names) {
-            if (name == null || TlsVersion.ofProtocol(name).isEmpty()) {
+            if (name == null || !isKnown(name)) {
                 throw new IllegalArgumentException(
                         "protocol: \"%s\" is not one of %s".formatted(name, List.of(supportedProtocols())));
             }
             checked.add(name);
         }
         protocols = List.copyOf(checked);
+    }
+
+    private static boolean isKnown(String protocol) {
+        return RETIRED_PROTOCOLS.contains(protocol)
+                || TlsVersion.ofProtocol(protocol).isPresent();
     }
 
     static String[] supportedProtocols() {
@@ -147,6 +165,13 @@ final class SocketParameters {
     /** Returns whether a server asks its client for a certificate. */
     boolean asksForCertificate() {
         return needClientAuth || wantClientAuth;
+    }
+
+    /** Returns the same in the terms of the engine. */
+    ClientCertificatePolicy clientCertificates() {
+        return needClientAuth
+                ? ClientCertificatePolicy.REQUIRE
+                : wantClientAuth ? ClientCertificatePolicy.REQUEST : ClientCertificatePolicy.NONE;
     }
 
     boolean sessionCreation() {
@@ -215,6 +240,8 @@ final class SocketParameters {
         if (names != null) {
             parameters.setServerNames(names);
         }
+        parameters.setAlgorithmConstraints(constraints);
+        parameters.setMaximumPacketSize(maximumPacketSize);
         parameters.setNamedGroups(groups.stream().map(Group::standardName).toArray(String[]::new));
         parameters.setSignatureSchemes(
                 sigalgs.stream().map(Sigalg::standardName).toArray(String[]::new));
@@ -222,10 +249,8 @@ final class SocketParameters {
     }
 
     void take(SSLParameters given) {
-        if (given.getAlgorithmConstraints() != null) {
-            throw new IllegalArgumentException(
-                    "algorithm constraints are not supported; narrow cipher suites, groups and signature schemes instead");
-        }
+        constraints = given.getAlgorithmConstraints();
+        maximumPacketSize = given.getMaximumPacketSize();
         if (given.getProtocols() != null) {
             protocols(given.getProtocols());
         }
@@ -291,6 +316,27 @@ final class SocketParameters {
      */
     HandshakeSettings settings(boolean sharedKeys) throws TlsFailure {
         return context.settings(new SecureContext.Narrowed(
-                protocols, suites, groups, sigalgs, alpnProtocols, sessionCreation, sharedKeys));
+                permitted(protocols, Function.identity(), CryptoPrimitive.KEY_AGREEMENT),
+                permitted(suites, Function.identity(), CryptoPrimitive.KEY_AGREEMENT),
+                permitted(groups, Group::standardName, CryptoPrimitive.KEY_AGREEMENT),
+                permitted(sigalgs, Sigalg::standardName, CryptoPrimitive.SIGNATURE),
+                alpnProtocols,
+                sessionCreation,
+                sharedKeys));
+    }
+
+    /** Certificates are the trust manager's matter, which finds the constraints in the parameters of its socket or engine. */
+    private <T> List<T> permitted(List<T> all, Function<T, String> name, CryptoPrimitive use) {
+        AlgorithmConstraints given = constraints;
+        return given == null
+                ? all
+                : all.stream()
+                        .filter(each -> given.permits(EnumSet.of(use), name.apply(each), null))
+                        .toList();
+    }
+
+    /** Returns how long a record may be, header included; 0 for as long as the protocol has them. */
+    int maximumPacketSize() {
+        return maximumPacketSize;
     }
 }

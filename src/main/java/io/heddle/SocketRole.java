@@ -4,6 +4,7 @@ import io.heddle.certificate.Purpose;
 import io.heddle.engine.AlpnByPreference;
 import io.heddle.engine.ClientSettings;
 import io.heddle.engine.Connection;
+import io.heddle.engine.RecordExchange;
 import io.heddle.engine.RenegotiationLimit;
 import io.heddle.engine.ServerContext;
 import io.heddle.engine.ServerSettings;
@@ -12,7 +13,7 @@ import io.heddle.engine.Transport;
 import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
-import io.heddle.session.ClientCertificatePolicy;
+import io.heddle.session.SessionState;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +31,9 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
 
     /** Returns a connection over a transport. Does no input or output. */
     Connection open(Transport transport, Endpoint endpoint, SocketParameters parameters) throws TlsFailure;
+
+    /** Returns a connection whose records somebody else carries. */
+    RecordExchange exchange(Endpoint endpoint, SocketParameters parameters) throws TlsFailure;
 
     /** Returns this side and the other, with the same context. */
     Sides sides();
@@ -51,7 +55,7 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
      * @param servername what SNI carries
      * @param checkedName what the server's certificate must be for
      * @param identification by whose rules that is checked if nobody says otherwise, as in JSSE; empty for not at all
-     * @param protocols what is enabled if nobody says otherwise, null for all of the context
+     * @param enabled what is enabled if nobody says otherwise
      */
     record Client(
             ConnectOptions options,
@@ -61,7 +65,7 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
             Optional<String> servername,
             String checkedName,
             String identification,
-            @Nullable List<String> protocols,
+            Enabled enabled,
             Sides sides)
             implements SocketRole {
         /** Returns the role with all of the time for the handshake. */
@@ -78,7 +82,7 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
                     options.servername(),
                     options.checkedName(),
                     "HTTPS",
-                    null,
+                    Enabled.OF_CONTEXT,
                     Sides.of(options.context()));
         }
 
@@ -95,13 +99,25 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
 
         @Override
         public SocketParameters parameters() {
-            return new SocketParameters(context(), protocols, options.alpnProtocols(), identification);
+            return new SocketParameters(context(), enabled, options.alpnProtocols(), identification);
         }
 
         @Override
         public Connection open(Transport transport, Endpoint endpoint, SocketParameters parameters) throws TlsFailure {
             ClientSettings settings = settings(endpoint, parameters);
             return Connection.client(transport, settings, endpoint.observers().toEngine());
+        }
+
+        @Override
+        public RecordExchange exchange(Endpoint endpoint, SocketParameters parameters) throws TlsFailure {
+            ClientSettings settings = settings(endpoint, parameters);
+            return RecordExchange.client(settings, endpoint.observers().toEngine());
+        }
+
+        private Optional<SessionState> resume(ClientSessions sessions, Endpoint endpoint) {
+            Optional<ClientSessions.Kept> newest = sessions.take(peerHost, peerPort);
+            newest.ifPresent(kept -> endpoint.offers(kept.identity()));
+            return newest.map(ClientSessions.Kept::state);
         }
 
         private ClientSettings settings(Endpoint endpoint, SocketParameters parameters) throws TlsFailure {
@@ -129,7 +145,7 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
                     parameters
                             .session()
                             .or(options::session)
-                            .or(() -> kept.flatMap(sessions -> sessions.take(peerHost, peerPort))),
+                            .or(() -> kept.flatMap(sessions -> resume(sessions, endpoint))),
                     options.minDHSize(),
                     context().has(SecureOption.LEGACY_SERVER_CONNECT),
                     context().has(SecureOption.NO_RENEGOTIATION)
@@ -147,19 +163,19 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
      *
      * @param context the default context of this connection; the server may have another by now
      * @param events whom this connection tells what happens
-     * @param protocols what is enabled if nobody says otherwise, null for all of the context
+     * @param enabled what is enabled if nobody says otherwise
      */
     record Server(
             ServerOptions options,
             SecureContext context,
             SniContexts names,
             ConnectionEvents events,
-            @Nullable List<String> protocols,
+            Enabled enabled,
             Sides sides)
             implements SocketRole {
         /** Makes the role of a connection of a server. */
         Server(ServerOptions options, SecureContext context, SniContexts names, ConnectionEvents events) {
-            this(options, context, names, events, null, Sides.of(context));
+            this(options, context, names, events, Enabled.OF_CONTEXT, Sides.of(context));
         }
 
         /** Makes the role of a connection that nobody listens to. */
@@ -179,7 +195,7 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
 
         @Override
         public SocketParameters parameters() {
-            var parameters = new SocketParameters(context(), protocols, options.alpnProtocols(), "");
+            var parameters = new SocketParameters(context(), enabled, options.alpnProtocols(), "");
             if (options.requestCert() && options.rejectUnauthorized()) {
                 parameters.needClientAuth(true);
             } else {
@@ -209,15 +225,18 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
             return Connection.server(transport, settings, endpoint.observers().toEngine());
         }
 
+        @Override
+        public RecordExchange exchange(Endpoint endpoint, SocketParameters parameters) throws TlsFailure {
+            ServerSettings settings = settings(endpoint, parameters);
+            return RecordExchange.server(settings, endpoint.observers().toEngine());
+        }
+
         private ServerSettings settings(Endpoint endpoint, SocketParameters parameters) throws TlsFailure {
-            ClientCertificatePolicy policy = parameters.needClientAuth()
-                    ? ClientCertificatePolicy.REQUIRE
-                    : parameters.wantClientAuth() ? ClientCertificatePolicy.REQUEST : ClientCertificatePolicy.NONE;
             endpoint.socket().ifPresent(this::observe);
             return new ServerSettings(
                     parameters.settings(options.pskCallback().isPresent()),
                     new ByName(this, endpoint, parameters),
-                    policy,
+                    parameters.clientCertificates(),
                     parameters.honorCipherOrder(),
                     options.sessions(context),
                     events,

@@ -33,7 +33,7 @@ public final class SslContexts {
     private static JsseSides sides(ServerOptions server) {
         ConnectOptions client =
                 ConnectOptions.builder().secureContext(server.context()).build();
-        return new JsseSides(server, client, new ServerEvents(), null, null);
+        return new JsseSides(server, client, new ServerEvents(), Enabled.OF_CONTEXT, Enabled.OF_CONTEXT);
     }
 
     private static SSLContext wrap(JsseSides sides) {

@@ -128,6 +128,7 @@ public final class TlsSocket extends NegotiatedSocket {
             if (known == null) {
                 checkOpen();
                 known = role().open(underlay().transport(), new Endpoint.OfSocket(this), parameters());
+                known.maxPacket(parameters().maximumPacketSize());
                 known.onRenegotiation(this::renegotiated);
                 begin(known);
             }
@@ -155,12 +156,12 @@ public final class TlsSocket extends NegotiatedSocket {
             HandshakeResult made = connection().handshake(shorter ? Duration.ofMillis(timeout) : limit, atDeadline);
             completed(made);
             if (recording != null && firstToRecord()) {
-                recording.completed(this, made);
+                recording.completed(FlightRecords.Subject.of(this), made);
             }
             return made;
         } catch (IOException | RuntimeException e) {
             if (recording != null && firstToRecord()) {
-                recording.failed(this, e);
+                recording.failed(FlightRecords.Subject.of(this), e);
             }
             if (shorter
                     && e instanceof TlsFailure failure
@@ -170,7 +171,7 @@ public final class TlsSocket extends NegotiatedSocket {
                 throw told;
             }
             if (e instanceof IOException failure) {
-                throw role().sides().told(failure);
+                throw role().sides().told(failure, true);
             }
             throw e;
         } finally {
@@ -214,7 +215,7 @@ public final class TlsSocket extends NegotiatedSocket {
     private SocketSession session(@Nullable HandshakeResult made) {
         Instant now = role().context().clock().instant();
         SessionFacts facts = made != null
-                ? SessionFacts.of(made, now)
+                ? SessionFacts.of(made, now, identity())
                 : negotiatedSoFar().map(soFar -> SessionFacts.of(soFar, now)).orElseGet(() -> SessionFacts.none(now));
         return new SocketSession(
                 facts,
@@ -374,7 +375,11 @@ public final class TlsSocket extends NegotiatedSocket {
         }
         handshaken();
         // It may have been ended while we negotiated, which the connection was not there to be told.
-        return inputShut ? -1 : connection().read(into, offset, length, soTimeout());
+        try {
+            return inputShut ? -1 : connection().read(into, offset, length, soTimeout());
+        } catch (TlsFailure e) {
+            throw role().sides().told(e, false);
+        }
     }
 
     int available() throws IOException {

@@ -40,6 +40,6 @@ class PreparedSettingsTest {
     }
 
     private SocketParameters parameters() {
-        return new SocketParameters(context, null, List.of("h2"), "");
+        return new SocketParameters(context, Enabled.OF_CONTEXT, List.of("h2"), "");
     }
 }

@@ -134,6 +134,21 @@ class SocketParametersTest {
         }
     }
 
+    @Test
+    void suites_that_leave_a_connection_open_are_supported_only_where_the_list_names_them() throws Exception {
+        String open = "TLS_DH_anon_WITH_AES_128_GCM_SHA256";
+        try (SocketPair pair = SocketPair.of(Stack.HEDDLE)) {
+            assertThat(pair.client().getSupportedCipherSuites()).doesNotContain(open);
+        }
+        ConnectOptions options =
+                Stack.options().ciphers("ADH-AES128-GCM-SHA256:@SECLEVEL=0").build();
+        SocketPair.Tcp tcp = SocketPair.Tcp.connect();
+        try (SocketPair pair = new SocketPair(Stack.client(tcp.client(), options), Stack.HEDDLE.server(tcp.server()))) {
+            assertThat(pair.client().getSupportedCipherSuites()).contains(open);
+            assertThat(pair.client().getEnabledCipherSuites()).contains(open);
+        }
+    }
+
     // The side
 
     @ParameterizedTest
@@ -406,7 +421,7 @@ class SocketParametersTest {
         try (SocketPair pair = SocketPair.of(stack)) {
             SSLParameters parameters = pair.client().getSSLParameters();
             parameters.setEndpointIdentificationAlgorithm("GUESS");
-            if (stack == Stack.HEDDLE) {
+            if (stack != Stack.SUN_JSSE) {
                 assertThatIllegalArgumentException()
                         .isThrownBy(() -> pair.client().setSSLParameters(parameters))
                         .withMessage("endpoint identification: \"GUESS\" is not one of HTTPS, LDAPS");

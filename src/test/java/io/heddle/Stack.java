@@ -8,6 +8,8 @@ import java.io.InputStream;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.Provider;
+import java.security.Security;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
@@ -29,15 +31,27 @@ enum Stack {
             return Tls.accept(connected, ServerOptions.of(SERVER));
         }
     },
-    SUN_JSSE {
+    /** Heddle as a provider of JSSE. */
+    DROP_IN {
         @Override
         SSLSocket client(Socket connected) throws IOException {
-            return (SSLSocket) SUN.getSocketFactory().createSocket(connected, "localhost", connected.getPort(), true);
+            return layeredClient(HEDDLE_CONTEXT, connected);
         }
 
         @Override
         SSLSocket server(Socket connected) throws IOException {
-            return (SSLSocket) SUN.getSocketFactory().createSocket(connected, (InputStream) null, true);
+            return layeredServer(HEDDLE_CONTEXT, connected);
+        }
+    },
+    SUN_JSSE {
+        @Override
+        SSLSocket client(Socket connected) throws IOException {
+            return layeredClient(SUN, connected);
+        }
+
+        @Override
+        SSLSocket server(Socket connected) throws IOException {
+            return layeredServer(SUN, connected);
         }
     };
 
@@ -46,7 +60,9 @@ enum Stack {
     /** The context of a server for localhost; it trusts the clients of the test CA. */
     static final SecureContext SERVER = server(TlsVersion.TLS_1_3);
 
-    private static final SSLContext SUN = sun();
+    private static final SSLContext SUN = context(Security.getProvider("SunJSSE"));
+
+    private static final SSLContext HEDDLE_CONTEXT = context(new HeddleProvider());
 
     /** Returns a client that has not begun its handshake. */
     abstract SSLSocket client(Socket connected) throws IOException;
@@ -84,7 +100,15 @@ enum Stack {
                 o -> o.identity(IDENTITY).ca(List.of(TestPki.ca().leaf())).maxVersion(highest));
     }
 
-    private static SSLContext sun() {
+    static SSLSocket layeredClient(SSLContext context, Socket connected) throws IOException {
+        return (SSLSocket) context.getSocketFactory().createSocket(connected, "localhost", connected.getPort(), true);
+    }
+
+    static SSLSocket layeredServer(SSLContext context, Socket connected) throws IOException {
+        return (SSLSocket) context.getSocketFactory().createSocket(connected, (InputStream) null, true);
+    }
+
+    private static SSLContext context(Provider provider) {
         try {
             KeyStore own = KeyStore.getInstance("PKCS12");
             own.load(null, null);
@@ -97,7 +121,7 @@ enum Stack {
             trusted.setCertificateEntry("ca", TestPki.ca().leaf());
             var trust = TrustManagerFactory.getInstance("PKIX");
             trust.init(trusted);
-            SSLContext context = SSLContext.getInstance("TLS", "SunJSSE");
+            SSLContext context = SSLContext.getInstance("TLS", provider);
             context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
             return context;
         } catch (GeneralSecurityException | IOException e) {

@@ -1,12 +1,13 @@
 package io.heddle.certificate;
 
 import io.heddle.failure.InvalidOption;
-import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.KeyStoreException;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -15,8 +16,6 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
-import javax.net.ssl.TrustManagerFactory;
-import javax.net.ssl.X509TrustManager;
 import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
 
@@ -71,10 +70,27 @@ public final class TrustStore {
     }
 
     /**
-     * Returns the roots of the Java platform: its {@code cacerts}, or the file that {@code javax.net.ssl.trustStore} names. Read on first use,
-     * then always the same object.
+     * Returns a store of what a JDK key store vouches for: its certificates, and the first certificate of each of its keys. Other kinds of certificate are
+     * left out.
      *
-     * @throws InvalidOption with {@code ERR_CRYPTO_OPERATION_FAILED} if the platform's file cannot be read
+     * @throws KeyStoreException if {@code store} was not loaded
+     */
+    public static TrustStore of(KeyStore store) throws KeyStoreException {
+        var trusted = new ArrayList<X509Certificate>();
+        for (String alias : Collections.list(store.aliases())) {
+            // For a key entry this is the first certificate of its chain.
+            if (store.getCertificate(alias) instanceof X509Certificate certificate) {
+                trusted.add(certificate);
+            }
+        }
+        return of(trusted);
+    }
+
+    /**
+     * Returns the roots of the Java platform: its {@code cacerts}, or the store that {@code javax.net.ssl.trustStore} names, as
+     * {@link StoreProperties} reads it. Read on first use, then always the same object.
+     *
+     * @throws InvalidOption with {@code ERR_CRYPTO_OPERATION_FAILED} if the store cannot be read
      */
     public static TrustStore system() {
         return SystemRoots.get();
@@ -202,30 +218,13 @@ public final class TrustStore {
             if (loaded == null) {
                 LOCK.lock();
                 try {
-                    loaded = store == null ? load() : store;
+                    loaded = store == null ? StoreProperties.ofSystem().trustStore() : store;
                     store = loaded;
                 } finally {
                     LOCK.unlock();
                 }
             }
             return loaded;
-        }
-
-        private static TrustStore load() {
-            try {
-                var factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-                factory.init((KeyStore) null);
-                var roots = new ArrayList<X509Certificate>();
-                for (var manager : factory.getTrustManagers()) {
-                    if (manager instanceof X509TrustManager x509) {
-                        roots.addAll(List.of(x509.getAcceptedIssuers()));
-                    }
-                }
-                return of(roots);
-            } catch (GeneralSecurityException unreadable) {
-                throw new InvalidOption(
-                        "ERR_CRYPTO_OPERATION_FAILED", "ca: the roots of the Java platform cannot be read", unreadable);
-            }
         }
     }
 }

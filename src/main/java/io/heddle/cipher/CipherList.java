@@ -105,8 +105,7 @@ public final class CipherList {
      */
     public static List<String> getCiphers() {
         return Suite.all().stream()
-                .filter(suite -> suite.encryption() != Suite.Encryption.NULL
-                        && suite.authentication() != Suite.Authentication.NONE)
+                .filter(Suite::protects)
                 .map(suite -> suite.name().toLowerCase(Locale.ROOT))
                 .sorted()
                 .toList();

@@ -193,6 +193,11 @@ public final class Suite {
         return ofStandardName(name).isPresent() || RetiredSuites.contains(name);
     }
 
+    /** Returns whether records are encrypted and the server proves who it is, by a certificate or a key that both know. */
+    public boolean protects() {
+        return encryption != Encryption.NULL && authentication != Authentication.NONE;
+    }
+
     /** Returns the number in IANA's registry, such as {@code 0xC02F}. */
     public int number() {
         return number;

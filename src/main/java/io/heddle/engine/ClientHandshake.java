@@ -321,13 +321,8 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
     }
 
     @Override
-    public RecordCipher sealer() {
-        return NonceSource.of(getContext()).sealer();
-    }
-
-    @Override
-    public RecordCipher opener() {
-        return NonceSource.of(getContext()).opener();
+    public NonceSource nonces() {
+        return NonceSource.of(getContext());
     }
 
     @Override

@@ -286,6 +286,11 @@ public final class Connection {
         writer.maxFragment(bytes);
     }
 
+    /** Sets how long a record of application data may be, header included; 0 for as long as the protocol has them. */
+    public void maxPacket(int bytes) {
+        writer.maxPacket(bytes);
+    }
+
     /** Sends close_notify and ends our direction; reading goes on. */
     public void shutdownOutput() throws IOException {
         writing.lock();

@@ -2,6 +2,7 @@ package io.heddle.engine;
 
 import io.heddle.failure.TlsFailure;
 import java.io.IOException;
+import org.bouncycastle.tls.ContentType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,11 +25,30 @@ interface Protocol {
     @Nullable
     HandshakeResult result();
 
+    /** Takes the content of the record that {@link #opener} has just opened. */
+    default void offerOpened(byte[] content) throws IOException {
+        RecordCipher opener = opener();
+        opener.handOver(opener.openedType(), content);
+        int type = opener.hidesType() ? ContentType.application_data : opener.openedType();
+        byte[] stand = {(byte) type, 3, (byte) opener.minorVersion(), 0, 0};
+        offerInput(stand, 0, stand.length);
+    }
+
+    /** Returns who has made the ciphers. */
+    NonceSource nonces();
+
     /** Returns the cipher that seals application data. */
-    RecordCipher sealer();
+    default RecordCipher sealer() {
+        return nonces().sealer();
+    }
 
     /** Returns the cipher that opens records. */
-    RecordCipher opener();
+    default RecordCipher opener() {
+        return nonces().opener();
+    }
+
+    /** Returns the length of the next whole record that is to be sent, header included; 0 if there is none. */
+    int previewOutputRecord();
 
     /** Returns whether a negotiation runs on a connection that is secure already. */
     boolean negotiating();

@@ -2,7 +2,6 @@ package io.heddle.engine;
 
 import io.heddle.failure.TlsFailure.Code;
 import java.io.IOException;
-import org.bouncycastle.tls.ContentType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,9 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecordInput {
     private static final int HEADER = RecordCipher.HEADER;
-
-    /** RFC 5246 6.2.3: a ciphertext has at most 2^14 + 2048 bytes; TLS 1.3 has a narrower limit, which bctls checks. */
-    private static final int LONGEST_BODY = RecordCipher.LARGEST_FRAGMENT + 2048;
 
     /** Room for a small record: a message of 1 KiB with its overhead, a request or an answer of a few lines. */
     private static final int SMALL = 1520;
@@ -135,39 +131,8 @@ final class RecordInput {
     }
 
     private void check() throws IOException {
-        byte[] bytes = buffer();
-        int type = bytes[from] & 0xff;
-        int major = bytes[from + 1] & 0xff;
-        boolean known = type >= ContentType.change_cipher_spec && type <= ContentType.application_data;
-        if (!known || major != 3) {
-            throw notTls(bytes);
-        }
-        int body = length() - HEADER;
-        if (body > LONGEST_BODY) {
-            throw Code.ERR_SSL_DATA_LENGTH_TOO_LONG.failure(
-                    "record: the peer announced %d bytes, at most %d are allowed", body, LONGEST_BODY);
-        }
+        RecordHeader.check(buffer(), from, !seenRecord);
         seenRecord = true;
-    }
-
-    private IOException notTls(byte[] bytes) {
-        if (seenRecord) {
-            return Code.ERR_SSL_UNEXPECTED_MESSAGE.failure(
-                    "record: the peer sent a record of type %d and version %d.%d, types 20 to 23 of version 3 are allowed",
-                    bytes[from] & 0xff, bytes[from + 1] & 0xff, bytes[from + 2] & 0xff);
-        }
-        String start = io.heddle.failure.TlsFailure.printable(
-                new String(bytes, from, HEADER, java.nio.charset.StandardCharsets.ISO_8859_1));
-        if (start.startsWith("GET ")
-                || start.startsWith("POST")
-                || start.startsWith("HEAD")
-                || start.startsWith("PUT ")
-                || start.startsWith("CONNE")) {
-            return Code.ERR_SSL_HTTP_REQUEST.failure(
-                    "record: the peer speaks HTTP without TLS, it began with \"%s\"", start);
-        }
-        return Code.ERR_SSL_WRONG_VERSION_NUMBER.failure(
-                "record: the peer does not speak TLS, it began with \"%s\"", start);
     }
 
     byte[] buffer() {
@@ -185,8 +150,7 @@ final class RecordInput {
 
     /** Returns the length of the record, header included. */
     int length() {
-        byte[] bytes = buffer();
-        return HEADER + ((bytes[from + 3] & 0xff) << 8 | (bytes[from + 4] & 0xff));
+        return RecordHeader.recordLength(buffer(), from);
     }
 
     short type() {

@@ -13,30 +13,25 @@ import org.bouncycastle.tls.ContentType;
  * <p>Confined to the connection's in lock, but for what says otherwise.
  */
 final class RecordReader {
-    /** How many records without application data in a row are taken; a peer that sends more only wants to keep us busy. */
-    private static final int IDLE_RECORDS = 32;
-
     private final Connection connection;
     private final EngineLock engine;
     private final Protocol protocol;
     private final RecordInput input;
 
+    private final RecordRules rules;
     private final Unread unread = new Unread();
-
-    private int idleRecords;
 
     /** Written under in; read by anyone. */
     private volatile boolean ended;
 
     private volatile boolean closeNotify;
 
-    private volatile long bytes;
-
     RecordReader(Connection connection, EngineLock engine, Transport transport, Protocol protocol) {
         this.connection = connection;
         this.engine = engine;
         this.protocol = protocol;
         this.input = new RecordInput(transport);
+        this.rules = new RecordRules(protocol);
     }
 
     /** Feeds one record to the protocol; false if the transport ended. */
@@ -151,13 +146,13 @@ final class RecordReader {
             traceChangeCipherSpec();
             engine.run(() -> protocol.offerInput(buffer, start, RecordCipher.HEADER + body));
             input.consume();
-            return countIdle();
+            return rules.idle();
         }
         if (room <= length) {
             int n = opener.open(type, buffer, start + RecordCipher.HEADER, body, into, offset);
             input.consume();
             if (opener.openedType() == ContentType.application_data) {
-                return received(n);
+                return rules.data(n);
             }
             byte[] content = Arrays.copyOfRange(into, offset, offset + n);
             Arrays.fill(into, offset, offset + n, (byte) 0);
@@ -175,60 +170,26 @@ final class RecordReader {
         if (opener.openedType() != ContentType.application_data || n == 0) {
             byte[] content = Arrays.copyOf(opened, n);
             BufferPool.giveBack(opened);
-            return opener.openedType() == ContentType.application_data ? received(0) : control(opener, content);
+            return opener.openedType() == ContentType.application_data ? rules.data(0) : control(opener, content);
         }
-        received(n);
+        rules.data(n);
         unread.add(opened, n);
         return length == 0 ? n : unread.take(into, offset, length);
     }
 
-    private int received(int n) throws IOException {
-        if (protocol.signals().areKeysUnproven()) {
-            throw Code.ERR_SSL_UNEXPECTED_MESSAGE.failure(
-                    "record: the peer sent application data under new keys before its Finished");
-        }
-        if (protocol.messages().midMessage()) {
-            throw Code.ERR_SSL_UNEXPECTED_MESSAGE.failure(
-                    "record: the peer sent application data inside a handshake message");
-        }
-        protocol.witness().dataReceived(n);
-        if (n == 0) {
-            return countIdle();
-        }
-        idleRecords = 0;
-        // One writer, under the in lock.
-        long before = bytes;
-        bytes = before + n;
-        return n;
-    }
-
-    private int countIdle() throws IOException {
-        if (++idleRecords > IDLE_RECORDS) {
-            throw Code.ERR_SSL_UNEXPECTED_MESSAGE.failure(
-                    "record: the peer sent %d records in a row without data, %d are allowed",
-                    idleRecords, IDLE_RECORDS);
-        }
-        return 0;
-    }
-
     /** Alerts, tickets, KeyUpdate, renegotiation: bctls' own business, with the content that was opened here. */
     private int control(RecordCipher opener, byte[] content) throws IOException {
-        short inner = opener.openedType();
-        opener.handOver(inner, content);
-        byte[] stand = {
-            (byte) (opener.hidesType() ? ContentType.application_data : inner), 3, (byte) opener.minorVersion(), 0, 0
-        };
-        engine.run(() -> protocol.offerInput(stand, 0, stand.length));
+        engine.run(() -> protocol.offerOpened(content));
         if (protocol.signals().hasEnded()) {
             closeNotify = true;
             ended = true;
         }
         if (!opener.hidesType() && connection.renegotiation().note()) {
-            idleRecords = 0;
+            rules.progress();
         }
         connection.flushLater();
         connection.tellSessions();
-        return ended ? -1 : countIdle();
+        return ended ? -1 : rules.idle();
     }
 
     int available() {
@@ -245,7 +206,7 @@ final class RecordReader {
     }
 
     long bytes() {
-        return bytes;
+        return rules.bytes();
     }
 
     void release() {

@@ -14,7 +14,7 @@ final class RecordWriter {
     /**
      * RFC 8446 5.5: AES-GCM is good for 2^24.5 full records under a key. A KeyUpdate goes out long before.
      */
-    private static final long RECORDS_PER_KEY = 1L << 23;
+    static final long RECORDS_PER_KEY = 1L << 23;
 
     private final Connection connection;
     private final EngineLock engine;
@@ -23,6 +23,9 @@ final class RecordWriter {
 
     /** Written by anyone, read under out. */
     private volatile int maxFragment = RecordCipher.LARGEST_FRAGMENT;
+
+    /** Written before the handshake, read under out; 0 for no bound. */
+    private volatile int maxPacket;
 
     /** Written when a handshake is complete, read under out. */
     private volatile int negotiatedFragment = RecordCipher.LARGEST_FRAGMENT;
@@ -108,7 +111,7 @@ final class RecordWriter {
         // OpenSSL
         // takes none in between.
         if (protocol.getAvailableOutputBytes() == 0 && !protocol.negotiating()) {
-            int fragment = Math.min(maxFragment, negotiatedFragment);
+            int fragment = fragment(Math.min(maxFragment, negotiatedFragment), sealer, maxPacket);
             while (at < end) {
                 int n = first && at == start && sealer.chainsRecords() ? 1 : Math.min(end - at, fragment);
                 if (buffer.length - filled < n + sealer.overhead()) {
@@ -193,6 +196,16 @@ final class RecordWriter {
     /** Sets what the peer takes at most. */
     void negotiatedFragment(int limit) {
         negotiatedFragment = limit;
+    }
+
+    /** Sets how long a record may be, header included; 0 for as long as the protocol has them. */
+    void maxPacket(int limit) {
+        maxPacket = limit;
+    }
+
+    /** Returns how much one record may carry, so that it is not longer than {@code packet}, unless that is 0. */
+    static int fragment(int limit, RecordCipher sealer, int packet) {
+        return packet == 0 ? limit : Math.clamp(packet - sealer.overhead(), 1, limit);
     }
 
     void maxFragment(int limit) {

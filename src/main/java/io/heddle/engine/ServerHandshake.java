@@ -282,13 +282,8 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
     }
 
     @Override
-    public RecordCipher sealer() {
-        return NonceSource.of(getContext()).sealer();
-    }
-
-    @Override
-    public RecordCipher opener() {
-        return NonceSource.of(getContext()).opener();
+    public NonceSource nonces() {
+        return NonceSource.of(getContext());
     }
 
     @Override

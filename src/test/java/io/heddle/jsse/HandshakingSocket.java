@@ -4,20 +4,21 @@ import javax.net.ssl.HandshakeCompletedListener;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
 
 /** A socket in the middle of a handshake, as far as a key or trust manager looks at it. */
 final class HandshakingSocket extends SSLSocket {
-    private final SSLSession session;
+    private final @Nullable SSLSession session;
     private final SSLParameters parameters = new SSLParameters();
 
     /** Makes one whose parameters name this endpoint identification algorithm, empty for none. */
-    HandshakingSocket(SSLSession session, String endpointIdentification) {
+    HandshakingSocket(@Nullable SSLSession session, String endpointIdentification) {
         this.session = session;
         parameters.setEndpointIdentificationAlgorithm(endpointIdentification);
     }
 
     @Override
-    public SSLSession getHandshakeSession() {
+    public @Nullable SSLSession getHandshakeSession() {
         return session;
     }
 

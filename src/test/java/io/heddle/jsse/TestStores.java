@@ -1,9 +1,12 @@
 package io.heddle.jsse;
 
 import io.heddle.certificate.Identity;
+import io.heddle.failure.TlsFailure;
+import io.heddle.failure.TlsFailure.Code;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
@@ -61,6 +64,14 @@ final class TestStores {
         X509Certificate[] all = Arrays.copyOf(own, own.length + more.length);
         System.arraycopy(more, 0, all, own.length, more.length);
         return all;
+    }
+
+    /** Returns the code of the failure that a trust manager of ours refused with. */
+    static Code code(CertificateException refused) {
+        if (refused.getCause() instanceof TlsFailure failure) {
+            return failure.code();
+        }
+        throw new AssertionError("refused without a failure of ours", refused);
     }
 
     static X509ExtendedTrustManager manager(TrustManagerFactory factory) {

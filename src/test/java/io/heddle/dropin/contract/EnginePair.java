@@ -1,0 +1,104 @@
+package io.heddle.dropin.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLException;
+
+/** A client's engine and a server's, and the bytes between them, in one thread. */
+record EnginePair(EngineEnd client, EngineEnd server) {
+    /** More than any handshake takes. */
+    private static final int STEPS = 1000;
+
+    EnginePair {
+        client.meets(server);
+        server.meets(client);
+    }
+
+    /** Returns a pair that speaks this version, with a verified server, before its handshake. */
+    static EnginePair of(Jsse jsse, String version) {
+        return of(jsse, jsse, version);
+    }
+
+    static EnginePair of(Jsse client, Jsse server, String version) {
+        EnginePair pair = of(client.withoutKey(), server.context());
+        pair.client.engine().setEnabledProtocols(new String[] {version});
+        pair.server.engine().setEnabledProtocols(new String[] {version});
+        return pair;
+    }
+
+    /** Returns a pair of engines of these contexts, before its handshake. */
+    static EnginePair of(SSLContext client, SSLContext server) {
+        SSLEngine asking = client.createSSLEngine("localhost", 443);
+        asking.setUseClientMode(true);
+        SSLEngine answering = server.createSSLEngine();
+        answering.setUseClientMode(false);
+        return new EnginePair(new EngineEnd(asking), new EngineEnd(answering));
+    }
+
+    /** Begins the handshake on both sides; no bytes are exchanged yet. */
+    EnginePair begin() throws SSLException {
+        client.engine().beginHandshake();
+        server.engine().beginHandshake();
+        return this;
+    }
+
+    /** Shakes hands, until nobody has anything more to say. */
+    EnginePair handshake() throws SSLException {
+        begin().settle();
+        assertThat(client.engine().getHandshakeStatus()).isEqualTo(HandshakeStatus.NOT_HANDSHAKING);
+        assertThat(server.engine().getHandshakeStatus()).isEqualTo(HandshakeStatus.NOT_HANDSHAKING);
+        return this;
+    }
+
+    /** Lets both work, in turns, until neither has anything to do. */
+    void settle() throws SSLException {
+        for (int i = 0; i < STEPS; i++) {
+            boolean clientMoved = client.step();
+            boolean serverMoved = server.step();
+            if (!clientMoved && !serverMoved) {
+                return;
+            }
+        }
+        throw new AssertionError("no end after %d steps: client %s, server %s"
+                .formatted(
+                        STEPS,
+                        client.engine().getHandshakeStatus(),
+                        server.engine().getHandshakeStatus()));
+    }
+
+    /** Shakes hands, which has to fail first on this side, and returns with what. */
+    SSLException failsFirst(EngineEnd side) {
+        EngineEnd other = side == client ? server : client;
+        for (int i = 0; i < STEPS; i++) {
+            try {
+                other.step();
+            } catch (SSLException e) {
+                throw new AssertionError("the other side failed first", e);
+            }
+            SSLException failure = catchThrowableOfType(SSLException.class, side::step);
+            if (failure != null) {
+                return failure;
+            }
+        }
+        throw new AssertionError("no failure");
+    }
+
+    /** Sends this from one side and asserts that it comes out on the other. */
+    void carries(EngineEnd from, String text) throws SSLException {
+        byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+        from.send(ByteBuffer.wrap(bytes));
+        assertThat((from == client ? server : client).takeAll()).isEqualTo(bytes);
+    }
+
+    /** Asserts that data comes through both ways. */
+    void carries() throws SSLException {
+        carries(client, "from the client");
+        carries(server, "from the server");
+    }
+}

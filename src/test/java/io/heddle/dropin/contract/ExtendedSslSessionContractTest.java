@@ -1,0 +1,126 @@
+package io.heddle.dropin.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.heddle.certificate.TestPki;
+import java.util.Arrays;
+import java.util.List;
+import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.TrustManager;
+
+/** {@link ExtendedSSLSession}: what it adds, after the handshake and in it, where managers look at it. */
+class ExtendedSslSessionContractTest {
+    private static final SNIHostName NAME = new SNIHostName("www.example.test");
+
+    // After the handshake
+
+    @BetweenEach
+    void sessions_are_extended_and_know_the_signature_algorithms(Jsse client, Jsse server, String version)
+            throws Exception {
+        EnginePair pair = EnginePair.of(client, server, version).handshake();
+        for (EngineEnd end : List.of(pair.client(), pair.server())) {
+            assertThat(session(end).getLocalSupportedSignatureAlgorithms()).contains("SHA256withECDSA");
+        }
+        assertThat(session(pair.server()).getPeerSupportedSignatureAlgorithms()).contains("SHA256withECDSA");
+    }
+
+    @OnEachVersion
+    void signature_algorithms_are_copies(Jsse jsse, String version) throws Exception {
+        EnginePair pair = EnginePair.of(jsse, version).handshake();
+        ExtendedSSLSession session = session(pair.server());
+        Arrays.fill(session.getLocalSupportedSignatureAlgorithms(), "overwritten");
+        Arrays.fill(session.getPeerSupportedSignatureAlgorithms(), "overwritten");
+        assertThat(session.getLocalSupportedSignatureAlgorithms()).doesNotContain("overwritten");
+        assertThat(session.getPeerSupportedSignatureAlgorithms()).doesNotContain("overwritten");
+    }
+
+    @BetweenEach
+    void both_sides_know_the_requested_name(Jsse client, Jsse server, String version) throws Exception {
+        EnginePair pair = EnginePair.of(client, server, version);
+        ask(pair.client().engine(), NAME);
+        pair.handshake();
+        for (EngineEnd end : List.of(pair.client(), pair.server())) {
+            assertThat(session(end).getRequestedServerNames()).containsExactly(NAME);
+            assertThatThrownBy(() -> session(end).getRequestedServerNames().clear())
+                    .isInstanceOf(UnsupportedOperationException.class);
+        }
+    }
+
+    @OnEachVersion
+    void without_a_requested_name_the_list_is_empty(Jsse jsse, String version) throws Exception {
+        EnginePair pair = EnginePair.of(jsse, version);
+        ask(pair.client().engine());
+        pair.handshake();
+        assertThat(session(pair.client()).getRequestedServerNames()).isEmpty();
+        assertThat(session(pair.server()).getRequestedServerNames()).isEmpty();
+    }
+
+    @OnEachVersion
+    void requested_name_comes_back_with_the_session(Jsse jsse, String version) throws Exception {
+        SSLContext client = jsse.withoutKey();
+        SSLContext server = jsse.context();
+        for (int i = 0; i < 2; i++) {
+            EnginePair pair = EnginePair.of(client, server);
+            pair.client().engine().setEnabledProtocols(new String[] {version});
+            ask(pair.client().engine(), NAME);
+            pair.handshake().carries();
+            assertThat(session(pair.server()).getRequestedServerNames()).containsExactly(NAME);
+            assertThat(session(pair.client()).getRequestedServerNames()).containsExactly(NAME);
+        }
+    }
+
+    @OnEachVersion
+    void without_stapling_there_are_no_status_responses(Jsse jsse, String version) throws Exception {
+        EnginePair pair = EnginePair.of(jsse, version).handshake();
+        assertThat(session(pair.client()).getStatusResponses()).isEmpty();
+    }
+
+    // In the handshake
+
+    @OnEachVersion
+    void key_manager_of_a_server_sees_what_the_client_asks_for(Jsse jsse, String version) throws Exception {
+        var keys = new WatchedKeys(Jsse.keys(Jsse.SERVER));
+        SSLContext server = jsse.context(
+                "TLS", new KeyManager[] {keys}, Jsse.trust(TestPki.ca().leaf()));
+        EnginePair pair = EnginePair.of(jsse.withoutKey(), server);
+        pair.client().engine().setEnabledProtocols(new String[] {version});
+        ask(pair.client().engine(), NAME);
+        pair.handshake();
+        assertThat(keys.engines()).isNotEmpty().containsOnly(pair.server().engine());
+        assertThat(keys.names()).isNotEmpty().containsOnly(List.of(NAME));
+        assertThat(keys.protocols()).isNotEmpty().containsOnly(version);
+        assertThat(keys.signatureAlgorithms()).isNotEmpty().allMatch(all -> all.contains("SHA256withECDSA"));
+    }
+
+    @OnEachVersion
+    void trust_manager_of_a_client_sees_what_the_handshake_is_about(Jsse jsse, String version) throws Exception {
+        var trust = new WatchedTrust(Jsse.trust(TestPki.ca().leaf()));
+        SSLContext client = jsse.context("TLS", null, new TrustManager[] {trust});
+        EnginePair pair = EnginePair.of(client, jsse.context());
+        pair.client().engine().setEnabledProtocols(new String[] {version});
+        pair.handshake();
+        assertThat(trust.engines()).containsExactly(pair.client().engine());
+        assertThat(trust.sessions()).hasSize(1);
+        WatchedTrust.Seen seen = trust.sessions().getFirst();
+        assertThat(seen.protocol()).isEqualTo(version);
+        assertThat(seen.peerHost()).isEqualTo("localhost");
+        assertThat(seen.localSignatureAlgorithms()).contains("SHA256withECDSA");
+        assertThat(pair.client().engine().getHandshakeSession()).isNull();
+    }
+
+    private static ExtendedSSLSession session(EngineEnd end) {
+        return (ExtendedSSLSession) end.engine().getSession();
+    }
+
+    private static void ask(SSLEngine engine, SNIHostName... names) {
+        SSLParameters parameters = engine.getSSLParameters();
+        parameters.setServerNames(List.of(names));
+        engine.setSSLParameters(parameters);
+    }
+}

@@ -1,0 +1,15 @@
+package io.heddle.dropin.contract;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A test of a {@link Jsse} and the name of a version: 1.2 and 1.3. */
+@Target(ElementType.METHOD)
+@Retention(RetentionPolicy.RUNTIME)
+@ParameterizedTest
+@MethodSource("io.heddle.dropin.contract.Jsse#withVersions")
+@interface OnEachVersion {}

@@ -1,0 +1,96 @@
+package io.heddle.dropin.contract;
+
+import java.net.Socket;
+import java.security.Principal;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SNIServerName;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.X509ExtendedKeyManager;
+import org.jspecify.annotations.Nullable;
+
+/** A key manager that asks another and writes down what it could see of the handshake of a server. */
+final class WatchedKeys extends X509ExtendedKeyManager {
+    private final X509ExtendedKeyManager asked;
+    private final List<SSLEngine> engines = new CopyOnWriteArrayList<>();
+    private final List<List<SNIServerName>> names = new CopyOnWriteArrayList<>();
+    private final List<String> protocols = new CopyOnWriteArrayList<>();
+    private final List<List<String>> signatureAlgorithms = new CopyOnWriteArrayList<>();
+
+    WatchedKeys(KeyManager... asked) {
+        this.asked = (X509ExtendedKeyManager) asked[0];
+    }
+
+    List<SSLEngine> engines() {
+        return engines;
+    }
+
+    List<List<SNIServerName>> names() {
+        return names;
+    }
+
+    List<String> protocols() {
+        return protocols;
+    }
+
+    List<List<String>> signatureAlgorithms() {
+        return signatureAlgorithms;
+    }
+
+    private void see(SSLSession handshake) {
+        var session = (ExtendedSSLSession) handshake;
+        names.add(session.getRequestedServerNames());
+        protocols.add(session.getProtocol());
+        signatureAlgorithms.add(List.of(session.getPeerSupportedSignatureAlgorithms()));
+    }
+
+    @Override
+    public @Nullable String chooseEngineServerAlias(String keyType, Principal @Nullable [] issuers, SSLEngine engine) {
+        engines.add(engine);
+        see(engine.getHandshakeSession());
+        return asked.chooseEngineServerAlias(keyType, issuers, engine);
+    }
+
+    @Override
+    public @Nullable String chooseServerAlias(String keyType, Principal @Nullable [] issuers, Socket socket) {
+        see(((SSLSocket) socket).getHandshakeSession());
+        return asked.chooseServerAlias(keyType, issuers, socket);
+    }
+
+    @Override
+    public @Nullable String chooseEngineClientAlias(
+            String[] keyTypes, Principal @Nullable [] issuers, SSLEngine engine) {
+        return asked.chooseEngineClientAlias(keyTypes, issuers, engine);
+    }
+
+    @Override
+    public @Nullable String chooseClientAlias(String[] keyTypes, Principal @Nullable [] issuers, Socket socket) {
+        return asked.chooseClientAlias(keyTypes, issuers, socket);
+    }
+
+    @Override
+    public String @Nullable [] getServerAliases(String keyType, Principal @Nullable [] issuers) {
+        return asked.getServerAliases(keyType, issuers);
+    }
+
+    @Override
+    public String @Nullable [] getClientAliases(String keyType, Principal @Nullable [] issuers) {
+        return asked.getClientAliases(keyType, issuers);
+    }
+
+    @Override
+    public X509Certificate @Nullable [] getCertificateChain(String alias) {
+        return asked.getCertificateChain(alias);
+    }
+
+    @Override
+    public @Nullable PrivateKey getPrivateKey(String alias) {
+        return asked.getPrivateKey(alias);
+    }
+}

@@ -1,0 +1,84 @@
+package io.heddle.dropin.contract;
+
+import java.net.Socket;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
+
+/** A trust manager that asks another and writes down what it could see of the handshake of a client. */
+final class WatchedTrust extends X509ExtendedTrustManager {
+    private final X509ExtendedTrustManager asked;
+    private final List<SSLEngine> engines = new CopyOnWriteArrayList<>();
+    private final List<Seen> sessions = new CopyOnWriteArrayList<>();
+
+    WatchedTrust(TrustManager... asked) {
+        this.asked = (X509ExtendedTrustManager) asked[0];
+    }
+
+    /** What a session told in the handshake. */
+    record Seen(String protocol, @Nullable String peerHost, List<String> localSignatureAlgorithms) {}
+
+    List<SSLEngine> engines() {
+        return engines;
+    }
+
+    List<Seen> sessions() {
+        return sessions;
+    }
+
+    private void see(SSLSession handshake) {
+        var session = (ExtendedSSLSession) handshake;
+        sessions.add(new Seen(
+                session.getProtocol(), session.getPeerHost(), List.of(session.getLocalSupportedSignatureAlgorithms())));
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+            throws CertificateException {
+        engines.add(engine);
+        see(engine.getHandshakeSession());
+        asked.checkServerTrusted(chain, authType, engine);
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
+            throws CertificateException {
+        see(((SSLSocket) socket).getHandshakeSession());
+        asked.checkServerTrusted(chain, authType, socket);
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+            throws CertificateException {
+        asked.checkClientTrusted(chain, authType, engine);
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
+            throws CertificateException {
+        asked.checkClientTrusted(chain, authType, socket);
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String authType) {
+        throw new AssertionError("asked without the connection");
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType) {
+        throw new AssertionError("asked without the connection");
+    }
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+        return asked.getAcceptedIssuers();
+    }
+}
