@@ -29,6 +29,13 @@ record Combination(TlsVersion version, TestPki.Key key, String keyManagers) {
                 new Combination(TlsVersion.TLS_1_3, TestPki.Key.P256, "SunX509"));
     }
 
+    /** Each version and each kind of key once, for programs that take their time. */
+    static Stream<Combination> few() {
+        return Stream.of(
+                new Combination(TlsVersion.TLS_1_2, TestPki.Key.RSA_2048, "SunX509"),
+                new Combination(TlsVersion.TLS_1_3, TestPki.Key.P256, "PKIX"));
+    }
+
     /** Returns a certificate for localhost, 127.0.0.1 and {@link #DOTTED} that the clients trust. */
     Identity identity() {
         return TestPki.server(key, NAMES);
