@@ -21,6 +21,8 @@ import javax.net.ssl.SSLSessionContext;
 
 /** {@link SSLContext}, its parameters and its {@link SSLSessionContext}s. */
 class SslContextContractTest {
+    private static final int DAY = 86_400;
+
     // Instances
 
     @OnEach
@@ -147,6 +149,13 @@ class SslContextContractTest {
             assertThatIllegalArgumentException().isThrownBy(() -> sessions.setSessionTimeout(-1));
             assertThatIllegalArgumentException().isThrownBy(() -> sessions.setSessionCacheSize(-1));
         }
+    }
+
+    @OnEach
+    void timeout_of_a_servers_sessions_is_bounded_by_some(Jsse jsse) {
+        SSLSessionContext sessions = jsse.context().getServerSessionContext();
+        sessions.setSessionTimeout(30 * DAY);
+        assertThat(sessions.getSessionTimeout()).isEqualTo(jsse == Jsse.SUN_JSSE ? 30 * DAY : 7 * DAY);
     }
 
     @OnEach

@@ -20,8 +20,10 @@ import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLEngineResult.Status;
 import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.Tag;
 
 /** Engines with a peer: much data, two threads, and sockets on the other side. */
+@Tag("socket")
 class SslEnginePeerContractTest {
     private static final int MUCH = 10_000_000;
     private static final int SOME = 2_000_000;
@@ -67,14 +69,17 @@ class SslEnginePeerContractTest {
 
     @BetweenEach
     void one_thread_wraps_while_another_unwraps(Jsse client, Jsse server, String version) throws Exception {
-        EnginePair pair = EnginePair.of(client, server, version).handshake();
+        carryBoth(EnginePair.of(client, server, version).handshake(), Integer.MAX_VALUE);
+    }
+
+    private static void carryBoth(EnginePair pair, int recordsPerKey) throws Exception {
         byte[] asked = bytes(new Random(3), SOME);
         byte[] answered = bytes(new Random(4), SOME);
         var toServer = new LinkedBlockingQueue<ByteBuffer>();
         var toClient = new LinkedBlockingQueue<ByteBuffer>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<?> clientWraps = threads.submit(wrapping(pair.client().engine(), asked, toServer));
-            Future<?> serverWraps = threads.submit(wrapping(pair.server().engine(), answered, toClient));
+            Future<?> clientWraps = threads.submit(wrapping(pair.client().engine(), asked, toServer, recordsPerKey));
+            Future<?> serverWraps = threads.submit(wrapping(pair.server().engine(), answered, toClient, recordsPerKey));
             Future<byte[]> serverUnwraps =
                     threads.submit(unwrapping(pair.server().engine(), toServer));
             Future<byte[]> clientUnwraps =
@@ -86,10 +91,23 @@ class SslEnginePeerContractTest {
         }
     }
 
-    private static Callable<Object> wrapping(SSLEngine engine, byte[] data, BlockingQueue<ByteBuffer> net) {
+    @BetweenEach
+    void keys_change_while_two_threads_are_at_work(Jsse client, Jsse server, String version) throws Exception {
+        if (!version.equals(TLS_1_3)) {
+            return;
+        }
+        EnginePair pair = EnginePair.of(client, server, version).handshake();
+        carryBoth(pair, 10);
+    }
+
+    private static Callable<Object> wrapping(
+            SSLEngine engine, byte[] data, BlockingQueue<ByteBuffer> net, int recordsPerKey) {
         return () -> {
             ByteBuffer source = ByteBuffer.wrap(data);
-            while (source.hasRemaining()) {
+            for (int i = 1; source.hasRemaining(); i++) {
+                if (i % recordsPerKey == 0) {
+                    engine.beginHandshake();
+                }
                 ByteBuffer record = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
                 assertThat(engine.wrap(source, record).getStatus()).isEqualTo(Status.OK);
                 net.add(record.flip());

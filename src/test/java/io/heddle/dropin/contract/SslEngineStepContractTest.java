@@ -203,6 +203,55 @@ class SslEngineStepContractTest {
         }
     }
 
+    @BetweenEach
+    void data_on_its_way_when_a_client_begins_again_arrives(Jsse client, Jsse server, String version) throws Exception {
+        EnginePair pair = EnginePair.of(client, server, version).handshake();
+        pair.carries();
+        pair.server().send(ByteBuffer.wrap(new byte[] {1, 2, 3}));
+        pair.client().engine().beginHandshake();
+        assertThat(settleTaking(pair, pair.client())).containsExactly(1, 2, 3);
+        pair.carries();
+    }
+
+    @BetweenEach
+    void data_on_its_way_when_a_server_begins_again_arrives(Jsse client, Jsse server, String version) throws Exception {
+        EnginePair pair = EnginePair.of(client, server, version).handshake();
+        pair.carries();
+        pair.client().send(ByteBuffer.wrap(new byte[] {1, 2, 3}));
+        pair.server().engine().beginHandshake();
+        assertThat(settleTaking(pair, pair.server())).containsExactly(1, 2, 3);
+        pair.carries();
+    }
+
+    /** Lets both work until there is nothing to do, and returns the data that this side got meanwhile. */
+    private static byte[] settleTaking(EnginePair pair, EngineEnd taking) throws SSLException {
+        EngineEnd other = taking == pair.client() ? pair.server() : pair.client();
+        ByteBuffer taken = ByteBuffer.allocate(50_000);
+        for (int i = 0; i < 300; i++) {
+            other.step();
+            switch (taking.engine().getHandshakeStatus()) {
+                case NEED_TASK -> taking.runTasks();
+                case NEED_WRAP -> taking.wrap();
+                default -> taking.unwrap(taken);
+            }
+        }
+        byte[] bytes = new byte[taken.flip().remaining()];
+        taken.get(bytes);
+        return bytes;
+    }
+
+    @OnEach
+    void data_waits_for_the_end_of_a_renegotiation_or_does_not(Jsse jsse) throws Exception {
+        EnginePair pair = EnginePair.of(jsse, TLS_1_2).handshake();
+        pair.client().engine().beginHandshake();
+        pair.client().wrap();
+        ByteBuffer data = ByteBuffer.wrap(new byte[] {1, 2, 3});
+        SSLEngineResult result = pair.client().wrap(data);
+        assertThat(result.getStatus()).isEqualTo(Status.OK);
+        assertThat(result.getHandshakeStatus()).isEqualTo(HandshakeStatus.NEED_UNWRAP);
+        assertThat(result.bytesConsumed()).isEqualTo(jsse == Jsse.SUN_JSSE ? 3 : 0);
+    }
+
     @OnEachVersion
     void exception_of_a_manager_ends_the_handshake_as_a_failure(Jsse jsse, String version) throws Exception {
         KeyManager broken = new Broken();

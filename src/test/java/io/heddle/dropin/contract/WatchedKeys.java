@@ -5,6 +5,7 @@ import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.KeyManager;
@@ -22,6 +23,7 @@ final class WatchedKeys extends X509ExtendedKeyManager {
     private final List<List<SNIServerName>> names = new CopyOnWriteArrayList<>();
     private final List<String> protocols = new CopyOnWriteArrayList<>();
     private final List<List<String>> signatureAlgorithms = new CopyOnWriteArrayList<>();
+    private final List<Optional<String>> applicationProtocols = new CopyOnWriteArrayList<>();
 
     WatchedKeys(KeyManager... asked) {
         this.asked = (X509ExtendedKeyManager) asked[0];
@@ -44,6 +46,10 @@ final class WatchedKeys extends X509ExtendedKeyManager {
         return signatureAlgorithms;
     }
 
+    List<Optional<String>> applicationProtocols() {
+        return applicationProtocols;
+    }
+
     private void see(SSLSession handshake) {
         var session = (ExtendedSSLSession) handshake;
         names.add(session.getRequestedServerNames());
@@ -54,6 +60,7 @@ final class WatchedKeys extends X509ExtendedKeyManager {
     @Override
     public @Nullable String chooseEngineServerAlias(String keyType, Principal @Nullable [] issuers, SSLEngine engine) {
         connections.add(engine);
+        applicationProtocols.add(Optional.ofNullable(engine.getHandshakeApplicationProtocol()));
         see(engine.getHandshakeSession());
         return asked.chooseEngineServerAlias(keyType, issuers, engine);
     }
@@ -61,6 +68,7 @@ final class WatchedKeys extends X509ExtendedKeyManager {
     @Override
     public @Nullable String chooseServerAlias(String keyType, Principal @Nullable [] issuers, Socket socket) {
         connections.add(socket);
+        applicationProtocols.add(Optional.ofNullable(((SSLSocket) socket).getHandshakeApplicationProtocol()));
         see(((SSLSocket) socket).getHandshakeSession());
         return asked.chooseServerAlias(keyType, issuers, socket);
     }
