@@ -19,6 +19,9 @@ module io.heddle {
     exports io.heddle.failure;
     exports io.heddle.session;
 
+    provides java.security.Provider with
+            io.heddle.HeddleProvider;
+
     opens io.heddle.cli to
             info.picocli;
 }

@@ -108,7 +108,12 @@ final class JsseContext extends SSLContextSpi {
                 .sessionStore(CaffeineSessionStore.builder().build())
                 .build();
         ConnectOptions client = ConnectOptions.builder().secureContext(context).build();
-        return new JsseSides(server, client, new ServerEvents(), ofClients, ofServers);
+        var made = new JsseSides(server, client, new ServerEvents(), ofClients, ofServers);
+        DefaultProperties.ofSystem().sessionCacheSize().ifPresent(size -> {
+            made.sessionContext(true).orElseThrow().setSessionCacheSize(size);
+            made.sessionContext(false).orElseThrow().setSessionCacheSize(size);
+        });
+        return made;
     }
 
     private JsseSides sides() {

@@ -17,7 +17,11 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -132,6 +136,14 @@ public abstract sealed class SecureContextBuilder<B extends SecureContextBuilder
                 || sessionIdContext != null
                 || sessionTimeout != null
                 || ticketKeys != null;
+    }
+
+    /** Returns the files that {@code build} reads. */
+    final Set<Path> files() {
+        return Stream.of(certs, keys, pfxs, cas, crls, dhparam == null ? List.<Source>of() : List.of(dhparam))
+                .flatMap(List::stream)
+                .flatMap(source -> Stream.ofNullable(source.file()))
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     final boolean hasOwnTrust() {

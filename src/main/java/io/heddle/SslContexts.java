@@ -17,9 +17,7 @@ public final class SslContexts {
      * @see SecureContext#toSslContext
      */
     public static SSLContext of(SecureContext context) {
-        return of(ServerOptions.builder(context)
-                .sessionStore(CaffeineSessionStore.builder().build())
-                .build());
+        return of(withStore(context));
     }
 
     /**
@@ -28,6 +26,27 @@ public final class SslContexts {
      */
     public static SSLContext of(ServerOptions server) {
         return wrap(sides(server));
+    }
+
+    /**
+     * Returns an {@code SSLContext} whose certificates, trust and revocation lists can be replaced while it is in use.
+     *
+     * @param context the one to begin with; its files can be read again, and watched
+     */
+    public static ReloadableSslContext reloadable(SecureContext context) {
+        return reloadable(withStore(context));
+    }
+
+    /** Returns the same with a server's options; their context is the one to begin with. */
+    public static ReloadableSslContext reloadable(ServerOptions server) {
+        JsseSides sides = sides(server);
+        return new ReloadableSslContext(sides, server.context(), wrap(sides));
+    }
+
+    private static ServerOptions withStore(SecureContext context) {
+        return ServerOptions.builder(context)
+                .sessionStore(CaffeineSessionStore.builder().build())
+                .build();
     }
 
     private static JsseSides sides(ServerOptions server) {

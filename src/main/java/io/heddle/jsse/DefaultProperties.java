@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
 import javax.net.ssl.KeyManager;
@@ -133,6 +134,31 @@ public final class DefaultProperties {
      */
     public Optional<List<String>> httpsProtocols() {
         return protocols("https.protocols");
+    }
+
+    /**
+     * Returns {@code javax.net.ssl.sessionCacheSize}: how many sessions a context keeps, 0 for no limit but that of its bytes; empty if
+     * it is not set.
+     *
+     * @throws InvalidOption if it is not a number, or less than 0
+     */
+    public OptionalInt sessionCacheSize() {
+        String value = properties.apply("javax.net.ssl.sessionCacheSize");
+        if (value == null || value.isBlank()) {
+            return OptionalInt.empty();
+        }
+        try {
+            int size = Integer.parseInt(value.strip());
+            if (size >= 0) {
+                return OptionalInt.of(size);
+            }
+        } catch (NumberFormatException e) {
+            // Said below.
+        }
+        throw new InvalidOption(
+                "ERR_OUT_OF_RANGE",
+                "javax.net.ssl.sessionCacheSize: \"%s\" was given, 0 to %d are allowed"
+                        .formatted(TlsFailure.printable(value), Integer.MAX_VALUE));
     }
 
     private Optional<List<String>> protocols(String property) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.heddle.certificate.TestPki;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
@@ -92,10 +93,30 @@ class ExtendedSslSessionContractTest {
         pair.client().engine().setEnabledProtocols(new String[] {version});
         ask(pair.client().engine(), NAME);
         pair.handshake();
-        assertThat(keys.engines()).isNotEmpty().containsOnly(pair.server().engine());
+        assertThat(keys.connections()).isNotEmpty().containsOnly((Object)
+                pair.server().engine());
         assertThat(keys.names()).isNotEmpty().containsOnly(List.of(NAME));
         assertThat(keys.protocols()).isNotEmpty().containsOnly(version);
         assertThat(keys.signatureAlgorithms()).isNotEmpty().allMatch(all -> all.contains("SHA256withECDSA"));
+    }
+
+    @OnEachVersion
+    void application_protocol_is_known_before_the_key_to_some(Jsse jsse, String version) throws Exception {
+        var keys = new WatchedKeys(Jsse.keys(Jsse.SERVER));
+        SSLContext server = jsse.context(
+                "TLS", new KeyManager[] {keys}, Jsse.trust(TestPki.ca().leaf()));
+        EnginePair pair = EnginePair.of(jsse.withoutKey(), server);
+        for (EngineEnd end : List.of(pair.client(), pair.server())) {
+            SSLParameters parameters = end.engine().getSSLParameters();
+            parameters.setProtocols(new String[] {version});
+            parameters.setApplicationProtocols(new String[] {"h2"});
+            end.engine().setSSLParameters(parameters);
+        }
+        pair.handshake();
+        assertThat(keys.applicationProtocols())
+                .isNotEmpty()
+                .containsOnly(jsse == Jsse.SUN_JSSE ? Optional.of("h2") : Optional.empty());
+        assertThat(pair.server().engine().getApplicationProtocol()).isEqualTo("h2");
     }
 
     @OnEachVersion
@@ -105,7 +126,7 @@ class ExtendedSslSessionContractTest {
         EnginePair pair = EnginePair.of(client, jsse.context());
         pair.client().engine().setEnabledProtocols(new String[] {version});
         pair.handshake();
-        assertThat(trust.engines()).containsExactly(pair.client().engine());
+        assertThat(trust.connections()).containsExactly((Object) pair.client().engine());
         assertThat(trust.sessions()).hasSize(1);
         WatchedTrust.Seen seen = trust.sessions().getFirst();
         assertThat(seen.protocol()).isEqualTo(version);

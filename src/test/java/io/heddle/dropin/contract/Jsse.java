@@ -1,5 +1,6 @@
 package io.heddle.dropin.contract;
 
+import io.heddle.HeddleProvider;
 import io.heddle.certificate.Identity;
 import io.heddle.certificate.TestPki;
 import java.io.IOException;
@@ -26,7 +27,15 @@ enum Jsse {
         Provider provider() {
             return Security.getProvider("SunJSSE");
         }
+    },
+    HEDDLE {
+        @Override
+        Provider provider() {
+            return HEDDLE_PROVIDER;
+        }
     };
+
+    private static final Provider HEDDLE_PROVIDER = new HeddleProvider();
 
     static final String TLS_1_2 = "TLSv1.2";
     static final String TLS_1_3 = "TLSv1.3";

@@ -309,6 +309,23 @@ class SslEngineContractTest {
     }
 
     @OnEach
+    void number_of_renegotiations_that_a_client_may_ask_for_is_bounded_by_some(Jsse jsse) throws Exception {
+        EnginePair pair = EnginePair.of(jsse, TLS_1_2).handshake();
+        for (int i = 0; i < 3; i++) {
+            pair.client().engine().beginHandshake();
+            pair.settle();
+        }
+        pair.carries();
+        pair.client().engine().beginHandshake();
+        if (jsse == Jsse.SUN_JSSE) {
+            pair.settle();
+            pair.carries();
+        } else {
+            assertThat(pair.failsFirst(pair.server())).isInstanceOf(SSLException.class);
+        }
+    }
+
+    @OnEach
     void begin_handshake_updates_the_keys_in_tls_1_3(Jsse jsse) throws Exception {
         EnginePair pair = EnginePair.of(jsse, TLS_1_3).handshake();
         for (EngineEnd end : List.of(pair.client(), pair.server())) {

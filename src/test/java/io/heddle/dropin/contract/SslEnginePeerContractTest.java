@@ -20,10 +20,13 @@ import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLEngineResult.Status;
 import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.Tag;
 
 /** Engines with a peer: much data, two threads, and sockets on the other side. */
+@Tag("socket")
 class SslEnginePeerContractTest {
     private static final int MUCH = 10_000_000;
+    private static final int SOME = 2_000_000;
     private static final long LIMIT_SECONDS = 30;
 
     @BetweenEach
@@ -36,7 +39,7 @@ class SslEnginePeerContractTest {
 
     /** Sends {@link #MUCH} bytes in pieces, of which the other side gets the records in other pieces. */
     private static void carry(EngineEnd from, EngineEnd to, Random random) throws Exception {
-        byte[] sent = bytes(random);
+        byte[] sent = bytes(random, MUCH);
         ByteBuffer source = ByteBuffer.wrap(sent);
         ByteBuffer net = ByteBuffer.allocate(200_000);
         ByteBuffer arrived = ByteBuffer.allocate(MUCH + 50_000);
@@ -58,22 +61,25 @@ class SslEnginePeerContractTest {
         assertThat(arrived.flip()).isEqualTo(ByteBuffer.wrap(sent));
     }
 
-    private static byte[] bytes(Random random) {
-        byte[] bytes = new byte[MUCH];
+    private static byte[] bytes(Random random, int length) {
+        byte[] bytes = new byte[length];
         random.nextBytes(bytes);
         return bytes;
     }
 
     @BetweenEach
     void one_thread_wraps_while_another_unwraps(Jsse client, Jsse server, String version) throws Exception {
-        EnginePair pair = EnginePair.of(client, server, version).handshake();
-        byte[] asked = bytes(new Random(3));
-        byte[] answered = bytes(new Random(4));
+        carryBoth(EnginePair.of(client, server, version).handshake(), Integer.MAX_VALUE);
+    }
+
+    private static void carryBoth(EnginePair pair, int recordsPerKey) throws Exception {
+        byte[] asked = bytes(new Random(3), SOME);
+        byte[] answered = bytes(new Random(4), SOME);
         var toServer = new LinkedBlockingQueue<ByteBuffer>();
         var toClient = new LinkedBlockingQueue<ByteBuffer>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<?> clientWraps = threads.submit(wrapping(pair.client().engine(), asked, toServer));
-            Future<?> serverWraps = threads.submit(wrapping(pair.server().engine(), answered, toClient));
+            Future<?> clientWraps = threads.submit(wrapping(pair.client().engine(), asked, toServer, recordsPerKey));
+            Future<?> serverWraps = threads.submit(wrapping(pair.server().engine(), answered, toClient, recordsPerKey));
             Future<byte[]> serverUnwraps =
                     threads.submit(unwrapping(pair.server().engine(), toServer));
             Future<byte[]> clientUnwraps =
@@ -85,10 +91,23 @@ class SslEnginePeerContractTest {
         }
     }
 
-    private static Callable<Object> wrapping(SSLEngine engine, byte[] data, BlockingQueue<ByteBuffer> net) {
+    @BetweenEach
+    void keys_change_while_two_threads_are_at_work(Jsse client, Jsse server, String version) throws Exception {
+        if (!version.equals(TLS_1_3)) {
+            return;
+        }
+        EnginePair pair = EnginePair.of(client, server, version).handshake();
+        carryBoth(pair, 10);
+    }
+
+    private static Callable<Object> wrapping(
+            SSLEngine engine, byte[] data, BlockingQueue<ByteBuffer> net, int recordsPerKey) {
         return () -> {
             ByteBuffer source = ByteBuffer.wrap(data);
-            while (source.hasRemaining()) {
+            for (int i = 1; source.hasRemaining(); i++) {
+                if (i % recordsPerKey == 0) {
+                    engine.beginHandshake();
+                }
                 ByteBuffer record = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
                 assertThat(engine.wrap(source, record).getStatus()).isEqualTo(Status.OK);
                 net.add(record.flip());
@@ -99,8 +118,8 @@ class SslEnginePeerContractTest {
 
     private static Callable<byte[]> unwrapping(SSLEngine engine, BlockingQueue<ByteBuffer> net) {
         return () -> {
-            ByteBuffer arrived = ByteBuffer.allocate(MUCH + 50_000);
-            while (arrived.position() < MUCH) {
+            ByteBuffer arrived = ByteBuffer.allocate(SOME + 50_000);
+            while (arrived.position() < SOME) {
                 ByteBuffer record = net.poll(LIMIT_SECONDS, TimeUnit.SECONDS);
                 assertThat(record).isNotNull();
                 while (record.hasRemaining()) {

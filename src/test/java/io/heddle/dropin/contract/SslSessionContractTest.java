@@ -9,15 +9,12 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngineResult;
-import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSessionBindingEvent;
 import javax.net.ssl.SSLSessionBindingListener;
 
-/** {@link SSLSession}, as engines have it: what it tells, what a program keeps in it, and how it comes back. */
+/** {@link SSLSession}, as engines have it: what it tells, and what a program keeps in it. */
 class SslSessionContractTest {
     // What it tells
 
@@ -161,7 +158,7 @@ class SslSessionContractTest {
         assertThatIllegalArgumentException().isThrownBy(() -> session.removeValue(null));
     }
 
-    // How it ends and comes back
+    // How it ends
 
     @OnEachVersion
     void invalidated_session_is_not_valid_and_its_connection_goes_on(Jsse jsse, String version) throws Exception {
@@ -171,110 +168,6 @@ class SslSessionContractTest {
         assertThat(session.isValid()).isFalse();
         session.invalidate();
         pair.carries();
-    }
-
-    @BetweenEach
-    void session_resumes_at_the_same_contexts(Jsse client, Jsse server, String version) throws Exception {
-        var repeated = new Repeated(client.withoutKey(), server.context(), version);
-        int full = bytesOfServer(repeated.connect());
-        EnginePair resumed = repeated.connect();
-        assertThat(bytesOfServer(resumed)).isLessThan(full - 300);
-        SSLSession session = resumed.client().engine().getSession();
-        assertThat(session.getPeerCertificates()).containsExactlyElementsOf(Jsse.SERVER.chain());
-        assertThat(session.getProtocol()).isEqualTo(version);
-        assertThat(session.getCipherSuite())
-                .isEqualTo(resumed.server().engine().getSession().getCipherSuite());
-        assertThat(session.getPeerHost()).isEqualTo("localhost");
-        assertThat(session.isValid()).isTrue();
-    }
-
-    @BetweenEach
-    void certificate_of_the_client_comes_back_with_its_session(Jsse client, Jsse server, String version)
-            throws Exception {
-        var repeated = new Repeated(client.context(Jsse.CLIENT), server.context(), version);
-        EnginePair first = repeated.pair();
-        first.server().engine().setNeedClientAuth(true);
-        int full = bytesOfServer(repeated.connect(first));
-        EnginePair again = repeated.pair();
-        again.server().engine().setNeedClientAuth(true);
-        assertThat(bytesOfServer(repeated.connect(again))).isLessThan(full - 300);
-        assertThat(again.server().engine().getSession().getPeerCertificates())
-                .containsExactlyElementsOf(Jsse.CLIENT.chain());
-        assertThat(again.client().engine().getSession().getLocalCertificates())
-                .containsExactlyElementsOf(Jsse.CLIENT.chain());
-    }
-
-    @OnEachVersion
-    void another_host_or_port_is_another_session(Jsse jsse, String version) throws Exception {
-        SSLContext client = jsse.withoutKey();
-        SSLContext server = jsse.context();
-        int full = bytesOfServer(new Repeated(client, server, version).connect());
-        assertThat(bytesOfServer(new Repeated(client, server, version, "127.0.0.1", 443).connect()))
-                .isGreaterThan(full - 300);
-        assertThat(bytesOfServer(new Repeated(client, server, version, "localhost", 444).connect()))
-                .isGreaterThan(full - 300);
-    }
-
-    @OnEachVersion
-    void invalidated_session_does_not_resume(Jsse jsse, String version) throws Exception {
-        SSLContext client = jsse.withoutKey();
-        var repeated = new Repeated(client, jsse.context(), version);
-        EnginePair first = repeated.connect();
-        first.client().engine().getSession().invalidate();
-        for (byte[] id :
-                java.util.Collections.list(client.getClientSessionContext().getIds())) {
-            client.getClientSessionContext().getSession(id).invalidate();
-        }
-        assertThat(bytesOfServer(repeated.connect())).isGreaterThan(bytesOfServer(first) - 300);
-    }
-
-    @OnEachVersion
-    void client_that_makes_no_sessions_may_resume_one(Jsse jsse, String version) throws Exception {
-        var repeated = new Repeated(jsse.withoutKey(), jsse.context(), version);
-        repeated.connect();
-        EnginePair again = repeated.pair();
-        again.client().engine().setEnableSessionCreation(false);
-        repeated.connect(again);
-        EnginePair unknown = new Repeated(jsse.withoutKey(), jsse.context(), version).pair();
-        unknown.client().engine().setEnableSessionCreation(false);
-        assertThatThrownBy(unknown::handshake).isInstanceOf(SSLHandshakeException.class);
-    }
-
-    /** Connections of a client to the same server. */
-    private record Repeated(SSLContext client, SSLContext server, String version, String host, int port) {
-        Repeated(SSLContext client, SSLContext server, String version) {
-            this(client, server, version, "localhost", 443);
-        }
-
-        EnginePair pair() {
-            var pair = new EnginePair(
-                    new EngineEnd(client.createSSLEngine(host, port)), new EngineEnd(server.createSSLEngine()));
-            pair.client().engine().setUseClientMode(true);
-            pair.client().engine().setEnabledProtocols(new String[] {version});
-            pair.server().engine().setUseClientMode(false);
-            return pair;
-        }
-
-        EnginePair connect() throws Exception {
-            return connect(pair());
-        }
-
-        /** Connects, sends data both ways, so that tickets arrive, and ends the connection as it should be. */
-        EnginePair connect(EnginePair pair) throws Exception {
-            pair.handshake().carries();
-            pair.client().engine().closeOutbound();
-            pair.server().engine().closeOutbound();
-            pair.settle();
-            return pair;
-        }
-    }
-
-    /** Returns how much a server has said, which is less without its certificate. */
-    private static int bytesOfServer(EnginePair pair) {
-        return pair.server().results().stream()
-                .mapToInt(SSLEngineResult::bytesProduced)
-                .filter(bytes -> bytes > 0)
-                .sum();
     }
 
     @OnEachVersion

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
+import io.heddle.certificate.TestPki;
 import java.io.IOException;
 import java.net.SocketException;
 import java.util.ArrayList;
@@ -20,12 +21,16 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.HandshakeCompletedEvent;
 import javax.net.ssl.HandshakeCompletedListener;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIServerName;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 
@@ -128,6 +133,41 @@ class SslSocketContractTest {
             assertThat(ends.server().getSession().getPeerCertificates()).containsExactlyElementsOf(Jsse.CLIENT.chain());
             assertThat(ends.client().getSession().getLocalCertificates())
                     .containsExactlyElementsOf(Jsse.CLIENT.chain());
+        }
+    }
+
+    @OnEachVersion
+    void managers_see_the_socket_and_what_its_handshake_is_about(Jsse jsse, String version) throws Exception {
+        var keys = new WatchedKeys(Jsse.keys(Jsse.SERVER));
+        var trust = new WatchedTrust(Jsse.trust(TestPki.ca().leaf()));
+        SSLContext server = jsse.context("TLS", new KeyManager[] {keys}, Jsse.trust());
+        SSLContext client = jsse.context("TLS", null, new TrustManager[] {trust});
+        try (TlsEnds ends = TlsEnds.of(client, server)) {
+            SSLParameters parameters = ends.client().getSSLParameters();
+            parameters.setServerNames(List.of(new SNIHostName("www.example.test")));
+            parameters.setProtocols(new String[] {version});
+            ends.client().setSSLParameters(parameters);
+            ends.handshake();
+            assertThat(keys.connections()).isNotEmpty().containsOnly(ends.server());
+            assertThat(keys.names()).isNotEmpty().containsOnly(List.of(new SNIHostName("www.example.test")));
+            assertThat(keys.protocols()).isNotEmpty().containsOnly(version);
+            assertThat(keys.signatureAlgorithms()).isNotEmpty().allMatch(all -> all.contains("SHA256withECDSA"));
+            assertThat(trust.connections()).containsExactly(ends.client());
+            assertThat(trust.sessions().getFirst().protocol()).isEqualTo(version);
+            assertThat(trust.sessions().getFirst().peerHost()).isEqualTo("localhost");
+        }
+    }
+
+    @OnEachVersion
+    void name_without_a_dot_is_told_by_some(Jsse jsse, String version) throws Exception {
+        try (TlsEnds ends = TlsEnds.of(jsse, jsse, version)) {
+            ends.handshake();
+            List<SNIServerName> told = ((ExtendedSSLSession) ends.server().getSession()).getRequestedServerNames();
+            if (jsse == Jsse.SUN_JSSE) {
+                assertThat(told).isEmpty();
+            } else {
+                assertThat(told).containsExactly(new SNIHostName("localhost"));
+            }
         }
     }
 
@@ -282,7 +322,8 @@ class SslSocketContractTest {
             assertThat(ends.client().isOutputShutdown()).isTrue();
             assertThat(ends.client().isInputShutdown()).isFalse();
             assertThat(ends.server().getInputStream().readAllBytes()).isEqualTo(HELLO);
-            if (version.equals(TLS_1_3)) {
+            if (version.equals(TLS_1_3) || (client == Jsse.HEDDLE && server == Jsse.HEDDLE)) {
+                // The JDK ends both directions in TLS 1.2.
                 ends.server().getOutputStream().write(HELLO);
                 assertThat(ends.client().getInputStream().readNBytes(5)).isEqualTo(HELLO);
             }
@@ -311,11 +352,11 @@ class SslSocketContractTest {
     }
 
     @OnEachVersion
-    void end_without_close_notify_is_not_overlooked_by_everyone(Jsse jsse, String version) throws Exception {
+    void end_without_close_notify_is_the_end_of_the_data(Jsse jsse, String version) throws Exception {
         try (TlsEnds ends = TlsEnds.of(jsse, jsse, version)) {
             ends.handshake().carries();
             ends.tcp().client().close();
-            // The JDK takes it for the end of the data, unless com.sun.net.ssl.requireCloseNotify is set.
+            // The JDK says so unless com.sun.net.ssl.requireCloseNotify is set.
             assertThat(ends.server().getInputStream().read()).isEqualTo(-1);
         }
     }

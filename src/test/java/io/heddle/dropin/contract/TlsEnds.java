@@ -22,9 +22,14 @@ record TlsEnds(SSLSocket client, SSLSocket server, SocketEnds tcp) implements Au
     }
 
     static TlsEnds of(SSLContext client, SSLContext server) throws IOException {
+        return of(client, server, "localhost");
+    }
+
+    /** Returns a pair whose client is told that this is the host. */
+    static TlsEnds of(SSLContext client, SSLContext server, String host) throws IOException {
         SocketEnds tcp = SocketEnds.connect();
         return new TlsEnds(
-                (SSLSocket) client.getSocketFactory().createSocket(tcp.client(), "localhost", 443, true),
+                (SSLSocket) client.getSocketFactory().createSocket(tcp.client(), host, 443, true),
                 (SSLSocket) server.getSocketFactory().createSocket(tcp.server(), (InputStream) null, true),
                 tcp);
     }

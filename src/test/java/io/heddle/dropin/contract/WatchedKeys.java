@@ -5,6 +5,7 @@ import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.KeyManager;
@@ -18,17 +19,19 @@ import org.jspecify.annotations.Nullable;
 /** A key manager that asks another and writes down what it could see of the handshake of a server. */
 final class WatchedKeys extends X509ExtendedKeyManager {
     private final X509ExtendedKeyManager asked;
-    private final List<SSLEngine> engines = new CopyOnWriteArrayList<>();
+    private final List<Object> connections = new CopyOnWriteArrayList<>();
     private final List<List<SNIServerName>> names = new CopyOnWriteArrayList<>();
     private final List<String> protocols = new CopyOnWriteArrayList<>();
     private final List<List<String>> signatureAlgorithms = new CopyOnWriteArrayList<>();
+    private final List<Optional<String>> applicationProtocols = new CopyOnWriteArrayList<>();
 
     WatchedKeys(KeyManager... asked) {
         this.asked = (X509ExtendedKeyManager) asked[0];
     }
 
-    List<SSLEngine> engines() {
-        return engines;
+    /** Returns the engines and sockets that a key was chosen for. */
+    List<Object> connections() {
+        return connections;
     }
 
     List<List<SNIServerName>> names() {
@@ -43,6 +46,10 @@ final class WatchedKeys extends X509ExtendedKeyManager {
         return signatureAlgorithms;
     }
 
+    List<Optional<String>> applicationProtocols() {
+        return applicationProtocols;
+    }
+
     private void see(SSLSession handshake) {
         var session = (ExtendedSSLSession) handshake;
         names.add(session.getRequestedServerNames());
@@ -52,13 +59,16 @@ final class WatchedKeys extends X509ExtendedKeyManager {
 
     @Override
     public @Nullable String chooseEngineServerAlias(String keyType, Principal @Nullable [] issuers, SSLEngine engine) {
-        engines.add(engine);
+        connections.add(engine);
+        applicationProtocols.add(Optional.ofNullable(engine.getHandshakeApplicationProtocol()));
         see(engine.getHandshakeSession());
         return asked.chooseEngineServerAlias(keyType, issuers, engine);
     }
 
     @Override
     public @Nullable String chooseServerAlias(String keyType, Principal @Nullable [] issuers, Socket socket) {
+        connections.add(socket);
+        applicationProtocols.add(Optional.ofNullable(((SSLSocket) socket).getHandshakeApplicationProtocol()));
         see(((SSLSocket) socket).getHandshakeSession());
         return asked.chooseServerAlias(keyType, issuers, socket);
     }

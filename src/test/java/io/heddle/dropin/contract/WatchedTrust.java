@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** A trust manager that asks another and writes down what it could see of the handshake of a client. */
 final class WatchedTrust extends X509ExtendedTrustManager {
     private final X509ExtendedTrustManager asked;
-    private final List<SSLEngine> engines = new CopyOnWriteArrayList<>();
+    private final List<Object> connections = new CopyOnWriteArrayList<>();
     private final List<Seen> sessions = new CopyOnWriteArrayList<>();
 
     WatchedTrust(TrustManager... asked) {
@@ -26,8 +26,9 @@ final class WatchedTrust extends X509ExtendedTrustManager {
     /** What a session told in the handshake. */
     record Seen(String protocol, @Nullable String peerHost, List<String> localSignatureAlgorithms) {}
 
-    List<SSLEngine> engines() {
-        return engines;
+    /** Returns the engines and sockets that a chain was judged for. */
+    List<Object> connections() {
+        return connections;
     }
 
     List<Seen> sessions() {
@@ -43,7 +44,7 @@ final class WatchedTrust extends X509ExtendedTrustManager {
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
             throws CertificateException {
-        engines.add(engine);
+        connections.add(engine);
         see(engine.getHandshakeSession());
         asked.checkServerTrusted(chain, authType, engine);
     }
@@ -51,6 +52,7 @@ final class WatchedTrust extends X509ExtendedTrustManager {
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
             throws CertificateException {
+        connections.add(socket);
         see(((SSLSocket) socket).getHandshakeSession());
         asked.checkServerTrusted(chain, authType, socket);
     }

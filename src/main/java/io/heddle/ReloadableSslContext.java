@@ -1,0 +1,211 @@
+package io.heddle;
+
+import io.heddle.failure.InvalidOption;
+import io.heddle.session.TicketKeys;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An {@link SSLContext} whose certificates, trust and revocation lists can be replaced under the program that uses it: its
+ * factories, server sockets and engines use what is there when a connection begins. Connections that have begun keep theirs, and
+ * ticket keys and session store stay, so sessions go on resuming, judged by the new trust.
+ *
+ * {@snippet :
+ * SecureContext context = Tls.createSecureContext(o -> o.cert(Path.of("server.pem")).key(Path.of("server-key.pem")));
+ * var reloadable = SslContexts.reloadable(context);
+ * reloadable.watch(Duration.ofSeconds(10));            // or reload() when the files have changed, or setSecureContext(other)
+ * var http = ServerBootstrap.bootstrap().setSslContext(reloadable.sslContext());
+ * }
+ *
+ * <p>Thread-safe. {@link #close} ends the watching; the {@code SSLContext} goes on.
+ */
+public final class ReloadableSslContext implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(ReloadableSslContext.class.getName());
+
+    private final JsseSides sides;
+    private final SSLContext sslContext;
+    private final CopyOnWriteArrayList<Consumer<SecureContext>> reloads = new CopyOnWriteArrayList<>();
+    private final CopyOnWriteArrayList<Consumer<Throwable>> errors = new CopyOnWriteArrayList<>();
+
+    /** Held while contexts are made and put in place, so that an older one never replaces a newer one. */
+    private final ReentrantLock replacing = new ReentrantLock();
+
+    /** The contexts of names, as they were added; changed under {@link #replacing}. */
+    private final Map<String, SecureContext> byName = new ConcurrentHashMap<>();
+
+    /** Changed under {@link #replacing}, read by anyone. */
+    private volatile SecureContext current;
+
+    /** Under {@link #replacing}. */
+    private @Nullable FileWatch watching;
+
+    ReloadableSslContext(JsseSides sides, SecureContext context, SSLContext sslContext) {
+        this.sides = sides;
+        this.current = context;
+        this.sslContext = sslContext;
+    }
+
+    /** Returns the {@code SSLContext}, always the same. */
+    public SSLContext sslContext() {
+        return sslContext;
+    }
+
+    /** Returns the context that connections begin with now. */
+    public SecureContext secureContext() {
+        return current;
+    }
+
+    /**
+     * Replaces the context, for connections of both sides that begin from now on.
+     *
+     * @see <a href="https://nodejs.org/api/tls.html#serversetsecurecontextoptions">Node server.setSecureContext</a>
+     */
+    public ReloadableSslContext setSecureContext(SecureContext context) {
+        replacing.lock();
+        try {
+            put(context);
+        } finally {
+            replacing.unlock();
+        }
+        return this;
+    }
+
+    private void put(SecureContext context) {
+        sides.context(context);
+        current = context;
+    }
+
+    /**
+     * Adds, or replaces, a server's context for a host name or pattern.
+     *
+     * @throws InvalidOption {@code ERR_TLS_REQUIRED_SERVER_NAME} if the name is empty
+     * @see TlsServer#addContext(String, SecureContext)
+     */
+    public ReloadableSslContext addContext(String hostname, SecureContext context) {
+        replacing.lock();
+        try {
+            sides.names().add(hostname, context);
+            byName.put(hostname, context);
+        } finally {
+            replacing.unlock();
+        }
+        return this;
+    }
+
+    /**
+     * Replaces the ticket keys: the first seals, all open.
+     *
+     * @see TlsServer#setTicketKeys
+     */
+    public ReloadableSslContext setTicketKeys(byte[]... keys) {
+        sides.serverOptions().ticketKeys().set(TicketKeys.fromBytes(keys));
+        return this;
+    }
+
+    /**
+     * Reads the files again that the context, and those of names, were made of, and puts what comes of them in place: certificates,
+     * keys, trust, revocation lists, each as one. A context that was made of no file stays.
+     *
+     * @throws InvalidOption if a file cannot be read or does not fit another; then nothing has changed
+     */
+    public ReloadableSslContext reload() {
+        replacing.lock();
+        try {
+            SecureContext anew = again(current);
+            Map<String, SecureContext> named = new HashMap<>();
+            byName.forEach((name, context) -> named.put(name, again(context)));
+            if (anew != current) {
+                put(anew);
+            }
+            named.forEach(this::addContext);
+        } finally {
+            replacing.unlock();
+        }
+        for (Consumer<SecureContext> each : reloads) {
+            each.accept(current);
+        }
+        return this;
+    }
+
+    private static SecureContext again(SecureContext context) {
+        SecureContext.Builder maker = context.toBuilder();
+        return maker.files().isEmpty() ? context : maker.build();
+    }
+
+    /**
+     * Looks at the files at this interval from now on, and {@link #reload}s when the content of one has changed. While they do not
+     * fit each other, as between the writing of a certificate and that of its key, the old context stays, and the next look tries
+     * again; {@link #onError} is told. A second call changes the interval.
+     *
+     * @param interval at least a millisecond
+     * @throws InvalidOption {@code ERR_OUT_OF_RANGE} if it is less, {@code ERR_INVALID_ARG_VALUE} if no context was made of a file
+     */
+    public ReloadableSslContext watch(Duration interval) {
+        Checks.positive("watch", interval);
+        replacing.lock();
+        try {
+            if (files().isEmpty()) {
+                throw new InvalidOption("ERR_INVALID_ARG_VALUE", "watch: the context was made of no file");
+            }
+            close();
+            watching = new FileWatch(interval, this::files, this::reload, this::failed);
+        } finally {
+            replacing.unlock();
+        }
+        return this;
+    }
+
+    private Set<Path> files() {
+        Set<Path> all = new LinkedHashSet<>(current.toBuilder().files());
+        byName.values().forEach(context -> all.addAll(context.toBuilder().files()));
+        return all;
+    }
+
+    private void failed(Throwable thrown) {
+        if (errors.isEmpty()) {
+            LOG.log(Level.WARNING, "reload: the old certificates stay: {0}", thrown.getMessage());
+        }
+        for (Consumer<Throwable> each : errors) {
+            each.accept(thrown);
+        }
+    }
+
+    /** Adds a listener that is told of the new context after each {@link #reload}, on the thread that reloaded. */
+    public ReloadableSslContext onReload(Consumer<SecureContext> listener) {
+        reloads.add(listener);
+        return this;
+    }
+
+    /** Adds a listener of what keeps {@link #watch} from reloading, on the thread that watches. While there is none, a warning is logged. */
+    public ReloadableSslContext onError(Consumer<Throwable> listener) {
+        errors.add(listener);
+        return this;
+    }
+
+    /** Ends the watching, if there is any; a second call does nothing. */
+    @Override
+    public void close() {
+        replacing.lock();
+        try {
+            FileWatch ended = watching;
+            watching = null;
+            if (ended != null) {
+                ended.close();
+            }
+        } finally {
+            replacing.unlock();
+        }
+    }
+}
