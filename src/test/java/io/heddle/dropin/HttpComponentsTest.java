@@ -17,6 +17,7 @@ import org.apache.hc.core5.http.impl.bootstrap.ServerBootstrap;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.apache.hc.core5.http.io.entity.StringEntity;
 import org.apache.hc.core5.util.TimeValue;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -24,6 +25,12 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Tag("interop")
 @ExtendWith(NothingLeft.class)
 class HttpComponentsTest {
+    /** The first client of a JVM looks which options sockets have, at some that it leaves to the garbage collector. */
+    @BeforeAll
+    static void let_the_first_client_look() {
+        PoolingHttpClientConnectionManagerBuilder.create().build().close();
+    }
+
     private static HttpServer server(Combination tried) throws Exception {
         HttpServer server = ServerBootstrap.bootstrap()
                 .setLocalAddress(InetAddress.getLoopbackAddress())

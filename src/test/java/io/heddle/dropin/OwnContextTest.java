@@ -25,6 +25,7 @@ import org.apache.hc.core5.http.impl.bootstrap.ServerBootstrap;
 import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.apache.hc.core5.http.io.entity.StringEntity;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -32,6 +33,12 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Tag("interop")
 @ExtendWith(NothingLeft.class)
 class OwnContextTest {
+    /** The first client of a JVM looks which options sockets have, at some that it leaves to the garbage collector. */
+    @BeforeAll
+    static void let_the_first_client_look() {
+        PoolingHttpClientConnectionManagerBuilder.create().build().close();
+    }
+
     private static SecureContext.Builder context(Combination tried) {
         return SecureContext.builder().minVersion(tried.version()).maxVersion(tried.version());
     }
