@@ -7,6 +7,7 @@ module io.heddle {
     requires transitive com.github.benmanes.caffeine;
     requires static transitive org.jspecify;
     requires static com.google.errorprone.annotations;
+    requires static java.desktop;
     requires static java.management;
     requires static jdk.jfr;
     requires static HdrHistogram;
@@ -18,6 +19,7 @@ module io.heddle {
     exports io.heddle.cli;
     exports io.heddle.failure;
     exports io.heddle.load;
+    exports io.heddle.load.report;
     exports io.heddle.session;
 
     provides java.security.Provider with

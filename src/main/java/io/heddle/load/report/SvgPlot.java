@@ -1,0 +1,117 @@
+package io.heddle.load.report;
+
+import io.heddle.load.report.Chart.Point;
+import io.heddle.load.report.Chart.Series;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Draws a chart as SVG. It scales with the page; its colours and the size of its letters come from the page's style, which makes the
+ * letters larger on a phone, so there is room for that.
+ */
+final class SvgPlot {
+    private static final int WIDTH = 560;
+    private static final int HEIGHT = 330;
+    private static final int LEFT = 76;
+    private static final int TOP = 54;
+    private static final int RIGHT = 530;
+    private static final int BOTTOM = 278;
+
+    private final Chart chart;
+    private final Markup out;
+
+    private SvgPlot(Chart chart, Markup out) {
+        this.chart = chart;
+        this.out = out;
+    }
+
+    /** Writes the drawing; ids begin with {@code id}. */
+    static void draw(Chart chart, String id, Markup out) {
+        new SvgPlot(chart, out).draw(id);
+    }
+
+    private void draw(String id) {
+        out.open(
+                "svg",
+                "viewBox",
+                "0 0 " + WIDTH + " " + HEIGHT,
+                "role",
+                "img",
+                "class",
+                "chart",
+                "aria-labelledby",
+                id + "-title " + id + "-desc");
+        out.element("title", chart.title(), "id", id + "-title");
+        out.element("desc", chart.description(), "id", id + "-desc");
+        legend();
+        marks();
+        for (Series each : chart.series()) {
+            line(each);
+        }
+        out.close().line();
+    }
+
+    private void legend() {
+        double x = LEFT;
+        for (Series each : chart.series()) {
+            String style = each.kind().style();
+            out.single("path", "class", "line " + style, "d", "M" + number(x) + " 14h26");
+            out.element("text", each.kind().title(), "x", number(x + 32), "y", "19");
+            x += 46 + 11 * each.kind().title().length();
+        }
+    }
+
+    private void marks() {
+        for (Axis.Tick tick : chart.y().ticks()) {
+            String y = number(y(tick.value()));
+            out.single("path", "class", "grid", "d", "M" + LEFT + " " + y + "H" + RIGHT);
+            out.element("text", tick.label(), "class", "mark y", "x", LEFT - 6, "y", number(y(tick.value()) + 4));
+        }
+        for (Axis.Tick tick : chart.x().ticks()) {
+            String x = number(x(tick.value()));
+            out.single("path", "class", "grid", "d", "M" + x + " " + TOP + "V" + (BOTTOM + 4));
+            out.element("text", tick.label(), "class", "mark x", "x", x, "y", BOTTOM + 20);
+        }
+        out.element("text", chart.y().title(), "class", "axis", "x", LEFT, "y", TOP - 10);
+        out.element("text", chart.x().title(), "class", "axis x", "x", (LEFT + RIGHT) / 2, "y", HEIGHT - 8);
+    }
+
+    private void line(Series series) {
+        List<Point> points = series.points();
+        var path = new StringBuilder();
+        for (Point each : points) {
+            path.append(path.isEmpty() ? 'M' : 'L')
+                    .append(number(x(each.x())))
+                    .append(' ')
+                    .append(number(y(each.y())));
+        }
+        out.single("path", "class", "line " + series.kind().style(), "d", path);
+        if (series.dots()) {
+            for (Point each : points) {
+                out.single(
+                        "circle",
+                        "class",
+                        "dot " + series.kind().style(),
+                        "cx",
+                        number(x(each.x())),
+                        "cy",
+                        number(y(each.y())),
+                        "r",
+                        "2.6");
+            }
+        }
+    }
+
+    private double x(double value) {
+        return LEFT + chart.x().at(value) * (RIGHT - LEFT);
+    }
+
+    private double y(double value) {
+        return BOTTOM - chart.y().at(value) * (BOTTOM - TOP);
+    }
+
+    /** One digit after the point is a tenth of a pixel. */
+    private static String number(double value) {
+        return String.format(Locale.ROOT, "%.1f", value).replace(".0", "");
+    }
+}

@@ -1,0 +1,75 @@
+package io.heddle.load.report;
+
+import io.heddle.load.HandshakeCounts;
+import io.heddle.load.LoadFailure;
+import io.heddle.load.LoadFigures;
+import io.heddle.load.LoadResult;
+import io.heddle.load.RequestCounts;
+
+/**
+ * What a run comes to, in a sentence.
+ *
+ * @param level how good that is
+ */
+record Verdict(Level level, String sentence) {
+    enum Level {
+        /** Something succeeded and nothing failed. */
+        FINE,
+        /** Some failed, or the figures are more of the client than of the server. */
+        DOUBTFUL,
+        /** Nothing succeeded. */
+        FAILED
+    }
+
+    static Verdict of(LoadResult result) {
+        LoadFigures total = result.total();
+        long failed = total.failures().stream().mapToLong(LoadFailure::count).sum();
+        if (!result.succeeded()) {
+            return new Verdict(Level.FAILED, "Nothing succeeded: " + failures(total, failed) + ".");
+        }
+        String sentence = "In " + Figure.duration(result.elapsed()) + " "
+                + switch (result.options().mode()) {
+                    case HANDSHAKE -> handshakes(result, total.handshakes());
+                    case REQUEST -> requests(result, total.requests());
+                    case STREAM -> stream(result);
+                }
+                + "; "
+                + failures(total, failed)
+                + ".";
+        return new Verdict(failed > 0 || result.client().bottleneck() ? Level.DOUBTFUL : Level.FINE, sentence);
+    }
+
+    private static String handshakes(LoadResult result, HandshakeCounts counts) {
+        return "%s handshakes, %s a second: %s full and %s resumed"
+                .formatted(
+                        Figure.count(counts.succeeded()),
+                        Figure.rate(result.perSecond(counts.succeeded())),
+                        Figure.count(counts.full()),
+                        Figure.count(counts.resumed()));
+    }
+
+    private static String requests(LoadResult result, RequestCounts counts) {
+        return "%s requests, %s a second"
+                .formatted(Figure.count(counts.succeeded()), Figure.rate(result.perSecond(counts.succeeded())));
+    }
+
+    private static String stream(LoadResult result) {
+        return "%s sent and %s received, %s and %s a second"
+                .formatted(
+                        Figure.bytes(result.total().bytesSent()),
+                        Figure.bytes(result.total().bytesReceived()),
+                        Figure.bytes(result.perSecond(result.total().bytesSent())),
+                        Figure.bytes(result.perSecond(result.total().bytesReceived())));
+    }
+
+    private static String failures(LoadFigures total, long failed) {
+        if (failed == 0) {
+            return "nothing failed";
+        }
+        LoadFailure first = total.failures().getFirst();
+        return total.failures().size() == 1
+                ? "%s failed with %s".formatted(Figure.count(failed), first.code())
+                : "%s failed, %s of them with %s"
+                        .formatted(Figure.count(failed), Figure.count(first.count()), first.code());
+    }
+}
