@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
@@ -45,7 +46,7 @@ final class LoadCommand implements Callable<Integer> {
     @ParentCommand
     private @Nullable Heddle heddle;
 
-    @Parameters(paramLabel = "HOST:PORT", description = "The server; IPv6 as in [::1]:443.")
+    @Parameters(paramLabel = "HOST:PORT", arity = "0..1", description = "The server; IPv6 as in [::1]:443.")
     private String target = "";
 
     @Option(
@@ -163,11 +164,18 @@ final class LoadCommand implements Callable<Integer> {
     private boolean json;
 
     @Mixin
-    @SuppressWarnings("UnusedVariable") // picocli's
-    private NotAvailable.LoadReport later = new NotAvailable.LoadReport();
+    private LoadReportFlags reports = new LoadReportFlags();
 
     @Override
     public Integer call() throws IOException {
+        if (reports.comparesRuns()) {
+            LoadCompare.check(spec);
+            return LoadCompare.run(reports, json, spec.commandLine().getOut());
+        }
+        if (target.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "HOST:PORT is needed, or --compare");
+        }
+        reports.check(spec);
         targets.check(spec);
         LoadResult result = run(options());
         if (hdr != null) {
@@ -180,9 +188,12 @@ final class LoadCommand implements Callable<Integer> {
             LoadSummary.of(result, target).forEach(out::println);
         }
         out.flush();
+        // After the summary, which is then not lost to a disk that is full.
+        reports.write(result, commandLine());
         if (!result.succeeded()) {
             throw nothing(result);
         }
+        reports.judge(result);
         return 0;
     }
 

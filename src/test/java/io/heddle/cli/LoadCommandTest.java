@@ -195,14 +195,6 @@ class LoadCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--report", "--png", "--compare", "--fail-if"})
-    void what_comes_later_is_refused_by_name(String option) {
-        CommandRun run = load(option, "x");
-        assertThat(run.exitCode()).isEqualTo(2);
-        assertThat(run.err()).startsWith("heddle: " + option + ": not available yet");
-    }
-
-    @ParameterizedTest
     @ValueSource(
             strings = {
                 "--resume 2|resume: 2.0 was given",
