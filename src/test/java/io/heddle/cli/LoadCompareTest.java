@@ -48,7 +48,7 @@ class LoadCompareTest {
         assertThat(run.exitCode()).isZero();
         assertThat(run.out())
                 .contains("A: " + a, "B: " + b)
-                .containsPattern("full.rate +150.0/s +150.0/s +\\+0.0 % +-\\d.\\d % and \\+\\d.\\d % +within chance")
+                .containsPattern("full.rate +150.0/s +150.0/s +\\+0.0 % +-\\d+.\\d % and \\+\\d+.\\d % +within chance")
                 .containsPattern(
                         "full.p50 +\\d.\\d\\d ms +\\d.\\d\\d ms +\\+2\\d.\\d % +\\+\\d\\d.\\d % and \\+\\d\\d.\\d % +significant");
     }

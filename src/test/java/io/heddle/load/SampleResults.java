@@ -101,7 +101,7 @@ public final class SampleResults {
                 result.started(),
                 result.elapsed(),
                 figures,
-                List.of(new LoadGroup(target, figures)),
+                List.of(new LoadGroup(target, figures), new LoadGroup("other", figures)),
                 HandshakeCounts.NONE,
                 HandshakeCounts.NONE,
                 List.of(),
@@ -190,11 +190,18 @@ public final class SampleResults {
                     0,
                     0,
                     0,
-                    LoadSecond.Percentiles.NONE,
-                    LoadSecond.Percentiles.NONE,
+                    percentiles(random, full, 6 / factor),
+                    percentiles(random, resumed, 1.4 / factor),
                     LoadSecond.Percentiles.NONE,
                     Duration.ofMillis(1_850 + random.nextInt(100))));
         }
         return seconds;
+    }
+
+    private static LoadSecond.Percentiles percentiles(Random random, long count, double median) {
+        double p50 = median * 1e6 * (1 + 0.02 * random.nextGaussian());
+        double p99 = median * 1e6 * 2.26 * (1 + 0.05 * random.nextGaussian());
+        return new LoadSecond.Percentiles(
+                count, Duration.ofNanos(Math.round(p50)), Duration.ofNanos(Math.round(p99)), Duration.ofSeconds(1));
     }
 }

@@ -3,8 +3,8 @@ package io.heddle.load.compare;
 import io.heddle.load.Latency;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -15,7 +15,8 @@ import org.HdrHistogram.Histogram;
  * though: what slows one slows its neighbours. So N is divided by how much more the medians of the seconds vary than chance explains
  * (for percentiles from 90 on: their 99th percentiles).
  *
- * <p>The interval of a difference is made of those of both runs, so that each side keeps its own length (Zou and Donner, 2008).
+ * <p>The interval of a difference is made of those of both runs, so that each side keeps its own length (Zou and Donner, 2008), as
+ * factors, since a latency cannot become less than nothing.
  */
 final class PercentileInterval {
     private static final double TAIL_FROM = 90;
@@ -36,9 +37,12 @@ final class PercentileInterval {
         }
         double from = value(before, kind, percent);
         double to = value(after, kind, percent);
-        return Optional.of(new Change.Interval(
-                to - from - Math.hypot(to - b.low(), a.high() - from),
-                to - from + Math.hypot(b.high() - to, from - a.low())));
+        if (a.low() <= 0 || b.low() <= 0) {
+            return Optional.empty();
+        }
+        double down = Math.hypot(Math.log(to / b.low()), Math.log(a.high() / from));
+        double up = Math.hypot(Math.log(b.high() / to), Math.log(from / a.low()));
+        return Optional.of(new Change.Interval(to * Math.exp(-down) - from, to * Math.exp(up) - from));
     }
 
     private static double value(Measured run, String kind, double percent) {
@@ -53,10 +57,14 @@ final class PercentileInterval {
             return Optional.empty();
         }
         Histogram nanos = latency.histogram();
+        OptionalDouble excess = excess(run, nanos, kind, percent);
+        if (excess.isEmpty()) {
+            return Optional.empty();
+        }
         double count = nanos.getTotalCount();
         double share = percent / 100;
         double margin = StudentT.of95Percent(run.steps().size() - 1.0)
-                * Math.sqrt(count * share * (1 - share) * excess(run, nanos, kind, percent));
+                * Math.sqrt(count * share * (1 - share) * excess.getAsDouble());
         double low = count * share - margin;
         double high = count * share + margin + 1;
         if (low < 1 || high > count) {
@@ -67,20 +75,18 @@ final class PercentileInterval {
                 nanos.highestEquivalentValue(nanos.getValueAtPercentile(100 * high / count))));
     }
 
-    /** Returns how much more the seconds vary than chance explains: 1 where they do not. */
-    private static double excess(Measured run, Histogram nanos, String kind, double percent) {
-        boolean tail = percent >= TAIL_FROM;
-        double excess = excess(run, nanos, kind, tail);
+    /** Returns how much more the seconds vary than chance explains, 1 where they do not; empty where they tell nothing of it. */
+    private static OptionalDouble excess(Measured run, Histogram nanos, String kind, double percent) {
+        OptionalDouble excess = percent >= TAIL_FROM ? excess(run, nanos, kind, true) : OptionalDouble.empty();
         // Too few a second for a 99th percentile: the medians are what there is.
-        return tail && excess == 0 ? Math.max(1, excess(run, nanos, kind, false)) : Math.max(1, excess);
+        return excess.isPresent() ? excess : excess(run, nanos, kind, false);
     }
 
-    private static double excess(Measured run, Histogram nanos, String kind, boolean tail) {
+    private static OptionalDouble excess(Measured run, Histogram nanos, String kind, boolean tail) {
         List<Double> seen = new ArrayList<>();
         double counted = 0;
         for (Measured.Step step : run.steps()) {
-            Map<String, Double> values = tail ? step.tails() : step.medians();
-            Double value = values.get(kind);
+            Double value = (tail ? step.tails() : step.medians()).get(kind);
             double count = step.counts().getOrDefault(kind, 0.0);
             if (value != null && count >= (tail ? FEWEST_FOR_TAIL : FEWEST_FOR_MEDIAN)) {
                 seen.add(value);
@@ -88,10 +94,10 @@ final class PercentileInterval {
             }
         }
         if (seen.size() < RateInterval.FEWEST_SECONDS) {
-            return 0;
+            return OptionalDouble.empty();
         }
         double expected = byChance(nanos, tail ? 0.99 : 0.5, counted / seen.size());
-        return expected == 0 ? 0 : Sample.of(seen).variance() / expected;
+        return OptionalDouble.of(expected == 0 ? 1 : Math.max(1, Sample.of(seen).variance() / expected));
     }
 
     /** Returns the variance that a percentile of so many independent latencies has. */

@@ -10,6 +10,7 @@ import io.heddle.load.LoadResult;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** Writes the page. Used once. */
 final class HtmlPage {
@@ -29,7 +30,12 @@ final class HtmlPage {
     }
 
     String html() {
-        String title = "Load on " + result.options().targets().getFirst().name();
+        String title = "Load on "
+                + result.options().targets().stream()
+                        .map(each ->
+                                each.options().host() + ":" + each.options().port())
+                        .distinct()
+                        .collect(Collectors.joining(", "));
         out.open("html", "lang", "en").line().open("head").line();
         out.single("meta", "charset", "utf-8").line();
         // Nothing is loaded, from nowhere: whatever stands in the page, a browser holds it to that.
