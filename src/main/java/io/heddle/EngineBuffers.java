@@ -4,6 +4,7 @@ import io.heddle.engine.RecordExchange;
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A range of an array of buffers, as an engine's user gives them: what is to be sent, or where what came goes. */
 final class EngineBuffers implements RecordExchange.Content, RecordExchange.Room {
@@ -51,6 +52,16 @@ final class EngineBuffers implements RecordExchange.Content, RecordExchange.Room
             sum += buffers[i].remaining();
         }
         return (int) Math.min(sum, Integer.MAX_VALUE);
+    }
+
+    @Override
+    public @Nullable ByteBuffer array(int length) {
+        for (int i = from; i < to; i++) {
+            if (buffers[i].hasRemaining()) {
+                return buffers[i].hasArray() && buffers[i].remaining() >= length ? buffers[i] : null;
+            }
+        }
+        return null;
     }
 
     @Override

@@ -24,6 +24,9 @@ final class SocketSession extends ExtendedSSLSession {
     /** What a record can have at most, header included. */
     private static final int PACKET = 5 + (1 << 14) + 2048;
 
+    /** What a record opens to at most, with the type and the padding that TLS 1.3 has behind the data, so that it is opened in place. */
+    private static final int DATA = (1 << 14) + 256;
+
     private final SessionFacts facts;
     private final List<Sigalg> localSigalgs;
     private final @Nullable String peerHost;
@@ -183,7 +186,7 @@ final class SocketSession extends ExtendedSSLSession {
 
     @Override
     public int getApplicationBufferSize() {
-        return 1 << 14;
+        return DATA;
     }
 
     @Override

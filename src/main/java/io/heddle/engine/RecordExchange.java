@@ -30,9 +30,6 @@ import org.jspecify.annotations.Nullable;
 public final class RecordExchange {
     private static final int HEADER = RecordHeader.LENGTH;
 
-    /** Where in a borrowed buffer what is made of its beginning goes: behind the longest record. */
-    private static final int BEHIND = 20 * 1024;
-
     private final Protocol protocol;
     private final RecordRules rules;
     private final ReentrantLock lock = new ReentrantLock();
@@ -372,29 +369,49 @@ public final class RecordExchange {
         if (type == ContentType.application_data && into.remaining() < content) {
             return told(Status.BUFFER_OVERFLOW, 0, 0);
         }
-        byte[] pooled = BufferPool.borrow();
-        try {
-            source.get(pooled, 0, length);
-            int opened = open(opener, type, pooled, length, into);
-            return told(inboundDone ? Status.CLOSED : Status.OK, length, opened);
-        } finally {
-            BufferPool.giveBack(pooled);
-        }
+        int opened = open(opener, type, source, length, into);
+        return told(inboundDone ? Status.CLOSED : Status.OK, length, opened);
     }
 
-    /** Opens a record, and returns how many bytes of application data it had. */
-    private int open(RecordCipher opener, short type, byte[] record, int length, Room into) throws TlsFailure {
-        int[] opened = {0};
-        run(() -> {
-            int n = opener.open(type, record, HEADER, length - HEADER, record, BEHIND);
-            if (opener.openedType() == ContentType.application_data) {
-                opened[0] = rules.data(n);
-                into.put(record, BEHIND, n);
+    /** Opens a record, straight from array to array where there are some, and returns how many bytes of application data it had. */
+    private int open(RecordCipher opener, short type, ByteBuffer source, int length, Room into) throws TlsFailure {
+        @Nullable
+        ByteBuffer target = type == ContentType.application_data ? into.array(opener.openRoom(length - HEADER)) : null;
+        byte[] record = source.hasArray() ? source.array() : BufferPool.borrow();
+        byte[] plain = target != null ? target.array() : BufferPool.borrow();
+        try {
+            int from = source.hasArray() ? source.arrayOffset() + source.position() : 0;
+            int to = target != null ? target.arrayOffset() + target.position() : 0;
+            if (source.hasArray()) {
+                source.position(source.position() + length);
             } else {
-                control(opener, Arrays.copyOfRange(record, BEHIND, BEHIND + n));
+                source.get(record, 0, length);
             }
-        });
-        return opened[0];
+            int[] opened = {0};
+            run(() -> {
+                int n = opener.open(type, record, from + HEADER, length - HEADER, plain, to);
+                if (opener.openedType() == ContentType.application_data) {
+                    opened[0] = rules.data(n);
+                } else {
+                    byte[] content = Arrays.copyOfRange(plain, to, to + n);
+                    Arrays.fill(plain, to, to + n, (byte) 0);
+                    control(opener, content);
+                }
+            });
+            if (target != null) {
+                target.position(target.position() + opened[0]);
+            } else {
+                into.put(plain, 0, opened[0]);
+            }
+            return opened[0];
+        } finally {
+            if (!source.hasArray()) {
+                BufferPool.giveBack(record);
+            }
+            if (target == null) {
+                BufferPool.giveBack(plain);
+            }
+        }
     }
 
     /** Alerts, tickets and KeyUpdate are light; a handshake message below TLS 1.3 is of a negotiation. */
@@ -496,26 +513,50 @@ public final class RecordExchange {
         if (into.remaining() < room) {
             return told(Status.BUFFER_OVERFLOW, 0, 0);
         }
-        byte[] pooled = BufferPool.borrow();
+        int sealed = seal(sealer, source, length, alone, into);
+        // One writer, under the lock.
+        long before = bytesWritten;
+        bytesWritten = before + length;
+        return told(Status.OK, length, sealed);
+    }
+
+    /** Seals, straight from array to array where there are some, and returns the length of the records. */
+    private int seal(RecordCipher sealer, Content source, int length, boolean alone, ByteBuffer into)
+            throws TlsFailure {
+        @Nullable ByteBuffer content = source.array(length);
+        byte[] plain = content != null ? content.array() : BufferPool.borrow();
+        byte[] sealed = into.hasArray() ? into.array() : BufferPool.borrow();
         try {
-            source.take(pooled, length);
+            int from = content != null ? content.arrayOffset() + content.position() : 0;
+            int to = into.hasArray() ? into.arrayOffset() + into.position() : 0;
+            if (content != null) {
+                content.position(content.position() + length);
+            } else {
+                source.take(plain, length);
+            }
             int[] filled = {0};
             run(() -> {
                 int first = alone ? 1 : 0;
                 if (alone) {
-                    filled[0] = sealer.seal(ContentType.application_data, pooled, 0, 1, pooled, BEHIND);
+                    filled[0] = sealer.seal(ContentType.application_data, plain, from, 1, sealed, to);
                 }
                 filled[0] += sealer.seal(
-                        ContentType.application_data, pooled, first, length - first, pooled, BEHIND + filled[0]);
+                        ContentType.application_data, plain, from + first, length - first, sealed, to + filled[0]);
                 protocol.witness().dataSent(length);
             });
-            into.put(pooled, BEHIND, filled[0]);
-            // One writer, under the lock.
-            long before = bytesWritten;
-            bytesWritten = before + length;
-            return told(Status.OK, length, filled[0]);
+            if (into.hasArray()) {
+                into.position(into.position() + filled[0]);
+            } else {
+                into.put(sealed, 0, filled[0]);
+            }
+            return filled[0];
         } finally {
-            BufferPool.giveBack(pooled);
+            if (content == null) {
+                BufferPool.giveBack(plain);
+            }
+            if (!into.hasArray()) {
+                BufferPool.giveBack(sealed);
+            }
         }
     }
 
@@ -609,6 +650,10 @@ public final class RecordExchange {
         /** Returns how many bytes fit. */
         int remaining();
 
+        /** Returns the buffer that is next, if it has an array and room for so many bytes; else null. */
+        @Nullable
+        ByteBuffer array(int length);
+
         /** Takes these, which fit. */
         void put(byte[] bytes, int offset, int length);
     }
@@ -617,6 +662,10 @@ public final class RecordExchange {
     public interface Content {
         /** Returns how many bytes there are, at most {@link Integer#MAX_VALUE}. */
         int remaining();
+
+        /** Returns the buffer that is next, if it has an array and so many bytes; else null. */
+        @Nullable
+        ByteBuffer array(int length);
 
         /** Moves so many bytes, which are there, to the beginning of the array. */
         void take(byte[] into, int length);
