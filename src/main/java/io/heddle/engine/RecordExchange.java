@@ -373,10 +373,31 @@ public final class RecordExchange {
         return told(inboundDone ? Status.CLOSED : Status.OK, length, opened);
     }
 
+    /** Returns where a record can be opened to directly, null if it has to be moved there. */
+    private static @Nullable ByteBuffer target(
+            RecordCipher opener, short type, ByteBuffer source, int length, Room into) {
+        if (type != ContentType.application_data) {
+            return null;
+        }
+        int room = opener.openRoom(length - HEADER);
+        ByteBuffer target = into.array(room);
+        return target == null || overlap(source, length, target, room) ? null : target;
+    }
+
+    /** Ciphers that write before they have read all of it would read what they wrote. */
+    @SuppressWarnings("ReferenceEquality") // the same array, not an equal one
+    private static boolean overlap(ByteBuffer one, int oneLength, ByteBuffer other, int otherLength) {
+        if (!one.hasArray() || !other.hasArray() || one.array() != other.array()) {
+            return false;
+        }
+        int from = one.arrayOffset() + one.position();
+        int to = other.arrayOffset() + other.position();
+        return from < to + otherLength && to < from + oneLength;
+    }
+
     /** Opens a record, straight from array to array where there are some, and returns how many bytes of application data it had. */
     private int open(RecordCipher opener, short type, ByteBuffer source, int length, Room into) throws TlsFailure {
-        @Nullable
-        ByteBuffer target = type == ContentType.application_data ? into.array(opener.openRoom(length - HEADER)) : null;
+        @Nullable ByteBuffer target = target(opener, type, source, length, into);
         byte[] record = source.hasArray() ? source.array() : BufferPool.borrow();
         byte[] plain = target != null ? target.array() : BufferPool.borrow();
         try {
@@ -513,7 +534,11 @@ public final class RecordExchange {
         if (into.remaining() < room) {
             return told(Status.BUFFER_OVERFLOW, 0, 0);
         }
-        int sealed = seal(sealer, source, length, alone, into);
+        ByteBuffer content = source.array(length);
+        if (content != null && overlap(content, length, into, room)) {
+            content = null;
+        }
+        int sealed = seal(sealer, source, content, length, alone, into);
         // One writer, under the lock.
         long before = bytesWritten;
         bytesWritten = before + length;
@@ -521,9 +546,14 @@ public final class RecordExchange {
     }
 
     /** Seals, straight from array to array where there are some, and returns the length of the records. */
-    private int seal(RecordCipher sealer, Content source, int length, boolean alone, ByteBuffer into)
+    private int seal(
+            RecordCipher sealer,
+            Content source,
+            @Nullable ByteBuffer content,
+            int length,
+            boolean alone,
+            ByteBuffer into)
             throws TlsFailure {
-        @Nullable ByteBuffer content = source.array(length);
         byte[] plain = content != null ? content.array() : BufferPool.borrow();
         byte[] sealed = into.hasArray() ? into.array() : BufferPool.borrow();
         try {
