@@ -7,8 +7,8 @@ import io.heddle.failure.TlsFailure.Blame;
 import io.heddle.failure.TlsFailure.Code;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
@@ -187,6 +187,7 @@ public final class RecordExchange {
 
     private final class Task implements Runnable {
         private final Step step;
+        private final AtomicBoolean begun = new AtomicBoolean();
 
         Task(Step step) {
             this.step = step;
@@ -195,6 +196,9 @@ public final class RecordExchange {
         /** Not under the lock: until the task is over nobody else touches the protocol. */
         @Override
         public void run() {
+            if (begun.getAndSet(true)) {
+                return;
+            }
             @Nullable Throwable thrown = null;
             try {
                 step.run();
@@ -373,66 +377,16 @@ public final class RecordExchange {
         return told(inboundDone ? Status.CLOSED : Status.OK, length, opened);
     }
 
-    /** Returns where a record can be opened to directly, null if it has to be moved there. */
-    private static @Nullable ByteBuffer target(
-            RecordCipher opener, short type, ByteBuffer source, int length, Room into) {
-        if (type != ContentType.application_data) {
-            return null;
-        }
-        int room = opener.openRoom(length - HEADER);
-        ByteBuffer target = into.array(room);
-        return target == null || overlap(source, length, target, room) ? null : target;
-    }
-
-    /** Ciphers that write before they have read all of it would read what they wrote. */
-    @SuppressWarnings("ReferenceEquality") // the same array, not an equal one
-    private static boolean overlap(ByteBuffer one, int oneLength, ByteBuffer other, int otherLength) {
-        if (!one.hasArray() || !other.hasArray() || one.array() != other.array()) {
-            return false;
-        }
-        int from = one.arrayOffset() + one.position();
-        int to = other.arrayOffset() + other.position();
-        return from < to + otherLength && to < from + oneLength;
-    }
-
-    /** Opens a record, straight from array to array where there are some, and returns how many bytes of application data it had. */
+    /** Opens a record, and returns how many bytes of application data it had. */
     private int open(RecordCipher opener, short type, ByteBuffer source, int length, Room into) throws TlsFailure {
-        @Nullable ByteBuffer target = target(opener, type, source, length, into);
-        byte[] record = source.hasArray() ? source.array() : BufferPool.borrow();
-        byte[] plain = target != null ? target.array() : BufferPool.borrow();
-        try {
-            int from = source.hasArray() ? source.arrayOffset() + source.position() : 0;
-            int to = target != null ? target.arrayOffset() + target.position() : 0;
-            if (source.hasArray()) {
-                source.position(source.position() + length);
-            } else {
-                source.get(record, 0, length);
+        int[] data = {0};
+        run(() -> {
+            byte[] message = BufferLanes.open(opener, type, source, length, into, n -> data[0] = rules.data(n));
+            if (message != null) {
+                control(opener, message);
             }
-            int[] opened = {0};
-            run(() -> {
-                int n = opener.open(type, record, from + HEADER, length - HEADER, plain, to);
-                if (opener.openedType() == ContentType.application_data) {
-                    opened[0] = rules.data(n);
-                } else {
-                    byte[] content = Arrays.copyOfRange(plain, to, to + n);
-                    Arrays.fill(plain, to, to + n, (byte) 0);
-                    control(opener, content);
-                }
-            });
-            if (target != null) {
-                target.position(target.position() + opened[0]);
-            } else {
-                into.put(plain, 0, opened[0]);
-            }
-            return opened[0];
-        } finally {
-            if (!source.hasArray()) {
-                BufferPool.giveBack(record);
-            }
-            if (target == null) {
-                BufferPool.giveBack(plain);
-            }
-        }
+        });
+        return data[0];
     }
 
     /** Alerts, tickets and KeyUpdate are light; a handshake message below TLS 1.3 is of a negotiation. */
@@ -534,60 +488,15 @@ public final class RecordExchange {
         if (into.remaining() < room) {
             return told(Status.BUFFER_OVERFLOW, 0, 0);
         }
-        ByteBuffer content = source.array(length);
-        if (content != null && overlap(content, length, into, room)) {
-            content = null;
-        }
-        int sealed = seal(sealer, source, content, length, alone, into);
+        int[] sealed = {0};
+        run(() -> {
+            sealed[0] = BufferLanes.seal(sealer, source, length, alone, into);
+            protocol.witness().dataSent(length);
+        });
         // One writer, under the lock.
         long before = bytesWritten;
         bytesWritten = before + length;
-        return told(Status.OK, length, sealed);
-    }
-
-    /** Seals, straight from array to array where there are some, and returns the length of the records. */
-    private int seal(
-            RecordCipher sealer,
-            Content source,
-            @Nullable ByteBuffer content,
-            int length,
-            boolean alone,
-            ByteBuffer into)
-            throws TlsFailure {
-        byte[] plain = content != null ? content.array() : BufferPool.borrow();
-        byte[] sealed = into.hasArray() ? into.array() : BufferPool.borrow();
-        try {
-            int from = content != null ? content.arrayOffset() + content.position() : 0;
-            int to = into.hasArray() ? into.arrayOffset() + into.position() : 0;
-            if (content != null) {
-                content.position(content.position() + length);
-            } else {
-                source.take(plain, length);
-            }
-            int[] filled = {0};
-            run(() -> {
-                int first = alone ? 1 : 0;
-                if (alone) {
-                    filled[0] = sealer.seal(ContentType.application_data, plain, from, 1, sealed, to);
-                }
-                filled[0] += sealer.seal(
-                        ContentType.application_data, plain, from + first, length - first, sealed, to + filled[0]);
-                protocol.witness().dataSent(length);
-            });
-            if (into.hasArray()) {
-                into.position(into.position() + filled[0]);
-            } else {
-                into.put(sealed, 0, filled[0]);
-            }
-            return filled[0];
-        } finally {
-            if (content == null) {
-                BufferPool.giveBack(plain);
-            }
-            if (!into.hasArray()) {
-                BufferPool.giveBack(sealed);
-            }
-        }
+        return told(Status.OK, length, sealed[0]);
     }
 
     /** Says that a negotiation is complete where that is so, the first time that nothing of it is left to be sent. */
@@ -673,31 +582,5 @@ public final class RecordExchange {
     /** Returns how many bytes of application data were sent. */
     public long bytesWritten() {
         return bytesWritten;
-    }
-
-    /** Where application data goes. */
-    public interface Room {
-        /** Returns how many bytes fit. */
-        int remaining();
-
-        /** Returns the buffer that is next, if it has an array and room for so many bytes; else null. */
-        @Nullable
-        ByteBuffer array(int length);
-
-        /** Takes these, which fit. */
-        void put(byte[] bytes, int offset, int length);
-    }
-
-    /** Where application data comes from. */
-    public interface Content {
-        /** Returns how many bytes there are, at most {@link Integer#MAX_VALUE}. */
-        int remaining();
-
-        /** Returns the buffer that is next, if it has an array and so many bytes; else null. */
-        @Nullable
-        ByteBuffer array(int length);
-
-        /** Moves so many bytes, which are there, to the beginning of the array. */
-        void take(byte[] into, int length);
     }
 }
