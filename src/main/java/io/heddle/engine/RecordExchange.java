@@ -313,7 +313,7 @@ public final class RecordExchange {
     /** Returns whether a record asks neither the application nor for much work, so that no task is made of it. */
     private boolean isLight(short type) {
         boolean handshake = type == ContentType.handshake || type == ContentType.application_data;
-        return !handshake || protocol.nonces().bothChanged();
+        return !handshake || protocol.awaitsFinishedOnly();
     }
 
     private void perform(DelegatedTask.Step step, boolean light) throws TlsFailure {
@@ -364,9 +364,8 @@ public final class RecordExchange {
 
     /** Alerts, tickets and KeyUpdate are light; a handshake message below TLS 1.3 is of a negotiation. */
     private void control(RecordCipher opener, byte[] content) throws IOException {
-        boolean light = opener.hidesType()
-                || opener.openedType() != ContentType.handshake
-                || (protocol.nonces().bothChanged() && protocol.signals().areKeysUnproven());
+        boolean light =
+                opener.hidesType() || opener.openedType() != ContentType.handshake || protocol.awaitsFinishedOnly();
         if (light) {
             protocol.offerOpened(content);
         } else {

@@ -243,6 +243,11 @@ final class ServerResumption {
                 .build();
     }
 
+    /** Returns whether keeping the session of this handshake takes no time. */
+    boolean keepsAtOnce() {
+        return access.keepsAtOnce();
+    }
+
     byte @Nullable [] newSessionId() {
         // RFC 5077 3.4: with a ticket to come, the id stays empty.
         return willSendTicket() || !access.keeps() ? null : sessions.newId();
