@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Opens and seals records between buffers: straight from array to array where both have one, else by way of a borrowed array.
  *
- * <p>Why never within one array: where the JDK's AES-GCM is given one array for both it copies all of it, however long.
+ * <p>Why never within one array: where the JDK's AES-GCM is given one array for both it copies all of it, however long; and who
+ * writes over what it has yet to read makes other bytes of it.
  */
 final class BufferLanes {
     private BufferLanes() {}
@@ -29,7 +30,9 @@ final class BufferLanes {
     static byte @Nullable [] open(
             RecordCipher opener, short type, ByteBuffer source, int length, Room into, Count count) throws IOException {
         int body = length - RecordHeader.LENGTH;
-        @Nullable ByteBuffer target = type == ContentType.application_data ? into.array(opener.openRoom(body)) : null;
+        @Nullable
+        ByteBuffer target =
+                type == ContentType.application_data ? unlessWithin(source, into.array(opener.openRoom(body))) : null;
         boolean inArray = source.hasArray();
         byte[] record = inArray ? source.array() : BufferPool.borrow();
         byte[] plain = target != null ? target.array() : BufferPool.borrow();
@@ -64,6 +67,13 @@ final class BufferLanes {
         }
     }
 
+    /** Returns {@code buffer} if it can be worked with directly: null if it is null or shares its array with the other. */
+    // It is about being the same array, not about what is in it.
+    @SuppressWarnings({"ReferenceEquality", "ByteBufferBackingArray"})
+    private static @Nullable ByteBuffer unlessWithin(ByteBuffer other, @Nullable ByteBuffer buffer) {
+        return buffer != null && other.hasArray() && other.array() == buffer.array() ? null : buffer;
+    }
+
     /**
      * Seals application data, and returns the length of what it made.
      *
@@ -73,7 +83,7 @@ final class BufferLanes {
      */
     static int seal(RecordCipher sealer, Content source, int length, boolean firstAlone, ByteBuffer into)
             throws IOException {
-        @Nullable ByteBuffer content = source.array(length);
+        @Nullable ByteBuffer content = unlessWithin(into, source.array(length));
         boolean intoArray = into.hasArray();
         byte[] plain = content != null ? content.array() : BufferPool.borrow();
         byte[] sealed = intoArray ? into.array() : BufferPool.borrow();

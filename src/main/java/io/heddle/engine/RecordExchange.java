@@ -8,7 +8,6 @@ import io.heddle.failure.TlsFailure.Code;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
@@ -42,7 +41,7 @@ public final class RecordExchange {
     private int maxPacket;
 
     /** A record whose processing is to be done, or is being done, by the application. */
-    private @Nullable Task task;
+    private @Nullable DelegatedTask task;
 
     private boolean taskTaken;
 
@@ -181,43 +180,17 @@ public final class RecordExchange {
         }
     }
 
-    private interface Step {
-        void run() throws IOException;
-    }
-
-    private final class Task implements Runnable {
-        private final Step step;
-        private final AtomicBoolean begun = new AtomicBoolean();
-
-        Task(Step step) {
-            this.step = step;
-        }
-
-        /** Not under the lock: until the task is over nobody else touches the protocol. */
-        @Override
-        public void run() {
-            if (begun.getAndSet(true)) {
-                return;
+    /** A task is over: the protocol is ours again. */
+    private void done(DelegatedTask over, @Nullable Throwable thrown) {
+        lock.lock();
+        try {
+            if (task == over) {
+                task = null;
+                taskTaken = false;
+                settleTask(thrown);
             }
-            @Nullable Throwable thrown = null;
-            try {
-                step.run();
-            } catch (IOException | RuntimeException | Error e) {
-                thrown = e;
-            }
-            lock.lock();
-            try {
-                if (task == this) {
-                    task = null;
-                    taskTaken = false;
-                    settleTask(thrown);
-                }
-            } finally {
-                lock.unlock();
-            }
-            if (thrown instanceof Error error) {
-                throw error;
-            }
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -233,7 +206,7 @@ public final class RecordExchange {
     }
 
     /** Does something with the protocol, and looks what came of it. */
-    private void run(Step step) throws TlsFailure {
+    private void run(DelegatedTask.Step step) throws TlsFailure {
         try {
             step.run();
             HandshakeResult made = protocol.result();
@@ -340,14 +313,14 @@ public final class RecordExchange {
     /** Returns whether a record asks neither the application nor for much work, so that no task is made of it. */
     private boolean isLight(short type) {
         boolean handshake = type == ContentType.handshake || type == ContentType.application_data;
-        return !handshake || protocol.nonces().bothChanged();
+        return !handshake || protocol.awaitsFinishedOnly();
     }
 
-    private void perform(Step step, boolean light) throws TlsFailure {
+    private void perform(DelegatedTask.Step step, boolean light) throws TlsFailure {
         if (light) {
             run(step);
         } else {
-            task = new Task(step);
+            task = new DelegatedTask(step, this::done);
         }
     }
 
@@ -391,13 +364,12 @@ public final class RecordExchange {
 
     /** Alerts, tickets and KeyUpdate are light; a handshake message below TLS 1.3 is of a negotiation. */
     private void control(RecordCipher opener, byte[] content) throws IOException {
-        boolean light = opener.hidesType()
-                || opener.openedType() != ContentType.handshake
-                || (protocol.nonces().bothChanged() && protocol.signals().areKeysUnproven());
+        boolean light =
+                opener.hidesType() || opener.openedType() != ContentType.handshake || protocol.awaitsFinishedOnly();
         if (light) {
             protocol.offerOpened(content);
         } else {
-            task = new Task(() -> protocol.offerOpened(content));
+            task = new DelegatedTask(() -> protocol.offerOpened(content), this::done);
         }
         rules.idle();
     }
