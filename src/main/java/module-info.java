@@ -17,6 +17,7 @@ module io.heddle {
     exports io.heddle.cipher;
     exports io.heddle.cli;
     exports io.heddle.failure;
+    exports io.heddle.load;
     exports io.heddle.session;
 
     provides java.security.Provider with

@@ -40,6 +40,13 @@ public final class ConnectOptions {
         return new Builder();
     }
 
+    /** Returns a builder that starts with these options; their context is finished, so no option of one can be changed. */
+    public Builder toBuilder() {
+        Builder copy = made.connection();
+        copy.context = context;
+        return copy;
+    }
+
     /** Returns the context. */
     public SecureContext context() {
         return context;
@@ -389,38 +396,44 @@ public final class ConnectOptions {
             return requestOCSP(true);
         }
 
+        /** Copies everything but what a context is made of. */
+        private Builder connection() {
+            Builder copy = new Builder();
+            copy.host = host;
+            copy.port = port;
+            copy.family = family;
+            copy.lookup = lookup;
+            copy.localAddress = localAddress;
+            copy.localPort = localPort;
+            copy.path = path;
+            copy.socket = socket;
+            copy.channel = channel;
+            copy.in = in;
+            copy.out = out;
+            copy.servername = servername;
+            copy.alpnProtocols = alpnProtocols;
+            copy.rejectUnauthorized = rejectUnauthorized;
+            copy.session = session;
+            copy.timeout = timeout;
+            copy.minDHSize = minDHSize;
+            copy.checkServerIdentity = checkServerIdentity;
+            copy.pskCallback = pskCallback;
+            copy.keylog = keylog;
+            copy.trace = trace;
+            copy.onSession = onSession;
+            copy.requestOCSP = requestOCSP;
+            copy.onOcspResponse = onOcspResponse;
+            return copy;
+        }
+
         /**
          * Checks that everything fits together, and returns the options.
          *
          * @throws InvalidOption if something does not
          */
         public ConnectOptions build() {
-            Builder frozen = new Builder();
+            Builder frozen = connection();
             frozen.take(this);
-            frozen.host = host;
-            frozen.port = port;
-            frozen.family = family;
-            frozen.lookup = lookup;
-            frozen.localAddress = localAddress;
-            frozen.localPort = localPort;
-            frozen.path = path;
-            frozen.socket = socket;
-            frozen.channel = channel;
-            frozen.in = in;
-            frozen.out = out;
-            frozen.servername = servername;
-            frozen.alpnProtocols = alpnProtocols;
-            frozen.rejectUnauthorized = rejectUnauthorized;
-            frozen.session = session;
-            frozen.timeout = timeout;
-            frozen.minDHSize = minDHSize;
-            frozen.checkServerIdentity = checkServerIdentity;
-            frozen.pskCallback = pskCallback;
-            frozen.keylog = keylog;
-            frozen.trace = trace;
-            frozen.onSession = onSession;
-            frozen.requestOCSP = requestOCSP;
-            frozen.onOcspResponse = onOcspResponse;
             if (context != null && hasContextOptions()) {
                 throw new InvalidOption(
                         "ERR_INVALID_ARG_VALUE",

@@ -6,7 +6,7 @@ package io.heddle;
  * @see <a href="https://nodejs.org/api/tls.html#tlscreatesecurecontextoptions">Node option secureOptions</a>
  */
 public enum SecureOption {
-    /** A server sends and takes no session tickets. */
+    /** A server sends and takes no session tickets; a client asks for none in TLS 1.2 and below, and resumes by id there. */
     NO_TICKET,
     /** TLS 1.0 is not negotiated. */
     NO_TLSV1,

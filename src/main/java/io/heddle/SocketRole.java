@@ -146,6 +146,7 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
                             .session()
                             .or(options::session)
                             .or(() -> kept.flatMap(sessions -> resume(sessions, endpoint))),
+                    !context().has(SecureOption.NO_TICKET),
                     options.minDHSize(),
                     context().has(SecureOption.LEGACY_SERVER_CONNECT),
                     context().has(SecureOption.NO_RENEGOTIATION)

@@ -55,6 +55,34 @@ class ReadmeTest {
     }
 
     @Test
+    void the_example_of_the_load_documentation_compiles() throws IOException {
+        List<String> snippets = snippets(Path.of("docs", "load.md"));
+
+        assertThat(snippets).hasSize(1);
+        assertThat(errors("LoadDocumentation", snippets.getFirst())).isEmpty();
+    }
+
+    @Test
+    void the_example_of_the_load_package_compiles() throws IOException {
+        String source = Files.readString(Path.of("src/main/java/io/heddle/load/package-info.java"));
+        Matcher example = Pattern.compile("<pre>\\{@code\n(.*?)\n \\* }</pre>", Pattern.DOTALL)
+                .matcher(source);
+        assertThat(example.find()).isTrue();
+        String imports = """
+                import static org.junit.jupiter.api.Assertions.*;
+                import io.heddle.ConnectOptions;
+                import io.heddle.load.*;
+                java.nio.file.Path ca = java.nio.file.Path.of("ca.pem");
+                """;
+        String body = example.group(1)
+                .lines()
+                .map(line -> line.replaceFirst("^ \\* ", ""))
+                .collect(Collectors.joining("\n"));
+        assertThat(body.lines()).hasSizeLessThanOrEqualTo(6);
+        assertThat(errors("LoadPackage", imports + body)).isEmpty();
+    }
+
+    @Test
     void a_program_that_does_not_compile_would_be_found() {
         assertThat(errors("Wrong", "Tls.createServer();")).isNotEmpty();
     }

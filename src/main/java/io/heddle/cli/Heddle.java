@@ -22,6 +22,7 @@ import picocli.CommandLine.ParameterException;
             ServeCommand.class,
             ConnectCommand.class,
             CertsCommand.class,
+            LoadCommand.class,
             RunCommand.class,
             HelpCommand.class,
             GenerateCompletion.class
@@ -35,15 +36,22 @@ import picocli.CommandLine.ParameterException;
 final class Heddle {
     private final InputStream stdin;
     private final OutputStream stdout;
+    private final boolean terminal;
 
-    private Heddle(InputStream stdin, OutputStream stdout) {
+    private Heddle(InputStream stdin, OutputStream stdout, boolean terminal) {
         this.stdin = stdin;
         this.stdout = stdout;
+        this.terminal = terminal;
     }
 
     /** Runs one command line and returns its exit code. Results go to {@code out}, failures to {@code err}. */
     static int run(InputStream in, PrintStream out, PrintStream err, String... args) {
-        return new CommandLine(new Heddle(in, out))
+        return run(in, out, err, false, args);
+    }
+
+    /** Runs one command line, whose failures and progress go to a terminal or not. */
+    static int run(InputStream in, PrintStream out, PrintStream err, boolean terminal, String... args) {
+        return new CommandLine(new Heddle(in, out, terminal))
                 .setOut(new PrintWriter(out, true, out.charset()))
                 .setErr(new PrintWriter(err, true, err.charset()))
                 .registerConverter(Duration.class, new DurationText())
@@ -61,6 +69,11 @@ final class Heddle {
     /** The standard output for what is no text, or no text of ours. */
     OutputStream stdout() {
         return stdout;
+    }
+
+    /** Returns whether failures and progress go to a terminal. */
+    boolean hasTerminal() {
+        return terminal;
     }
 
     private static int refuse(ParameterException refused, String[] args) {

@@ -6,6 +6,6 @@ public final class Main {
 
     /** Runs the command and ends the JVM with its exit code: 0 fine, 1 a failed connection or run, 2 wrong usage. */
     public static void main(String[] args) {
-        System.exit(Heddle.run(System.in, System.out, System.err, args));
+        System.exit(Heddle.run(System.in, System.out, System.err, Terminal.isStandardError(), args));
     }
 }

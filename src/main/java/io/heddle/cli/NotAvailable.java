@@ -34,4 +34,23 @@ final class NotAvailable implements IParameterConsumer {
         @Nullable
         String ticketRotation;
     }
+
+    /** Those of {@code heddle load}. */
+    static final class LoadReport {
+        @Option(names = "--report", hidden = true, arity = "0..1", parameterConsumer = NotAvailable.class)
+        @Nullable
+        String report;
+
+        @Option(names = "--png", hidden = true, arity = "0..1", parameterConsumer = NotAvailable.class)
+        @Nullable
+        String png;
+
+        @Option(names = "--compare", hidden = true, arity = "0..1", parameterConsumer = NotAvailable.class)
+        @Nullable
+        String compare;
+
+        @Option(names = "--fail-if", hidden = true, arity = "0..1", parameterConsumer = NotAvailable.class)
+        @Nullable
+        String failIf;
+    }
 }

@@ -107,7 +107,7 @@ final class ClientResumption {
         }
         // RFC 7627 5.3: without an extended master secret the session could be another's.
         return session.extendedMasterSecret()
-                && (session.ticket().isPresent() || session.sessionId().length > 0)
+                && (offersTicket(session) || session.sessionId().length > 0)
                 && isTrusted(session);
     }
 
@@ -144,6 +144,11 @@ final class ClientResumption {
                 List.of());
     }
 
+    /** In TLS 1.2 and below. */
+    private boolean offersTicket(SessionState session) {
+        return settings.tickets() && session.ticket().isPresent();
+    }
+
     private boolean offers13() {
         return offered != null && offered.protocol() == TlsVersion.TLS_1_3.code();
     }
@@ -155,7 +160,7 @@ final class ClientResumption {
             return null;
         }
         // With a ticket any id will do, and the server shows by echoing it that it took the ticket (RFC 5077 3.4).
-        byte[] id = session.ticket().isPresent() || session.sessionId().length == 0 ? randomId() : session.sessionId();
+        byte[] id = offersTicket(session) || session.sessionId().length == 0 ? randomId() : session.sessionId();
         ProviderCrypto crypto = settings.common().crypto();
         TlsVersion version = TlsVersion.of(session.protocol()).orElseThrow();
         return TlsUtils.importSession(
@@ -213,7 +218,7 @@ final class ClientResumption {
             // bctls says so only when it has a PSK already, and the JDK's server sends no tickets unasked.
             TlsExtensionsUtils.addPSKKeyExchangeModesExtension(extensions, new short[] {PskKeyExchangeMode.psk_dhe_ke});
         }
-        if (versions.stream().anyMatch(version -> version != TlsVersion.TLS_1_3)) {
+        if (settings.tickets() && versions.stream().anyMatch(version -> version != TlsVersion.TLS_1_3)) {
             SessionState session = offered;
             byte[] ticket = session == null || offers13()
                     ? TlsUtils.EMPTY_BYTES
@@ -327,7 +332,7 @@ final class ClientResumption {
         Instant original = now;
         if (session != null && resumed) {
             peer.resumed(offeredChain, offeredVerdict);
-            how = tls13 ? Resumption.PSK : session.ticket().isPresent() ? Resumption.TICKET : Resumption.ID;
+            how = tls13 ? Resumption.PSK : offersTicket(session) ? Resumption.TICKET : Resumption.ID;
             original = session.extras().map(SessionExtras::originalTime).orElse(session.time());
         }
         common = common(peer, done, now, original);

@@ -7,6 +7,7 @@ import java.util.Optional;
  * Everything that a client needs to know before it speaks. Immutable.
  *
  * @param credentials who has its identities
+ * @param tickets whether tickets are asked for and offered in TLS 1.2 and below; without, sessions resume by id
  * @param minDhSize the smallest prime for DHE, in bits
  * @param legacyServerConnect whether a server without RFC 5746 will do
  * @param renegotiation how often the server may ask to negotiate anew
@@ -21,6 +22,7 @@ public record ClientSettings(
         Optional<String> servername,
         PeerVerifier verifier,
         Optional<SessionState> session,
+        boolean tickets,
         int minDhSize,
         boolean legacyServerConnect,
         RenegotiationLimit renegotiation,

@@ -136,6 +136,7 @@ final class EnginePair implements AutoCloseable {
                 Optional.of("localhost"),
                 peer -> Authorization.GRANTED,
                 Optional.empty(),
+                true,
                 1024,
                 false,
                 RenegotiationLimit.UNLIMITED,

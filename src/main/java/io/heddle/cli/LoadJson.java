@@ -1,0 +1,227 @@
+package io.heddle.cli;
+
+import io.heddle.load.Arrivals;
+import io.heddle.load.ClientUse;
+import io.heddle.load.HandshakeCounts;
+import io.heddle.load.Latency;
+import io.heddle.load.LoadFailure;
+import io.heddle.load.LoadFigures;
+import io.heddle.load.LoadOptions;
+import io.heddle.load.LoadResult;
+import io.heddle.load.LoadSecond;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A result as one JSON object; docs/load.md has its members, which stay as they are within a {@code schema}. */
+final class LoadJson {
+    private static final String SCHEMA = "heddle-load/1";
+
+    /** The percentiles that are told. */
+    static final List<Double> PERCENTILES = List.of(50.0, 75.0, 90.0, 95.0, 99.0, 99.9, 99.99);
+
+    private LoadJson() {}
+
+    static Map<String, @Nullable Object> of(LoadResult result, String target, List<String> command) {
+        LoadOptions options = result.options();
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        json.put("schema", SCHEMA);
+        json.put("command", command);
+        json.put("target", target);
+        json.put("mode", lower(options.mode()));
+        json.put("connections", options.connections());
+        json.put("rate", options.rate().isPresent() ? options.rate().getAsDouble() : null);
+        json.put("resume", options.resume());
+        json.put("resumeWith", lower(options.resumeWith()));
+        json.put("started", result.started().toString());
+        json.put("warmupSeconds", seconds(options.warmup()));
+        json.put("seconds", seconds(result.elapsed()));
+        json.putAll(figures(result, result.total()));
+        json.put("warmup", handshakes(result.warmup()));
+        json.put("primers", handshakes(result.primers()));
+        json.put("unmeasuredFailures", failures(result.unmeasuredFailures()));
+        json.put("arrivals", result.arrivals().map(LoadJson::arrivals).orElse(null));
+        json.put("client", client(result.client()));
+        json.put(
+                "groups",
+                result.groups().stream()
+                        .map(each -> {
+                            Map<String, @Nullable Object> group = new LinkedHashMap<>();
+                            group.put("name", each.name());
+                            group.putAll(figures(result, each.figures()));
+                            return group;
+                        })
+                        .toList());
+        json.put("timeline", result.timeline().stream().map(LoadJson::second).toList());
+        json.put("remarks", result.remarks());
+        return json;
+    }
+
+    private static Map<String, @Nullable Object> figures(LoadResult result, LoadFigures figures) {
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        HandshakeCounts counted = figures.handshakes();
+        Map<String, @Nullable Object> handshakes = handshakes(counted);
+        handshakes.put("fullPerSecond", rounded(result.perSecond(counted.full())));
+        handshakes.put("resumedPerSecond", rounded(result.perSecond(counted.resumed())));
+        json.put("handshakes", handshakes);
+        Map<String, @Nullable Object> requests = new LinkedHashMap<>();
+        requests.put("succeeded", figures.requests().succeeded());
+        requests.put("failed", figures.requests().failed());
+        requests.put("perSecond", rounded(result.perSecond(figures.requests().succeeded())));
+        json.put("requests", requests);
+        Map<String, @Nullable Object> latency = new LinkedHashMap<>();
+        latency.put("full", latency(figures.full()));
+        latency.put("resumed", latency(figures.resumed()));
+        latency.put("connect", latency(figures.connect()));
+        latency.put("request", latency(figures.request()));
+        json.put("latencyMillis", latency);
+        Map<String, @Nullable Object> bytes = new LinkedHashMap<>();
+        bytes.put("sent", figures.bytesSent());
+        bytes.put("received", figures.bytesReceived());
+        bytes.put("wireSent", figures.wireBytesSent());
+        bytes.put("wireReceived", figures.wireBytesReceived());
+        bytes.put("sentPerSecond", rounded(result.perSecond(figures.bytesSent())));
+        bytes.put("receivedPerSecond", rounded(result.perSecond(figures.bytesReceived())));
+        json.put("bytes", bytes);
+        json.put("failures", failures(figures.failures()));
+        json.put("negotiated", negotiated(figures));
+        return json;
+    }
+
+    private static List<Map<String, @Nullable Object>> failures(List<LoadFailure> failures) {
+        return failures.stream()
+                .map(each -> {
+                    Map<String, @Nullable Object> failure = new LinkedHashMap<>();
+                    failure.put("phase", lower(each.phase()));
+                    failure.put("code", each.code());
+                    failure.put("count", each.count());
+                    failure.put("example", each.example());
+                    return failure;
+                })
+                .toList();
+    }
+
+    private static List<Map<String, @Nullable Object>> negotiated(LoadFigures figures) {
+        return figures.negotiated().entrySet().stream()
+                .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
+                .map(each -> {
+                    Map<String, @Nullable Object> json = new LinkedHashMap<>();
+                    json.put("protocol", each.getKey().protocol());
+                    json.put("cipher", each.getKey().cipher());
+                    json.put("group", emptyToNull(each.getKey().group()));
+                    json.put("alpn", emptyToNull(each.getKey().alpn()));
+                    json.put("count", each.getValue());
+                    return json;
+                })
+                .toList();
+    }
+
+    private static Map<String, @Nullable Object> handshakes(HandshakeCounts counts) {
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        json.put("full", counts.full());
+        json.put("resumed", counts.resumed());
+        json.put("failed", counts.failed());
+        json.put("offered", counts.offered());
+        json.put("refused", counts.refused());
+        json.put("unoffered", counts.unoffered());
+        return json;
+    }
+
+    private static @Nullable Map<String, @Nullable Object> latency(Latency latency) {
+        if (latency.isEmpty()) {
+            return null;
+        }
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        json.put("count", latency.count());
+        json.put("min", millis(latency.min()));
+        json.put("mean", millis(latency.mean()));
+        json.put("stddev", millis(latency.standardDeviation()));
+        for (double percent : PERCENTILES) {
+            json.put(percentile(percent), millis(latency.percentile(percent)));
+        }
+        json.put("max", millis(latency.max()));
+        json.put("histogram", latency.toBase64());
+        return json;
+    }
+
+    /** Returns the name of a percentile: {@code p50}, {@code p99.9}. */
+    static String percentile(double percent) {
+        return percent == Math.rint(percent) ? "p" + (int) percent : "p" + percent;
+    }
+
+    private static Map<String, @Nullable Object> arrivals(Arrivals arrivals) {
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        json.put("due", arrivals.due());
+        json.put("started", arrivals.started());
+        json.put("late", arrivals.late());
+        json.put("latestMillis", millis(arrivals.latest()));
+        json.put("unstarted", arrivals.unstarted());
+        return json;
+    }
+
+    private static Map<String, @Nullable Object> client(ClientUse client) {
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        json.put("cpuSeconds", seconds(client.cpu()));
+        json.put("processors", client.processors());
+        json.put("share", rounded(client.share()));
+        json.put(
+                "machineShare",
+                client.machineShare().isPresent()
+                        ? rounded(client.machineShare().getAsDouble())
+                        : null);
+        json.put("bottleneck", client.bottleneck());
+        return json;
+    }
+
+    private static Map<String, @Nullable Object> second(LoadSecond second) {
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        json.put("end", seconds(second.end()));
+        json.put("length", seconds(second.length()));
+        json.put("full", second.full());
+        json.put("resumed", second.resumed());
+        json.put("failed", second.failed());
+        json.put("requests", second.requests());
+        json.put("bytesSent", second.bytesSent());
+        json.put("bytesReceived", second.bytesReceived());
+        json.put("fullMillis", percentiles(second.fullLatency()));
+        json.put("resumedMillis", percentiles(second.resumedLatency()));
+        json.put("requestMillis", percentiles(second.requestLatency()));
+        json.put("cpuSeconds", seconds(second.cpu()));
+        return json;
+    }
+
+    private static @Nullable Map<String, @Nullable Object> percentiles(LoadSecond.Percentiles of) {
+        if (of.count() == 0) {
+            return null;
+        }
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        json.put("p50", millis(of.p50()));
+        json.put("p99", millis(of.p99()));
+        json.put("max", millis(of.max()));
+        return json;
+    }
+
+    private static String lower(Enum<?> name) {
+        return name.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static @Nullable String emptyToNull(String text) {
+        return text.isEmpty() ? null : text;
+    }
+
+    private static double millis(Duration time) {
+        return rounded(time.toNanos() / 1e6);
+    }
+
+    private static double seconds(Duration time) {
+        return rounded(time.toNanos() / 1e9);
+    }
+
+    private static double rounded(double number) {
+        return Math.round(number * 1e4) / 1e4;
+    }
+}

@@ -1,0 +1,70 @@
+package io.heddle.failure;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.util.Locale;
+
+/** The names of failures that Node and every shell user know: those of the operating system's error numbers. */
+public final class SystemCode {
+    private SystemCode() {}
+
+    /**
+     * Returns the name of a failure: its own code for a {@link TlsFailure}, {@code ECONNREFUSED}, {@code ENOENT}, {@code ENOTFOUND}
+     * and such for the others, {@code EIO} where nothing is known.
+     */
+    public static String of(IOException failure) {
+        return switch (failure) {
+            case TlsFailure tls -> tls.code().name();
+            case FileSystemException file -> ofFile(file);
+            case UnknownHostException unknown -> "ENOTFOUND";
+            default -> ofSocket(failure);
+        };
+    }
+
+    private static String ofFile(FileSystemException failure) {
+        return switch (failure) {
+            case NoSuchFileException missing -> "ENOENT";
+            case AccessDeniedException denied -> "EACCES";
+            case FileAlreadyExistsException existing -> "EEXIST";
+            case NotDirectoryException file -> "ENOTDIR";
+            default -> "EIO";
+        };
+    }
+
+    // The JDK has few types for what the operating system says, but hands its words on.
+    private static String ofSocket(IOException failure) {
+        String words = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
+        if (failure instanceof SocketTimeoutException || words.contains("timed out")) {
+            return "ETIMEDOUT";
+        }
+        if (words.contains("permission denied")) {
+            return "EACCES";
+        }
+        if (words.contains("no such file")) {
+            return "ENOENT";
+        }
+        if (words.contains("cannot assign")) {
+            return "EADDRNOTAVAIL";
+        }
+        if (words.contains("too many open files")) {
+            return "EMFILE";
+        }
+        return switch (failure) {
+            case BindException taken -> "EADDRINUSE";
+            case ConnectException refused -> "ECONNREFUSED";
+            case NoRouteToHostException unreachable -> "EHOSTUNREACH";
+            case SocketException reset when words.contains("reset") -> "ECONNRESET";
+            default -> words.contains("broken pipe") ? "EPIPE" : "EIO";
+        };
+    }
+}

@@ -1,0 +1,133 @@
+package io.heddle.load;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.NoSuchElementException;
+import java.util.zip.DataFormatException;
+import org.HdrHistogram.Histogram;
+
+/**
+ * How long things of one kind took: a histogram with three significant digits, from a microsecond to an hour. Immutable and
+ * thread-safe.
+ *
+ * @see <a href="https://hdrhistogram.github.io/HdrHistogram/">HdrHistogram</a>
+ */
+public final class Latency {
+    static final long SHORTEST = 1_000;
+    static final long LONGEST = Duration.ofHours(1).toNanos();
+    static final int DIGITS = 3;
+
+    private final Histogram nanos;
+
+    Latency(Histogram nanos) {
+        this.nanos = nanos.copy();
+    }
+
+    static Histogram empty() {
+        return new Histogram(SHORTEST, LONGEST, DIGITS);
+    }
+
+    /** Returns how many there were. */
+    public long count() {
+        return nanos.getTotalCount();
+    }
+
+    /** Returns whether there was none, in which case there are no figures. */
+    public boolean isEmpty() {
+        return count() == 0;
+    }
+
+    /**
+     * Returns what this percentage took at most.
+     *
+     * @param percent 0 to 100, such as 99.9
+     * @throws NoSuchElementException if there was none
+     */
+    public Duration percentile(double percent) {
+        return Duration.ofNanos(counted().getValueAtPercentile(percent));
+    }
+
+    /**
+     * Returns the shortest.
+     *
+     * @throws NoSuchElementException if there was none
+     */
+    public Duration min() {
+        return Duration.ofNanos(counted().getMinValue());
+    }
+
+    /**
+     * Returns the longest.
+     *
+     * @throws NoSuchElementException if there was none
+     */
+    public Duration max() {
+        return Duration.ofNanos(counted().getMaxValue());
+    }
+
+    /**
+     * Returns the mean.
+     *
+     * @throws NoSuchElementException if there was none
+     */
+    public Duration mean() {
+        return Duration.ofNanos(Math.round(counted().getMean()));
+    }
+
+    /**
+     * Returns the standard deviation.
+     *
+     * @throws NoSuchElementException if there was none
+     */
+    public Duration standardDeviation() {
+        return Duration.ofNanos(Math.round(counted().getStdDeviation()));
+    }
+
+    /** Returns a copy of the histogram, in nanoseconds. */
+    public Histogram histogram() {
+        return nanos.copy();
+    }
+
+    /** Returns the histogram in HdrHistogram's compressed encoding, base64, as in its logs. */
+    public String toBase64() {
+        ByteBuffer encoded = ByteBuffer.allocate(nanos.getNeededByteBufferCapacity());
+        int length = nanos.encodeIntoCompressedByteBuffer(encoded);
+        byte[] bytes = new byte[length];
+        encoded.flip().get(bytes);
+        return Base64.getEncoder().encodeToString(bytes);
+    }
+
+    /**
+     * Reads what {@link #toBase64} wrote.
+     *
+     * @throws IllegalArgumentException if it is nothing of that kind
+     */
+    public static Latency fromBase64(String text) {
+        try {
+            byte[] bytes = Base64.getDecoder().decode(text);
+            return new Latency(Histogram.decodeFromCompressedByteBuffer(ByteBuffer.wrap(bytes), LONGEST));
+        } catch (DataFormatException | RuntimeException e) {
+            throw new IllegalArgumentException("histogram: the text is none", e);
+        }
+    }
+
+    private Histogram counted() {
+        if (isEmpty()) {
+            throw new NoSuchElementException("latency: nothing was counted, so there are no figures");
+        }
+        return nanos;
+    }
+
+    @Override
+    public String toString() {
+        return isEmpty()
+                ? "Latency[none]"
+                : "Latency[%d, p50 %.3f ms, p99 %.3f ms, max %.3f ms]"
+                        .formatted(
+                                count(),
+                                nanos.getValueAtPercentile(50) / 1e6,
+                                nanos.getValueAtPercentile(99) / 1e6,
+                                nanos.getMaxValue() / 1e6);
+    }
+}

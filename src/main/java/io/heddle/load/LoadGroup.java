@@ -1,0 +1,8 @@
+package io.heddle.load;
+
+/**
+ * What came of one target.
+ *
+ * @param name of the {@link LoadTarget}
+ */
+public record LoadGroup(String name, LoadFigures figures) {}

@@ -1,0 +1,75 @@
+package io.heddle.load;
+
+import io.heddle.failure.InvalidOption;
+import io.heddle.session.MalformedSession;
+import io.heddle.session.SessionState;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The sessions of one virtual user. Those of TLS 1.3 are used once, the newest first; one of an older version is used until there
+ * is a newer. Used by one thread.
+ */
+final class SessionShelf {
+    /** A server may send many tickets; nobody needs more than the next few. */
+    private static final int MOST = 4;
+
+    private final ResumeWith with;
+    private final Deque<byte[]> once = new ArrayDeque<>(2);
+    private Optional<byte[]> again = Optional.empty();
+
+    SessionShelf(ResumeWith with) {
+        this.with = with;
+    }
+
+    /** Keeps what a connection was given, where it can be used. */
+    void keep(List<byte[]> sessions) {
+        for (byte[] each : sessions) {
+            SessionState state = read(each);
+            if (state.protocol() == SessionState.TLS13) {
+                once.addLast(each);
+                if (once.size() > MOST) {
+                    once.removeFirst();
+                }
+            } else if (canBeUsed(state)) {
+                again = Optional.of(each);
+            }
+        }
+    }
+
+    // A client offers none without an extended master secret, RFC 7627 5.3.
+    private boolean canBeUsed(SessionState state) {
+        return state.extendedMasterSecret()
+                && switch (with) {
+                    case TICKET -> state.ticket().isPresent();
+                    case ID -> state.ticket().isEmpty() && state.sessionId().length > 0;
+                    case ANY -> state.ticket().isPresent() || state.sessionId().length > 0;
+                };
+    }
+
+    private static SessionState read(byte[] session) {
+        try {
+            return SessionState.fromDer(session);
+        } catch (MalformedSession e) {
+            throw new InvalidOption("ERR_INVALID_ARG_VALUE", "session: ours cannot be read", e);
+        }
+    }
+
+    /** Returns a session to offer, empty if there is none. */
+    Optional<byte[]> take() {
+        byte[] newest = once.pollLast();
+        return newest == null ? again : Optional.of(newest);
+    }
+
+    /** Returns whether there is one. */
+    boolean isEmpty() {
+        return once.isEmpty() && again.isEmpty();
+    }
+
+    /** Drops a session that the server did not take; another full handshake brings a better one. */
+    void refused() {
+        again = Optional.empty();
+    }
+}

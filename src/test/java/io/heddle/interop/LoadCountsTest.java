@@ -1,0 +1,130 @@
+package io.heddle.interop;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heddle.ConnectOptions;
+import io.heddle.Tls;
+import io.heddle.TlsSocket;
+import io.heddle.certificate.TestPki;
+import io.heddle.cipher.TlsVersion;
+import io.heddle.interop.Servers.Kind;
+import io.heddle.load.HandshakeCounts;
+import io.heddle.load.Load;
+import io.heddle.load.LoadFailure;
+import io.heddle.load.LoadOptions;
+import io.heddle.load.LoadResult;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What the load generator counts is what servers of others count: {@code openssl s_server -www} in its statistics, Node.js in its
+ * listeners. {@code -Dheddle.load.handshakes=2000} makes longer runs.
+ */
+@Tag("interop")
+class LoadCountsTest {
+    private static final int HANDSHAKES = Integer.getInteger("heddle.load.handshakes", 300);
+    private static final int USERS = 10;
+
+    private static final String NODE = """
+            const tls = require('tls'), fs = require('fs');
+            const [cert, key] = process.argv.slice(2).map((file) => fs.readFileSync(file));
+            const counts = { full: 0, resumed: 0, failed: 0 };
+            const server = tls.createServer({ cert, key }, (socket) => {
+              counts[socket.isSessionReused() ? 'resumed' : 'full']++;
+              socket.on('error', () => {});
+              socket.resume();
+            });
+            server.on('tlsClientError', () => counts.failed++);
+            server.listen(0, '127.0.0.1', () => console.log('listening ' + server.address().port));
+            process.stdin.on('data', () => console.log(`full ${counts.full} resumed ${counts.resumed} failed ${counts.failed}`));
+            """;
+
+    @TempDir
+    private Path folder;
+
+    private static Stream<Arguments> cases() {
+        return Stream.of(TlsVersion.TLS_1_2, TlsVersion.TLS_1_3)
+                .flatMap(version -> Stream.of(0.0, 0.5, 1.0).map(share -> Arguments.of(version, share)));
+    }
+
+    private static ConnectOptions target(int port, TlsVersion version) {
+        return ConnectOptions.builder()
+                .host("localhost")
+                .port(port)
+                .ca(TestPki.ca().chain())
+                .minVersion(version)
+                .maxVersion(version)
+                .timeout(RunningProgram.LIMIT)
+                .build();
+    }
+
+    /** Makes the handshakes, and returns what all of them came to. */
+    private static HandshakeCounts load(ConnectOptions target, double share) throws Exception {
+        LoadResult result = Load.run(LoadOptions.builder(target)
+                .connections(USERS)
+                .handshakes(HANDSHAKES)
+                .resume(share)
+                .build());
+        long resumed = (long) Math.floor(HANDSHAKES * share);
+        assertThat(result.total().failures()).extracting(LoadFailure::example).isEmpty();
+        assertThat(result.total().handshakes())
+                .isEqualTo(new HandshakeCounts(HANDSHAKES - resumed, resumed, 0, resumed, 0, 0));
+        // A Node.js server of TLS 1.3 sends no ticket when it resumes, so that more than one a user is needed.
+        assertThat(result.primers().full()).isGreaterThanOrEqualTo(share > 0 ? USERS : 0);
+        return result.everything();
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void of_openssl(TlsVersion version, double share) throws Exception {
+        PemFiles.Pair identity = new PemFiles(folder).write("server", Kind.P256.identity());
+        try (RunningServer server = Openssl.server("-www", "-cert", identity.cert(), "-key", identity.key())) {
+            ConnectOptions target = target(server.port(), version);
+            HandshakeCounts ours = load(target, share);
+            String statistics = get(target);
+            long accepted = number(statistics, "(\\d+) server accepts that finished");
+            long hits = number(statistics, "(\\d+) session cache hits");
+            assertThat(hits).isEqualTo(ours.resumed());
+            // One of them asked for the statistics.
+            assertThat(accepted - 1).isEqualTo(ours.full() + ours.resumed());
+        }
+    }
+
+    private static String get(ConnectOptions target) throws IOException {
+        try (TlsSocket socket = Tls.connect(target)) {
+            socket.setSoTimeout((int) RunningProgram.LIMIT.toMillis());
+            socket.getOutputStream().write("GET / HTTP/1.0\r\n\r\n".getBytes(US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), US_ASCII);
+        }
+    }
+
+    private static long number(String text, String pattern) {
+        Matcher found = Pattern.compile(pattern).matcher(text);
+        assertThat(found.find()).as("%s in %s", pattern, text).isTrue();
+        return Long.parseLong(found.group(1));
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void of_node(TlsVersion version, double share) throws Exception {
+        PemFiles.Pair identity = new PemFiles(folder).write("server", Kind.P256.identity());
+        try (RunningServer server = Node.server(NODE, identity.cert(), identity.key())) {
+            HandshakeCounts ours = load(target(server.port(), version), share);
+            server.program().sendLine("counts");
+            MatchResult theirs = server.program().awaitNextLine("^full (\\d+) resumed (\\d+) failed (\\d+)$");
+            assertThat(List.of(theirs.group(1), theirs.group(2), theirs.group(3)))
+                    .containsExactly(String.valueOf(ours.full()), String.valueOf(ours.resumed()), "0");
+        }
+    }
+}
