@@ -163,8 +163,7 @@ final class LoadCommand implements Callable<Integer> {
     private boolean json;
 
     @Mixin
-    @SuppressWarnings("UnusedVariable") // picocli's
-    private NotAvailable.LoadReport later = new NotAvailable.LoadReport();
+    NotAvailable.LoadReport notAvailable = new NotAvailable.LoadReport();
 
     @Override
     public Integer call() throws IOException {

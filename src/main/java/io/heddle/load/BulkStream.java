@@ -9,13 +9,15 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /** As many bytes over one connection as go through, until the end of the window. What comes after the end is read and not counted. */
 final class BulkStream {
+    private final LoadConnection connection;
     private final TlsSocket socket;
     private final LoadOptions options;
     private final Schedule.Window window;
     private final Tally tally;
 
-    BulkStream(TlsSocket socket, LoadOptions options, Schedule.Window window, Tally tally) {
-        this.socket = socket;
+    BulkStream(LoadConnection connection, LoadOptions options, Schedule.Window window, Tally tally) {
+        this.connection = connection;
+        this.socket = connection.tls();
         this.options = options;
         this.window = window;
         this.tally = tally;
@@ -60,6 +62,9 @@ final class BulkStream {
             out.write(piece);
             if (counts()) {
                 tally.sent(piece.length);
+                tally.wireSent(connection);
+            } else {
+                connection.newlySent();
             }
         }
         socket.shutdownOutput();
@@ -83,6 +88,9 @@ final class BulkStream {
                 }
                 if (counts()) {
                     tally.received(n);
+                    tally.wireReceived(connection);
+                } else {
+                    connection.newlyReceived();
                 }
             }
         } catch (SocketTimeoutException e) {

@@ -25,6 +25,8 @@ final class LoadConnection {
     private final boolean offered;
     private final long connectNanos;
     private final long secureAt;
+    private long toldSent;
+    private long toldReceived;
 
     /**
      * Where to connect from and to.
@@ -95,12 +97,18 @@ final class LoadConnection {
         return secureAt;
     }
 
-    long wireSent() {
-        return tcp.sent();
+    /** Returns how many bytes went to the server, below TLS, since the last time; for whoever writes. */
+    long newlySent() {
+        long before = toldSent;
+        toldSent = tcp.sent();
+        return toldSent - before;
     }
 
-    long wireReceived() {
-        return tcp.received();
+    /** Returns how many bytes came from the server, below TLS, since the last time; for whoever reads. */
+    long newlyReceived() {
+        long before = toldReceived;
+        toldReceived = tcp.received();
+        return toldReceived - before;
     }
 
     /** Returns the sessions that the server has sent so far. */

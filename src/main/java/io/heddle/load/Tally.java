@@ -77,9 +77,18 @@ final class Tally {
         received.add(bytes);
     }
 
-    void wire(LoadConnection ended) {
-        wireSent.add(ended.wireSent());
-        wireReceived.add(ended.wireReceived());
+    /** Counts what went over a connection since the last time. */
+    void wire(LoadConnection connection) {
+        wireSent(connection);
+        wireReceived(connection);
+    }
+
+    void wireSent(LoadConnection connection) {
+        wireSent.add(connection.newlySent());
+    }
+
+    void wireReceived(LoadConnection connection) {
+        wireReceived.add(connection.newlyReceived());
     }
 
     void failed(LoadFailure.Phase phase, IOException failure) {

@@ -29,25 +29,10 @@ final class VirtualUser {
     /** Whether the server's last full handshake with us brought no session, so that another one would be in vain. */
     private boolean barren;
 
-    private @Nullable Kept kept;
+    private @Nullable KeptConnection kept;
 
     /** When the last thing that counts was done; read when the thread has ended. */
     private long lastDone;
-
-    /** A connection that is used for several requests. */
-    private static final class Kept {
-        private final LoadConnection connection;
-        private final Tally tally;
-        private final long handshakeNanos;
-        private boolean settled;
-        private int requests;
-
-        private Kept(LoadConnection connection, Tally tally, long handshakeNanos) {
-            this.connection = connection;
-            this.tally = tally;
-            this.handshakeNanos = handshakeNanos;
-        }
-    }
 
     VirtualUser(int number, LoadOptions options, LoadConnection.Route route, LoadParts parts) {
         this.number = number;
@@ -171,7 +156,7 @@ final class VirtualUser {
 
     private boolean request(Turn turn) {
         Tally tally = parts.tally(turn.measured(), target);
-        Kept used = kept;
+        KeptConnection used = kept;
         if (used == null) {
             used = open(turn.measured());
             if (used == null) {
@@ -182,26 +167,28 @@ final class VirtualUser {
         long begin = options.rate().isPresent() ? turn.due() : System.nanoTime();
         long end = System.nanoTime() + route.target().options().timeout().toNanos();
         try {
-            Exchange.Done done = Objects.requireNonNull(exchange).run(used.connection.tls(), end);
+            Exchange.Done done =
+                    Objects.requireNonNull(exchange).run(used.connection().tls(), end);
             long nanos = System.nanoTime() - begin;
             done.refusal().ifPresentOrElse(why -> tally.failed(Phase.REQUEST, why), () -> tally.request(number, nanos));
             tally.sent(done.sent());
             tally.received(done.received());
-            settle(used);
+            tally.wire(used.connection());
+            used.settle(number);
             done(turn.measured());
-            if (!done.keep() || ++used.requests == options.requestsPerConnection()) {
+            if (!done.keep() || used.nextRequest() == options.requestsPerConnection()) {
                 close();
             }
             return true;
         } catch (IOException e) {
-            if (!used.settled
+            if (!used.settled()
                     && e instanceof TlsFailure refused
                     && refused.code().blame() == TlsFailure.Blame.PEER_ALERT) {
                 // A server of TLS 1.3 refuses our certificate when we think that all is done.
-                used.settled = true;
-                used.tally.failed(Phase.HANDSHAKE, refused);
+                used.refused();
+                used.tally().failed(Phase.HANDSHAKE, refused);
             }
-            settle(used);
+            used.settle(number);
             failed(tally, Phase.REQUEST, e);
             drop(used);
             return false;
@@ -210,18 +197,19 @@ final class VirtualUser {
 
     /** Opens the connection before it is needed. */
     void open() {
-        if (options.mode() == LoadMode.REQUEST && kept == null) {
+        if (options.mode() != LoadMode.HANDSHAKE && kept == null) {
             open(false);
         }
     }
 
-    private @Nullable Kept open(boolean measured) {
+    private @Nullable KeptConnection open(boolean measured) {
         Tally tally = parts.tally(measured, target);
         Optional<byte[]> session = session(measured, tally);
         long begin = System.nanoTime();
         try {
             LoadConnection made = new LoadConnection(route, session);
-            kept = new Kept(made, tally, made.secureAt() - begin);
+            tally.wire(made);
+            kept = new KeptConnection(made, tally, made.secureAt() - begin);
             return kept;
         } catch (IOException e) {
             failed(tally, Phase.HANDSHAKE, e);
@@ -229,43 +217,36 @@ final class VirtualUser {
         }
     }
 
-    private void settle(Kept used) {
-        if (!used.settled) {
-            used.settled = true;
-            used.tally.handshake(number, used.connection, used.handshakeNanos);
-        }
-    }
-
-    private void drop(Kept used) {
+    private void drop(KeptConnection used) {
         kept = null;
-        used.connection.abort();
+        used.connection().abort();
         ended(used);
     }
 
     private void close() {
-        Kept used = kept;
+        KeptConnection used = kept;
         if (used == null) {
             return;
         }
         kept = null;
         try {
-            used.connection.end();
-            settle(used);
+            used.connection().end();
+            used.settle(number);
         } catch (TlsFailure e) {
-            if (used.settled) {
+            if (used.settled()) {
                 // It has served until now.
                 ended(used);
                 return;
             }
-            used.settled = true;
-            failed(used.tally, Phase.HANDSHAKE, e);
+            used.refused();
+            failed(used.tally(), Phase.HANDSHAKE, e);
         }
         ended(used);
     }
 
-    private void ended(Kept used) {
-        used.tally.wire(used.connection);
-        keepSessions(used.connection);
+    private void ended(KeptConnection used) {
+        used.tally().wire(used.connection());
+        keepSessions(used.connection());
     }
 
     // Streams
@@ -274,22 +255,22 @@ final class VirtualUser {
     void stream(Schedule.Window window) {
         while (System.nanoTime() - window.end() < 0 && !Thread.currentThread().isInterrupted()) {
             boolean measured = System.nanoTime() - window.measured() >= 0;
-            Kept used = open(measured);
+            KeptConnection used = kept == null ? open(measured) : kept;
             if (used == null) {
                 LockSupport.parkNanos(PAUSE);
                 continue;
             }
-            settle(used);
+            used.settle(number);
             try {
                 new BulkStream(
-                                used.connection.tls(),
+                                used.connection(),
                                 options,
                                 window,
                                 parts.measured().get(target))
                         .run();
                 done(true);
                 kept = null;
-                used.connection.abort();
+                used.connection().abort();
                 ended(used);
             } catch (IOException e) {
                 failed(parts.tally(System.nanoTime() - window.measured() >= 0, target), Phase.STREAM, e);

@@ -224,6 +224,8 @@ class LoadTest {
             assertThat(result.total().bytesSent()).isEqualTo(6_000_000);
             assertThat(result.total().bytesReceived()).isEqualTo(6_000_000);
             assertThat(result.total().request().count()).isEqualTo(60);
+            assertThat(result.total().wireBytesSent()).isGreaterThan(6_000_000);
+            assertThat(result.total().wireBytesReceived()).isGreaterThan(6_000_000);
             assertThat(counted(server).full()).isEqualTo(3);
         }
     }
@@ -271,6 +273,8 @@ class LoadTest {
             assertThat(result.total().failures()).isEmpty();
             assertThat(result.total().bytesSent() > 0).isEqualTo(direction.sends());
             assertThat(result.total().bytesReceived() > 0).isEqualTo(direction.receives());
+            assertThat(result.total().wireBytesSent() + result.total().wireBytesReceived())
+                    .isGreaterThan(result.total().bytesSent() + result.total().bytesReceived());
             assertThat(result.succeeded()).isTrue();
         }
     }
