@@ -1,13 +1,14 @@
 package io.heddle;
 
-import io.heddle.engine.RecordExchange;
+import io.heddle.engine.Content;
+import io.heddle.engine.Room;
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A range of an array of buffers, as an engine's user gives them: what is to be sent, or where what came goes. */
-final class EngineBuffers implements RecordExchange.Content, RecordExchange.Room {
+final class EngineBuffers implements Content, Room {
     private final ByteBuffer[] buffers;
     private final int from;
     private final int to;

@@ -136,12 +136,25 @@ final class JsseContext extends SSLContextSpi {
 
     @Override
     protected SSLEngine engineCreateSSLEngine() {
-        return new TlsEngine(sides());
+        return new TlsEngine(forEngine());
     }
 
     @Override
     protected SSLEngine engineCreateSSLEngine(String host, int port) {
-        return new TlsEngine(sides(), host, port);
+        return new TlsEngine(forEngine(), host, port);
+    }
+
+    /** What is called with the socket of a connection cannot be kept to on an engine, and is not left out silently. */
+    private JsseSides forEngine() {
+        JsseSides made = sides();
+        ServerOptions options = made.serverOptions();
+        if (options.pskCallback().isPresent()
+                || options.keylog().isPresent()
+                || options.trace().isPresent()) {
+            throw new UnsupportedOperationException(
+                    "SSLEngine: the options have a pskCallback, keylog or trace, which are called with the connection's socket; an engine has none");
+        }
+        return made;
     }
 
     @Override

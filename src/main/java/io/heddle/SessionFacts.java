@@ -4,6 +4,7 @@ import io.heddle.certificate.CertificateReader;
 import io.heddle.cipher.Sigalg;
 import io.heddle.cipher.Suite;
 import io.heddle.cipher.TlsVersion;
+import io.heddle.engine.Exporter;
 import io.heddle.engine.HandshakeResult;
 import io.heddle.engine.Negotiated;
 import io.heddle.session.SessionExtras;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * What JSSE's view of a session shows, wherever it is from: a handshake, one that still runs, or a session that is kept.
  *
  * @param id empty where there is none
+ * @param exporter of the connection whose session it is
  */
 record SessionFacts(
         byte[] id,
@@ -27,13 +29,23 @@ record SessionFacts(
         Optional<String> servername,
         List<Sigalg> peerSigalgs,
         List<byte[]> staples,
-        Instant created) {
+        Instant created,
+        Optional<Exporter> exporter) {
     private static final String NULL_SUITE = "SSL_NULL_WITH_NULL_NULL";
 
     /** Returns JSSE's null session: what there is before a handshake, or after one that failed. */
     static SessionFacts none(Instant now) {
         return new SessionFacts(
-                new byte[0], NULL_SUITE, "NONE", List.of(), List.of(), Optional.empty(), List.of(), List.of(), now);
+                new byte[0],
+                NULL_SUITE,
+                "NONE",
+                List.of(),
+                List.of(),
+                Optional.empty(),
+                List.of(),
+                List.of(),
+                now,
+                Optional.empty());
     }
 
     static SessionFacts of(Negotiated soFar, Instant now) {
@@ -46,7 +58,8 @@ record SessionFacts(
                 soFar.servername(),
                 soFar.peerSigalgs(),
                 soFar.staples(),
-                now);
+                now,
+                Optional.empty());
     }
 
     /**
@@ -64,7 +77,8 @@ record SessionFacts(
                 result.servername(),
                 result.peerSigalgs(),
                 result.staples(),
-                created(result, now));
+                created(result, now),
+                Optional.of(result.exporter()));
     }
 
     /** A resumed session is as old as its full handshake. */
@@ -97,6 +111,7 @@ record SessionFacts(
                 state.hostName(),
                 List.of(),
                 List.of(),
-                created(state));
+                created(state),
+                Optional.empty());
     }
 }

@@ -1,14 +1,20 @@
 package io.heddle;
 
 import io.heddle.cipher.Sigalg;
+import io.heddle.failure.TlsFailure;
 import java.security.Principal;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.SecretKeySpec;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIServerName;
+import javax.net.ssl.SSLKeyException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSessionBindingEvent;
 import javax.net.ssl.SSLSessionBindingListener;
@@ -214,6 +220,35 @@ final class SocketSession extends ExtendedSSLSession {
     @Override
     public List<byte[]> getStatusResponses() {
         return facts.staples().stream().map(byte[]::clone).toList();
+    }
+
+    /**
+     * Returns keying material, as {@link TlsSocket#exportKeyingMaterial(int, String, byte[])}; JDK 25 and later have this method.
+     *
+     * @param context null for none
+     * @throws SSLKeyException if there is none: before the handshake, of a session that is only kept, or where RFC 7627 5.4 forbids it
+     */
+    public byte[] exportKeyingMaterialData(String label, byte @Nullable [] context, int length) throws SSLKeyException {
+        try {
+            return facts.exporter()
+                    .orElseThrow(() -> new SSLKeyException("there is no connection whose keys could be exported"))
+                    .export(length, label, Optional.ofNullable(context));
+        } catch (TlsFailure e) {
+            var told = new SSLKeyException(e.getMessage());
+            told.initCause(e);
+            throw told;
+        }
+    }
+
+    /** Returns the same as a key for this algorithm; JDK 25 and later have this method. */
+    public SecretKey exportKeyingMaterialKey(String keyAlg, String label, byte @Nullable [] context, int length)
+            throws SSLKeyException {
+        byte[] material = exportKeyingMaterialData(label, context, length);
+        try {
+            return new SecretKeySpec(material, keyAlg);
+        } finally {
+            Arrays.fill(material, (byte) 0);
+        }
     }
 
     @Override

@@ -23,6 +23,9 @@ public final class SslContexts {
     /**
      * Returns an {@code SSLContext} whose servers have these options, and whose clients have their context. What JSSE lets a program
      * set on a socket (protocols, suites, client certificates, application protocols) begins as the options have it.
+     *
+     * <p>A {@code pskCallback}, a key log and a trace of the options are called with the connection's socket; with one of them the
+     * context makes no engines ({@link UnsupportedOperationException}).
      */
     public static SSLContext of(ServerOptions server) {
         return wrap(sides(server));

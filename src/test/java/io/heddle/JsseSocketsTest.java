@@ -1,6 +1,7 @@
 package io.heddle;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heddle.certificate.Identity;
 import io.heddle.certificate.TestPki;
@@ -12,6 +13,7 @@ import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
@@ -19,6 +21,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -61,6 +64,18 @@ class JsseSocketsTest {
             }
             assertThat(resumed).containsExactly(false, true);
         }
+    }
+
+    @Test
+    void engine_is_refused_where_the_options_have_callbacks_that_get_the_socket() {
+        SecureContext own = Tls.createSecureContext(o -> o.identity(TestPki.server("localhost")));
+        SSLContext context = SslContexts.of(ServerOptions.builder(own)
+                .pskCallback((socket, identity) -> Optional.empty())
+                .build());
+        assertThatThrownBy(context::createSSLEngine)
+                .isInstanceOf(UnsupportedOperationException.class)
+                .hasMessageStartingWith("SSLEngine: the options have a pskCallback");
+        assertThat(own.toSslContext().createSSLEngine()).isNotNull();
     }
 
     private static SSLContext context(Identity identity, String managers) throws GeneralSecurityException, IOException {

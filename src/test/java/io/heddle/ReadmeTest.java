@@ -23,6 +23,10 @@ import org.junit.jupiter.api.io.TempDir;
 class ReadmeTest {
     private static final Pattern SNIPPET = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
 
+    /** What the programs of the drop-in page have without making it. */
+    private static final String DROP_IN = """
+            javax.net.ssl.SSLContext heddle, javax.net.ssl.X509KeyManager keys, javax.net.ssl.X509TrustManager trust""";
+
     @TempDir
     Path classes;
 
@@ -34,6 +38,18 @@ class ReadmeTest {
         for (int i = 0; i < snippets.size(); i++) {
             assertThat(errors("Readme" + i, snippets.get(i)))
                     .as("program %d of README.md", i + 1)
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void every_program_of_the_drop_in_page_compiles() throws IOException {
+        List<String> snippets = snippets(Path.of("docs", "drop-in.md"));
+
+        assertThat(snippets).hasSizeGreaterThanOrEqualTo(9);
+        for (int i = 0; i < snippets.size(); i++) {
+            assertThat(errors("DropIn" + i, snippets.get(i), DROP_IN))
+                    .as("program %d of docs/drop-in.md", i + 1)
                     .isEmpty();
         }
     }
@@ -82,11 +98,16 @@ class ReadmeTest {
 
     /** A snippet is imports and statements; it becomes the body of a method that may throw. */
     private List<String> errors(String name, String snippet) {
+        return errors(name, snippet, "");
+    }
+
+    private List<String> errors(String name, String snippet, String parameters) {
         String imports =
                 snippet.lines().filter(line -> line.startsWith("import ")).collect(Collectors.joining("\n"));
         String body =
                 snippet.lines().filter(line -> !line.startsWith("import ")).collect(Collectors.joining("\n"));
-        String source = "%s\nclass %s { void run() throws Exception {\n%s\n} }".formatted(imports, name, body);
+        String source =
+                "%s\nclass %s { void run(%s) throws Exception {\n%s\n} }".formatted(imports, name, parameters, body);
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         var diagnostics = new DiagnosticCollector<JavaFileObject>();
         var options = List.of("-d", classes.toString(), "-proc:none", "-cp", System.getProperty("java.class.path"));

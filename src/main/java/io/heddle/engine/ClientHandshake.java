@@ -326,6 +326,11 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
     }
 
     @Override
+    public boolean awaitsFinishedOnly() {
+        return signals.areKeysUnproven();
+    }
+
+    @Override
     public boolean negotiating() {
         return result != null && isHandshaking();
     }

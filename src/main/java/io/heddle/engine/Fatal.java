@@ -3,6 +3,7 @@ package io.heddle.engine;
 import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.SignatureException;
@@ -68,6 +69,10 @@ final class Fatal {
         }
         if (thrown instanceof UncheckedIOException && thrown.getCause() instanceof IOException wrapped) {
             return wrapped;
+        }
+        if (thrown instanceof EOFException) {
+            // Nothing is read from the transport here: a length in the message says more than there is.
+            return new TlsFatalAlert(AlertDescription.decode_error, thrown);
         }
         return thrown instanceof IOException io ? io : new TlsFatalAlert(AlertDescription.internal_error, thrown);
     }

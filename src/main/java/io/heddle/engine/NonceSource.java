@@ -70,14 +70,6 @@ final class NonceSource implements TlsNonceGenerator {
         opener = latest;
     }
 
-    /**
-     * Returns whether in TLS 1.2 or below both sides have changed to the latest cipher: where a handshake is not complete then, all
-     * that it lacks is the peer's Finished.
-     */
-    boolean bothChanged() {
-        return latest != null && !latest.hidesType() && latest.equals(sealer) && latest.equals(opener);
-    }
-
     /** Returns the cipher that seals what we send. */
     RecordCipher sealer() {
         return known(sealer);

@@ -47,6 +47,12 @@ interface Protocol {
         return nonces().opener();
     }
 
+    /**
+     * Returns whether all that a handshake lacks is the peer's Finished, and nothing that comes of it may block: neither the
+     * application is asked nor a session put where that may take its time.
+     */
+    boolean awaitsFinishedOnly();
+
     /** Returns the length of the next whole record that is to be sent, header included; 0 if there is none. */
     int previewOutputRecord();
 

@@ -7,7 +7,6 @@ import io.heddle.failure.TlsFailure.Blame;
 import io.heddle.failure.TlsFailure.Code;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLEngineResult;
@@ -42,7 +41,7 @@ public final class RecordExchange {
     private int maxPacket;
 
     /** A record whose processing is to be done, or is being done, by the application. */
-    private @Nullable Task task;
+    private @Nullable DelegatedTask task;
 
     private boolean taskTaken;
 
@@ -181,39 +180,17 @@ public final class RecordExchange {
         }
     }
 
-    private interface Step {
-        void run() throws IOException;
-    }
-
-    private final class Task implements Runnable {
-        private final Step step;
-
-        Task(Step step) {
-            this.step = step;
-        }
-
-        /** Not under the lock: until the task is over nobody else touches the protocol. */
-        @Override
-        public void run() {
-            @Nullable Throwable thrown = null;
-            try {
-                step.run();
-            } catch (IOException | RuntimeException | Error e) {
-                thrown = e;
+    /** A task is over: the protocol is ours again. */
+    private void done(DelegatedTask over, @Nullable Throwable thrown) {
+        lock.lock();
+        try {
+            if (task == over) {
+                task = null;
+                taskTaken = false;
+                settleTask(thrown);
             }
-            lock.lock();
-            try {
-                if (task == this) {
-                    task = null;
-                    taskTaken = false;
-                    settleTask(thrown);
-                }
-            } finally {
-                lock.unlock();
-            }
-            if (thrown instanceof Error error) {
-                throw error;
-            }
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -229,7 +206,7 @@ public final class RecordExchange {
     }
 
     /** Does something with the protocol, and looks what came of it. */
-    private void run(Step step) throws TlsFailure {
+    private void run(DelegatedTask.Step step) throws TlsFailure {
         try {
             step.run();
             HandshakeResult made = protocol.result();
@@ -336,14 +313,14 @@ public final class RecordExchange {
     /** Returns whether a record asks neither the application nor for much work, so that no task is made of it. */
     private boolean isLight(short type) {
         boolean handshake = type == ContentType.handshake || type == ContentType.application_data;
-        return !handshake || protocol.nonces().bothChanged();
+        return !handshake || protocol.awaitsFinishedOnly();
     }
 
-    private void perform(Step step, boolean light) throws TlsFailure {
+    private void perform(DelegatedTask.Step step, boolean light) throws TlsFailure {
         if (light) {
             run(step);
         } else {
-            task = new Task(step);
+            task = new DelegatedTask(step, this::done);
         }
     }
 
@@ -373,56 +350,26 @@ public final class RecordExchange {
         return told(inboundDone ? Status.CLOSED : Status.OK, length, opened);
     }
 
-    /** Opens a record, straight from array to array where there are some, and returns how many bytes of application data it had. */
+    /** Opens a record, and returns how many bytes of application data it had. */
     private int open(RecordCipher opener, short type, ByteBuffer source, int length, Room into) throws TlsFailure {
-        @Nullable
-        ByteBuffer target = type == ContentType.application_data ? into.array(opener.openRoom(length - HEADER)) : null;
-        byte[] record = source.hasArray() ? source.array() : BufferPool.borrow();
-        byte[] plain = target != null ? target.array() : BufferPool.borrow();
-        try {
-            int from = source.hasArray() ? source.arrayOffset() + source.position() : 0;
-            int to = target != null ? target.arrayOffset() + target.position() : 0;
-            if (source.hasArray()) {
-                source.position(source.position() + length);
-            } else {
-                source.get(record, 0, length);
+        int[] data = {0};
+        run(() -> {
+            byte[] message = BufferLanes.open(opener, type, source, length, into, n -> data[0] = rules.data(n));
+            if (message != null) {
+                control(opener, message);
             }
-            int[] opened = {0};
-            run(() -> {
-                int n = opener.open(type, record, from + HEADER, length - HEADER, plain, to);
-                if (opener.openedType() == ContentType.application_data) {
-                    opened[0] = rules.data(n);
-                } else {
-                    byte[] content = Arrays.copyOfRange(plain, to, to + n);
-                    Arrays.fill(plain, to, to + n, (byte) 0);
-                    control(opener, content);
-                }
-            });
-            if (target != null) {
-                target.position(target.position() + opened[0]);
-            } else {
-                into.put(plain, 0, opened[0]);
-            }
-            return opened[0];
-        } finally {
-            if (!source.hasArray()) {
-                BufferPool.giveBack(record);
-            }
-            if (target == null) {
-                BufferPool.giveBack(plain);
-            }
-        }
+        });
+        return data[0];
     }
 
     /** Alerts, tickets and KeyUpdate are light; a handshake message below TLS 1.3 is of a negotiation. */
     private void control(RecordCipher opener, byte[] content) throws IOException {
-        boolean light = opener.hidesType()
-                || opener.openedType() != ContentType.handshake
-                || (protocol.nonces().bothChanged() && protocol.signals().areKeysUnproven());
+        boolean light =
+                opener.hidesType() || opener.openedType() != ContentType.handshake || protocol.awaitsFinishedOnly();
         if (light) {
             protocol.offerOpened(content);
         } else {
-            task = new Task(() -> protocol.offerOpened(content));
+            task = new DelegatedTask(() -> protocol.offerOpened(content), this::done);
         }
         rules.idle();
     }
@@ -513,51 +460,15 @@ public final class RecordExchange {
         if (into.remaining() < room) {
             return told(Status.BUFFER_OVERFLOW, 0, 0);
         }
-        int sealed = seal(sealer, source, length, alone, into);
+        int[] sealed = {0};
+        run(() -> {
+            sealed[0] = BufferLanes.seal(sealer, source, length, alone, into);
+            protocol.witness().dataSent(length);
+        });
         // One writer, under the lock.
         long before = bytesWritten;
         bytesWritten = before + length;
-        return told(Status.OK, length, sealed);
-    }
-
-    /** Seals, straight from array to array where there are some, and returns the length of the records. */
-    private int seal(RecordCipher sealer, Content source, int length, boolean alone, ByteBuffer into)
-            throws TlsFailure {
-        @Nullable ByteBuffer content = source.array(length);
-        byte[] plain = content != null ? content.array() : BufferPool.borrow();
-        byte[] sealed = into.hasArray() ? into.array() : BufferPool.borrow();
-        try {
-            int from = content != null ? content.arrayOffset() + content.position() : 0;
-            int to = into.hasArray() ? into.arrayOffset() + into.position() : 0;
-            if (content != null) {
-                content.position(content.position() + length);
-            } else {
-                source.take(plain, length);
-            }
-            int[] filled = {0};
-            run(() -> {
-                int first = alone ? 1 : 0;
-                if (alone) {
-                    filled[0] = sealer.seal(ContentType.application_data, plain, from, 1, sealed, to);
-                }
-                filled[0] += sealer.seal(
-                        ContentType.application_data, plain, from + first, length - first, sealed, to + filled[0]);
-                protocol.witness().dataSent(length);
-            });
-            if (into.hasArray()) {
-                into.position(into.position() + filled[0]);
-            } else {
-                into.put(sealed, 0, filled[0]);
-            }
-            return filled[0];
-        } finally {
-            if (content == null) {
-                BufferPool.giveBack(plain);
-            }
-            if (!into.hasArray()) {
-                BufferPool.giveBack(sealed);
-            }
-        }
+        return told(Status.OK, length, sealed[0]);
     }
 
     /** Says that a negotiation is complete where that is so, the first time that nothing of it is left to be sent. */
@@ -643,31 +554,5 @@ public final class RecordExchange {
     /** Returns how many bytes of application data were sent. */
     public long bytesWritten() {
         return bytesWritten;
-    }
-
-    /** Where application data goes. */
-    public interface Room {
-        /** Returns how many bytes fit. */
-        int remaining();
-
-        /** Returns the buffer that is next, if it has an array and room for so many bytes; else null. */
-        @Nullable
-        ByteBuffer array(int length);
-
-        /** Takes these, which fit. */
-        void put(byte[] bytes, int offset, int length);
-    }
-
-    /** Where application data comes from. */
-    public interface Content {
-        /** Returns how many bytes there are, at most {@link Integer#MAX_VALUE}. */
-        int remaining();
-
-        /** Returns the buffer that is next, if it has an array and so many bytes; else null. */
-        @Nullable
-        ByteBuffer array(int length);
-
-        /** Moves so many bytes, which are there, to the beginning of the array. */
-        void take(byte[] into, int length);
     }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Vector;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.Certificate;
@@ -79,14 +80,9 @@ record ServerCredentials(HandshakeSettings settings, List<Credential> credential
         }
     }
 
-    /** Returns the chain that a full handshake with this suite would show, null if there is none. */
-    @Nullable
-    Certificate likely(Suite suite, TlsVersion version) {
-        return credentials.stream()
-                .filter(each -> each.fits(suite, version))
-                .findFirst()
-                .map(each -> each.chain(version))
-                .orElse(null);
+    /** Returns what a full handshake with this suite would show, empty if there is nothing. */
+    Optional<Credential> likely(Suite suite, TlsVersion version) {
+        return credentials.stream().filter(each -> each.fits(suite, version)).findFirst();
     }
 
     /** Returns what proves that we are whom the chain names: a signature, or that we can decrypt. */

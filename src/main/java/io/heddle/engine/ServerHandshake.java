@@ -287,6 +287,16 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
     }
 
     @Override
+    public boolean awaitsFinishedOnly() {
+        boolean last = signals.areKeysUnproven()
+                || (result == null
+                        && isTls13()
+                        && connection_state == CS_SERVER_FINISHED
+                        && certificateRequest == null);
+        return last && peer.resumption().keepsAtOnce();
+    }
+
+    @Override
     public boolean negotiating() {
         return result != null && isHandshaking();
     }

@@ -366,6 +366,7 @@ final class ServerPeer extends AbstractTlsServer {
         Suite suite = Suite.of(parameters.getCipherSuite()).orElseThrow();
         settings.common().requireNewSessions();
         if (suite.authentication() == Suite.Authentication.PSK) {
+            credential = null;
             return null;
         }
         findCredentials();
@@ -503,10 +504,16 @@ final class ServerPeer extends AbstractTlsServer {
         clients.judge(chosen(), chain, stored, negotiated(), true);
     }
 
-    /** Returns the chain that a full handshake with this suite would show, for sessions that do not remember it. */
+    /**
+     * Returns the chain that a full handshake with this suite would show, and takes it for ours: sessions do not remember it, JSSE
+     * asks for it, and bctls refuses to negotiate anew where it knows of no certificate of the server.
+     */
     @Nullable
-    Certificate likelyChain(Suite suite, TlsVersion version) {
-        return credentials().likely(suite, version);
+    Certificate likelyChain(Suite suite, TlsVersion version) throws IOException {
+        findCredentials();
+        Credential likely = credentials().likely(suite, version).orElse(null);
+        credential = likely;
+        return likely == null ? null : likely.chain(version);
     }
 
     org.bouncycastle.tls.TlsServerContext context() {

@@ -150,7 +150,7 @@ final class ServerResumption {
         resumed = state;
         how = byTicket ? Resumption.TICKET : Resumption.ID;
         renew = byTicket && found.get().renew();
-        session = new Resumed(
+        session = new ResumedSession(
                 offeredId, parameters(peer, state, suite.get(), version, chain, extensionsOf(peer, suite.get())));
     }
 
@@ -241,6 +241,11 @@ final class ServerResumption {
                 .setPeerCertificate(chain.isEmpty() ? null : Chains.of(crypto, chain, tls13))
                 .setServerExtensions(extensions)
                 .build();
+    }
+
+    /** Returns whether keeping the session of this handshake takes no time. */
+    boolean keepsAtOnce() {
+        return access.keepsAtOnce();
     }
 
     byte @Nullable [] newSessionId() {
@@ -485,29 +490,6 @@ final class ServerResumption {
         @Override
         public int getPRFAlgorithm() {
             return prf;
-        }
-    }
-
-    /** A session under the id that the client sent, which the server has to echo, even an empty one. */
-    private record Resumed(byte[] id, SessionParameters parameters) implements TlsSession {
-        @Override
-        public SessionParameters exportSessionParameters() {
-            return parameters;
-        }
-
-        @Override
-        public byte[] getSessionID() {
-            return id;
-        }
-
-        @Override
-        public void invalidate() {
-            parameters.clear();
-        }
-
-        @Override
-        public boolean isResumable() {
-            return true;
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.heddle.engine;
 
+import io.heddle.session.CaffeineSessionStore;
 import io.heddle.session.ClientCertificatePolicy;
 import io.heddle.session.FailSoftStore;
 import io.heddle.session.MalformedSession;
@@ -34,6 +35,7 @@ public final class ServerSessions {
     private final Duration timeout;
     private final @Nullable TicketSealer sealer;
     private final @Nullable SessionStore store;
+    private final boolean inMemory;
     private final SecureRandom random;
     private final InstantSource clock;
 
@@ -55,6 +57,7 @@ public final class ServerSessions {
         this.timeout = timeout;
         this.sealer = keys.map(manager -> new TicketSealer(manager, random)).orElse(null);
         this.store = store.map(kept -> new FailSoftStore(kept, clock)).orElse(null);
+        this.inMemory = store.map(CaffeineSessionStore.class::isInstance).orElse(true);
         this.random = random;
         this.clock = clock;
     }
@@ -81,6 +84,11 @@ public final class ServerSessions {
 
     boolean hasStore() {
         return store != null;
+    }
+
+    /** Returns whether keeping a session does not block: there is no store, or it is in memory. */
+    boolean keepsAtOnce() {
+        return inMemory;
     }
 
     byte[] newId() {

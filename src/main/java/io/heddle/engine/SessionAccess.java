@@ -21,6 +21,11 @@ record SessionAccess(ServerSessions sessions, SessionEvents events) {
         return sessions.hasStore() || events.keepsSessions();
     }
 
+    /** Returns whether {@link #keep} does not block. */
+    boolean keepsAtOnce() {
+        return sessions.keepsAtOnce() && !events.keepsSessions();
+    }
+
     /** Returns the session of what a client sent as a ticket. */
     Optional<Found> ofTicket(byte[] ticket) throws IOException {
         if (!sessions.hasTickets()) {

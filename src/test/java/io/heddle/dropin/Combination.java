@@ -15,7 +15,7 @@ import javax.net.ssl.SSLContext;
  * @param keyManagers which of the JDK's kinds of key manager has it: they ask for keys in different ways
  */
 record Combination(TlsVersion version, TestPki.Key key, String keyManagers) {
-    /** A name of the server that no resolver knows: JSSE sends no server name that has no dot, such as localhost. */
+    /** A name of the server that no resolver knows, with a dot: the JDK's TLS sends no other server names. */
     static final String DOTTED = "shop.example";
 
     private static final String[] NAMES = {"localhost", "127.0.0.1", DOTTED};

@@ -66,16 +66,25 @@ final class DropIn {
         }
     }
 
-    /** Returns the JDK's trust managers with the test CA. */
-    static TrustManager[] trustManagers() {
+    /** Returns a key store with the test CA. */
+    static KeyStore trusted() {
         try {
             KeyStore trusted = KeyStore.getInstance("PKCS12");
             trusted.load(null, null);
             trusted.setCertificateEntry("ca", TestPki.ca().leaf());
-            var managers = TrustManagerFactory.getInstance("PKIX", "SunJSSE");
-            managers.init(trusted);
-            return managers.getTrustManagers();
+            return trusted;
         } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Returns the JDK's trust managers with the test CA. */
+    static TrustManager[] trustManagers() {
+        try {
+            var managers = TrustManagerFactory.getInstance("PKIX", "SunJSSE");
+            managers.init(trusted());
+            return managers.getTrustManagers();
+        } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
     }

@@ -3,32 +3,73 @@ package io.heddle.dropin;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heddle.HeddleProvider;
 import io.heddle.certificate.TestPki;
 import io.heddle.cipher.TlsVersion;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.Provider;
+import java.security.Security;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLContext;
 import org.h2.tools.Server;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The H2 database with {@code -tcpSSL}, which takes the JVM's default {@code SSLContext}; so it has a JVM of its own. */
+/**
+ * The H2 database with {@code -tcpSSL}, which takes the JVM's default {@code SSLContext}: no line of code is changed, only properties
+ * of a JVM of its own.
+ */
 @Tag("interop")
 class H2Test {
-    @ParameterizedTest
-    @MethodSource("io.heddle.dropin.Combination#few")
-    void connections_of_jdbc(Combination tried) throws Exception {
-        Process java = new ProcessBuilder(
+    @TempDir
+    Path folder;
+
+    /** Returns a file of security properties in which Heddle comes before the JVM's own providers. */
+    private Path providers(Combination tried) throws IOException {
+        List<String> lines = new ArrayList<>();
+        lines.add("ssl.KeyManagerFactory.algorithm=" + tried.keyManagers());
+        if (DropIn.HEDDLE) {
+            lines.add("security.provider.1=" + HeddleProvider.class.getName());
+        }
+        for (Provider each : Security.getProviders()) {
+            lines.add("security.provider." + lines.size() + "=" + each.getName());
+        }
+        return Files.write(folder.resolve("java.security"), lines);
+    }
+
+    private Path store(String name, KeyStore store) throws IOException, GeneralSecurityException {
+        Path file = folder.resolve(name);
+        try (OutputStream out = Files.newOutputStream(file)) {
+            store.store(out, DropIn.PASSWORD);
+        }
+        return file;
+    }
+
+    private Process start(Combination tried) throws IOException, GeneralSecurityException {
+        String password = new String(DropIn.PASSWORD);
+        return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
+                        "-Djava.security.properties=" + providers(tried),
+                        "-Djavax.net.ssl.keyStore=" + store("keys.p12", DropIn.store(tried.identity())),
+                        "-Djavax.net.ssl.keyStorePassword=" + password,
+                        "-Djavax.net.ssl.trustStore=" + store("trusted.p12", DropIn.trusted()),
+                        "-Djavax.net.ssl.trustStorePassword=" + password,
+                        "-Djdk.tls.client.protocols=" + tried.protocol(),
                         "-Dheddle.dropin.provider=" + DropIn.PROVIDER.getName(),
                         "-cp",
                         System.getProperty("java.class.path"),
@@ -38,6 +79,12 @@ class H2Test {
                         tried.keyManagers())
                 .redirectErrorStream(true)
                 .start();
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.heddle.dropin.Combination#few")
+    void connections_of_jdbc(Combination tried) throws Exception {
+        Process java = start(tried);
         try {
             java.getOutputStream().close();
             assertThat(new String(java.getInputStream().readAllBytes(), UTF_8)).isEmpty();
@@ -56,8 +103,6 @@ class H2Test {
         public static void main(String[] arguments) throws IOException, SQLException {
             var tried =
                     new Combination(TlsVersion.valueOf(arguments[0]), TestPki.Key.valueOf(arguments[1]), arguments[2]);
-            SSLContext.setDefault(
-                    DropIn.context(tried.protocol(), DropIn.keyManagers(tried.keyManagers(), tried.identity())));
 
             Server server = Server.createTcpServer("-tcpSSL", "-tcpPort", "0", "-ifNotExists")
                     .start();

@@ -36,7 +36,7 @@ class JettyTest {
         tls.setIncludeProtocols(tried.protocol());
 
         var http = new HttpConfiguration();
-        http.addCustomizer(new SecureRequestCustomizer(false));
+        http.addCustomizer(new SecureRequestCustomizer());
         var alpn = new ALPNServerConnectionFactory();
         alpn.setDefaultProtocol("http/1.1");
         var connector = new ServerConnector(

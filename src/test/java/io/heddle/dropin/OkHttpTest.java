@@ -146,6 +146,7 @@ class OkHttpTest {
         OkHttpClient client = client(tried);
         try (var handshakes = new Handshakes();
                 MockWebServer server = server(tried, Protocol.HTTP_1_1)) {
+            exchange(tried, client, server, Protocol.HTTP_1_1);
             server.enqueue(new MockResponse.Builder()
                     .onResponseStart(SocketEffect.Stall.INSTANCE)
                     .build());

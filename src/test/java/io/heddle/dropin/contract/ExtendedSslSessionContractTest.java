@@ -7,6 +7,7 @@ import io.heddle.certificate.TestPki;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import javax.crypto.SecretKey;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
@@ -14,6 +15,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
+import org.jspecify.annotations.Nullable;
 
 /** {@link ExtendedSSLSession}: what it adds, after the handshake and in it, where managers look at it. */
 class ExtendedSslSessionContractTest {
@@ -39,6 +41,36 @@ class ExtendedSslSessionContractTest {
         Arrays.fill(session.getPeerSupportedSignatureAlgorithms(), "overwritten");
         assertThat(session.getLocalSupportedSignatureAlgorithms()).doesNotContain("overwritten");
         assertThat(session.getPeerSupportedSignatureAlgorithms()).doesNotContain("overwritten");
+    }
+
+    /** JDK 25 and later have these methods. */
+    @BetweenEach
+    void both_sides_export_the_same_keying_material(Jsse client, Jsse server, String version) throws Exception {
+        EnginePair pair = EnginePair.of(client, server, version).handshake();
+        if (Runtime.version().feature() < 25) {
+            return;
+        }
+        byte[] context = {1, 2, 3};
+        for (byte[] each : new byte[][] {null, context}) {
+            byte[] data = (byte[]) exported("exportKeyingMaterialData", pair.client(), "EXPERIMENTAL test", each, 40);
+            assertThat(data).hasSize(40);
+            assertThat(exported("exportKeyingMaterialData", pair.server(), "EXPERIMENTAL test", each, 40))
+                    .isEqualTo(data);
+        }
+        SecretKey key =
+                (SecretKey) exported("exportKeyingMaterialKey", pair.client(), "AES", "EXPERIMENTAL test", null, 16);
+        assertThat(key.getAlgorithm()).isEqualTo("AES");
+        assertThat(exported("exportKeyingMaterialKey", pair.server(), "AES", "EXPERIMENTAL test", null, 16))
+                .isEqualTo(key);
+    }
+
+    private static Object exported(String method, EngineEnd end, @Nullable Object... arguments) throws Exception {
+        for (var each : ExtendedSSLSession.class.getMethods()) {
+            if (each.getName().equals(method)) {
+                return each.invoke(session(end), arguments);
+            }
+        }
+        throw new NoSuchMethodException(method);
     }
 
     @BetweenEach

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heddle.certificate.TestPki;
 import java.util.Collections;
+import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLException;
@@ -29,6 +30,8 @@ class SessionReuseContractTest {
                 .isEqualTo(resumed.server().engine().getSession().getCipherSuite());
         assertThat(session.getPeerHost()).isEqualTo("localhost");
         assertThat(session.isValid()).isTrue();
+        assertThat(resumed.server().engine().getSession().getLocalCertificates())
+                .containsExactlyElementsOf(Jsse.SERVER.chain());
     }
 
     @BetweenEach
@@ -141,6 +144,20 @@ class SessionReuseContractTest {
                 .mapToInt(SSLEngineResult::bytesProduced)
                 .filter(bytes -> bytes > 0)
                 .sum();
+    }
+
+    @BetweenEach
+    void resumed_connection_shakes_hands_again_on_either_sides_wish(Jsse client, Jsse server, String version)
+            throws Exception {
+        var repeated = new Repeated(client.withoutKey(), server.context(), version);
+        int full = bytesOfServer(repeated.connect());
+        EnginePair resumed = repeated.pair().handshake();
+        assertThat(bytesOfServer(resumed)).isLessThan(full - 300);
+        for (EngineEnd end : List.of(resumed.client(), resumed.server())) {
+            end.engine().beginHandshake();
+            resumed.settle();
+            resumed.carries();
+        }
     }
 
     // What a session may not be used for

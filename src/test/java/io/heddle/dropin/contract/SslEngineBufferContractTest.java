@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
+import java.util.Random;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.Status;
@@ -219,6 +220,24 @@ class SslEngineBufferContractTest {
         ByteBuffer out = ByteBuffer.allocate(20_000);
         pair.server().unwrap(pair.server().incoming().asReadOnlyBuffer(), out);
         assertThat(out.flip()).isEqualTo(ByteBuffer.wrap(HELLO));
+    }
+
+    @OnEachVersion
+    void source_and_destination_may_lie_on_each_other(Jsse jsse, String version) throws Exception {
+        EnginePair pair = EnginePair.of(jsse, version).handshake();
+        byte[] data = new byte[3000];
+        new Random(1).nextBytes(data);
+        for (int shift : new int[] {0, 1, 5, 13, 100, 3000, -1, -13, -100}) {
+            byte[] array = new byte[40_000];
+            System.arraycopy(data, 0, array, 4000, data.length);
+            ByteBuffer sealed = ByteBuffer.wrap(array, 4000 + shift, 30_000);
+            pair.client().wrap(ByteBuffer.wrap(array, 4000, data.length), sealed);
+            ByteBuffer record = ByteBuffer.wrap(array, 4000 + shift, sealed.position() - 4000 - shift);
+            ByteBuffer opened = ByteBuffer.wrap(array, 4000, 30_000);
+            SSLEngineResult result = pair.server().unwrap(record, opened);
+            assertThat(result.bytesProduced()).as("shifted by %d", shift).isEqualTo(data.length);
+            assertThat(opened.flip().position(4000)).isEqualTo(ByteBuffer.wrap(data));
+        }
     }
 
     // Arguments

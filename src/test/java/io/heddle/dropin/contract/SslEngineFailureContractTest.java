@@ -18,6 +18,9 @@ import javax.net.ssl.SSLParameters;
 
 /** How engines fail: who throws, which alert the peer gets, and what an engine is after that. */
 class SslEngineFailureContractTest {
+    private static final byte DECODE_ERROR = 50;
+    private static final byte INTERNAL_ERROR = 80;
+
     @OnEachVersion
     void client_that_does_not_trust_the_server_fails_and_says_so(Jsse jsse, String version) throws Exception {
         EnginePair pair = EnginePair.of(jsse.trustingOthers(), jsse.context());
@@ -100,6 +103,33 @@ class SslEngineFailureContractTest {
         byte[] answer = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n".getBytes(US_ASCII);
         assertThatThrownBy(() -> pair.client().unwrap(ByteBuffer.wrap(answer), ByteBuffer.allocate(20_000)))
                 .isInstanceOf(SSLException.class);
+    }
+
+    @OnEach
+    void client_hello_with_a_length_that_is_too_long_is_refused(Jsse jsse) throws Exception {
+        EnginePair pair = EnginePair.of(jsse, TLS_1_3);
+        pair.client().wrap();
+        ByteBuffer hello = pair.server().incoming();
+        // The length of the first key share, behind the numbers and lengths of the extension, its list and the group.
+        int keyShare = keyShare(hello);
+        hello.putShort(keyShare + 8, (short) 0xffff);
+        pair.server().receive(hello);
+        pair.server().engine().beginHandshake();
+        assertThat(failure(pair.server())).isInstanceOf(SSLException.class);
+        ByteBuffer out = ByteBuffer.allocate(20_000);
+        pair.server().wrap(ByteBuffer.allocate(0), out);
+        assertThat(out.get(0)).isEqualTo((byte) 21);
+        assertThat(out.get(6)).isEqualTo(jsse == Jsse.SUN_JSSE ? INTERNAL_ERROR : DECODE_ERROR);
+    }
+
+    private static int keyShare(ByteBuffer hello) {
+        for (int i = 5; i + 10 < hello.limit(); i++) {
+            boolean extension = hello.getShort(i) == 0x33;
+            if (extension && hello.getShort(i + 2) == hello.getShort(i + 4) + 2 && hello.getShort(i + 2) > 30) {
+                return i;
+            }
+        }
+        throw new AssertionError("no key share");
     }
 
     @OnEachVersion
