@@ -7,6 +7,7 @@ module io.heddle {
     requires transitive com.github.benmanes.caffeine;
     requires static transitive org.jspecify;
     requires static com.google.errorprone.annotations;
+    requires static com.google.gson;
     requires static java.desktop;
     requires static java.management;
     requires static jdk.jfr;

@@ -54,12 +54,17 @@ class ArchitectureTest {
             "io.heddle.engine..", with(LEAVES, BOUNCY_CASTLE, CAFFEINE, List.of("com.amazon.corretto..")),
             "io.heddle.jsse..", with(LEAVES, CAFFEINE, List.of("io.heddle.engine..")),
             "io.heddle", with(LEAVES, List.of("io.heddle.engine..", "io.heddle.jsse..", "jdk.jfr..")),
-            "io.heddle.load..", with(LEAVES, List.of("io.heddle", "org.HdrHistogram..")),
+            "io.heddle.load..", with(LEAVES, List.of("io.heddle", "org.HdrHistogram..", "com.google.gson..")),
             "io.heddle.cli..",
                     with(
                             LEAVES,
                             BOUNCY_CASTLE,
-                            List.of("io.heddle", "io.heddle.load..", "picocli..", "org.HdrHistogram..")));
+                            List.of(
+                                    "io.heddle",
+                                    "io.heddle.load..",
+                                    "picocli..",
+                                    "org.HdrHistogram..",
+                                    "com.google.gson..")));
 
     static Stream<String> rooms() {
         return MAY_USE.keySet().stream().sorted();

@@ -95,8 +95,8 @@ class LoadCompareTest {
             delimiter = '|',
             value = {
                 "{}|schema: a text is needed",
-                "[]|at character 0: an object is needed",
-                "''|at character 0: it ends in the middle",
+                "[]|an object is needed",
+                "''|an object is needed",
                 "{\"schema\":\"heddle-load/2\"}|its schema is heddle-load/2, only heddle-load/1 can be read",
                 "{\"schema\":\"heddle-load/1\"}|handshakes: an object is needed",
                 "{\"schema\":\"heddle-load/1\",\"handshakes\":{\"full\":-1}}|handshakes.full: a number that is not negative is needed"

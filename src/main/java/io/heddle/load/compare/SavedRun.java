@@ -34,7 +34,7 @@ public final class SavedRun {
             throw refused(file, "it has %d bytes, %d are allowed".formatted(Files.size(file), LARGEST));
         }
         try {
-            return of(JsonObject.parse(Files.readString(file, StandardCharsets.UTF_8)));
+            return of(SavedObject.parse(Files.readString(file, StandardCharsets.UTF_8)));
         } catch (IllegalArgumentException e) {
             throw refused(file, String.valueOf(e.getMessage()));
         } catch (CharacterCodingException e) {
@@ -47,21 +47,21 @@ public final class SavedRun {
                 "ERR_INVALID_ARG_VALUE", "%s is no result of heddle load --json: %s".formatted(file, sentence));
     }
 
-    private static Measured of(JsonObject json) {
+    private static Measured of(SavedObject json) {
         String schema = json.text("schema");
         if (!schema.equals(SCHEMA)) {
             throw new IllegalArgumentException("its schema is %s, only %s can be read"
                     .formatted(schema.length() > 64 ? schema.substring(0, 64) + "…" : schema, SCHEMA));
         }
         Map<String, Double> numbers = new HashMap<>();
-        JsonObject handshakes = json.object("handshakes");
+        SavedObject handshakes = json.object("handshakes");
         numbers.put("full.count", handshakes.amount("full"));
         numbers.put("full.rate", handshakes.amount("fullPerSecond"));
         numbers.put("resumed.count", handshakes.amount("resumed"));
         numbers.put("resumed.rate", handshakes.amount("resumedPerSecond"));
         numbers.put("refused", handshakes.amount("refused"));
         numbers.put("unoffered", handshakes.amount("unoffered"));
-        JsonObject requests = json.object("requests");
+        SavedObject requests = json.object("requests");
         numbers.put("requests.count", requests.amount("succeeded"));
         numbers.put("requests.rate", requests.amount("perSecond"));
         numbers.put(
@@ -73,17 +73,17 @@ public final class SavedRun {
             numbers.put("late", each.amount("late"));
             numbers.put("unstarted", each.amount("unstarted"));
         });
-        JsonObject bytes = json.object("bytes");
+        SavedObject bytes = json.object("bytes");
         numbers.put("sent.rate", bytes.amount("sentPerSecond"));
         numbers.put("received.rate", bytes.amount("receivedPerSecond"));
-        JsonObject client = json.object("client");
+        SavedObject client = json.object("client");
         numbers.put("client.cpu", client.amount("cpuSeconds") * NANOS_A_SECOND);
         numbers.put("client.share", client.amount("share"));
         Measured.failedShare(numbers);
         return new Measured(numbers, latencies(json.object("latencyMillis")), steps(json.objects("timeline")));
     }
 
-    private static Map<String, Latency> latencies(JsonObject json) {
+    private static Map<String, Latency> latencies(SavedObject json) {
         Map<String, Latency> latencies = new HashMap<>();
         Map.of(
                         FigureName.FULL, "full",
@@ -95,7 +95,7 @@ public final class SavedRun {
         return latencies;
     }
 
-    private static Latency latency(JsonObject latency) {
+    private static Latency latency(SavedObject latency) {
         try {
             return Latency.fromBase64(latency.text("histogram"));
         } catch (IllegalArgumentException e) {
@@ -103,11 +103,11 @@ public final class SavedRun {
         }
     }
 
-    private static List<Measured.Step> steps(List<JsonObject> timeline) {
+    private static List<Measured.Step> steps(List<SavedObject> timeline) {
         return timeline.stream().map(SavedRun::step).toList();
     }
 
-    private static Measured.Step step(JsonObject second) {
+    private static Measured.Step step(SavedObject second) {
         Map<String, Double> medians = new HashMap<>();
         Map<String, Double> tails = new HashMap<>();
         Map.of(
