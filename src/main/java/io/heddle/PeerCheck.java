@@ -2,7 +2,6 @@ package io.heddle;
 
 import io.heddle.certificate.CertificateInfo;
 import io.heddle.certificate.Purpose;
-import io.heddle.certificate.ServerIdentity;
 import io.heddle.certificate.Verdict;
 import io.heddle.engine.PeerVerifier;
 import io.heddle.failure.TlsFailure;
@@ -59,7 +58,7 @@ record PeerCheck(
 
     private Optional<TlsFailure> wrongName(String name, Peer peer) {
         if (identity.equals(BY_NODES_RULES)) {
-            return ServerIdentity.check(name, peer.chain().getFirst());
+            return context.verdicts().ofName(name, peer.chain().getFirst());
         }
         try {
             identity.check(name, CertificateInfo.of(peer.chain()));

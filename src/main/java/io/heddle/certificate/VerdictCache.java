@@ -2,22 +2,30 @@ package io.heddle.certificate;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.heddle.failure.TlsFailure;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * Remembers which chains were good, so that judging one again, in a handshake or at a resumption, costs nothing.
+ * Remembers which chains were good and for which hosts, so that judging one again, in a handshake or at a resumption, costs nothing.
  *
  * <p>A verdict belongs to a chain, a purpose and a generation of trust, and holds for a minute at most, since certificates and
- * revocation lists expire. Only good ones are kept: a peer cannot fill the memory with chains that nobody signed. Thread-safe.
+ * revocation lists expire. Whether a certificate is for a host never changes. Only good answers are kept: a peer cannot fill the
+ * memory with chains that nobody signed. Thread-safe.
  */
 public final class VerdictCache {
     private static final int MOST = 1_000;
     private static final Duration LIFETIME = Duration.ofMinutes(1);
 
     private record Key(List<X509Certificate> chain, Purpose purpose, long generation, long minute) {}
+
+    private record Name(String host, X509Certificate certificate) {}
+
+    private final Cache<Name, Boolean> names =
+            Caffeine.newBuilder().maximumSize(MOST).build();
 
     private final Cache<Key, Verdict> verdicts =
             Caffeine.newBuilder().maximumSize(MOST).expireAfterWrite(LIFETIME).build();
@@ -37,5 +45,18 @@ public final class VerdictCache {
             }
         }
         return known;
+    }
+
+    /** Returns what {@link ServerIdentity#check(String, X509Certificate)} says. */
+    public Optional<TlsFailure> ofName(String hostname, X509Certificate certificate) {
+        var name = new Name(hostname, certificate);
+        if (names.getIfPresent(name) != null) {
+            return Optional.empty();
+        }
+        Optional<TlsFailure> wrong = ServerIdentity.check(hostname, certificate);
+        if (wrong.isEmpty()) {
+            names.put(name, true);
+        }
+        return wrong;
     }
 }

@@ -3,6 +3,8 @@ package io.heddle.load;
 import io.heddle.failure.InvalidOption;
 import io.heddle.session.MalformedSession;
 import io.heddle.session.SessionState;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -10,18 +12,23 @@ import java.util.Optional;
 
 /**
  * The sessions of one virtual user. Those of TLS 1.3 are used once, the newest first; one of an older version is used until there
- * is a newer. Used by one thread.
+ * is a newer. A session that no client would offer any more, since its lifetime is over, is none. Used by one thread.
  */
 final class SessionShelf {
     /** A server may send many tickets; nobody needs more than the next few. */
     private static final int MOST = 4;
 
     private final ResumeWith with;
-    private final Deque<byte[]> once = new ArrayDeque<>(2);
+    private final InstantSource clock;
+    private final Deque<Ticket> once = new ArrayDeque<>(2);
     private Optional<byte[]> again = Optional.empty();
 
-    SessionShelf(ResumeWith with) {
+    /** A session of TLS 1.3, RFC 8446 4.6.1: a client must not use it when its lifetime is over. */
+    private record Ticket(byte[] session, Instant end) {}
+
+    SessionShelf(ResumeWith with, InstantSource clock) {
         this.with = with;
+        this.clock = clock;
     }
 
     /** Keeps what a connection was given, where it can be used. */
@@ -29,7 +36,7 @@ final class SessionShelf {
         for (byte[] each : sessions) {
             SessionState state = read(each);
             if (state.protocol() == SessionState.TLS13) {
-                once.addLast(each);
+                once.addLast(new Ticket(each, state.time().plus(state.ticketLifetimeHint())));
                 if (once.size() > MOST) {
                     once.removeFirst();
                 }
@@ -59,13 +66,23 @@ final class SessionShelf {
 
     /** Returns a session to offer, empty if there is none. */
     Optional<byte[]> take() {
-        byte[] newest = once.pollLast();
-        return newest == null ? again : Optional.of(newest);
+        dropExpired();
+        Ticket newest = once.pollLast();
+        return newest == null ? again : Optional.of(newest.session());
     }
 
     /** Returns whether there is one. */
     boolean isEmpty() {
+        dropExpired();
         return once.isEmpty() && again.isEmpty();
+    }
+
+    /** The last second is left alone: the clock goes on until the ClientHello is written. */
+    private void dropExpired() {
+        if (!once.isEmpty()) {
+            Instant soon = clock.instant().plusSeconds(1);
+            once.removeIf(each -> each.end().isBefore(soon));
+        }
     }
 
     /** Drops a session that the server did not take; another full handshake brings a better one. */

@@ -4,6 +4,7 @@ import io.heddle.failure.TlsFailure;
 import io.heddle.load.LoadFailure.Phase;
 import io.heddle.load.Schedule.Turn;
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -40,7 +41,7 @@ final class VirtualUser {
         this.options = options;
         this.route = route;
         this.parts = parts;
-        this.shelf = new SessionShelf(options.resumeWith());
+        this.shelf = new SessionShelf(options.resumeWith(), InstantSource.system());
         this.exchange = options.mode() == LoadMode.REQUEST ? Exchange.of(options, route.target()) : null;
     }
 

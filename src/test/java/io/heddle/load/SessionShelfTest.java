@@ -1,0 +1,49 @@
+package io.heddle.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heddle.ManualClock;
+import io.heddle.session.SessionState;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SessionShelfTest {
+    private final ManualClock clock = new ManualClock();
+    private final SessionShelf shelf = new SessionShelf(ResumeWith.ANY, clock);
+
+    private byte[] ticket(int number, Duration lifetime) {
+        return SessionState.builder()
+                .protocol(SessionState.TLS13)
+                .cipherSuite(0x1301)
+                .masterSecret(new byte[32])
+                .time(clock.instant())
+                .ticket(new byte[] {(byte) number})
+                .ticketLifetimeHint(lifetime)
+                .build()
+                .toDer();
+    }
+
+    @Test
+    void sessions_are_used_once_and_the_newest_first() {
+        byte[] first = ticket(1, Duration.ofHours(1));
+        byte[] second = ticket(2, Duration.ofHours(1));
+        shelf.keep(List.of(first, second));
+        assertThat(shelf.take()).hasValue(second);
+        assertThat(shelf.take()).hasValue(first);
+        assertThat(shelf.take()).isEmpty();
+    }
+
+    @Test
+    void session_whose_lifetime_is_over_is_none() {
+        byte[] longer = ticket(2, Duration.ofSeconds(60));
+        shelf.keep(List.of(longer, ticket(1, Duration.ofSeconds(10))));
+        clock.advance(Duration.ofSeconds(10));
+        assertThat(shelf.isEmpty()).isFalse();
+        assertThat(shelf.take()).hasValue(longer);
+        shelf.keep(List.of(longer));
+        clock.advance(Duration.ofSeconds(50));
+        assertThat(shelf.isEmpty()).isTrue();
+        assertThat(shelf.take()).isEmpty();
+    }
+}
