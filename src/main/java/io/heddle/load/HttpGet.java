@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A GET over HTTP/1.1, RFC 9112, and as much of the answer as it takes to know where it ends and whether it is one. Interim
@@ -16,6 +18,7 @@ import java.util.Optional;
  */
 final class HttpGet extends Exchange {
     private static final int LONGEST_HEAD = 64 * 1024;
+    private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.[01] ([1-5]\\d\\d)(?: .*)?");
 
     private final byte[] request;
     private final byte[] buffer = new byte[8192];
@@ -81,7 +84,8 @@ final class HttpGet extends Exchange {
 
     private Head head(Answer answer) throws IOException {
         String status = line(answer);
-        if (!status.matches("HTTP/1\\.[01] [1-5]\\d\\d( .*)?")) {
+        Matcher parts = STATUS_LINE.matcher(status);
+        if (!parts.matches()) {
             throw new LoadBroken(
                     "ERR_WRONG_ANSWER",
                     "request: the server answered \"%s\", a status line of HTTP/1.1 is needed"
@@ -98,16 +102,16 @@ final class HttpGet extends Exchange {
             }
             int colon = line.indexOf(':');
             String name = colon < 0 ? line : line.substring(0, colon);
-            String value = line.substring(colon + 1).strip().toLowerCase(Locale.ROOT);
             if (name.equalsIgnoreCase("content-length")) {
-                length = number(value, 10);
+                length = number(line.substring(colon + 1).strip(), 10);
             } else if (name.equalsIgnoreCase("transfer-encoding")) {
-                chunked = value.endsWith("chunked");
+                chunked = line.toLowerCase(Locale.ROOT).endsWith("chunked");
             } else if (name.equalsIgnoreCase("connection")) {
+                String value = line.substring(colon + 1).toLowerCase(Locale.ROOT);
                 close = value.contains("close") || (close && !value.contains("keep-alive"));
             }
         }
-        return new Head(Integer.parseInt(status.substring(9, 12)), length, chunked, close);
+        return new Head(Integer.parseInt(parts.group(1)), length, chunked, close);
     }
 
     private void chunks(Answer answer) throws IOException {

@@ -31,7 +31,7 @@ class BenchmarkTest {
     private static final int CONNECTIONS = 200;
     private static final int KIB = 1024;
 
-    private final Report report = new Report();
+    private final Report report = new Report("bench.txt");
     private int rows;
 
     interface Maker {
@@ -40,6 +40,7 @@ class BenchmarkTest {
 
     @Test
     void compares_heddle_with_the_tls_of_the_jdk() throws Exception {
+        report.headBesideTheJdk();
         fullHandshakes();
         resumedHandshakes();
         streams();

@@ -9,14 +9,19 @@ import java.util.Locale;
 
 /** The table that is printed line by line, and kept in a file at the end. */
 final class Report {
-    private static final Path FILE = Path.of("target", "bench.txt");
     private static final String ROW = "%-44s %10s %10s %7s  %-12s %9s %9s";
 
+    private final Path file;
     private final List<String> lines = new ArrayList<>();
 
-    Report() {
+    /** Makes one that will be kept in {@code target}, under this name. */
+    Report(String name) {
+        file = Path.of("target", name);
         line("JDK " + Runtime.version() + ", " + Runtime.getRuntime().availableProcessors() + " processors, "
                 + System.getProperty("os.arch"));
+    }
+
+    void headBesideTheJdk() {
         line("units per second of processor time of all threads, both ends together; KB are allocated for a unit");
         line(
                 "ratio: Heddle by SunJSSE, above 1 Heddle does more; the median of the rounds, then the smallest and the largest");
@@ -57,7 +62,7 @@ final class Report {
     }
 
     void write() throws IOException {
-        Files.createDirectories(FILE.getParent());
-        Files.write(FILE, lines);
+        Files.createDirectories(file.getParent());
+        Files.write(file, lines);
     }
 }

@@ -8,10 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Identities of {@link TestPki} as PEM files in a folder, where other programs can read them. */
-final class PemFiles {
+public final class PemFiles {
     private final Path folder;
 
-    PemFiles(Path folder) {
+    /** Writes into this folder. */
+    public PemFiles(Path folder) {
         this.folder = folder;
     }
 
@@ -20,22 +21,22 @@ final class PemFiles {
      *
      * @param cert the whole chain, its own certificate first
      */
-    record Pair(String cert, String key) {}
+    public record Pair(String cert, String key) {}
 
     /** Writes an identity into files with this name. */
-    Pair write(String name, Identity identity) {
+    public Pair write(String name, Identity identity) {
         return new Pair(
                 write(name + "-cert.pem", TestPki.pem(identity.chain())),
                 write(name + "-key.pem", TestPki.pem(identity.key())));
     }
 
     /** Returns the file with the root that {@link TestPki} issues from. */
-    String ca() {
+    public String ca() {
         return write("ca.pem", TestPki.pem(TestPki.ca().chain()));
     }
 
     /** Writes a file with this name and returns its path. */
-    String write(String name, String text) {
+    public String write(String name, String text) {
         try {
             return Files.writeString(folder.resolve(name), text).toString();
         } catch (IOException e) {

@@ -1,0 +1,245 @@
+package io.heddle.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.heddle.certificate.TestPki;
+import io.heddle.cipher.TlsVersion;
+import io.heddle.interop.Node;
+import io.heddle.interop.Openssl;
+import io.heddle.interop.PemFiles;
+import io.heddle.interop.RunningServer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.DoubleStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Measures what {@code heddle load} itself costs beside the load testers of others, on the same server, in one run: a handshake
+ * beside {@code openssl s_time}, a request beside {@code wrk}. Each of theirs is measured before ours and after it.
+ *
+ * <p>{@code heddle.bench.seconds} counts as in {@link BenchmarkTest}: each is measured for five times as long, and warmed up for
+ * fifteen times, since a JVM compiles for long at the pace of one client.
+ */
+@Tag("bench")
+class LoadBenchmarkTest {
+    private static final double UNIT = Double.parseDouble(System.getProperty("heddle.bench.seconds", "2"));
+    private static final Pattern ONLY = Pattern.compile(System.getProperty("heddle.bench.only", ""));
+    private static final int MEASURED = (int) Math.max(2, Math.round(5 * UNIT));
+    private static final int WARM_UP = (int) Math.max(2, Math.round(15 * UNIT));
+    private static final Duration LIMIT = Duration.ofSeconds(MEASURED + WARM_UP + 60);
+    private static final String ROW = "%-34s %12s %12s %7s  %s";
+    private static final int CONNECTIONS = 50;
+
+    private static final String NODE = """
+            const https = require('https'), fs = require('fs');
+            const [cert, key] = process.argv.slice(2).map((file) => fs.readFileSync(file));
+            const body = Buffer.alloc(1024, 'a');
+            const server = https.createServer({ cert, key }, (request, response) => {
+              response.setHeader('Content-Length', body.length);
+              response.end(body);
+            });
+            server.keepAliveTimeout = 60_000;
+            server.listen(0, '127.0.0.1', () => console.log('listening ' + server.address().port));
+            """;
+
+    @TempDir
+    private Path folder;
+
+    private final Report report = new Report("bench-load.txt");
+    private String ca = "";
+    private PemFiles.Pair identity = new PemFiles.Pair("", "");
+    private int rows;
+
+    @BeforeEach
+    void write_certificates() {
+        var files = new PemFiles(folder);
+        ca = files.ca();
+        identity = files.write("server", TestPki.server(TestPki.Key.P256, "localhost"));
+    }
+
+    @Test
+    void compares_load_with_the_load_testers_of_others() throws Exception {
+        handshakes();
+        requests();
+        report.write();
+        assertThat(rows).as("rows that match %s", ONLY).isPositive();
+    }
+
+    // Handshakes beside s_time
+
+    private void handshakes() throws Exception {
+        report.line("");
+        report.line("milliseconds of the client's processor time for a handshake, one at a time, on openssl s_server");
+        report.line(ROW.formatted("", "heddle load", "s_time", "times", "heddle load by second"));
+        try (RunningServer server =
+                Openssl.server("-www", "-cert", identity.cert(), "-key", identity.key(), "-num_tickets", "1")) {
+            for (TlsVersion version : List.of(TlsVersion.TLS_1_3, TlsVersion.TLS_1_2)) {
+                for (boolean resumed : new boolean[] {false, true}) {
+                    handshakes(server.port(), version, resumed);
+                }
+            }
+        }
+    }
+
+    private void handshakes(int port, TlsVersion version, boolean resumed) throws Exception {
+        String name = "%s %s".formatted(resumed ? "resumed" : "full", version.protocol());
+        if (!ONLY.matcher("load " + name).find()) {
+            return;
+        }
+        rows++;
+        double before = sTime(port, version, resumed);
+        JsonObject ours = load(port, "--versions", version.protocol(), "--resume", resumed ? "1" : "0", "-c", "1");
+        double after = sTime(port, version, resumed);
+
+        JsonObject counts = ours.getAsJsonObject("handshakes");
+        assertThat(counts.get("failed").getAsLong()).isZero();
+        assertThat(counts.get(resumed ? "full" : "resumed").getAsLong()).isZero();
+        String counted = resumed ? "resumed" : "full";
+        double cost = 1e3 * cpu(ours) / counts.get(counted).getAsLong();
+        double theirs = 1e3 * (before + after) / 2;
+        double[] seconds = bySecond(ours, counted);
+        report.line(ROW.formatted(
+                name,
+                number(cost),
+                number(theirs),
+                number(cost / theirs),
+                number(1e3 * seconds[0]) + "-" + number(1e3 * seconds[seconds.length - 1])));
+    }
+
+    /** Returns the processor seconds of each handshake. */
+    private double sTime(int port, TlsVersion version, boolean resumed) throws Exception {
+        List<String> command = new ArrayList<>(List.of(
+                "openssl",
+                "s_time",
+                "-connect",
+                "localhost:" + port,
+                "-CAfile",
+                ca,
+                "-verify",
+                "5",
+                "-time",
+                "" + MEASURED));
+        command.add(resumed ? "-reuse" : "-new");
+        if (version == TlsVersion.TLS_1_2) {
+            command.add("-tls1_2");
+        } else if (resumed) {
+            // It resumes in TLS 1.3 only if it reads something, with which the ticket comes.
+            command.addAll(List.of("-www", "/"));
+        }
+        CommandCost cost = CommandCost.of(LIMIT, command);
+        double made = cost.number("(\\d+) connections in \\d+ real seconds");
+        assertThat(made).isPositive();
+        return cost.cpuSeconds() / made;
+    }
+
+    // Requests beside wrk
+
+    private void requests() throws Exception {
+        String name = "GET of 1 KiB, %d connections".formatted(CONNECTIONS);
+        if (!ONLY.matcher("load " + name).find()) {
+            return;
+        }
+        rows++;
+        report.line("");
+        report.line("requests on a Node.js server of one thread, kept connections: " + name);
+        report.line(ROW.formatted("", "heddle load", "wrk", "times", ""));
+        try (RunningServer server = Node.server(NODE, identity.cert(), identity.key())) {
+            CommandCost before = wrk(server.port());
+            JsonObject ours = load(server.port(), "--http", "/", "-c", "" + CONNECTIONS);
+            CommandCost after = wrk(server.port());
+
+            JsonObject counts = ours.getAsJsonObject("requests");
+            assertThat(counts.get("failed").getAsLong()).isZero();
+            double made = counts.get("succeeded").getAsLong();
+            row("a second", counts.get("perSecond").getAsDouble(), (perSecond(before) + perSecond(after)) / 2);
+            row(
+                    "a second of the client's processor",
+                    made / cpu(ours),
+                    (requests(before) + requests(after)) / (before.cpuSeconds() + after.cpuSeconds()));
+        }
+    }
+
+    private void row(String name, double ours, double theirs) {
+        report.line(ROW.formatted(name, number(ours), number(theirs), number(ours / theirs), ""));
+    }
+
+    private static CommandCost wrk(int port) throws Exception {
+        CommandCost cost = CommandCost.of(
+                LIMIT,
+                List.of(
+                        "wrk",
+                        "-t1",
+                        "-c" + CONNECTIONS,
+                        "-d" + MEASURED + "s",
+                        "https://localhost:%d/".formatted(port)));
+        assertThat(requests(cost)).isPositive();
+        assertThat(cost.output()).doesNotContain("Non-2xx");
+        return cost;
+    }
+
+    private static double requests(CommandCost wrk) {
+        return wrk.number("(\\d+) requests in ");
+    }
+
+    private static double perSecond(CommandCost wrk) {
+        return wrk.number("Requests/sec:\\s+([\\d.]+)");
+    }
+
+    // Ours
+
+    private JsonObject load(int port, String... args) throws Exception {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.heddle.cli.Main",
+                "load",
+                "localhost:" + port,
+                "--ca",
+                ca,
+                "--json",
+                "--warmup",
+                WARM_UP + "s",
+                "--duration",
+                MEASURED + "s"));
+        command.addAll(List.of(args));
+        CommandCost cost = CommandCost.of(LIMIT, command);
+        String json = cost.output()
+                .lines()
+                .filter(line -> line.startsWith("{"))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(cost.output()));
+        return JsonParser.parseString(json).getAsJsonObject();
+    }
+
+    private static double cpu(JsonObject result) {
+        return result.getAsJsonObject("client").get("cpuSeconds").getAsDouble();
+    }
+
+    /** Returns the processor seconds of each handshake in each whole second of the run, the cheapest second first. */
+    private static double[] bySecond(JsonObject result, String counted) {
+        DoubleStream.Builder seconds = DoubleStream.builder();
+        for (JsonElement each : result.getAsJsonArray("timeline")) {
+            JsonObject second = each.getAsJsonObject();
+            double made = second.get(counted).getAsDouble();
+            if (made > 0 && second.get("length").getAsDouble() > 0.9) {
+                seconds.add(second.get("cpuSeconds").getAsDouble() / made);
+            }
+        }
+        return seconds.build().sorted().toArray();
+    }
+
+    private static String number(double value) {
+        return String.format(Locale.ROOT, value < 10 ? "%.2f" : "%.0f", value);
+    }
+}
