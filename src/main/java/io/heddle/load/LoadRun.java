@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Connections that are made before the run begins take turns, so that a server's backlog holds them.
  */
 final class LoadRun {
-    private static final int PRIMED_AT_ONCE = 256;
+    private static final int PRIMED_AT_ONCE = 64;
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
     /** Beside the time limit of a connection, for the goodbyes. */
