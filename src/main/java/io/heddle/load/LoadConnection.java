@@ -22,6 +22,7 @@ final class LoadConnection {
     private final LoadSocket tcp = new LoadSocket();
     private final ConcurrentLinkedQueue<byte[]> sessions = new ConcurrentLinkedQueue<>();
     private final TlsSocket tls;
+    private final byte[] goodbye;
     private final boolean offered;
     private final long connectNanos;
     private final long secureAt;
@@ -39,6 +40,7 @@ final class LoadConnection {
     LoadConnection(Route route, Optional<byte[]> session) throws IOException {
         ConnectOptions options = route.target().options();
         offered = session.isPresent();
+        goodbye = route.startTls().map(StartTlsDialogue::goodbye).orElseGet(() -> new byte[0]);
         long begin = System.nanoTime();
         long end = begin + options.timeout().toNanos();
         boolean secure = false;
@@ -132,7 +134,7 @@ final class LoadConnection {
      */
     void end() throws TlsFailure {
         try {
-            tls.shutdownOutput();
+            sayGoodbye();
             InputStream in = tls.getInputStream();
             byte[] nowhere = new byte[256];
             long end = System.nanoTime() + PATIENCE.toNanos();
@@ -148,6 +150,18 @@ final class LoadConnection {
         } finally {
             abort();
         }
+    }
+
+    /** In the words of TLS, and before them in those of the protocol that it began with. */
+    private void sayGoodbye() throws IOException {
+        if (goodbye.length == 0) {
+            tls.shutdownOutput();
+            return;
+        }
+        tcp.hold();
+        tls.getOutputStream().write(goodbye);
+        tls.shutdownOutput();
+        tcp.release();
     }
 
     /** Ends it without a word. */

@@ -1,11 +1,14 @@
 package io.heddle.load;
 
+import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A TCP socket that counts its bytes and leaves the first FIN to the server.
@@ -18,6 +21,23 @@ import java.net.Socket;
 final class LoadSocket extends Socket {
     private long sent;
     private long received;
+
+    /** What is kept back, by the thread that ends the connection. */
+    private @Nullable ByteArrayOutputStream held;
+
+    /**
+     * Keeps back what is written until {@link #release}, so that it goes in one piece: where the server has already refused us, its
+     * answer to a first piece (RST) would make a second one fail before its alert is read.
+     */
+    void hold() {
+        held = new ByteArrayOutputStream();
+    }
+
+    void release() throws IOException {
+        ByteArrayOutputStream all = Objects.requireNonNull(held);
+        held = null;
+        getOutputStream().write(all.toByteArray());
+    }
 
     long sent() {
         return sent;
@@ -56,6 +76,10 @@ final class LoadSocket extends Socket {
         return new FilterOutputStream(super.getOutputStream()) {
             @Override
             public void write(byte[] from, int offset, int length) throws IOException {
+                if (held != null) {
+                    held.write(from, offset, length);
+                    return;
+                }
                 out.write(from, offset, length);
                 sent += length;
             }

@@ -27,16 +27,17 @@ final class Remarks {
                     .formatted(handshakes.refused(), handshakes.offered()));
         }
         if (handshakes.unoffered() > 0) {
-            remarks.add(
-                    ("%d handshakes were to offer a session and had none, since the server sent none that could be used; "
+            remarks.add((primers.succeeded() == 0
+                            ? "%d handshakes were to offer a session and had none, since no primer succeeded"
+                            : "%d handshakes were to offer a session and had none, since the server sent none that could be used; "
                                     + "those count as full")
-                            .formatted(handshakes.unoffered()));
+                    .formatted(handshakes.unoffered()));
         }
-        if (primers.total() > options.connections()) {
+        if (primers.succeeded() > options.connections()) {
             remarks.add(
                     ("the server also made %d full handshakes during the run that are not in its figures, each to have a session: "
                                     + "it sends too few to resume as often as asked for")
-                            .formatted(primers.total() - options.connections()));
+                            .formatted(primers.succeeded() - options.connections()));
         }
         if (primers.failed() > 0) {
             remarks.add("%d of %d primers failed, the handshakes that earn a session before the run"

@@ -1,5 +1,6 @@
 package io.heddle.load;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.heddle.failure.TlsFailure;
@@ -7,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.util.Locale;
 
 /**
@@ -23,11 +25,19 @@ final class StartTlsDialogue {
     /** The length 8 and the code of SSLRequest, 1234 and 5679. */
     private static final byte[] POSTGRES_REQUEST = {0, 0, 0, 8, 4, (byte) 0xd2, 0x16, 0x2f};
 
+    /** UnbindRequest with message id 2, RFC 4511 4.3. */
+    private static final byte[] LDAP_GOODBYE = {0x30, 5, 2, 1, 2, 0x42, 0};
+
+    private static final byte[] NOTHING = {};
+
     private final StartTls protocol;
     private final Socket socket;
     private final InputStream in;
     private final OutputStream out;
     private final long end;
+
+    /** What the server is to answer, empty while it is to greet. */
+    private String asked = "";
 
     private StartTlsDialogue(StartTls protocol, Socket socket, long end) throws IOException {
         this.protocol = protocol;
@@ -43,46 +53,87 @@ final class StartTlsDialogue {
      * @param end when it has to be, on the scale of {@link System#nanoTime}
      */
     static void hold(StartTls protocol, Socket socket, long end) throws IOException {
-        new StartTlsDialogue(protocol, socket, end).hold();
+        var dialogue = new StartTlsDialogue(protocol, socket, end);
+        dialogue.hold();
+        dialogue.expectSilence();
         socket.setSoTimeout(0);
+    }
+
+    /**
+     * Returns what a client says, over TLS, when it leaves at once; empty where there is nothing to say. Why: some servers (Exim)
+     * take the end of TLS for a return to the clear and wait for the next command there.
+     */
+    static byte[] goodbye(StartTls protocol) {
+        return switch (protocol) {
+            case SMTP, POP3 -> "QUIT\r\n".getBytes(US_ASCII);
+            case IMAP -> "b LOGOUT\r\n".getBytes(US_ASCII);
+            case LDAP -> LDAP_GOODBYE.clone();
+            // Before the startup message it knows no other.
+            case POSTGRES -> NOTHING;
+        };
     }
 
     private void hold() throws IOException {
         switch (protocol) {
             case SMTP -> {
                 smtpReply("220");
-                send("EHLO heddle.invalid\r\n");
+                send("EHLO", " heddle.invalid");
                 smtpReply("250");
-                send("STARTTLS\r\n");
+                send("STARTTLS", "");
                 smtpReply("220");
             }
-            case IMAP -> {
-                expect(line(), "* OK");
-                send("a STARTTLS\r\n");
-                String line = line();
-                for (int i = 0; line.startsWith("* ") && i < MOST_LINES; i++) {
-                    line = line();
-                }
-                expect(line, "A OK");
-            }
+            case IMAP -> imap();
             case POP3 -> {
                 expect(line(), "+OK");
-                send("STLS\r\n");
+                send("STLS", "");
                 expect(line(), "+OK");
             }
             case LDAP -> ldap();
             case POSTGRES -> {
-                out.write(POSTGRES_REQUEST);
+                send("SSLRequest", POSTGRES_REQUEST);
                 int answer = read();
                 if (answer != 'S') {
-                    throw refused(String.valueOf((char) answer));
+                    String meaning = answer == 'N' ? ", it has no TLS" : answer == 'E' ? ", an error" : "";
+                    throw refused(quoted(String.valueOf((char) answer)) + meaning);
                 }
             }
         }
     }
 
-    private void send(String text) throws IOException {
-        out.write(text.getBytes(US_ASCII));
+    private void imap() throws IOException {
+        expect(line(), "* OK");
+        asked = "STARTTLS";
+        out.write("a STARTTLS\r\n".getBytes(US_ASCII));
+        String line = line();
+        // A BYE is its last word, and the end of the connection would only hide it.
+        for (int i = 0; line.startsWith("* ") && !begins(line, "* BYE") && i < MOST_LINES; i++) {
+            line = line();
+        }
+        expect(line, "A OK");
+    }
+
+    /**
+     * Demands that nothing has come in behind the server's answer. It has to wait for the client's hello, so what is there is no
+     * TLS, but text that somebody put before it (RFC 3207 6, CVE-2021-23222). What comes later is read as TLS, and fails as that.
+     */
+    private void expectSilence() throws IOException {
+        int there = in.available();
+        if (there > 0) {
+            String said = new String(in.readNBytes(Math.min(there, LONGEST_LINE)), ISO_8859_1);
+            throw new LoadBroken(
+                    "ERR_STARTTLS_INJECTED",
+                    "starttls: the %s server sent %d bytes in the clear behind its answer to %s: %s"
+                            .formatted(protocol, there, asked, quoted(said.strip())));
+        }
+    }
+
+    private void send(String command, String more) throws IOException {
+        send(command, (command + more + "\r\n").getBytes(US_ASCII));
+    }
+
+    private void send(String name, byte[] bytes) throws IOException {
+        asked = name;
+        out.write(bytes);
     }
 
     /** Reads a reply of SMTP, whose lines but the last have a hyphen behind the code. */
@@ -98,44 +149,41 @@ final class StartTlsDialogue {
     }
 
     private void expect(String line, String beginning) throws LoadBroken {
-        if (!line.toUpperCase(Locale.ROOT).startsWith(beginning)) {
-            throw refused(line);
+        if (!begins(line, beginning)) {
+            throw refused(quoted(line));
         }
+    }
+
+    private static boolean begins(String line, String beginning) {
+        return line.toUpperCase(Locale.ROOT).startsWith(beginning);
     }
 
     private String line() throws IOException {
         var line = new StringBuilder();
         for (int b = read(); b != '\n'; b = read()) {
             if (line.length() == LONGEST_LINE) {
-                throw refused(line.toString());
+                throw refused(quoted(line.toString()));
             }
             line.append((char) b);
         }
         return line.toString().strip();
     }
 
-    /** LDAPMessage ::= SEQUENCE { messageID INTEGER, ExtendedResponse [APPLICATION 24] { resultCode ENUMERATED ... } }. */
     private void ldap() throws IOException {
-        out.write(LDAP_REQUEST);
+        send("StartTLS", LDAP_REQUEST);
         if (read() != 0x30) {
             throw refused("no LDAPMessage");
         }
-        int length = length();
-        byte[] message = new byte[length];
-        for (int i = 0; i < length; i++) {
+        byte[] message = new byte[length()];
+        for (int i = 0; i < message.length; i++) {
             message[i] = (byte) read();
         }
-        // messageID, the tag and length of the response, and then the result's tag, length and value.
-        int at = message.length > 1 ? 2 + message[1] : length;
-        if (at + 2 > length || message[at] != 0x78) {
-            throw refused("no ExtendedResponse");
-        }
-        at += message[at + 1] < 0 ? 2 + (message[at + 1] & 0x7f) : 2;
-        if (at + 3 > length || message[at] != 0x0a || message[at + 1] != 1) {
-            throw refused("an ExtendedResponse without a result");
-        }
-        if (message[at + 2] != 0) {
-            throw refused("LDAP result code " + message[at + 2]);
+        LdapResponse response =
+                LdapResponse.of(message).orElseThrow(() -> refused("an LDAPMessage without an ExtendedResponse"));
+        // Message 0 is what a server says unasked, that it ends the connection.
+        if (response.messageId() != 1 || response.resultCode() != 0) {
+            throw refused("message %d with result code %d: %s"
+                    .formatted(response.messageId(), response.resultCode(), quoted(response.diagnostic())));
         }
     }
 
@@ -159,18 +207,35 @@ final class StartTlsDialogue {
     }
 
     private int read() throws IOException {
-        socket.setSoTimeout(LoadConnection.millisUntil(end));
-        int b = in.read();
+        int b;
+        try {
+            socket.setSoTimeout(LoadConnection.millisUntil(end));
+            b = in.read();
+        } catch (SocketTimeoutException e) {
+            throw new LoadBroken(
+                    "ETIMEDOUT", "starttls: the %s server did not %s in time".formatted(protocol, answer()));
+        }
         if (b < 0) {
-            throw new LoadBroken("ECONNRESET", "starttls: the server ended the connection before TLS");
+            throw new LoadBroken(
+                    "ECONNRESET",
+                    "starttls: the %s server ended the connection and did not %s".formatted(protocol, answer()));
         }
         return b;
     }
 
-    private LoadBroken refused(String said) {
+    private LoadBroken refused(String how) {
         return new LoadBroken(
                 "ERR_STARTTLS_REFUSED",
-                "starttls: the %s server said \"%s\"".formatted(protocol, TlsFailure.printable(said)));
+                "starttls: the %s server %s with %s"
+                        .formatted(protocol, asked.isEmpty() ? "greeted" : "answered " + asked, how));
+    }
+
+    private String answer() {
+        return asked.isEmpty() ? "greet" : "answer " + asked;
+    }
+
+    private static String quoted(String peerText) {
+        return '"' + TlsFailure.printable(peerText) + '"';
     }
 
     private static byte[] ldapRequest() {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import jdk.jfr.Recording;
@@ -44,6 +45,18 @@ final class Handshakes implements AutoCloseable {
         await().atMost(LIMIT)
                 .pollInterval(Duration.ofMillis(100))
                 .untilAsserted(() -> assertThat(server()).isEqualTo(expected));
+    }
+
+    /** Waits until the server has made so many handshakes, in the version of the combination, and demands that it made no others. */
+    void assertServed(Combination tried, long full, long resumed) {
+        if (!DropIn.HEDDLE) {
+            return;
+        }
+        List<String> expected = new ArrayList<>(Collections.nCopies((int) full, told(tried.protocol(), "", false, "")));
+        expected.addAll(Collections.nCopies((int) resumed, told(tried.protocol(), "", true, "")));
+        await().atMost(LIMIT)
+                .pollInterval(Duration.ofMillis(100))
+                .untilAsserted(() -> assertThat(server()).containsExactlyInAnyOrderElementsOf(expected));
     }
 
     private List<String> server() {
