@@ -25,7 +25,8 @@ class ReadmeTest {
 
     /** What the programs of the drop-in page have without making it. */
     private static final String DROP_IN = """
-            javax.net.ssl.SSLContext heddle, javax.net.ssl.X509KeyManager keys, javax.net.ssl.X509TrustManager trust""";
+            javax.net.ssl.SSLContext heddle, javax.net.ssl.X509KeyManager keys, javax.net.ssl.X509TrustManager trust,
+            org.apache.ftpserver.ssl.SslConfiguration tls""";
 
     @TempDir
     Path classes;

@@ -34,6 +34,7 @@ import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.PBEParameterSpec;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 
 /** The test PKI that {@code heddle certs} makes: which certificates, with which names, in which files. */
 final class CertificateSet {
@@ -173,12 +174,13 @@ final class CertificateSet {
     }
 
     private KeyPair keys(AlgorithmParameterSpec type) throws GeneralSecurityException {
-        String algorithm = switch (type) {
-            case RSAKeyGenParameterSpec rsa -> "RSA";
-            case ECGenParameterSpec curve -> "EC";
-            default -> "Ed25519";
+        KeyPairGenerator generator = switch (type) {
+            case RSAKeyGenParameterSpec rsa -> KeyPairGenerator.getInstance("RSA");
+            // These encode the public key with the private one, RFC 5915 section 3; GnuTLS reads no others, the JDK
+            // writes none.
+            case ECGenParameterSpec curve -> KeyPairGenerator.getInstance("EC", new BouncyCastleProvider());
+            default -> KeyPairGenerator.getInstance("Ed25519");
         };
-        var generator = KeyPairGenerator.getInstance(algorithm);
         generator.initialize(type, random);
         return generator.generateKeyPair();
     }

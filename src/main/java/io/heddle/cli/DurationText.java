@@ -6,23 +6,28 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Durations as the command writes them: {@code 500ms}, {@code 10s}, {@code 2m}, {@code 1h}; a bare number is seconds. */
+/**
+ * Durations as the command writes them: {@code 500us}, {@code 5ms}, {@code 1.5s}, {@code 2m}, {@code 1h}; a bare number is seconds.
+ */
 final class DurationText implements ITypeConverter<Duration> {
     // Nine digits of hours still fit into the seconds of a Duration.
-    private static final Pattern WRITTEN = Pattern.compile("(\\d{1,9})(ms|s|m|h|)");
+    private static final Pattern WRITTEN = Pattern.compile("(\\d{1,9})(\\.\\d{1,9})?(us|ms|s|m|h|)");
 
     @Override
     public Duration convert(String text) {
         Matcher written = WRITTEN.matcher(text);
         if (!written.matches()) {
-            throw new TypeConversionException("'" + text + "' is no duration such as 500ms, 10s, 2m or 1h");
+            throw new TypeConversionException("'" + text + "' is no duration such as 500ms, 1.5s, 2m or 1h");
         }
-        long amount = Long.parseLong(written.group(1));
-        return switch (written.group(2)) {
-            case "ms" -> Duration.ofMillis(amount);
-            case "m" -> Duration.ofMinutes(amount);
-            case "h" -> Duration.ofHours(amount);
-            default -> Duration.ofSeconds(amount);
+        Duration unit = switch (written.group(3)) {
+            case "us" -> Duration.ofNanos(1_000);
+            case "ms" -> Duration.ofMillis(1);
+            case "m" -> Duration.ofMinutes(1);
+            case "h" -> Duration.ofHours(1);
+            default -> Duration.ofSeconds(1);
         };
+        Duration whole = unit.multipliedBy(Long.parseLong(written.group(1)));
+        String fraction = written.group(2);
+        return fraction == null ? whole : whole.plusNanos(Math.round(Double.parseDouble(fraction) * unit.toNanos()));
     }
 }

@@ -34,6 +34,8 @@ import java.util.Date;
 import java.util.List;
 import java.util.Set;
 import org.assertj.core.api.InstanceOfAssertFactories;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.sec.ECPrivateKey;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateHolder;
 import org.bouncycastle.cert.ocsp.BasicOCSPResp;
 import org.bouncycastle.cert.ocsp.CertificateStatus;
@@ -83,6 +85,16 @@ class CertsCommandTest {
                         .matches(secret ? "rw-------" : "rw-r?-?-r?-?-");
             });
         }
+    }
+
+    /** GnuTLS reads no key on a curve without it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"ca", "server-ec", "client"})
+    void key_on_a_curve_has_its_public_key_with_it(String name) throws IOException {
+        byte[] pkcs8 = pem(name + "-key.pem");
+        assertThat(ECPrivateKey.getInstance(PrivateKeyInfo.getInstance(pkcs8).parsePrivateKey())
+                        .getPublicKey())
+                .isNotNull();
     }
 
     @ParameterizedTest

@@ -48,7 +48,8 @@ final class NothingLeft implements BeforeEachCallback, AfterEachCallback {
             "VirtualThread-.*|.*Poller.*", // virtual threads
             "junit-.*|awaitility.*", // the tests
             "OkHttp TaskRunner|Okio Watchdog", // end after a minute without work
-            "helidon-.*-timer")); // Helidon's, one for each server and one for all
+            "helidon-.*-timer", // Helidon's, one for each server and one for all
+            "ssl-exec-.*")); // MINA's, two for all
 
     // The header of a thread in the dump: #31 "name" virtual
     private static final Pattern THREAD = Pattern.compile("#(\\d+) \"([^\"]*)\"(.*)");
