@@ -26,7 +26,7 @@ class ReadmeTest {
     /** What the programs of the drop-in page have without making it. */
     private static final String DROP_IN = """
             javax.net.ssl.SSLContext heddle, javax.net.ssl.X509KeyManager keys, javax.net.ssl.X509TrustManager trust,
-            org.apache.ftpserver.ssl.SslConfiguration tls""";
+            org.apache.ftpserver.ssl.SslConfiguration configuration""";
 
     @TempDir
     Path classes;
