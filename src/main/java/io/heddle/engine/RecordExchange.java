@@ -31,14 +31,13 @@ public final class RecordExchange {
 
     private final Protocol protocol;
     private final RecordRules rules;
+    private final ExchangeOutput output;
     private final ReentrantLock lock = new ReentrantLock();
 
     // All of it guarded by the lock; what is volatile is read by anyone.
 
     private boolean begun;
     private boolean recordSeen;
-    private int fragment = RecordCipher.LARGEST_FRAGMENT;
-    private int maxPacket;
 
     /** A record whose processing is to be done, or is being done, by the application. */
     private @Nullable DelegatedTask task;
@@ -57,11 +56,11 @@ public final class RecordExchange {
     private boolean closing;
     private volatile boolean inboundDone;
     private volatile boolean outboundDone;
-    private volatile long bytesWritten;
 
     private RecordExchange(Protocol protocol) {
         this.protocol = protocol;
         this.rules = new RecordRules(protocol);
+        this.output = new ExchangeOutput(protocol);
     }
 
     /** Returns the server's side. */
@@ -78,7 +77,7 @@ public final class RecordExchange {
     public void maxPacket(int bytes) {
         lock.lock();
         try {
-            maxPacket = bytes;
+            output.maxPacket(bytes);
         } finally {
             lock.unlock();
         }
@@ -158,8 +157,7 @@ public final class RecordExchange {
 
     private boolean hasOutput() {
         return begun
-                && (protocol.getAvailableOutputBytes() > 0
-                        || (failure == null && protocol.signals().keyUpdateOwed()));
+                && (output.pending() || (failure == null && protocol.signals().keyUpdateOwed()));
     }
 
     private boolean isNegotiating() {
@@ -212,7 +210,7 @@ public final class RecordExchange {
             HandshakeResult made = protocol.result();
             if (made != null && made != result) {
                 result = made;
-                fragment = Math.min(RecordCipher.LARGEST_FRAGMENT, protocol.getApplicationDataLimit());
+                output.negotiated();
                 finishedOwed = true;
                 rules.progress();
             }
@@ -396,7 +394,11 @@ public final class RecordExchange {
             if (task != null) {
                 return told(Status.OK, 0, 0);
             }
-            run(this::prepareOutput);
+            run(() -> {
+                if (failure == null) {
+                    output.prepare(closing, result != null);
+                }
+            });
             if (hasOutput()) {
                 return drain(into);
             }
@@ -413,36 +415,9 @@ public final class RecordExchange {
         }
     }
 
-    /** Everything that goes before application data: answers, new keys, and close_notify when it is time. */
-    private void prepareOutput() throws IOException {
-        if (failure != null) {
-            return;
-        }
-        if (protocol.signals().keyUpdateOwed()) {
-            protocol.sendKeyUpdate(false);
-        }
-        if (closing && !protocol.signals().weEnded()) {
-            protocol.sendCloseNotify();
-        } else if (result != null
-                && protocol.sealer().hidesType()
-                && protocol.sealer().sealedRecords() >= RecordWriter.RECORDS_PER_KEY) {
-            protocol.sendKeyUpdate(false);
-        }
-    }
-
-    /** Moves whole records of the protocol, as many as there is room for. */
     private SSLEngineResult drain(ByteBuffer into) {
-        int produced = 0;
-        while (protocol.getAvailableOutputBytes() > 0) {
-            int record = protocol.previewOutputRecord();
-            if (record > into.remaining()) {
-                break;
-            }
-            byte[] bytes = new byte[record];
-            into.put(bytes, 0, protocol.readOutput(bytes, 0, record));
-            produced += record;
-        }
-        if (protocol.getAvailableOutputBytes() > 0) {
+        int produced = output.drain(into);
+        if (output.pending()) {
             return told(produced == 0 ? Status.BUFFER_OVERFLOW : Status.OK, 0, produced);
         }
         if (result != null) {
@@ -453,21 +428,12 @@ public final class RecordExchange {
     }
 
     private SSLEngineResult seal(Content source, ByteBuffer into) throws TlsFailure {
-        RecordCipher sealer = protocol.sealer();
-        int length = Math.min(source.remaining(), RecordWriter.fragment(fragment, sealer, maxPacket));
-        boolean alone = sealer.chainsRecords() && length > 1;
-        int room = length + sealer.overhead() + (alone ? sealer.overhead() : 0);
-        if (into.remaining() < room) {
+        int length = output.nextFragment(source);
+        if (into.remaining() < output.roomFor(length)) {
             return told(Status.BUFFER_OVERFLOW, 0, 0);
         }
         int[] sealed = {0};
-        run(() -> {
-            sealed[0] = BufferLanes.seal(sealer, source, length, alone, into);
-            protocol.witness().dataSent(length);
-        });
-        // One writer, under the lock.
-        long before = bytesWritten;
-        bytesWritten = before + length;
+        run(() -> sealed[0] = output.seal(source, length, into));
         return told(Status.OK, length, sealed[0]);
     }
 
@@ -553,6 +519,6 @@ public final class RecordExchange {
 
     /** Returns how many bytes of application data were sent. */
     public long bytesWritten() {
-        return bytesWritten;
+        return output.bytesWritten();
     }
 }
