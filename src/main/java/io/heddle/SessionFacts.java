@@ -67,7 +67,7 @@ record SessionFacts(
      *
      * @param identity who we are on the connection
      */
-    static SessionFacts of(HandshakeResult result, Instant now, List<X509Certificate> identity) {
+    static SessionFacts of(HandshakeResult result, List<X509Certificate> identity) {
         return new SessionFacts(
                 result.sessionId(),
                 result.suite().standardName(),
@@ -77,16 +77,16 @@ record SessionFacts(
                 result.servername(),
                 result.peerSigalgs(),
                 result.staples(),
-                created(result, now),
+                created(result),
                 Optional.of(result.exporter()));
     }
 
     /** A resumed session is as old as its full handshake. */
-    private static Instant created(HandshakeResult result, Instant now) {
+    private static Instant created(HandshakeResult result) {
         return result.resumption()
                 .flatMap(how -> result.session())
                 .map(SessionFacts::created)
-                .orElse(now);
+                .orElse(result.time());
     }
 
     private static Instant created(SessionState state) {

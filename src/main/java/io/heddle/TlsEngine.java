@@ -236,7 +236,7 @@ final class TlsEngine extends SSLEngine implements Endpoint {
         try {
             SocketSession current = session;
             if (current == null || sessionOf != made) {
-                current = session(SessionFacts.of(made, now(), identity()));
+                current = session(SessionFacts.of(made, identity()));
                 sessionOf = made;
                 session = current;
             }

@@ -215,7 +215,7 @@ public final class TlsSocket extends NegotiatedSocket {
     private SocketSession session(@Nullable HandshakeResult made) {
         Instant now = role().context().clock().instant();
         SessionFacts facts = made != null
-                ? SessionFacts.of(made, now, identity())
+                ? SessionFacts.of(made, identity())
                 : negotiatedSoFar().map(soFar -> SessionFacts.of(soFar, now)).orElseGet(() -> SessionFacts.none(now));
         return new SocketSession(
                 facts,

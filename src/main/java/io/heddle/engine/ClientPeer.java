@@ -476,7 +476,8 @@ final class ClientPeer extends AbstractTlsClient {
                         resumption.id(this),
                         peerSigalgs,
                         psk.used(),
-                        stapling.responses()),
+                        stapling.responses(),
+                        settings.common().clock().instant()),
                 binding,
                 resumption.state());
     }

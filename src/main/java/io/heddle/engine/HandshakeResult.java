@@ -7,6 +7,7 @@ import io.heddle.cipher.TlsVersion;
 import io.heddle.engine.PeerVerifier.Authorization;
 import io.heddle.session.SessionState;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,8 @@ public final class HandshakeResult {
             byte[] sessionId,
             List<Sigalg> peerSigalgs,
             Optional<String> pskIdentity,
-            List<byte[]> staples) {}
+            List<byte[]> staples,
+            Instant time) {}
 
     private final Agreed agreed;
     private final BindingMaterial binding;
@@ -134,6 +136,11 @@ public final class HandshakeResult {
      */
     public List<byte[]> staples() {
         return agreed.staples().stream().map(byte[]::clone).toList();
+    }
+
+    /** Returns when the handshake was complete, by the context's clock. */
+    public Instant time() {
+        return agreed.time();
     }
 
     /** Returns the session as it can be resumed later; in TLS 1.3 the client has none before the first ticket. */

@@ -490,7 +490,8 @@ final class ServerPeer extends AbstractTlsServer {
                         id == null || id.length == 0 ? settings.sessions().newId() : id,
                         offer.sigalgs(),
                         psk.identity(),
-                        List.of()),
+                        List.of(),
+                        settings.common().clock().instant()),
                 binding,
                 resumption.state());
     }
