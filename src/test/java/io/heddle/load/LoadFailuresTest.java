@@ -18,6 +18,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -213,15 +215,15 @@ class LoadFailuresTest {
     @Test
     void a_server_that_stalls_shows_in_the_latencies_of_a_rate() throws Exception {
         SecureContext context = Tls.createSecureContext(options -> options.identity(TestPki.server("localhost")));
-        var begin = new java.util.concurrent.atomic.AtomicLong();
-        // From 500 ms on it does nothing for 300 ms, out of 2 s.
+        var begin = new AtomicLong();
+        // From the 4th second on it does nothing for 2 s, out of 10 s.
         try (TlsServer server = Tls.createServer(context, socket -> {
                     byte[] message = new byte[16];
                     while (socket.getInputStream().readNBytes(message, 0, 16) == 16) {
                         begin.compareAndSet(0, System.nanoTime());
                         long since = (System.nanoTime() - begin.get()) / 1_000_000;
-                        if (since >= 500 && since < 800) {
-                            java.util.concurrent.locks.LockSupport.parkUntil(System.currentTimeMillis() + 800 - since);
+                        if (since >= 4_000 && since < 6_000) {
+                            LockSupport.parkUntil(System.currentTimeMillis() + 6_000 - since);
                         }
                         socket.getOutputStream().write(message);
                     }
@@ -232,21 +234,21 @@ class LoadFailuresTest {
                             .mode(LoadMode.REQUEST)
                             .size(16)
                             .connections(4)
-                            .rate(200)
+                            .rate(100)
                             .warmup(Duration.ofMillis(200))
-                            .duration(Duration.ofSeconds(2))
+                            .duration(Duration.ofSeconds(10))
                             .build());
             Arrivals arrivals = result.arrivals().orElseThrow();
             assertThat(result.total().failures()).isEmpty();
-            assertThat(arrivals.due()).isEqualTo(400);
-            assertThat(arrivals.started() + arrivals.unstarted()).isEqualTo(400);
+            assertThat(arrivals.due()).isEqualTo(1_000);
+            assertThat(arrivals.started() + arrivals.unstarted()).isEqualTo(1_000);
             assertThat(result.total().requests().succeeded()).isEqualTo(arrivals.started());
-            // 60 arrivals were due in the stall; only 4 of them could have seen it without their due times.
-            assertThat(result.total().request().percentile(99)).isGreaterThan(Duration.ofMillis(200));
-            assertThat(result.total().request().percentile(90)).isGreaterThan(Duration.ofMillis(50));
-            assertThat(arrivals.late()).isGreaterThan(30);
-            assertThat(arrivals.latest()).isGreaterThan(Duration.ofMillis(200));
-            assertThat(result.remarks()).anyMatch(each -> each.startsWith("the rate was not kept: of 400 arrivals"));
+            // 200 arrivals were due in the stall; only 4 of them could have seen it without their due times.
+            assertThat(result.total().request().percentile(99)).isGreaterThan(Duration.ofMillis(1_600));
+            assertThat(result.total().request().percentile(90)).isGreaterThan(Duration.ofMillis(700));
+            assertThat(arrivals.late()).isGreaterThan(150);
+            assertThat(arrivals.latest()).isGreaterThan(Duration.ofMillis(1_600));
+            assertThat(result.remarks()).anyMatch(each -> each.startsWith("the rate was not kept: of 1000 arrivals"));
         }
     }
 }
