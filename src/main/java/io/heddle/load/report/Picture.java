@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
 import javax.imageio.ImageIO;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /** The charts of rate and percentiles below each other, as a PNG. Needs no display. */
 final class Picture {
@@ -44,10 +45,11 @@ final class Picture {
             out.dispose();
         }
         var png = new ByteArrayOutputStream();
-        // Without a cache file on the disk, which ImageIO would make by default.
-        ImageIO.setUseCache(false);
-        if (!ImageIO.write(image, "png", png)) {
-            throw new IOException("png: this Java has no writer for it");
+        // By itself ImageIO would make a cache file on the disk.
+        try (var memory = new MemoryCacheImageOutputStream(png)) {
+            if (!ImageIO.write(image, "png", memory)) {
+                throw new IOException("png: this Java has no writer for it");
+            }
         }
         return png.toByteArray();
     }

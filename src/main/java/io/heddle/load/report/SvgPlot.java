@@ -11,11 +11,11 @@ import java.util.Locale;
  */
 final class SvgPlot {
     private static final int WIDTH = 560;
-    private static final int HEIGHT = 330;
+    private static final int HEIGHT = 338;
     private static final int LEFT = 76;
-    private static final int TOP = 54;
+    private static final int TOP = 62;
     private static final int RIGHT = 530;
-    private static final int BOTTOM = 278;
+    private static final int BOTTOM = 286;
 
     private final Chart chart;
     private final Markup out;
