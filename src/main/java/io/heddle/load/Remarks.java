@@ -27,8 +27,8 @@ final class Remarks {
                     .formatted(handshakes.refused(), handshakes.offered()));
         }
         if (handshakes.unoffered() > 0) {
-            remarks.add((primers.succeeded() == 0
-                            ? "%d handshakes were to offer a session and had none, since no primer succeeded"
+            remarks.add((primers.failed() > 0
+                            ? "%d handshakes were to offer a session and had none, since primers failed"
                             : "%d handshakes were to offer a session and had none, since the server sent none that could be used; "
                                     + "those count as full")
                     .formatted(handshakes.unoffered()));

@@ -186,7 +186,7 @@ class LoadFailuresTest {
         assertThat(result.succeeded()).isFalse();
         assertThat(result.remarks())
                 .contains(
-                        "4 handshakes were to offer a session and had none, since no primer succeeded",
+                        "4 handshakes were to offer a session and had none, since primers failed",
                         primers + " of " + primers
                                 + " primers failed, the handshakes that earn a session before the run")
                 .noneMatch(each -> each.startsWith("the server"));
