@@ -177,7 +177,8 @@ final class LoadCommand implements Callable<Integer> {
         }
         reports.check(spec);
         targets.check(spec);
-        LoadResult result = run(options());
+        var stop = new StopOnInterrupt();
+        LoadResult result = run(options(), stop);
         if (hdr != null) {
             result.writeHistogramLog(hdr);
         }
@@ -194,7 +195,7 @@ final class LoadCommand implements Callable<Integer> {
             throw nothing(result);
         }
         reports.judge(result);
-        return 0;
+        return stop.stopped() ? StopOnInterrupt.EXIT_CODE : 0;
     }
 
     /** Returns what was typed, without what is secret. */
@@ -231,13 +232,13 @@ final class LoadCommand implements Callable<Integer> {
         return options.localAddresses(from);
     }
 
-    private LoadResult run(LoadOptions.Builder options) throws IOException {
-        try {
+    private LoadResult run(LoadOptions.Builder options, StopOnInterrupt stop) throws IOException {
+        try (stop) {
             if (!Objects.requireNonNull(heddle).hasTerminal()) {
-                return Load.run(options.build());
+                return Load.run(options.build(), stop.run());
             }
             try (var progress = new LoadProgress(spec.commandLine().getErr())) {
-                return Load.run(options.onSecond(progress::second).build());
+                return Load.run(options.onSecond(progress::second).build(), stop.run());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

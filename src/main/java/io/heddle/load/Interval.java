@@ -16,6 +16,10 @@ record Interval(Histogram full, Histogram resumed, Histogram request, Histogram 
         connect.reset();
     }
 
+    boolean isEmpty() {
+        return full.getTotalCount() + resumed.getTotalCount() + request.getTotalCount() + connect.getTotalCount() == 0;
+    }
+
     static LoadSecond.Percentiles percentiles(Histogram nanos) {
         return nanos.getTotalCount() == 0
                 ? LoadSecond.Percentiles.NONE

@@ -17,7 +17,18 @@ public final class Load {
      * @throws InterruptedException if the calling thread is interrupted, which ends the run
      */
     public static LoadResult run(LoadOptions options) throws IOException, InterruptedException {
+        return run(options, new LoadStop());
+    }
+
+    /**
+     * Does the same, and lets another thread end the measurement before its time; a remark of the result then says so.
+     *
+     * @throws io.heddle.failure.InvalidOption if this machine has not enough file descriptors or local ports for it
+     * @throws IOException if the host has no address
+     * @throws InterruptedException if the calling thread is interrupted, which ends the run
+     */
+    public static LoadResult run(LoadOptions options, LoadStop stop) throws IOException, InterruptedException {
         SystemLimits.ofThisMachine().check(options);
-        return new LoadRun(options).run();
+        return new LoadRun(options).run(stop);
     }
 }

@@ -12,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,17 +74,29 @@ final class LoadRun {
         return all[0];
     }
 
-    LoadResult run() throws InterruptedException {
+    LoadResult run(LoadStop stop) throws InterruptedException {
         try {
             for (int i = 0; i < users.size(); i++) {
                 int number = i;
                 threads.add(Thread.ofVirtual().name("heddle-load-" + i).start(() -> live(number)));
             }
             primed.await();
+            stop.attach(this::endNow);
             return measure();
         } finally {
+            stop.detach();
             threads.forEach(Thread::interrupt);
         }
+    }
+
+    private boolean endNow() {
+        Plan made = plan;
+        if (made == null || !made.window().endNow(System.nanoTime())) {
+            return false;
+        }
+        // Some wait for a turn that is due after the new end.
+        threads.forEach(LockSupport::unpark);
+        return true;
     }
 
     private void live(int number) {
@@ -146,33 +159,33 @@ final class LoadRun {
                 ? new Schedule.Open(window, options.rate().getAsDouble(), limit, System::nanoTime)
                 : new Schedule.Closed(window, limit, System::nanoTime);
         var seconds = new SecondHand(parts, options, window);
-        plan = new Plan(window, schedule);
+        var made = new Plan(window, schedule);
+        plan = made;
         begun.countDown();
-        tick(seconds, true, window.begin(), window.measured());
+        tick(seconds, true, window.begin(), window::measured);
         Instant started = Instant.now();
         ClientClock before = ClientClock.now();
-        boolean early = tick(seconds, false, window.measured(), window.end());
+        boolean early = tick(seconds, false, window.measured(), window::end) && !window.stopped();
         ClientClock after = ClientClock.now();
         long end = early ? after.nanoTime() : window.end();
         if (!early) {
             finish();
         }
-        if (seconds.hasMore()) {
-            seconds.tick(false);
-        }
+        seconds.end();
         long last = users.stream()
                 .mapToLong(VirtualUser::lastDone)
                 .filter(at -> at != 0)
                 .max()
                 .orElse(end);
         long counted = early || last - end > 0 ? last : end;
-        return result(schedule, seconds, started, Duration.ofNanos(counted - window.measured()), after.since(before));
+        return result(made, seconds, started, Duration.ofNanos(counted - window.measured()), after.since(before));
     }
 
     /** Ticks until then, or until all are done, and returns whether they are. */
-    private boolean tick(SecondHand seconds, boolean warmup, long from, long until) throws InterruptedException {
-        for (long next = from; next - until < 0; ) {
-            next = Math.min(next + SECOND, until);
+    private boolean tick(SecondHand seconds, boolean warmup, long from, LongSupplier until)
+            throws InterruptedException {
+        for (long next = from; next - until.getAsLong() < 0; ) {
+            next = Math.min(next + SECOND, until.getAsLong());
             if (done.await(next - System.nanoTime(), TimeUnit.NANOSECONDS)) {
                 return true;
             }
@@ -193,11 +206,15 @@ final class LoadRun {
         }
     }
 
-    private LoadResult result(
-            Schedule schedule, SecondHand seconds, Instant started, Duration elapsed, ClientUse client) {
+    private LoadResult result(Plan made, SecondHand seconds, Instant started, Duration elapsed, ClientUse client) {
         LoadFigures total = parts.total();
         HandshakeCounts primers = parts.primers().handshakes();
-        Optional<Arrivals> arrivals = Optional.ofNullable(schedule.arrivals());
+        Optional<Arrivals> arrivals = Optional.ofNullable(made.schedule().arrivals());
+        List<String> remarks = new ArrayList<>();
+        if (made.window().stopped()) {
+            remarks.add("the run was stopped before its time; the figures are of what was done until then");
+        }
+        remarks.addAll(Remarks.of(options, total, primers, arrivals, client));
         return new LoadResult(
                 options,
                 started,
@@ -210,7 +227,7 @@ final class LoadRun {
                 arrivals,
                 seconds.timeline(),
                 client,
-                Remarks.of(options, total, primers, arrivals, client),
+                remarks,
                 seconds.histogramLog());
     }
 }

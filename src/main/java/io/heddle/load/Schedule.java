@@ -25,22 +25,63 @@ sealed interface Schedule {
     @Nullable
     Turn next();
 
+    /** Returns when no turn begins any more; a stop moves it forward. */
+    long end();
+
+    /** Takes back a turn whose beginning lies behind the end, since that was moved. It never began. */
+    default void takeBack(Turn turn) {}
+
     /** Returns what became of the arrivals, where there are any. */
     default @Nullable Arrivals arrivals() {
         return null;
     }
 
-    /**
-     * The moments of a run.
-     *
-     * @param begin of the warm-up
-     * @param measured when it begins to count
-     * @param end when no turn begins any more
-     */
-    record Window(long begin, long measured, long end) {
+    /** The moments of a run. Thread-safe. */
+    final class Window {
+        private final long begin;
+        private final long measured;
+        private final long planned;
+        private volatile long end;
+
+        private Window(long begin, long measured, long end) {
+            this.begin = begin;
+            this.measured = measured;
+            this.planned = end;
+            this.end = end;
+        }
+
         static Window of(long begin, Duration warmup, Duration duration) {
             long measured = begin + warmup.toNanos();
             return new Window(begin, measured, measured + duration.toNanos());
+        }
+
+        /** Returns when the warm-up begins. */
+        long begin() {
+            return begin;
+        }
+
+        /** Returns when it begins to count. */
+        long measured() {
+            return measured;
+        }
+
+        /** Returns when no turn begins any more. */
+        long end() {
+            return end;
+        }
+
+        /** Moves the end to now, if something is measured now, and returns whether it is. */
+        boolean endNow(long now) {
+            if (now - measured < 0 || now - end >= 0) {
+                return false;
+            }
+            end = now;
+            return true;
+        }
+
+        /** Returns whether the end was moved. */
+        boolean stopped() {
+            return end != planned;
         }
     }
 
@@ -60,6 +101,11 @@ sealed interface Schedule {
             this.window = window;
             this.limit = limit;
             this.clock = clock;
+        }
+
+        @Override
+        public long end() {
+            return window.end();
         }
 
         @Override
@@ -96,6 +142,16 @@ sealed interface Schedule {
             this.limit = limit;
             this.clock = clock;
             this.firstMeasured = firstFrom(window.measured());
+        }
+
+        @Override
+        public long end() {
+            return window.end();
+        }
+
+        @Override
+        public void takeBack(Turn turn) {
+            started.decrement();
         }
 
         private long firstFrom(long time) {

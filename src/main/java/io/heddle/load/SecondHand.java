@@ -38,10 +38,29 @@ final class SecondHand {
 
     /** Takes what has happened since the last time. */
     void tick(boolean warmup) {
-        long now = System.nanoTime();
-        long millis = System.currentTimeMillis();
+        collect();
+        add(warmup);
+    }
+
+    /**
+     * Takes what is left when nobody works any more. A count and its latency do not come at one moment, so that one of them may
+     * have been there at the last tick and the other not.
+     */
+    void end() {
+        collect();
+        if (!interval.isEmpty() || !parts.counted(true).equals(before)) {
+            add(false);
+        }
+    }
+
+    private void collect() {
         interval.reset();
         parts.collect(interval);
+    }
+
+    private void add(boolean warmup) {
+        long now = System.nanoTime();
+        long millis = System.currentTimeMillis();
         Counted warm = parts.counted(false);
         Counted counted = parts.counted(true);
         // What began in the warm-up may end after it.
@@ -82,11 +101,6 @@ final class SecondHand {
             latencies.setEndTimeStamp(millis);
             log.outputIntervalHistogram(latencies);
         }
-    }
-
-    /** Returns whether anything was counted since the last time. */
-    boolean hasMore() {
-        return !parts.counted(true).equals(before);
     }
 
     List<LoadSecond> timeline() {

@@ -76,8 +76,12 @@ final class VirtualUser {
     void run(Schedule schedule) {
         try {
             for (Turn turn = schedule.next(); turn != null; turn = schedule.next()) {
-                awaitDue(turn);
+                awaitDue(turn, schedule);
                 if (Thread.currentThread().isInterrupted()) {
+                    return;
+                }
+                if (turn.due() - schedule.end() >= 0) {
+                    schedule.takeBack(turn);
                     return;
                 }
                 boolean succeeded = options.mode() == LoadMode.HANDSHAKE ? handshake(turn) : request(turn);
@@ -90,8 +94,11 @@ final class VirtualUser {
         }
     }
 
-    private static void awaitDue(Turn turn) {
-        for (long left = turn.due() - System.nanoTime(); left > 0; left = turn.due() - System.nanoTime()) {
+    /** Waits until it is due, or until it never will be. */
+    private static void awaitDue(Turn turn, Schedule schedule) {
+        for (long left = turn.due() - System.nanoTime();
+                left > 0 && turn.due() - schedule.end() < 0;
+                left = turn.due() - System.nanoTime()) {
             if (Thread.currentThread().isInterrupted()) {
                 return;
             }

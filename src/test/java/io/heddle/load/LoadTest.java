@@ -69,6 +69,8 @@ class LoadTest {
             assertThat(result.total().failures()).isEmpty();
             assertThat(result.total().handshakes())
                     .isEqualTo(new HandshakeCounts(101 - resumed, resumed, 0, resumed, 0, 0));
+            assertThat(result.total().full().count()).isEqualTo(101 - resumed);
+            assertThat(result.total().resumed().count()).isEqualTo(resumed);
             assertThat(result.primers()).isEqualTo(new HandshakeCounts(share > 0 ? 8 : 0, 0, 0, 0, 0, 0));
             assertThat(result.warmup()).isEqualTo(HandshakeCounts.NONE);
             assertThat(counted(server).full()).isEqualTo(result.everything().full());

@@ -93,6 +93,29 @@ class ScheduleTest {
     }
 
     @Test
+    void a_stop_moves_the_end_and_what_was_due_behind_it_never_began() {
+        Window window = window(20, 1000);
+        var schedule = new Schedule.Open(window, 100, Long.MAX_VALUE, () -> now);
+        now += millis(19);
+        assertThat(window.endNow(now)).as("in the warm-up").isFalse();
+        now += millis(16);
+        for (int i = 0; i < 5; i++) {
+            assertThat(schedule.next()).isNotNull();
+        }
+        assertThat(window.endNow(now)).isTrue();
+        assertThat(window.stopped()).isTrue();
+        assertThat(window.endNow(now + 1)).as("a second time").isFalse();
+        assertThat(schedule.next()).isNull();
+        // The turn of 40 ms was given away when it was 35 ms.
+        assertThat(schedule.end()).isEqualTo(begin + millis(35));
+        schedule.takeBack(new Turn(begin + millis(40), true));
+        assertThat(schedule.arrivals()).isEqualTo(new Arrivals(2, 2, 2, Duration.ofMillis(15), 0));
+
+        var closed = new Schedule.Closed(window, Long.MAX_VALUE, () -> now);
+        assertThat(closed.next()).isNull();
+    }
+
+    @Test
     void a_share_is_spread_evenly_and_exactly() {
         for (double share : new double[] {0, 0.1, 0.25, 1 / 3.0, 0.5, 0.9, 1}) {
             var spread = new Spread(share);
