@@ -21,9 +21,6 @@ import org.jspecify.annotations.Nullable;
 final class LoadJson {
     private static final String SCHEMA = "heddle-load/1";
 
-    /** The percentiles that are told. */
-    static final List<Double> PERCENTILES = List.of(50.0, 75.0, 90.0, 95.0, 99.0, 99.9, 99.99);
-
     private LoadJson() {}
 
     static Map<String, @Nullable Object> of(LoadResult result, String target, List<String> command) {
@@ -140,7 +137,7 @@ final class LoadJson {
         json.put("min", millis(latency.min()));
         json.put("mean", millis(latency.mean()));
         json.put("stddev", millis(latency.standardDeviation()));
-        for (double percent : PERCENTILES) {
+        for (double percent : Latency.PERCENTILES) {
             json.put(percentile(percent), millis(latency.percentile(percent)));
         }
         json.put("max", millis(latency.max()));

@@ -109,7 +109,7 @@ final class LoadSummary {
         lines.add("");
         var table = new RunTable();
         List<Object> head = new ArrayList<>(List.of("ms", "mean"));
-        LoadJson.PERCENTILES.forEach(percent -> head.add(LoadJson.percentile(percent)));
+        Latency.PERCENTILES.forEach(percent -> head.add(LoadJson.percentile(percent)));
         head.add("max");
         table.row(head.toArray());
         row(table, "full", total.full());
@@ -124,7 +124,7 @@ final class LoadSummary {
             return;
         }
         List<Object> row = new ArrayList<>(List.of(name, millis(latency.mean())));
-        LoadJson.PERCENTILES.forEach(percent -> row.add(millis(latency.percentile(percent))));
+        Latency.PERCENTILES.forEach(percent -> row.add(millis(latency.percentile(percent))));
         row.add(millis(latency.max()));
         table.row(row.toArray());
     }

@@ -3,6 +3,7 @@ package io.heddle.load;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.zip.DataFormatException;
 import org.HdrHistogram.Histogram;
@@ -14,6 +15,9 @@ import org.HdrHistogram.Histogram;
  * @see <a href="https://hdrhistogram.github.io/HdrHistogram/">HdrHistogram</a>
  */
 public final class Latency {
+    /** The percentiles that summary, JSON and report tell. */
+    public static final List<Double> PERCENTILES = List.of(50.0, 75.0, 90.0, 95.0, 99.0, 99.9, 99.99);
+
     static final long SHORTEST = 1_000;
     static final long LONGEST = Duration.ofHours(1).toNanos();
     static final int DIGITS = 3;

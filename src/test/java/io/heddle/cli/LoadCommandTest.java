@@ -7,13 +7,11 @@ import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import io.heddle.ConnectionHandler;
-import io.heddle.ServerOptions;
-import io.heddle.Tls;
 import io.heddle.TlsServer;
 import io.heddle.certificate.TestPki;
 import io.heddle.load.Latency;
 import io.heddle.load.LoadSecond;
+import io.heddle.load.LoadServer;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
@@ -34,9 +32,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(value = 60, threadMode = SEPARATE_THREAD)
 class LoadCommandTest {
-    private static final ConnectionHandler ECHO =
-            socket -> socket.getInputStream().transferTo(socket.getOutputStream());
-
     @TempDir
     private Path folder;
 
@@ -46,11 +41,7 @@ class LoadCommandTest {
 
     @BeforeEach
     void serve() throws Exception {
-        server = Tls.createServer(
-                        ServerOptions.of(Tls.createSecureContext(
-                                options -> options.identity(TestPki.server("localhost", "other.test")))),
-                        ECHO)
-                .listen("127.0.0.1", 0);
+        server = LoadServer.echo("localhost", "other.test");
         target = "localhost:" + server.port();
         ca = Files.writeString(
                         folder.resolve("ca.pem"), TestPki.pem(TestPki.ca().chain()))

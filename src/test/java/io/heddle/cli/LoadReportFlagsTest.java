@@ -5,10 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import com.google.gson.JsonParser;
-import io.heddle.ServerOptions;
-import io.heddle.Tls;
 import io.heddle.TlsServer;
 import io.heddle.certificate.TestPki;
+import io.heddle.load.LoadServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,11 +34,7 @@ class LoadReportFlagsTest {
 
     @BeforeEach
     void serve() throws Exception {
-        server = Tls.createServer(
-                        ServerOptions.of(
-                                Tls.createSecureContext(options -> options.identity(TestPki.server("localhost")))),
-                        socket -> socket.getInputStream().transferTo(socket.getOutputStream()))
-                .listen("127.0.0.1", 0);
+        server = LoadServer.echo("localhost");
         ca = Files.writeString(
                         folder.resolve("ca.pem"), TestPki.pem(TestPki.ca().chain()))
                 .toString();

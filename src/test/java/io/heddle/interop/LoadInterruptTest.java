@@ -3,10 +3,8 @@ package io.heddle.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.heddle.ServerOptions;
-import io.heddle.Tls;
 import io.heddle.TlsServer;
-import io.heddle.certificate.TestPki;
+import io.heddle.load.LoadServer;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
@@ -18,14 +16,6 @@ import org.junit.jupiter.api.io.TempDir;
 class LoadInterruptTest {
     @TempDir
     private Path folder;
-
-    private TlsServer server() throws Exception {
-        return Tls.createServer(
-                        ServerOptions.of(
-                                Tls.createSecureContext(options -> options.identity(TestPki.server("localhost")))),
-                        socket -> socket.getInputStream().transferTo(socket.getOutputStream()))
-                .listen("127.0.0.1", 0);
-    }
 
     private RunningProgram load(TlsServer server, String... args) {
         String[] all = new String[args.length + 4];
@@ -45,7 +35,7 @@ class LoadInterruptTest {
 
     @Test
     void what_was_measured_is_reported() throws Exception {
-        try (TlsServer server = server();
+        try (TlsServer server = LoadServer.echo("localhost");
                 RunningProgram program = load(server, "-c", "4", "--warmup", "0s", "-d", "10m")) {
             await().atMost(RunningProgram.LIMIT)
                     .until(() -> server.statistics().handshakes().full() > 20);
@@ -60,7 +50,7 @@ class LoadInterruptTest {
 
     @Test
     void nothing_is_reported_of_a_warm_up() throws Exception {
-        try (TlsServer server = server();
+        try (TlsServer server = LoadServer.echo("localhost");
                 RunningProgram program = load(server, "-c", "4", "--warmup", "10m")) {
             await().atMost(RunningProgram.LIMIT)
                     .until(() -> server.statistics().handshakes().full() > 0);

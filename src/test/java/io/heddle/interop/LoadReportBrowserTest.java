@@ -3,13 +3,12 @@ package io.heddle.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heddle.ConnectOptions;
-import io.heddle.ServerOptions;
-import io.heddle.Tls;
 import io.heddle.TlsServer;
 import io.heddle.certificate.TestPki;
 import io.heddle.load.Load;
 import io.heddle.load.LoadOptions;
 import io.heddle.load.LoadResult;
+import io.heddle.load.LoadServer;
 import io.heddle.load.SampleResults;
 import io.heddle.load.report.LoadReport;
 import java.awt.image.BufferedImage;
@@ -118,11 +117,7 @@ class LoadReportBrowserTest {
     }
 
     private static LoadResult run() throws Exception {
-        try (TlsServer server = Tls.createServer(
-                        ServerOptions.of(
-                                Tls.createSecureContext(options -> options.identity(TestPki.server("localhost")))),
-                        socket -> socket.getInputStream().transferTo(socket.getOutputStream()))
-                .listen("127.0.0.1", 0)) {
+        try (TlsServer server = LoadServer.echo("localhost")) {
             ConnectOptions target = ConnectOptions.builder()
                     .host("localhost")
                     .port(server.port())

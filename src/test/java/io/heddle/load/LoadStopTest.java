@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import io.heddle.ConnectOptions;
-import io.heddle.ServerOptions;
-import io.heddle.Tls;
 import io.heddle.TlsServer;
 import io.heddle.certificate.TestPki;
 import java.time.Duration;
@@ -23,11 +21,7 @@ class LoadStopTest {
     private final LoadStop stop = new LoadStop();
 
     private LoadResult stopped(UnaryOperator<LoadOptions.Builder> with) throws Exception {
-        try (TlsServer server = Tls.createServer(
-                        ServerOptions.of(
-                                Tls.createSecureContext(options -> options.identity(TestPki.server("localhost")))),
-                        socket -> socket.getInputStream().transferTo(socket.getOutputStream()))
-                .listen("127.0.0.1", 0)) {
+        try (TlsServer server = LoadServer.echo("localhost")) {
             ConnectOptions target = ConnectOptions.builder()
                     .host("localhost")
                     .port(server.port())

@@ -17,8 +17,6 @@ import java.util.function.Function;
 
 /** The tables of what was measured, of all targets or of one. */
 final class FigureTables {
-    private static final double[] PERCENTILES = {50, 75, 90, 95, 99, 99.9, 99.99};
-
     /** Behind a percentile that is the longest, for want of more. */
     private static final String TOO_FEW = " *";
 
@@ -89,7 +87,7 @@ final class FigureTables {
         Table table = Table.begin(out, "Latencies", head.toArray(String[]::new));
         row(table, "shortest", columns, Latency::min);
         boolean few = false;
-        for (double percent : PERCENTILES) {
+        for (double percent : Latency.PERCENTILES) {
             List<String> cells = new ArrayList<>();
             for (Latency each : columns) {
                 boolean tooFew = each.count() * (100 - percent) < 100;
