@@ -6,6 +6,7 @@ FUZZ_SECONDS ?= 60
 BENCH_SECONDS ?= 2
 
 MVN := mvn -B -ntp
+NODES := HEDDLE_NODES=$$(.ci/nodes) && export HEDDLE_NODES &&
 JDK := JAVA_HOME=$$(bin/find-jdk) && export JAVA_HOME &&
 BUILT := target/cli.built
 
@@ -16,7 +17,7 @@ run: $(BUILT) certs/generated/ca.pem ## the main job: real connections, full and
 	bin/heddle run
 
 test: verify ## everything: format, static analysis, unit, flow, rules, fuzz (1 s each), interop
-	$(JDK) $(MVN) spotless:check test -Dheddle.fuzz.seconds=1
+	$(JDK) $(NODES) $(MVN) spotless:check test -Dheddle.fuzz.seconds=1
 
 unit: ## the fast part of test: no other programs, no fuzzing, few sockets
 	$(JDK) $(MVN) test -Dheddle.excludedGroups='interop,fuzz,socket,bench' -DforkCount=2
@@ -27,7 +28,7 @@ fmt: ## format all sources
 	$(JDK) $(MVN) -q spotless:apply
 
 interop: ## only the tests against openssl, node and other programs
-	$(JDK) $(MVN) test -Dheddle.groups=interop
+	$(JDK) $(NODES) $(MVN) test -Dheddle.groups=interop
 
 fuzz: ## only the fuzz tests, FUZZ_SECONDS=60 each
 	$(JDK) $(MVN) test -Dheddle.groups=fuzz -Dheddle.fuzz.seconds=$(FUZZ_SECONDS)
