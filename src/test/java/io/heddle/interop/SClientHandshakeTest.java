@@ -94,7 +94,7 @@ class SClientHandshakeTest {
                 "-CAfile", ca, "-servername", "localhost", "-verify_hostname", "localhost", "-verify_return_error"));
         all.addAll(List.of(args));
         Finished client = with.openssl(all.toArray(new String[0])).succeeded();
-        assertThat(client.out()).contains("Verification: OK", "Verified peername: localhost");
+        assertThat(client.out()).contains("Verification: OK", "Verified peername: localhost", "echo: hello");
         return client;
     }
 
@@ -114,9 +114,10 @@ class SClientHandshakeTest {
     @MethodSource
     void suites_of_tls12(Kind kind, String suite) throws Exception {
         try (EchoServer one = EchoServer.start(Servers.context(kind, options -> options.ciphers(EVERY_SUITE)))) {
-            String out = exchange(one, "-tls1_2", "-cipher", suite).out();
-            assertThat(out)
-                    .contains("Cipher is " + suite + "\n", "Protocol  : TLSv1.2\n", "subject=CN = " + kind + "\n");
+            OpensslReport said = OpensslReport.of(exchange(one, "-tls1_2", "-cipher", suite));
+            assertThat(said.cipher()).isEqualTo(suite);
+            assertThat(said.protocol()).isEqualTo("TLSv1.2");
+            assertThat(said.subject()).isEqualTo("CN=" + kind);
             TlsSocket seen = one.next();
             assertThat(seen.getProtocol()).isEqualTo("TLSv1.2");
             assertThat(seen.getCipher().name()).isEqualTo(suite);
@@ -133,8 +134,11 @@ class SClientHandshakeTest {
     @MethodSource
     void suites_of_tls13(Kind kind, String suite) throws Exception {
         try (EchoServer one = EchoServer.start(Servers.context(kind, options -> options.ciphers(EVERY_SUITE)))) {
-            String out = exchange(one, "-tls1_3", "-ciphersuites", suite).out();
-            assertThat(out).contains("New, TLSv1.3, Cipher is " + suite + "\n", "subject=CN = " + kind + "\n");
+            OpensslReport said = OpensslReport.of(exchange(one, "-tls1_3", "-ciphersuites", suite));
+            assertThat(said.resumed()).isFalse();
+            assertThat(said.protocol()).isEqualTo("TLSv1.3");
+            assertThat(said.cipher()).isEqualTo(suite);
+            assertThat(said.subject()).isEqualTo("CN=" + kind);
             TlsSocket seen = one.next();
             assertThat(seen.getProtocol()).isEqualTo("TLSv1.3");
             assertThat(seen.getCipher().name()).isEqualTo(suite);
@@ -144,40 +148,38 @@ class SClientHandshakeTest {
 
     @ParameterizedTest(name = "{0} {1} gets {2}")
     @CsvSource({
-        "-tls1_2, RSA+SHA256,             RSA,     RSA,     SHA256",
-        "-tls1_2, RSA+SHA384,             RSA,     RSA,     SHA384",
-        "-tls1_2, RSA+SHA512,             RSA,     RSA,     SHA512",
-        "-tls1_2, rsa_pss_rsae_sha256,    RSA,     RSA-PSS, SHA256",
-        "-tls1_2, rsa_pss_rsae_sha384,    RSA,     RSA-PSS, SHA384",
-        "-tls1_2, rsa_pss_rsae_sha512,    RSA,     RSA-PSS, SHA512",
-        "-tls1_2, rsa_pss_pss_sha256,     RSA_PSS, RSA-PSS, SHA256",
-        "-tls1_2, rsa_pss_pss_sha384,     RSA_PSS, RSA-PSS, SHA384",
-        "-tls1_2, ed25519,                ED25519, ed25519, ",
-        "-tls1_3, rsa_pss_rsae_sha256,    RSA,     RSA-PSS, SHA256",
-        "-tls1_3, rsa_pss_rsae_sha384,    RSA,     RSA-PSS, SHA384",
-        "-tls1_3, rsa_pss_rsae_sha512,    RSA,     RSA-PSS, SHA512",
-        "-tls1_3, rsa_pss_pss_sha256,     RSA_PSS, RSA-PSS, SHA256",
-        "-tls1_3, rsa_pss_pss_sha512,     RSA_PSS, RSA-PSS, SHA512",
-        "-tls1_3, ecdsa_secp256r1_sha256, P256,    ECDSA,   SHA256",
-        "-tls1_3, ecdsa_secp384r1_sha384, P384,    ECDSA,   SHA384",
-        "-tls1_3, ed25519,                ED25519, ed25519, "
+        "-tls1_2, RSA+SHA256,             RSA,     RSA+SHA256",
+        "-tls1_2, RSA+SHA384,             RSA,     RSA+SHA384",
+        "-tls1_2, RSA+SHA512,             RSA,     RSA+SHA512",
+        "-tls1_2, rsa_pss_rsae_sha256,    RSA,     RSA-PSS+SHA256",
+        "-tls1_2, rsa_pss_rsae_sha384,    RSA,     RSA-PSS+SHA384",
+        "-tls1_2, rsa_pss_rsae_sha512,    RSA,     RSA-PSS+SHA512",
+        "-tls1_2, rsa_pss_pss_sha256,     RSA_PSS, RSA-PSS+SHA256",
+        "-tls1_2, rsa_pss_pss_sha384,     RSA_PSS, RSA-PSS+SHA384",
+        "-tls1_2, ed25519,                ED25519, ed25519",
+        "-tls1_3, rsa_pss_rsae_sha256,    RSA,     RSA-PSS+SHA256",
+        "-tls1_3, rsa_pss_rsae_sha384,    RSA,     RSA-PSS+SHA384",
+        "-tls1_3, rsa_pss_rsae_sha512,    RSA,     RSA-PSS+SHA512",
+        "-tls1_3, rsa_pss_pss_sha256,     RSA_PSS, RSA-PSS+SHA256",
+        "-tls1_3, rsa_pss_pss_sha512,     RSA_PSS, RSA-PSS+SHA512",
+        "-tls1_3, ecdsa_secp256r1_sha256, P256,    ECDSA+SHA256",
+        "-tls1_3, ecdsa_secp384r1_sha384, P384,    ECDSA+SHA384",
+        "-tls1_3, ed25519,                ED25519, ed25519"
     })
     void of_certificates_beside_each_other_the_signature_algorithm_selects(
-            String version, String sigalg, Kind kind, String signature, String digest) throws Exception {
-        String out = exchange(server, version, "-sigalgs", sigalg).out();
-        assertThat(out).contains("subject=CN = " + kind + "\n", "Peer signature type: " + signature + "\n");
-        if (digest != null) {
-            assertThat(out).contains("Peer signing digest: " + digest + "\n");
-        }
+            String version, String sigalg, Kind kind, String signature) throws Exception {
+        OpensslReport said = OpensslReport.of(exchange(server, version, "-sigalgs", sigalg));
+        assertThat(said.subject()).isEqualTo("CN=" + kind);
+        assertThat(said.signature()).isEqualTo(signature);
         assertThat(server.next().isSessionReused()).isFalse();
     }
 
     @ParameterizedTest
     @CsvSource({"ECDHE-RSA-AES128-GCM-SHA256, RSA", "ECDHE-ECDSA-AES128-GCM-SHA256, EC", "AES128-SHA, RSA"})
     void of_certificates_beside_each_other_the_suite_of_tls12_selects(String suite, String algorithm) throws Exception {
-        String out = exchange(server, "-tls1_2", "-cipher", suite).out();
-        assertThat(out).contains("Cipher is " + suite + "\n");
-        assertThat(out).containsPattern("subject=CN = " + (algorithm.equals("EC") ? "(P256|P384|ED25519)" : "RSA"));
+        OpensslReport said = OpensslReport.of(exchange(server, "-tls1_2", "-cipher", suite));
+        assertThat(said.cipher()).isEqualTo(suite);
+        assertThat(said.subject()).matches("CN=" + (algorithm.equals("EC") ? "(P256|P384|ED25519)" : "RSA"));
         assertThat(server.next().getCipher().name()).isEqualTo(suite);
     }
 
@@ -188,7 +190,7 @@ class SClientHandshakeTest {
         try (EchoServer one = EchoServer.start(Servers.context(kind))) {
             Finished client = one.opensslRefused(version, "-sigalgs", sigalg);
             assertThat(client.exitCode()).isNotZero();
-            assertThat(client.err()).contains("SSL alert number 40");
+            assertThat(OpensslReport.of(client).alert()).isEqualTo(40);
             TlsFailure failure = one.nextFailure();
             assertThat(failure.alert()).contains(Alert.HANDSHAKE_FAILURE);
             assertThat(failure.code())
@@ -200,7 +202,7 @@ class SClientHandshakeTest {
     void a_client_without_a_suite_of_ours_is_refused() throws Exception {
         try (EchoServer one = EchoServer.start(Servers.context(Kind.P256))) {
             Finished client = one.opensslRefused("-tls1_2", "-cipher", "ECDHE-RSA-AES128-GCM-SHA256");
-            assertThat(client.err()).contains("SSL alert number 40");
+            assertThat(OpensslReport.of(client).alert()).isEqualTo(40);
             assertThat(one.nextFailure().code()).isEqualTo(Code.ERR_SSL_NO_SHARED_CIPHER);
         }
     }
@@ -211,13 +213,11 @@ class SClientHandshakeTest {
     @ValueSource(strings = {"ECDHE-RSA-AES128-SHA", "ECDHE-RSA-AES256-SHA384", "AES128-SHA", "ECDHE-ECDSA-AES256-SHA"})
     void cbc_encrypts_then_macs_if_the_client_can(String suite) throws Exception {
         String[] args = {"-tls1_2", "-cipher", suite, "-tlsextdebug"};
-        assertThat(exchange(server, args).out()).contains("TLS server extension \"encrypt-then-mac\"", "echo: hello");
+        assertThat(exchange(server, args).out()).contains("TLS server extension \"encrypt-then-mac\"");
         assertThat(server.next().getCipher().name()).isEqualTo(suite);
 
         String[] without = {"-tls1_2", "-cipher", suite, "-tlsextdebug", "-no_etm"};
-        assertThat(exchange(server, without).out())
-                .doesNotContain("encrypt-then-mac")
-                .contains("echo: hello");
+        assertThat(exchange(server, without).out()).doesNotContain("encrypt-then-mac");
         assertThat(server.next().getCipher().name()).isEqualTo(suite);
     }
 
@@ -227,7 +227,7 @@ class SClientHandshakeTest {
     @ValueSource(strings = {"-tls1", "-tls1_1"})
     void old_versions_are_refused_unless_asked_for(String version) throws Exception {
         Finished client = server.opensslRefused(version, "-cipher", "DEFAULT@SECLEVEL=0");
-        assertThat(client.err()).contains("alert protocol version", "SSL alert number 70");
+        assertThat(OpensslReport.of(client).alert()).isEqualTo(70);
         TlsFailure failure = server.nextFailure();
         assertThat(failure.code()).isEqualTo(Code.ERR_SSL_UNSUPPORTED_PROTOCOL);
         assertThat(failure.alert()).contains(Alert.PROTOCOL_VERSION);
@@ -249,8 +249,9 @@ class SClientHandshakeTest {
                 kind, options -> options.minVersion(TlsVersion.TLS_1_0).ciphers("ALL@SECLEVEL=0"));
         try (EchoServer one = EchoServer.start(old)) {
             String option = version == TlsVersion.TLS_1_0 ? "-tls1" : "-tls1_1";
-            String out = exchange(one, option, "-cipher", suite + "@SECLEVEL=0").out();
-            assertThat(out).contains("Cipher is " + suite + "\n", "Protocol  : " + version + "\n");
+            OpensslReport said = OpensslReport.of(exchange(one, option, "-cipher", suite + "@SECLEVEL=0"));
+            assertThat(said.cipher()).isEqualTo(suite);
+            assertThat(said.protocol()).isEqualTo(version.protocol());
             TlsSocket seen = one.next();
             assertThat(seen.getProtocol()).isEqualTo(version.protocol());
             assertThat(seen.getCipher().name()).isEqualTo(suite);
@@ -263,10 +264,12 @@ class SClientHandshakeTest {
         SecureContext only = Servers.context(
                 Kind.P256, options -> options.minVersion(version).maxVersion(version));
         try (EchoServer one = EchoServer.start(only)) {
-            assertThat(exchange(one).out()).contains("New, " + version + ", Cipher is ");
+            OpensslReport taken = OpensslReport.of(exchange(one));
+            assertThat(taken.resumed()).isFalse();
+            assertThat(taken.protocol()).isEqualTo(version.protocol());
             assertThat(one.next().getProtocol()).isEqualTo(version.protocol());
             Finished refused = one.opensslRefused(version == TlsVersion.TLS_1_2 ? "-tls1_3" : "-tls1_2");
-            assertThat(refused.err()).contains("SSL alert number 70");
+            assertThat(OpensslReport.of(refused).alert()).isEqualTo(70);
             assertThat(one.nextFailure().code()).isEqualTo(Code.ERR_SSL_UNSUPPORTED_PROTOCOL);
         }
     }
@@ -275,23 +278,24 @@ class SClientHandshakeTest {
 
     @ParameterizedTest
     @CsvSource({
-        "-tls1_2, X25519, 'X25519, 253 bits'",
-        "-tls1_2, X448,   'X448, 448 bits'",
-        "-tls1_2, P-256,  'ECDH, prime256v1, 256 bits'",
-        "-tls1_2, P-384,  'ECDH, secp384r1, 384 bits'",
-        "-tls1_2, P-521,  'ECDH, secp521r1, 521 bits'",
-        "-tls1_3, X25519, 'X25519, 253 bits'",
-        "-tls1_3, X448,   'X448, 448 bits'",
-        "-tls1_3, P-256,  'ECDH, prime256v1, 256 bits'",
-        "-tls1_3, P-384,  'ECDH, secp384r1, 384 bits'",
-        "-tls1_3, P-521,  'ECDH, secp521r1, 521 bits'"
+        "-tls1_2, X25519, X25519",
+        "-tls1_2, X448,   X448",
+        "-tls1_2, P-256,  prime256v1",
+        "-tls1_2, P-384,  secp384r1",
+        "-tls1_2, P-521,  secp521r1",
+        "-tls1_3, X25519, X25519",
+        "-tls1_3, X448,   X448",
+        "-tls1_3, P-256,  prime256v1",
+        "-tls1_3, P-384,  secp384r1",
+        "-tls1_3, P-521,  secp521r1"
     })
-    void every_group(String version, String group, String words) throws Exception {
+    void every_group(String version, String group, String name) throws Exception {
         try (EchoServer one = EchoServer.start(
                 Servers.context(Kind.RSA, options -> options.ecdhCurve("X25519:X448:P-256:P-384:P-521")))) {
-            assertThat(exchange(one, version, "-groups", group).out()).contains("Server Temp Key: " + words + "\n");
-            assertThat(words)
-                    .contains(one.next().getEphemeralKeyInfo().orElseThrow().name());
+            assertThat(OpensslReport.of(exchange(one, version, "-groups", group))
+                            .group())
+                    .isEqualTo(name);
+            assertThat(one.next().getEphemeralKeyInfo().orElseThrow().name()).isEqualTo(name);
         }
     }
 
@@ -317,7 +321,7 @@ class SClientHandshakeTest {
     void a_client_without_a_group_of_ours_is_refused() throws Exception {
         try (EchoServer one = EchoServer.start(Servers.context(Kind.P256, options -> options.ecdhCurve("P-256")))) {
             Finished client = one.opensslRefused("-tls1_3", "-groups", "X25519:P-384");
-            assertThat(client.err()).contains("SSL alert number 40");
+            assertThat(OpensslReport.of(client).alert()).isEqualTo(40);
             assertThat(one.nextFailure().alert()).contains(Alert.HANDSHAKE_FAILURE);
         }
     }
@@ -330,13 +334,16 @@ class SClientHandshakeTest {
                 .ciphers("ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256")
                 .build();
         try (EchoServer one = EchoServer.start(both)) {
-            assertThat(exchange(one, "-tls1_2", "-groups", "X25519").out()).contains("subject=CN = RSA\n");
-            assertThat(exchange(one, "-tls1_2", "-groups", "X25519:P-384").out())
-                    .contains("subject=CN = P384\n");
+            assertThat(OpensslReport.of(exchange(one, "-tls1_2", "-groups", "X25519"))
+                            .subject())
+                    .isEqualTo("CN=RSA");
+            assertThat(OpensslReport.of(exchange(one, "-tls1_2", "-groups", "X25519:P-384"))
+                            .subject())
+                    .isEqualTo("CN=P384");
         }
         try (EchoServer one = EchoServer.start(Servers.context(Kind.P384))) {
-            assertThat(one.opensslRefused("-tls1_2", "-groups", "X25519:P-256").err())
-                    .contains("SSL alert number 40");
+            Finished refused = one.opensslRefused("-tls1_2", "-groups", "X25519:P-256");
+            assertThat(OpensslReport.of(refused).alert()).isEqualTo(40);
             assertThat(one.nextFailure().code()).isEqualTo(Code.ERR_SSL_NO_SHARED_CIPHER);
         }
     }

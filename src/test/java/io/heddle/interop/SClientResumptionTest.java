@@ -76,14 +76,16 @@ class SClientResumptionTest {
     }
 
     private static void assertNew(Finished client, EchoServer server) throws InterruptedException {
-        assertThat(client.out()).contains("\nNew, TLSv1.").doesNotContain("\nReused, ");
+        assertThat(OpensslReport.of(client).resumed()).isFalse();
         TlsSocket seen = server.next();
         assertThat(seen.isSessionReused()).isFalse();
         assertThat(seen.resumption()).isEmpty();
     }
 
     private static void assertReused(Finished client, EchoServer server, String how) throws InterruptedException {
-        assertThat(client.out()).contains("\nReused, TLSv1.").contains("Verify return code: 0 (ok)");
+        OpensslReport said = OpensslReport.of(client);
+        assertThat(said.resumed()).isTrue();
+        assertThat(said.verification()).isZero();
         TlsSocket seen = server.next();
         assertThat(seen.isSessionReused()).isTrue();
         assertThat(seen.resumption()).contains(how);
@@ -224,7 +226,7 @@ class SClientResumptionTest {
                 assertThat(server.next().resumption()).contains("ticket");
             }
             client.closeInput();
-            assertThat(client.awaitEnd().out().split("\nReused, TLSv1.2", -1)).hasSize(6);
+            assertThat(OpensslReport.of(client.awaitEnd()).resumptions()).isEqualTo(5);
         }
     }
 
@@ -332,7 +334,7 @@ class SClientResumptionTest {
             assertThat(full.authorized()).isTrue();
             for (int generation = 0; generation < 2; generation++) {
                 Finished again = again(server, version);
-                assertThat(again.out()).contains("\nReused, ");
+                assertThat(OpensslReport.of(again).resumed()).isTrue();
                 TlsSocket seen = server.next();
                 assertThat(seen.resumption()).contains(how);
                 assertThat(seen.authorized()).isTrue();
@@ -349,7 +351,7 @@ class SClientResumptionTest {
                 EchoServer closed = EchoServer.start(requiring())) {
             assertNew(first(open, version), open);
             Finished again = again(closed, version, "-cert", client.cert(), "-key", client.key());
-            assertThat(again.out()).contains("\nNew, ");
+            assertThat(OpensslReport.of(again).resumed()).isFalse();
             TlsSocket seen = closed.next();
             assertThat(seen.isSessionReused()).isFalse();
             assertThat(seen.authorized()).isTrue();

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 
 /**
  * An {@code openssl s_server} that clients of Heddle talk to: what they send is on its output, what it is given as input they
@@ -70,9 +69,7 @@ final class TalkingServer implements AutoCloseable {
             socket.close();
             program().awaitNext("DONE");
             String said = program().output().substring(before.length());
-            boolean reused = Pattern.compile("^Reused session-id$", Pattern.MULTILINE)
-                    .matcher(said)
-                    .find();
+            boolean reused = OpensslReport.of(said).serverResumed();
             return new Talk(socket, session, cipher.group(1), reused, said);
         }
     }
