@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Checks each certificate of a chain, the root included, against the CRLs of its issuer, RFC 5280 6.3.
  *
- * <p>A delta CRL revokes what it lists, but it cannot stand for a whole one; OpenSSL 3.0 would take it for that.
+ * <p>A delta CRL revokes what it lists, but it cannot stand for a whole one, as in OpenSSL 3.5; 3.0 takes it for that.
  *
  * <p>Why not the JDK's {@code PKIXRevocationChecker}: it leaves the root out and cannot tell a missing CRL from an expired or a foreign one.
  * The signature of the CRL and the look-up in it are the JDK's.

@@ -167,7 +167,7 @@ final class CipherRules {
         int start = at - 1;
         String word = word();
         if (word.equals("STRENGTH")) {
-            picked.sort(Comparator.comparingInt(Suite::bits).reversed());
+            picked.sort(Comparator.comparingInt(Suite::strength).reversed());
         } else if (word.matches("SECLEVEL=[0-" + HIGHEST_LEVEL + "]")) {
             securityLevel = word.charAt(word.length() - 1) - '0';
         } else {

@@ -2,9 +2,9 @@ package io.heddle.cipher;
 
 import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -50,9 +50,9 @@ public enum Group {
     static {
         for (Group group : values()) {
             BY_NUMBER.put(group.number, group);
-            BY_NAME.put(group.opensslName, group);
-            BY_NAME.put(group.standardName, group);
-            BY_NAME.put(group.nistName, group);
+            for (String name : List.of(group.opensslName, group.standardName, group.nistName)) {
+                BY_NAME.put(name.toLowerCase(Locale.ROOT), group);
+            }
         }
     }
 
@@ -124,36 +124,30 @@ public enum Group {
 
     /**
      * Returns the group that OpenSSL ({@code prime256v1}, {@code X25519}), NIST ({@code P-256}) or IANA
-     * ({@code secp256r1}, {@code x25519}) calls {@code name}. As in OpenSSL 3.0, case matters.
+     * ({@code secp256r1}, {@code x25519}) calls {@code name}, in any case of its letters, as in OpenSSL 3.5.
      */
     public static Optional<Group> ofName(String name) {
-        return Optional.ofNullable(BY_NAME.get(name));
+        return Optional.ofNullable(BY_NAME.get(name.toLowerCase(Locale.ROOT)));
     }
 
     /**
-     * Returns the groups of a colon list in its order, as Node's {@code ecdhCurve} takes it. Blanks around a name are
-     * ignored. The word {@code auto} is no group: the caller has its default for that.
+     * Returns the groups of a colon list in its order, as Node's {@code ecdhCurve} takes it. Blanks around a name and
+     * a group that is there again are ignored. The word {@code auto} is no group: the caller has its default for that.
      *
-     * @throws InvalidOption with {@code ERR_CRYPTO_OPERATION_FAILED} if the list is empty, has an empty element, names a
-     *     group that Heddle does not have, or names one twice
+     * @throws InvalidOption with {@code ERR_CRYPTO_OPERATION_FAILED} if the list is empty, has an empty element, or names
+     *     a group that Heddle does not have
      */
     public static List<Group> parseList(String list) {
-        var groups = EnumSet.noneOf(Group.class);
         return NameList.split(list).stream()
-                .map(name -> {
-                    Group group = ofName(name).orElseThrow(() -> refuse(list, name, "is not a group"));
-                    if (!groups.add(group)) {
-                        throw refuse(list, name, "is there twice");
-                    }
-                    return group;
-                })
+                .map(name -> ofName(name).orElseThrow(() -> refuse(list, name)))
+                .distinct()
                 .toList();
     }
 
-    private static InvalidOption refuse(String list, String name, String reason) {
+    private static InvalidOption refuse(String list, String name) {
         return new InvalidOption(
                 "ERR_CRYPTO_OPERATION_FAILED",
-                "ecdhCurve: Failed to set ECDH curve, \"%s\" in \"%s\" %s, allowed are names such as X25519:P-256"
-                        .formatted(TlsFailure.printable(name), TlsFailure.printable(list), reason));
+                "ecdhCurve: Failed to set ECDH curve, \"%s\" in \"%s\" is not a group, allowed are names such as X25519:P-256"
+                        .formatted(TlsFailure.printable(name), TlsFailure.printable(list)));
     }
 }

@@ -16,7 +16,7 @@ final class SecurityLevel {
     /** Returns whether the level lets a connection use the suite. Level 0 forbids nothing. */
     static boolean allows(int level, Suite suite) {
         return level == 0
-                || (suite.bits() >= BITS[level]
+                || (suite.strength() >= BITS[level]
                         && suite.authentication() != Authentication.NONE
                         && (BITS[level] <= SHA1_BITS || suite.mac() != Mac.SHA1)
                         && (level < FORWARD_SECRECY_FROM || suite.keyExchange().isForwardSecret()));

@@ -2,7 +2,6 @@ package io.heddle.cipher;
 
 import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -77,14 +76,11 @@ public enum Sigalg {
         this.hash = hash;
     }
 
-    /** OpenSSL takes signature and hash in either order, the hash also in lower case. */
+    /** OpenSSL takes signature and hash in either order. */
     private void addPairs(String signatureName) {
-        if (hash.isEmpty()) {
-            return;
-        }
-        for (String hashName : List.of(hash, hash.toLowerCase(Locale.ROOT))) {
-            BY_NAME.putIfAbsent(signatureName + "+" + hashName, this);
-            BY_NAME.putIfAbsent(hashName + "+" + signatureName, this);
+        if (!hash.isEmpty()) {
+            BY_NAME.putIfAbsent((signatureName + "+" + hash).toLowerCase(Locale.ROOT), this);
+            BY_NAME.putIfAbsent((hash + "+" + signatureName).toLowerCase(Locale.ROOT), this);
         }
     }
 
@@ -135,39 +131,33 @@ public enum Sigalg {
 
     /**
      * Returns the scheme that RFC 8446 ({@code rsa_pss_rsae_sha256}) or OpenSSL ({@code RSA-PSS+SHA256},
-     * {@code ECDSA+SHA384}) calls {@code name}; case matters as in OpenSSL, which writes signatures in capitals.
+     * {@code ECDSA+SHA384}) calls {@code name}, in any case of its letters, as in OpenSSL 3.5.
      */
     public static Optional<Sigalg> ofName(String name) {
-        return Optional.ofNullable(BY_NAME.get(name));
+        return Optional.ofNullable(BY_NAME.get(name.toLowerCase(Locale.ROOT)));
     }
 
     /**
-     * Returns the schemes of a colon list in its order, as Node's {@code sigalgs} takes it. Blanks around a name are
-     * ignored.
+     * Returns the schemes of a colon list in its order, as Node's {@code sigalgs} takes it. Blanks around a name and
+     * a scheme that is there again are ignored.
      *
-     * @throws InvalidOption with {@code ERR_INVALID_ARG_VALUE} if the list is empty, has an empty element, names a scheme
-     *     that Heddle does not have, or names one twice
+     * @throws InvalidOption with {@code ERR_INVALID_ARG_VALUE} if the list is empty, has an empty element, or names a
+     *     scheme that Heddle does not have
      */
     public static List<Sigalg> parseList(String list) {
         if (list.isEmpty()) {
             throw new InvalidOption("ERR_INVALID_ARG_VALUE", "sigalgs: the list is empty, at least one is needed");
         }
-        var sigalgs = EnumSet.noneOf(Sigalg.class);
         return NameList.split(list).stream()
-                .map(name -> {
-                    Sigalg sigalg = ofName(name).orElseThrow(() -> refuse(list, name, "is not a signature algorithm"));
-                    if (!sigalgs.add(sigalg)) {
-                        throw refuse(list, name, "is there twice");
-                    }
-                    return sigalg;
-                })
+                .map(name -> ofName(name).orElseThrow(() -> refuse(list, name)))
+                .distinct()
                 .toList();
     }
 
-    private static InvalidOption refuse(String list, String name, String reason) {
+    private static InvalidOption refuse(String list, String name) {
         return new InvalidOption(
                 "ERR_INVALID_ARG_VALUE",
-                "sigalgs: \"%s\" in \"%s\" %s, allowed are names such as RSA-PSS+SHA256:ecdsa_secp256r1_sha256"
-                        .formatted(TlsFailure.printable(name), TlsFailure.printable(list), reason));
+                "sigalgs: \"%s\" in \"%s\" is not a signature algorithm, allowed are names such as RSA-PSS+SHA256:ecdsa_secp256r1_sha256"
+                        .formatted(TlsFailure.printable(name), TlsFailure.printable(list)));
     }
 }

@@ -74,8 +74,8 @@ public final class Suite {
         AES_256_GCM(256, "AESGCM"),
         AES_128_CCM(128, "AESCCM"),
         AES_256_CCM(256, "AESCCM"),
-        AES_128_CCM_8(128, "AESCCM8"),
-        AES_256_CCM_8(256, "AESCCM8"),
+        AES_128_CCM_8(128, "AESCCM8", 64),
+        AES_256_CCM_8(256, "AESCCM8", 64),
         ARIA_128_GCM(128, "ARIAGCM"),
         ARIA_256_GCM(256, "ARIAGCM"),
         CAMELLIA_128_CBC(128, "Camellia"),
@@ -84,10 +84,16 @@ public final class Suite {
 
         private final int bits;
         private final String opensslName;
+        private final int strength;
 
         Encryption(int bits, String opensslName) {
+            this(bits, opensslName, bits);
+        }
+
+        Encryption(int bits, String opensslName, int strength) {
             this.bits = bits;
             this.opensslName = opensslName;
+            this.strength = strength;
         }
 
         /** Returns the length of the key in bits. */
@@ -269,6 +275,14 @@ public final class Suite {
     /** Returns the length of the record cipher's key in bits. */
     public int bits() {
         return encryption.bits();
+    }
+
+    /**
+     * Returns the bits of security that OpenSSL counts for levels and for {@code @STRENGTH}: those of the key, and 64 for CCM-8,
+     * whose tag of 8 bytes bounds it (OpenSSL 3.2 and later).
+     */
+    int strength() {
+        return encryption.strength;
     }
 
     /** Returns what protects records against change. */

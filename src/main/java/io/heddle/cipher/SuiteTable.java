@@ -10,11 +10,11 @@ import java.util.List;
 /**
  * The suites that Heddle can run: number, OpenSSL's name, standard name and the version that brought it.
  *
- * <p>The order is data: it is the one in which OpenSSL 3.0 holds its suites before a cipher list picks from them, so a
+ * <p>The order is data: it is the one in which OpenSSL 3.5 holds its suites before a cipher list picks from them, so a
  * list that names {@code HIGH} gets them in this order. The properties of a suite are read from its standard name,
  * which says them all.
  *
- * <p>Left out on purpose: RC4, DES, 3DES, IDEA, SEED and export suites, which OpenSSL 3.0 does not build either; SRP; and
+ * <p>Left out on purpose: RC4, DES, 3DES, IDEA, SEED and export suites, which OpenSSL 3.5 does not build either; SRP; and
  * NULL-MD5, which bctls does not run.
  */
 final class SuiteTable {
@@ -31,9 +31,7 @@ final class SuiteTable {
             CCA9 ECDHE-ECDSA-CHACHA20-POLY1305   TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256   TLSv1.2
             CCA8 ECDHE-RSA-CHACHA20-POLY1305     TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256     TLSv1.2
             CCAA DHE-RSA-CHACHA20-POLY1305       TLS_DHE_RSA_WITH_CHACHA20_POLY1305_SHA256       TLSv1.2
-            C0AF ECDHE-ECDSA-AES256-CCM8         TLS_ECDHE_ECDSA_WITH_AES_256_CCM_8              TLSv1.2
             C0AD ECDHE-ECDSA-AES256-CCM          TLS_ECDHE_ECDSA_WITH_AES_256_CCM                TLSv1.2
-            C0A3 DHE-RSA-AES256-CCM8             TLS_DHE_RSA_WITH_AES_256_CCM_8                  TLSv1.2
             C09F DHE-RSA-AES256-CCM              TLS_DHE_RSA_WITH_AES_256_CCM                    TLSv1.2
             C05D ECDHE-ECDSA-ARIA256-GCM-SHA384  TLS_ECDHE_ECDSA_WITH_ARIA_256_GCM_SHA384        TLSv1.2
             C061 ECDHE-ARIA256-GCM-SHA384        TLS_ECDHE_RSA_WITH_ARIA_256_GCM_SHA384          TLSv1.2
@@ -44,15 +42,17 @@ final class SuiteTable {
             C02F ECDHE-RSA-AES128-GCM-SHA256     TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256           TLSv1.2
             00A2 DHE-DSS-AES128-GCM-SHA256       TLS_DHE_DSS_WITH_AES_128_GCM_SHA256             TLSv1.2
             009E DHE-RSA-AES128-GCM-SHA256       TLS_DHE_RSA_WITH_AES_128_GCM_SHA256             TLSv1.2
-            C0AE ECDHE-ECDSA-AES128-CCM8         TLS_ECDHE_ECDSA_WITH_AES_128_CCM_8              TLSv1.2
             C0AC ECDHE-ECDSA-AES128-CCM          TLS_ECDHE_ECDSA_WITH_AES_128_CCM                TLSv1.2
-            C0A2 DHE-RSA-AES128-CCM8             TLS_DHE_RSA_WITH_AES_128_CCM_8                  TLSv1.2
             C09E DHE-RSA-AES128-CCM              TLS_DHE_RSA_WITH_AES_128_CCM                    TLSv1.2
             C05C ECDHE-ECDSA-ARIA128-GCM-SHA256  TLS_ECDHE_ECDSA_WITH_ARIA_128_GCM_SHA256        TLSv1.2
             C060 ECDHE-ARIA128-GCM-SHA256        TLS_ECDHE_RSA_WITH_ARIA_128_GCM_SHA256          TLSv1.2
             C056 DHE-DSS-ARIA128-GCM-SHA256      TLS_DHE_DSS_WITH_ARIA_128_GCM_SHA256            TLSv1.2
             C052 DHE-RSA-ARIA128-GCM-SHA256      TLS_DHE_RSA_WITH_ARIA_128_GCM_SHA256            TLSv1.2
             00A6 ADH-AES128-GCM-SHA256           TLS_DH_anon_WITH_AES_128_GCM_SHA256             TLSv1.2
+            C0AF ECDHE-ECDSA-AES256-CCM8         TLS_ECDHE_ECDSA_WITH_AES_256_CCM_8              TLSv1.2
+            C0AE ECDHE-ECDSA-AES128-CCM8         TLS_ECDHE_ECDSA_WITH_AES_128_CCM_8              TLSv1.2
+            C0A3 DHE-RSA-AES256-CCM8             TLS_DHE_RSA_WITH_AES_256_CCM_8                  TLSv1.2
+            C0A2 DHE-RSA-AES128-CCM8             TLS_DHE_RSA_WITH_AES_128_CCM_8                  TLSv1.2
             C024 ECDHE-ECDSA-AES256-SHA384       TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384         TLSv1.2
             C028 ECDHE-RSA-AES256-SHA384         TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384           TLSv1.2
             006B DHE-RSA-AES256-SHA256           TLS_DHE_RSA_WITH_AES_256_CBC_SHA256             TLSv1.2
@@ -99,33 +99,33 @@ final class SuiteTable {
             CCAE RSA-PSK-CHACHA20-POLY1305       TLS_RSA_PSK_WITH_CHACHA20_POLY1305_SHA256       TLSv1.2
             CCAD DHE-PSK-CHACHA20-POLY1305       TLS_DHE_PSK_WITH_CHACHA20_POLY1305_SHA256       TLSv1.2
             CCAC ECDHE-PSK-CHACHA20-POLY1305     TLS_ECDHE_PSK_WITH_CHACHA20_POLY1305_SHA256     TLSv1.2
-            C0AB DHE-PSK-AES256-CCM8             TLS_PSK_DHE_WITH_AES_256_CCM_8                  TLSv1.2
             C0A7 DHE-PSK-AES256-CCM              TLS_DHE_PSK_WITH_AES_256_CCM                    TLSv1.2
             C06F RSA-PSK-ARIA256-GCM-SHA384      TLS_RSA_PSK_WITH_ARIA_256_GCM_SHA384            TLSv1.2
             C06D DHE-PSK-ARIA256-GCM-SHA384      TLS_DHE_PSK_WITH_ARIA_256_GCM_SHA384            TLSv1.2
             009D AES256-GCM-SHA384               TLS_RSA_WITH_AES_256_GCM_SHA384                 TLSv1.2
-            C0A1 AES256-CCM8                     TLS_RSA_WITH_AES_256_CCM_8                      TLSv1.2
             C09D AES256-CCM                      TLS_RSA_WITH_AES_256_CCM                        TLSv1.2
             C051 ARIA256-GCM-SHA384              TLS_RSA_WITH_ARIA_256_GCM_SHA384                TLSv1.2
             00A9 PSK-AES256-GCM-SHA384           TLS_PSK_WITH_AES_256_GCM_SHA384                 TLSv1.2
             CCAB PSK-CHACHA20-POLY1305           TLS_PSK_WITH_CHACHA20_POLY1305_SHA256           TLSv1.2
-            C0A9 PSK-AES256-CCM8                 TLS_PSK_WITH_AES_256_CCM_8                      TLSv1.2
             C0A5 PSK-AES256-CCM                  TLS_PSK_WITH_AES_256_CCM                        TLSv1.2
             C06B PSK-ARIA256-GCM-SHA384          TLS_PSK_WITH_ARIA_256_GCM_SHA384                TLSv1.2
             00AC RSA-PSK-AES128-GCM-SHA256       TLS_RSA_PSK_WITH_AES_128_GCM_SHA256             TLSv1.2
             00AA DHE-PSK-AES128-GCM-SHA256       TLS_DHE_PSK_WITH_AES_128_GCM_SHA256             TLSv1.2
-            C0AA DHE-PSK-AES128-CCM8             TLS_PSK_DHE_WITH_AES_128_CCM_8                  TLSv1.2
             C0A6 DHE-PSK-AES128-CCM              TLS_DHE_PSK_WITH_AES_128_CCM                    TLSv1.2
             C06E RSA-PSK-ARIA128-GCM-SHA256      TLS_RSA_PSK_WITH_ARIA_128_GCM_SHA256            TLSv1.2
             C06C DHE-PSK-ARIA128-GCM-SHA256      TLS_DHE_PSK_WITH_ARIA_128_GCM_SHA256            TLSv1.2
             009C AES128-GCM-SHA256               TLS_RSA_WITH_AES_128_GCM_SHA256                 TLSv1.2
-            C0A0 AES128-CCM8                     TLS_RSA_WITH_AES_128_CCM_8                      TLSv1.2
             C09C AES128-CCM                      TLS_RSA_WITH_AES_128_CCM                        TLSv1.2
             C050 ARIA128-GCM-SHA256              TLS_RSA_WITH_ARIA_128_GCM_SHA256                TLSv1.2
             00A8 PSK-AES128-GCM-SHA256           TLS_PSK_WITH_AES_128_GCM_SHA256                 TLSv1.2
-            C0A8 PSK-AES128-CCM8                 TLS_PSK_WITH_AES_128_CCM_8                      TLSv1.2
             C0A4 PSK-AES128-CCM                  TLS_PSK_WITH_AES_128_CCM                        TLSv1.2
             C06A PSK-ARIA128-GCM-SHA256          TLS_PSK_WITH_ARIA_128_GCM_SHA256                TLSv1.2
+            C0AB DHE-PSK-AES256-CCM8             TLS_PSK_DHE_WITH_AES_256_CCM_8                  TLSv1.2
+            C0AA DHE-PSK-AES128-CCM8             TLS_PSK_DHE_WITH_AES_128_CCM_8                  TLSv1.2
+            C0A1 AES256-CCM8                     TLS_RSA_WITH_AES_256_CCM_8                      TLSv1.2
+            C0A0 AES128-CCM8                     TLS_RSA_WITH_AES_128_CCM_8                      TLSv1.2
+            C0A9 PSK-AES256-CCM8                 TLS_PSK_WITH_AES_256_CCM_8                      TLSv1.2
+            C0A8 PSK-AES128-CCM8                 TLS_PSK_WITH_AES_128_CCM_8                      TLSv1.2
             003D AES256-SHA256                   TLS_RSA_WITH_AES_256_CBC_SHA256                 TLSv1.2
             00C0 CAMELLIA256-SHA256              TLS_RSA_WITH_CAMELLIA_256_CBC_SHA256            TLSv1.2
             003C AES128-SHA256                   TLS_RSA_WITH_AES_128_CBC_SHA256                 TLSv1.2

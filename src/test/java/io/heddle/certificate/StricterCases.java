@@ -12,7 +12,7 @@ import org.bouncycastle.asn1.x509.GeneralSubtree;
 import org.bouncycastle.asn1.x509.NameConstraints;
 import org.bouncycastle.asn1.x509.PolicyConstraints;
 
-/** Chains that OpenSSL 3.0 accepts, because it looks less closely, and Heddle refuses. */
+/** Chains that a release of OpenSSL accepts, because it looks less closely, and Heddle refuses. */
 final class StricterCases extends ChainCases {
     @Override
     void fill() {

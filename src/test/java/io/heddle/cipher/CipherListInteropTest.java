@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heddle.failure.InvalidOption;
 import io.heddle.interop.Finished;
 import io.heddle.interop.Openssl;
+import java.lang.module.ModuleDescriptor.Version;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -36,12 +37,15 @@ class CipherListInteropTest {
     @Test
     void expands_lists_as_the_installed_openssl_does() {
         Set<String> known = knownToOpenssl();
+        Version release = Openssl.release();
         List<String> lists = lists(false);
         int refused = 0;
         for (String list : lists) {
             String expected = openssl(list, known);
             refused += expected.startsWith("ERR_") ? 1 : 0;
-            assertThat(ours(list, known)).as("list \"%s\"", list).isEqualTo(expected);
+            assertThat(comparable(ours(list, known), release))
+                    .as("list \"%s\"", list)
+                    .isEqualTo(comparable(expected, release));
         }
         assertThat(lists).hasSizeGreaterThan(60);
         System.out.printf("compared %d cipher lists with openssl, %d of them refused by it%n", lists.size(), refused);
@@ -51,15 +55,17 @@ class CipherListInteropTest {
     void offers_what_the_installed_node_offers_for_the_same_option() {
         List<String> lists = lists(true);
         List<String> expected = new NodeOracle().clientHellos(lists);
+        Version release = Version.parse(NodeOracle.opensslVersion());
         int refused = 0;
         for (int i = 0; i < lists.size(); i++) {
             String list = lists.get(i);
             refused += expected.get(i).startsWith("ERR_") ? 1 : 0;
             // Node refuses, at the handshake, to offer a version for which its level leaves no suite; we leave it out.
             String ours = ours(list, null);
-            assertThat(ours.startsWith("TLS_") || ours.startsWith("ERR_") ? ours : NO_MATCH)
+            String offered = ours.startsWith("TLS_") || ours.startsWith("ERR_") ? ours : NO_MATCH;
+            assertThat(comparable(offered, release))
                     .as("ciphers \"%s\"", list)
-                    .isEqualTo(expected.get(i));
+                    .isEqualTo(comparable(expected.get(i), release));
         }
         System.out.printf("compared %d cipher options with node, %d of them refused by it%n", lists.size(), refused);
     }
@@ -152,6 +158,22 @@ class CipherListInteropTest {
         } catch (InvalidOption e) {
             return e.code();
         }
+    }
+
+    /**
+     * Returns {@code names} without the suites of CCM-8 where the peer is older than OpenSSL 3.2, which moved them from HIGH to
+     * MEDIUM and to 64 bits of security; so does Heddle. A list that is left without a suite of one version has no match.
+     */
+    private static String comparable(String names, Version peer) {
+        if (peer.compareTo(Version.parse("3.2")) >= 0 || names.startsWith("ERR_")) {
+            return names;
+        }
+        List<String> left = Pattern.compile(":")
+                .splitAsStream(names)
+                .filter(name -> !name.contains("CCM8") && !name.contains("CCM_8"))
+                .toList();
+        long tls13 = left.stream().filter(name -> name.startsWith("TLS_")).count();
+        return tls13 == 0 || tls13 == left.size() ? NO_MATCH : String.join(":", left);
     }
 
     private static Set<String> knownToOpenssl() {

@@ -91,28 +91,42 @@ class LoadCountsTest {
         PemFiles.Pair identity = new PemFiles(folder).write("server", Kind.P256.identity());
         try (RunningServer server = Openssl.server("-www", "-cert", identity.cert(), "-key", identity.key())) {
             ConnectOptions target = target(server.port(), version);
+            // OpenSSL 3.5 counts a resumption of TLS 1.3 as two hits: what one is worth is seen before the load.
+            byte[] session = get(target).session();
+            long hit = get(target.toBuilder().session(session).build()).hits();
+            assertThat(hit).isBetween(1L, 2L);
             HandshakeCounts ours = load(target, share);
-            String statistics = get(target);
-            long accepted = number(statistics, "(\\d+) server accepts that finished");
-            long hits = number(statistics, "(\\d+) session cache hits");
-            assertThat(hits).isEqualTo(ours.resumed());
-            // One of them asked for the statistics.
-            assertThat(accepted - 1).isEqualTo(ours.full() + ours.resumed());
+            StatusPage page = get(target);
+            assertThat(page.hits() - hit).isEqualTo(hit * ours.resumed());
+            // Two came before the load, and one asked for the statistics.
+            assertThat(page.accepted() - 3).isEqualTo(ours.full() + ours.resumed());
         }
     }
 
-    private static String get(ConnectOptions target) throws IOException {
+    /** The page of {@code s_server -www} with its statistics, and the session of the connection that asked for it. */
+    private record StatusPage(String text, byte[] session) {
+        private long accepted() {
+            return number("(\\d+) server accepts that finished");
+        }
+
+        private long hits() {
+            return number("(\\d+) session cache hits");
+        }
+
+        private long number(String pattern) {
+            Matcher found = Pattern.compile(pattern).matcher(text);
+            assertThat(found.find()).as("%s in %s", pattern, text).isTrue();
+            return Long.parseLong(found.group(1));
+        }
+    }
+
+    private static StatusPage get(ConnectOptions target) throws IOException {
         try (TlsSocket socket = Tls.connect(target)) {
             socket.setSoTimeout((int) RunningProgram.LIMIT.toMillis());
             socket.getOutputStream().write("GET / HTTP/1.0\r\n\r\n".getBytes(US_ASCII));
-            return new String(socket.getInputStream().readAllBytes(), US_ASCII);
+            String text = new String(socket.getInputStream().readAllBytes(), US_ASCII);
+            return new StatusPage(text, socket.getSessionData().orElseThrow());
         }
-    }
-
-    private static long number(String text, String pattern) {
-        Matcher found = Pattern.compile(pattern).matcher(text);
-        assertThat(found.find()).as("%s in %s", pattern, text).isTrue();
-        return Long.parseLong(found.group(1));
     }
 
     @ParameterizedTest

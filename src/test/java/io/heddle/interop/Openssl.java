@@ -1,5 +1,6 @@
 package io.heddle.interop;
 
+import java.lang.module.ModuleDescriptor.Version;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,6 +18,11 @@ public final class Openssl {
     /** Returns what {@code openssl version} prints. */
     public static String version() {
         return run("version").succeeded().out().strip();
+    }
+
+    /** Returns the release as a version to compare: 3.0.19. */
+    public static Version release() {
+        return Version.parse(version().split(" ", 3)[1]);
     }
 
     /** Runs any openssl command without input, at most {@link RunningProgram#LIMIT}. */

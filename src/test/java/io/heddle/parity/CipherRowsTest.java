@@ -163,7 +163,10 @@ class CipherRowsTest {
         "AES256-SHA, 1.3, '', 1.3, TLS_AES_256_GCM_SHA384",
         "'', 1.3, AES256-SHA, 1.3, TLS_AES_256_GCM_SHA384",
         "!TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256, 1.3, '', 1.3, TLS_CHACHA20_POLY1305_SHA256",
-        "TLS_AES_128_CCM_8_SHA256, 1.3, TLS_AES_128_CCM_8_SHA256, 1.3, TLS_AES_128_CCM_8_SHA256"
+        "TLS_AES_128_CCM_SHA256, 1.3, TLS_AES_128_CCM_SHA256, 1.3, TLS_AES_128_CCM_SHA256",
+        // OpenSSL 3.2 and later allow the short tags of CCM-8 at level 0 only.
+        "TLS_AES_128_CCM_8_SHA256:AES256-SHA@SECLEVEL=0, 1.3, TLS_AES_128_CCM_8_SHA256:AES256-SHA@SECLEVEL=0, 1.3,"
+                + " TLS_AES_128_CCM_8_SHA256"
     })
     void negotiates_what_both_lists_have(
             String clientList, String clientMax, String serverList, String serverMax, String chosen) throws Exception {
@@ -183,8 +186,8 @@ class CipherRowsTest {
         "TLS_AES_256_GCM_SHA384, TLS_CHACHA20_POLY1305_SHA256, TLSv1.3",
         "TLS_CHACHA20_POLY1305_SHA256, TLS_AES_256_GCM_SHA384, TLSv1.3",
         "AES256-SHA, AES256-SHA256, TLSv1.2",
-        "TLS_AES_128_CCM_8_SHA256, '', TLSv1.3",
-        "'', TLS_AES_128_CCM_8_SHA256, TLSv1.3",
+        "TLS_AES_128_CCM_SHA256, '', TLSv1.3",
+        "'', TLS_AES_128_CCM_8_SHA256:AES256-SHA@SECLEVEL=0, TLSv1.3",
         "TLS_AES_256_GCM_SHA384:AES256-SHA, TLS_CHACHA20_POLY1305_SHA256:AES256-SHA, TLSv1.3"
     })
     void refuses_with_alert_40_what_has_nothing_in_common(String clientList, String serverList, String version)
@@ -241,8 +244,9 @@ class CipherRowsTest {
 
         assertThat(names).isSorted().doesNotHaveDuplicates().contains("tls_aes_128_gcm_sha256", "aes256-sha");
         for (String name : names) {
-            SecureContext context = Tls.createSecureContext(
-                    o -> o.ciphers(name.toUpperCase(Locale.ROOT)).minVersion(TlsVersion.TLS_1_0));
+            SecureContext context =
+                    Tls.createSecureContext(o -> o.ciphers(name.toUpperCase(Locale.ROOT) + ":AES256-SHA:@SECLEVEL=0")
+                            .minVersion(TlsVersion.TLS_1_0));
             assertThat(context.suites()).extracting(Suite::name).contains(name.toUpperCase(Locale.ROOT));
         }
     }
