@@ -1,7 +1,5 @@
 # The project's commands; plain `make` prints them. Each finds a JDK of version 21 or later by itself (bin/find-jdk).
 
-# Tags of the tests that `make test` leaves out.
-EXCLUDED ?= bench
 # Seconds that each fuzz test gets in `make fuzz`; in `make test` it is one.
 FUZZ_SECONDS ?= 60
 # Seconds for which each row of `make bench` measures each of the two stacks.
@@ -19,11 +17,11 @@ run: $(BUILT) certs/generated/ca.pem ## the main job: real connections, full and
 	bin/heddle run
 
 test: verify ## everything: format, static analysis, unit, flow, rules, fuzz (1 s each), interop
-	$(JDK) $(NODES) $(MVN) spotless:check test -Dheddle.excludedGroups=$(EXCLUDED) -Dheddle.fuzz.seconds=1
+	$(JDK) $(NODES) $(MVN) spotless:check test -Dheddle.fuzz.seconds=1
 	@$(JDK) $(NODES) .ci/versions passed
 
-test-debian13: ## the same in a Debian 13 root with JDK 21 and OpenSSL 3.5, without fuzzing; needs root and debootstrap
-	.ci/debian13 make test EXCLUDED=bench,fuzz
+test-debian13: ## test in a Debian 13 root, with JDK 21 and OpenSSL 3.5; needs the rights of root and debootstrap
+	.ci/debian13 make test
 
 unit: ## the fast part of test: no other programs, no fuzzing, few sockets
 	$(JDK) $(MVN) test -Dheddle.excludedGroups='interop,fuzz,socket,bench' -DforkCount=2
