@@ -49,7 +49,7 @@ final class OneCarrier {
 
     private static final byte[] MESSAGE = new byte[1000];
 
-    /** What the peer asks of the handler by its first byte. */
+    /** The first byte of a connection selects what its handler does. */
     static final int ECHO = 'e';
 
     static final int WRITE_WITHOUT_END = 'w';
@@ -58,13 +58,13 @@ final class OneCarrier {
     static final int WAIT = 'a';
     static final int PIN = 'p';
 
-    /** Where a connection comes in. */
+    /** The kinds of servers. */
     enum Kind {
         TLS_SERVER,
         PROVIDER
     }
 
-    /** A callback of the application, which blocks for ever the first time it is called after it was armed. */
+    /** A callback of the application, which blocks without end in the first call after it was armed. */
     final class Callback {
         private final AtomicBoolean armed = new AtomicBoolean();
 
@@ -108,6 +108,9 @@ final class OneCarrier {
     private final int port;
     private final AutoCloseable server;
     private final SSLContext clients;
+
+    /** How many of the stalled peers are connections of the server; confined to the main thread. */
+    private int expected;
 
     private OneCarrier(Kind kind) throws IOException, GeneralSecurityException {
         this.kind = kind;
@@ -265,18 +268,18 @@ final class OneCarrier {
         return Stack.options().port(port).maxVersion(version).timeout(Duration.ofMinutes(5));
     }
 
-    /** Keeps something until the end, so that it is neither closed nor collected. */
+    /** Keeps a reference until the program ends, so that what is open is not collected. */
     <T extends AutoCloseable> T keep(T open) {
         kept.add(open);
         return open;
     }
 
-    /** What a peer does until it stalls. */
+    /** The steps of a peer until it stalls. */
     interface Action {
         void run() throws Exception;
     }
 
-    /** Does something on a virtual thread, whatever comes of it. */
+    /** Runs an action on a virtual thread; a failure of the connection is ignored. */
     void begin(Action action) {
         Thread.ofVirtual().name("stalled").start(() -> {
             try {
@@ -313,9 +316,6 @@ final class OneCarrier {
         expected += phase.isAtServer() ? 1 : 0;
     }
 
-    /** How many connections the server has while nothing but stalled ones are there. */
-    private int expected;
-
     private void awaitOnlyStalled() {
         await().atMost(LONG).untilAsserted(() -> assertThat(connections()).isEqualTo(expected));
     }
@@ -328,7 +328,7 @@ final class OneCarrier {
     }
 
     private int exchangeAll(Duration bound) throws InterruptedException {
-        var done = new CountDownLatch(OTHERS);
+        var remaining = new CountDownLatch(OTHERS);
         Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
         for (int i = 0; i < OTHERS; i++) {
             ConnectOptions first = options(VERSIONS.get(i % VERSIONS.size())).build();
@@ -337,16 +337,16 @@ final class OneCarrier {
                     ConnectOptions.Builder second = first.toBuilder();
                     exchange(first).ifPresent(second::session);
                     exchange(second.build());
-                    done.countDown();
+                    remaining.countDown();
                 } catch (IOException | RuntimeException | Error e) {
                     failures.add(e);
                 }
             });
         }
-        if (!done.await(bound.toNanos(), TimeUnit.NANOSECONDS)) {
+        if (!remaining.await(bound.toNanos(), TimeUnit.NANOSECONDS)) {
             failures.stream().limit(3).forEach(failure -> System.out.println("failed: " + failure));
         }
-        return OTHERS - (int) done.getCount();
+        return OTHERS - (int) remaining.getCount();
     }
 
     private static Optional<byte[]> exchange(ConnectOptions options) throws IOException {
@@ -360,7 +360,7 @@ final class OneCarrier {
         }
     }
 
-    /** The stalled peers are where they were, and do not hold up the end of the server. */
+    /** Checks that the stalled peers are still connected, and that they do not delay the end of the server. */
     private void end() throws Exception {
         awaitOnlyStalled();
         if (server instanceof TlsServer tls) {

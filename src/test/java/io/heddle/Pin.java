@@ -3,7 +3,7 @@ package io.heddle;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** The ways in which a program holds on to the carrier of a virtual thread: what Heddle must not do, for controls. */
+/** The ways in which code pins a virtual thread to its carrier, for controls: what Heddle must not do. */
 enum Pin {
     /** Pins before Java 24 (JEP 491). */
     MONITOR {
@@ -33,7 +33,7 @@ enum Pin {
         }
     };
 
-    /** What the thread waits for meanwhile. */
+    /** The blocking operation. */
     interface Wait {
         void run() throws Exception;
     }
@@ -44,7 +44,7 @@ enum Pin {
     /** Waits inside. */
     abstract void around(Wait wait) throws Exception;
 
-    /** Returns one that pins on this version of Java, the most usual one. */
+    /** Returns the most usual one that pins on this version of Java. */
     static Pin usual() {
         return MONITOR.pins() ? MONITOR : CLASS_INITIALIZER;
     }
@@ -53,14 +53,14 @@ enum Pin {
         static final AtomicReference<@Nullable Wait> WAIT = new AtomicReference<>();
 
         static void now() {
-            if (!Initializer.DONE) {
+            if (!Initializer.RAN) {
                 throw new IllegalStateException("the initializer has not run");
             }
         }
     }
 
     private static final class Initializer {
-        static final boolean DONE = waited();
+        static final boolean RAN = waited();
 
         private static boolean waited() {
             Wait wait = Initialized.WAIT.get();

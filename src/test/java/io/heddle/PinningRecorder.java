@@ -37,13 +37,16 @@ final class PinningRecorder {
     /** On Java 21 {@code Object.wait} holds on to the carrier without an event that says so. */
     private static final List<String> EVENTS = List.of("jdk.VirtualThreadPinned", "jdk.JavaMonitorWait");
 
+    private static final List<String> INTERRUPT_STATUS =
+            List.of("java.lang.VirtualThread.getAndClearInterrupt:", "java.lang.VirtualThread.interrupt:");
+
     private PinningRecorder() {}
 
     public static void main(String[] args) throws Exception {
         try (var lines = new BufferedReader(new InputStreamReader(System.in, UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                for (RecordedEvent each : events(line)) {
-                    System.out.println("pinned: " + text(each));
+                for (RecordedEvent event : events(line)) {
+                    System.out.println("pinned: " + text(event));
                 }
                 System.out.println("end of " + line);
             }
@@ -60,6 +63,7 @@ final class PinningRecorder {
                 PinningScenario scenario = PinningScenario.valueOf(name);
                 // The first use of a class loads and initializes it, which pins and is the JDK's business.
                 runAll(scenario);
+                System.out.println("recording " + name);
                 yield recorded(() -> {
                     runAll(scenario);
                     return null;
@@ -97,8 +101,8 @@ final class PinningRecorder {
                     }));
                 }
             }
-            for (Future<?> each : all) {
-                each.get(LIMIT_SECONDS, TimeUnit.SECONDS);
+            for (Future<?> future : all) {
+                future.get(LIMIT_SECONDS, TimeUnit.SECONDS);
             }
         }
     }
@@ -106,11 +110,11 @@ final class PinningRecorder {
     private static List<RecordedEvent> recorded(Callable<?> work) throws Exception {
         Path file = Files.createTempFile("pinned", ".jfr");
         try (var recording = new Recording()) {
-            // Their commit pins by itself where it waits for the recorder's pool of strings.
+            // Committing an event with strings can pin by itself, in the recorder's pool of strings.
             recording.disable(HandshakeEvent.class);
             recording.disable(ConnectionEndEvent.class);
-            for (String each : EVENTS) {
-                recording.enable(each).withThreshold(Duration.ZERO).withStackTrace();
+            for (String event : EVENTS) {
+                recording.enable(event).withThreshold(Duration.ZERO).withStackTrace();
             }
             recording.start();
             work.call();
@@ -119,10 +123,23 @@ final class PinningRecorder {
             return RecordingFile.readAllEvents(file).stream()
                     .filter(event ->
                             event.getThread() != null && event.getThread().isVirtual())
+                    .filter(event -> !isInterruptStatus(event))
                     .toList();
         } finally {
             Files.delete(file);
         }
+    }
+
+    /**
+     * Returns whether the thread waited for the JDK's own monitor of its interrupt status. Since Java 24 that is an event, as
+     * {@code VirtualThread} pins itself around it; {@code Thread.interrupt} holds it for some instructions and never blocks.
+     */
+    private static boolean isInterruptStatus(RecordedEvent event) {
+        RecordedStackTrace stack = event.getStackTrace();
+        if (stack == null || stack.getFrames().isEmpty()) {
+            return false;
+        }
+        return INTERRUPT_STATUS.stream().anyMatch(text(stack.getFrames().getFirst())::startsWith);
     }
 
     private static String text(RecordedEvent event) {

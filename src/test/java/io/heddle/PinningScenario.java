@@ -48,7 +48,7 @@ import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 
 /**
- * What the virtual threads of both ends do while {@link PinningRecorder} looks for one that is pinned. Wherever the application is
+ * The work of the virtual threads of both ends while {@link PinningRecorder} looks for one that is pinned. Wherever the application is
  * asked or informed, it blocks for a moment.
  */
 @SuppressWarnings("deprecation") // of SecurePair
@@ -495,14 +495,14 @@ enum PinningScenario {
 
     private static final Duration LONG = Duration.ofSeconds(10);
 
-    /** Does it once, on a virtual thread. */
+    /** Runs the scenario once; called on a virtual thread. */
     abstract void run(TlsVersion version) throws Exception;
 
     boolean speaks(TlsVersion version) {
         return version == TlsVersion.TLS_1_2 || version == TlsVersion.TLS_1_3;
     }
 
-    /** What a callback does that waits for something else. */
+    /** Blocks for a moment, as a callback that waits for another system. */
     static void block() {
         LockSupport.parkNanos(200_000);
     }
@@ -608,7 +608,7 @@ enum PinningScenario {
         }
     }
 
-    /** A store as one over a network is. */
+    /** A store that blocks, as one over a network does. */
     private static final class BlockingStore implements SessionStore {
         private final CaffeineSessionStore below =
                 CaffeineSessionStore.builder().build();

@@ -15,9 +15,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The JDK's own word on whether a virtual thread held on to its carrier while it blocked: the flight recorder's {@code
- * jdk.VirtualThreadPinned}, however short, and {@code Object.wait}, for which Java 21 has no such event. In a JVM of its own,
- * where no other test has threads.
+ * No virtual thread holds on to its carrier while it blocks, as the flight recorder reports it: {@code
+ * jdk.VirtualThreadPinned} of any length, and {@code Object.wait}, for which Java 21 has no such event. The scenarios run in a
+ * JVM of their own, where no other test has threads.
  */
 @Tag("socket")
 @Timeout(value = 120, threadMode = SEPARATE_THREAD)
@@ -41,12 +41,14 @@ class PinningTest {
         recorder.sendLine(name);
         List<String> events = new ArrayList<>();
         while (true) {
-            String line =
-                    recorder.awaitNextLine("^(pinned: .*|end of " + name + ")$").group();
-            if (!line.startsWith("pinned: ")) {
+            String line = recorder.awaitNextLine("^(pinned: .*|recording .*|end of " + name + ")$")
+                    .group();
+            if (line.startsWith("end of ")) {
                 return events;
             }
-            events.add(line);
+            if (line.startsWith("pinned: ")) {
+                events.add(line);
+            }
         }
     }
 

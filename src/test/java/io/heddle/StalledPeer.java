@@ -16,7 +16,7 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLSocket;
 
-/** The phases of a connection in which a peer says nothing more, though it is there. */
+/** The phases of a connection in which a peer stalls: it sends nothing more and keeps the connection open. */
 enum StalledPeer {
     BEFORE_CLIENT_HELLO {
         @Override
@@ -55,7 +55,7 @@ enum StalledPeer {
             // Before the write that ends with Finished there is the one of the ClientHello, and that of
             // ChangeCipherSpec
             // in TLS 1.3.
-            var below = new CutOutput(raw(at), version == TlsVersion.TLS_1_3 ? 2 : 1, at);
+            var below = new TruncatedOutput(raw(at), version == TlsVersion.TLS_1_3 ? 2 : 1, at);
             at.begin(() -> below.client(version).getInputStream().read());
         }
     },
@@ -73,10 +73,10 @@ enum StalledPeer {
     IN_APPLICATION_DATA {
         @Override
         void stall(OneCarrier at, TlsVersion version) throws Exception {
-            var below = new CutOutput(raw(at), Integer.MAX_VALUE, at);
+            var below = new TruncatedOutput(raw(at), Integer.MAX_VALUE, at);
             at.begin(() -> {
                 TlsSocket client = echoed(below.client(version));
-                below.cutNext();
+                below.truncateNext();
                 client.getOutputStream().write(new byte[1000]);
             });
         }
@@ -129,10 +129,10 @@ enum StalledPeer {
 
         @Override
         void stall(OneCarrier at, TlsVersion version) throws Exception {
-            var below = new CutOutput(raw(at), Integer.MAX_VALUE, at);
+            var below = new TruncatedOutput(raw(at), Integer.MAX_VALUE, at);
             at.begin(() -> {
                 TlsSocket client = echoed(below.client(version));
-                below.cutNext();
+                below.truncateNext();
                 client.renegotiate();
             });
         }
@@ -287,7 +287,7 @@ enum StalledPeer {
         return true;
     }
 
-    /** Brings a peer there, on virtual threads as far as it is one of Heddle's; it releases a permit when it is. */
+    /** Brings a peer into this phase, on a virtual thread if it is one of Heddle's, and releases a permit when it is there. */
     abstract void stall(OneCarrier at, TlsVersion version) throws Exception;
 
     private static Socket raw(OneCarrier at) throws IOException {
@@ -300,7 +300,7 @@ enum StalledPeer {
         }
     }
 
-    /** Makes sure that the handshake is complete on both sides. */
+    /** Exchanges a byte, after which the handshake is complete on both sides. */
     private static TlsSocket echoed(TlsSocket client) throws IOException {
         client.getOutputStream().write(OneCarrier.ECHO);
         client.getOutputStream().write('a');
@@ -310,7 +310,7 @@ enum StalledPeer {
         return client;
     }
 
-    /** A client that asks for something, and neither reads nor writes any more. */
+    /** Begins a client that sends this byte, and neither reads nor writes any more. */
     private static void ask(OneCarrier at, TlsVersion version, int what) {
         at.begin(() -> at.keep(Tls.connect(at.options(version).build()))
                 .getOutputStream()
@@ -324,15 +324,15 @@ enum StalledPeer {
         return client;
     }
 
-    /** The way of a client's bytes, which ends in the middle of one write. */
-    private static final class CutOutput extends FilterOutputStream {
+    /** The output of a client, truncated in the middle of one write. */
+    private static final class TruncatedOutput extends FilterOutputStream {
         private final Socket below;
         private final OneCarrier at;
 
         /** How many writes still pass whole; below 0 nothing passes. */
         private final AtomicInteger whole;
 
-        CutOutput(Socket below, int whole, OneCarrier at) throws IOException {
+        TruncatedOutput(Socket below, int whole, OneCarrier at) throws IOException {
             super(below.getOutputStream());
             this.below = below;
             this.at = at;
@@ -340,7 +340,7 @@ enum StalledPeer {
         }
 
         /** Lets only a part of the next write pass. */
-        void cutNext() {
+        void truncateNext() {
             whole.set(0);
         }
 
