@@ -1,106 +1,71 @@
 package io.heddle;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
-import io.heddle.cipher.TlsVersion;
-import java.net.SocketException;
-import java.nio.file.Path;
-import java.time.Duration;
+import io.heddle.interop.OwnJvm;
+import io.heddle.interop.RunningProgram;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.Future;
-import java.util.concurrent.locks.LockSupport;
-import jdk.jfr.Recording;
-import jdk.jfr.consumer.RecordedEvent;
-import jdk.jfr.consumer.RecordingFile;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The JDK's own word on whether a virtual thread held on to its carrier. Since Java 24 a monitor does not do that any more;
- * {@link SocketCloseTest} looks for monitors on every version.
+ * No virtual thread holds on to its carrier while it blocks, as the flight recorder reports it: {@code
+ * jdk.VirtualThreadPinned} of any length, and {@code Object.wait}, for which Java 21 has no such event. The scenarios run in a
+ * JVM of their own, where no other test has threads.
  */
 @Tag("socket")
-@Timeout(value = 60, threadMode = SEPARATE_THREAD)
+@Timeout(value = 120, threadMode = SEPARATE_THREAD)
 class PinningTest {
-    @TempDir
-    Path folder;
+    private static RunningProgram recorder;
 
-    @Test
-    void no_virtual_thread_is_pinned_while_it_waits_for_its_peer() throws Exception {
-        Path file = folder.resolve("pinned.jfr");
-        try (var recording = new Recording()) {
-            recording.enable("jdk.VirtualThreadPinned").withThreshold(Duration.ZERO);
-            recording.start();
-            for (TlsVersion version : List.of(TlsVersion.TLS_1_2, TlsVersion.TLS_1_3)) {
-                waitForPeers(version);
+    @BeforeAll
+    static void start() {
+        recorder = OwnJvm.start(
+                // The default of 64 frames is less than a callback of a handshake has below it.
+                List.of("-XX:FlightRecorderOptions:stackdepth=256", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"),
+                PinningRecorder.class.getName());
+    }
+
+    @AfterAll
+    static void end() {
+        recorder.close();
+    }
+
+    private static List<String> pinned(String name) {
+        recorder.sendLine(name);
+        List<String> events = new ArrayList<>();
+        while (true) {
+            String line = recorder.awaitNextLine("^(pinned: .*|recording .*|end of " + name + ")$")
+                    .group();
+            if (line.startsWith("end of ")) {
+                return events;
             }
-            Thread.ofVirtual().start(() -> assertThat(Pinned.SINCE).isNotZero()).join();
-            recording.stop();
-            recording.dump(file);
-        }
-        List<RecordedEvent> events = RecordingFile.readAllEvents(file);
-        assertThat(events).as("what is pinned is recorded").anyMatch(event -> isIn(event, Pinned.class.getName()));
-        assertThat(events).noneMatch(event -> isIn(event, "io.heddle.engine"));
-    }
-
-    private static boolean isIn(RecordedEvent event, String name) {
-        return event.getEventType().getName().equals("jdk.VirtualThreadPinned")
-                && event.getStackTrace() != null
-                && event.getStackTrace().getFrames().stream()
-                        .anyMatch(frame -> frame.getMethod().getType().getName().startsWith(name));
-    }
-
-    /** Pins on every version: a thread that waits while it initializes a class. */
-    private static final class Pinned {
-        static final long SINCE = System.nanoTime();
-
-        static {
-            LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+            if (line.startsWith("pinned: ")) {
+                events.add(line);
+            }
         }
     }
 
-    /** Whether a socket has sent nothing since the last time of asking. */
-    private static final class Unchanged implements Callable<Boolean> {
-        private final TlsSocket socket;
-        private long before = -1;
-
-        Unchanged(TlsSocket socket) {
-            this.socket = socket;
-        }
-
-        @Override
-        public Boolean call() {
-            long now = socket.bytesWritten();
-            boolean same = now == before && now > 0;
-            before = now;
-            return same;
-        }
+    @ParameterizedTest
+    @EnumSource
+    void no_virtual_thread_is_pinned(PinningScenario scenario) {
+        assertThat(pinned(scenario.name())).isEmpty();
     }
 
-    /** Handshakes, a reader that waits, a writer that is stuck, and the close that wakes them, all on virtual threads. */
-    private static void waitForPeers(TlsVersion version) throws Exception {
-        try (SocketPair pair = SocketPair.connected(version)) {
-            Future<Integer> reader =
-                    pair.run(() -> pair.client().getInputStream().read());
-            Future<Void> writer = pair.run(() -> {
-                while (true) {
-                    pair.client().getOutputStream().write(new byte[200_000]);
-                }
-            });
-            await().during(Duration.ofMillis(200)).until(new Unchanged(pair.heddleClient()));
-            Future<Void> closer = pair.run(() -> {
-                // The peer takes nothing, so this waits behind the writer.
-                pair.client().close();
-                return null;
-            });
-            SocketPair.await(closer);
-            assertThat(SocketPair.failure(reader)).isInstanceOf(SocketException.class);
-            assertThat(SocketPair.failure(writer)).isInstanceOf(SocketException.class);
+    @ParameterizedTest
+    @EnumSource
+    void a_thread_that_is_pinned_is_recorded(Pin pin) {
+        List<String> events = pinned(pin.name());
+        if (pin.pins()) {
+            assertThat(events).anyMatch(event -> event.contains(Pin.class.getName()));
+        } else {
+            assertThat(events).isEmpty();
         }
     }
 }

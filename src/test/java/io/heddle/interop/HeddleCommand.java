@@ -1,6 +1,5 @@
 package io.heddle.interop;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,16 +9,8 @@ public final class HeddleCommand {
 
     /** Starts any subcommand, to be talked to over time. */
     public static RunningProgram start(String... args) {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                // It lives for seconds: the quick compiler and the small collector make it ready sooner.
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.heddle.cli.Main"));
-        command.addAll(List.of(args));
-        return RunningProgram.start(command);
+        // It lives for seconds: the quick compiler and the small collector make it ready sooner.
+        return OwnJvm.start(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"), "io.heddle.cli.Main", args);
     }
 
     /** Starts {@code heddle serve} with {@code args} on a free port and returns when it accepts connections. */
