@@ -1,5 +1,6 @@
 package io.heddle;
 
+import io.heddle.certificate.BouncyCastleVersion;
 import io.heddle.failure.InvalidOption;
 import io.heddle.jsse.DefaultProperties;
 import io.heddle.jsse.PkixKeyManagerFactory;
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code TrustManagerFactory}</td><td>{@code PKIX}, by the rules of OpenSSL and Node; its refusals have a {@link
  *     io.heddle.failure.TlsFailure} as their cause</td></tr>
  * </table>
+ *
+ * <p>A service is refused with an {@link IllegalStateException} where the BouncyCastle jars are of versions that do not do, see {@link
+ * BouncyCastleVersion}.
  *
  * <p>Contexts take anyone's managers, and those of these factories serve other providers' contexts.
  */
@@ -88,8 +92,13 @@ public final class HeddleProvider extends Provider {
             this.maker = maker;
         }
 
+        /**
+         * Makes the service. Wrong jars are no reason to go on with the next provider, as {@link NoSuchAlgorithmException} is, and a
+         * constructor that threw would make the JDK skip a provider of its configuration in silence.
+         */
         @Override
         public Object newInstance(@Nullable Object parameter) throws NoSuchAlgorithmException {
+            BouncyCastleVersion.require();
             try {
                 return maker.make();
             } catch (GeneralSecurityException | InvalidOption e) {

@@ -1,5 +1,6 @@
 package io.heddle;
 
+import io.heddle.certificate.BouncyCastleVersion;
 import io.heddle.certificate.Identity;
 import io.heddle.cipher.TlsVersion;
 import io.heddle.failure.InvalidOption;
@@ -81,7 +82,9 @@ public abstract sealed class SecureContextBuilder<B extends SecureContextBuilder
     InstantSource clock = InstantSource.system();
     SecureRandom random = new SecureRandom();
 
-    SecureContextBuilder() {}
+    SecureContextBuilder() {
+        BouncyCastleVersion.require();
+    }
 
     abstract B self();
 

@@ -36,6 +36,36 @@ class ResumptionFlowTest {
 
     @ParameterizedTest
     @EnumSource
+    void keeps_the_id_of_the_full_handshake_on_both_sides(Way way) throws IOException {
+        try (TlsPair pair = way.pair()) {
+            byte[] id = pair.handshake().client().getSession().getId();
+            assertThat(id).hasSize(32);
+            for (int generation = 1; generation <= 3; generation++) {
+                TlsPair.Connected both = pair.handshake();
+                assertThat(both.resumed()).isTrue();
+                assertThat(both.client().getSession().getId()).isEqualTo(id);
+                assertThat(both.server().getSession().getId()).isEqualTo(id);
+            }
+            pair.forgetSession();
+            TlsPair.Connected another = pair.handshake();
+            assertThat(another.client().getSession().getId()).isNotEqualTo(id);
+            assertThat(another.server().getSession().getId())
+                    .isEqualTo(another.client().getSession().getId());
+        }
+    }
+
+    @EachVersion
+    void sessions_that_do_not_come_back_have_ids_of_their_own(TlsVersion version) throws IOException {
+        try (var pair = TlsPair.of(version).server(server -> server.tickets(false))) {
+            TlsPair.Connected first = pair.handshake();
+            byte[] id = first.client().getSession().getId();
+            assertThat(first.server().getSession().getId()).isEqualTo(id).hasSize(32);
+            assertThat(pair.handshake().client().getSession().getId()).isNotEqualTo(id);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void carries_data_both_ways_on_a_resumed_connection(Way way) throws IOException {
         try (TlsPair pair = way.pair()) {
             pair.handshake();

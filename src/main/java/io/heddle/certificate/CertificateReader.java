@@ -40,6 +40,7 @@ public final class CertificateReader {
      *     with the code of the broken PEM
      */
     public static List<X509Certificate> read(String source, byte[] content) {
+        BouncyCastleVersion.require();
         if (!Pem.isPem(content)) {
             if (content.length > 0 && content[0] == 0x30) {
                 return List.of(parse(source, content));

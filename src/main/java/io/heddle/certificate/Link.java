@@ -44,6 +44,7 @@ final class Link {
     private @Nullable TrustAnchor anchor;
 
     Link(X509Certificate certificate) {
+        BouncyCastleVersion.require();
         this.certificate = certificate;
         subject = certificate.getSubjectX500Principal();
         issuer = certificate.getIssuerX500Principal();

@@ -58,6 +58,7 @@ public final class PrivateKeyReader {
      *     what is no private key or has an algorithm that is not offered, else with the code of the broken PEM
      */
     public static PrivateKey read(String source, byte[] content, char[] passphrase) {
+        BouncyCastleVersion.require();
         if (!Pem.isPem(content)) {
             return der(source, content, passphrase);
         }

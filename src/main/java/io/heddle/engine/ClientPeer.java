@@ -415,6 +415,13 @@ final class ClientPeer extends AbstractTlsClient {
 
     // The end
 
+    /** bctls forgets it when a ticket comes. */
+    @Override
+    public void notifySessionID(byte[] id) {
+        super.notifySessionID(id);
+        resumption.serverChose(id);
+    }
+
     @Override
     public void notifyHandshakeComplete() throws IOException {
         super.notifyHandshakeComplete();
@@ -473,7 +480,7 @@ final class ClientPeer extends AbstractTlsClient {
                         credential == null ? List.of() : credential.identity().chain(),
                         peerChain,
                         authorization,
-                        resumption.id(this),
+                        resumption.id(),
                         peerSigalgs,
                         psk.used(),
                         stapling.responses(),

@@ -65,6 +65,13 @@ final class ClientResumption {
 
     private @Nullable NewSessionTicket ticket12;
     private byte @Nullable [] resumptionSecret;
+
+    /** The id in the ServerHello. */
+    private byte[] chosen = {};
+
+    /** What the session is known by, see {@link OriginalId}; once the handshake is complete. */
+    private byte[] id = {};
+
     private int hash;
 
     ClientResumption(ClientSettings settings, Optional<SessionState> session) {
@@ -159,12 +166,15 @@ final class ClientResumption {
         if (session == null || offers13()) {
             return null;
         }
-        // With a ticket any id will do, and the server shows by echoing it that it took the ticket (RFC 5077 3.4).
-        byte[] id = offersTicket(session) || session.sessionId().length == 0 ? randomId() : session.sessionId();
+        // With a ticket any id will do, and the server shows by echoing it that it took the ticket (RFC 5077 3.4). The
+        // JDK's server
+        // chooses an id beside the ticket, and takes the one that comes with it for the session's.
+        byte[] offeredId = offersTicket(session) ? remembered(session) : session.sessionId();
+        offeredId = offeredId.length == 0 ? randomId() : offeredId;
         ProviderCrypto crypto = settings.common().crypto();
         TlsVersion version = TlsVersion.of(session.protocol()).orElseThrow();
         return TlsUtils.importSession(
-                id,
+                offeredId,
                 new SessionParameters.Builder()
                         .setCipherSuite(session.cipherSuite())
                         .setNegotiatedVersion(HandshakeSettings.protocolVersion(version))
@@ -174,10 +184,14 @@ final class ClientResumption {
                         .build());
     }
 
+    private static byte[] remembered(SessionState session) {
+        return session.extras().map(SessionExtras::originalId).orElse(TlsUtils.EMPTY_BYTES);
+    }
+
     private byte[] randomId() {
-        byte[] id = new byte[32];
-        settings.common().crypto().getSecureRandom().nextBytes(id);
-        return id;
+        byte[] random = new byte[32];
+        settings.common().crypto().getSecureRandom().nextBytes(random);
+        return random;
     }
 
     /** Returns the offered session as a PSK of TLS 1.3, null if it is none. */
@@ -291,6 +305,10 @@ final class ClientResumption {
         selected13 = ours;
     }
 
+    void serverChose(byte @Nullable [] sessionId) {
+        chosen = sessionId == null ? new byte[0] : sessionId.clone();
+    }
+
     void ticketArrived(NewSessionTicket ticket) {
         ticket12 = ticket;
     }
@@ -318,16 +336,17 @@ final class ClientResumption {
 
     /** The handshake is complete; in TLS 1.2 the master secret is still there. */
     void completed(ClientPeer peer, boolean withoutSession) {
+        SecurityParameters done = peer.context().getSecurityParametersConnection();
+        boolean tls13 = TlsUtils.isTLSv13(done.getNegotiatedVersion());
+        SessionState session = offered;
+        boolean resumed = session != null && !withoutSession && (tls13 ? selected13 : done.isResumedSession());
+        id = session != null && resumed ? OriginalId.of(session) : newId(done, tls13);
         if (withoutSession) {
             // The key is at hand the next time, too; a session would be used without anybody asking for it.
             resumptionSecret = null;
             return;
         }
         keepsSessions = true;
-        SecurityParameters done = peer.context().getSecurityParametersConnection();
-        boolean tls13 = TlsUtils.isTLSv13(done.getNegotiatedVersion());
-        SessionState session = offered;
-        boolean resumed = session != null && (tls13 ? selected13 : done.isResumedSession());
         Instant now = settings.common().clock().instant();
         Instant original = now;
         if (session != null && resumed) {
@@ -335,7 +354,7 @@ final class ClientResumption {
             how = tls13 ? Resumption.PSK : offersTicket(session) ? Resumption.TICKET : Resumption.ID;
             original = session.extras().map(SessionExtras::originalTime).orElse(session.time());
         }
-        common = common(peer, done, now, original);
+        common = common(peer, done, now, original, tls13 ? id : idBesideTicket(session != null && resumed));
         if (tls13) {
             // What was offered stays usable; OpenSSL and Node keep it as well.
             state = resumed ? session : null;
@@ -346,14 +365,41 @@ final class ClientResumption {
         }
     }
 
-    private SessionState.Builder common(ClientPeer peer, SecurityParameters done, Instant now, Instant original) {
+    /** Returns the id that the server of TLS 1.2 chose and that goes with a ticket; empty if there is none. */
+    private byte[] idBesideTicket(boolean resumed) {
+        SessionState session = offered;
+        if (resumed && session != null) {
+            return remembered(session);
+        }
+        NewSessionTicket ticket = ticket12;
+        return ticket != null && ticket.getTicket().length > 0 ? chosen : TlsUtils.EMPTY_BYTES;
+    }
+
+    /** Returns the id of a session that this handshake makes. */
+    private byte[] newId(SecurityParameters done, boolean tls13) {
+        if (!tls13 && chosen.length > 0) {
+            return chosen;
+        }
+        byte[] derived = resumptionSecret;
+        byte[] secret = tls13 && derived != null ? derived.clone() : masterSecret(done);
+        byte[] made = OriginalId.ofSecret(secret);
+        Arrays.fill(secret, (byte) 0);
+        return made;
+    }
+
+    private byte[] masterSecret(SecurityParameters done) {
+        return settings.common().crypto().adoptSecret(done.getMasterSecret()).extract();
+    }
+
+    private SessionState.Builder common(
+            ClientPeer peer, SecurityParameters done, Instant now, Instant original, byte[] originalId) {
         List<byte[]> chain = Chains.encoded(peer.peerChain());
         SessionState.Builder builder = SessionState.builder()
                 .protocol(done.getNegotiatedVersion().getFullVersion())
                 .cipherSuite(done.getCipherSuite())
                 .time(now)
                 .timeout(DEFAULT_TIMEOUT)
-                .extras(SessionExtras.of(original, ClientCertificatePolicy.NONE, chain));
+                .extras(SessionExtras.of(original, ClientCertificatePolicy.NONE, chain, originalId));
         if (!chain.isEmpty()) {
             builder.peerCertificate(chain.getFirst());
         }
@@ -370,8 +416,7 @@ final class ClientResumption {
         if (builder == null) {
             return null;
         }
-        byte[] secret =
-                settings.common().crypto().adoptSecret(done.getMasterSecret()).extract();
+        byte[] secret = masterSecret(done);
         builder.time(original).masterSecret(secret).extendedMasterSecret(done.isExtendedMasterSecret());
         Arrays.fill(secret, (byte) 0);
         NewSessionTicket ticket = ticket12;
@@ -381,8 +426,7 @@ final class ClientResumption {
                     .ticketLifetimeHint(Duration.ofSeconds(ticket.getTicketLifetimeHint()))
                     .build();
         }
-        byte[] id = done.getSessionID();
-        return id == null || id.length == 0 ? null : builder.sessionId(id).build();
+        return chosen.length == 0 ? null : builder.sessionId(chosen).build();
     }
 
     /** Takes NewSessionTicket of TLS 1.3, RFC 8446 4.6.1. */
@@ -438,10 +482,9 @@ final class ClientResumption {
                 .filter(made -> made != offered && made.protocol() != TlsVersion.TLS_1_3.code());
     }
 
-    byte[] id(ClientPeer peer) {
-        SecurityParameters done = peer.context().getSecurityParametersConnection();
-        byte[] agreed = done.getSessionID();
-        return agreed == null || agreed.length == 0 ? randomId() : agreed;
+    /** Returns the id of this connection's session once the handshake is complete. */
+    byte[] id() {
+        return id;
     }
 
     /** OpenSSL and Node give a session with a ticket this id. */

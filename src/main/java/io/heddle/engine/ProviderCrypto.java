@@ -2,6 +2,7 @@ package io.heddle.engine;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.heddle.certificate.BouncyCastleVersion;
 import io.heddle.cipher.Suite;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -58,7 +59,7 @@ public final class ProviderCrypto extends JcaTlsCrypto {
     /** Makes the cryptography on the JDK's providers. */
     public ProviderCrypto(SecureRandom random) {
         super(new ProviderLookup(), random, random);
-        VersionCheck.check();
+        BouncyCastleVersion.require();
         this.random = random;
         this.kem = new KemCrypto(random);
     }

@@ -213,6 +213,7 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
         if (isTls13() && collected != null) {
             SecurityParameters parameters = getContext().getSecurityParametersHandshake();
             resumptionSecret = collected.resumptionSecret(peer.getCrypto(), parameters);
+            peer.resumption().resumptionSecret(resumptionSecret);
             if (selectedPSK13 && peer.resumption().how().isPresent()) {
                 // bctls copies the peer's certificate from here, which a resumed handshake does not carry.
                 sessionParameters = peer.resumption().parameters13(peer);

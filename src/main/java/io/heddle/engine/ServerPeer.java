@@ -458,7 +458,7 @@ final class ServerPeer extends AbstractTlsServer {
     @Override
     public void notifyHandshakeComplete() throws IOException {
         super.notifyHandshakeComplete();
-        resumption.keepSession(this);
+        resumption.completed(this);
         alpn.settled();
         psk.forget();
     }
@@ -474,7 +474,6 @@ final class ServerPeer extends AbstractTlsServer {
         TlsVersion version = HandshakeSettings.version(done.getNegotiatedVersion());
         Optional<Group> agreed =
                 version == TlsVersion.TLS_1_3 ? Group.of(done.getNegotiatedGroup()) : Optional.ofNullable(group);
-        byte[] id = done.getSessionID();
         return new HandshakeResult(
                 new HandshakeResult.Agreed(
                         version,
@@ -487,7 +486,7 @@ final class ServerPeer extends AbstractTlsServer {
                         credential == null ? List.of() : credential.identity().chain(),
                         clients.chain(),
                         psk.identity().isPresent() ? Authorization.GRANTED : clients.authorization(),
-                        id == null || id.length == 0 ? settings.sessions().newId() : id,
+                        resumption.id(),
                         offer.sigalgs(),
                         psk.identity(),
                         List.of(),

@@ -78,6 +78,9 @@ final class ServerResumption {
     /** A full handshake's own session, once there is one. */
     private @Nullable SessionState made;
 
+    /** What the session is known by, see {@link OriginalId}; once the secrets are known. */
+    private byte[] id = {};
+
     /** Begins with one handshake, which asks this of the client's certificate. */
     ServerResumption(ServerSettings settings, ClientCertificatePolicy clientCertificates) {
         this.settings = settings;
@@ -285,29 +288,48 @@ final class ServerResumption {
         return new NewSessionTicket(lifetime.toSeconds(), ticket);
     }
 
-    /** Keeps a session of TLS 1.2 under its id, when the handshake is complete and the secret is still there. */
-    void keepSession(ServerPeer peer) throws IOException {
+    /** The handshake is complete; in TLS 1.2 the secret is still there, and a session without a ticket is kept under its id. */
+    void completed(ServerPeer peer) throws IOException {
         SecurityParameters done = peer.context().getSecurityParametersConnection();
-        byte[] id = done.getSessionID();
-        if (TlsUtils.isTLSv13(done.getNegotiatedVersion())
-                || withoutSession
-                || resumed != null
-                || id == null
-                || id.length == 0) {
+        if (TlsUtils.isTLSv13(done.getNegotiatedVersion())) {
             return;
         }
-        SessionState state = newState(peer, done, id);
+        if (resumed != null) {
+            id = OriginalId.of(resumed);
+            return;
+        }
+        byte[] chosen = done.getSessionID();
+        if (chosen == null || chosen.length == 0) {
+            byte[] secret = masterSecret(done);
+            id = OriginalId.ofSecret(secret);
+            Arrays.fill(secret, (byte) 0);
+            return;
+        }
+        id = chosen;
+        if (withoutSession) {
+            return;
+        }
+        SessionState state = newState(peer, done, chosen);
         made = state;
         access.keep(state);
     }
 
-    private SessionState newState(ServerPeer peer, SecurityParameters parameters, byte[] id) {
-        byte[] secret = settings.common()
+    private byte[] masterSecret(SecurityParameters parameters) {
+        return settings.common()
                 .crypto()
                 .adoptSecret(parameters.getMasterSecret())
                 .extract();
-        SessionState state = common(peer, parameters, settings.common().clock().instant())
-                .sessionId(id)
+    }
+
+    /** Returns the id of this connection's session once the handshake is complete. */
+    byte[] id() {
+        return id;
+    }
+
+    private SessionState newState(ServerPeer peer, SecurityParameters parameters, byte[] chosenId) {
+        byte[] secret = masterSecret(parameters);
+        SessionState state = common(peer, parameters, settings.common().clock().instant(), TlsUtils.EMPTY_BYTES)
+                .sessionId(chosenId)
                 .masterSecret(secret)
                 .extendedMasterSecret(parameters.isExtendedMasterSecret())
                 .timeout(sessions.timeout())
@@ -316,7 +338,8 @@ final class ServerResumption {
         return state;
     }
 
-    private SessionState.Builder common(ServerPeer peer, SecurityParameters parameters, Instant original) {
+    private SessionState.Builder common(
+            ServerPeer peer, SecurityParameters parameters, Instant original, byte[] originalId) {
         ProtocolVersion version = parameters.getNegotiatedVersion();
         List<byte[]> chain = Chains.encoded(peer.clients().chain());
         SessionState.Builder builder = SessionState.builder()
@@ -324,7 +347,7 @@ final class ServerResumption {
                 .cipherSuite(parameters.getCipherSuite())
                 .time(settings.common().clock().instant())
                 .sessionIdContext(sessions.context().bytes())
-                .extras(SessionExtras.of(original, clientCertificates, chain));
+                .extras(SessionExtras.of(original, clientCertificates, chain, originalId));
         servername.ifPresent(builder::hostName);
         if (!chain.isEmpty()) {
             builder.peerCertificate(chain.getFirst());
@@ -423,6 +446,11 @@ final class ServerResumption {
         return parameters(peer, state, suite, TlsVersion.TLS_1_3, peer.clients().chain(), new Hashtable());
     }
 
+    /** Takes the resumption secret of a handshake that is about to be complete. */
+    void resumptionSecret(byte[] secret) {
+        id = resumed == null ? OriginalId.ofSecret(secret) : OriginalId.of(resumed);
+    }
+
     /** Returns how many tickets the client gets now; it must have said that it takes them. */
     int tickets13() {
         if (!takesTickets13
@@ -454,9 +482,9 @@ final class ServerResumption {
         Instant original = Optional.ofNullable(resumed)
                 .map(state -> state.extras().map(SessionExtras::originalTime).orElse(state.time()))
                 .orElse(now);
-        byte[] id = sessions.newId();
-        SessionState state = common(peer, done, original)
-                .sessionId(id)
+        byte[] ticketId = sessions.newId();
+        SessionState state = common(peer, done, original, id)
+                .sessionId(ticketId)
                 .masterSecret(psk)
                 .timeout(lifetime13())
                 .ticketAgeAdd(ageAdd)
@@ -473,7 +501,7 @@ final class ServerResumption {
             return ticket;
         }
         access.keep(state);
-        return Optional.of(id);
+        return Optional.of(ticketId);
     }
 
     private record Ticket(byte[] identity, TlsSecret key, int prf) implements TlsPSKExternal {

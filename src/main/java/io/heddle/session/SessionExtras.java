@@ -18,7 +18,8 @@ public final class SessionExtras {
     //     format                   INTEGER (1),
     //     originalTime             INTEGER,    -- Unix seconds of the full handshake
     //     clientCertificatePolicy  INTEGER,    -- 0 none, 1 request, 2 require
-    //     peerChain                SEQUENCE OF Certificate }   -- leaf first
+    //     peerChain                SEQUENCE OF Certificate,    -- leaf first
+    //     originalId               OCTET STRING (SIZE(1..32)) OPTIONAL }
     private static final int FORMAT = 1;
 
     private static final int LONGEST_CHAIN = 100;
@@ -26,11 +27,27 @@ public final class SessionExtras {
     private final Instant originalTime;
     private final ClientCertificatePolicy clientCertificatePolicy;
     private final List<byte[]> peerChain;
+    private final byte[] originalId;
 
-    private SessionExtras(Instant originalTime, ClientCertificatePolicy policy, List<byte[]> peerChain) {
+    private SessionExtras(
+            Instant originalTime, ClientCertificatePolicy policy, List<byte[]> peerChain, byte[] originalId) {
         this.originalTime = originalTime;
         this.clientCertificatePolicy = policy;
         this.peerChain = peerChain;
+        this.originalId = originalId;
+    }
+
+    /**
+     * Makes the extras of a session that is known by its {@link SessionState#sessionId}.
+     *
+     * @param originalTime when the full handshake was that this session goes back to, cut to seconds, not before 1970
+     * @param policy what the server that made the session did about client certificates
+     * @param peerChain the certificates that the peer sent, each in DER, leaf first; empty without a certificate,
+     *     else the first one is also the session's {@link SessionState#peerCertificate}; at most 100
+     * @throws IllegalArgumentException if a bound is broken, or if something in the chain is not a DER sequence
+     */
+    public static SessionExtras of(Instant originalTime, ClientCertificatePolicy policy, List<byte[]> peerChain) {
+        return of(originalTime, policy, peerChain, new byte[0]);
     }
 
     /**
@@ -40,19 +57,24 @@ public final class SessionExtras {
      * @param policy what the server that made the session did about client certificates
      * @param peerChain the certificates that the peer sent, each in DER, leaf first; empty without a certificate,
      *     else the first one is also the session's {@link SessionState#peerCertificate}; at most 100
+     * @param originalId the id of the session of that full handshake, at most 32 bytes; empty if there was none, or if it is the
+     *     session's {@link SessionState#sessionId}
      * @throws IllegalArgumentException if a bound is broken, or if something in the chain is not a DER sequence
      */
-    public static SessionExtras of(Instant originalTime, ClientCertificatePolicy policy, List<byte[]> peerChain) {
+    public static SessionExtras of(
+            Instant originalTime, ClientCertificatePolicy policy, List<byte[]> peerChain, byte[] originalId) {
         SessionBounds.checkTime("original time", originalTime);
         if (peerChain.size() > LONGEST_CHAIN) {
             throw new IllegalArgumentException("session: a chain of %d certificates, at most %d are kept"
                     .formatted(peerChain.size(), LONGEST_CHAIN));
         }
         peerChain.forEach(SessionBounds::checkCertificate);
+        SessionBounds.checkLength("original id", originalId, SessionBounds.LONGEST_ID);
         return new SessionExtras(
                 Instant.ofEpochSecond(originalTime.getEpochSecond()),
                 policy,
-                peerChain.stream().map(byte[]::clone).toList());
+                peerChain.stream().map(byte[]::clone).toList(),
+                originalId.clone());
     }
 
     /** Returns the time of the full handshake that this session goes back to, in whole seconds. */
@@ -70,6 +92,14 @@ public final class SessionExtras {
         return peerChain.stream().map(byte[]::clone).toList();
     }
 
+    /**
+     * Returns the id of the session of the full handshake, which every session that goes back to it keeps; empty if there was none, or
+     * if it is the {@link SessionState#sessionId} of this session.
+     */
+    public byte[] originalId() {
+        return originalId.clone();
+    }
+
     /** Returns whether there is no chain, or one that begins with this certificate. */
     boolean isChainOf(byte @Nullable [] leaf) {
         return peerChain.isEmpty() || (leaf != null && Arrays.equals(peerChain.getFirst(), leaf));
@@ -80,11 +110,15 @@ public final class SessionExtras {
         for (byte[] certificate : peerChain) {
             size += certificate.length;
         }
-        DerWriter out = new DerWriter(size);
+        DerWriter out = new DerWriter(size + originalId.length);
+        if (originalId.length > 0) {
+            out.octets(DerReader.OCTET_STRING, originalId);
+        }
+        int end = out.length();
         for (byte[] certificate : peerChain.reversed()) {
             out.raw(certificate);
         }
-        out.wrap(DerReader.SEQUENCE, 0);
+        out.wrap(DerReader.SEQUENCE, end);
         out.integer(clientCertificatePolicy.number());
         out.integer(originalTime.getEpochSecond());
         out.integer(FORMAT);
@@ -105,7 +139,14 @@ public final class SessionExtras {
             Optional<ClientCertificatePolicy> policy =
                     ClientCertificatePolicy.ofNumber(in.integer("extras policy", Integer.MAX_VALUE));
             DerReader chain = in.enter(DerReader.SEQUENCE, "extras chain");
+            boolean hasId = !in.atEnd();
+            byte[] originalId = hasId
+                    ? in.octets(DerReader.OCTET_STRING, "extras original id", SessionBounds.LONGEST_ID)
+                    : new byte[0];
             in.finish("extras");
+            if (hasId && originalId.length == 0) {
+                return Optional.empty();
+            }
             List<byte[]> certificates = new ArrayList<>();
             while (!chain.atEnd()) {
                 if (certificates.size() == LONGEST_CHAIN) {
@@ -113,7 +154,7 @@ public final class SessionExtras {
                 }
                 certificates.add(chain.whole(DerReader.SEQUENCE, "extras certificate"));
             }
-            return policy.map(known -> new SessionExtras(originalTime, known, List.copyOf(certificates)));
+            return policy.map(known -> new SessionExtras(originalTime, known, List.copyOf(certificates), originalId));
         } catch (MalformedSession foreign) {
             return Optional.empty();
         }

@@ -52,6 +52,18 @@ final class JdkHttpClient implements AutoCloseable {
         }
     }
 
+    /** Posts nothing to this path over a connection of its own, by HTTP/1.1, and returns the answer. */
+    static String post(Combination tried, SSLContext context, int port, String path) throws Exception {
+        try (var once = new JdkHttpClient(tried, context, HttpClient.Version.HTTP_1_1)) {
+            HttpRequest request = HttpRequest.newBuilder(URI.create("https://localhost:" + port + path))
+                    .POST(BodyPublishers.noBody())
+                    .build();
+            HttpResponse<String> response = once.client.send(request, BodyHandlers.ofString());
+            assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+            return response.body();
+        }
+    }
+
     @Override
     public void close() {
         client.close();

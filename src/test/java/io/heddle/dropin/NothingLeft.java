@@ -45,7 +45,7 @@ final class NothingLeft implements BeforeEachCallback, AfterEachCallback {
             "JFR .*", // the flight recorder
             "heddle-watchdog", // one for all connections of the JVM
             "Common-Cleaner|Cleaner-.*|process reaper.*|Attach Listener|Keep-Alive-.*|ForkJoinPool.*", // the JDK
-            "VirtualThread-.*|.*Poller.*", // virtual threads
+            "VirtualThread-.*|.*Poller.*|(Read|Write)-Updater", // virtual threads; the updaters are of JDK 21
             "junit-.*|awaitility.*", // the tests
             "OkHttp TaskRunner|Okio Watchdog", // end after a minute without work
             "helidon-.*-timer", // Helidon's, one for each server and one for all

@@ -1,14 +1,23 @@
 package io.heddle.dropin;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heddle.cipher.TlsVersion;
+import jakarta.servlet.SessionTrackingMode;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpSession;
 import java.io.IOException;
 import java.net.http.HttpClient.Version;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.X509KeyManager;
 import javax.net.ssl.X509TrustManager;
 import org.apache.catalina.Context;
@@ -62,6 +71,53 @@ class TomcatTest {
         connector.addSslHostConfig(tls);
         connector.addUpgradeProtocol(new Http2Protocol());
         return connector;
+    }
+
+    /** Counts the requests of a session. */
+    private static final class Counter extends HttpServlet {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected void doPost(HttpServletRequest request, HttpServletResponse response) throws IOException {
+            HttpSession session = request.getSession();
+            var count = (Integer) session.getAttribute("count");
+            int now = count == null ? 1 : count + 1;
+            session.setAttribute("count", now);
+            response.getWriter().print(now);
+        }
+    }
+
+    /** With {@code SessionTrackingMode.SSL} no cookie names the session of a client, but the id of its TLS session. */
+    @EachCombination
+    void servlet_session_that_is_tracked_by_the_tls_session_stays_over_resumed_connections(Combination tried)
+            throws Exception {
+        LOG.setLevel(Level.OFF);
+        var tomcat = new Tomcat();
+        tomcat.setBaseDir(folder.toString());
+        tomcat.setConnector(connector(tried));
+        Context root = tomcat.addContext("", folder.toString());
+        root.addServletContainerInitializer(
+                (types, servlets) -> servlets.setSessionTrackingModes(EnumSet.of(SessionTrackingMode.SSL)), null);
+        Tomcat.addServlet(root, "counter", new Counter()).addMapping("/counter");
+        try (var handshakes = new Handshakes()) {
+            tomcat.start();
+            int port = tomcat.getConnector().getLocalPort();
+            SSLContext returning = tried.client();
+            List<String> counted = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                counted.add(JdkHttpClient.post(tried, returning, port, "/counter"));
+            }
+            // The JDK's TLS 1.3 has another id for each connection.
+            boolean kept = DropIn.HEDDLE || tried.version() == TlsVersion.TLS_1_2;
+            assertThat(counted).isEqualTo(kept ? List.of("1", "2", "3") : List.of("1", "1", "1"));
+            assertThat(JdkHttpClient.post(tried, tried.client(), port, "/counter"))
+                    .as("another client")
+                    .isEqualTo("1");
+            handshakes.assertServed(tried, "", false, true, true, false);
+        } finally {
+            tomcat.stop();
+            tomcat.destroy();
+        }
     }
 
     private void two_connections(Combination tried, Version version, String applicationProtocol) throws Exception {

@@ -22,7 +22,6 @@ import java.util.Arrays;
 import java.util.List;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
-import org.bouncycastle.tls.TlsProtocol;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -232,18 +231,5 @@ class BctlsHooksTest {
             assertThat(both.resumed()).isTrue();
             both.exchange("MAC over ciphertext");
         }
-    }
-
-    /** {@link VersionCheck}: jars of different versions fail in the middle of a handshake. */
-    @Test
-    void mixed_versions_of_bouncycastle_are_refused() {
-        assertThat(VersionCheck.problem(TlsProtocol.class)).isNull();
-        assertThat(VersionCheck.problem("org.bouncycastle.tls", "1.84")).isNull();
-        assertThat(VersionCheck.problem("org.bouncycastle.tls", "1.84.0")).isNull();
-        assertThat(VersionCheck.problem("org.bouncycastle.tls", null)).isNull();
-        assertThat(VersionCheck.problem("org.bouncycastle.asn1", "1.80"))
-                .isEqualTo("BouncyCastle: the jar with org.bouncycastle.asn1 is of version 1.80,"
-                        + " Heddle needs bcprov, bcutil, bcpkix and bctls of version 1.84");
-        assertThat(VersionCheck.problem("org.bouncycastle.tls", "1.840")).isNotNull();
     }
 }

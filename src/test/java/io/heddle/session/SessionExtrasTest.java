@@ -26,6 +26,20 @@ class SessionExtrasTest {
         assertThat(HEX.formatHex(SessionExtras.of(NOW, ClientCertificatePolicy.NONE, List.of())
                         .toDer()))
                 .isEqualTo("300e" + "020101" + "02046b03ea88" + "020100" + "3000");
+        byte[] id = {1, 2, 3};
+        assertThat(HEX.formatHex(SessionExtras.of(NOW, ClientCertificatePolicy.NONE, List.of(), id)
+                        .toDer()))
+                .isEqualTo("3013" + "020101" + "02046b03ea88" + "020100" + "3000" + "0403010203");
+    }
+
+    @Test
+    void original_id_comes_back_and_may_be_absent() {
+        byte[] der = HEX.parseHex("3013" + "020101" + "02046b03ea88" + "020100" + "3000" + "0403010203");
+        assertThat(SessionExtras.read(der).orElseThrow().originalId()).containsExactly(1, 2, 3);
+        byte[] without = HEX.parseHex("300e" + "020101" + "02046b03ea88" + "020100" + "3000");
+        assertThat(SessionExtras.read(without).orElseThrow().originalId()).isEmpty();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SessionExtras.of(NOW, ClientCertificatePolicy.NONE, List.of(), new byte[33]));
     }
 
     @ParameterizedTest
@@ -39,6 +53,8 @@ class SessionExtrasTest {
                 "300e 020101 02046b03ea88 020103 3000", // a policy that does not exist
                 "300c 020101 02046b03ea88 020100", // no chain
                 "300e 020101 02046b03ea88 020100 3000 00", // a byte too many behind
+                "3010 020101 02046b03ea88 020100 3000 0400", // an original id without bytes
+                "3012 020101 02046b03ea88 020100 3000 0400 0400", // two of them
                 "3010 020101 02046b03ea88 020100 3000 0500", // an element too many inside
                 "3011 020101 02046b03ea88 020100 3003020107" // a chain of something else
             })

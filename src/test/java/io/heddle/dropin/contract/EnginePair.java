@@ -1,6 +1,7 @@
 package io.heddle.dropin.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.nio.ByteBuffer;
@@ -87,6 +88,18 @@ record EnginePair(EngineEnd client, EngineEnd server) {
             }
         }
         throw new AssertionError("no failure");
+    }
+
+    /** Shakes hands until nothing moves, wraps on this side all the same, and returns what that throws. */
+    Throwable failsWhenAskedAgain(EngineEnd side) {
+        EngineEnd other = side == client ? server : client;
+        return catchThrowable(() -> {
+            for (int i = 0; i < STEPS; i++) {
+                other.step();
+                side.step();
+            }
+            side.wrap();
+        });
     }
 
     /** Sends this from one side and asserts that it comes out on the other. */

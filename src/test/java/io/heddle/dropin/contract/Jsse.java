@@ -1,8 +1,12 @@
 package io.heddle.dropin.contract;
 
 import io.heddle.HeddleProvider;
+import io.heddle.SecureContext;
+import io.heddle.ServerOptions;
+import io.heddle.SslContexts;
 import io.heddle.certificate.Identity;
 import io.heddle.certificate.TestPki;
+import io.heddle.session.CaffeineSessionStore;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -27,13 +31,39 @@ enum Jsse {
         Provider provider() {
             return Security.getProvider("SunJSSE");
         }
+
+        // The property is read when the context is made.
+        @Override
+        SSLContext contextWithoutTickets() {
+            String before = System.setProperty(TICKETS, "false");
+            try {
+                return context();
+            } finally {
+                if (before == null) {
+                    System.clearProperty(TICKETS);
+                } else {
+                    System.setProperty(TICKETS, before);
+                }
+            }
+        }
     },
     HEDDLE {
         @Override
         Provider provider() {
             return HEDDLE_PROVIDER;
         }
+
+        @Override
+        SSLContext contextWithoutTickets() {
+            SecureContext own = SecureContext.builder().identity(SERVER).build();
+            return SslContexts.of(ServerOptions.builder(own)
+                    .tickets(false)
+                    .sessionStore(CaffeineSessionStore.builder().build())
+                    .build());
+        }
     };
+
+    private static final String TICKETS = "jdk.tls.server.enableSessionTicketExtension";
 
     private static final Provider HEDDLE_PROVIDER = new HeddleProvider();
 
@@ -49,6 +79,18 @@ enum Jsse {
     private static final char[] NO_PASSWORD = new char[0];
 
     abstract Provider provider();
+
+    /** Returns a context of {@link #SERVER} whose servers keep their sessions and send no tickets. */
+    abstract SSLContext contextWithoutTickets();
+
+    /**
+     * Returns whether an exception that a delegated task throws and that is not made an alert, one of a manager or of a selector among
+     * them, waits in the engine as it is for the next wrap or unwrap, while the status asks for neither. The SunJSSE of 21 does so; that
+     * of 25 sends an alert and throws an {@code SSLException}, and so does Heddle.
+     */
+    boolean keepsExceptionsOfTasks() {
+        return this == SUN_JSSE && Runtime.version().feature() < 25;
+    }
 
     /** Returns a context of this protocol that has not been initialised. */
     SSLContext instance(String protocol) {
@@ -134,6 +176,12 @@ enum Jsse {
     static Stream<Arguments> withVersions() {
         return Arrays.stream(values())
                 .flatMap(jsse -> Stream.of(TLS_1_2, TLS_1_3).map(version -> Arguments.of(jsse, version)));
+    }
+
+    /** Each client with each server, for {@link BetweenBoth}. */
+    static Stream<Arguments> pairs() {
+        return Arrays.stream(values())
+                .flatMap(client -> Arrays.stream(values()).map(server -> Arguments.of(client, server)));
     }
 
     /** Each client with each server and each version, for {@link BetweenEach}. */

@@ -115,6 +115,10 @@ class SslEngineFailureContractTest {
         hello.putShort(keyShare + 8, (short) 0xffff);
         pair.server().receive(hello);
         pair.server().engine().beginHandshake();
+        if (jsse.keepsExceptionsOfTasks()) {
+            assertThat(pair.failsWhenAskedAgain(pair.server())).isInstanceOf(SSLException.class);
+            return;
+        }
         assertThat(failure(pair.server())).isInstanceOf(SSLException.class);
         ByteBuffer out = ByteBuffer.allocate(20_000);
         pair.server().wrap(ByteBuffer.allocate(0), out);

@@ -260,6 +260,12 @@ class SslEngineStepContractTest {
         EnginePair pair = EnginePair.of(jsse.withoutKey(), server);
         pair.client().engine().setEnabledProtocols(new String[] {version});
         pair.begin();
+        if (jsse.keepsExceptionsOfTasks()) {
+            assertThat(pair.failsWhenAskedAgain(pair.server()))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("no idea");
+            return;
+        }
         assertThat(pair.failsFirst(pair.server())).isInstanceOf(SSLException.class);
         assertThat(pair.server().engine().getHandshakeStatus()).isEqualTo(HandshakeStatus.NEED_WRAP);
         while (!pair.server().engine().isOutboundDone()) {
@@ -283,6 +289,12 @@ class SslEngineStepContractTest {
             throw new IllegalStateException("no idea");
         });
         pair.begin();
+        if (jsse.keepsExceptionsOfTasks()) {
+            assertThat(pair.failsWhenAskedAgain(pair.server()))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("no idea");
+            return;
+        }
         assertThat(pair.failsFirst(pair.server())).isInstanceOf(SSLException.class);
     }
 

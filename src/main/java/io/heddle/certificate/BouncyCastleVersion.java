@@ -1,0 +1,139 @@
+package io.heddle.certificate;
+
+import java.io.IOException;
+import java.net.JarURLConnection;
+import java.net.URL;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.jar.Manifest;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The versions of BouncyCastle that Heddle runs on. Others fail in the middle of a handshake, with a method or a class that is missing,
+ * so they are refused at the first use.
+ *
+ * <ul>
+ * <li>bctls is of version 1.84, patches included: the engine relies on protected members that carry no promise.
+ * <li>bcprov, bcutil and bcpkix are of version 1.84 or a later 1.x, so that a security release of BouncyCastle need not wait for one of
+ *     Heddle.
+ * <li>None is newer than one that it is built on, which is bcprov for all and bcutil for bcpkix and bctls.
+ * </ul>
+ *
+ * <p>A jar without a {@code Bundle-Version} in its manifest, such as a repackaged one, passes. Thread-safe.
+ */
+public final class BouncyCastleVersion {
+    private static final String TESTED = "1.84";
+
+    private static final Pattern NUMBERS = Pattern.compile("\\d{1,6}(\\.\\d{1,6})*");
+
+    /** A class of each jar; bctls is not used here, so by name. */
+    private static final Map<String, String> JARS = jars();
+
+    private BouncyCastleVersion() {}
+
+    private static Map<String, String> jars() {
+        Map<String, String> jars = new LinkedHashMap<>();
+        jars.put("bcprov", "org/bouncycastle/asn1/ASN1Object.class");
+        jars.put("bcutil", "org/bouncycastle/asn1/cms/CMSObjectIdentifiers.class");
+        jars.put("bcpkix", "org/bouncycastle/cert/X509CertificateHolder.class");
+        jars.put("bctls", "org/bouncycastle/tls/TlsProtocol.class");
+        return jars;
+    }
+
+    private static final class Once {
+        static final @Nullable String PROBLEM = problem(found());
+    }
+
+    /**
+     * Makes sure that the jars can be used.
+     *
+     * @throws IllegalStateException if not, with a sentence that names the jar, its version and what is needed; each time
+     */
+    public static void require() {
+        if (Once.PROBLEM != null) {
+            throw new IllegalStateException(Once.PROBLEM);
+        }
+    }
+
+    /** Returns the version of each jar that has one. */
+    static Map<String, String> found() {
+        Map<String, String> found = new LinkedHashMap<>();
+        JARS.forEach((jar, file) -> {
+            String version = versionOfJar(file);
+            if (version != null) {
+                found.put(jar, version);
+            }
+        });
+        return found;
+    }
+
+    private static @Nullable String versionOfJar(String file) {
+        ClassLoader loader = BouncyCastleVersion.class.getClassLoader();
+        URL url = loader == null ? null : loader.getResource(file);
+        if (url == null || !url.getProtocol().equals("jar")) {
+            return null;
+        }
+        try {
+            var connection = (JarURLConnection) url.openConnection();
+            connection.setUseCaches(false);
+            try (var jar = connection.getJarFile()) {
+                Manifest manifest = jar.getManifest();
+                return manifest == null ? null : manifest.getMainAttributes().getValue("Bundle-Version");
+            }
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    /** Returns what is wrong with these versions, in a sentence; null if nothing is. */
+    static @Nullable String problem(Map<String, String> found) {
+        for (Map.Entry<String, String> each : found.entrySet()) {
+            String problem = problem(each.getKey(), each.getValue());
+            if (problem != null) {
+                return problem;
+            }
+        }
+        String problem = olderThan("bcprov", "bcutil", found);
+        return problem != null ? problem : olderThan("bcutil", "bcpkix", found);
+    }
+
+    private static @Nullable String problem(String jar, String version) {
+        boolean taken = jar.equals("bctls")
+                ? version.equals(TESTED) || version.startsWith(TESTED + ".")
+                : isVersion(version) && version.startsWith("1.") && compare(version, TESTED) >= 0;
+        return taken
+                ? null
+                : "BouncyCastle: %s is of version %s, Heddle needs bctls %s, and bcprov, bcutil and bcpkix of version %s or a later 1.x"
+                        .formatted(jar, version, TESTED, TESTED);
+    }
+
+    /** Returns what is wrong if the first jar is older than the second, which is built on it. */
+    private static @Nullable String olderThan(String base, String user, Map<String, String> found) {
+        String ofBase = found.get(base);
+        String ofUser = found.get(user);
+        if (ofBase == null || ofUser == null || compare(ofBase, ofUser) >= 0) {
+            return null;
+        }
+        return "BouncyCastle: %s is of version %s and %s of version %s, which needs %s of that version or a later one"
+                .formatted(base, ofBase, user, ofUser, base);
+    }
+
+    private static boolean isVersion(String text) {
+        return NUMBERS.matcher(text).lookingAt();
+    }
+
+    private static int compare(String one, String other) {
+        return Arrays.compare(numbers(one), numbers(other));
+    }
+
+    private static int[] numbers(String version) {
+        var numbers = NUMBERS.matcher(version);
+        return numbers.lookingAt()
+                ? Arrays.stream(numbers.group().split("\\."))
+                        .mapToInt(Integer::parseInt)
+                        .toArray()
+                : new int[0];
+    }
+}
