@@ -5,6 +5,7 @@ import io.heddle.failure.TlsFailure;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -45,14 +46,15 @@ public enum Group {
     }
 
     private static final Map<Integer, Group> BY_NUMBER = new HashMap<>();
+    /** By names in upper case. */
     private static final Map<String, Group> BY_NAME = new HashMap<>();
 
     static {
         for (Group group : values()) {
             BY_NUMBER.put(group.number, group);
-            BY_NAME.put(group.opensslName, group);
-            BY_NAME.put(group.standardName, group);
-            BY_NAME.put(group.nistName, group);
+            for (String name : List.of(group.opensslName, group.standardName, group.nistName)) {
+                BY_NAME.put(name.toUpperCase(Locale.ROOT), group);
+            }
         }
     }
 
@@ -124,10 +126,10 @@ public enum Group {
 
     /**
      * Returns the group that OpenSSL ({@code prime256v1}, {@code X25519}), NIST ({@code P-256}) or IANA
-     * ({@code secp256r1}, {@code x25519}) calls {@code name}. As in OpenSSL 3.0, case matters.
+     * ({@code secp256r1}, {@code x25519}) calls {@code name}, in any case, as since OpenSSL 3.5.
      */
     public static Optional<Group> ofName(String name) {
-        return Optional.ofNullable(BY_NAME.get(name));
+        return Optional.ofNullable(BY_NAME.get(name.toUpperCase(Locale.ROOT)));
     }
 
     /**

@@ -52,12 +52,13 @@ public enum Sigalg {
     }
 
     private static final Map<Integer, Sigalg> BY_NUMBER = new HashMap<>();
+    /** By names in upper case. */
     private static final Map<String, Sigalg> BY_NAME = new HashMap<>();
 
     static {
         for (Sigalg sigalg : values()) {
             BY_NUMBER.put(sigalg.number, sigalg);
-            BY_NAME.put(sigalg.standardName(), sigalg);
+            BY_NAME.put(sigalg.name(), sigalg);
             sigalg.addPairs(sigalg.signature);
             if (sigalg.signature.equals("RSA-PSS")) {
                 sigalg.addPairs("PSS");
@@ -77,14 +78,11 @@ public enum Sigalg {
         this.hash = hash;
     }
 
-    /** OpenSSL takes signature and hash in either order, the hash also in lower case. */
+    /** OpenSSL takes signature and hash in either order. */
     private void addPairs(String signatureName) {
-        if (hash.isEmpty()) {
-            return;
-        }
-        for (String hashName : List.of(hash, hash.toLowerCase(Locale.ROOT))) {
-            BY_NAME.putIfAbsent(signatureName + "+" + hashName, this);
-            BY_NAME.putIfAbsent(hashName + "+" + signatureName, this);
+        if (!hash.isEmpty()) {
+            BY_NAME.putIfAbsent(signatureName + "+" + hash, this);
+            BY_NAME.putIfAbsent(hash + "+" + signatureName, this);
         }
     }
 
@@ -135,10 +133,10 @@ public enum Sigalg {
 
     /**
      * Returns the scheme that RFC 8446 ({@code rsa_pss_rsae_sha256}) or OpenSSL ({@code RSA-PSS+SHA256},
-     * {@code ECDSA+SHA384}) calls {@code name}; case matters as in OpenSSL, which writes signatures in capitals.
+     * {@code ECDSA+SHA384}) calls {@code name}, in any case, as since OpenSSL 3.5.
      */
     public static Optional<Sigalg> ofName(String name) {
-        return Optional.ofNullable(BY_NAME.get(name));
+        return Optional.ofNullable(BY_NAME.get(name.toUpperCase(Locale.ROOT)));
     }
 
     /**

@@ -53,10 +53,6 @@ class GroupTest {
                 "X25519,P-256",
                 "auto",
                 "auto:X25519",
-                "p-256",
-                "PRIME256V1",
-                "SECP256R1",
-                "FFDHE2048",
                 "wap-wsg-idm-ecid-wtls1",
                 "c2pnb163v1",
                 "prime192v3",
@@ -68,6 +64,18 @@ class GroupTest {
                 .isInstanceOfSatisfying(
                         InvalidOption.class, e -> assertThat(e.code()).isEqualTo("ERR_CRYPTO_OPERATION_FAILED"))
                 .hasMessageStartingWith("ecdhCurve: Failed to set ECDH curve");
+    }
+
+    @Test
+    void takes_a_name_in_any_case() {
+        assertThat(Group.parseList("p-256:x448:SECP384R1:Ffdhe2048:brainpoolp256r1:x25519mlkem768"))
+                .containsExactly(
+                        Group.P_256,
+                        Group.X448,
+                        Group.P_384,
+                        Group.FFDHE2048,
+                        Group.BRAINPOOL_P256,
+                        Group.X25519MLKEM768);
     }
 
     @Test
