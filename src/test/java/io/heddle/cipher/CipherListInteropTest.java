@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heddle.failure.InvalidOption;
 import io.heddle.interop.Finished;
+import io.heddle.interop.Node;
 import io.heddle.interop.Openssl;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -48,20 +49,48 @@ class CipherListInteropTest {
     }
 
     @Test
+    @Tag("node")
     void offers_what_the_installed_node_offers_for_the_same_option() {
-        List<String> lists = lists(true);
+        // Which level holds for a list without one is up to the version of OpenSSL, 1 or 2.
+        List<String> lists = lists(true).stream()
+                .map(CipherListInteropTest::atLevel)
+                .distinct()
+                .toList();
         List<String> expected = new NodeOracle().clientHellos(lists);
         int refused = 0;
         for (int i = 0; i < lists.size(); i++) {
             String list = lists.get(i);
+            boolean without = Node.hasOpenssl32() && list.contains("@SECLEVEL=5"); // none of its groups passes that
+            if (without || isOfShortTagsOnly(ours(list, null))) {
+                continue;
+            }
             refused += expected.get(i).startsWith("ERR_") ? 1 : 0;
             // Node refuses, at the handshake, to offer a version for which its level leaves no suite; we leave it out.
             String ours = ours(list, null);
-            assertThat(ours.startsWith("TLS_") || ours.startsWith("ERR_") ? ours : NO_MATCH)
+            assertThat(ours.startsWith("TLS_") || ours.startsWith("ERR_") ? withoutShortTags(ours) : NO_MATCH)
                     .as("ciphers \"%s\"", list)
-                    .isEqualTo(expected.get(i));
+                    .isEqualTo(withoutShortTags(expected.get(i)));
         }
         System.out.printf("compared %d cipher options with node, %d of them refused by it%n", lists.size(), refused);
+    }
+
+    /** OpenSSL 3.2 counts suites with a tag of 8 bytes as 64 bits strong, so that they have another place and pass level 0 only. */
+    private static boolean hasShortTag(String name) {
+        return name.contains("CCM8") || name.contains("CCM_8");
+    }
+
+    private static String withoutShortTags(String names) {
+        return Stream.of(names.split(":", -1))
+                .filter(name -> !hasShortTag(name))
+                .collect(Collectors.joining(":"));
+    }
+
+    /** Returns whether there are suites of TLS 1.2 or of TLS 1.3, and all of them have a short tag. */
+    private static boolean isOfShortTagsOnly(String names) {
+        Map<Boolean, List<String>> versions =
+                Stream.of(names.split(":", -1)).collect(Collectors.partitioningBy(name -> name.startsWith("TLS_")));
+        return versions.values().stream()
+                .anyMatch(each -> !each.isEmpty() && each.stream().allMatch(CipherListInteropTest::hasShortTag));
     }
 
     @Test
@@ -165,10 +194,14 @@ class CipherListInteropTest {
         return Openssl.run(command.toArray(String[]::new)).succeeded();
     }
 
+    /** A Suite B profile would swallow the addition. */
+    private static String atLevel(String list) {
+        return list.contains("@SECLEVEL") || list.startsWith("SUITEB") ? list : list + ":@SECLEVEL=1";
+    }
+
     private static String openssl(String list, Set<String> known) {
-        // The level that a list without one has is ours to say; a Suite B profile would swallow the addition.
-        String atLevel = list.contains("@SECLEVEL") || list.startsWith("SUITEB") ? list : list + ":@SECLEVEL=1";
-        Finished result = Openssl.run("ciphers", "-s", "-psk", "-v", "--", atLevel);
+        // The level that a list without one has is ours to say.
+        Finished result = Openssl.run("ciphers", "-s", "-psk", "-v", "--", atLevel(list));
         if (result.exitCode() != 0) {
             return result.err().contains("invalid command") ? INVALID : NO_MATCH;
         }

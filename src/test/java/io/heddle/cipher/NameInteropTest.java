@@ -3,21 +3,26 @@ package io.heddle.cipher;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heddle.failure.InvalidOption;
+import io.heddle.interop.Node;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Which lists of groups and of signature algorithms we take, against the {@code node} of this machine. */
 @Tag("interop")
+@Tag("node")
 class NameInteropTest {
     private static final int GENERATED = 150;
 
-    /** Names that Node 20 (OpenSSL 3.0) knows or refuses as we do; X25519MLKEM768 and the like are ours alone. */
+    /** Names that OpenSSL 3.0 and later know or refuse as we do; 3.0 does not know X25519MLKEM768 and the like. */
     private static final List<String> GROUPS = names("""
             P-256 prime256v1 secp256r1 P-384 secp384r1 P-521 secp521r1 X25519 x25519 X448 x448 ffdhe2048
             ffdhe3072 ffdhe4096 ffdhe6144 ffdhe8192 secp256k1 brainpoolP256r1 brainpoolP384r1
@@ -56,7 +61,14 @@ class NameInteropTest {
         }
         List<String> values = List.copyOf(lists);
         List<Boolean> expected = new NodeOracle().accepts(option, values);
+        Set<String> accepted = IntStream.range(0, values.size())
+                .filter(expected::get)
+                .mapToObj(values::get)
+                .collect(Collectors.toSet());
         for (int i = 0; i < values.size(); i++) {
+            if (differsBetweenVersions(values.get(i), accepted)) {
+                continue;
+            }
             assertThat(takes(parser, values.get(i)))
                     .as("%s \"%s\", seed %d", option, values.get(i), seed)
                     .isEqualTo(expected.get(i));
@@ -66,6 +78,26 @@ class NameInteropTest {
         System.out.printf(
                 "compared %d values of %s with node, %d of them accepted by both, seed %d%n",
                 values.size(), option, taken, seed);
+    }
+
+    /**
+     * OpenSSL 3.0 refuses names in another case, which 3.5 and Heddle accept; 3.5 accepts an empty list of groups and a name that
+     * is there twice, which 3.0 and Heddle refuse.
+     */
+    private static boolean differsBetweenVersions(String list, Set<String> accepted) {
+        List<String> names = NameList.split(list);
+        boolean anotherCase = names.stream()
+                .anyMatch(name -> !accepted.contains(name) && accepted.stream().anyMatch(name::equalsIgnoreCase));
+        boolean twice = names.stream().map(NameInteropTest::meant).distinct().count() < names.size();
+        return anotherCase || (Node.hasOpenssl32() && (list.isBlank() || twice));
+    }
+
+    /** Returns what a name stands for, the name itself if it is none. */
+    private static Object meant(String name) {
+        return Group.ofName(name)
+                .map(Object.class::cast)
+                .or(() -> Sigalg.ofName(name))
+                .orElse(name);
     }
 
     private static List<String> names(String plain, String... withBlanks) {
