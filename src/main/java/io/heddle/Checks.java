@@ -2,11 +2,13 @@ package io.heddle;
 
 import io.heddle.engine.SharedKey;
 import io.heddle.failure.InvalidOption;
+import io.heddle.failure.TlsFailure;
 import io.heddle.session.MalformedSession;
 import io.heddle.session.SessionState;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Ranges that several options share, with one sentence each. */
@@ -27,10 +29,18 @@ final class Checks {
     /** Returns the session that {@link TlsSocket#getSessionData} gave. */
     static SessionState session(byte[] data) {
         try {
-            return SessionState.fromDer(data);
+            return SessionState.fromBytes(data);
         } catch (MalformedSession e) {
-            throw new InvalidOption("ERR_INVALID_ARG_VALUE", "session: " + e.getMessage(), e);
+            throw new InvalidOption("ERR_INVALID_ARG_VALUE", String.valueOf(e.getMessage()), e);
         }
+    }
+
+    /** Returns why a session must not be used for a connection to a server of this name, empty if it may. */
+    static Optional<String> sessionRefusal(SessionState session, String servername) {
+        return session.boundTo()
+                .filter(bound -> !HostNames.areSame(bound, servername))
+                .map(bound -> "session: it is bound to \"%s\", and the connection asks for \"%s\""
+                        .formatted(TlsFailure.printable(bound), TlsFailure.printable(servername)));
     }
 
     /** Returns a name that SNI may carry, in ASCII. */

@@ -143,7 +143,8 @@ abstract sealed class ConfigurableSocket extends ForwardingSocket permits Negoti
     }
 
     /**
-     * Sets the session to resume, as {@link ConnectOptions.Builder#session} does. Before the handshake.
+     * Sets the session to resume, as {@link ConnectOptions.Builder#session} does. Before the handshake, which fails before it
+     * sends anything with {@code ERR_INVALID_ARG_VALUE} if the session is bound to another server.
      *
      * @throws InvalidOption {@code ERR_INVALID_ARG_VALUE} if it is no session
      * @throws IllegalStateException on a server's socket, and once the handshake has begun

@@ -1,6 +1,7 @@
 package io.heddle;
 
 import io.heddle.failure.InvalidOption;
+import io.heddle.session.SessionFormat;
 import io.heddle.session.SessionState;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -152,7 +153,7 @@ public final class ConnectOptions {
 
     /** Returns what the certificate has to be for: the server name, else the host, else localhost, as in Node. */
     String checkedName() {
-        return made.servername == null || made.servername.isEmpty() ? host() : made.servername;
+        return made.checkedName();
     }
 
     @Nullable
@@ -322,7 +323,8 @@ public final class ConnectOptions {
 
         /**
          * Sets the session to resume, as {@link TlsSocket#getSessionData} returned it, in this process or another, or as
-         * Node's {@code getSession()} did. One that does not fit is not offered.
+         * Node's {@code getSession()} did: either {@link SessionFormat}. One that does not fit is not offered. One that Node's
+         * form binds to another server is refused by {@link #build}, where Node leaves it unused.
          *
          * @throws InvalidOption if it is no session
          */
@@ -396,6 +398,11 @@ public final class ConnectOptions {
             return requestOCSP(true);
         }
 
+        private String checkedName() {
+            String asked = servername == null || servername.isEmpty() ? host : servername;
+            return asked == null ? "localhost" : asked;
+        }
+
         /** Copies everything but what a context is made of. */
         private Builder connection() {
             Builder copy = new Builder();
@@ -434,6 +441,11 @@ public final class ConnectOptions {
         public ConnectOptions build() {
             Builder frozen = connection();
             frozen.take(this);
+            if (session != null) {
+                Checks.sessionRefusal(session, checkedName()).ifPresent(refusal -> {
+                    throw new InvalidOption("ERR_INVALID_ARG_VALUE", refusal);
+                });
+            }
             if (context != null && hasContextOptions()) {
                 throw new InvalidOption(
                         "ERR_INVALID_ARG_VALUE",

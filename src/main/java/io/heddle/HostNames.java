@@ -3,6 +3,9 @@ package io.heddle;
 import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure;
 import java.net.IDN;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Locale;
 import java.util.Optional;
 import javax.net.ssl.SNIHostName;
 
@@ -28,6 +31,23 @@ final class HostNames {
             }
         }
         return true;
+    }
+
+    /** Returns whether two names, or addresses, are of one server, in whatever spelling. */
+    static boolean areSame(String name, String other) {
+        return canonical(name).equals(canonical(other));
+    }
+
+    private static String canonical(String name) {
+        try {
+            if (name.indexOf(':') >= 0) {
+                // With a colon nothing is looked up.
+                return InetAddress.getByName(name).getHostAddress();
+            }
+            return toAscii("host", name).toLowerCase(Locale.ROOT);
+        } catch (UnknownHostException | InvalidOption neither) {
+            return name;
+        }
     }
 
     /** Returns JSSE's form of a name that a client asked for, empty if JSSE has none for it. */

@@ -8,6 +8,7 @@ import io.heddle.engine.HandshakeResult;
 import io.heddle.engine.Negotiated;
 import io.heddle.engine.Resumption;
 import io.heddle.failure.TlsFailure;
+import io.heddle.session.SessionFormat;
 import io.heddle.session.SessionState;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -191,14 +192,38 @@ abstract sealed class NegotiatedSocket extends ConfigurableSocket permits TlsSoc
     }
 
     /**
-     * Returns the session for a later connection to resume: OpenSSL's DER, good for {@link ConnectOptions.Builder#session}, for
-     * Node and for openssl. Secret. Empty while there is none: a TLS 1.3 server sends it after the handshake, and it is taken
+     * Returns the session for a later connection to resume: OpenSSL's DER, good for {@link ConnectOptions.Builder#session} and
+     * for openssl; Node wants another, see {@link #getSessionData(SessionFormat)}. Secret. Empty while there is none: a TLS 1.3 server sends it after the handshake, and it is taken
      * in by reading, or by {@link TlsSocket#awaitSession}.
      *
      * @see <a href="https://nodejs.org/api/tls.html#tlssocketgetsession">Node getSession, whose name JSSE has taken</a>
      */
     public final Optional<byte[]> getSessionData() {
-        return result().flatMap(HandshakeResult::session).map(state -> state.toDer());
+        return getSessionData(SessionFormat.OPENSSL);
+    }
+
+    /**
+     * Returns the session in a form, good for {@link ConnectOptions.Builder#session} in either. Secret; empty as in {@link
+     * #getSessionData()}. In {@link SessionFormat#NODE} it is bound to the server name of this connection, or to its host where
+     * it has none. The session of a server's socket is not bound to a name and has one form only, as in Node.
+     *
+     * @throws IllegalStateException for {@link SessionFormat#NODE} if neither a server name nor a host is known
+     */
+    public final Optional<byte[]> getSessionData(SessionFormat format) {
+        Optional<SessionState> session = result().flatMap(HandshakeResult::session);
+        if (format == SessionFormat.NODE && role() instanceof SocketRole.Client client) {
+            return session.map(state -> state.toNode(boundName(client)));
+        }
+        return session.map(SessionState::toDer);
+    }
+
+    private String boundName(SocketRole.Client client) {
+        String name = client.boundName(result().flatMap(HandshakeResult::servername));
+        if (name.isEmpty()) {
+            throw new IllegalStateException(
+                    "getSessionData: the connection has neither a server name nor a host to bind the session to");
+        }
+        return name;
     }
 
     /**

@@ -120,6 +120,19 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
             return newest.map(ClientSessions.Kept::state);
         }
 
+        /** Returns the name that Node's form binds a session of this role to, as the application spelled it. */
+        String boundName(Optional<String> asked) {
+            return asked.filter(name -> !HostNames.areSame(name, checkedName)).orElse(checkedName);
+        }
+
+        /** The name may have been set on the socket, after the options were built. */
+        private static void refuseBoundElsewhere(Optional<SessionState> session, String name) throws TlsFailure {
+            Optional<String> refusal = session.flatMap(given -> Checks.sessionRefusal(given, name));
+            if (refusal.isPresent()) {
+                throw TlsFailure.Code.ERR_INVALID_ARG_VALUE.failure("%s", refusal.get());
+            }
+        }
+
         private ClientSettings settings(Endpoint endpoint, SocketParameters parameters) throws TlsFailure {
             Optional<String> asked = parameters
                     .serverNames()
@@ -134,6 +147,8 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
                     parameters.checksName() ? Optional.of(asked.orElse(checkedName)) : Optional.empty(),
                     options.checkServerIdentity(),
                     options.rejectUnauthorized());
+            Optional<SessionState> given = parameters.session().or(options::session);
+            refuseBoundElsewhere(given, asked.orElse(checkedName));
             options.observe(endpoint.observers());
             Optional<ClientSessions> kept = sides.clientSessions();
             kept.ifPresent(sessions -> sessions.observe(endpoint, peerHost, peerPort));
@@ -142,10 +157,7 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
                     context().credentials(endpoint, true),
                     asked,
                     context().verifier(check, endpoint),
-                    parameters
-                            .session()
-                            .or(options::session)
-                            .or(() -> kept.flatMap(sessions -> resume(sessions, endpoint))),
+                    given.or(() -> kept.flatMap(sessions -> resume(sessions, endpoint))),
                     !context().has(SecureOption.NO_TICKET),
                     options.minDHSize(),
                     context().has(SecureOption.LEGACY_SERVER_CONNECT),

@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heddle.cipher.TlsVersion;
 import io.heddle.failure.InvalidOption;
+import io.heddle.failure.TlsFailure;
+import io.heddle.session.SessionFormat;
+import io.heddle.session.SessionState;
 import java.io.IOException;
 import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What Node's {@code TLSSocket} has beside what a test of its own shows. */
 class NodeSurfaceTest {
@@ -145,12 +150,101 @@ class NodeSurfaceTest {
         }
     }
 
+    @EachVersion
+    void a_session_in_nodes_form_resumes_and_is_bound_to_the_server_name(TlsVersion version) throws IOException {
+        try (TlsPair pair = TlsPair.of(version)) {
+            byte[] session =
+                    pair.handshake().client().getSessionData(SessionFormat.NODE).orElseThrow();
+            assertThat(SessionState.fromBytes(session).boundTo()).contains("localhost");
+            pair.forgetSession().clientSocket(socket -> socket.setSession(session));
+            assertThat(pair.handshake().resumed()).isTrue();
+        }
+    }
+
+    @EachVersion
+    void a_session_is_bound_to_the_name_that_the_socket_was_given(TlsVersion version) throws IOException {
+        try (TlsPair pair = TlsPair.of(version)
+                .client(options -> options.rejectUnauthorized(false))
+                .clientSocket(socket -> socket.setServername("other.example"))) {
+            byte[] session =
+                    pair.handshake().client().getSessionData(SessionFormat.NODE).orElseThrow();
+            assertThat(SessionState.fromBytes(session).boundTo()).contains("other.example");
+        }
+    }
+
+    @EachVersion
+    void the_session_of_a_server_has_one_form(TlsVersion version) throws IOException {
+        try (TlsPair pair = TlsPair.of(version)) {
+            TlsSocket server = pair.handshake().server();
+            assertThat(server.getSessionData(SessionFormat.NODE).orElseThrow())
+                    .isEqualTo(server.getSessionData().orElseThrow());
+        }
+    }
+
+    @EachVersion
+    void a_session_that_is_bound_to_another_name_is_refused_before_anything_is_sent(TlsVersion version)
+            throws IOException {
+        try (TlsPair pair = TlsPair.of(version)) {
+            pair.handshake();
+            byte[] session = pair.session().toNode("old.example");
+            pair.forgetSession().clientSocket(socket -> socket.setSession(session));
+            try (RawPeer server = pair.rawServer()) {
+                assertThat(server.failure())
+                        .returns(TlsFailure.Code.ERR_INVALID_ARG_VALUE, TlsFailure::code)
+                        .hasMessageEndingWith(
+                                "session: it is bound to \"old.example\", and the connection asks for \"localhost\"");
+                server.heddle().close();
+                assertThat(server.readRecord()).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void a_session_that_is_bound_to_another_name_is_refused_when_options_are_built() throws IOException {
+        try (TlsPair pair = TlsPair.create()) {
+            pair.handshake();
+            byte[] session = pair.session().toNode("old.example");
+            ConnectOptions.Builder options =
+                    ConnectOptions.builder().host("shop.example").session(session);
+            assertRefused(
+                    options::build,
+                    "ERR_INVALID_ARG_VALUE",
+                    "session: it is bound to \"old.example\", and the connection asks for \"shop.example\"");
+            ConnectOptions fitting = options.servername("old.example").build();
+            assertRefused(
+                    () -> fitting.toBuilder().servername("").build(),
+                    "ERR_INVALID_ARG_VALUE",
+                    "session: it is bound to \"old.example\", and the connection asks for \"shop.example\"");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Shop.Example, shop.example",
+        "bücher.example, xn--bcher-kva.example",
+        "shop.example., shop.example",
+        "::1, 0:0:0:0:0:0:0:1",
+        "127.0.0.1, 127.0.0.1"
+    })
+    void a_session_is_for_a_name_in_any_spelling(String bound, String asked) throws IOException {
+        try (TlsPair pair = TlsPair.create()) {
+            pair.handshake();
+            byte[] session = pair.session().toNode(bound);
+            assertThat(ConnectOptions.builder()
+                            .host(asked)
+                            .session(session)
+                            .build()
+                            .host())
+                    .isEqualTo(asked);
+        }
+    }
+
     @Test
     void bytes_that_are_no_session_are_refused() throws IOException {
         try (TlsPair pair = TlsPair.create()
                 .clientSocket(socket -> assertThatThrownBy(() -> socket.setSession(new byte[3]))
                         .isInstanceOf(InvalidOption.class)
-                        .hasMessageStartingWith("session: "))) {
+                        .hasMessageStartingWith("session: the prefix is not that of Node's form"))) {
             assertThat(pair.handshake().resumption()).isEqualTo(Optional.empty());
         }
     }

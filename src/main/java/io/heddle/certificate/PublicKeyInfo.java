@@ -96,7 +96,8 @@ final class PublicKeyInfo {
 
     private static PublicKeyInfo of(SubjectPublicKeyInfo info) throws IOException {
         ASN1ObjectIdentifier algorithm = info.getAlgorithm().getAlgorithm();
-        if (algorithm.equals(PKCSObjectIdentifiers.rsaEncryption)) {
+        if (algorithm.equals(PKCSObjectIdentifiers.rsaEncryption)
+                || algorithm.equals(PKCSObjectIdentifiers.id_RSASSA_PSS)) {
             RSAPublicKey rsa = RSAPublicKey.getInstance(info.parsePublicKey());
             return new PublicKeyInfo(
                     Optional.of(rsa.getModulus()),

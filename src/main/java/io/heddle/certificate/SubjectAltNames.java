@@ -33,13 +33,22 @@ final class SubjectAltNames {
             "1.3.6.1.4.1.311.20.2.3", "UPN",
             "1.3.6.1.5.5.7.8.8", "NAIRealm");
 
+    private static final String UNREADABLE = "DNS:";
+
     private SubjectAltNames() {}
 
-    /** Returns the text, empty where the certificate has no such extension or an unreadable one. */
+    /**
+     * Returns the text, empty where the certificate has no such extension. An unreadable one is a name that matches no host, as in
+     * Node since 22: were it none, the common name would count.
+     */
     static Optional<String> text(X509Certificate certificate) {
-        ASN1Primitive content = Link.content(certificate.getExtensionValue(SUBJECT_ALT_NAME));
-        if (content == null) {
+        byte[] extension = certificate.getExtensionValue(SUBJECT_ALT_NAME);
+        if (extension == null) {
             return Optional.empty();
+        }
+        ASN1Primitive content = Link.content(extension);
+        if (content == null) {
+            return Optional.of(UNREADABLE);
         }
         try {
             List<String> names = new ArrayList<>();
@@ -48,7 +57,7 @@ final class SubjectAltNames {
             }
             return Optional.of(String.join(", ", names));
         } catch (IOException | RuntimeException unreadable) {
-            return Optional.empty();
+            return Optional.of(UNREADABLE);
         }
     }
 

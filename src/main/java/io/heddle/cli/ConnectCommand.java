@@ -6,6 +6,7 @@ import io.heddle.Tls;
 import io.heddle.TlsSocket;
 import io.heddle.cli.Addresses.HostAndPort;
 import io.heddle.failure.TlsFailure;
+import io.heddle.session.SessionFormat;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -83,14 +84,19 @@ final class ConnectCommand implements Callable<Integer> {
     @Option(
             names = "--session-in",
             paramLabel = "FILE",
-            description = "Resume this session: PEM, as openssl s_client -sess_out writes it.")
+            description = "Resume this session: PEM, as openssl s_client -sess_out writes it, or Node.js's bytes.")
     private @Nullable Path sessionIn;
 
-    @Option(
-            names = "--session-out",
-            paramLabel = "FILE",
-            description = "Write the last session: PEM, as openssl s_client -sess_in reads it. It is secret.")
+    @Option(names = "--session-out", paramLabel = "FILE", description = "Write the last session, which is secret.")
     private @Nullable Path sessionOut;
+
+    @Option(
+            names = "--session-format",
+            paramLabel = "FORMAT",
+            description =
+                    "What --session-out writes: openssl, PEM for openssl s_client -sess_in; node, the bytes for session "
+                            + "of tls.connect since Node.js 22.23, bound to the name asked for (default: openssl).")
+    private @Nullable SessionFormat sessionFormat;
 
     @Option(
             names = "--reconnect",
@@ -149,12 +155,23 @@ final class ConnectCommand implements Callable<Integer> {
         }
         if (sessionOut != null) {
             new SessionFile(sessionOut)
-                    .write(session.orElseThrow(() -> new CommandFailure(
-                            "ERR_NO_SESSION",
-                            "--session-out: %s sent no session to resume within %d ms, nothing was written"
-                                    .formatted(where, SESSION_PATIENCE.toMillis()))));
+                    .write(
+                            session.orElseThrow(() -> new CommandFailure(
+                                    "ERR_NO_SESSION",
+                                    "--session-out: %s sent no session to resume within %d ms, nothing was written"
+                                            .formatted(where, SESSION_PATIENCE.toMillis()))),
+                            sessionFormat == null ? SessionFormat.OPENSSL : sessionFormat,
+                            boundName(server));
         }
         return 0;
+    }
+
+    /** Returns what Node binds a session to: the server name, else the host, else localhost. */
+    private String boundName(Optional<HostAndPort> server) {
+        if (servername != null && !servername.isEmpty()) {
+            return servername;
+        }
+        return server.map(HostAndPort::host).orElse("localhost");
     }
 
     private void check() {
@@ -164,6 +181,10 @@ final class ConnectCommand implements Callable<Integer> {
         }
         if ((target == null) == (unix == null)) {
             throw new ParameterException(spec.commandLine(), "either HOST:PORT or --unix is needed");
+        }
+        if (sessionFormat != null && sessionOut == null) {
+            throw new ParameterException(
+                    spec.commandLine(), "--session-format: it is for --session-out, which was not given");
         }
         if (reconnect < 0) {
             throw new ParameterException(

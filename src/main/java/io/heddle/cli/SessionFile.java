@@ -2,6 +2,7 @@ package io.heddle.cli;
 
 import io.heddle.failure.InvalidOption;
 import io.heddle.session.MalformedSession;
+import io.heddle.session.SessionFormat;
 import io.heddle.session.SessionState;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -9,34 +10,52 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** A session in a PEM file, as openssl's {@code s_client} writes it with {@code -sess_out} and reads it with {@code -sess_in}. */
+/**
+ * A session in a file: PEM, as openssl's {@code s_client} writes it with {@code -sess_out} and reads it with {@code -sess_in}, or
+ * the bytes of Node's {@code getSession()}, which are of one {@link SessionFormat} or the other.
+ */
 record SessionFile(Path path) {
     /** More than any session has in PEM. */
     private static final int LONGEST = 1 << 20;
 
     /**
-     * Returns the session's DER.
+     * Returns the session, as {@link io.heddle.ConnectOptions.Builder#session} takes it.
      *
      * @throws InvalidOption if the file holds no session
      */
     byte[] read() throws IOException {
-        byte[] text;
+        byte[] content;
         try (var in = Files.newInputStream(path)) {
-            text = in.readNBytes(LONGEST);
+            content = in.readNBytes(LONGEST);
         }
         try {
-            return SessionState.fromPem(new String(text, StandardCharsets.ISO_8859_1))
+            // Node's form begins with a zero, DER with the tag of a SEQUENCE, which is the digit 0, and PEM with
+            // neither.
+            if (content.length > 0 && (content[0] == 0 || content[0] == '0')) {
+                SessionState.fromBytes(content);
+                return content;
+            }
+            return SessionState.fromPem(new String(content, StandardCharsets.ISO_8859_1))
                     .toDer();
         } catch (MalformedSession e) {
             throw new InvalidOption("ERR_INVALID_ARG_VALUE", "--session-in: %s: %s".formatted(path, e.getMessage()), e);
         }
     }
 
-    /** Writes a session, which is as secret as a key: a file that this makes is its owner's only. */
-    void write(byte[] der) throws IOException {
-        String pem;
+    /**
+     * Writes a session, which is as secret as a key: a file that this makes is its owner's only.
+     *
+     * @param session in either format
+     * @param servername what Node's form binds it to
+     */
+    void write(byte[] session, SessionFormat format, String servername) throws IOException {
+        byte[] content;
         try {
-            pem = SessionState.fromDer(der).toPem();
+            SessionState state = SessionState.fromBytes(session);
+            content = switch (format) {
+                case OPENSSL -> state.toPem().getBytes(StandardCharsets.US_ASCII);
+                case NODE -> state.toNode(servername);
+            };
         } catch (MalformedSession e) {
             throw new IllegalStateException("a session of this library can be read by it", e);
         }
@@ -44,6 +63,6 @@ record SessionFile(Path path) {
                 && path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
             Files.createFile(path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         }
-        Files.writeString(path, pem, StandardCharsets.US_ASCII);
+        Files.write(path, content);
     }
 }

@@ -7,9 +7,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What two sides keep of a connection so that the next one can resume it. Its only encoding is OpenSSL's
- * {@code SSL_SESSION}, which is also what Node's {@code getSession()} returns, what {@code openssl s_client -sess_in} reads
- * in PEM, and what is sealed into a ticket.
+ * What two sides keep of a connection so that the next one can resume it. It is encoded as OpenSSL's {@code SSL_SESSION},
+ * which is also what {@code openssl s_client -sess_in} reads in PEM, what is sealed into a ticket, and what Node's
+ * {@code getSession()} returns, on clients behind the server name that it is bound to ({@link SessionFormat#NODE}).
  *
  * <p>Immutable, but for {@link #wipe}; arrays are copied in and out. Safe for any number of threads. Whoever has one can
  * resume the connection and read what is sent on it, so it is to be kept like a key.
@@ -28,10 +28,12 @@ public final class SessionState {
     private static final int EXTENDED_MASTER_SECRET = 1;
 
     private final SessionElements elements;
+    private final @Nullable String boundTo;
     private volatile boolean wiped; // written by wipe(), read by whoever asks for the secret afterwards
 
-    private SessionState(SessionElements elements) {
+    private SessionState(SessionElements elements, @Nullable String boundTo) {
         this.elements = elements;
+        this.boundTo = boundTo;
     }
 
     /** Returns a builder of a new session; the protocol, the cipher suite and the secret have no default. */
@@ -54,7 +56,7 @@ public final class SessionState {
     }
 
     /**
-     * Reads a session that Heddle, OpenSSL or Node wrote.
+     * Reads a session that Heddle, OpenSSL or a server in Node wrote, {@link SessionFormat#OPENSSL}.
      *
      * <p>Strict about order, lengths and left-over bytes, as OpenSSL is. An integer that is absent reads as zero, so a session
      * without a time is one of 1970 and has expired. Elements after the last known one are skipped, and are not written again.
@@ -63,7 +65,25 @@ public final class SessionState {
      * @throws MalformedSession if it is anything else
      */
     public static SessionState fromDer(byte[] der) throws MalformedSession {
-        return new SessionState(SessionDer.read(der));
+        return new SessionState(SessionDer.read(der), null);
+    }
+
+    /**
+     * Reads a client's session in either {@link SessionFormat}, which its first byte shows.
+     *
+     * @param data DER, at most 64 KiB, which in Node's form follows a server name of at most 65535 bytes
+     * @throws MalformedSession if it is neither
+     */
+    public static SessionState fromBytes(byte[] data) throws MalformedSession {
+        if (!NodeSession.isMeantBy(data)) {
+            return fromDer(data);
+        }
+        NodeSession node = NodeSession.read(data);
+        try {
+            return new SessionState(SessionDer.read(node.der()), node.servername());
+        } finally {
+            Arrays.fill(node.der(), (byte) 0);
+        }
     }
 
     /**
@@ -88,6 +108,23 @@ public final class SessionState {
     public byte[] toDer() {
         requireSecret();
         return SessionDer.write(elements);
+    }
+
+    /**
+     * Returns this session in Node's form, {@link SessionFormat#NODE}, which binds it to a server.
+     *
+     * @param servername the {@code servername} that Node's client will connect with, or its {@code host} where it has none; a
+     *     client of another spelling does not use the session. 1 to 65535 bytes of UTF-8
+     * @throws IllegalArgumentException if the name is empty, longer, or has a control character
+     * @throws IllegalStateException after {@link #wipe}
+     */
+    public byte[] toNode(String servername) {
+        byte[] der = toDer();
+        try {
+            return new NodeSession(servername, der).write();
+        } finally {
+            Arrays.fill(der, (byte) 0);
+        }
     }
 
     /**
@@ -164,6 +201,14 @@ public final class SessionState {
     /** Returns the server name of the session, each character one byte. Node never writes it, Heddle does. */
     public Optional<String> hostName() {
         return Optional.ofNullable(elements.hostName);
+    }
+
+    /**
+     * Returns the server name that the session was bound to by the bytes it was read from, {@link SessionFormat#NODE}; empty
+     * for one that was read from DER or built. It is not part of the DER, nor taken over by {@link #toBuilder}.
+     */
+    public Optional<String> boundTo() {
+        return Optional.ofNullable(boundTo);
     }
 
     /** Returns the hint of a TLS 1.2 PSK suite. */
@@ -406,7 +451,7 @@ public final class SessionState {
                 throw new IllegalArgumentException(
                         "session: the chain in the extras does not begin with the peer's certificate");
             }
-            return new SessionState(to.copy());
+            return new SessionState(to.copy(), null);
         }
     }
 }

@@ -2,6 +2,8 @@ package io.heddle.certificate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import io.heddle.interop.Node;
 import io.heddle.interop.Openssl;
 import java.io.IOException;
@@ -43,16 +45,23 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Compares certificate objects, and the names in them, with those of the installed Node. */
 @Tag("interop")
+@Tag("node")
 class CertificateInfoNodeTest {
     private static final String LEGACY_OBJECTS = """
             const { X509Certificate } = require('crypto');
             for (const pem of JSON.parse(require('fs').readFileSync(process.argv[2]))) {
               const { issuerCertificate, ...c } = new X509Certificate(pem).toLegacyObject();
-              if (c.subjectaltname === null) delete c.subjectaltname; // present but unreadable: Heddle has no null
+              if (c.subjectaltname === null) c.subjectaltname = 'DNS:'; // unreadable, in Node 20
               for (const k of ['raw', 'pubkey']) if (c[k]) c[k] = c[k].toString('base64');
               console.log(JSON.stringify(c));
             }
             """;
+    /** Debian's Node 20 does not take an IPv6 address for one. */
+    private static final String KNOWS_IPV6 = """
+            const names = { subject: {}, subjectaltname: 'IP Address:0:0:0:0:0:0:0:1' };
+            console.log(require('tls').checkServerIdentity('::1', names) === undefined);
+            """;
+
     private static final String CHECKS = """
             const { X509Certificate } = require('crypto');
             const tls = require('tls');
@@ -78,9 +87,17 @@ class CertificateInfoNodeTest {
         var softly = new SoftAssertions();
         int at = 0;
         for (var entry : certificates.entrySet()) {
-            softly.assertThat(CertificateInfo.of(entry.getValue()).toJson())
-                    .as(entry.getKey())
-                    .isEqualTo(theirs.get(at++));
+            JsonObject expected = JsonParser.parseString(theirs.get(at++)).getAsJsonObject();
+            JsonObject ours = ours(entry.getValue());
+            if (KeyType.of(entry.getValue().getPublicKey()) == KeyType.RSA_PSS) {
+                // Node 20 tells nothing of such a key, and later ones encode it as one of plain RSA.
+                expected.remove("pubkey");
+                ours.remove("pubkey");
+                if (Node.release().major() < 22) {
+                    List.of("modulus", "exponent", "bits").forEach(ours::remove);
+                }
+            }
+            softly.assertThat(ours).as(entry.getKey()).isEqualTo(expected);
         }
         softly.assertAll();
         System.out.println("node: " + at + " certificate objects compared");
@@ -104,9 +121,16 @@ class CertificateInfoNodeTest {
                 "xn--mnchen-3ya.example",
                 "nodejs.org",
                 "");
+        if (Node.run(KNOWS_IPV6).succeeded().out().strip().equals("false")) {
+            hosts = hosts.stream().filter(host -> host.indexOf(':') < 0).toList();
+        }
         List<Object> questions = new ArrayList<>();
         List<String> ours = new ArrayList<>();
-        for (X509Certificate certificate : certificates().values()) {
+        Map<String, X509Certificate> certificates = certificates();
+        if (Node.release().major() < 22) {
+            certificates.remove("unreadable"); // the common name counts in Node 20
+        }
+        for (X509Certificate certificate : certificates.values()) {
             for (String host : hosts) {
                 questions.add(List.of(host, TestPki.pem(List.of(certificate))));
                 ours.add(ServerIdentity.check(host, certificate)
@@ -353,11 +377,14 @@ class CertificateInfoNodeTest {
         }
         List<String> theirs = node(LEGACY_OBJECTS, pems);
         for (int i = 0; i < pems.size(); i++) {
-            assertThat(CertificateInfo.of(
-                                    CertificateReader.read("cert", pems.get(i)).getFirst())
-                            .toJson())
-                    .isEqualTo(theirs.get(i));
+            assertThat(ours(CertificateReader.read("cert", pems.get(i)).getFirst()))
+                    .isEqualTo(JsonParser.parseString(theirs.get(i)));
         }
+    }
+
+    /** Without an order: Node 22 has another one than Node 20. */
+    private static JsonObject ours(X509Certificate certificate) {
+        return JsonParser.parseString(CertificateInfo.of(certificate).toJson()).getAsJsonObject();
     }
 
     private static X509Certificate subject(X500Name name) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heddle.failure.TlsFailure.Code;
 import io.heddle.interop.Node;
+import java.lang.module.ModuleDescriptor.Version;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Compares verdicts with the {@code authorizationError} of the installed Node on real connections over loopback. */
 @Tag("interop")
+@Tag("node")
 class NodeVerifyTest {
     private static final String SCRIPT = """
             const tls = require('tls');
@@ -87,6 +89,11 @@ class NodeVerifyTest {
         for (int i = 0; i < lines.length; i++) {
             if (lines[i].startsWith("unreachable")) {
                 System.out.println("node: not compared: " + cases.get(i) + ": " + lines[i]);
+                continue;
+            }
+            if (cases.get(i).name().equals("leaf and root with RSA_1024")
+                    && Node.openssl().compareTo(Version.parse("3.2")) >= 0) {
+                softly.assertThat(lines[i]).isEqualTo("UNSPECIFIED"); // level 2 is the default there, and Heddle's is 1
                 continue;
             }
             if (cases.get(i).verdict().code().equals(Optional.of(Code.CERT_CHAIN_TOO_LONG))) {

@@ -57,7 +57,8 @@ class OpenSslVerifyTest {
         for (ChainCases.Case chain : ChainCases.stricter()) {
             List<String> ours = problems(chain);
             assertThat(ours).as(chain.name()).isNotEmpty();
-            // OpenSSL has become stricter too: 3.5 refuses a delta CRL alone, 3.0.19 takes it. It stops at the first problem.
+            // OpenSSL has become stricter too: 3.5 refuses a delta CRL alone, 3.0.19 takes it. It stops at the first
+            // problem.
             assertThat(openssl(chain)).as(chain.name()).isIn(List.of(), ours.subList(0, 1));
         }
     }

@@ -65,6 +65,18 @@ class GroupTest {
     }
 
     @Test
+    void takes_a_name_in_any_case() {
+        assertThat(Group.parseList("p-256:x448:SECP384R1:Ffdhe2048:brainpoolp256r1:x25519mlkem768"))
+                .containsExactly(
+                        Group.P_256,
+                        Group.X448,
+                        Group.P_384,
+                        Group.FFDHE2048,
+                        Group.BRAINPOOL_P256,
+                        Group.X25519MLKEM768);
+    }
+
+    @Test
     void says_which_name_is_wrong() {
         assertThatThrownBy(() -> Group.parseList("X25519:nope"))
                 .hasMessage("ecdhCurve: Failed to set ECDH curve, \"nope\" in \"X25519:nope\" is not a group, "

@@ -3,6 +3,7 @@ package io.heddle.cipher;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heddle.failure.InvalidOption;
+import io.heddle.interop.Node;
 import java.lang.module.ModuleDescriptor.Version;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * case of letters and what is there again, as Heddle does; one that is older refuses such lists.
  */
 @Tag("interop")
+@Tag("node")
 class NameInteropTest {
     private static final int GENERATED = 150;
 
@@ -69,7 +71,7 @@ class NameInteropTest {
     }
 
     private static boolean isBefore35() {
-        return Version.parse(NodeOracle.opensslVersion()).compareTo(Version.parse("3.5")) < 0;
+        return Node.openssl().compareTo(Version.parse("3.5")) < 0;
     }
 
     private static void compare(String option, Names names, Function<String, List<?>> parser) {

@@ -14,14 +14,6 @@ import java.util.stream.IntStream;
 
 /** What the {@code node} of this machine makes of an option, one process for many values. */
 final class NodeOracle {
-    /** Returns the version of the OpenSSL that {@code node} is linked to. */
-    static String opensslVersion() {
-        return Node.run("console.log(process.versions.openssl)")
-                .succeeded()
-                .out()
-                .strip();
-    }
-
     private static final String READ_LINES = """
             const tls = require('tls');
             const values = require('fs').readFileSync(0, 'utf8').split('\\n').slice(0, -1)

@@ -88,6 +88,7 @@ class CertsInteropTest {
     }
 
     @Test
+    @Tag("node")
     void node_loads_every_pair_the_encrypted_key_and_the_pkcs12_files() {
         var script = """
                 const tls = require('tls'), fs = require('fs');

@@ -70,6 +70,8 @@ class OptionRefusalsTest {
                 "connect h | ERR_INVALID_ARG_VALUE: \"h\": HOST:PORT is needed",
                 "connect h:1 --min-version TLSv9 | ERR_TLS_INVALID_PROTOCOL_VERSION: --min-version: \"TLSv9\"",
                 "connect h:1 --session-in /no/file | ENOENT: /no/file: no such file",
+                "connect h:1 --session-format node | --session-format: it is for --session-out, which was not given",
+                "connect h:1 --session-out s --session-format pem | Invalid value for option '--session-format': expected one of [OPENSSL, NODE]",
                 "connect h:1 --servername 127.0.0.1 | ERR_INVALID_ARG_VALUE: servername: \"127.0.0.1\" is an IP address",
                 "run --connections 0 | --connections: 0 was given, 1 to 100000 are allowed"
             })

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The fixture itself: the other programs with each other, without Heddle between them. */
 @Tag("interop")
+@Tag("node")
 class InteropFixtureTest {
     private static final String ECHO_SERVER = """
             const tls = require('tls'), fs = require('fs');

@@ -130,6 +130,7 @@ class LoadCountsTest {
     }
 
     @ParameterizedTest
+    @Tag("node")
     @MethodSource("cases")
     void of_node(TlsVersion version, double share) throws Exception {
         PemFiles.Pair identity = new PemFiles(folder).write("server", Kind.P256.identity());

@@ -1,22 +1,60 @@
 package io.heddle.interop;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.lang.module.ModuleDescriptor.Version;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
-/** The {@code node} of this machine. Scripts are CommonJS ({@code require}); their arguments begin at {@code process.argv[2]}. */
+/**
+ * The {@code node} that this run of the tests talks to: the system property {@code heddle.node}, which is a path or {@code newest}
+ * for the newest release of {@link NodeRelease}; else the machine's own. Scripts are CommonJS ({@code require}); their arguments
+ * begin at {@code process.argv[2]}.
+ *
+ * <p>A test that uses it has the tag {@code node}, with which {@code mvn test} runs it once with the machine's own and once with
+ * the newest.
+ */
 public final class Node {
+    private static final AtomicReference<@Nullable NodeRelease> FOUND = new AtomicReference<>();
+    private static final AtomicReference<@Nullable Version> OPENSSL = new AtomicReference<>();
+
     private Node() {}
+
+    /** Returns the release that it is. */
+    public static NodeRelease release() {
+        NodeRelease found = FOUND.get();
+        if (found == null) {
+            found = "newest".equals(System.getProperty("heddle.node"))
+                    ? NodeRelease.newest()
+                    : NodeRelease.of(Programs.find("node"));
+            FOUND.set(found);
+        }
+        return found;
+    }
 
     /** Returns what {@code node --version} prints. */
     public static String version() {
-        try (RunningProgram program = RunningProgram.start(List.of(Programs.find("node"), "--version"))) {
-            return program.awaitEnd().succeeded().out().strip();
+        return "v" + release().version();
+    }
+
+    /**
+     * Returns an output with the codes that OpenSSL 3.0 has, as Heddle, for alerts older than TLS: 3.2 has {@code
+     * ERR_SSL_SSL/TLS_ALERT_} for {@code ERR_SSL_SSLV3_ALERT_}.
+     */
+    public static String codes(String output) {
+        return output.replace("ERR_SSL_SSL/TLS_ALERT_", "ERR_SSL_SSLV3_ALERT_");
+    }
+
+    /** Returns the version of the OpenSSL that it is linked to, by which the names and levels that it accepts differ. */
+    public static Version openssl() {
+        Version known = OPENSSL.get();
+        if (known == null) {
+            known = Version.parse(run("console.log(process.versions.openssl)")
+                    .succeeded()
+                    .out()
+                    .strip());
+            OPENSSL.set(known);
         }
+        return known;
     }
 
     /** Runs {@code script} to its end, at most {@link RunningProgram#LIMIT}. */
@@ -34,15 +72,7 @@ public final class Node {
 
     /** Starts {@code script}, to be talked to over time. */
     public static RunningProgram start(String script, String... args) {
-        try {
-            Path file = Files.createTempFile("heddle-", ".cjs");
-            Files.writeString(file, script);
-            List<String> command = new ArrayList<>(List.of(Programs.find("node"), file.toString()));
-            command.addAll(List.of(args));
-            return RunningProgram.start(command, file);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot write the script", e);
-        }
+        return release().start(script, args);
     }
 
     /**
@@ -50,14 +80,6 @@ public final class Node {
      * returns when it has.
      */
     public static RunningServer server(String script, String... args) {
-        RunningProgram program = start(script, args);
-        try {
-            int port =
-                    Integer.parseInt(program.awaitNextLine("^listening (\\d+)$").group(1));
-            return new RunningServer(program, port);
-        } catch (AssertionError e) {
-            program.close();
-            throw e;
-        }
+        return release().server(script, args);
     }
 }

@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients in Node at a server of Heddle. */
 @Tag("interop")
+@Tag("node")
 @ExtendWith(Combinations.class)
 class NodeClientTest {
     /** Connects as often as it is told, each time with the newest session, and prints what it negotiated and was answered. */
@@ -58,16 +59,14 @@ class NodeClientTest {
     private Path folder;
 
     private List<String> connect(EchoServer server, int times, String extra) {
-        return Node.run(
+        Finished node = Node.run(
                         CLIENT,
                         Integer.toString(server.port()),
                         new PemFiles(folder).ca(),
                         Integer.toString(times),
                         extra)
-                .succeeded()
-                .out()
-                .lines()
-                .toList();
+                .succeeded();
+        return Node.codes(node.out()).lines().toList();
     }
 
     private static String version(String version) {

@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Clients of Heddle at a server in Node. */
 @Tag("interop")
+@Tag("node")
 @ExtendWith(Combinations.class)
 class NodeServerTest {
     /** Prints what it negotiated, answers in upper case what it gets, and ends when the client has ended. */

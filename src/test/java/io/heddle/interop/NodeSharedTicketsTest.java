@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * {@code openssl s_client}, which knows nothing of that.
  */
 @Tag("interop")
+@Tag("node")
 @ExtendWith(Combinations.class)
 class NodeSharedTicketsTest {
     private static final String SERVER = """

@@ -169,6 +169,7 @@ class OcspInteropTest {
     }
 
     @ParameterizedTest
+    @Tag("node")
     @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
     void node_asks_and_gets_the_bytes_as_they_are(TlsVersion version) throws Exception {
         List<Optional<X509Certificate>> issuers = new ArrayList<>();
@@ -218,10 +219,14 @@ class OcspInteropTest {
                 .minVersion(version)
                 .maxVersion(version)
                 .requestOCSP(ask)
+                // Node forgets the response over a HelloRetryRequest, which OpenSSL 3.5 sends for the sake of
+                // X25519MLKEM768.
+                .ecdhCurve("X25519:P-256")
                 .build());
     }
 
     @ParameterizedTest
+    @Tag("node")
     @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
     void a_response_of_node_arrives_as_it_is(TlsVersion version) throws Exception {
         Identity identity = Kind.P256.identity();

@@ -15,9 +15,11 @@ final class Programs {
      */
     static String find(String name) {
         String given = System.getProperty("heddle." + name, "");
-        if (!given.isEmpty()) {
-            return given;
-        }
+        return given.isEmpty() ? onPath(name) : given;
+    }
+
+    /** Returns the path of the program {@code name} that is first on the PATH. */
+    static String onPath(String name) {
         return Pattern.compile(File.pathSeparator, Pattern.LITERAL)
                 .splitAsStream(System.getenv().getOrDefault("PATH", ""))
                 .map(folder -> Path.of(folder, name))

@@ -201,6 +201,7 @@ class SecretsInteropTest {
     }
 
     @ParameterizedTest
+    @Tag("node")
     @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
     void node_server(TlsVersion version) throws Exception {
         PemFiles.Pair pair = new PemFiles(folder).write("server", Kind.P256.identity());
@@ -224,6 +225,7 @@ class SecretsInteropTest {
     }
 
     @ParameterizedTest
+    @Tag("node")
     @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
     void node_client(TlsVersion version) throws Exception {
         ServerOptions options = ServerOptions.builder(Servers.context(Kind.P256))
@@ -247,6 +249,7 @@ class SecretsInteropTest {
 
     /** The session events of a client are those of Node: as many, and the last is what resumes. */
     @ParameterizedTest
+    @Tag("node")
     @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
     void session_events_at_a_node_server(TlsVersion version) throws Exception {
         PemFiles.Pair pair = new PemFiles(folder).write("server", Kind.P256.identity());

@@ -73,6 +73,7 @@ class SessionEventsTest {
     }
 
     @ParameterizedTest
+    @Tag("node")
     @CsvSource({"TLSv1.2, 1", "TLSv1.3, 7"})
     void node_resumes_five_times(String version, int sessions) {
         try (EchoServer server = start(false)) {
@@ -84,6 +85,7 @@ class SessionEventsTest {
     }
 
     @ParameterizedTest
+    @Tag("node")
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
     void node_makes_full_handshakes_where_garbage_is_found(String version) {
         try (EchoServer server = start(true)) {

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A Node server resumes from tickets that Heddle sealed, and Heddle opens the ones that Node sealed. */
 @Tag("interop")
+@Tag("node")
 class NodeTicketTest {
     private static final String SERVER = """
             const fs = require('fs'), tls = require('tls');

@@ -81,6 +81,35 @@ class SessionFuzzTest {
     }
 
     @Test
+    void no_truncated_session_in_nodes_form_is_read() {
+        byte[] whole = nodes();
+        for (int length = 0; length < whole.length; length++) {
+            assertThat(readsEither(Arrays.copyOf(whole, length)))
+                    .as("%d of %d bytes", length, whole.length)
+                    .isFalse();
+        }
+        assertThat(readsEither(whole)).isTrue();
+    }
+
+    @Test
+    void a_session_in_nodes_form_with_a_changed_byte_is_refused_or_is_another_session() {
+        int read = 0;
+        for (int round = 0; round < ROUNDS; round++) {
+            byte[] data = nodes();
+            change(data);
+            read += readsEither(data) ? 1 : 0;
+        }
+        assertThat(read).as("seed %d", SEED).isBetween(1, ROUNDS - 1);
+    }
+
+    private static byte[] nodes() {
+        return TestSessions.foreign(SessionState.TLS13)
+                .ticket(TestSessions.filled(160, 0xEF))
+                .build()
+                .toNode("shop.example");
+    }
+
+    @Test
     void random_bytes_are_refused() {
         for (int round = 0; round < ROUNDS; round++) {
             byte[] der = new byte[random.nextInt(200)];
@@ -113,6 +142,23 @@ class SessionFuzzTest {
 
     private void change(byte[] bytes) {
         bytes[random.nextInt(bytes.length)] ^= (byte) (1 + random.nextInt(255));
+    }
+
+    private boolean readsEither(byte[] data) {
+        try {
+            SessionState session = SessionState.fromBytes(data);
+            if (session.boundTo().isPresent()) {
+                byte[] written = session.toNode(session.boundTo().get());
+                SessionState again = SessionState.fromBytes(written);
+                assertThat(again.boundTo()).isEqualTo(session.boundTo());
+                assertThat(again.toDer()).isEqualTo(session.toDer());
+            }
+            return true;
+        } catch (MalformedSession refused) {
+            return false;
+        } catch (RuntimeException e) {
+            return fail("seed %d: %s".formatted(SEED, HexFormat.of().formatHex(data)), e);
+        }
     }
 
     private boolean reads(byte[] der) {

@@ -1,0 +1,138 @@
+package io.heddle.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A release of Node.js on this machine.
+ *
+ * @param version as {@code process.version} has it, without the v
+ * @param binary the path of its {@code node}
+ */
+public record NodeRelease(String version, String binary) {
+    private static final Map<String, Boolean> BINDS_SESSIONS = new ConcurrentHashMap<>();
+    private static final Pattern VERSION = Pattern.compile("v?((\\d+)\\.(\\d+)\\.(\\d+))");
+
+    /**
+     * Returns the machine's own release and those in the folder {@code HEDDLE_NODES}, the oldest first. Fails if that is not
+     * set, for a release that is not there is a peer that was not met.
+     */
+    public static List<NodeRelease> all() {
+        List<NodeRelease> found = new ArrayList<>(brought());
+        found.add(of(Programs.onPath("node")));
+        found.sort(Comparator.comparingInt(NodeRelease::major).thenComparing(NodeRelease::version));
+        return found;
+    }
+
+    /** Returns the newest release in the folder {@code HEDDLE_NODES}; fails as {@link #all} does. */
+    public static NodeRelease newest() {
+        return brought().stream()
+                .max(Comparator.comparingInt(NodeRelease::major))
+                .orElseThrow();
+    }
+
+    private static List<NodeRelease> brought() {
+        String folder = System.getenv().getOrDefault("HEDDLE_NODES", "");
+        assertThat(folder)
+                .as(
+                        "HEDDLE_NODES, the folder with the releases of Node.js to test with; make test brings them and sets it")
+                .isNotEmpty();
+        List<NodeRelease> found = new ArrayList<>();
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(Path.of(folder))) {
+            for (Path each : folders) {
+                Path binary = each.resolve("bin/node");
+                if (Files.isExecutable(binary)) {
+                    found.add(new NodeRelease(each.getFileName().toString(), binary.toString()));
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("HEDDLE_NODES: cannot list " + folder, e);
+        }
+        assertThat(found)
+                .as("releases of Node.js in %s, which make test brings there", folder)
+                .isNotEmpty();
+        return found;
+    }
+
+    /** Returns the release that a binary is of. */
+    static NodeRelease of(String binary) {
+        try (RunningProgram program = RunningProgram.start(List.of(binary, "--version"))) {
+            Matcher version =
+                    VERSION.matcher(program.awaitEnd().succeeded().out().strip());
+            assertThat(version.matches()).as("a version from %s", binary).isTrue();
+            return new NodeRelease(version.group(1), binary);
+        }
+    }
+
+    /** Returns the first number of the version. */
+    public int major() {
+        Matcher numbers = VERSION.matcher(version);
+        assertThat(numbers.matches()).as("a version: %s", version).isTrue();
+        return Integer.parseInt(numbers.group(2));
+    }
+
+    /**
+     * Returns whether a client's sessions are bound to a server name, and those that are not are ignored: since 22.23, 24.17 and
+     * 26.3.1, the answer to CVE-2026-48934, which distributions have in older releases as well.
+     */
+    public boolean bindsSessions() {
+        return BINDS_SESSIONS.computeIfAbsent(
+                binary, each -> run("""
+                const { TLSSocket } = require('tls');
+                const socket = { _handle: { getSession: () => Buffer.from('der') }, _tlsOptions: {} };
+                console.log(TLSSocket.prototype.getSession.call(socket).toString() !== 'der');
+                """).succeeded().out().strip().equals("true"));
+    }
+
+    /** Runs {@code script} to its end, at most {@link RunningProgram#LIMIT}. */
+    public Finished run(String script, String... args) {
+        try (RunningProgram program = start(script, args)) {
+            program.closeInput();
+            return program.awaitEnd();
+        }
+    }
+
+    /** Starts {@code script}, to be talked to over time. */
+    public RunningProgram start(String script, String... args) {
+        try {
+            Path file = Files.createTempFile("heddle-", ".cjs");
+            Files.writeString(file, script);
+            List<String> command = new ArrayList<>(List.of(binary, file.toString()));
+            command.addAll(List.of(args));
+            return RunningProgram.start(command, file);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write the script", e);
+        }
+    }
+
+    /** Starts {@code script} as {@link Node#server} does. */
+    public RunningServer server(String script, String... args) {
+        RunningProgram program = start(script, args);
+        try {
+            int port =
+                    Integer.parseInt(program.awaitNextLine("^listening (\\d+)$").group(1));
+            return new RunningServer(program, port);
+        } catch (AssertionError e) {
+            program.close();
+            throw e;
+        }
+    }
+
+    /** Returns the version, which names the parameter of a test. */
+    @Override
+    public String toString() {
+        return "Node " + version;
+    }
+}
