@@ -10,6 +10,7 @@ module io.heddle {
     requires static com.google.gson;
     requires static java.desktop;
     requires static java.management;
+    requires static jdk.management;
     requires static jdk.jfr;
     requires static HdrHistogram;
     requires static info.picocli;
