@@ -25,9 +25,9 @@ final class FilePermissions {
 
     /** Returns no attribute where files have no such permissions. */
     private static FileAttribute<?>[] of(Path file, String permissions) {
-        // Asked of the file's own provider: FileStore, which answers the same question, reads the list of mounts, and
-        // JDK 21
-        // fails where /etc/mtab is missing, as it is in many containers.
+        // Asked of the file's own provider: a FileStore answers the same question, but is found by its mount point, and
+        // where
+        // /etc/mtab is missing, or the root is that of a chroot, there may be none to find.
         return Files.getFileAttributeView(file, PosixFileAttributeView.class) == null
                 ? new FileAttribute<?>[0]
                 : new FileAttribute<?>[] {

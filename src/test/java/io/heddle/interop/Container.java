@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 final class Container {
     /** What the container lacks. A command that finds its condition not met ends with {@value #NOT_MET}. */
     enum Condition {
-        MTAB,
+        MOUNTS,
         WRITABLE_ROOT,
         WRITABLE_TMP,
         HOME,
@@ -44,17 +44,20 @@ final class Container {
             shift 3
             # In a chroot, where / is no mount point, this cannot work.
             mount --make-rprivate / 2>/dev/null || :
-            mount -t tmpfs -o mode=755 container "$root"
+            mount --bind "$root" "$root"
             mount --make-private "$root"
+            # A folder of it: like the root of a chroot, the new root is in no list of mount points.
+            private=$root
+            root=$(mktemp -d "$private/XXXXXX")
             for each in /*; do
                 name=${each#/}
                 if [ -L "$each" ]; then
                     cp -P "$each" "$root/$name"
-                elif [ -d "$each" ] && [ "$condition-$name" = MTAB-etc ]; then
+                elif [ -d "$each" ] && [ "$condition-$name" = MOUNTS-etc ]; then
                     mkdir "$root/etc" "$root/.etc"
                     mount --rbind /etc "$root/.etc"
                     for file in /etc/*; do
-                        [ "$file" = /etc/mtab ] || ln -s "/.$file" "$root$file"
+                        [ "$file" = /etc/mtab ] || ln -s "/.etc/${file#/etc/}" "$root$file"
                     done
                 elif [ -d "$each" ]; then
                     mkdir "$root/$name"
@@ -62,7 +65,7 @@ final class Container {
                 fi
             done
             case $condition in
-                MTAB)
+                MOUNTS)
                     check='[ ! -e /etc/mtab ] && [ ! -L /etc/mtab ]'
                     ;;
                 WRITABLE_TMP)
@@ -81,7 +84,7 @@ final class Container {
             esac
             mkdir "$root/container"
             mount --bind "$work" "$root/container"
-            [ "$condition" != WRITABLE_ROOT ] || mount -o remount,ro "$root"
+            [ "$condition" != WRITABLE_ROOT ] || mount -o remount,bind,ro "$private"
             exec chroot "$root" sh -c "{ $check; } || exit %d; exec \\"\\$@\\"" sh "$@"
             """.formatted(NOT_MET);
 
@@ -103,7 +106,7 @@ final class Container {
     /** Returns the path of a file in the folder that commands may write to, as they see it. */
     String seen(String name) {
         return switch (missing) {
-            case MTAB, WRITABLE_ROOT, WRITABLE_TMP -> "/container/" + name;
+            case MOUNTS, WRITABLE_ROOT, WRITABLE_TMP -> "/container/" + name;
             case HOME, USER_NAME, FILE_DESCRIPTORS -> work.resolve(name).toString();
         };
     }
@@ -139,7 +142,7 @@ final class Container {
     private List<String> conditions() {
         boolean isRoot = isRoot();
         return switch (missing) {
-            case MTAB, WRITABLE_ROOT, WRITABLE_TMP -> {
+            case MOUNTS, WRITABLE_ROOT, WRITABLE_TMP -> {
                 List<String> unshare = new ArrayList<>(List.of("unshare", "--mount"));
                 // A root keeps its rights without a namespace of users, which cannot be made in a chroot.
                 unshare.addAll(isRoot ? List.of("--propagation", "unchanged") : List.of("--user", "--map-root-user"));
