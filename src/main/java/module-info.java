@@ -1,4 +1,10 @@
-/** TLS for virtual threads. */
+/**
+ * TLS for virtual threads.
+ *
+ * <p>HdrHistogram, which only {@code io.heddle.load} and the command need, is not among the required modules: its jar declares no
+ * module name, and the one derived from the name of the file must not be published. The package makes its module readable at
+ * run time, wherever it is: on the module path, or on the class path.
+ */
 module io.heddle {
     requires org.bouncycastle.pkix;
     requires org.bouncycastle.provider;
@@ -10,8 +16,8 @@ module io.heddle {
     requires static com.google.gson;
     requires static java.desktop;
     requires static java.management;
+    requires static jdk.management;
     requires static jdk.jfr;
-    requires static HdrHistogram;
     requires static info.picocli;
 
     exports io.heddle;

@@ -7,8 +7,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 
 /** The folder that a test PKI is written into. Each file appears whole, with its final permissions, or not at all. */
@@ -45,22 +43,16 @@ final class CertificateFolder {
     }
 
     private void write(CertificateFile file) throws IOException {
-        // Created with its permissions, never opened up and narrowed afterwards: no other user has a moment to read a
-        // key.
-        Path unfinished = Files.createTempFile(folder, "." + file.name(), ".tmp", permissions(file.secret()));
+        Path unfinished = Files.createTempFile(
+                folder,
+                "." + file.name(),
+                ".tmp",
+                file.secret() ? FilePermissions.ownerOnly(folder) : FilePermissions.readableByAll(folder));
         try {
             Files.write(unfinished, file.content());
             Files.move(unfinished, folder.resolve(file.name()), StandardCopyOption.ATOMIC_MOVE);
         } finally {
             Files.deleteIfExists(unfinished);
         }
-    }
-
-    private FileAttribute<?>[] permissions(boolean secret) throws IOException {
-        if (!Files.getFileStore(folder).supportsFileAttributeView("posix")) {
-            return new FileAttribute<?>[0];
-        }
-        var permissions = PosixFilePermissions.fromString(secret ? "rw-------" : "rw-r--r--");
-        return new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(permissions)};
     }
 }

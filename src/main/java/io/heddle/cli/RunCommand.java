@@ -1,16 +1,19 @@
 package io.heddle.cli;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import io.heddle.SecureContext;
 import io.heddle.ServerOptions;
 import io.heddle.Tls;
 import io.heddle.TlsServer;
 import io.heddle.TlsSocket;
+import io.heddle.failure.InvalidOption;
 import io.heddle.session.CaffeineSessionStore;
 import io.heddle.session.TicketKeyManager;
 import io.heddle.session.TicketKeys;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -44,6 +47,9 @@ final class RunCommand implements Callable<Integer> {
 
     private static final int MOST_CONNECTIONS = 100_000;
 
+    /** The most file descriptors that are kept for what the JVM opens in the meantime; a small limit keeps a quarter of it. */
+    private static final int MOST_IN_RESERVE = 50;
+
     @Spec
     private CommandSpec spec;
 
@@ -70,6 +76,7 @@ final class RunCommand implements Callable<Integer> {
                     spec.commandLine(),
                     "--connections: %d was given, 1 to %d are allowed".formatted(connections, MOST_CONNECTIONS));
         }
+        checkFileDescriptors();
         makeCertificates();
         store = CaffeineSessionStore.builder().maximumSize(10L * connections).build();
         SecureContext context = SecureContext.builder()
@@ -100,6 +107,24 @@ final class RunCommand implements Callable<Integer> {
         }
         judge(measured);
         return 0;
+    }
+
+    /** Without this a server that cannot accept lets its clients wait until their time is up. */
+    private void checkFileDescriptors() {
+        if (!(ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system)) {
+            return;
+        }
+        long limit = system.getMaxFileDescriptorCount();
+        long open = system.getOpenFileDescriptorCount();
+        long reserve = Math.min(MOST_IN_RESERVE, limit / 4);
+        long needed = 2L * connections;
+        if (needed > limit - open - reserve) {
+            throw new InvalidOption(
+                    "ERR_OUT_OF_RANGE",
+                    ("--connections: %d with both ends in this process need %d file descriptors, it may open %d, has %d open and "
+                                    + "keeps %d in reserve; raise the limit (ulimit -n) or take fewer")
+                            .formatted(connections, needed, limit, open, reserve));
+        }
     }
 
     private void makeCertificates() throws GeneralSecurityException, IOException {

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 
 /**
  * A session in a file: PEM, as openssl's {@code s_client} writes it with {@code -sess_out} and reads it with {@code -sess_in}, or
@@ -59,9 +58,8 @@ record SessionFile(Path path) {
         } catch (MalformedSession e) {
             throw new IllegalStateException("a session of this library can be read by it", e);
         }
-        if (!Files.exists(path)
-                && path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-            Files.createFile(path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        if (!Files.exists(path)) {
+            Files.createFile(path, FilePermissions.ownerOnly(path));
         }
         Files.write(path, content);
     }

@@ -37,8 +37,18 @@ public final class SystemCode {
             case AccessDeniedException denied -> "EACCES";
             case FileAlreadyExistsException existing -> "EEXIST";
             case NotDirectoryException file -> "ENOTDIR";
-            default -> "EIO";
+            default -> ofFile(String.valueOf(failure.getReason()).toLowerCase(Locale.ROOT));
         };
+    }
+
+    private static String ofFile(String words) {
+        if (words.contains("read-only file system")) {
+            return "EROFS";
+        }
+        if (words.contains("no space left")) {
+            return "ENOSPC";
+        }
+        return words.contains("too many open files") ? "EMFILE" : "EIO";
     }
 
     // The JDK has few types for what the operating system says, but hands its words on.

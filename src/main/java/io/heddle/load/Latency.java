@@ -88,7 +88,12 @@ public final class Latency {
         return Duration.ofNanos(Math.round(counted().getStdDeviation()));
     }
 
-    /** Returns a copy of the histogram, in nanoseconds. */
+    /**
+     * Returns a copy of the histogram, in nanoseconds.
+     *
+     * <p>A caller in a named module compiles with {@code --add-reads io.heddle=HdrHistogram}, since this module cannot require
+     * HdrHistogram by name, or decodes {@link #toBase64}.
+     */
     public Histogram histogram() {
         return nanos.copy();
     }
@@ -106,8 +111,10 @@ public final class Latency {
      * Reads what {@link #toBase64} wrote.
      *
      * @throws IllegalArgumentException if it is nothing of that kind
+     * @throws io.heddle.failure.InvalidOption if HdrHistogram is missing
      */
     public static Latency fromBase64(String text) {
+        HistogramLibrary.require();
         try {
             byte[] bytes = Base64.getDecoder().decode(text);
             return new Latency(Histogram.decodeFromCompressedByteBuffer(ByteBuffer.wrap(bytes), LONGEST));

@@ -12,7 +12,8 @@ public final class Load {
      *
      * <p>Failures of connections are counted, not thrown; look at {@link LoadResult#succeeded}.
      *
-     * @throws io.heddle.failure.InvalidOption if this machine has not enough file descriptors or local ports for it
+     * @throws io.heddle.failure.InvalidOption if this machine has not enough file descriptors or local ports for it, or if
+     *     HdrHistogram is missing
      * @throws IOException if the host has no address
      * @throws InterruptedException if the calling thread is interrupted, which ends the run
      */
@@ -23,11 +24,13 @@ public final class Load {
     /**
      * Does the same, and lets another thread end the measurement before its time; a remark of the result then says so.
      *
-     * @throws io.heddle.failure.InvalidOption if this machine has not enough file descriptors or local ports for it
+     * @throws io.heddle.failure.InvalidOption if this machine has not enough file descriptors or local ports for it, or if
+     *     HdrHistogram is missing
      * @throws IOException if the host has no address
      * @throws InterruptedException if the calling thread is interrupted, which ends the run
      */
     public static LoadResult run(LoadOptions options, LoadStop stop) throws IOException, InterruptedException {
+        HistogramLibrary.require();
         SystemLimits.ofThisMachine().check(options);
         return new LoadRun(options).run(stop);
     }

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * @param lastPort of those
  */
 record SystemLimits(long openFiles, long usedFiles, int firstPort, int lastPort) {
-    /** For jars, the report, and what the JVM opens in the meantime. */
+    /** The most that is kept for jars, the report, and what the JVM opens in the meantime; a small limit keeps a quarter of it. */
     private static final int RESERVE = 50;
 
     /** Returns those of this machine; without any limit where it does not say. */
@@ -64,12 +64,13 @@ record SystemLimits(long openFiles, long usedFiles, int firstPort, int lastPort)
      */
     void check(LoadOptions options) {
         int connections = options.connections();
-        if (connections > openFiles - usedFiles - RESERVE) {
+        long reserve = Math.min(RESERVE, openFiles / 4);
+        if (connections > openFiles - usedFiles - reserve) {
             throw new InvalidOption(
                     "ERR_OUT_OF_RANGE",
-                    ("connections: %d need as many file descriptors, this process may open %d and has %d open; "
-                                    + "raise the limit (ulimit -n) or take fewer")
-                            .formatted(connections, openFiles, usedFiles));
+                    ("connections: %d need as many file descriptors, this process may open %d, has %d open and keeps %d in "
+                                    + "reserve; raise the limit (ulimit -n) or take fewer")
+                            .formatted(connections, openFiles, usedFiles, reserve));
         }
         long ports = lastPort - firstPort + 1L;
         long addresses = Math.max(1, options.localAddresses().size());

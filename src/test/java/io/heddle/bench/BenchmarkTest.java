@@ -41,6 +41,10 @@ class BenchmarkTest {
         Workload of(TlsStack stack) throws Exception;
     }
 
+    interface MakerOfSetup {
+        Workload of(TlsStack stack, Setup setup) throws Exception;
+    }
+
     @Test
     void compares_heddle_with_the_tls_of_the_jdk() throws Exception {
         report.headBesideTheJdk();
@@ -61,6 +65,9 @@ class BenchmarkTest {
                 }
             }
         }
+        // SunJSSE of JDK 21 and 25 has no hybrid group: its figure is that of X25519.
+        Setup hybrid = Setup.full(TlsVersion.TLS_1_3, TestPki.Key.P256, Group.X25519MLKEM768);
+        row("full TLSv1.3 P256 X25519MLKEM768 / X25519", hybrid, Setup.usual(), Handshakes::new);
         Setup unjudged = Setup.usual().unjudged();
         row("full TLSv1.3 P256 X25519, chain not judged", unjudged, handshakes(unjudged));
     }
@@ -104,13 +111,17 @@ class BenchmarkTest {
     }
 
     private void row(String name, Setup setup, Maker maker) throws Exception {
+        row(name, setup, setup, (stack, its) -> maker.of(stack));
+    }
+
+    private void row(String name, Setup ours, Setup theirs, MakerOfSetup maker) throws Exception {
         if (!ONLY.matcher(name).find()) {
             return;
         }
-        Duration warmUp = setup.resumes() ? RESUMED_WARM_UP : rows == 0 ? FIRST_WARM_UP : MEASURED.dividedBy(3);
+        Duration warmUp = ours.resumes() ? RESUMED_WARM_UP : rows == 0 ? FIRST_WARM_UP : MEASURED.dividedBy(3);
         rows++;
-        try (Workload heddle = maker.of(new HeddleStack(setup));
-                Workload jdk = maker.of(new JdkStack(setup))) {
+        try (Workload heddle = maker.of(new HeddleStack(ours), ours);
+                Workload jdk = maker.of(new JdkStack(theirs), theirs)) {
             report.compared(name, Comparison.of(heddle, jdk, warmUp, MEASURED));
         }
     }

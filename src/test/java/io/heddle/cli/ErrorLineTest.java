@@ -34,6 +34,18 @@ class ErrorLineTest {
         assertLine(new NoSuchFileException("a.pem"), "heddle: ENOENT: a.pem: no such file", 2);
         assertLine(new AccessDeniedException("a.pem"), "heddle: EACCES: a.pem: permission denied", 2);
         assertLine(new FileSystemException("a.pem", null, "Is a directory"), "heddle: EIO: a.pem: Is a directory", 2);
+        assertLine(
+                new FileSystemException("a.pem", null, "Read-only file system"),
+                "heddle: EROFS: a.pem: Read-only file system",
+                2);
+        assertLine(
+                new FileSystemException("a.pem", null, "No space left on device"),
+                "heddle: ENOSPC: a.pem: No space left on device",
+                2);
+        assertLine(
+                new FileSystemException("a.pem", null, "Too many open files"),
+                "heddle: EMFILE: a.pem: Too many open files",
+                2);
     }
 
     @Test

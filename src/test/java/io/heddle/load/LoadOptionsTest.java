@@ -111,8 +111,8 @@ class LoadOptionsTest {
         assertThatThrownBy(() -> new SystemLimits(1024, 30, 1, 60_000).check(options))
                 .isInstanceOf(InvalidOption.class)
                 .hasMessage(
-                        "connections: 2000 need as many file descriptors, this process may open 1024 and has 30 open; "
-                                + "raise the limit (ulimit -n) or take fewer");
+                        "connections: 2000 need as many file descriptors, this process may open 1024, has 30 open and keeps 50 in "
+                                + "reserve; raise the limit (ulimit -n) or take fewer");
         var few = new SystemLimits(20_000, 30, 32_000, 32_999);
         assertThatThrownBy(() -> few.check(options))
                 .isInstanceOf(InvalidOption.class)
@@ -124,5 +124,16 @@ class LoadOptionsTest {
                 .localAddresses(List.of(InetAddress.getByName("127.0.0.1"), InetAddress.getByName("127.0.0.2")))
                 .build());
         assertThat(SystemLimits.ofThisMachine().openFiles()).isPositive();
+    }
+
+    @Test
+    void a_small_limit_of_files_leaves_room_for_a_few_connections() {
+        var small = new SystemLimits(64, 12, 1, 60_000);
+        small.check(LoadOptions.builder(TARGET).connections(36).build());
+        assertThatThrownBy(() ->
+                        small.check(LoadOptions.builder(TARGET).connections(37).build()))
+                .isInstanceOf(InvalidOption.class)
+                .hasMessage("connections: 37 need as many file descriptors, this process may open 64, has 12 open and "
+                        + "keeps 16 in reserve; raise the limit (ulimit -n) or take fewer");
     }
 }
