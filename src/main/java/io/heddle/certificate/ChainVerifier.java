@@ -59,10 +59,11 @@ public final class ChainVerifier {
      * The limits of a verification.
      *
      * @param depth how many certificates may stand between leaf and anchor, 0 to 100; OpenSSL's default is 100
-     * @param securityLevel OpenSSL's {@code SECLEVEL}, 0 to 5; at 1, the default, RSA keys below 1024 bits and the digests MD5 and SHA-1 are refused
+     * @param securityLevel OpenSSL's {@code SECLEVEL}, 0 to 5; at 1 RSA keys below 1024 bits and the digests MD5 and SHA-1 are
+     *     refused, at 2 RSA keys below 2048 bits
      */
     public record Limits(int depth, int securityLevel) {
-        /** OpenSSL's: depth 100, level 1. */
+        /** Depth 100 as in OpenSSL, and level 1, which is where the JDK refuses keys and digests by default. */
         public static final Limits DEFAULT = new Limits(100, 1);
 
         private static final int[] STRENGTH = {0, 80, 112, 128, 192, 256};

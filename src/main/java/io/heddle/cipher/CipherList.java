@@ -31,7 +31,7 @@ import java.util.Locale;
  * NULL-MD5 are not there.
  */
 public final class CipherList {
-    /** The list that Node 20 uses where none is given. */
+    /** The list that Node uses where none is given. */
     public static final String DEFAULT = "TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256:"
             + "ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES128-GCM-SHA256:"
             + "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES256-GCM-SHA384:DHE-RSA-AES128-GCM-SHA256:"
@@ -39,8 +39,11 @@ public final class CipherList {
             + "ECDHE-RSA-AES256-SHA256:DHE-RSA-AES256-SHA256:"
             + "HIGH:!aNULL:!eNULL:!EXPORT:!DES:!RC4:!MD5:!PSK:!SRP:!CAMELLIA";
 
-    /** The security level of a list without {@code @SECLEVEL}: 1, as in Node 20. */
-    public static final int DEFAULT_SECURITY_LEVEL = 1;
+    /**
+     * The security level of a list without {@code @SECLEVEL}: 2, as in OpenSSL since 3.2 and Node since 24. RSA keys and prime
+     * fields below 2048 bits are refused.
+     */
+    public static final int DEFAULT_SECURITY_LEVEL = 2;
 
     private static final String DEFAULT_TLS13 =
             "TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256";

@@ -87,7 +87,7 @@ class CipherListTest {
                 .startsWith("ECDHE-RSA-AES128-GCM-SHA256", "ECDHE-ECDSA-AES128-GCM-SHA256")
                 .contains("AES256-SHA")
                 .doesNotContain("ADH-AES256-SHA", "PSK-AES256-CBC-SHA", "CAMELLIA256-SHA");
-        assertThat(defaults.securityLevel()).isEqualTo(1);
+        assertThat(defaults.securityLevel()).isEqualTo(2);
     }
 
     @Test
@@ -146,9 +146,9 @@ class CipherListTest {
 
     @ParameterizedTest
     @CsvSource({
-        "HIGH, 1",
+        "HIGH, 2",
         "HIGH:@SECLEVEL=0, 0",
-        "@SECLEVEL=2:HIGH, 2",
+        "@SECLEVEL=1:HIGH, 1",
         "HIGH@SECLEVEL=4, 4",
         "HIGH:@SECLEVEL=0:@SECLEVEL=3, 3"
     })

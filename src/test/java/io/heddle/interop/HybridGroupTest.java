@@ -14,8 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * X25519 together with ML-KEM-768, between two Heddles: neither the JDKs of today nor OpenSSL 3.0 have it, and what they do not
- * know must not be in their way.
+ * X25519 together with ML-KEM-768, between two Heddles, and at a client that does not have it: OpenSSL before 3.5 does not, and is not to be
+ * hindered by it. {@link HybridPeersTest} has the peers that do.
  */
 @Tag("interop")
 @ExtendWith(Combinations.class)

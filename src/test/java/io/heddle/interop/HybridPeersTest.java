@@ -11,6 +11,7 @@ import io.heddle.certificate.TestPki;
 import io.heddle.interop.Servers.Kind;
 import io.heddle.interop.TalkingServer.Talk;
 import java.io.IOException;
+import java.lang.module.ModuleDescriptor.Version;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,7 +19,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -86,10 +86,7 @@ class HybridPeersTest {
 
     /** Returns whether the openssl of this machine has the group: 3.5 and later. */
     private static boolean opensslHasIt() {
-        var version = Pattern.compile("OpenSSL (\\d+)\\.(\\d+)").matcher(Openssl.version());
-        assertThat(version.find()).isTrue();
-        int major = Integer.parseInt(version.group(1));
-        return major > 3 || (major == 3 && Integer.parseInt(version.group(2)) >= 5);
+        return Openssl.release().compareTo(Version.parse("3.5")) >= 0;
     }
 
     /** Starts a server of Heddle with these groups that demands a certificate. */
@@ -121,15 +118,15 @@ class HybridPeersTest {
 
     private List<String> nodeClient(EchoServer server, String groups, int times) {
         PemFiles.Pair client = clientFiles();
-        try (RunningProgram node = NewestNode.start(
-                NODE_CLIENT,
-                List.of(
+        try (RunningProgram node = NodeRelease.newest()
+                .start(
+                        NODE_CLIENT,
                         Integer.toString(server.port()),
                         pem().ca(),
                         client.cert(),
                         client.key(),
                         groups,
-                        Integer.toString(times)))) {
+                        Integer.toString(times))) {
             node.closeInput();
             return node.awaitEnd().succeeded().out().lines().toList();
         }
@@ -181,15 +178,7 @@ class HybridPeersTest {
 
     private RunningServer nodeServer(String groups) {
         PemFiles.Pair server = pem().write("server", Kind.P256.identity());
-        RunningProgram node = NewestNode.start(NODE_SERVER, List.of(pem().ca(), server.cert(), server.key(), groups));
-        try {
-            return new RunningServer(
-                    node,
-                    Integer.parseInt(node.awaitNextLine("^listening (\\d+)$").group(1)));
-        } catch (AssertionError e) {
-            node.close();
-            throw e;
-        }
+        return NodeRelease.newest().server(NODE_SERVER, pem().ca(), server.cert(), server.key(), groups);
     }
 
     /** Connects to Node, twice, the second time with the session of the first. */

@@ -116,7 +116,7 @@ class CipherRowsTest {
                 .isThrownBy(
                         () -> Tls.createSecureContext(o -> o.identity(agent11).ciphers("DEFAULT")))
                 .withMessage(
-                        "cert: the key of \"CN=localhost\" (RSA 512) is too weak for security level 1 (ee key too small)")
+                        "cert: the key of \"CN=localhost\" (RSA 512) is too weak for security level 2 (ee key too small)")
                 .satisfies(e -> assertThat(e.code()).isEqualTo("ERR_SSL_EE_KEY_TOO_SMALL"));
 
         try (var server = Loopback.serve(
