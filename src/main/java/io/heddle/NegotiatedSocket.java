@@ -193,8 +193,8 @@ abstract sealed class NegotiatedSocket extends ConfigurableSocket permits TlsSoc
 
     /**
      * Returns the session for a later connection to resume: OpenSSL's DER, good for {@link ConnectOptions.Builder#session} and
-     * for openssl; Node wants another, see {@link #getSessionData(SessionFormat)}. Secret. Empty while there is none: a TLS 1.3 server sends it after the handshake, and it is taken
-     * in by reading, or by {@link TlsSocket#awaitSession}.
+     * for openssl; for Node's clients see {@link #getSessionData(SessionFormat)}. Secret. Empty while there is none: a TLS 1.3
+     * server sends it after the handshake, and it is taken in by reading, or by {@link TlsSocket#awaitSession}.
      *
      * @see <a href="https://nodejs.org/api/tls.html#tlssocketgetsession">Node getSession, whose name JSSE has taken</a>
      */

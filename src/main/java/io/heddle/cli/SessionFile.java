@@ -28,8 +28,7 @@ record SessionFile(Path path) {
             content = in.readNBytes(LONGEST);
         }
         try {
-            // Node's form begins with a zero, DER with the tag of a SEQUENCE, which is the digit 0, and PEM with
-            // neither.
+            // Node's form begins with a zero, DER with the tag of a SEQUENCE, which is the digit 0, PEM with neither.
             if (content.length > 0 && (content[0] == 0 || content[0] == '0')) {
                 SessionState.fromBytes(content);
                 return content;

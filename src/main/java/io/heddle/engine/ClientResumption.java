@@ -167,8 +167,7 @@ final class ClientResumption {
             return null;
         }
         // With a ticket any id will do, and the server shows by echoing it that it took the ticket (RFC 5077 3.4). The
-        // JDK's server
-        // chooses an id beside the ticket, and takes the one that comes with it for the session's.
+        // JDK's server chooses an id beside the ticket, and takes the one that comes with it for the session's.
         byte[] offeredId = offersTicket(session) ? remembered(session) : session.sessionId();
         offeredId = offeredId.length == 0 ? randomId() : offeredId;
         ProviderCrypto crypto = settings.common().crypto();

@@ -100,7 +100,10 @@ public final class HandshakeResult {
         return agreed.authorization();
     }
 
-    /** Returns the id of this connection's session, kept over resumptions: 32 bytes, or what the server of TLS 1.2 chose. Never empty. */
+    /**
+     * Returns the id of this connection's session, kept over resumptions: 32 bytes, or what the server of TLS 1.2 chose. Never
+     * empty.
+     */
     public byte[] sessionId() {
         return agreed.sessionId().clone();
     }
