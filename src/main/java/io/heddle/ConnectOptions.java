@@ -339,7 +339,10 @@ public final class ConnectOptions {
             return this;
         }
 
-        /** Sets the smallest prime that a server may have for DHE in TLS 1.2 and below, in bits. Default: 1024. */
+        /**
+         * Sets the smallest prime that a server may have for DHE in TLS 1.2 and below, in bits. Default: 1024. The security level
+         * of the cipher list asks for its own least beside it, 2048 at the default level.
+         */
         public Builder minDHSize(int bits) {
             if (bits < 1) {
                 throw new InvalidOption(

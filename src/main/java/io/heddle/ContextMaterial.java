@@ -38,9 +38,6 @@ record ContextMaterial(
         int securityLevel) {
     private static final int LONGEST_AUTHORITIES = 0xffff;
 
-    /** The smallest prime by security level: as strong as OpenSSL counts it. */
-    private static final int[] DH_BITS = {0, 1024, 2048, 3072, 7680, 15360};
-
     /** X25519 first: it is the fastest on the JDK's providers, and the one most clients send a key for. */
     private static final List<Group> AUTO = List.of(
             Group.X25519,
@@ -203,11 +200,12 @@ record ContextMaterial(
             return new DhGroups(options.dhAuto, Optional.empty());
         }
         DhParameters parameters = DhParameters.read(source.name(), source.read());
-        if (parameters.bits() < DH_BITS[securityLevel]) {
+        int least = CipherList.leastPrimeBits(securityLevel);
+        if (parameters.bits() < least) {
             throw new InvalidOption(
                     "ERR_SSL_DH_KEY_TOO_SMALL",
                     "%s: the prime has %d bits, security level %d asks for %d (dh key too small)"
-                            .formatted(source.name(), parameters.bits(), securityLevel, DH_BITS[securityLevel]));
+                            .formatted(source.name(), parameters.bits(), securityLevel, least));
         }
         return new DhGroups(false, Optional.of(parameters));
     }

@@ -4,6 +4,7 @@ import io.heddle.certificate.ChainVerifier;
 import io.heddle.certificate.Identity;
 import io.heddle.certificate.TrustStore;
 import io.heddle.certificate.VerdictCache;
+import io.heddle.cipher.CipherList;
 import io.heddle.cipher.Group;
 import io.heddle.cipher.Sigalg;
 import io.heddle.cipher.Suite;
@@ -176,6 +177,11 @@ public final class SecureContext {
         return managers()
                 .map(each -> ContextMaterial.authorities(each.acceptedIssuers()))
                 .orElse(authorities);
+    }
+
+    /** Returns the least bits of a prime that a server may use with this context's clients. */
+    int leastPrimeBits() {
+        return CipherList.leastPrimeBits(limits.securityLevel());
     }
 
     DhGroups dh() {

@@ -159,6 +159,7 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
                     context().verifier(check, endpoint),
                     given.or(() -> kept.flatMap(sessions -> resume(sessions, endpoint))),
                     !context().has(SecureOption.NO_TICKET),
+                    context().leastPrimeBits(),
                     options.minDHSize(),
                     context().has(SecureOption.LEGACY_SERVER_CONNECT),
                     context().has(SecureOption.NO_RENEGOTIATION)

@@ -132,11 +132,16 @@ public final class CipherList {
     }
 
     /**
-     * Returns OpenSSL's security level, 0 (anything goes) to 5 (256 bits of security), 1 where the list does not say. The
+     * Returns OpenSSL's security level, 0 (anything goes) to 5 (256 bits of security), 2 where the list does not say. The
      * level has been applied to the suites; the caller applies it to keys, signatures and versions.
      */
     public int securityLevel() {
         return securityLevel;
+    }
+
+    /** Returns the least bits of a prime of Diffie-Hellman that a security level of 0 to 5 allows, for DHE in TLS 1.2 and below. */
+    public static int leastPrimeBits(int securityLevel) {
+        return SecurityLevel.leastPrimeBits(securityLevel);
     }
 
     /** Returns the text that this was made from. */

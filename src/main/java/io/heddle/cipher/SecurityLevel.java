@@ -11,7 +11,14 @@ final class SecurityLevel {
     private static final int FORWARD_SECRECY_FROM = 3;
     private static final int SHA1_BITS = 160;
 
+    /** The smallest prime of Diffie-Hellman by level: as strong as OpenSSL counts it. */
+    private static final int[] PRIME_BITS = {0, 1024, 2048, 3072, 7680, 15360};
+
     private SecurityLevel() {}
+
+    static int leastPrimeBits(int level) {
+        return PRIME_BITS[level];
+    }
 
     /** Returns whether the level lets a connection use the suite. Level 0 forbids nothing. */
     static boolean allows(int level, Suite suite) {

@@ -25,7 +25,8 @@ final class FilePermissions {
 
     /** Returns no attribute where files have no such permissions. */
     private static FileAttribute<?>[] of(Path file, String permissions) {
-        // The attribute view belongs to the file's own provider. A FileStore answers the same question, but is found by its
+        // The attribute view belongs to the file's own provider. A FileStore answers the same question, but is found by
+        // its
         // mount point, and there is none where /etc/mtab is missing or the root is that of a chroot.
         return Files.getFileAttributeView(file, PosixFileAttributeView.class) == null
                 ? new FileAttribute<?>[0]

@@ -276,6 +276,11 @@ final class ClientPeer extends AbstractTlsClient {
     }
 
     private void requireDhSize() throws IOException {
+        if (dhBits < settings.leastPrimeBits()) {
+            throw Fatal.alert(Code.ERR_SSL_DH_KEY_TOO_SMALL.failure(
+                    "dh: the server's parameters have %d bits, the security level asks for %d",
+                    dhBits, settings.leastPrimeBits()));
+        }
         if (dhBits < settings.minDhSize()) {
             throw Fatal.alert(Code.ERR_TLS_DH_PARAM_SIZE.failure(
                     "dh: the server's parameters have %d bits, at least %d are required",

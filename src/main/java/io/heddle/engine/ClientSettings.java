@@ -8,7 +8,8 @@ import java.util.Optional;
  *
  * @param credentials who has its identities
  * @param tickets whether tickets are asked for and offered in TLS 1.2 and below; without, sessions resume by id
- * @param minDhSize the smallest prime for DHE, in bits
+ * @param leastPrimeBits the smallest prime for DHE that the security level allows, in bits
+ * @param minDhSize the smallest prime for DHE that the application accepts, in bits
  * @param legacyServerConnect whether a server without RFC 5746 will do
  * @param renegotiation how often the server may ask to negotiate anew
  * @param servername what SNI carries and sessions are bound to; a host name
@@ -23,6 +24,7 @@ public record ClientSettings(
         PeerVerifier verifier,
         Optional<SessionState> session,
         boolean tickets,
+        int leastPrimeBits,
         int minDhSize,
         boolean legacyServerConnect,
         RenegotiationLimit renegotiation,

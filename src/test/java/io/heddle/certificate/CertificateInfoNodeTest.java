@@ -90,7 +90,7 @@ class CertificateInfoNodeTest {
             JsonObject expected = JsonParser.parseString(theirs.get(at++)).getAsJsonObject();
             JsonObject ours = ours(entry.getValue());
             if (KeyType.of(entry.getValue().getPublicKey()) == KeyType.RSA_PSS) {
-                // Node 20 tells nothing of such a key, and later ones encode it as one of plain RSA.
+                // Node 20 has no entry for such a key, and later releases encode it as one of plain RSA.
                 expected.remove("pubkey");
                 ours.remove("pubkey");
                 if (Node.release().major() < 22) {

@@ -137,6 +137,7 @@ final class EnginePair implements AutoCloseable {
                 peer -> Authorization.GRANTED,
                 Optional.empty(),
                 true,
+                2048,
                 1024,
                 false,
                 RenegotiationLimit.UNLIMITED,

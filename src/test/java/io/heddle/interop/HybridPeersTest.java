@@ -34,7 +34,7 @@ class HybridPeersTest {
     private static final String HYBRID = "X25519MLKEM768";
     private static final String CLASSIC = "X25519";
 
-    /** Connects as often as it is told, each time with the newest session; an empty list of groups leaves Node's own. */
+    /** Connects the given number of times, each time with the newest session; an empty list of groups leaves Node's own. */
     private static final String NODE_CLIENT = """
             const tls = require('tls'), fs = require('fs');
             const [,, port, ca, cert, key, groups, times] = process.argv;

@@ -207,7 +207,7 @@ class NodeSessionsTest {
             byte[] first = talk(client(server.port(), version).build(), false, formatOf(node));
             Printed second = node(node, server.port(), version, "", first);
             assertThat(second.reused()).isTrue();
-            // A server does not renew the ticket of TLS 1.2, and Node tells of new ones only.
+            // A server does not renew the ticket of TLS 1.2, and Node emits new ones only.
             byte[] newest = second.session().length == 0 ? first : second.session();
             byte[] third = talk(client(server.port(), version).session(newest).build(), true, formatOf(node));
             assertThat(node(node, server.port(), version, "", third).reused()).isTrue();

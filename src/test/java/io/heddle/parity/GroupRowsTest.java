@@ -71,7 +71,7 @@ class GroupRowsTest {
             throws Exception {
         try (var server = Loopback.serve(
                 options.andThen(o -> o.identity(AGENT2).ciphers(suite).maxVersion(TlsVersion.TLS_1_2)))) {
-            return server.meet(o -> o.rejectUnauthorized(false))
+            return server.meet(o -> o.rejectUnauthorized(false).ciphers(suite))
                     .worked()
                     .client()
                     .getEphemeralKeyInfo();
@@ -86,7 +86,8 @@ class GroupRowsTest {
                 .ciphers(DHE + levelFor(given))
                 .dhparam(dh(given))
                 .maxVersion(TlsVersion.TLS_1_2))) {
-            Meeting met = server.meet(o -> o.rejectUnauthorized(false).minDHSize(least));
+            Meeting met = server.meet(o ->
+                    o.rejectUnauthorized(false).ciphers(DHE + levelFor(given)).minDHSize(least));
             if (good) {
                 met.worked();
             } else {
@@ -94,6 +95,20 @@ class GroupRowsTest {
                 assertThat(met.clientError())
                         .hasMessage("dh: the server's parameters have %d bits, at least %d are required", given, least);
             }
+        }
+    }
+
+    @DisplayName("DH-02: the security level of the client, which Node has since 24")
+    @Test
+    void refuses_a_prime_that_the_security_level_does_not_allow() throws Exception {
+        try (var server = Loopback.serve(o -> o.identity(AGENT2)
+                .ciphers(DHE + levelFor(1024))
+                .dhparam(dh(1024))
+                .maxVersion(TlsVersion.TLS_1_2))) {
+            Meeting met = server.meet(o -> o.rejectUnauthorized(false).ciphers(DHE));
+            met.clientFailed(Code.ERR_SSL_DH_KEY_TOO_SMALL).serverFailed(Code.ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE);
+            assertThat(met.clientError())
+                    .hasMessage("dh: the server's parameters have 1024 bits, the security level asks for 2048");
         }
     }
 
