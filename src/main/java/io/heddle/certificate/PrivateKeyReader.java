@@ -117,11 +117,16 @@ public final class PrivateKeyReader {
         if (passphrase.length == 0) {
             throw missing(source);
         }
+        byte[] plain = new byte[0];
         try {
-            return PasswordCipher.decryptTraditional(block.header("DEK-Info").orElse(""), encrypted, passphrase);
+            plain = PasswordCipher.decryptTraditional(block.header("DEK-Info").orElse(""), encrypted, passphrase);
+            // One time in 256 a wrong passphrase yields good padding, and then no structure.
+            ASN1Sequence.getInstance(ASN1Primitive.fromByteArray(plain));
+            return plain;
         } catch (PasswordCipher.Unsupported unsupported) {
             throw unsupported(source, unsupported);
-        } catch (GeneralSecurityException wrong) {
+        } catch (IOException | GeneralSecurityException | RuntimeException wrong) {
+            Arrays.fill(plain, (byte) 0);
             throw wrong(source, wrong);
         }
     }

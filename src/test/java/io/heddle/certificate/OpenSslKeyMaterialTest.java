@@ -79,6 +79,22 @@ class OpenSslKeyMaterialTest {
         opens(how.substring(0, how.indexOf(':')), how.substring(how.indexOf(':') + 2));
     }
 
+    /** One passphrase in 256 yields good padding by chance; of 2,000 it is about eight. */
+    @Test
+    void every_wrong_passphrase_of_the_older_form_is_called_wrong() throws IOException {
+        Path out = directory.resolve("older");
+        String in = directory.resolve("EC").toString();
+        Openssl.run("ec", "-aes256", "-in", in, "-out", out.toString(), "-passout", "pass:" + PASSPHRASE)
+                .succeeded();
+        byte[] pem = Files.readAllBytes(out);
+        for (int i = 0; i < 2000; i++) {
+            String wrong = "wrong " + i;
+            assertThatExceptionOfType(InvalidOption.class)
+                    .isThrownBy(() -> PrivateKeyReader.read("key", pem, wrong.toCharArray()))
+                    .satisfies(e -> assertThat(e.code()).isEqualTo("ERR_OSSL_BAD_DECRYPT"));
+        }
+    }
+
     private static void opens(String key, String how) throws IOException {
         Path out = directory.resolve("encrypted");
         String[] command = (how + " -in " + directory.resolve(key) + " -out " + out).split(" ");
