@@ -1,0 +1,87 @@
+package io.heddle.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+
+/** The same facts in the words of OpenSSL 3.0 and of 3.5. */
+class OpensslReportTest {
+    private static final OpensslReport OF_3_0 = OpensslReport.of("""
+            subject=CN = localhost, O = Heddle
+            issuer=CN = Heddle Test Root, O = Heddle
+            ---
+            Acceptable client certificate CA names
+            CN = Heddle Test Root, O = Heddle
+            CN = Other
+            Client Certificate Types: RSA sign, ECDSA sign
+            Peer signing digest: SHA256
+            Peer signature type: RSA-PSS
+            Server Temp Key: ECDH, prime256v1, 256 bits
+            ---
+            New, TLSv1.2, Cipher is ECDHE-RSA-AES128-GCM-SHA256
+            SSL-Session:
+                Protocol  : TLSv1.2
+                Verify return code: 18 (self-signed certificate)
+            40A7:error:0A000412:SSL routines:ssl3_read_bytes:sslv3 alert bad certificate:rec_layer_s3.c:1584:SSL alert number 42
+            """);
+
+    private static final OpensslReport OF_3_5 = OpensslReport.of("""
+            subject=CN=localhost, O=Heddle
+            issuer=CN=Heddle Test Root, O=Heddle
+            ---
+            Acceptable client certificate CA names
+            CN=Heddle Test Root, O=Heddle
+            CN=Other
+            Client Certificate Types: RSA sign, ECDSA sign
+            Peer signing digest: SHA256
+            Peer signature type: rsa_pss_rsae_sha256
+            Peer Temp Key: ECDH, prime256v1, 256 bits
+            ---
+            New, TLSv1.2, Cipher is ECDHE-RSA-AES128-GCM-SHA256
+            Protocol: TLSv1.2
+            SSL-Session:
+                Protocol  : TLSv1.2
+                Verify return code: 18 (self-signed certificate)
+            40A7:error:0A000412:SSL routines:ssl3_read_bytes:ssl/tls alert bad certificate:rec_layer_s3.c:918:SSL alert number 42
+            """);
+
+    @Test
+    void both_releases_report_the_same_facts() {
+        for (OpensslReport each : new OpensslReport[] {OF_3_0, OF_3_5}) {
+            assertThat(each.protocol()).isEqualTo("TLSv1.2");
+            assertThat(each.cipher()).isEqualTo("ECDHE-RSA-AES128-GCM-SHA256");
+            assertThat(each.resumed()).isFalse();
+            assertThat(each.subject()).isEqualTo("CN=localhost, O=Heddle");
+            assertThat(each.clientCas()).containsExactly("CN=Heddle Test Root, O=Heddle", "CN=Other");
+            assertThat(each.signature()).isEqualTo("RSA-PSS+SHA256");
+            assertThat(each.group()).isEqualTo("prime256v1");
+            assertThat(each.verification()).isEqualTo(18);
+            assertThat(each.alert()).isEqualTo(42);
+        }
+    }
+
+    @Test
+    void tls13_has_its_version_in_the_outcome_and_a_hybrid_group_in_a_line_of_its_own() {
+        OpensslReport hybrid = OpensslReport.of("""
+                Peer signature type: ed25519
+                Negotiated TLS1.3 group: X25519MLKEM768
+                Reused, TLSv1.3, Cipher is TLS_AES_256_GCM_SHA384
+                """);
+        assertThat(hybrid.protocol()).isEqualTo("TLSv1.3");
+        assertThat(hybrid.resumed()).isTrue();
+        assertThat(hybrid.resumptions()).isEqualTo(1);
+        assertThat(hybrid.signature()).isEqualTo("ed25519");
+        assertThat(hybrid.group()).isEqualTo("X25519MLKEM768");
+    }
+
+    @Test
+    void what_a_server_resumed_is_a_line_and_what_is_missing_fails_with_the_output() {
+        assertThat(OpensslReport.of("CIPHER is X\nReused session-id\n").serverResumed())
+                .isTrue();
+        assertThat(OpensslReport.of("CIPHER is X\n").serverResumed()).isFalse();
+        assertThatThrownBy(() -> OpensslReport.of("DONE\n").alert())
+                .isInstanceOf(AssertionError.class)
+                .hasMessage("openssl printed nothing about an alert:\nDONE\n");
+    }
+}
