@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import io.heddle.ConnectOptions;
+import io.heddle.RefusedPort;
 import io.heddle.SecureContext;
 import io.heddle.ServerOptions;
 import io.heddle.Tls;
@@ -84,11 +85,9 @@ class LoadFailuresTest {
 
     @Test
     void a_port_where_nobody_listens() throws Exception {
-        int port;
-        try (ServerSocket taken = server(socket -> {})) {
-            port = taken.getLocalPort();
+        try (var refused = new RefusedPort()) {
+            assertOnlyFailed(handshakes(target(refused.port()).build(), options -> {}), "ECONNREFUSED", 4);
         }
-        assertOnlyFailed(handshakes(target(port).build(), options -> {}), "ECONNREFUSED", 4);
     }
 
     @Test
@@ -175,11 +174,10 @@ class LoadFailuresTest {
 
     @Test
     void primers_that_fail_are_told_of() throws Exception {
-        int port;
-        try (ServerSocket taken = server(socket -> {})) {
-            port = taken.getLocalPort();
+        LoadResult result;
+        try (var refused = new RefusedPort()) {
+            result = handshakes(target(refused.port()).build(), options -> options.resume(1));
         }
-        LoadResult result = handshakes(target(port).build(), options -> options.resume(1));
         assertThat(result.total().handshakes().failed()).isEqualTo(4);
         long primers = result.primers().failed();
         assertThat(primers).isGreaterThan(2);
