@@ -17,14 +17,6 @@ public final class HeddleCommand {
     public static RunningServer serve(String... args) {
         List<String> all = new ArrayList<>(List.of("serve", "--port", "0"));
         all.addAll(List.of(args));
-        RunningProgram program = start(all.toArray(new String[0]));
-        try {
-            String port = program.awaitNextLine("^listening on 127\\.0\\.0\\.1:(\\d+)$")
-                    .group(1);
-            return new RunningServer(program, Integer.parseInt(port));
-        } catch (AssertionError e) {
-            program.close();
-            throw e;
-        }
+        return RunningServer.awaitPort(start(all.toArray(new String[0])), "^listening on 127\\.0\\.0\\.1:(\\d+)$");
     }
 }

@@ -119,15 +119,7 @@ public record NodeRelease(String version, String binary) {
 
     /** Starts {@code script} as {@link Node#server} does. */
     public RunningServer server(String script, String... args) {
-        RunningProgram program = start(script, args);
-        try {
-            int port =
-                    Integer.parseInt(program.awaitNextLine("^listening (\\d+)$").group(1));
-            return new RunningServer(program, port);
-        } catch (AssertionError e) {
-            program.close();
-            throw e;
-        }
+        return RunningServer.awaitPort(start(script, args), "^listening (\\d+)$");
     }
 
     /** Returns the version, which names the parameter of a test. */

@@ -46,15 +46,8 @@ public final class Openssl {
 
     /** Starts {@code s_server} with {@code args} on a free port of 127.0.0.1 and returns when it accepts connections. */
     public static RunningServer server(String... args) {
-        RunningProgram program = start(List.of("s_server", "-accept", "127.0.0.1:0"), args);
-        try {
-            int port =
-                    Integer.parseInt(program.awaitNextLine("^ACCEPT .*:(\\d+)$").group(1));
-            return new RunningServer(program, port);
-        } catch (AssertionError e) {
-            program.close();
-            throw e;
-        }
+        return RunningServer.awaitPort(
+                start(List.of("s_server", "-accept", "127.0.0.1:0"), args), "^ACCEPT .*:(\\d+)$");
     }
 
     /** Starts {@code s_client} with {@code args}, connected to 127.0.0.1, to be talked to over time. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import io.heddle.RefusedPort;
 import io.heddle.Tls;
 import io.heddle.TlsSocket;
 import io.heddle.failure.TlsFailure;
@@ -148,11 +149,11 @@ class ErrorRowsTest {
     @DisplayName("ERR-17: nobody listens on the port")
     @Test
     void nobody_listens_on_the_port() throws Exception {
-        int free;
-        try (var probe = new ServerSocket(0)) {
-            free = probe.getLocalPort();
+        try (var refused = new RefusedPort()) {
+            assertThatIOException()
+                    .isThrownBy(() -> Tls.connect("127.0.0.1", refused.port()))
+                    .isInstanceOf(ConnectException.class);
         }
-        assertThatIOException().isThrownBy(() -> Tls.connect("127.0.0.1", free)).isInstanceOf(ConnectException.class);
     }
 
     @DisplayName("ERR-19: a client at a server of plain HTTP")
