@@ -82,6 +82,12 @@ interface Protocol {
     /** Returns where handshake messages end in their records. */
     MessageTracker messages();
 
+    /** Returns the work that the peer may still cause. */
+    PeerBudget budget();
+
+    /** Returns what is known of early data; at a client none is expected. */
+    EarlyData earlyData();
+
     /** Gives back the memory that the handshake needed and the connection does not. */
     void releaseBuffers();
 

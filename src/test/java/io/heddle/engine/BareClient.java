@@ -26,12 +26,19 @@ import org.jspecify.annotations.Nullable;
 final class BareClient extends DefaultTlsClient {
     private final ProtocolVersion version;
     private final boolean extended;
+    private final boolean earlyData;
     private final AtomicReference<byte @Nullable []> ticket = new AtomicReference<>();
 
     BareClient(ProtocolVersion version, boolean extended) {
+        this(version, extended, false);
+    }
+
+    /** With {@code earlyData} it announces early data, which the test has to send (RFC 8446 4.2.10). */
+    BareClient(ProtocolVersion version, boolean extended, boolean earlyData) {
         super(new ProviderCrypto(new SecureRandom()));
         this.version = version;
         this.extended = extended;
+        this.earlyData = earlyData;
     }
 
     @Override
@@ -53,6 +60,9 @@ final class BareClient extends DefaultTlsClient {
     public Hashtable getClientExtensions() throws IOException {
         Hashtable extensions = super.getClientExtensions();
         extensions.put((Integer) ExtensionType.session_ticket, TlsUtils.EMPTY_BYTES);
+        if (earlyData) {
+            extensions.put((Integer) ExtensionType.early_data, TlsUtils.EMPTY_BYTES);
+        }
         return extensions;
     }
 
