@@ -2,9 +2,13 @@ package io.heddle.engine;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Hashtable;
+import java.util.List;
+import java.util.Optional;
+import java.util.Vector;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.bouncycastle.tls.CertificateRequest;
@@ -12,8 +16,10 @@ import org.bouncycastle.tls.CipherSuite;
 import org.bouncycastle.tls.ContentType;
 import org.bouncycastle.tls.DefaultTlsClient;
 import org.bouncycastle.tls.ExtensionType;
+import org.bouncycastle.tls.NameType;
 import org.bouncycastle.tls.NewSessionTicket;
 import org.bouncycastle.tls.ProtocolVersion;
+import org.bouncycastle.tls.ServerName;
 import org.bouncycastle.tls.TlsAuthentication;
 import org.bouncycastle.tls.TlsClientProtocol;
 import org.bouncycastle.tls.TlsCredentials;
@@ -26,12 +32,31 @@ import org.jspecify.annotations.Nullable;
 final class BareClient extends DefaultTlsClient {
     private final ProtocolVersion version;
     private final boolean extended;
+    private final Optional<String> servername;
     private final AtomicReference<byte @Nullable []> ticket = new AtomicReference<>();
 
     BareClient(ProtocolVersion version, boolean extended) {
+        this(version, extended, Optional.empty());
+    }
+
+    /** Makes a client that sends a server name as it is. */
+    BareClient(ProtocolVersion version, String servername) {
+        this(version, true, Optional.of(servername));
+    }
+
+    private BareClient(ProtocolVersion version, boolean extended, Optional<String> servername) {
         super(new ProviderCrypto(new SecureRandom()));
         this.version = version;
         this.extended = extended;
+        this.servername = servername;
+    }
+
+    @Override
+    protected @Nullable Vector getSNIServerNames() {
+        return servername
+                .map(name -> new Vector(
+                        List.of(new ServerName(NameType.host_name, name.getBytes(StandardCharsets.US_ASCII)))))
+                .orElse(null);
     }
 
     @Override

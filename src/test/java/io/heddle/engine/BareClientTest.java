@@ -3,6 +3,7 @@ package io.heddle.engine;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heddle.EachVersion;
 import io.heddle.RawPeer;
 import io.heddle.TlsPair;
 import io.heddle.cipher.TlsVersion;
@@ -10,7 +11,11 @@ import io.heddle.session.SessionState;
 import io.heddle.session.TicketSealer;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.function.UnaryOperator;
+import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLParameters;
 import org.bouncycastle.tls.ProtocolVersion;
 import org.bouncycastle.tls.TlsClientProtocol;
 import org.junit.jupiter.api.Test;
@@ -55,6 +60,22 @@ class BareClientTest {
                     .orElseThrow()
                     .state();
             assertThat(state.extendedMasterSecret()).isEqualTo(extended);
+        }
+    }
+
+    /** RFC 6066 3 has names without it; Node and openssl send what their user wrote. */
+    @EachVersion
+    void a_server_name_loses_its_final_dot(TlsVersion version) throws Exception {
+        try (TlsPair pair = TlsPair.of(version).serverSocket(socket -> {
+                    SSLParameters parameters = socket.getSSLParameters();
+                    parameters.setSNIMatchers(List.of(SNIHostName.createSNIMatcher("shop\\.test")));
+                    socket.setSSLParameters(parameters);
+                });
+                RawPeer wire = pair.rawClient()) {
+            handshake(new BareClient(HandshakeSettings.protocolVersion(version), "shop.test."), wire);
+            assertThat(wire.heddle().servername()).contains("shop.test");
+            assertThat(((ExtendedSSLSession) wire.heddle().getSession()).getRequestedServerNames())
+                    .containsExactly(new SNIHostName("shop.test"));
         }
     }
 
