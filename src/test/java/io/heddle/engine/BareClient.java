@@ -7,7 +7,6 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Hashtable;
 import java.util.List;
-import java.util.Optional;
 import java.util.Vector;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
@@ -32,31 +31,39 @@ import org.jspecify.annotations.Nullable;
 final class BareClient extends DefaultTlsClient {
     private final ProtocolVersion version;
     private final boolean extended;
-    private final Optional<String> servername;
     private final AtomicReference<byte @Nullable []> ticket = new AtomicReference<>();
+    private @Nullable String servername;
+    private boolean sigalgs = true;
 
     BareClient(ProtocolVersion version, boolean extended) {
-        this(version, extended, Optional.empty());
-    }
-
-    /** Makes a client that sends a server name as it is. */
-    BareClient(ProtocolVersion version, String servername) {
-        this(version, true, Optional.of(servername));
-    }
-
-    private BareClient(ProtocolVersion version, boolean extended, Optional<String> servername) {
         super(new ProviderCrypto(new SecureRandom()));
         this.version = version;
         this.extended = extended;
-        this.servername = servername;
+    }
+
+    /** Sends a server name as it is; without this there is none. */
+    BareClient servername(String name) {
+        servername = name;
+        return this;
+    }
+
+    /** Leaves {@code signature_algorithms} out. */
+    BareClient withoutSigalgs() {
+        sigalgs = false;
+        return this;
     }
 
     @Override
     protected @Nullable Vector getSNIServerNames() {
-        return servername
-                .map(name -> new Vector(
-                        List.of(new ServerName(NameType.host_name, name.getBytes(StandardCharsets.US_ASCII)))))
-                .orElse(null);
+        return servername == null
+                ? null
+                : new Vector(
+                        List.of(new ServerName(NameType.host_name, servername.getBytes(StandardCharsets.US_ASCII))));
+    }
+
+    @Override
+    protected @Nullable Vector getSupportedSignatureAlgorithms() {
+        return sigalgs ? super.getSupportedSignatureAlgorithms() : null;
     }
 
     @Override
@@ -66,7 +73,11 @@ final class BareClient extends DefaultTlsClient {
 
     @Override
     protected int[] getSupportedCipherSuites() {
-        return new int[] {CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, CipherSuite.TLS_AES_128_GCM_SHA256};
+        return new int[] {
+            CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+            CipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+            CipherSuite.TLS_AES_128_GCM_SHA256
+        };
     }
 
     @Override

@@ -2,11 +2,14 @@ package io.heddle.engine;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.heddle.EachVersion;
 import io.heddle.RawPeer;
 import io.heddle.TlsPair;
+import io.heddle.certificate.TestPki;
 import io.heddle.cipher.TlsVersion;
+import io.heddle.failure.TlsFailure.Code;
 import io.heddle.session.SessionState;
 import io.heddle.session.TicketSealer;
 import java.io.IOException;
@@ -18,8 +21,10 @@ import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLParameters;
 import org.bouncycastle.tls.ProtocolVersion;
 import org.bouncycastle.tls.TlsClientProtocol;
+import org.bouncycastle.tls.TlsFatalAlertReceived;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a server makes of a client that leaves out what others always say, {@link BareClient}. */
@@ -72,10 +77,29 @@ class BareClientTest {
                     socket.setSSLParameters(parameters);
                 });
                 RawPeer wire = pair.rawClient()) {
-            handshake(new BareClient(HandshakeSettings.protocolVersion(version), "shop.test."), wire);
+            handshake(new BareClient(HandshakeSettings.protocolVersion(version), true).servername("shop.test."), wire);
             assertThat(wire.heddle().servername()).contains("shop.test");
             assertThat(((ExtendedSSLSession) wire.heddle().getSession()).getRequestedServerNames())
                     .containsExactly(new SNIHostName("shop.test"));
+        }
+    }
+
+    /** RFC 5246 7.4.1.4.1: it takes SHA-1 and nothing else, which OpenSSL has at level 0 only. */
+    @ParameterizedTest
+    @EnumSource(names = {"P256", "RSA_2048"})
+    void a_client_of_tls_1_2_without_signature_algorithms_needs_security_level_0(TestPki.Key key) throws Exception {
+        try (TlsPair pair = TlsPair.of(TlsVersion.TLS_1_2).serverIdentity(TestPki.server(key, "localhost"))) {
+            try (RawPeer wire = pair.rawClient()) {
+                var client = new BareClient(ProtocolVersion.TLSv12, true).withoutSigalgs();
+                assertThatExceptionOfType(TlsFatalAlertReceived.class)
+                        .isThrownBy(() -> handshake(client, wire))
+                        .withMessage("handshake_failure(40)");
+                assertThat(wire.failure().code()).isEqualTo(Code.ERR_SSL_NO_SHARED_CIPHER);
+            }
+            pair.serverContext(context -> context.ciphers("DEFAULT:@SECLEVEL=0"));
+            try (RawPeer wire = pair.rawClient()) {
+                handshake(new BareClient(ProtocolVersion.TLSv12, true).withoutSigalgs(), wire);
+            }
         }
     }
 
