@@ -32,6 +32,7 @@ final class BareClient extends DefaultTlsClient {
     private final ProtocolVersion version;
     private final boolean extended;
     private final AtomicReference<byte @Nullable []> ticket = new AtomicReference<>();
+    private final AtomicReference<byte[]> sessionId = new AtomicReference<>(new byte[0]);
     private @Nullable String servername;
     private boolean sigalgs = true;
 
@@ -76,6 +77,7 @@ final class BareClient extends DefaultTlsClient {
         return new int[] {
             CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
             CipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+            CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA,
             CipherSuite.TLS_AES_128_GCM_SHA256
         };
     }
@@ -94,6 +96,17 @@ final class BareClient extends DefaultTlsClient {
 
     byte @Nullable [] ticket() {
         return ticket.get();
+    }
+
+    /** Returns the session id of the ServerHello, empty before it. */
+    byte[] sessionId() {
+        return sessionId.get();
+    }
+
+    @Override
+    public void notifySessionID(byte[] chosen) {
+        super.notifySessionID(chosen);
+        sessionId.set(chosen == null ? new byte[0] : chosen.clone());
     }
 
     @Override

@@ -10,6 +10,8 @@ import io.heddle.TlsPair;
 import io.heddle.certificate.TestPki;
 import io.heddle.cipher.TlsVersion;
 import io.heddle.failure.TlsFailure.Code;
+import io.heddle.session.CaffeineSessionStore;
+import io.heddle.session.ResumptionPolicy.Refusal;
 import io.heddle.session.SessionState;
 import io.heddle.session.TicketSealer;
 import java.io.IOException;
@@ -25,7 +27,6 @@ import org.bouncycastle.tls.TlsFatalAlertReceived;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a server makes of a client that leaves out what others always say, {@link BareClient}. */
 class BareClientTest {
@@ -52,19 +53,48 @@ class BareClientTest {
     }
 
     /** RFC 7627 5.3: else a session that was made without would resume as if it had it. */
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void a_session_says_whether_it_was_made_with_an_extended_master_secret(boolean extended) throws Exception {
+    @Test
+    void a_session_says_that_it_was_made_with_an_extended_master_secret() throws Exception {
         try (TlsPair pair = TlsPair.of(TlsVersion.TLS_1_2);
                 RawPeer wire = pair.rawClient()) {
-            var client = new BareClient(ProtocolVersion.TLSv12, extended);
+            var client = new BareClient(ProtocolVersion.TLSv12, true);
             handshake(client, wire);
             byte[] ticket = requireNonNull(client.ticket());
             SessionState state = new TicketSealer(pair.keys(), new SecureRandom())
                     .open(ticket)
                     .orElseThrow()
                     .state();
-            assertThat(state.extendedMasterSecret()).isEqualTo(extended);
+            assertThat(state.extendedMasterSecret()).isTrue();
+            assertThat(wire.heddle().resumptionRefusal()).isEmpty();
+        }
+    }
+
+    /** RFC 7627 5.3: its session would never resume, whoever keeps it. */
+    @ParameterizedTest
+    @EnumSource(names = {"TLS_1_0", "TLS_1_1", "TLS_1_2"})
+    void a_client_without_extended_master_secret_gets_no_ticket_and_no_id(TlsVersion version) throws Exception {
+        var store = CaffeineSessionStore.builder().build();
+        try (TlsPair pair = TlsPair.of(version).serverContext(context -> context.ciphers("ALL:@SECLEVEL=0"))) {
+            for (boolean tickets : new boolean[] {true, false}) {
+                pair.server(server -> server.tickets(tickets).sessionStore(store));
+                try (RawPeer wire = pair.rawClient()) {
+                    var client = new BareClient(HandshakeSettings.protocolVersion(version), false);
+                    handshake(client, wire);
+                    assertThat(client.ticket()).isNull();
+                    assertThat(client.sessionId()).isEmpty();
+                    assertThat(store.statistics().size()).isZero();
+                    assertThat(wire.heddle().resumptionRefusal()).contains(Refusal.EXTENDED_MASTER_SECRET_MISSING);
+                }
+            }
+        }
+    }
+
+    @Test
+    void a_server_that_keeps_no_sessions_refuses_none() throws Exception {
+        try (TlsPair pair = TlsPair.of(TlsVersion.TLS_1_2).server(server -> server.tickets(false));
+                RawPeer wire = pair.rawClient()) {
+            handshake(new BareClient(ProtocolVersion.TLSv12, false), wire);
+            assertThat(wire.heddle().resumptionRefusal()).isEmpty();
         }
     }
 
