@@ -101,8 +101,13 @@ final class ClientCertificates {
         if (error.isPresent() && rejectUnauthorized.orElse(false)) {
             throw Fatal.alert(error.get()
                     .failure(
-                            "certificate: the client's is refused: %s",
-                            error.get().words()));
+                            "certificate: the client's is refused: %s, its subject is \"%s\"",
+                            error.get().words(),
+                            chain.isEmpty()
+                                    ? ""
+                                    : TlsFailure.printable(chain.getFirst()
+                                            .getSubjectX500Principal()
+                                            .getName())));
         }
     }
 
