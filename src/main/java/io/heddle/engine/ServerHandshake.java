@@ -135,6 +135,7 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
     protected void beginHandshake(boolean renegotiation) throws IOException {
         if (renegotiation) {
             renegotiations.peerBegins();
+            renegotiations.begins();
         }
         super.beginHandshake(renegotiation);
     }
@@ -311,6 +312,11 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
         signals.renegotiationRefused(false);
         renegotiations.asked();
         sendHelloRequestMessage();
+    }
+
+    @Override
+    public void onRenegotiation(Runnable listener) {
+        renegotiations.onBegin(listener);
     }
 
     @Override
