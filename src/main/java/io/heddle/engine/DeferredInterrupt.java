@@ -51,8 +51,8 @@ public final class DeferredInterrupt implements AutoCloseable {
      *
      * @return whether it has ended
      */
-    public boolean join(Thread thread, long nanos) {
-        long end = System.nanoTime() + nanos;
+    public boolean join(Thread thread, Duration limit) {
+        long end = ReadDeadline.end(limit);
         while (true) {
             try {
                 return thread.join(Duration.ofNanos(end - System.nanoTime()));
