@@ -86,6 +86,8 @@ final class EngineLock {
      * end it. Called by the thread that holds the lock.
      */
     void negotiationBegins() {
+        // Before a callback may block: a writer waits at the gate then, which has a deadline, and not for this lock.
+        negotiating = true;
         if (holder == null) {
             holder = new Negotiation();
         }
