@@ -73,6 +73,9 @@ final class ClientCertificates {
                     alert, "certificate: the client sent none, the server requires one"));
         }
         judge(chosen, Chains.of(certificate), Optional.empty(), negotiated, false);
+        if (authorization.authorized()) {
+            ProviderCrypto.keepVerified(certificate);
+        }
     }
 
     /** Asks the verifier; what it throws refuses the client. */

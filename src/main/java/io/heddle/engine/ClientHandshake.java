@@ -167,6 +167,14 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
     }
 
     @Override
+    protected void beginHandshake(boolean renegotiation) throws IOException {
+        if (renegotiation) {
+            renegotiations.begins();
+        }
+        super.beginHandshake(renegotiation);
+    }
+
+    @Override
     protected void handleChangeCipherSpecMessage() throws IOException {
         super.handleChangeCipherSpecMessage();
         NonceSource.of(getContext()).openingChanged();
@@ -367,6 +375,11 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
     public void renegotiate(@Nullable ClientCertificateDemand clientCertificates) throws IOException {
         renegotiations.require(getContext().getSecurityParametersConnection(), signals);
         beginHandshake(true);
+    }
+
+    @Override
+    public void onRenegotiation(Runnable listener) {
+        renegotiations.onBegin(listener);
     }
 
     @Override

@@ -67,6 +67,12 @@ interface Protocol {
      */
     void renegotiate(@Nullable ClientCertificateDemand clientCertificates) throws IOException;
 
+    /**
+     * Sets what runs, in the call into the protocol, when a renegotiation begins: before the application is asked for anything
+     * and before {@link #negotiating} is seen.
+     */
+    void onRenegotiation(Runnable listener);
+
     /** Refuses from now on what the peer begins. */
     void disableRenegotiation();
 

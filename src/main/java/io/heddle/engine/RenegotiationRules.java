@@ -32,10 +32,23 @@ final class RenegotiationRules {
     private Instant last;
     private int begun;
 
+    /** Written before the first handshake ends, called under the engine lock. */
+    private Runnable onBegin = () -> {};
+
     RenegotiationRules(RenegotiationLimit limit, InstantSource clock) {
         this.limit = limit;
         this.clock = clock;
         this.last = clock.instant();
+    }
+
+    /** Sets what runs when a renegotiation begins, of either side, before its first message is looked at or made. */
+    void onBegin(Runnable listener) {
+        onBegin = listener;
+    }
+
+    /** A renegotiation begins. */
+    void begins() {
+        onBegin.run();
     }
 
     boolean allowed() {

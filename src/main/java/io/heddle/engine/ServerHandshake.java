@@ -143,6 +143,14 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
     }
 
     @Override
+    protected void beginHandshake(boolean renegotiation) throws IOException {
+        if (renegotiation) {
+            renegotiations.begins();
+        }
+        super.beginHandshake(renegotiation);
+    }
+
+    @Override
     protected void handleChangeCipherSpecMessage() throws IOException {
         super.handleChangeCipherSpecMessage();
         NonceSource.of(getContext()).openingChanged();
@@ -340,6 +348,11 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
         signals.renegotiationRefused(false);
         renegotiations.asked();
         sendHelloRequestMessage();
+    }
+
+    @Override
+    public void onRenegotiation(Runnable listener) {
+        renegotiations.onBegin(listener);
     }
 
     @Override
