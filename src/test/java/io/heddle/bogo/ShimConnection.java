@@ -18,6 +18,7 @@ final class ShimConnection {
     private static final int READ_SIZE = 512;
 
     private final ShimOptions options;
+    private final ShimSettings settings;
     private final boolean resumes;
     private final List<byte[]> sessions = new CopyOnWriteArrayList<>();
     private final ShimExpectations expectations;
@@ -26,6 +27,7 @@ final class ShimConnection {
     ShimConnection(ShimOptions options, ShimSettings settings, Socket socket, boolean resumes)
             throws IOException, Unimplemented {
         this.options = options;
+        this.settings = settings;
         this.resumes = resumes;
         List<String> trace = new CopyOnWriteArrayList<>();
         if (options.isServer()) {
@@ -64,15 +66,21 @@ final class ShimConnection {
         if (!options.isServer() && !isTls13()) {
             boolean renewed = !tls.isSessionReused() || options.has("-expect-ticket-renewal");
             checkSession(renewed && !options.has("-expect-no-session"));
-            if (!resumes && options.has("-expect-session-id") && sessions.isEmpty()) {
-                throw new Unexpected("the server has given no session");
-            }
-            if (!resumes && options.has("-expect-no-session-id") && !sessions.isEmpty()) {
-                throw new Unexpected("the server has given a session");
-            }
+        }
+        if (!resumes && options.has("-expect-session-id")) {
+            checkKept(true);
+        } else if (!resumes && options.has("-expect-no-session-id")) {
+            checkKept(false);
         }
         if (options.has("-handshake-twice") || options.has("-no-op-extra-handshake")) {
             tls.startHandshake();
+        }
+    }
+
+    private void checkKept(boolean expected) throws Unexpected {
+        boolean kept = options.isServer() ? settings.keepsSessions() : !sessions.isEmpty();
+        if (kept != expected) {
+            throw new Unexpected("this side has %s session", kept ? "kept a" : "not kept the");
         }
     }
 

@@ -7,12 +7,7 @@ import io.heddle.cipher.Suite;
 import io.heddle.cipher.TlsVersion;
 import io.heddle.failure.TlsFailure;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -58,7 +53,7 @@ final class ShimExpectations {
         }
         if (options.has("-expect-peer-cert-file")) {
             Path file = Path.of(options.text("-expect-peer-cert-file").orElseThrow());
-            require("peer's certificates", certificates(file), new ArrayList<Certificate>(tls.peerCertificates()));
+            require("peer's certificates", RunnerCertificates.read(file), tls.peerCertificates());
         }
         if (options.has("-expect-ocsp-response")) {
             byte[] expected = options.base64("-expect-ocsp-response").orElseThrow();
@@ -70,17 +65,9 @@ final class ShimExpectations {
         }
     }
 
-    private static List<Certificate> certificates(Path file) throws IOException, Unexpected {
-        try (var in = Files.newInputStream(file)) {
-            return new ArrayList<>(CertificateFactory.getInstance("X.509").generateCertificates(in));
-        } catch (CertificateException e) {
-            throw new Unexpected("%s: %s", file, e);
-        }
-    }
-
     private void requireRetry() throws Unexpected {
         if (options.has("-expect-hrr") || options.has("-expect-no-hrr")) {
-            String message = (options.isServer() ? "Sent" : "Received") + " Message: ServerHello";
+            String message = (options.isServer() ? "Sent" : "Received") + " Message: ServerHello,";
             long hellos = trace.stream().filter(line -> line.startsWith(message)).count();
             require("ServerHello messages", options.has("-expect-hrr") ? 2L : 1L, hellos);
         }

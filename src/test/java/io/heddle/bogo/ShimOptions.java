@@ -42,6 +42,7 @@ final class ShimOptions {
             "-reject-alpn",
             "-renegotiate-freely",
             "-renegotiate-ignore",
+            "-reverify-on-resume",
             "-require-any-client-certificate",
             "-select-empty-alpn",
             "-server",

@@ -11,8 +11,10 @@ import io.heddle.cipher.Group;
 import io.heddle.cipher.Sigalg;
 import io.heddle.cipher.TlsVersion;
 import io.heddle.failure.TlsFailure;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -58,14 +60,21 @@ final class ShimSettings {
 
     private final ShimOptions options;
     private final ShimTest test;
+    private final boolean resumes;
 
-    ShimSettings(ShimOptions options, ShimTest test) {
+    ShimSettings(ShimOptions options, ShimTest test, boolean resumes) {
         this.options = options;
         this.test = test;
+        this.resumes = resumes;
     }
 
-    private void takeContext(SecureContextBuilder<?> builder) throws Unimplemented {
-        builder.ca(List.of())
+    /** Returns whether a server has put a session into its store. */
+    boolean keepsSessions() {
+        return test.stored() > 0;
+    }
+
+    private void takeContext(SecureContextBuilder<?> builder) throws IOException, Unimplemented {
+        builder.ca(trusted())
                 .clock(test::now)
                 .ciphers(options.text("-cipher").orElse(SUITES) + LEVEL)
                 .ecdhCurve(groups())
@@ -131,12 +140,24 @@ final class ShimSettings {
         return list;
     }
 
-    private boolean refusesPeer() {
-        return options.has("-verify-fail")
-                && (options.has("-verify-peer") || options.has("-require-any-client-certificate") || !options.isServer());
+    private boolean asksForCertificate() {
+        return options.has("-verify-peer") || options.has("-require-any-client-certificate");
     }
 
-    ConnectOptions client(Consumer<byte[]> onSession, Consumer<String> trace) throws Unimplemented {
+    /** BoringSSL looks again at the peer of a session that resumes only where it is asked to. */
+    private boolean refusesPeer() {
+        return options.has("-verify-fail") && asksForCertificate() && (!resumes || options.has("-reverify-on-resume"));
+    }
+
+    /** The runner's certificates are all good for a server that has not to refuse them. */
+    private List<X509Certificate> trusted() throws IOException {
+        return asksForCertificate() && options.isServer() && !options.has("-verify-fail")
+                ? RunnerCertificates.beside(Path.of(options.text("-cert-file").orElseThrow()))
+                : List.of();
+    }
+
+    ConnectOptions client(Consumer<byte[]> onSession, Consumer<String> trace)
+            throws IOException, Unimplemented {
         ConnectOptions.Builder builder = ConnectOptions.builder();
         takeContext(builder);
         builder.timeout(LIMIT)
@@ -167,7 +188,7 @@ final class ShimSettings {
         return protocols;
     }
 
-    ServerOptions server(Consumer<String> trace) throws Unimplemented {
+    ServerOptions server(Consumer<String> trace) throws IOException, Unimplemented {
         SecureContext.Builder context = SecureContext.builder();
         takeContext(context);
         context.honorCipherOrder(options.has("-server-preference") || options.has("-cipher"));
@@ -176,7 +197,7 @@ final class ShimSettings {
                 .ticketKeys(test.ticketKeys())
                 .sessionStore(test.store())
                 .enableTrace((line, socket) -> trace.accept(line))
-                .requestCert(options.has("-verify-peer") || options.has("-require-any-client-certificate"))
+                .requestCert(asksForCertificate())
                 .rejectUnauthorized(refusesPeer());
         takeAlpn(builder);
         options.bytes("-psk")

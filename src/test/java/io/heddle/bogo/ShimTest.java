@@ -22,7 +22,7 @@ final class ShimTest {
     private final TicketKeyManager ticketKeys;
     private final SessionStore store = CaffeineSessionStore.builder().build();
     private final AtomicInteger stored = new AtomicInteger();
-    private Instant now = Instant.now();
+    private Instant now = RunnerCertificates.VALID;
     private Optional<byte[]> session = Optional.empty();
 
     ShimTest(ShimOptions.OfTest options) {
@@ -47,7 +47,7 @@ final class ShimTest {
             if (resumes && !each.isServer() && session.isEmpty()) {
                 throw new Unexpected("there is no session to offer");
             }
-            var settings = new ShimSettings(each, this);
+            var settings = new ShimSettings(each, this, resumes);
             try (Socket socket = connect(each.number("-port"))) {
                 call.onEnd(socket);
                 session = new ShimConnection(each, settings, socket, resumes).run();
