@@ -14,10 +14,12 @@ import io.heddle.failure.TlsFailure;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -42,6 +44,8 @@ final class ShimSettings {
     /** BoringSSL has TLS 1.0, 1.1 and SHA-1, which OpenSSL has at this level only. */
     private static final String LEVEL = ":@SECLEVEL=0";
 
+    private static final String DEFAULT = "DEFAULT";
+
     private static final String GROUPS = "X25519:P-256:P-384";
 
     private static final List<Sigalg> VERIFIED = List.of(
@@ -54,9 +58,6 @@ final class ShimSettings {
             Sigalg.RSA_PSS_RSAE_SHA512,
             Sigalg.RSA_PKCS1_SHA512,
             Sigalg.RSA_PKCS1_SHA1);
-
-    private static final List<Sigalg> SIGNED_BESIDE =
-            List.of(Sigalg.ED25519, Sigalg.ECDSA_SECP521R1_SHA512, Sigalg.ECDSA_SHA1);
 
     private final ShimOptions options;
     private final ShimTest test;
@@ -76,7 +77,7 @@ final class ShimSettings {
     private void takeContext(SecureContextBuilder<?> builder) throws IOException, Unimplemented {
         builder.ca(trusted())
                 .clock(test::now)
-                .ciphers(options.text("-cipher").orElse(SUITES) + LEVEL)
+                .ciphers(options.text("-cipher").orElse(DEFAULT).replace(DEFAULT, SUITES) + LEVEL)
                 .ecdhCurve(groups())
                 .sigalgs(sigalgs().stream().map(Sigalg::standardName).collect(Collectors.joining(":")))
                 .minVersion(version("-min-version").orElse(TlsVersion.TLS_1_0))
@@ -120,24 +121,39 @@ final class ShimSettings {
         return names.isEmpty() ? GROUPS : String.join(":", names);
     }
 
-    /** Heddle has one list for what it signs and what it verifies. */
-    private List<Sigalg> sigalgs() throws Unimplemented {
+    /**
+     * Heddle has one list for what it signs and what it verifies, in which the options of the test come first. The rest is for
+     * the other of the two, which the test leaves to the default.
+     */
+    private List<Sigalg> sigalgs() throws IOException, Unimplemented {
         List<Integer> signed = options.numbers("-signing-prefs");
         List<Integer> verified = options.numbers("-verify-prefs");
         if (!signed.isEmpty() && !verified.isEmpty() && !signed.equals(verified)) {
             throw new Unimplemented("-signing-prefs with other -verify-prefs");
         }
-        var list = new ArrayList<Sigalg>();
+        var list = new LinkedHashSet<Sigalg>();
         for (int number : signed.isEmpty() ? verified : signed) {
             list.add(Sigalg.of(number).orElseThrow(() -> new Unimplemented("signature algorithm " + number)));
         }
-        if (list.isEmpty()) {
+        if (options.isServer() ? signed.isEmpty() : verified.isEmpty()) {
             list.addAll(VERIFIED);
-            if (options.has("-key-file")) {
-                list.addAll(SIGNED_BESIDE);
-            }
         }
-        return list;
+        list.addAll(ownSigalgs());
+        return List.copyOf(list);
+    }
+
+    private List<Sigalg> ownSigalgs() throws IOException {
+        if (!options.has("-cert-file")) {
+            return List.of();
+        }
+        PublicKey key = RunnerCertificates.read(Path.of(options.text("-cert-file").orElseThrow()))
+                .getFirst()
+                .getPublicKey();
+        return switch (key.getAlgorithm()) {
+            case "EC" -> List.of(Sigalg.ECDSA_SECP521R1_SHA512, Sigalg.ECDSA_SHA1);
+            case "RSA" -> List.of();
+            default -> List.of(Sigalg.ED25519);
+        };
     }
 
     private boolean asksForCertificate() {
