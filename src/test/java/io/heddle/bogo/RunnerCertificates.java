@@ -1,5 +1,6 @@
 package io.heddle.bogo;
 
+import io.heddle.cipher.Sigalg;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -11,12 +12,26 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The certificates of the runner, most of which are roots of their own. */
+/** The certificates of the runner, most of which are roots of their own, and all of which have expired. */
 final class RunnerCertificates {
-    /** When those with RSA keys are valid. */
-    static final Instant VALID = Instant.parse("2016-07-20T00:00:00Z");
+    /** When those with RSA keys and with P-384 and P-521 are valid. */
+    private static final Instant IN_2016 = Instant.parse("2016-07-20T00:00:00Z");
+
+    /** When those with P-256 and Ed25519 are. */
+    private static final Instant IN_2014 = Instant.parse("2014-05-10T00:00:00Z");
 
     private RunnerCertificates() {}
+
+    /** Returns a time at which the certificate of a peer is valid that signs with the algorithms that a test asks for. */
+    static Instant valid(List<Integer> sigalgs) {
+        boolean other = sigalgs.stream()
+                .flatMap(number -> Sigalg.of(number).stream())
+                .anyMatch(sigalg -> switch (sigalg) {
+                    case ECDSA_SECP256R1_SHA256, ECDSA_SHA1, ED25519 -> true;
+                    default -> false;
+                });
+        return other ? IN_2014 : IN_2016;
+    }
 
     /** Returns all in the folder of one of them. */
     static List<X509Certificate> beside(Path file) throws IOException {

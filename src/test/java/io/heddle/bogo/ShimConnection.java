@@ -42,7 +42,9 @@ final class ShimConnection {
         if (options.number("-max-send-fragment") > 0) {
             tls.setMaxSendFragment(options.number("-max-send-fragment"));
         }
-        if (!options.has("-renegotiate-freely") && !options.has("-renegotiate-ignore")) {
+        if (!options.has("-renegotiate-freely")
+                && !options.has("-renegotiate-ignore")
+                && !options.has("-forbid-renegotiation-after-handshake")) {
             tls.disableRenegotiation();
         }
     }
@@ -52,6 +54,9 @@ final class ShimConnection {
         try (tls) {
             if (!options.has("-implicit-handshake")) {
                 tls.startHandshake();
+                if (options.has("-forbid-renegotiation-after-handshake")) {
+                    tls.disableRenegotiation();
+                }
                 checkHandshake();
             }
             writeExports();

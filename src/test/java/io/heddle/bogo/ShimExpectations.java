@@ -3,6 +3,7 @@ package io.heddle.bogo;
 import io.heddle.EphemeralKeyInfo;
 import io.heddle.TlsSocket;
 import io.heddle.cipher.Group;
+import io.heddle.cipher.Sigalg;
 import io.heddle.cipher.Suite;
 import io.heddle.cipher.TlsVersion;
 import io.heddle.failure.TlsFailure;
@@ -43,6 +44,7 @@ final class ShimExpectations {
         require("application protocol", protocol, tls.alpnProtocol().orElse(""));
         requireRetry();
         requireExtendedMasterSecret();
+        requireSigalgs();
         requirePeer();
     }
 
@@ -70,6 +72,17 @@ final class ShimExpectations {
             String message = (options.isServer() ? "Sent" : "Received") + " Message: ServerHello,";
             long hellos = trace.stream().filter(line -> line.startsWith(message)).count();
             require("ServerHello messages", options.has("-expect-hrr") ? 2L : 1L, hellos);
+        }
+    }
+
+    /** Heddle tells those of the peer that this side has as well. */
+    private void requireSigalgs() throws Unexpected {
+        List<String> expected = options.numbers("-expect-peer-verify-pref").stream()
+                .flatMap(number -> Sigalg.of(number).stream())
+                .map(Sigalg::opensslName)
+                .toList();
+        if (!expected.isEmpty()) {
+            require("signature algorithms", expected, tls.getSharedSigalgs());
         }
     }
 

@@ -133,12 +133,16 @@ final class ShimSettings {
         }
         var list = new LinkedHashSet<Sigalg>();
         for (int number : signed.isEmpty() ? verified : signed) {
+            if (number == 0) {
+                continue; // for TLS 1.0 and 1.1, which negotiate none
+            }
             list.add(Sigalg.of(number).orElseThrow(() -> new Unimplemented("signature algorithm " + number)));
         }
-        if (options.isServer() ? signed.isEmpty() : verified.isEmpty()) {
+        if (list.isEmpty() || (options.isServer() ? signed.isEmpty() : verified.isEmpty())) {
             list.addAll(VERIFIED);
         }
         list.addAll(ownSigalgs());
+        options.numbers("-expect-peer-verify-pref").forEach(number -> Sigalg.of(number).ifPresent(list::add));
         return List.copyOf(list);
     }
 
@@ -167,7 +171,10 @@ final class ShimSettings {
 
     /** The runner's certificates are all good for a server that has not to refuse them. */
     private List<X509Certificate> trusted() throws IOException {
-        return asksForCertificate() && options.isServer() && !options.has("-verify-fail")
+        return asksForCertificate()
+                        && options.isServer()
+                        && !options.has("-verify-fail")
+                        && !options.has("-use-client-ca-list")
                 ? RunnerCertificates.beside(Path.of(options.text("-cert-file").orElseThrow()))
                 : List.of();
     }

@@ -2,6 +2,7 @@ package io.heddle.bogo;
 
 import io.heddle.session.CaffeineSessionStore;
 import io.heddle.session.SessionStore;
+import io.heddle.session.TicketKey;
 import io.heddle.session.TicketKeyManager;
 import io.heddle.session.TicketKeys;
 import java.io.IOException;
@@ -11,6 +12,8 @@ import java.net.Socket;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -22,11 +25,12 @@ final class ShimTest {
     private final TicketKeyManager ticketKeys;
     private final SessionStore store = CaffeineSessionStore.builder().build();
     private final AtomicInteger stored = new AtomicInteger();
-    private Instant now = RunnerCertificates.VALID;
+    private Instant now;
     private Optional<byte[]> session = Optional.empty();
 
     ShimTest(ShimOptions.OfTest options) {
         this.options = options;
+        this.now = RunnerCertificates.valid(options.initial().numbers("-expect-peer-signature-algorithm"));
         this.ticketKeys = TicketKeyManager.of(ticketKeys(options.initial()));
     }
 
@@ -46,6 +50,12 @@ final class ShimTest {
             ShimOptions each = resumes ? options.resuming() : options.initial();
             if (resumes && !each.isServer() && session.isEmpty()) {
                 throw new Unexpected("there is no session to offer");
+            }
+            if (resumes && each.has("-renew-ticket")) {
+                // New keys, with which a server seals again what the old ones open.
+                List<TicketKey> keys = new ArrayList<>(TicketKeys.random(new SecureRandom()).all());
+                keys.addAll(ticketKeys.current().all());
+                ticketKeys.set(TicketKeys.of(keys));
             }
             var settings = new ShimSettings(each, this, resumes);
             try (Socket socket = connect(each.number("-port"))) {
