@@ -29,6 +29,8 @@ final class ShimOptions {
             "-expect-no-session",
             "-expect-no-session-id",
             "-expect-reject-early-data",
+            // Heddle renegotiates in no other way.
+            "-expect-secure-renegotiation",
             "-expect-session-id",
             "-expect-session-miss",
             "-expect-ticket-renewal",
