@@ -115,7 +115,8 @@ final class ShimConnection {
     private byte[] export(int length) throws IOException {
         String label = options.text("-export-label").orElse("");
         return options.has("-use-export-context")
-                ? tls.exportKeyingMaterial(length, label, options.bytes("-export-context").orElse(new byte[0]))
+                ? tls.exportKeyingMaterial(
+                        length, label, options.bytes("-export-context").orElse(new byte[0]))
                 : tls.exportKeyingMaterial(length, label);
     }
 

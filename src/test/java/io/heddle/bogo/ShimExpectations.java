@@ -40,7 +40,8 @@ final class ShimExpectations {
         if (options.has("-expect-server-name")) {
             require("server name", options.text("-expect-server-name"), tls.servername());
         }
-        String protocol = options.text(options.isServer() ? "-select-alpn" : "-expect-alpn").orElse("");
+        String protocol = options.text(options.isServer() ? "-select-alpn" : "-expect-alpn")
+                .orElse("");
         require("application protocol", protocol, tls.alpnProtocol().orElse(""));
         requireRetry();
         requireExtendedMasterSecret();
@@ -70,7 +71,8 @@ final class ShimExpectations {
     private void requireRetry() throws Unexpected {
         if (options.has("-expect-hrr") || options.has("-expect-no-hrr")) {
             String message = (options.isServer() ? "Sent" : "Received") + " Message: ServerHello,";
-            long hellos = trace.stream().filter(line -> line.startsWith(message)).count();
+            long hellos =
+                    trace.stream().filter(line -> line.startsWith(message)).count();
             require("ServerHello messages", options.has("-expect-hrr") ? 2L : 1L, hellos);
         }
     }
@@ -100,7 +102,8 @@ final class ShimExpectations {
     /** What may change after the handshake. */
     void checkEnd() throws Unexpected {
         if (options.has("-expect-total-renegotiations") && !isTls13()) {
-            long made = trace.stream().filter(line -> line.startsWith("New Keys: ")).count();
+            long made =
+                    trace.stream().filter(line -> line.startsWith("New Keys: ")).count();
             if (made > 0) {
                 require("renegotiations", (long) options.number("-expect-total-renegotiations"), made - 1);
             }

@@ -114,9 +114,8 @@ final class ShimSettings {
     private String groups() throws Unimplemented {
         var names = new ArrayList<String>();
         for (int number : options.numbers("-curves")) {
-            names.add(Group.of(number)
-                    .map(Group::opensslName)
-                    .orElseThrow(() -> new Unimplemented("-curves " + number)));
+            names.add(
+                    Group.of(number).map(Group::opensslName).orElseThrow(() -> new Unimplemented("-curves " + number)));
         }
         return names.isEmpty() ? GROUPS : String.join(":", names);
     }
@@ -142,7 +141,8 @@ final class ShimSettings {
             list.addAll(VERIFIED);
         }
         list.addAll(ownSigalgs());
-        options.numbers("-expect-peer-verify-pref").forEach(number -> Sigalg.of(number).ifPresent(list::add));
+        options.numbers("-expect-peer-verify-pref")
+                .forEach(number -> Sigalg.of(number).ifPresent(list::add));
         return List.copyOf(list);
     }
 
@@ -150,7 +150,8 @@ final class ShimSettings {
         if (!options.has("-cert-file")) {
             return List.of();
         }
-        PublicKey key = RunnerCertificates.read(Path.of(options.text("-cert-file").orElseThrow()))
+        PublicKey key = RunnerCertificates.read(
+                        Path.of(options.text("-cert-file").orElseThrow()))
                 .getFirst()
                 .getPublicKey();
         return switch (key.getAlgorithm()) {
@@ -179,8 +180,7 @@ final class ShimSettings {
                 : List.of();
     }
 
-    ConnectOptions client(Consumer<byte[]> onSession, Consumer<String> trace)
-            throws IOException, Unimplemented {
+    ConnectOptions client(Consumer<byte[]> onSession, Consumer<String> trace) throws IOException, Unimplemented {
         ConnectOptions.Builder builder = ConnectOptions.builder();
         takeContext(builder);
         builder.timeout(LIMIT)
@@ -193,8 +193,8 @@ final class ShimSettings {
         options.bytes("-advertise-alpn").map(ShimSettings::protocols).ifPresent(builder::alpnProtocols);
         test.session().ifPresent(builder::session);
         options.bytes("-psk")
-                .ifPresent(key -> builder.pskCallback(
-                        hint -> Optional.of(new PskIdentity(options.text("-psk-identity").orElse(""), key))));
+                .ifPresent(key -> builder.pskCallback(hint -> Optional.of(
+                        new PskIdentity(options.text("-psk-identity").orElse(""), key))));
         if (options.has("-use-ocsp-callback") && options.has("-fail-ocsp-callback")) {
             builder.onOcspResponse((response, certificate) -> {
                 throw TlsFailure.Code.OCSP_VERIFY_NEEDED.failure("ocsp: the callback of the test refuses");
@@ -225,7 +225,9 @@ final class ShimSettings {
         takeAlpn(builder);
         options.bytes("-psk")
                 .ifPresent(key -> builder.pskCallback((socket, identity) ->
-                        identity.equals(options.text("-psk-identity").orElse("")) ? Optional.of(key) : Optional.empty()));
+                        identity.equals(options.text("-psk-identity").orElse(""))
+                                ? Optional.of(key)
+                                : Optional.empty()));
         options.text("-psk-identity").ifPresent(builder::pskIdentityHint);
         takeOcsp(builder);
         return builder.build();

@@ -53,7 +53,8 @@ final class ShimTest {
             }
             if (resumes && each.has("-renew-ticket")) {
                 // New keys, with which a server seals again what the old ones open.
-                List<TicketKey> keys = new ArrayList<>(TicketKeys.random(new SecureRandom()).all());
+                List<TicketKey> keys =
+                        new ArrayList<>(TicketKeys.random(new SecureRandom()).all());
                 keys.addAll(ticketKeys.current().all());
                 ticketKeys.set(TicketKeys.of(keys));
             }
