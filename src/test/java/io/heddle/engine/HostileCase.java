@@ -1,5 +1,6 @@
 package io.heddle.engine;
 
+import io.heddle.engine.HandshakeScenario.Kind;
 import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Blame;
@@ -24,7 +25,9 @@ final class HostileCase {
         /** The same, whose transport gives a few bytes at a time. */
         DRIPPED_CONNECTION,
         /** A {@link RecordExchange}, as an {@code SSLEngine} uses it. */
-        EXCHANGE
+        EXCHANGE,
+        /** A socket of a server that listens, or of a client. */
+        SOCKET
     }
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
@@ -54,6 +57,19 @@ final class HostileCase {
         HostilePeer peer = peer(scenario, at.server(), tampering);
         Outcome outcome = connect(scenario, at.server(), driver, peer, random);
         return problem(outcome, peer);
+    }
+
+    /** Returns the peer of this case, for one connection. */
+    HostilePeer peer() throws IOException {
+        return peer(scenario, at.server(), new Tampering(mutation, at, new Random(seed)));
+    }
+
+    boolean server() {
+        return at.server();
+    }
+
+    Kind kind() {
+        return scenario.kind();
     }
 
     private static HostilePeer peer(HandshakeScenario scenario, boolean server, Tampering tampering)
@@ -189,7 +205,8 @@ final class HostileCase {
                 && Arrays.equals(data, HostilePeer.pings(data.length / HostilePeer.PING.length));
     }
 
-    private Optional<String> problem(Outcome outcome, HostilePeer peer) {
+    /** Returns what is wrong with how a connection with the peer ended, empty if nothing is. */
+    Optional<String> problem(Outcome outcome, HostilePeer peer) {
         Expected expected = mutation.expected().apply(at);
         String seen = seen(outcome, peer.fatalAlerts());
         String wrong = wrong(outcome, peer, expected);

@@ -142,6 +142,11 @@ final class HostilePeer {
         return tampering.take();
     }
 
+    /** Returns whether this side sends nothing more. */
+    boolean isDone() {
+        return tampering.isCut() || closed || dead;
+    }
+
     List<Alert> fatalAlerts() {
         return tampering.fatalAlerts();
     }
