@@ -1,5 +1,6 @@
 package io.heddle.engine;
 
+import io.heddle.cipher.Sigalg;
 import io.heddle.cipher.TlsVersion;
 import io.heddle.engine.PeerVerifier.Authorization;
 import io.heddle.failure.Alert;
@@ -52,9 +53,7 @@ final class ClientCertificates {
         }
         ProtocolVersion version = context.getServerVersion();
         TlsVersion negotiated = HandshakeSettings.version(version);
-        Vector sigalgs = Sigalgs.toVector(settings.sigalgs().stream()
-                .filter(each -> each.signsIn(negotiated))
-                .toList());
+        Vector sigalgs = Sigalgs.toVector(sigalgs(negotiated));
         if (TlsUtils.isTLSv13(version)) {
             // RFC 8446 4.2.4: the extension has one name at least; who names nobody leaves it out.
             return new CertificateRequest(
@@ -62,6 +61,15 @@ final class ClientCertificates {
         }
         short[] types = {ClientCertificateType.ecdsa_sign, ClientCertificateType.rsa_sign};
         return new CertificateRequest(types, TlsUtils.isTLSv12(version) ? sigalgs : null, authorities);
+    }
+
+    private List<Sigalg> sigalgs(TlsVersion version) {
+        return settings.sigalgs().stream().filter(each -> each.signsIn(version)).toList();
+    }
+
+    /** Checks the CertificateVerify of TLS 1.3 against the request and the certificate that the client sent. */
+    void requireScheme(byte[] certificateVerify) throws IOException {
+        new PeerSignature("client", sigalgs(TlsVersion.TLS_1_3)).requireScheme(certificateVerify, chain);
     }
 
     /** Takes what the client sent, which may be no certificate at all. */

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class ServerHandshake extends TlsServerProtocol implements Protocol {
     private final ServerPeer peer;
     private final MessageTracker messages = new MessageTracker();
+    private final MessageLengths lengths = new MessageLengths();
     private final PeerSignals signals = new PeerSignals();
     private final Witness witness;
 
@@ -59,6 +60,9 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
         messages.record(type, length);
         witness.received(type, buffer, offset, length);
         try {
+            if (type == ContentType.handshake) {
+                lengths.received(buffer, offset, length);
+            }
             super.processRecord(type, buffer, offset, length);
         } catch (IOException | RuntimeException e) {
             throw Fatal.blamed(e);
@@ -67,9 +71,17 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
 
     @Override
     protected ClientHello receiveClientHelloMessage(ByteArrayInputStream message) throws IOException {
-        ClientHello hello = super.receiveClientHelloMessage(message);
-        peer.clientHello(hello);
+        byte[] body = message.readAllBytes();
+        ClientHello hello = super.receiveClientHelloMessage(new ByteArrayInputStream(ClientHelloRules.readable(body)));
+        peer.clientHello(hello, ClientHelloRules.of(body, hello));
         return hello;
+    }
+
+    @Override
+    protected void receive13ClientCertificateVerify(ByteArrayInputStream message) throws IOException {
+        byte[] body = message.readAllBytes();
+        peer.clients().requireScheme(body);
+        super.receive13ClientCertificateVerify(new ByteArrayInputStream(body));
     }
 
     @Override
