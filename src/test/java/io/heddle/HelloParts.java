@@ -79,7 +79,7 @@ public final class HelloParts {
 
     /** Returns a HelloRetryRequest that answers a ClientHello, with the version TLS 1.3 and no other extension. */
     public static HelloParts retry(RawRecord clientHello, int suite) {
-        return answer(clientHello, suite).random(RETRY).extension(SUPPORTED_VERSIONS, 3, 4);
+        return answer(clientHello, suite).asRetry().extension(SUPPORTED_VERSIONS, 3, 4);
     }
 
     /** Returns a ServerHello that answers a ClientHello, without extensions: one of TLS 1.2. */
@@ -91,6 +91,11 @@ public final class HelloParts {
                 .random(new byte[] {9})
                 .sessionId(answered.sessionId)
                 .suites(suite);
+    }
+
+    /** Makes a ServerHello a HelloRetryRequest. */
+    public HelloParts asRetry() {
+        return random(RETRY);
     }
 
     public HelloParts version(int number) {

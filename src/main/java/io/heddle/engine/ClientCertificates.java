@@ -10,12 +10,15 @@ import io.heddle.session.ClientCertificatePolicy;
 import java.io.IOException;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Vector;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.tls.Certificate;
+import org.bouncycastle.tls.CertificateEntry;
 import org.bouncycastle.tls.CertificateRequest;
 import org.bouncycastle.tls.ClientCertificateType;
+import org.bouncycastle.tls.ExtensionType;
 import org.bouncycastle.tls.ProtocolVersion;
 import org.bouncycastle.tls.TlsServerContext;
 import org.bouncycastle.tls.TlsUtils;
@@ -80,7 +83,20 @@ final class ClientCertificates {
             throw Fatal.alert(Code.ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE.failure(
                     alert, "certificate: the client sent none, the server requires one"));
         }
+        requireNoExtensions(certificate);
         judge(chosen, Chains.of(certificate), Optional.empty(), negotiated, false);
+    }
+
+    /** RFC 8446 4.4.2: the extensions of a certificate answer those of the request, which has none that asks for any. */
+    private static void requireNoExtensions(Certificate certificate) throws IOException {
+        for (CertificateEntry each : certificate.getCertificateEntryList()) {
+            Map extensions = each.getExtensions();
+            if (extensions != null && !extensions.isEmpty()) {
+                throw Fatal.alert(Code.ERR_SSL_UNSOLICITED_EXTENSION.failure(
+                        "certificate: the client sent the extension %s, which the server did not ask for",
+                        ExtensionType.getText((Integer) extensions.keySet().iterator().next())));
+            }
+        }
     }
 
     /** Asks the verifier; what it throws refuses the client. */

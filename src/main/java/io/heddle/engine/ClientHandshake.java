@@ -113,12 +113,14 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
     @Override
     protected void processServerHello(ServerHello hello) throws IOException {
         super.processServerHello(hello);
+        ServerFlightRules.requireAnswers(serverExtensions);
         peer.protocolSelected();
     }
 
     @Override
     protected void receive13EncryptedExtensions(ByteArrayInputStream message) throws IOException {
         super.receive13EncryptedExtensions(message);
+        ServerFlightRules.requireAnswers(serverExtensions);
         peer.protocolSelected();
     }
 

@@ -59,19 +59,20 @@ final class ServerFlightRules {
             return;
         }
         byte[] version = (byte[]) extensions.get(TlsExtensionsUtils.EXT_supported_versions);
-        boolean tls13 = version != null;
-        if (tls13 && version.length == 2 && TlsUtils.readUint16(version, 0) != TLS_1_3) {
+        boolean retry = hello.isHelloRetryRequest();
+        boolean tls13 = version != null || retry;
+        if (version != null && version.length == 2 && TlsUtils.readUint16(version, 0) != TLS_1_3) {
             // RFC 8446 4.2.1
             throw Fatal.alert(Code.ERR_SSL_ILLEGAL_PARAMETER.failure(
                     "version: the server's supported_versions has 0x%04x, only TLS 1.3 (0x0304) is chosen there",
                     TlsUtils.readUint16(version, 0)));
         }
-        String where = hello.isHelloRetryRequest() ? "HelloRetryRequest" : "ServerHello";
+        String where = retry ? "HelloRetryRequest" : "ServerHello";
         for (Object each : extensions.keySet()) {
             Integer type = (Integer) each;
-            boolean unasked = type == ExtensionType.cookie && hello.isHelloRetryRequest();
-            if (tls13 && !unasked && (offered == null || !offered.containsKey(type))) {
-                // RFC 8446 4.2
+            // RFC 8446 4.2; RFC 5746 3.6, where a suite asks for the answer
+            boolean unasked = retry ? type == ExtensionType.cookie : !tls13 && type == ExtensionType.renegotiation_info;
+            if (!unasked && (offered == null || !offered.containsKey(type))) {
                 throw Fatal.alert(Code.ERR_SSL_UNSOLICITED_EXTENSION.failure(
                         "handshake: the server sent the extension %s in %s, which the client did not ask for",
                         ExtensionType.getText(type), where));
@@ -81,6 +82,25 @@ final class ServerFlightRules {
                         "handshake: the server sent the extension %s in a ServerHello of TLS 1.2 or below, it belongs to TLS 1.3",
                         ExtensionType.getText(type)));
             }
+        }
+        if (tls13 && !retry && !extensions.containsKey(TlsExtensionsUtils.EXT_key_share)) {
+            // RFC 8446 4.2.9: a client that offers psk_dhe_ke alone gets a key in any case.
+            throw Fatal.alert(Code.ERR_SSL_MISSING_EXTENSION.failure(
+                    "handshake: the server sent a ServerHello of TLS 1.3 without key_share, which the client requires"));
+        }
+    }
+
+    /**
+     * Checks the answers in a ServerHello of TLS 1.2 or below, or in EncryptedExtensions.
+     *
+     * @param extensions null if there are none
+     */
+    static void requireAnswers(@Nullable Hashtable extensions) throws IOException {
+        byte[] name = extensions == null ? null : (byte[]) extensions.get(TlsExtensionsUtils.EXT_server_name);
+        if (name != null && name.length > 0) {
+            // RFC 6066 3
+            throw Fatal.alert(Code.ERR_SSL_BAD_LENGTH.failure(
+                    "servername: the server answered with %d bytes of server_name, none are allowed", name.length));
         }
     }
 

@@ -1,5 +1,7 @@
 package io.heddle.engine;
 
+import io.heddle.certificate.Identity;
+import io.heddle.cipher.Sigalg;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -7,6 +9,8 @@ import java.util.Arrays;
 import java.util.Hashtable;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
+import org.bouncycastle.tls.Certificate;
+import org.bouncycastle.tls.CertificateEntry;
 import org.bouncycastle.tls.CertificateRequest;
 import org.bouncycastle.tls.CipherSuite;
 import org.bouncycastle.tls.ContentType;
@@ -26,12 +30,30 @@ import org.jspecify.annotations.Nullable;
 final class BareClient extends DefaultTlsClient {
     private final ProtocolVersion version;
     private final boolean extended;
+    private @Nullable TlsCredentials credentials;
     private final AtomicReference<byte @Nullable []> ticket = new AtomicReference<>();
 
     BareClient(ProtocolVersion version, boolean extended) {
         super(new ProviderCrypto(new SecureRandom()));
         this.version = version;
         this.extended = extended;
+    }
+
+    /** Presents a certificate and signs with this scheme, whatever the server asked for. */
+    BareClient signing(Identity identity, Sigalg sigalg) {
+        Credential credential = Credential.of(identity, (ProviderCrypto) getCrypto());
+        credentials = new KeySigner(credential.chain(HandshakeSettings.version(version)), identity.key(), sigalg);
+        return this;
+    }
+
+    /** Presents a certificate with an extension that the server did not ask for. */
+    BareClient withCertificateExtension(Identity identity, Sigalg sigalg, int type, byte... content) {
+        var extensions = new Hashtable<Integer, byte[]>();
+        extensions.put(type, content);
+        var entry = new CertificateEntry(((ProviderCrypto) getCrypto()).certificate(identity.leaf()), extensions);
+        credentials = new KeySigner(
+                new Certificate(TlsUtils.EMPTY_BYTES, new CertificateEntry[] {entry}), identity.key(), sigalg);
+        return this;
     }
 
     @Override
@@ -73,7 +95,7 @@ final class BareClient extends DefaultTlsClient {
 
             @Override
             public @Nullable TlsCredentials getClientCredentials(CertificateRequest request) {
-                return null;
+                return credentials;
             }
         };
     }
