@@ -76,6 +76,7 @@ final class HostileClient extends TlsClientProtocol implements HostileProtocol {
                     peer.resumption().parameters13(getContext().getSecurityParametersHandshake());
         }
         super.completeHandshake();
+        NonceSource.of(getContext()).completed();
         tampering.completed();
     }
 
