@@ -14,6 +14,7 @@ import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.net.SocketTimeoutException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
@@ -402,7 +403,12 @@ public final class TlsServer extends ObservedServer implements AutoCloseable {
             }
         } catch (Throwable e) {
             cutOff(socket, e);
-            if (!(closing && e instanceof IOException)) {
+            if (e instanceof SocketTimeoutException
+                    && socket.getProtocol() == null
+                    && e.getCause() instanceof TlsFailure late) {
+                // The SO_TIMEOUT of a socket that was brought was shorter than the time for the handshake.
+                told.tlsClientError(late, socket);
+            } else if (!(closing && e instanceof IOException)) {
                 told.error(e);
             }
         } finally {

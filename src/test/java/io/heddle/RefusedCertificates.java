@@ -89,7 +89,8 @@ final class RefusedCertificates {
                     .build();
             try (ServerSocket listener = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
                 measure("server " + version, () -> {
-                    SecureContext strange = client.toBuilder().identity(stranger()).build();
+                    SecureContext strange =
+                            client.toBuilder().identity(stranger()).build();
                     pair(listener, ConnectOptions.builder().secureContext(strange), options);
                 });
                 measure("client " + version, () -> {
