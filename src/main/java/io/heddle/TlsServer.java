@@ -55,6 +55,7 @@ public final class TlsServer extends ObservedServer implements AutoCloseable {
     private final ServerOptions options;
     private final ConnectionHandler handler;
     private final SniContexts names;
+    private final CountDownLatch acceptorEnded = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -124,7 +125,7 @@ public final class TlsServer extends ObservedServer implements AutoCloseable {
             acceptor = Thread.ofPlatform()
                     .daemon()
                     .name("heddle-accept-" + address)
-                    .start(() -> accept(opened));
+                    .start(() -> acceptAll(opened));
             return this;
         } finally {
             lock.unlock();
@@ -290,6 +291,14 @@ public final class TlsServer extends ObservedServer implements AutoCloseable {
             throw new IllegalStateException("the server was closed");
         }
         serve(brought);
+    }
+
+    private void acceptAll(Listener from) {
+        try {
+            accept(from);
+        } finally {
+            acceptorEnded.countDown();
+        }
     }
 
     private void accept(Listener from) {
@@ -485,7 +494,8 @@ public final class TlsServer extends ObservedServer implements AutoCloseable {
             return;
         }
         try (var interrupt = new DeferredInterrupt()) {
-            if (!interrupt.join(accepting, ACCEPTOR_BOUND)) {
+            // Not Thread.join, which waits for a platform thread in a monitor.
+            if (!interrupt.await(acceptorEnded, ACCEPTOR_BOUND)) {
                 LOG.log(Level.DEBUG, "{0} is still in a listener", accepting.getName());
             }
         }

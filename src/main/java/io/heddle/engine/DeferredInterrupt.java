@@ -1,6 +1,7 @@
 package io.heddle.engine;
 
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
@@ -47,15 +48,15 @@ public final class DeferredInterrupt implements AutoCloseable {
     }
 
     /**
-     * Waits until the thread has ended, for at most this long.
+     * Waits until the latch is at zero, for at most this long.
      *
-     * @return whether it has ended
+     * @return whether it is
      */
-    public boolean join(Thread thread, Duration limit) {
+    public boolean await(CountDownLatch latch, Duration limit) {
         long end = ReadDeadline.end(limit);
         while (true) {
             try {
-                return thread.join(Duration.ofNanos(end - System.nanoTime()));
+                return latch.await(end - System.nanoTime(), TimeUnit.NANOSECONDS);
             } catch (InterruptedException e) {
                 interrupted = true;
             }
