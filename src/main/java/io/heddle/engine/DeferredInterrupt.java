@@ -33,10 +33,11 @@ public final class DeferredInterrupt implements AutoCloseable {
     }
 
     /**
-     * Waits for a signal of the condition, whose lock is held, for at most this long.
+     * Waits for a signal of the condition, whose lock is held, for at most this long; may return without one.
      *
      * @return how much of it is left, in nanoseconds; zero or less if none is
      */
+    @SuppressWarnings("WaitNotInLoop") // The caller's loop looks at what it waits for.
     public long await(Condition condition, long nanos) {
         long end = System.nanoTime() + nanos;
         try {
