@@ -6,6 +6,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Hashtable;
 import org.bouncycastle.tls.AlertDescription;
+import org.bouncycastle.tls.AlertLevel;
 import org.bouncycastle.tls.ClientHello;
 import org.bouncycastle.tls.ContentType;
 import org.bouncycastle.tls.ExtensionType;
@@ -18,6 +19,7 @@ import org.bouncycastle.tls.ServerHello;
 import org.bouncycastle.tls.SessionParameters;
 import org.bouncycastle.tls.TlsClientProtocol;
 import org.bouncycastle.tls.TlsExtensionsUtils;
+import org.bouncycastle.tls.TlsFatalAlertReceived;
 import org.bouncycastle.tls.TlsUtils;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +34,8 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
     private final ClientPeer peer;
     private final MessageTracker messages = new MessageTracker();
     private final PeerSignals signals = new PeerSignals();
+    private final PeerBudget budget = new PeerBudget();
+    private final EarlyData earlyData = new EarlyData();
     private final Witness witness;
 
     /** Null once it is known that nothing will be derived from it. */
@@ -39,6 +43,9 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
 
     private @Nullable HandshakeResult result;
     private boolean ticketAnnounced;
+
+    /** Set between a HelloRetryRequest that asks for a cookie alone and the second ClientHello. */
+    private @Nullable RetryWithCookie retryWithCookie;
 
     private final RenegotiationRules renegotiations;
 
@@ -59,9 +66,9 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
 
     @Override
     protected void processRecord(short type, byte[] buffer, int offset, int length) throws IOException {
-        messages.record(type, length);
         witness.received(type, buffer, offset, length);
         try {
+            messages.record(type, buffer, offset, length);
             super.processRecord(type, buffer, offset, length);
         } catch (IOException | RuntimeException e) {
             throw Fatal.blamed(e);
@@ -70,7 +77,10 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
 
     @Override
     protected ServerHello receiveServerHelloMessage(ByteArrayInputStream message) throws IOException {
-        ServerHello hello = super.receiveServerHelloMessage(message);
+        byte[] body = message.readAllBytes();
+        ServerFlightRules.requireVersion(body);
+        ServerHello hello = super.receiveServerHelloMessage(new ByteArrayInputStream(body));
+        ServerFlightRules.requireExtensions(hello, clientExtensions);
         Hashtable extensions = hello.getExtensions();
         ticketAnnounced = extensions != null && extensions.containsKey((Integer) ExtensionType.session_ticket);
         SessionParameters session = sessionParameters;
@@ -105,11 +115,51 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
     }
 
     @Override
+    protected void processServerHello(ServerHello hello) throws IOException {
+        super.processServerHello(hello);
+        ServerFlightRules.requireAnswers(serverExtensions);
+        peer.protocolSelected();
+    }
+
+    @Override
+    protected void receive13EncryptedExtensions(ByteArrayInputStream message) throws IOException {
+        super.receive13EncryptedExtensions(message);
+        ServerFlightRules.requireAnswers(serverExtensions);
+        peer.protocolSelected();
+    }
+
+    @Override
+    protected void receive13ServerCertificateVerify(ByteArrayInputStream message) throws IOException {
+        byte[] body = message.readAllBytes();
+        peer.requireScheme(body);
+        super.receive13ServerCertificateVerify(new ByteArrayInputStream(body));
+    }
+
+    @Override
     protected void process13HelloRetryRequest(ServerHello retry) throws IOException {
-        super.process13HelloRetryRequest(retry);
+        RetryWithCookie kept = RetryWithCookie.of(retry, clientAgreements, clientHello.getExtensions())
+                .orElse(null);
+        if (kept == null) {
+            super.process13HelloRetryRequest(retry);
+        } else {
+            // bctls 1.84 requires a key_share, of a group that has none yet.
+            clientAgreements = new Hashtable();
+            super.process13HelloRetryRequest(kept.withGroup(retry));
+            retryWithCookie = kept;
+        }
         if (transcript != null) {
             int hash = getContext().getSecurityParametersHandshake().getPRFCryptoHashAlgorithm();
             transcript.retry(peer.getCrypto(), hash);
+        }
+    }
+
+    @Override
+    protected void send13ClientHelloRetry() throws IOException {
+        super.send13ClientHelloRetry();
+        RetryWithCookie kept = retryWithCookie;
+        if (kept != null) {
+            clientAgreements = kept.agreements();
+            retryWithCookie = null;
         }
     }
 
@@ -121,6 +171,9 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
         if (collecting != null) {
             collecting.endOfFirstHello();
             collecting.add(message);
+        }
+        if (type == HandshakeType.hello_request) {
+            budget.spend(PeerBudget.Item.HELLO_REQUEST);
         }
         if (type == HandshakeType.hello_request && result != null && (negotiating() || signals.weEnded())) {
             // RFC 5246 7.4.1.1: ignored by who negotiates already. And who has ended its direction has no answer.
@@ -157,6 +210,14 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
     protected boolean handleRenegotiation() throws IOException {
         renegotiations.peerBegins();
         return super.handleRenegotiation();
+    }
+
+    @Override
+    protected void beginHandshake(boolean renegotiation) throws IOException {
+        if (renegotiation) {
+            renegotiations.begins();
+        }
+        super.beginHandshake(renegotiation);
     }
 
     @Override
@@ -203,6 +264,7 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
     /** bctls reads NewSessionTicket of TLS 1.3 and drops it. */
     @Override
     protected void receive13NewSessionTicket(ByteArrayInputStream message) throws IOException {
+        budget.spend(PeerBudget.Item.TICKET);
         var session = peer.resumption().ticket13(message);
         HandshakeResult known = result;
         if (session != null && known != null) {
@@ -212,12 +274,30 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
     }
 
     @Override
-    protected void handleAlertWarningMessage(short alert) throws IOException {
-        if (alert == AlertDescription.close_notify && getContext().getSecurityParametersConnection() != null) {
-            // bctls would answer and close both directions; ours stays open until its user ends it.
-            signals.closeNotifyReceived();
-            return;
+    protected void handleAlertMessage(short level, short alert) throws IOException {
+        // bctls passes them with a sign.
+        short description = (short) (alert & 0xff);
+        switch (AlertMeaning.of(level & 0xff, description, isTls13())) {
+            case CLOSURE -> peerEnds();
+            case WARNING -> {
+                budget.spend(PeerBudget.Item.WARNING_ALERT);
+                handleAlertWarningMessage(description);
+            }
+            case FATAL -> super.handleAlertMessage(AlertLevel.fatal, description);
         }
+    }
+
+    /** bctls would answer and close both directions; ours stays open until its user ends it. */
+    private void peerEnds() throws IOException {
+        if (getContext().getSecurityParametersConnection() == null) {
+            handleFailure();
+            throw new TlsFatalAlertReceived(AlertDescription.close_notify);
+        }
+        signals.closeNotifyReceived();
+    }
+
+    @Override
+    protected void handleAlertWarningMessage(short alert) throws IOException {
         if (alert == AlertDescription.no_renegotiation && result != null) {
             if (!negotiating()) {
                 return;
@@ -231,6 +311,7 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
 
     @Override
     protected void receive13KeyUpdate(ByteArrayInputStream message) throws IOException {
+        budget.spend(PeerBudget.Item.KEY_UPDATE);
         // bctls' stream of a message cannot be marked and read again.
         byte[] request = message.readAllBytes();
         signals.keyUpdate(request);
@@ -264,6 +345,10 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
     protected void sendClientHelloMessage() throws IOException {
         if (retryGroup >= 0) {
             ClientHello wrong = clientHello;
+            RetryWithCookie kept = retryWithCookie;
+            if (kept != null) {
+                wrong.getExtensions().put(TlsExtensionsUtils.EXT_key_share, kept.keyShare());
+            }
             byte[] identities = (byte[]) wrong.getExtensions().get(TlsExtensionsUtils.EXT_pre_shared_key);
             int hashLength = getContext().getSecurityParametersHandshake().getPRFHashLength();
             // All that are left go with the suite's hash; a binder is a byte of length and a hash, in a list with two
@@ -308,6 +393,7 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
         witness.completing(completing);
         BindingMaterial binding = BindingMaterial.of(peer.getCrypto(), completing);
         super.completeHandshake();
+        nonces().completed();
         signals.keysUnproven(false);
         result = peer.result(binding);
         peer.resumption().newSession12().ifPresent(witness::sessionArrived);
@@ -342,6 +428,11 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
     }
 
     @Override
+    public void onRenegotiation(Runnable listener) {
+        renegotiations.onBegin(listener);
+    }
+
+    @Override
     public void disableRenegotiation() {
         renegotiations.disable();
     }
@@ -359,6 +450,16 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
     @Override
     public Witness witness() {
         return witness;
+    }
+
+    @Override
+    public PeerBudget budget() {
+        return budget;
+    }
+
+    @Override
+    public EarlyData earlyData() {
+        return earlyData;
     }
 
     @Override

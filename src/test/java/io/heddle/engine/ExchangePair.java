@@ -1,0 +1,31 @@
+package io.heddle.engine;
+
+import io.heddle.session.SessionState;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Two sides of Heddle's that make a handshake with each other in one thread. */
+final class ExchangePair {
+    private static final int STEPS = 1_000;
+
+    private ExchangePair() {}
+
+    /** Makes a handshake, and returns the session that the client can resume. */
+    static SessionState session(ServerSettings server, ClientSettings client) throws IOException {
+        List<SessionState> sessions = new ArrayList<>();
+        Consumer<SessionState> listener = sessions::add;
+        var observers = new Observers(Optional.empty(), Optional.empty(), Optional.of(listener));
+        var one = new ExchangeSide(RecordExchange.server(server, Observers.NONE));
+        var other = new ExchangeSide(RecordExchange.client(client, observers));
+        for (int i = 0; i < STEPS && sessions.isEmpty(); i++) {
+            byte[] up = other.output();
+            one.input(up, 0, up.length);
+            byte[] down = one.output();
+            other.input(down, 0, down.length);
+        }
+        return sessions.getFirst();
+    }
+}

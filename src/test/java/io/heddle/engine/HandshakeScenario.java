@@ -1,0 +1,169 @@
+package io.heddle.engine;
+
+import io.heddle.ManualClock;
+import io.heddle.certificate.TestPki;
+import io.heddle.cipher.Group;
+import io.heddle.cipher.Sigalg;
+import io.heddle.cipher.Suite;
+import io.heddle.cipher.TlsVersion;
+import io.heddle.engine.PeerVerifier.Authorization;
+import io.heddle.session.CaffeineSessionStore;
+import io.heddle.session.ClientCertificatePolicy;
+import io.heddle.session.SessionIdContext;
+import io.heddle.session.SessionState;
+import io.heddle.session.SessionStore;
+import io.heddle.session.TicketKeyManager;
+import io.heddle.session.TicketKeys;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A kind of handshake: the settings with which a client and a server make it, each time. Thread-safe once it is made. */
+final class HandshakeScenario {
+    /** What distinguishes it. */
+    enum Kind {
+        FULL_12(TlsVersion.TLS_1_2),
+        TICKET_12(TlsVersion.TLS_1_2),
+        SESSION_ID_12(TlsVersion.TLS_1_2),
+        CLIENT_CERTIFICATE_12(TlsVersion.TLS_1_2),
+        CBC_12(TlsVersion.TLS_1_2),
+        FULL_13(TlsVersion.TLS_1_3),
+        TICKET_13(TlsVersion.TLS_1_3),
+        CLIENT_CERTIFICATE_13(TlsVersion.TLS_1_3),
+        RETRY_13(TlsVersion.TLS_1_3);
+
+        private final TlsVersion version;
+
+        Kind(TlsVersion version) {
+            this.version = version;
+        }
+
+        TlsVersion version() {
+            return version;
+        }
+
+        boolean isTls13() {
+            return version == TlsVersion.TLS_1_3;
+        }
+
+        boolean resumes() {
+            return this == TICKET_12 || this == SESSION_ID_12 || this == TICKET_13;
+        }
+
+        boolean hasClientCertificate() {
+            return this == CLIENT_CERTIFICATE_12 || this == CLIENT_CERTIFICATE_13;
+        }
+    }
+
+    private final Kind kind;
+    private final ServerSettings server;
+    private final ClientSettings client;
+
+    private HandshakeScenario(Kind kind, ServerSettings server, ClientSettings client) {
+        this.kind = kind;
+        this.server = server;
+        this.client = client;
+    }
+
+    static HandshakeScenario of(Kind kind) throws IOException {
+        var crypto = new ProviderCrypto(new SecureRandom());
+        var clock = new ManualClock();
+        ServerSettings server = server(kind, crypto, clock);
+        ClientSettings fresh = client(kind, crypto, clock, null);
+        ClientSettings client =
+                kind.resumes() ? client(kind, crypto, clock, ExchangePair.session(server, fresh)) : fresh;
+        return new HandshakeScenario(kind, server, client);
+    }
+
+    Kind kind() {
+        return kind;
+    }
+
+    ServerSettings server() {
+        return server;
+    }
+
+    ClientSettings client() {
+        return client;
+    }
+
+    private static HandshakeSettings common(Kind kind, ProviderCrypto crypto, ManualClock clock, List<Group> groups) {
+        List<Suite> suites = Suite.all().stream()
+                .filter(suite -> suite.fits(kind.version()) && crypto.runs(suite))
+                .filter(suite -> suite.isTls13() || suite.keyExchange() == Suite.KeyExchange.ECDHE)
+                .filter(suite -> suite.isAead() != (kind == Kind.CBC_12))
+                .toList();
+        return new HandshakeSettings(
+                crypto,
+                List.of(kind.version()),
+                suites,
+                groups,
+                Arrays.asList(Sigalg.values()),
+                List.of("http/1.1"),
+                true,
+                clock);
+    }
+
+    private static ServerSettings server(Kind kind, ProviderCrypto crypto, ManualClock clock) {
+        HandshakeSettings common = common(
+                kind, crypto, clock, kind == Kind.RETRY_13 ? List.of(Group.P_256) : List.of(Group.X25519, Group.P_256));
+        var context = new ServerContext(
+                CredentialSource.of(List.of(Credential.of(TestPki.server("localhost"), crypto))),
+                List.of(),
+                peer -> Authorization.GRANTED,
+                Stapler.NONE);
+        var selector = new ServerContext.Selector() {
+            @Override
+            public ServerContext select(Optional<String> servername) {
+                return context;
+            }
+
+            @Override
+            public boolean dependsOnName() {
+                return false;
+            }
+        };
+        Optional<TicketKeyManager> keys = kind == Kind.SESSION_ID_12
+                ? Optional.empty()
+                : Optional.of(TicketKeyManager.of(TicketKeys.random(new SecureRandom())));
+        Optional<SessionStore> store = kind == Kind.SESSION_ID_12
+                ? Optional.of(CaffeineSessionStore.builder().build())
+                : Optional.empty();
+        var sessions = new ServerSessions(
+                SessionIdContext.of("fuzz"), Duration.ofMinutes(5), keys, store, new SecureRandom(), clock);
+        return new ServerSettings(
+                common,
+                selector,
+                kind.hasClientCertificate() ? ClientCertificatePolicy.REQUIRE : ClientCertificatePolicy.NONE,
+                true,
+                sessions,
+                SessionEvents.NONE,
+                new AlpnByPreference(List.of("http/1.1")),
+                DhGroups.NONE,
+                RenegotiationLimit.NONE,
+                Optional.empty());
+    }
+
+    private static ClientSettings client(
+            Kind kind, ProviderCrypto crypto, ManualClock clock, @Nullable SessionState session) {
+        return new ClientSettings(
+                common(kind, crypto, clock, List.of(Group.X25519, Group.P_256)),
+                kind.hasClientCertificate()
+                        ? CredentialSource.of(List.of(Credential.of(TestPki.client("fuzz"), crypto)))
+                        : CredentialSource.NONE,
+                Optional.of("localhost"),
+                peer -> Authorization.GRANTED,
+                Optional.ofNullable(session),
+                kind != Kind.SESSION_ID_12,
+                2048,
+                1024,
+                false,
+                RenegotiationLimit.NONE,
+                Optional.empty(),
+                Optional.empty());
+    }
+}

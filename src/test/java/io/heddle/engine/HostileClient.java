@@ -1,0 +1,112 @@
+package io.heddle.engine;
+
+import java.io.IOException;
+import java.util.Arrays;
+import org.bouncycastle.tls.AlertDescription;
+import org.bouncycastle.tls.ClientHello;
+import org.bouncycastle.tls.TlsClientProtocol;
+import org.bouncycastle.tls.TlsExtensionsUtils;
+import org.bouncycastle.tls.TlsUtils;
+
+/** A client that follows the protocol but for what a {@link Tampering} makes of its records. */
+final class HostileClient extends TlsClientProtocol implements HostileProtocol {
+    private final ClientPeer peer;
+    private final Tampering tampering;
+
+    HostileClient(ClientSettings settings, Tampering tampering) {
+        this.peer = new ClientPeer(settings);
+        this.tampering = tampering;
+    }
+
+    @Override
+    public void start() throws IOException {
+        connect(peer);
+    }
+
+    @Override
+    public RecordCipher opener() {
+        return NonceSource.of(getContext()).opener();
+    }
+
+    @Override
+    protected void processRecord(short type, byte[] buffer, int offset, int length) throws IOException {
+        tampering.received(type, buffer, offset, length);
+        super.processRecord(type, buffer, offset, length);
+    }
+
+    @Override
+    protected void handleChangeCipherSpecMessage() throws IOException {
+        super.handleChangeCipherSpecMessage();
+        NonceSource.of(getContext()).openingChanged();
+    }
+
+    @Override
+    protected void handleAlertWarningMessage(short alert) throws IOException {
+        if (alert != AlertDescription.no_renegotiation) {
+            super.handleAlertWarningMessage(alert);
+        }
+    }
+
+    @Override
+    protected void sendChangeCipherSpec() throws IOException {
+        super.sendChangeCipherSpec();
+        NonceSource.of(getContext()).sealingChanged();
+    }
+
+    /** As {@link ClientHandshake}: bctls counts binders of pre-shared keys that it has dropped after a HelloRetryRequest. */
+    @Override
+    protected void sendClientHelloMessage() throws IOException {
+        if (retryGroup >= 0 && !clientHello.getExtensions().containsKey(TlsExtensionsUtils.EXT_pre_shared_key)) {
+            clientHello = new ClientHello(
+                    clientHello.getVersion(),
+                    clientHello.getRandom(),
+                    clientHello.getSessionID(),
+                    null,
+                    clientHello.getCipherSuites(),
+                    clientHello.getExtensions(),
+                    0);
+        }
+        super.sendClientHelloMessage();
+    }
+
+    @Override
+    protected void completeHandshake() throws IOException {
+        if (selectedPSK13) {
+            sessionParameters =
+                    peer.resumption().parameters13(getContext().getSecurityParametersHandshake());
+        }
+        super.completeHandshake();
+        NonceSource.of(getContext()).completed();
+        tampering.completed();
+    }
+
+    @Override
+    protected void writeRecord(short type, byte[] buffer, int offset, int length) throws IOException {
+        tampering.write(type, Arrays.copyOfRange(buffer, offset, offset + length));
+    }
+
+    @Override
+    public void seal(short type, byte[] content) throws IOException {
+        super.writeRecord(type, content, 0, content.length);
+    }
+
+    @Override
+    public RecordCipher sealer() {
+        return NonceSource.of(getContext()).sealer();
+    }
+
+    @Override
+    public void afterHandshake() {}
+
+    @Override
+    public void updateKeys() throws IOException {
+        if (TlsUtils.isTLSv13(getContext())) {
+            send13KeyUpdate(true);
+        }
+    }
+
+    @Override
+    public void closeNotify() throws IOException {
+        raiseAlertWarning(AlertDescription.close_notify, "close");
+    }
+}
