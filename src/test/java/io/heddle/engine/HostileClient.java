@@ -65,7 +65,8 @@ final class HostileClient extends TlsClientProtocol implements HostileProtocol {
     /** As {@link ClientHandshake}: bctls counts binders of pre-shared keys that it has dropped after a HelloRetryRequest. */
     @Override
     protected void sendClientHelloMessage() throws IOException {
-        boolean retried = retryGroup >= 0 && !clientHello.getExtensions().containsKey(TlsExtensionsUtils.EXT_pre_shared_key);
+        boolean retried =
+                retryGroup >= 0 && !clientHello.getExtensions().containsKey(TlsExtensionsUtils.EXT_pre_shared_key);
         if (retried || bare) {
             int[] suites = clientHello.getCipherSuites();
             clientHello = new ClientHello(
@@ -87,8 +88,7 @@ final class HostileClient extends TlsClientProtocol implements HostileProtocol {
     @Override
     protected void completeHandshake() throws IOException {
         if (selectedPSK13) {
-            sessionParameters =
-                    peer.resumption().parameters13(getContext().getSecurityParametersHandshake());
+            sessionParameters = peer.resumption().parameters13(getContext().getSecurityParametersHandshake());
         }
         super.completeHandshake();
         tampering.completed();

@@ -97,7 +97,8 @@ public final class HostileConnection implements AutoCloseable {
 
     /** Returns a client that sends its first records, so many, and then nothing. */
     public static HostileConnection clientUntil(Socket socket, boolean tls13, int records) throws IOException {
-        var cut = new Mutation("nothing more", slot -> true, (wire, at, content) -> wire.cut(), slot -> Expected.ended());
+        var cut =
+                new Mutation("nothing more", slot -> true, (wire, at, content) -> wire.cut(), slot -> Expected.ended());
         List<Slot> places = SCENARIOS.places(tls13);
         var tampering = new Tampering(cut, places.get(records % places.size()), new Random(0));
         return new HostileConnection(
@@ -132,7 +133,9 @@ public final class HostileConnection implements AutoCloseable {
      * @return how many bytes the certificate has
      */
     public static int clientWithCertificate(Socket socket, String name) throws IOException {
-        byte[] certificate = encoded(TestPki.certificate("CN=" + name + "x".repeat(LONG_NAME)).client().selfSigned());
+        byte[] certificate = encoded(TestPki.certificate("CN=" + name + "x".repeat(LONG_NAME))
+                .client()
+                .selfSigned());
         var message = new ByteArrayOutputStream();
         message.write(HandshakeType.certificate);
         TlsUtils.writeUint24(1 + 3 + 3 + certificate.length + 2, message);
@@ -141,12 +144,16 @@ public final class HostileConnection implements AutoCloseable {
         TlsUtils.writeOpaque24(certificate, message);
         TlsUtils.writeUint16(0, message);
         byte[] bytes = message.toByteArray();
-        var replaced = new Mutation("a long certificate", slot -> true, (wire, at, content) -> {
-            for (int from = 0; from < bytes.length; from += 1 << 14) {
-                wire.send(at.type(), Arrays.copyOfRange(bytes, from, Math.min(bytes.length, from + (1 << 14))));
-            }
-            wire.cut();
-        }, slot -> Expected.ended());
+        var replaced = new Mutation(
+                "a long certificate",
+                slot -> true,
+                (wire, at, content) -> {
+                    for (int from = 0; from < bytes.length; from += 1 << 14) {
+                        wire.send(at.type(), Arrays.copyOfRange(bytes, from, Math.min(bytes.length, from + (1 << 14))));
+                    }
+                    wire.cut();
+                },
+                slot -> Expected.ended());
         Slot at = SCENARIOS.certificate();
         var tampering = new Tampering(replaced, at, new Random(0));
         var client = new HostileClient(SCENARIOS.clientWithCertificate(), tampering);

@@ -166,8 +166,8 @@ class HostileSocketsFuzzTest {
                         outcome(socket).complete(new Outcome(e, false, new byte[0], true));
                     }
                 })
-                .onTlsClientError((failure, socket) ->
-                        outcome(socket).complete(new Outcome(failure, false, new byte[0], true)))
+                .onTlsClientError(
+                        (failure, socket) -> outcome(socket).complete(new Outcome(failure, false, new byte[0], true)))
                 .listen("127.0.0.1", 0);
     }
 
@@ -179,7 +179,9 @@ class HostileSocketsFuzzTest {
     private static Outcome echo(TlsSocket socket) throws IOException {
         var data = new ByteArrayOutputStream();
         byte[] into = new byte[1 << 14];
-        for (int n = socket.getInputStream().read(into); n >= 0; n = socket.getInputStream().read(into)) {
+        for (int n = socket.getInputStream().read(into);
+                n >= 0;
+                n = socket.getInputStream().read(into)) {
             data.write(into, 0, n);
             socket.getOutputStream().write(into, 0, n);
         }
@@ -239,8 +241,8 @@ class HostileSocketsFuzzTest {
         try (var listener = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
                 ExecutorService thread = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<Outcome> client = thread.submit(() -> {
-                try (TlsSocket socket =
-                        Tls.connect(options(listener.getLocalPort(), hostile.kind()).build())) {
+                try (TlsSocket socket = Tls.connect(
+                        options(listener.getLocalPort(), hostile.kind()).build())) {
                     return echo(socket);
                 } catch (IOException | RuntimeException e) {
                     return new Outcome(e, false, new byte[0], true);
@@ -250,8 +252,7 @@ class HostileSocketsFuzzTest {
                 HostilePeer peer = hostile.peer();
                 boolean closed = HostileSocket.run(peer, socket, PATIENCE, LIMIT);
                 Outcome ended = client.get(LIMIT, TimeUnit.MILLISECONDS);
-                return hostile.problem(
-                        new Outcome(ended.thrown(), ended.closeNotify(), ended.data(), closed), peer);
+                return hostile.problem(new Outcome(ended.thrown(), ended.closeNotify(), ended.data(), closed), peer);
             }
         }
     }

@@ -192,8 +192,8 @@ enum Fault {
     WARNINGS_AT_THE_BEGINNING {
         @Override
         void run(Attack attack) throws Exception {
-            byte[] warning = record(
-                    ContentType.alert, (byte) AlertLevel.warning, (byte) AlertDescription.user_canceled);
+            byte[] warning =
+                    record(ContentType.alert, (byte) AlertLevel.warning, (byte) AlertDescription.user_canceled);
             attack.repeat(2, () -> attack.flood(attack.socket(), times(1000, warning)));
         }
     },
@@ -203,12 +203,8 @@ enum Fault {
             secure(attack, client -> {
                 byte[] all = new byte[0];
                 for (int i = 0; i < 30; i++) {
-                    all = joined(
-                            all,
-                            client.record(
-                                    ContentType.alert,
-                                    (byte) AlertLevel.warning,
-                                    (byte) AlertDescription.user_canceled));
+                    all = joined(all, client.record(ContentType.alert, (byte) AlertLevel.warning, (byte)
+                            AlertDescription.user_canceled));
                 }
                 return joined(all, client.record(ContentType.application_data, (byte) 'x'));
             });
@@ -223,9 +219,12 @@ enum Fault {
                 HostileConnection client = HostileConnection.bareClient(attack.socket());
                 if (client.handshake()) {
                     // Nothing is read from here on.
-                    flood(attack, client, each -> joined(
-                            each.record(ContentType.handshake, hellos),
-                            each.record(ContentType.application_data, (byte) 'x')));
+                    flood(
+                            attack,
+                            client,
+                            each -> joined(
+                                    each.record(ContentType.handshake, hellos),
+                                    each.record(ContentType.application_data, (byte) 'x')));
                 }
             });
         }
@@ -234,8 +233,11 @@ enum Fault {
         @Override
         void run(Attack attack) throws Exception {
             byte[] hello = HostileConnection.clientHello(false);
-            secure12(attack, client -> joined(
-                    client.record(ContentType.handshake, hello), client.record(ContentType.application_data, (byte) 'x')));
+            secure12(
+                    attack,
+                    client -> joined(
+                            client.record(ContentType.handshake, hello),
+                            client.record(ContentType.application_data, (byte) 'x')));
         }
     },
     KEY_UPDATES {
@@ -328,15 +330,19 @@ enum Fault {
     HELLO_REQUESTS_AT_A_CLIENT {
         @Override
         void run(Attack attack) throws Exception {
-            servers(attack, false, server ->
-                    server.record(ContentType.handshake, (byte) HandshakeType.hello_request, (byte) 0, (byte) 0, (byte) 0));
+            servers(
+                    attack,
+                    false,
+                    server -> server.record(
+                            ContentType.handshake, (byte) HandshakeType.hello_request, (byte) 0, (byte) 0, (byte) 0));
         }
     },
     HELLO_REQUESTS_IN_A_HANDSHAKE {
         @Override
         void run(Attack attack) throws Exception {
-            byte[] flood =
-                    times(1000, record(ContentType.handshake, (byte) HandshakeType.hello_request, (byte) 0, (byte) 0, (byte) 0));
+            byte[] flood = times(
+                    1000,
+                    record(ContentType.handshake, (byte) HandshakeType.hello_request, (byte) 0, (byte) 0, (byte) 0));
             ServerSocket listener = attack.listener();
             attack.repeat(1, () -> attack.flood(attack.accept(listener, false), flood));
         }
@@ -345,8 +351,12 @@ enum Fault {
         @Override
         void run(Attack attack) throws Exception {
             byte[] ticket = HostileConnection.ticket(1000);
-            servers(attack, true, server -> joined(
-                    server.record(ContentType.handshake, ticket), server.record(ContentType.application_data, (byte) 'x')));
+            servers(
+                    attack,
+                    true,
+                    server -> joined(
+                            server.record(ContentType.handshake, ticket),
+                            server.record(ContentType.application_data, (byte) 'x')));
         }
     },
     KEY_UPDATES_AT_A_CLIENT {
@@ -430,7 +440,8 @@ enum Fault {
     private static Socket atStep(Attack attack, int step) throws IOException {
         boolean tls13 = step % 2 == 0;
         Socket socket = attack.socket();
-        HostileConnection.clientUntil(socket, tls13, step / 2 % (HostileConnection.clientRecords(tls13) + 1)).handshake();
+        HostileConnection.clientUntil(socket, tls13, step / 2 % (HostileConnection.clientRecords(tls13) + 1))
+                .handshake();
         return socket;
     }
 

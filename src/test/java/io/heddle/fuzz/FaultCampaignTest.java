@@ -143,12 +143,15 @@ class FaultCampaignTest {
 
     /** Returns what the target has when all of its connections have ended. */
     private static State settled(AttackedJvm target) {
-        await().atMost(LONG).pollInterval(Duration.ofMillis(100)).until(() -> target.state().connections() == 0);
+        await().atMost(LONG)
+                .pollInterval(Duration.ofMillis(100))
+                .until(() -> target.state().connections() == 0);
         State[] last = {target.state()};
         // Threads that close connections end a moment later.
         await().atMost(LONG).pollInterval(Duration.ofMillis(100)).until(() -> {
             State next = target.state();
-            boolean same = next.virtualThreads() == last[0].virtualThreads() && next.descriptors() == last[0].descriptors();
+            boolean same =
+                    next.virtualThreads() == last[0].virtualThreads() && next.descriptors() == last[0].descriptors();
             last[0] = next;
             return same;
         });

@@ -70,12 +70,13 @@ final class FaultTarget {
         return switch (command[0]) {
             case "state" -> {
                 ProcessState state = ProcessState.now();
-                yield "state %d %d %d %d %d".formatted(
-                        server.connections() + CLIENTS.get(),
-                        state.descriptors(),
-                        state.platformThreads(),
-                        state.virtualThreads(),
-                        state.heap());
+                yield "state %d %d %d %d %d"
+                        .formatted(
+                                server.connections() + CLIENTS.get(),
+                                state.descriptors(),
+                                state.platformThreads(),
+                                state.virtualThreads(),
+                                state.heap());
             }
             case "clock" -> {
                 clock.advance(Duration.ofDays(Long.parseLong(command[1])));
