@@ -5,6 +5,9 @@ FUZZ_SECONDS ?= 60
 # Seconds for which each row of `make bench` measures each of the two stacks.
 BENCH_SECONDS ?= 2
 
+# Which tests `make bogo` runs, by patterns with ; between them; empty for all.
+TESTS ?=
+
 MVN := mvn -B -ntp
 NODES := HEDDLE_NODES=$$(.ci/nodes) && export HEDDLE_NODES &&
 JDK := JAVA_HOME=$$(bin/find-jdk) && export JAVA_HOME &&
@@ -37,6 +40,10 @@ interop: ## only the tests against openssl, node and other programs
 fuzz: ## only the fuzz tests, FUZZ_SECONDS=60 each
 	$(JDK) $(MVN) test -Dheddle.groups=fuzz -Dheddle.fuzz.seconds=$(FUZZ_SECONDS)
 
+bogo: ## BoringSSL's test runner against Heddle, or only TESTS='Basic-*;ALPN*'; brings the runner from Debian's sources
+	$(JDK) $(MVN) -q test-compile dependency:build-classpath -Dmdep.outputFile=target/bogo/classpath
+	@$(JDK) .ci/bogo "$(TESTS)"
+
 bench: ## the measurements beside the JDK's TLS, into target/bench.txt; no other target runs them
 	$(JDK) $(MVN) test -Dheddle.groups=bench -Dheddle.excludedGroups= -Dheddle.bench.seconds=$(BENCH_SECONDS)
 
@@ -63,4 +70,4 @@ $(BUILT): pom.xml $(shell find src/main -type f)
 certs/generated/ca.pem: | $(BUILT)
 	bin/heddle certs certs/generated --force
 
-.PHONY: help run test test-debian13 unit build fmt interop fuzz bench certs javadoc public-types verify clean
+.PHONY: help run test test-debian13 unit build fmt interop fuzz bogo bench certs javadoc public-types verify clean

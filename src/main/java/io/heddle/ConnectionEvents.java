@@ -2,6 +2,7 @@ package io.heddle;
 
 import io.heddle.engine.SessionEvents;
 import io.heddle.failure.TlsFailure;
+import io.heddle.session.ResumptionPolicy.Refusal;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The listeners of one connection of a server: those that the server had when the connection began. Thread-safe. */
 final class ConnectionEvents implements SessionEvents {
@@ -26,6 +28,9 @@ final class ConnectionEvents implements SessionEvents {
 
     private final ServerCounters counters;
     private final AtomicBoolean failed = new AtomicBoolean();
+
+    /** Written once, in the first handshake; read by any thread. */
+    private volatile @Nullable Refusal refusal;
 
     ConnectionEvents(ServerEvents server) {
         newSession = server.newSession.listeners();
@@ -129,6 +134,17 @@ final class ConnectionEvents implements SessionEvents {
             }
         }
         return Optional.empty();
+    }
+
+    @Override
+    public void resumptionRefused(Refusal reason) {
+        refusal = reason;
+        counters.refusal(reason);
+    }
+
+    /** Returns why the connection resumed no session, empty if it did, or if there was none to resume. */
+    Optional<Refusal> resumptionRefusal() {
+        return Optional.ofNullable(refusal);
     }
 
     // Counts

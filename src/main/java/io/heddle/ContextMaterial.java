@@ -16,7 +16,6 @@ import io.heddle.failure.InvalidOption;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -49,18 +48,6 @@ record ContextMaterial(
             Group.FFDHE2048,
             Group.FFDHE3072);
 
-    /** SHA-1, SHA-224 and DSA must be asked for by name. */
-    private static final Set<Sigalg> NOT_BY_DEFAULT = Set.of(
-            Sigalg.ECDSA_SHA1,
-            Sigalg.ECDSA_SHA224,
-            Sigalg.RSA_PKCS1_SHA1,
-            Sigalg.RSA_PKCS1_SHA224,
-            Sigalg.DSA_SHA1,
-            Sigalg.DSA_SHA224,
-            Sigalg.DSA_SHA256,
-            Sigalg.DSA_SHA384,
-            Sigalg.DSA_SHA512);
-
     static ContextMaterial of(SecureContextBuilder<?> options) {
         var crypto = new ProviderCrypto(options.random);
         CipherList list = options.ciphers == null ? CipherList.defaults() : CipherList.of(options.ciphers);
@@ -81,7 +68,7 @@ record ContextMaterial(
                 versions,
                 suites(options, list, versions, crypto),
                 groups(options, versions),
-                sigalgs(options, versions),
+                sigalgs(options, versions, list.securityLevel()),
                 dh(options, list.securityLevel()),
                 list.securityLevel());
     }
@@ -223,11 +210,9 @@ record ContextMaterial(
         return groups;
     }
 
-    private static List<Sigalg> sigalgs(SecureContextBuilder<?> options, List<TlsVersion> versions) {
+    private static List<Sigalg> sigalgs(SecureContextBuilder<?> options, List<TlsVersion> versions, int securityLevel) {
         if (options.sigalgs == null) {
-            return Arrays.stream(Sigalg.values())
-                    .filter(each -> !NOT_BY_DEFAULT.contains(each))
-                    .toList();
+            return Sigalg.defaults(securityLevel);
         }
         List<Sigalg> sigalgs = Sigalg.parseList(options.sigalgs);
         // Before TLS 1.2 nothing is negotiated, so there the list does not matter.

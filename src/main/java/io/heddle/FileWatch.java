@@ -1,5 +1,6 @@
 package io.heddle;
 
+import io.heddle.engine.ReadDeadline;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,56 +18,65 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Looks at files at an interval and says when the content of one is another.
+ * Looks at files at an interval and reports when the content of one is not that which is in use.
  *
  * <p>Why it reads them instead of asking the system for events: a mounted volume changes by a symbolic link two folders above, a
  * network file system has no events, and the files are few and small.
  */
 final class FileWatch implements AutoCloseable {
-    private final Supplier<Set<Path>> files;
+    private final Supplier<Map<Path, String>> used;
     private final Runnable changed;
     private final Consumer<Throwable> failed;
     private final ScheduledExecutorService clock;
 
-    /** What the files held when all went well; confined to the thread that looks. */
-    private Map<Path, String> known;
-
-    FileWatch(Duration interval, Supplier<Set<Path>> files, Runnable changed, Consumer<Throwable> failed) {
-        this.files = files;
+    /**
+     * Begins to look.
+     *
+     * @param used the files, with the {@link #contents} of each that is in use
+     * @param changed takes the files as they are into use; called at each look while they differ from what is in use
+     * @param failed receives what {@code changed} throws
+     */
+    FileWatch(
+            Duration interval, Supplier<Map<Path, String>> used, Runnable changed, Consumer<Throwable> failed) {
+        this.used = used;
         this.changed = changed;
         this.failed = failed;
-        this.known = contents();
         this.clock = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofVirtual().name("heddle-watch").factory());
-        long nanos = interval.toNanos();
+        long nanos = ReadDeadline.nanos(interval);
         var unused = clock.scheduleWithFixedDelay(this::look, nanos, nanos, TimeUnit.NANOSECONDS);
     }
 
     private void look() {
         try {
-            Map<Path, String> now = contents();
-            if (!now.equals(known)) {
+            Map<Path, String> inUse = used.get();
+            if (!contents(inUse.keySet()).equals(inUse)) {
                 changed.run();
-                known = now;
             }
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            // An Error too: what a look throws ends the watch.
             try {
                 failed.accept(e);
-            } catch (RuntimeException again) {
+            } catch (Throwable again) {
                 // A listener that fails must not end the watching.
             }
         }
     }
 
-    private Map<Path, String> contents() {
+    /** Returns a digest of what each file holds now, empty where it cannot be read or is no regular file. */
+    static Map<Path, String> contents(Set<Path> files) {
         Map<Path, String> contents = new HashMap<>();
-        for (Path file : files.get()) {
+        for (Path file : files) {
             contents.put(file, digest(file));
         }
         return contents;
     }
 
     private static String digest(Path file) {
+        // What a pipe holds can be read once only.
+        if (!Files.isRegularFile(file)) {
+            return "";
+        }
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
             return HexFormat.of().formatHex(hash);

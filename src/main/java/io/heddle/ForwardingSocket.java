@@ -23,11 +23,15 @@ import org.jspecify.annotations.Nullable;
 abstract sealed class ForwardingSocket extends SSLSocket permits ConfigurableSocket {
     private final Underlay underlay;
 
-    /** Ours and not that of what is below, which is read for several reasons. Written by anyone. */
+    /**
+     * Ours and not that of what is below, which is read for several reasons; it begins with the one that the socket below has, as
+     * the JDK's layered sockets do. Written by anyone.
+     */
     private volatile int soTimeout;
 
     ForwardingSocket(Underlay underlay) {
         this.underlay = underlay;
+        this.soTimeout = underlay.soTimeout();
     }
 
     final Underlay underlay() {

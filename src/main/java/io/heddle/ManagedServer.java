@@ -1,6 +1,5 @@
 package io.heddle;
 
-import io.heddle.failure.TlsFailure.Code;
 import io.heddle.session.CaffeineSessionStore;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -135,12 +134,18 @@ final class ManagedServer implements TlsServerMXBean, AutoCloseable {
     }
 
     @Override
+    public Map<String, Long> getRefusals() {
+        return byName(server.figures().handshakes().refusals());
+    }
+
+    @Override
     public Map<String, Long> getFailures() {
+        return byName(server.figures().handshakes().failures());
+    }
+
+    private static Map<String, Long> byName(Map<? extends Enum<?>, Long> counts) {
         var byName = new TreeMap<String, Long>();
-        for (Map.Entry<Code, Long> each :
-                server.figures().handshakes().failures().entrySet()) {
-            byName.put(each.getKey().name(), each.getValue());
-        }
+        counts.forEach((key, count) -> byName.put(key.name(), count));
         return byName;
     }
 

@@ -8,6 +8,7 @@ import io.heddle.engine.HandshakeResult;
 import io.heddle.engine.Negotiated;
 import io.heddle.engine.Resumption;
 import io.heddle.failure.TlsFailure;
+import io.heddle.session.ResumptionPolicy.Refusal;
 import io.heddle.session.SessionFormat;
 import io.heddle.session.SessionState;
 import java.security.cert.X509Certificate;
@@ -136,6 +137,14 @@ abstract sealed class NegotiatedSocket extends ConfigurableSocket permits TlsSoc
     /** Returns whether the handshake resumed a session. A pre-shared key is none, though Node says so in TLS 1.3. */
     public final boolean isSessionReused() {
         return result().flatMap(HandshakeResult::resumption).isPresent();
+    }
+
+    /**
+     * Returns why a server resumed no session: the one that the client offered was refused, or none is made here that could resume
+     * later. Empty if one was resumed, if the client offered none, before the handshake and on a client.
+     */
+    public final Optional<Refusal> resumptionRefusal() {
+        return role() instanceof SocketRole.Server server ? server.events().resumptionRefusal() : Optional.empty();
     }
 
     /** Returns by what the session was resumed: {@code id}, {@code ticket} (TLS 1.2) or {@code psk} (TLS 1.3). */

@@ -44,7 +44,7 @@ record PeerCheck(
     /** Whether a client must have a certificate is not a question of trust; a server, and be it one of a session, must. */
     private Authorization nobody() throws TlsFailure {
         if (purpose == Purpose.SERVER && rejectUnauthorized) {
-            throw Code.UNABLE_TO_GET_ISSUER_CERT.failure("certificate: the server has none");
+            throw Code.UNABLE_TO_GET_ISSUER_CERT.failure("certificate: the server sent none, one is required");
         }
         return Authorization.denied(Code.UNABLE_TO_GET_ISSUER_CERT);
     }

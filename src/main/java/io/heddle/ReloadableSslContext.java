@@ -7,9 +7,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
@@ -156,20 +154,22 @@ public final class ReloadableSslContext implements AutoCloseable {
         Checks.positive("watch", interval);
         replacing.lock();
         try {
-            if (files().isEmpty()) {
+            if (fileContents().isEmpty()) {
                 throw new InvalidOption("ERR_INVALID_ARG_VALUE", "watch: the context was made of no file");
             }
             close();
-            watching = new FileWatch(interval, this::files, this::reload, this::failed);
+            watching = new FileWatch(interval, this::fileContents, this::reload, this::failed);
         } finally {
             replacing.unlock();
         }
         return this;
     }
 
-    private Set<Path> files() {
-        Set<Path> all = new LinkedHashSet<>(current.toBuilder().files());
-        byName.values().forEach(context -> all.addAll(context.toBuilder().files()));
+    /** Returns the files that the contexts were made of, with what they held; of two that differ, that which is read again. */
+    private Map<Path, String> fileContents() {
+        Map<Path, String> all = new HashMap<>(current.fileContents());
+        byName.values().forEach(context -> context.fileContents()
+                .forEach((file, content) -> all.merge(file, content, (one, other) -> one.equals(other) ? one : "differs")));
         return all;
     }
 

@@ -18,6 +18,7 @@ import io.heddle.engine.ProviderCrypto;
 import io.heddle.failure.TlsFailure;
 import io.heddle.session.SessionIdContext;
 import io.heddle.session.TicketKeyManager;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -25,6 +26,7 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SecureContext {
     private final Builder builder;
+    private final Map<Path, String> fileContents;
     private final ProviderCrypto crypto;
     private final List<Identity> identities;
     private final List<Credential> credentials;
@@ -61,8 +64,9 @@ public final class SecureContext {
     /** What the last connection used, which the next one most often does too. Written by anyone; any value is a right one. */
     private volatile @Nullable Prepared prepared;
 
-    SecureContext(Builder builder, ContextMaterial material) {
+    SecureContext(Builder builder, Map<Path, String> fileContents, ContextMaterial material) {
         this.builder = builder;
+        this.fileContents = fileContents;
         this.crypto = material.crypto();
         this.identities = material.identities();
         this.credentials =
@@ -91,6 +95,11 @@ public final class SecureContext {
     /** Returns a builder that starts with what this context was made of. Files are read again by {@link Builder#build}. */
     public Builder toBuilder() {
         return builder.copy();
+    }
+
+    /** Returns the files that this context was made of, with what {@link FileWatch#contents} gave just before they were read. */
+    Map<Path, String> fileContents() {
+        return fileContents;
     }
 
     /** Returns our certificates with their keys, in the order in which they were given. */
@@ -312,7 +321,8 @@ public final class SecureContext {
          */
         public SecureContext build() {
             Builder frozen = copy();
-            return new SecureContext(frozen, ContextMaterial.of(frozen));
+            Map<Path, String> fileContents = FileWatch.contents(frozen.files());
+            return new SecureContext(frozen, fileContents, ContextMaterial.of(frozen));
         }
     }
 }

@@ -311,7 +311,10 @@ public abstract sealed class SecureContextBuilder<B extends SecureContextBuilder
         return self();
     }
 
-    /** Sets the signature algorithms, such as {@code ECDSA+SHA256:rsa_pss_rsae_sha256}. Default: all but SHA-1 and DSA. */
+    /**
+     * Sets the signature algorithms, such as {@code ECDSA+SHA256:rsa_pss_rsae_sha256}. Default: all but those with SHA-1, SHA-224
+     * or DSA; SHA-1 and SHA-224 are there at security level 0 ({@code @SECLEVEL=0} in {@link #ciphers}).
+     */
     public B sigalgs(String list) {
         sigalgs = list;
         return self();

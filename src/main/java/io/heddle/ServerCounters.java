@@ -4,6 +4,7 @@ import io.heddle.engine.HandshakeResult;
 import io.heddle.engine.Resumption;
 import io.heddle.failure.TlsFailure.Code;
 import io.heddle.session.CaffeineSessionStore;
+import io.heddle.session.ResumptionPolicy.Refusal;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +32,9 @@ final class ServerCounters {
     /** As many entries as there are codes at most. */
     private final ConcurrentMap<Code, LongAdder> failures = new ConcurrentHashMap<>();
 
+    /** As many entries as there are reasons at most. */
+    private final ConcurrentMap<Refusal, LongAdder> refusals = new ConcurrentHashMap<>();
+
     private final LongAdder bytesRead = new LongAdder();
     private final LongAdder bytesWritten = new LongAdder();
 
@@ -51,6 +55,10 @@ final class ServerCounters {
         failures.computeIfAbsent(code, first -> new LongAdder()).increment();
     }
 
+    void refusal(Refusal reason) {
+        refusals.computeIfAbsent(reason, first -> new LongAdder()).increment();
+    }
+
     void ended(TlsSocket socket) {
         bytesRead.add(socket.bytesRead());
         bytesWritten.add(socket.bytesWritten());
@@ -62,7 +70,12 @@ final class ServerCounters {
                 dropped.sum(),
                 active,
                 new ServerStatistics.Handshakes(
-                        full.sum(), resumedById.sum(), resumedByTicket.sum(), resumedByPsk.sum(), failures()),
+                        full.sum(),
+                        resumedById.sum(),
+                        resumedByTicket.sum(),
+                        resumedByPsk.sum(),
+                        counts(Refusal.class, refusals),
+                        counts(Code.class, failures)),
                 new ServerStatistics.Tickets(
                         ticketsSealed.sum(), ticketsOpened.sum(), ticketsRenewed.sum(), ticketsRefused.sum()),
                 new ServerStatistics.Sessions(sessionsKept.sum(), sessionsFound.sum(), sessionsMissed.sum(), store),
@@ -70,9 +83,9 @@ final class ServerCounters {
                 bytesWritten.sum());
     }
 
-    private Map<Code, Long> failures() {
-        var counts = new EnumMap<Code, Long>(Code.class);
-        failures.forEach((code, count) -> counts.put(code, count.sum()));
+    private static <K extends Enum<K>> Map<K, Long> counts(Class<K> keys, Map<K, LongAdder> adders) {
+        var counts = new EnumMap<K, Long>(keys);
+        adders.forEach((key, count) -> counts.put(key, count.sum()));
         return counts;
     }
 }

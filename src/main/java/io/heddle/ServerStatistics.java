@@ -2,6 +2,7 @@ package io.heddle;
 
 import io.heddle.failure.TlsFailure.Code;
 import io.heddle.session.CaffeineSessionStore;
+import io.heddle.session.ResumptionPolicy.Refusal;
 import io.heddle.session.SessionStore;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -38,15 +39,27 @@ public record ServerStatistics(
      * @param resumedById how many resumed a session of TLS 1.2 or below by its id
      * @param resumedByTicket how many resumed one by a ticket
      * @param resumedByPsk how many resumed in TLS 1.3, with tickets or through the store
+     * @param refusals how many of the full ones refused the session that the client offered, or made none that could resume, by the
+     *     reason; only reasons that occurred
      * @param failures how many failed, by their code; only codes that occurred, at most one entry for each that there is
      */
     public record Handshakes(
-            long full, long resumedById, long resumedByTicket, long resumedByPsk, Map<Code, Long> failures) {
-        /** Takes the counts; the map is copied. */
+            long full,
+            long resumedById,
+            long resumedByTicket,
+            long resumedByPsk,
+            Map<Refusal, Long> refusals,
+            Map<Code, Long> failures) {
+        /** Takes the counts; the maps are copied. */
         public Handshakes {
-            var copy = new EnumMap<Code, Long>(Code.class);
-            copy.putAll(failures);
-            failures = Collections.unmodifiableMap(copy);
+            refusals = copy(Refusal.class, refusals);
+            failures = copy(Code.class, failures);
+        }
+
+        private static <K extends Enum<K>> Map<K, Long> copy(Class<K> keys, Map<K, Long> counts) {
+            var copy = new EnumMap<K, Long>(keys);
+            copy.putAll(counts);
+            return Collections.unmodifiableMap(copy);
         }
 
         /** Returns how many resumed a session. */

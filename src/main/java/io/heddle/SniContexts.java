@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server's contexts by server name. Names compare without case; an exact name wins over a pattern, and of two patterns the one
+ * A server's contexts by server name. Names compare without case and without a final dot; an exact name wins over a pattern, and of two patterns the one
  * with more characters that are not {@code *}, whatever came first. Thread-safe.
  */
 final class SniContexts {
@@ -47,7 +47,9 @@ final class SniContexts {
     }
 
     void add(String hostname, SecureContext context) {
-        String name = hostname.toLowerCase(Locale.ROOT);
+        // The dot of a fully qualified name is not part of a server name (RFC 6066 3).
+        String bare = hostname.endsWith(".") ? hostname.substring(0, hostname.length() - 1) : hostname;
+        String name = bare.toLowerCase(Locale.ROOT);
         if (name.isEmpty()) {
             throw new InvalidOption("ERR_TLS_REQUIRED_SERVER_NAME", "addContext: the host name is empty");
         }

@@ -58,7 +58,7 @@ final class TcpConnect {
             socket.connect(new InetSocketAddress(address, options.port()), (int)
                     Math.min(Integer.MAX_VALUE, limit.toMillis()));
             return socket;
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             socket.close();
             throw e;
         }

@@ -4,6 +4,7 @@ import io.heddle.certificate.CertificateInfo;
 import io.heddle.certificate.ServerIdentity;
 import io.heddle.cipher.CipherList;
 import io.heddle.cipher.TlsVersion;
+import io.heddle.engine.ReadDeadline;
 import io.heddle.failure.TlsFailure;
 import java.io.IOException;
 import java.io.InputStream;
@@ -150,13 +151,19 @@ public final class Tls {
      * @throws SocketTimeoutException if the TCP connection is not there in time
      */
     public static TlsSocket connect(ConnectOptions options) throws IOException {
-        long end = System.nanoTime() + options.timeout().toNanos();
+        long end = ReadDeadline.end(options.timeout());
         Underlay underlay = underlay(options, end);
-        var socket = new TlsSocket(underlay, SocketRole.Client.of(options, left(end)));
+        TlsSocket socket;
+        try {
+            socket = new TlsSocket(underlay, SocketRole.Client.of(options, left(end)));
+        } catch (RuntimeException | Error e) {
+            underlay.close();
+            throw e;
+        }
         try {
             socket.startHandshake();
             return socket;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             socket.abort();
             throw e;
         }
@@ -184,7 +191,7 @@ public final class Tls {
             try {
                 channel.connect(UnixDomainSocketAddress.of(options.path()));
                 return new Underlay.OverChannel(channel);
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 channel.close();
                 throw e;
             }

@@ -1,5 +1,9 @@
 package io.heddle;
 
+import io.heddle.engine.DeferredInterrupt;
+import io.heddle.engine.PlatformExecutor;
+import io.heddle.engine.ReadDeadline;
+import io.heddle.engine.Watchdog;
 import io.heddle.failure.TlsFailure;
 import io.heddle.session.TicketKeys;
 import java.io.IOException;
@@ -28,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * tls.Server} is.
  *
  * <p>Nothing that one connection does stops the others: a handshake runs off the accepting thread, a handler that throws ends
- * its own connection, and when file descriptors run out, accepting goes on as soon as there are some. Thread-safe.
+ * its own connection with a fatal alert, and when file descriptors run out, accepting goes on as soon as there are some.
+ * Accepting and deadlines need no free carrier thread. Thread-safe.
  *
  * @see <a href="https://nodejs.org/api/tls.html#class-tlsserver">Node tls.Server</a>
  */
@@ -114,7 +119,11 @@ public final class TlsServer extends ObservedServer implements AutoCloseable {
             if (options.jmx()) {
                 management = ManagedServer.register(this, AddressText.of(opened.address()));
             }
-            acceptor = Thread.ofVirtual().name("heddle-accept-" + address).start(() -> accept(opened));
+            // A platform thread: connections are taken in while handlers keep all carriers busy, too.
+            acceptor = Thread.ofPlatform()
+                    .daemon()
+                    .name("heddle-accept-" + address)
+                    .start(() -> accept(opened));
             return this;
         } finally {
             lock.unlock();
@@ -144,7 +153,8 @@ public final class TlsServer extends ObservedServer implements AutoCloseable {
      * @see <a href="https://nodejs.org/api/net.html#serverlistening">Node server.listening</a>
      */
     public boolean listening() {
-        return listener != null && !closing;
+        Listener opened = listener;
+        return opened != null && !closing && !opened.isClosed();
     }
 
     /** Returns how many connections are open, those in their handshake included. */
@@ -284,6 +294,8 @@ public final class TlsServer extends ObservedServer implements AutoCloseable {
     private void accept(Listener from) {
         Duration pause = FIRST_PAUSE;
         while (!closing) {
+            // A listener of errors or drops may have left one, which closes channels.
+            Thread.interrupted();
             try {
                 serve(from.accept());
                 pause = FIRST_PAUSE;
@@ -323,19 +335,35 @@ public final class TlsServer extends ObservedServer implements AutoCloseable {
         events().counters.accepted.increment();
         ConnectionEvents told = events().begin();
         var socket = new TlsSocket(accepted, new SocketRole.Server(options, names.fallback(), names, told));
-        Thread thread = Thread.ofVirtual().name("heddle-connection").unstarted(() -> run(socket, told));
+        Watchdog start = Watchdog.after(options.handshakeTimeout(), () -> notStarted(socket, told));
+        Thread thread = Thread.ofVirtual().name("heddle-connection").unstarted(() -> {
+            start.close();
+            run(socket, told);
+        });
         connections.add(socket, thread);
         if (closing) {
-            // Whoever closes may have looked before this connection was there.
+            // The thread that closes may have looked before this connection was there.
+            start.close();
             connections.end(socket);
             return;
         }
         try {
             thread.start();
         } catch (RuntimeException | OutOfMemoryError e) {
+            start.close();
             connections.end(socket);
             throw e;
         }
+    }
+
+    /** No carrier was free for the thread of a connection, for as long as its handshake may take. */
+    private void notStarted(TlsSocket socket, ConnectionEvents told) {
+        connections.end(socket);
+        PlatformExecutor.CLOSING.execute(() -> told.tlsClientError(
+                TlsFailure.Code.ERR_TLS_HANDSHAKE_TIMEOUT.failure(
+                        "handshake: not begun within %d ms, no thread was free",
+                        options.handshakeTimeout().toMillis()),
+                socket));
     }
 
     private void drop(Underlay accepted) {
@@ -352,6 +380,9 @@ public final class TlsServer extends ObservedServer implements AutoCloseable {
     /** One connection from its handshake to its end. */
     private void run(TlsSocket socket, ConnectionEvents told) {
         try {
+            if (socket.isClosed()) {
+                return;
+            }
             told.connection(socket);
             if (socket.isClosed()) {
                 return;
@@ -366,14 +397,25 @@ public final class TlsServer extends ObservedServer implements AutoCloseable {
             if (socket.getProtocol() == null) {
                 told.tlsClientError(e, socket);
             } else {
+                cutOff(socket, e);
                 told.error(e);
             }
         } catch (Throwable e) {
+            cutOff(socket, e);
             if (!(closing && e instanceof IOException)) {
                 told.error(e);
             }
         } finally {
             connections.end(socket);
+        }
+    }
+
+    /** A peer must not take for the whole answer what a handler wrote before it threw: it gets an alert, not close_notify. */
+    private static void cutOff(TlsSocket socket, Throwable thrown) {
+        try {
+            socket.closeWithAlert(TlsFailure.Code.ERR_TLS_CALLBACK.failure(thrown, "handler: it threw %s", thrown));
+        } catch (IOException e) {
+            LOG.log(Level.TRACE, "closing {0} failed", socket, e);
         }
     }
 
@@ -387,8 +429,8 @@ public final class TlsServer extends ObservedServer implements AutoCloseable {
 
     /**
      * Stops accepting, lets connections finish for as long as {@code drain}, and closes those that are left. Takes at most 5 s
-     * longer. On the thread of a connection, in a handler or a listener, it only stops accepting, and the rest happens behind it:
-     * it would wait for itself.
+     * longer; an interrupt does not shorten it and stays pending. On the thread of a connection, in a handler or a listener, it only
+     * stops accepting, and the rest happens on another thread: it would wait for itself.
      *
      * @see <a href="https://nodejs.org/api/tls.html#serverclosecallback">Node server.close</a>
      */
@@ -396,7 +438,7 @@ public final class TlsServer extends ObservedServer implements AutoCloseable {
         stopListening();
         awaitAcceptor();
         if (connections.serves(Thread.currentThread())) {
-            Thread.ofVirtual().name("heddle-close").start(() -> finish(drain));
+            Thread.ofPlatform().daemon().name("heddle-close-server").start(() -> finish(drain));
         } else {
             finish(drain);
         }
@@ -436,12 +478,10 @@ public final class TlsServer extends ObservedServer implements AutoCloseable {
         if (accepting == null || accepting == Thread.currentThread()) {
             return;
         }
-        try {
-            if (!accepting.join(ACCEPTOR_BOUND)) {
+        try (var interrupt = new DeferredInterrupt()) {
+            if (!interrupt.join(accepting, ACCEPTOR_BOUND)) {
                 LOG.log(Level.DEBUG, "{0} is still in a listener", accepting.getName());
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 
@@ -464,6 +504,6 @@ public final class TlsServer extends ObservedServer implements AutoCloseable {
 
     /** Waits until {@link #close} has ended, for a while. */
     public boolean awaitClose(Duration limit) throws InterruptedException {
-        return ended.await(limit.toNanos(), TimeUnit.NANOSECONDS);
+        return ended.await(ReadDeadline.nanos(limit), TimeUnit.NANOSECONDS);
     }
 }

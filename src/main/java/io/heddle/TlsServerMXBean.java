@@ -36,6 +36,9 @@ public interface TlsServerMXBean {
     /** Returns how many handshakes resumed a session in TLS 1.3. */
     long getResumedByPsk();
 
+    /** Returns how many full handshakes refused the client's session, or made none that could resume, by the reason. */
+    Map<String, Long> getRefusals();
+
     /** Returns how many handshakes failed. */
     long getFailedHandshakes();
 

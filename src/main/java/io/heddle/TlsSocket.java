@@ -457,21 +457,41 @@ public final class TlsSocket extends NegotiatedSocket {
         return outputShut;
     }
 
+    /** Returns whether {@link #close} or {@link #abort} was called, or a failure of TLS has ended the connection. */
     @Override
     public boolean isClosed() {
-        return closed.get();
+        Connection used = begun();
+        return closed.get() || (used != null && used.hasFailed());
     }
 
     /** Sends close_notify, within a second at most, and closes what is below. Wakes the threads that read and write. */
     @Override
     public void close() throws IOException {
+        end(Connection::close);
+    }
+
+    /** Closes what is below without a word to the peer, as Node's {@code destroy} does. */
+    public void abort() throws IOException {
+        end(Connection::abort);
+    }
+
+    /** As {@link #close}, with the alert of this failure in place of close_notify. */
+    void closeWithAlert(TlsFailure cause) throws IOException {
+        end(used -> used.closeWithAlert(cause));
+    }
+
+    private interface Closing {
+        void close(Connection used) throws IOException;
+    }
+
+    private void end(Closing closing) throws IOException {
         if (closed.compareAndSet(false, true)) {
             Connection used = begun();
             if (used == null) {
                 underlay().close();
             } else {
                 try {
-                    used.close();
+                    closing.close(used);
                 } finally {
                     recordEnd(used);
                 }
@@ -486,28 +506,20 @@ public final class TlsSocket extends NegotiatedSocket {
         }
     }
 
-    /** Closes what is below without a word to the peer, as Node's {@code destroy} does. */
-    public void abort() throws IOException {
-        if (closed.compareAndSet(false, true)) {
-            Connection used = begun();
-            if (used == null) {
-                underlay().close();
-            } else {
-                try {
-                    used.abort();
-                } finally {
-                    recordEnd(used);
-                }
-            }
-        }
-    }
-
     @Override
     public String toString() {
         return "TlsSocket[%s, %s]"
                 .formatted(
                         underlay().remoteAddress(),
                         result().map(done -> done.version() + " " + done.suite().name())
-                                .orElse("before the handshake"));
+                                .orElseGet(this::withoutResult));
+    }
+
+    private String withoutResult() {
+        Connection used = begun();
+        if (used != null && used.hasFailed()) {
+            return "the handshake failed" + used.failureCode().map(code -> ": " + code).orElse("");
+        }
+        return isClosed() ? "closed before the handshake" : "before the handshake";
     }
 }

@@ -7,6 +7,7 @@ import io.heddle.engine.Transport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketException;
@@ -33,6 +34,11 @@ sealed interface Underlay permits Underlay.OverSocket, Underlay.OverChannel, Und
     /** Closes what is below when no TLS connection was begun. */
     void close() throws IOException;
 
+    /** Returns the SO_TIMEOUT of the socket below in milliseconds, 0 where there is none or it has ended. */
+    default int soTimeout() {
+        return 0;
+    }
+
     /** Returns the socket below for an option that only sockets have. */
     default Socket forOption() throws SocketException {
         return socket().orElseThrow(
@@ -50,7 +56,17 @@ sealed interface Underlay permits Underlay.OverSocket, Underlay.OverChannel, Und
         public Transport transport() throws IOException {
             InputStream in = below.getInputStream();
             var transport = new SocketTransport(below, consumed == null ? in : new ConsumedFirst(consumed, in));
-            return autoClose ? transport : new KeepOpen(transport);
+            return autoClose ? transport : new KeepOpen(transport, below, soTimeout());
+        }
+
+        @Override
+        public int soTimeout() {
+            try {
+                return below.getSoTimeout();
+            } catch (SocketException e) {
+                // It is closed; the first use says so.
+                return 0;
+            }
         }
 
         @Override
@@ -81,11 +97,17 @@ sealed interface Underlay permits Underlay.OverSocket, Underlay.OverChannel, Und
         }
     }
 
-    /** A channel, so a Unix-domain socket too. */
+    /** A channel in blocking mode, so a Unix-domain socket too. */
     record OverChannel(
             SocketChannel below,
             @Nullable SocketAddress remoteAddress,
             @Nullable SocketAddress localAddress) implements Underlay {
+        public OverChannel {
+            if (!below.isBlocking()) {
+                throw new IllegalArgumentException("channel: it is in non-blocking mode, blocking mode is required");
+            }
+        }
+
         /** Takes a channel, with its addresses, which a closed one does not tell. */
         OverChannel(SocketChannel below) {
             this(below, address(below::getRemoteAddress), address(below::getLocalAddress));
@@ -105,8 +127,11 @@ sealed interface Underlay permits Underlay.OverSocket, Underlay.OverChannel, Und
         }
 
         @Override
-        public Transport transport() {
-            return new ChannelTransport(below);
+        public Transport transport() throws IOException {
+            // The socket of a channel has timeouts and tells what is unread; only TCP channels have one.
+            return remoteAddress instanceof InetSocketAddress
+                    ? new SocketTransport(below.socket())
+                    : new ChannelTransport(below);
         }
 
         @Override
@@ -160,8 +185,12 @@ sealed interface Underlay permits Underlay.OverSocket, Underlay.OverChannel, Und
         }
     }
 
-    /** A transport whose end is not ours to make: close_notify ends TLS, and the socket goes on. */
-    record KeepOpen(Transport transport) implements Transport {
+    /**
+     * A transport whose end is not ours to make: close_notify ends TLS, and the socket goes on.
+     *
+     * @param soTimeout of the socket, which reading changes and closing restores
+     */
+    record KeepOpen(Transport transport, Socket below, int soTimeout) implements Transport {
         @Override
         public int read(byte[] into, int offset, int length, int timeoutMillis) throws IOException {
             return transport.read(into, offset, length, timeoutMillis);
@@ -193,9 +222,12 @@ sealed interface Underlay permits Underlay.OverSocket, Underlay.OverChannel, Und
             // The socket's user goes on in the clear.
         }
 
+        /** Leaves the socket open, as its user goes on in the clear. */
         @Override
-        public void close() {
-            // The socket's user goes on in the clear.
+        public void close() throws IOException {
+            if (!below.isClosed()) {
+                below.setSoTimeout(soTimeout);
+            }
         }
 
         @Override

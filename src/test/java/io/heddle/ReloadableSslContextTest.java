@@ -160,6 +160,59 @@ class ReloadableSslContextTest {
     }
 
     @Test
+    void files_renewed_before_the_watch_begins_are_taken_up() throws Exception {
+        write(NEW);
+        reloadable.watch(Duration.ofMillis(5));
+        await().untilAsserted(() -> assertThat(reloadable.secureContext().identities().getFirst().leaf())
+                .isEqualTo(NEW.leaf()));
+        assertThat(meets()).isEqualTo(NEW.leaf());
+    }
+
+    @Test
+    void file_of_a_name_renewed_before_the_watch_begins_is_taken_up() throws Exception {
+        Path other = folder.resolve("other.pem");
+        Path otherKey = folder.resolve("other-key.pem");
+        Files.writeString(other, TestPki.pem(OLD.chain()));
+        Files.writeString(otherKey, TestPki.pem(OLD.key()));
+        var reloads = new CopyOnWriteArrayList<SecureContext>();
+        reloadable.onReload(reloads::add);
+        reloadable.addContext("other.example", Tls.createSecureContext(o -> o.cert(other).key(otherKey)));
+        Files.writeString(other, TestPki.pem(NEW.chain()));
+        Files.writeString(otherKey, TestPki.pem(NEW.key()));
+        reloadable.watch(Duration.ofMillis(5));
+        await().until(() -> !reloads.isEmpty());
+    }
+
+    @Test
+    void unchanged_files_are_not_reloaded() {
+        var reloads = new CopyOnWriteArrayList<SecureContext>();
+        reloadable.onReload(reloads::add).watch(Duration.ofMillis(5));
+        await().during(Duration.ofMillis(200)).until(reloads::isEmpty);
+    }
+
+    @Test
+    void error_in_a_reload_or_a_listener_does_not_end_the_watch() throws Exception {
+        var errors = new CopyOnWriteArrayList<Throwable>();
+        var reloads = new CopyOnWriteArrayList<SecureContext>();
+        reloadable
+                .onReload(context -> {
+                    reloads.add(context);
+                    throw new StackOverflowError("the listener of reloads");
+                })
+                .onError(error -> {
+                    errors.add(error);
+                    throw new AssertionError("the listener of errors");
+                })
+                .watch(Duration.ofMillis(5));
+        write(NEW);
+        await().until(() -> errors.stream().anyMatch(StackOverflowError.class::isInstance));
+        int before = reloads.size();
+        write(OLD);
+        await().until(() -> reloads.size() > before);
+        assertThat(meets()).isEqualTo(OLD.leaf());
+    }
+
+    @Test
     void watching_what_is_of_no_file_is_refused() {
         try (var other = SslContexts.reloadable(Tls.createSecureContext(o -> o.identity(OLD)))) {
             assertThatThrownBy(() -> other.watch(Duration.ofSeconds(1)))

@@ -13,9 +13,11 @@ import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import io.heddle.session.CaffeineSessionStore;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -407,6 +409,114 @@ class RenegotiationFlowTest {
             for (byte each : Arrays.copyOf(buffer, n)) {
                 assertThat(each).isEqualTo((byte) (next++ % 251));
             }
+        }
+    }
+
+    // Threads that hold up others
+
+    /** Looking and giving up take the reader's lock, or wait for it, for moments in which nobody can drive a renegotiation. */
+    @Test
+    void threads_that_look_for_bytes_or_give_up_reading_do_not_hold_up_a_renegotiation() throws Exception {
+        var ended = new AtomicBoolean();
+        try (var pair = pair().server(server ->
+                        server.handshakeTimeout(Duration.ofSeconds(5)).renegotiationLimit(1_000))
+                .client(client -> client.timeout(Duration.ofSeconds(5)))) {
+            TlsPair.Connected both = pair.connect();
+            Running server = Running.of(() -> both.server().getInputStream().read());
+            both.client().setSoTimeout(1);
+            List<Running> others = List.of(
+                    Running.of(() -> {
+                        while (!ended.get()) {
+                            both.client().getInputStream().available();
+                        }
+                    }),
+                    Running.of(() -> readAndGiveUp(both.client(), ended)),
+                    Running.of(() -> readAndGiveUp(both.client(), ended)));
+            try {
+                for (int i = 0; i < 100; i++) {
+                    both.client().renegotiate();
+                }
+            } finally {
+                ended.set(true);
+            }
+            for (Running each : others) {
+                assertThat(each.problem()).isEmpty();
+            }
+            both.client().getOutputStream().write('x');
+            assertThat(server.problem()).isEmpty();
+        }
+    }
+
+    private static void readAndGiveUp(TlsSocket from, AtomicBoolean ended) throws IOException {
+        while (!ended.get()) {
+            try {
+                assertThat(from.getInputStream().read()).isEqualTo(-1);
+                return;
+            } catch (SocketTimeoutException e) {
+                // Nothing has come.
+            }
+        }
+    }
+
+    /** A callback that blocks from its second call on, which is in the renegotiation. */
+    private static final class Blocking {
+        private final AtomicInteger calls = new AtomicInteger();
+        private final CountDownLatch blocks = new CountDownLatch(1);
+        private final CountDownLatch end = new CountDownLatch(1);
+        private final boolean interruptible;
+
+        Blocking(boolean interruptible) {
+            this.interruptible = interruptible;
+        }
+
+        void call() {
+            if (calls.incrementAndGet() < 2) {
+                return;
+            }
+            blocks.countDown();
+            while (true) {
+                try {
+                    end.await();
+                    return;
+                } catch (InterruptedException e) {
+                    if (interruptible) {
+                        throw new IllegalStateException("interrupted", e);
+                    }
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, true", "true, false", "false, true", "false, false"})
+    void a_callback_that_blocks_does_not_hold_up_the_deadline(boolean client, boolean interruptible) throws Exception {
+        Duration limit = Duration.ofMillis(1_500);
+        var blocking = new Blocking(interruptible);
+        TlsPair options = client
+                ? pair().client(o -> o.timeout(limit).checkServerIdentity((host, certificate) -> blocking.call()))
+                : pair().client(o -> o.requestOCSP(true))
+                        .server(o -> o.handshakeTimeout(limit).onOcspRequest((certificate, issuer) -> {
+                            blocking.call();
+                            return Optional.empty();
+                        }));
+        try (var pair = options) {
+            TlsPair.Connected both = pair.connect();
+            TlsSocket tested = client ? both.client() : both.server();
+            TlsSocket other = client ? both.server() : both.client();
+            Running reading = Running.of(() -> tested.getInputStream().read());
+            Running asking = Running.of(other::renegotiate);
+            assertThat(blocking.blocks.await(10, TimeUnit.SECONDS)).isTrue();
+            Running writing = Running.of(() -> tested.getOutputStream().write(1));
+            // The peer's transport ends, though the callback has not returned.
+            assertThat(asking.problem()).isPresent();
+            assertThat(writing.problem()).isPresent();
+            if (!interruptible) {
+                assertThat(reading.end()).isNotDone();
+                blocking.end.countDown();
+            }
+            assertThat(TlsPair.tlsFailure("tested", reading.problem()))
+                    .hasMessage("renegotiation: not finished within 1500 ms")
+                    .returns(Code.ERR_TLS_HANDSHAKE_TIMEOUT, TlsFailure::code);
         }
     }
 

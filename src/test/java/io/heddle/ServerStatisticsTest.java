@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
+import io.heddle.certificate.TestPki;
 import io.heddle.cipher.TlsVersion;
 import io.heddle.failure.TlsFailure.Code;
 import io.heddle.session.CaffeineSessionStore;
+import io.heddle.session.ResumptionPolicy.Refusal;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.Socket;
@@ -63,7 +65,7 @@ class ServerStatisticsTest {
                             0,
                             0,
                             0,
-                            new ServerStatistics.Handshakes(0, 0, 0, 0, Map.of()),
+                            new ServerStatistics.Handshakes(0, 0, 0, 0, Map.of(), Map.of()),
                             new ServerStatistics.Tickets(0, 0, 0, 0),
                             new ServerStatistics.Sessions(0, 0, 0, Optional.empty()),
                             0,
@@ -76,7 +78,7 @@ class ServerStatisticsTest {
             assertThat(counted.accepted()).isEqualTo(3);
             assertThat(counted.active()).isZero();
             assertThat(counted.handshakes())
-                    .isEqualTo(new ServerStatistics.Handshakes(2, 0, tls13 ? 0 : 1, tls13 ? 1 : 0, Map.of()));
+                    .isEqualTo(new ServerStatistics.Handshakes(2, 0, tls13 ? 0 : 1, tls13 ? 1 : 0, Map.of(), Map.of()));
             assertThat(counted.handshakes().resumed()).isEqualTo(1);
             // A full handshake of TLS 1.3 brings two tickets and a resumed one another; TLS 1.2 one, and none.
             assertThat(counted.tickets()).isEqualTo(new ServerStatistics.Tickets(tls13 ? 5 : 2, 1, 0, 1));
@@ -94,7 +96,8 @@ class ServerStatisticsTest {
                 socket.getOutputStream().write(1);
                 assertThat(socket.getInputStream().read()).isEqualTo(1);
             }
-            assertThat(after(server).handshakes()).isEqualTo(new ServerStatistics.Handshakes(1, 0, 0, 0, Map.of()));
+            assertThat(after(server).handshakes())
+                    .isEqualTo(new ServerStatistics.Handshakes(1, 0, 0, 0, Map.of(), Map.of()));
             assertThat(after(server).accepted()).isEqualTo(1);
         }
     }
@@ -109,12 +112,35 @@ class ServerStatisticsTest {
             exchange(server, session);
             ServerStatistics counted = after(server);
             assertThat(counted.handshakes())
-                    .isEqualTo(new ServerStatistics.Handshakes(1, tls13 ? 0 : 1, 0, tls13 ? 1 : 0, Map.of()));
+                    .isEqualTo(new ServerStatistics.Handshakes(1, tls13 ? 0 : 1, 0, tls13 ? 1 : 0, Map.of(), Map.of()));
             assertThat(counted.sessions().kept()).isEqualTo(tls13 ? 3 : 1);
             assertThat(counted.sessions().found()).isEqualTo(1);
             assertThat(counted.sessions().missed()).isZero();
             assertThat(counted.sessions().store()).contains(store.statistics());
             assertThat(counted.tickets()).isEqualTo(new ServerStatistics.Tickets(0, 0, 0, 0));
+        }
+    }
+
+    @EachVersion
+    void counts_sessions_that_it_refuses_by_the_reason(TlsVersion version) throws Exception {
+        var clock = new ManualClock();
+        SecureContext context = SecureContext.builder()
+                .identity(TestPki.server("localhost"))
+                .minVersion(version)
+                .maxVersion(version)
+                .clock(clock)
+                .build();
+        try (TlsServer server = server(ServerOptions.builder(context).jmx(true))) {
+            byte[] session = exchange(server, null);
+            clock.advance(Duration.ofHours(1));
+            exchange(server, session);
+            assertThat(after(server).handshakes())
+                    .isEqualTo(
+                            new ServerStatistics.Handshakes(2, 0, 0, 0, Map.of(Refusal.SESSION_EXPIRED, 1L), Map.of()));
+            var name = new ObjectName("io.heddle:type=TlsServer,name=\"127.0.0.1:" + server.port() + "\"");
+            var refusals = (TabularData) BEANS.getAttribute(name, "Refusals");
+            assertThat(refusals.get(new Object[] {"SESSION_EXPIRED"}).get("value"))
+                    .isEqualTo(1L);
         }
     }
 

@@ -348,7 +348,8 @@ class SessionListenersTest {
                 }
             });
             try (TlsSocket client = Tls.connect(client(server).build())) {
-                assertThat(client.getInputStream().read()).isEqualTo(-1);
+                assertThatThrownBy(() -> client.getInputStream().read())
+                        .hasMessage("alert: the peer ended the connection with internal_error (80)");
             }
             await().atMost(LONG).until(() -> errors.size() == 1);
             assertThat(errors.element()).hasMessage("not today");

@@ -19,6 +19,7 @@ import javax.net.ssl.SSLParameters;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The server's answer depends on the name that the client asks for. */
 class SniFlowTest {
@@ -132,12 +133,13 @@ class SniFlowTest {
         }
     }
 
-    @Test
-    void a_context_must_have_a_name() {
+    @ParameterizedTest
+    @ValueSource(strings = {"", "."})
+    void a_context_must_have_a_name(String name) {
         SecureContext context = Tls.createSecureContext(options -> {});
         try (TlsServer server = Tls.createServer(context, socket -> {})) {
             assertThatExceptionOfType(InvalidOption.class)
-                    .isThrownBy(() -> server.addContext("", context))
+                    .isThrownBy(() -> server.addContext(name, context))
                     .withMessage("addContext: the host name is empty")
                     .returns("ERR_TLS_REQUIRED_SERVER_NAME", InvalidOption::code);
         }

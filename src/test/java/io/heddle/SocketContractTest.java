@@ -16,6 +16,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
+import java.util.List;
 import java.util.concurrent.Future;
 import javax.net.ssl.SSLSocket;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -298,6 +299,65 @@ class SocketContractTest {
             assertThatClosed("getTcpNoDelay", above::getTcpNoDelay);
             assertThatClosed("setKeepAlive", () -> above.setKeepAlive(true));
             assertThatClosed("getSoTimeout", above::getSoTimeout);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void timeout_of_the_socket_below_is_taken_over(Stack stack) throws Exception {
+        SocketPair.Tcp tcp = SocketPair.Tcp.connect();
+        tcp.client().setSoTimeout(400);
+        tcp.server().setSoTimeout(300);
+        try (SocketPair pair = new SocketPair(stack.client(tcp.client()), stack.server(tcp.server())).handshake()) {
+            assertThat(pair.client().getSoTimeout()).isEqualTo(400);
+            assertThat(pair.server().getSoTimeout()).isEqualTo(300);
+            for (SSLSocket each : List.of(pair.client(), pair.server())) {
+                assertThatThrownBy(() -> each.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
+            }
+            pair.client().setSoTimeout(0);
+            assertThat(pair.client().getSoTimeout()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void timeout_of_the_socket_below_ends_a_handshake_with_a_silent_peer(Stack stack) throws Exception {
+        try (SocketPair.Tcp tcp = SocketPair.Tcp.connect()) {
+            tcp.client().setSoTimeout(300);
+            SSLSocket client = stack.client(tcp.client());
+            assertThatThrownBy(client::startHandshake).isInstanceOf(SocketTimeoutException.class);
+        }
+    }
+
+    @Test
+    void timeout_of_a_socket_to_connect_over_is_taken_over() throws Exception {
+        try (SocketPair.Tcp tcp = SocketPair.Tcp.connect()) {
+            tcp.client().setSoTimeout(300);
+            ConnectOptions options = Stack.options().socket(tcp.client()).build();
+            assertThatThrownBy(() -> Tls.connect(options)).isInstanceOf(SocketTimeoutException.class);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void socket_is_closed_after_a_handshake_that_failed(Stack stack) throws Exception {
+        for (boolean junk : new boolean[] {true, false}) {
+            for (boolean client : new boolean[] {true, false}) {
+                try (SocketPair.Tcp tcp = SocketPair.Tcp.connect()) {
+                    Socket peer = client ? tcp.server() : tcp.client();
+                    if (junk) {
+                        peer.getOutputStream().write("220 ready, say something\r\n".getBytes(US_ASCII));
+                    } else {
+                        peer.shutdownOutput();
+                    }
+                    SSLSocket tested = client ? stack.client(tcp.client()) : stack.server(tcp.server());
+                    assertThatThrownBy(tested::startHandshake).isInstanceOf(IOException.class);
+                    assertThat(tested.isClosed()).as("junk %s, client %s", junk, client).isTrue();
+                    if (stack != Stack.SUN_JSSE) {
+                        assertThat(tested.toString()).contains("the handshake failed: E");
+                    }
+                }
+            }
         }
     }
 

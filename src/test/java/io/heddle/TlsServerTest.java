@@ -6,8 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
+import io.heddle.cipher.TlsVersion;
+import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
+import java.nio.channels.SocketChannel;
+import java.nio.ByteBuffer;
+import java.net.UnixDomainSocketAddress;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -190,6 +195,70 @@ class TlsServerTest {
 
     // Handlers and listeners that throw
 
+    private static void assertCutOff(TlsSocket client) {
+        assertThatThrownBy(() -> client.getInputStream().readAllBytes())
+                .isInstanceOfSatisfying(
+                        TlsFailure.class, failure -> assertThat(failure.alert()).contains(Alert.INTERNAL_ERROR));
+        assertThat(client.closeNotifyReceived()).isFalse();
+    }
+
+    @EachVersion
+    void answer_that_a_handler_breaks_off_does_not_look_whole(TlsVersion version) throws Exception {
+        byte[] half = new byte[100_000];
+        ServerOptions options = ServerOptions.of(Stack.server(version));
+        try (TlsServer server = server(options, socket -> {
+                    socket.getOutputStream().write(half);
+                    throw new IOException("no more");
+                });
+                TlsSocket client = connect(server)) {
+            // It stays unread, which must not make the alert overtake the data.
+            client.getOutputStream().write(new byte[1000]);
+            assertThat(client.getInputStream().readNBytes(half.length)).hasSize(half.length);
+            assertCutOff(client);
+            await().until(() -> errors.size() == 1);
+            awaitNoConnections(server);
+        }
+    }
+
+    @EachVersion
+    void answer_that_a_handler_ended_before_it_threw_is_whole(TlsVersion version) throws Exception {
+        ServerOptions options = ServerOptions.of(Stack.server(version));
+        try (TlsServer server = server(options, socket -> {
+                    socket.getOutputStream().write('a');
+                    socket.shutdownOutput();
+                    throw new IOException("in the epilogue");
+                });
+                TlsSocket client = connect(server)) {
+            assertThat(client.getInputStream().readAllBytes()).isEqualTo(new byte[] {'a'});
+            assertThat(client.closeNotifyReceived()).isTrue();
+            await().until(() -> errors.size() == 1);
+        }
+    }
+
+    @Test
+    void handler_that_throws_beside_a_peer_that_reads_nothing_ends_in_time() throws Exception {
+        var writing = new CountDownLatch(1);
+        try (TlsServer server = server(socket -> {
+                    Thread.ofVirtual().start(() -> {
+                        try {
+                            while (true) {
+                                socket.getOutputStream().write(new byte[1 << 16]);
+                                writing.countDown();
+                            }
+                        } catch (IOException e) {
+                            // The end.
+                        }
+                    });
+                    writing.await();
+                    throw new IllegalStateException("enough");
+                });
+                TlsSocket client = connect(server)) {
+            writing.await();
+            awaitNoConnections(server);
+            assertThat(client.closeNotifyReceived()).isFalse();
+        }
+    }
+
     @Test
     void handler_that_throws_ends_its_connection_only() throws Exception {
         var count = new AtomicInteger();
@@ -209,7 +278,7 @@ class TlsServerTest {
         })) {
             for (Throwable each : thrown) {
                 try (TlsSocket client = connect(server)) {
-                    assertThat(client.getInputStream().read()).isEqualTo(-1);
+                    assertCutOff(client);
                 }
                 await().until(() -> errors.contains(each));
             }
@@ -240,12 +309,35 @@ class TlsServerTest {
                     client.getInputStream().readAllBytes();
                 }
                 try (TlsSocket client = connect(server)) {
-                    assertThat(client.getInputStream().read()).isEqualTo(-1);
+                    assertCutOff(client);
                 }
             }
             awaitNoConnections(server);
         } finally {
             log.setLevel(null);
+        }
+    }
+
+    /** Listeners may leave their thread interrupted, which closes channels. */
+    @Test
+    void error_listener_that_leaves_its_thread_interrupted_does_not_end_listening(@TempDir Path folder)
+            throws Exception {
+        Path path = folder.resolve("socket");
+        try (TlsServer server = Tls.createServer(
+                ServerOptions.builder(Stack.SERVER).maxConnections(0).build(), ECHO)) {
+            server.onDrop(drop -> Thread.currentThread().interrupt());
+            server.listen(path);
+            for (int i = 0; i < 3; i++) {
+                try (SocketChannel dropped = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+                    assertThat(dropped.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+                }
+            }
+            assertThat(server.listening()).isTrue();
+            server.setMaxConnections(1);
+            try (TlsSocket client = Tls.connect(Stack.options().path(path).build())) {
+                client.getOutputStream().write('a');
+                assertThat(client.getInputStream().read()).isEqualTo('a');
+            }
         }
     }
 

@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -25,12 +27,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Future;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What TLS can lie on, and that each of it behaves as a socket. */
 @Tag("socket")
@@ -262,6 +266,120 @@ class TransportTest {
             assertThat(tcp.client().getInputStream().readNBytes(5)).isEqualTo(HELLO);
             tcp.client().getOutputStream().write(HELLO);
             assertThat(tcp.server().getInputStream().readNBytes(5)).isEqualTo(HELLO);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void close_beside_a_reader_leaves_the_socket_right_behind_close_notify(boolean client) throws Exception {
+        try (SocketPair.Tcp tcp = SocketPair.Tcp.connect()) {
+            tcp.client().setSoTimeout(12_345);
+            tcp.server().setSoTimeout(12_345);
+            SocketPair pair = Kind.over(
+                    new Underlay.OverSocket(tcp.client(), null, false),
+                    new Underlay.OverSocket(tcp.server(), null, false),
+                    LIMIT);
+            pair.handshake();
+            SSLSocket closing = client ? pair.client() : pair.server();
+            SSLSocket other = client ? pair.server() : pair.client();
+            Socket below = client ? tcp.client() : tcp.server();
+            Socket belowOther = client ? tcp.server() : tcp.client();
+            var reading = Parked.in(() -> closing.getInputStream().read());
+            Future<?> ended = pair.run(() -> {
+                assertThat(other.getInputStream().readAllBytes()).isEmpty();
+                other.close();
+                belowOther.getOutputStream().write(HELLO);
+                return null;
+            });
+            closing.close();
+            SocketPair.await(ended);
+            assertThat(below.getInputStream().readNBytes(5)).isEqualTo(HELLO);
+            assertThat(below.getSoTimeout()).isEqualTo(12_345);
+            assertThat(reading.result()).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void close_beside_a_reader_breaks_off_where_the_peer_says_nothing() throws Exception {
+        try (SocketPair.Tcp tcp = SocketPair.Tcp.connect()) {
+            SocketPair pair = Kind.over(
+                    new Underlay.OverSocket(tcp.client(), null, false),
+                    new Underlay.OverSocket(tcp.server(), null, false),
+                    LIMIT);
+            pair.handshake();
+            var reading = Parked.in(() -> pair.client().getInputStream().read());
+            pair.client().close();
+            assertThat(reading.failure()).isInstanceOf(SocketException.class);
+            assertThat(tcp.client().isClosed()).isTrue();
+        }
+    }
+
+    /** Over TCP a close with unread input resets the connection, and takes from the peer what it has not read yet. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void close_over_a_tcp_channel_with_unread_input_loses_nothing(boolean client) throws Exception {
+        byte[] much = new byte[100_000];
+        for (int i = 0; i < 5; i++) {
+            try (SocketPair pair = tcpChannels().handshake()) {
+                SSLSocket closing = client ? pair.client() : pair.server();
+                TlsSocket other = client ? pair.heddleServer() : pair.heddleClient();
+                other.getOutputStream().write(new byte[50_000]);
+                closing.getOutputStream().write(much);
+                closing.close();
+                assertThat(other.getInputStream().readAllBytes()).hasSize(much.length);
+                assertThat(other.closeNotifyReceived()).isTrue();
+            }
+        }
+    }
+
+    private static SocketPair tcpChannels() throws Exception {
+        try (var listener = ServerSocketChannel.open()) {
+            listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            SocketChannel client = SocketChannel.open(listener.getLocalAddress());
+            return Kind.over(new Underlay.OverChannel(client), new Underlay.OverChannel(listener.accept()), LIMIT);
+        }
+    }
+
+    @Test
+    void channel_in_non_blocking_mode_is_refused() throws Exception {
+        try (var listener = ServerSocketChannel.open()) {
+            listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            try (SocketChannel channel = SocketChannel.open(listener.getLocalAddress())) {
+                channel.configureBlocking(false);
+                ConnectOptions options = Stack.options().build();
+                assertThatThrownBy(() -> new TlsSocket(channel, options))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessage("channel: it is in non-blocking mode, blocking mode is required");
+                assertThat(channel.isOpen()).isTrue();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void channel_that_is_switched_to_non_blocking_mode_fails_the_next_use(boolean tcp) throws Exception {
+        Path file = Path.of(System.getProperty("java.io.tmpdir"), "heddle-" + new Random().nextLong());
+        try (var listener = ServerSocketChannel.open(tcp ? StandardProtocolFamily.INET : StandardProtocolFamily.UNIX)) {
+            listener.bind(
+                    tcp
+                            ? new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)
+                            : UnixDomainSocketAddress.of(file));
+            SocketChannel channel = SocketChannel.open(listener.getLocalAddress());
+            try (SocketPair pair = Kind.over(
+                            new Underlay.OverChannel(channel), new Underlay.OverChannel(listener.accept()), LIMIT)
+                    .handshake()) {
+                pair.server().getOutputStream().write('a');
+                assertThat(pair.client().getInputStream().read()).isEqualTo('a');
+                channel.configureBlocking(false);
+                assertThatThrownBy(() -> pair.client().getInputStream().read())
+                        .isInstanceOf(IOException.class)
+                        .hasMessage(
+                                "the channel below was switched to non-blocking mode, blocking mode is required");
+                assertThatThrownBy(() -> pair.client().getOutputStream().write(new byte[1 << 22]))
+                        .isInstanceOf(IOException.class);
+            }
+        } finally {
+            java.nio.file.Files.deleteIfExists(file);
         }
     }
 

@@ -125,14 +125,11 @@ public final class ChainVerifier {
             Limits limits,
             boolean signatures) {
         var findings = new Findings();
-        if (chain.links().getFirst().strength() < limits.strength()) {
-            findings.add(
-                    EE_KEY_TOO_SMALL,
-                    0,
-                    "the key of %s is too weak",
-                    chain.links().getFirst());
+        Link leaf = chain.links().getFirst();
+        if (leaf.strength() < limits.strength()) {
+            weakKey(EE_KEY_TOO_SMALL, 0, leaf, limits, findings);
         }
-        anchor(chain, findings);
+        anchor(chain, limits, findings);
         ExtensionCheck.check(chain, purpose, findings);
         strength(chain, limits, findings);
         new Revocation(trust, at, findings).check(chain);
@@ -141,14 +138,29 @@ public final class ChainVerifier {
         return findings;
     }
 
-    private static void anchor(ChainBuilder.Chain chain, Findings findings) {
+    private static void weakKey(TlsFailure.Code code, int depth, Link link, Limits limits, Findings findings) {
+        findings.add(
+                code,
+                depth,
+                "the key of %s (%s) is too weak for security level %d",
+                link,
+                KeyType.describe(link.publicKey),
+                limits.securityLevel());
+    }
+
+    private static void anchor(ChainBuilder.Chain chain, Limits limits, Findings findings) {
         if (chain.trusted()) {
             return;
         }
         int depth = chain.lastDepth();
         Link last = chain.last();
         if (chain.tooLong()) {
-            findings.add(CERT_CHAIN_TOO_LONG, depth, "the chain is not at its end with %s", last);
+            findings.add(
+                    CERT_CHAIN_TOO_LONG,
+                    depth,
+                    "the chain is not at its end with %s, at most %d may stand between leaf and root",
+                    last,
+                    limits.depth());
         } else if (last.selfSigned && depth == 0) {
             findings.add(DEPTH_ZERO_SELF_SIGNED_CERT, 0, "%s is self-signed and not trusted", last);
         } else if (last.selfSigned) {
@@ -167,11 +179,17 @@ public final class ChainVerifier {
         for (int depth = 0; depth <= chain.lastDepth(); depth++) {
             Link link = chain.links().get(depth);
             if (depth > 0 && link.strength() < limits.strength()) {
-                findings.add(CA_KEY_TOO_SMALL, depth, "the key of %s is too weak", link);
+                weakKey(CA_KEY_TOO_SMALL, depth, link, limits, findings);
             }
             // The anchor's own signature proves nothing, so its digest does not matter.
             if (depth < chain.lastDepth() && SignatureStrength.of(link.certificate) < limits.strength()) {
-                findings.add(CA_MD_TOO_WEAK, depth, "the signature algorithm of %s is too weak", link);
+                findings.add(
+                        CA_MD_TOO_WEAK,
+                        depth,
+                        "the signature of %s (%s) is too weak for security level %d",
+                        link,
+                        link.certificate.getSigAlgName(),
+                        limits.securityLevel());
             }
         }
     }
@@ -215,8 +233,9 @@ public final class ChainVerifier {
             findings.add(
                     UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY,
                     depth + 1,
-                    "the key of %s is of a kind that Java lacks",
-                    issuer);
+                    "the key of %s is of a kind that Java lacks (%s)",
+                    issuer,
+                    KeyType.describe(issuer.publicKey));
             return;
         }
         try {

@@ -5,6 +5,7 @@ import static io.heddle.failure.TlsFailure.Code.INVALID_PURPOSE;
 import static io.heddle.failure.TlsFailure.Code.PATH_LENGTH_EXCEEDED;
 import static io.heddle.failure.TlsFailure.Code.UNHANDLED_CRITICAL_EXTENSION;
 
+import io.heddle.failure.TlsFailure;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -51,8 +52,12 @@ final class ExtensionCheck {
                 findings.add(
                         UNHANDLED_CRITICAL_EXTENSION,
                         depth,
-                        "%s has a critical extension that is not understood",
-                        link);
+                        "%s has critical extensions that are not understood: %s",
+                        link,
+                        TlsFailure.printable(critical.stream()
+                                .filter(oid -> !UNDERSTOOD.contains(oid))
+                                .sorted()
+                                .toList()));
             }
             // Only the last of a chain may be a CA in another way than by basicConstraints: old roots are of version 1.
             int ca = link.ca();

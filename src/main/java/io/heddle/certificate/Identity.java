@@ -8,7 +8,6 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
-import java.security.interfaces.ECKey;
 import java.security.interfaces.RSAKey;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
@@ -44,10 +43,7 @@ public final class Identity {
             throw new InvalidOption(
                     "ERR_OSSL_X509_KEY_VALUES_MISMATCH",
                     "key: the private key (%s) does not belong to the certificate of %s (%s) (key values mismatch)"
-                            .formatted(
-                                    describe(key.getAlgorithm(), key),
-                                    subject(),
-                                    describe(publicKey.getAlgorithm(), publicKey)));
+                            .formatted(KeyType.describe(key), subject(), KeyType.describe(publicKey)));
         }
     }
 
@@ -116,11 +112,7 @@ public final class Identity {
                 throw new InvalidOption(
                         own ? "ERR_SSL_EE_KEY_TOO_SMALL" : "ERR_SSL_CA_KEY_TOO_SMALL",
                         "cert: the key of %s (%s) is too weak for security level %d (%s key too small)"
-                                .formatted(
-                                        link,
-                                        describe(link.publicKey.getAlgorithm(), link.publicKey),
-                                        securityLevel,
-                                        own ? "ee" : "ca"));
+                                .formatted(link, KeyType.describe(link.publicKey), securityLevel, own ? "ee" : "ca"));
             }
             if (!link.selfSigned && SignatureStrength.of(each) < strength) {
                 throw new InvalidOption(
@@ -178,15 +170,5 @@ public final class Identity {
             case ED25519, ED448 -> Signature.getInstance("EdDSA");
             case UNKNOWN -> throw new GeneralSecurityException("no signature for " + key.getAlgorithm());
         };
-    }
-
-    private static String describe(String algorithm, Object key) {
-        if (key instanceof RSAKey rsa) {
-            return algorithm + " " + rsa.getModulus().bitLength();
-        }
-        if (key instanceof ECKey ec) {
-            return algorithm + " " + ec.getParams().getOrder().bitLength();
-        }
-        return algorithm;
     }
 }

@@ -1,6 +1,9 @@
 package io.heddle.certificate;
 
+import java.security.Key;
 import java.security.PublicKey;
+import java.security.interfaces.ECKey;
+import java.security.interfaces.RSAKey;
 import java.util.Locale;
 
 /** The kind of a key, as far as TLS chooses certificates by it. */
@@ -32,6 +35,16 @@ public enum KeyType {
             // The JDK says EdDSA for both; the object identifier in the encoding tells them apart (RFC 8410 section 3).
             case "EDDSA" -> key.getEncoded().length == 44 ? ED25519 : ED448;
             default -> UNKNOWN;
+        };
+    }
+
+    /** Returns the algorithm of a key, and its size in bits where it says so, such as {@code RSA 2048}. */
+    static String describe(Key key) {
+        return switch (key) {
+            case RSAKey rsa -> key.getAlgorithm() + " " + rsa.getModulus().bitLength();
+            case ECKey ec ->
+                key.getAlgorithm() + " " + ec.getParams().getOrder().bitLength();
+            default -> key.getAlgorithm();
         };
     }
 }

@@ -86,7 +86,7 @@ public final class ServerIdentity {
 
     private static Optional<TlsFailure> refused(String reason) {
         return Optional.of(TlsFailure.Code.ERR_TLS_CERT_ALTNAME_INVALID.failure(
-                "Hostname/IP does not match certificate's altnames: %s", controlsEscaped(reason)));
+                "Hostname/IP does not match certificate's altnames: %s", reason));
     }
 
     private static boolean matches(String host, String pattern) {
@@ -145,21 +145,5 @@ public final class ServerIdentity {
     /** An address that cannot be read counts as an empty entry, as in Node's list. */
     private static String canonical(String address) {
         return IpLiteral.parse(address).map(IpLiteral::toString).orElse("");
-    }
-
-    /** The sentence is Node's word for word, but a certificate must not write line ends into a log. */
-    private static String controlsEscaped(String reason) {
-        if (reason.chars().noneMatch(Character::isISOControl)) {
-            return reason;
-        }
-        var shown = new StringBuilder();
-        reason.chars().forEach(c -> {
-            if (Character.isISOControl(c)) {
-                shown.append("\\u%04x".formatted(c));
-            } else {
-                shown.append((char) c);
-            }
-        });
-        return shown.toString();
     }
 }

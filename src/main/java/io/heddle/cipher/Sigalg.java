@@ -2,6 +2,7 @@ package io.heddle.cipher;
 
 import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -52,6 +53,11 @@ public enum Sigalg {
 
     private static final Map<Integer, Sigalg> BY_NUMBER = new HashMap<>();
     private static final Map<String, Sigalg> BY_NAME = new HashMap<>();
+
+    private static final List<Sigalg> WITHOUT_DSA =
+            Arrays.stream(values()).filter(each -> each.keyType != KeyType.DSA).toList();
+    private static final List<Sigalg> STRONG =
+            WITHOUT_DSA.stream().filter(Sigalg::isStrong).toList();
 
     static {
         for (Sigalg sigalg : values()) {
@@ -122,6 +128,19 @@ public enum Sigalg {
                     default -> signature.equals("RSA-PSS");
                 };
         };
+    }
+
+    /**
+     * Returns the schemes of a context that names none, in order of preference: all but those with DSA. As in OpenSSL those with
+     * SHA-1 need a security level of 0 (0 to 5, see {@link CipherList#securityLevel()}), since a client of TLS 1.2 without
+     * {@code signature_algorithms} takes no others (RFC 5246 7.4.1.4.1); so do those with SHA-224 here.
+     */
+    public static List<Sigalg> defaults(int securityLevel) {
+        return securityLevel == 0 ? WITHOUT_DSA : STRONG;
+    }
+
+    private boolean isStrong() {
+        return !hash.equals("SHA1") && !hash.equals("SHA224");
     }
 
     /** Returns the scheme with this number on the wire, empty if it is not one of these. */

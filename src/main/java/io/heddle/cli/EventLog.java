@@ -3,12 +3,15 @@ package io.heddle.cli;
 import io.heddle.DroppedConnection;
 import io.heddle.TlsSocket;
 import io.heddle.failure.TlsFailure;
+import io.heddle.failure.TlsFailure.Blame;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +42,15 @@ final class EventLog {
         values.put("servername", socket.servername().orElse(null));
         values.put("remote", Addresses.text(socket.getRemoteSocketAddress()));
         print("tlsClientError", values);
+    }
+
+    /** A connection failed after its handshake: TLS did, or the transport. */
+    void error(IOException failure, TlsSocket socket) {
+        Map<String, @Nullable Object> values = Facts.of(failure);
+        Blame blame = failure instanceof TlsFailure tls ? tls.code().blame() : Blame.TRANSPORT;
+        values.put("blame", blame.name().toLowerCase(Locale.ROOT));
+        values.put("remote", Addresses.text(socket.getRemoteSocketAddress()));
+        print("error", values);
     }
 
     /** A connection was closed at once, beyond the most that the server takes. */

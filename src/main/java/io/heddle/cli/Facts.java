@@ -7,6 +7,7 @@ import io.heddle.failure.TlsFailure;
 import java.security.cert.X509Certificate;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,9 @@ final class Facts {
         facts.put("servername", socket.servername().orElse(null));
         facts.put("resumed", socket.isSessionReused());
         facts.put("resumption", socket.resumption().orElse(null));
+        socket.resumptionRefusal()
+                .ifPresent(
+                        reason -> facts.put("resumptionRefusal", reason.name().toLowerCase(Locale.ROOT)));
         facts.put("authorized", socket.authorized());
         facts.put(
                 "authorizationError",

@@ -343,11 +343,25 @@ final class ServeCommand implements Callable<Integer> {
             mode.serve(socket);
         } catch (TlsFailure e) {
             broken = e;
+            report(e, socket, events);
         } catch (IOException e) {
-            // The peer left in the middle: its right, and the counts say how far it got.
+            // A socket that is closed by now was closed on this side, after the drain.
+            if (!socket.isClosed()) {
+                report(e, socket, events);
+            }
         } finally {
             events.close(socket, broken);
         }
+    }
+
+    /** Reports a connection that failed after its handshake. */
+    private void report(IOException failure, TlsSocket socket, EventLog events) {
+        if (json) {
+            events.error(failure, socket);
+            return;
+        }
+        String remote = Addresses.text(socket.getRemoteSocketAddress());
+        tell(remote == null ? failure : CommandFailure.of(remote, failure));
     }
 
     private static void awaitEnd(Signals signals, Runnable onHangUp) {

@@ -1,6 +1,7 @@
 package io.heddle.cli;
 
 import io.heddle.TlsSocket;
+import io.heddle.failure.TlsFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -55,8 +56,14 @@ enum ServeMode {
             });
             byte[] zeros = new byte[BULK_BUFFER];
             OutputStream out = socket.getOutputStream();
-            while (!Thread.currentThread().isInterrupted()) {
-                out.write(zeros);
+            try {
+                while (!Thread.currentThread().isInterrupted()) {
+                    out.write(zeros);
+                }
+            } catch (TlsFailure e) {
+                throw e;
+            } catch (IOException e) {
+                // The peer has left. It does so in the middle of the zeros, and mostly with a reset.
             }
         }
     };

@@ -3,9 +3,13 @@ package io.heddle.engine;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
+import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.SocketChannel;
 
-/** Records over a connected channel in blocking mode, which is how Java reaches Unix-domain sockets. */
+/**
+ * Records over a connected channel in blocking mode that has no socket, which is how Java reaches Unix-domain sockets. A channel
+ * that is switched to non-blocking mode meanwhile fails with an {@link IOException}.
+ */
 public final class ChannelTransport implements Transport {
     private final SocketChannel channel;
     private final TimedReader reader;
@@ -21,14 +25,20 @@ public final class ChannelTransport implements Transport {
         if (timeoutMillis > 0 || reader.busy()) {
             return reader.read(into, offset, length, timeoutMillis);
         }
-        return channel.read(ByteBuffer.wrap(into, offset, length));
+        int n = channel.read(ByteBuffer.wrap(into, offset, length));
+        if (n == 0) {
+            throw SocketTransport.notBlocking(new IllegalBlockingModeException());
+        }
+        return n;
     }
 
     @Override
     public void write(byte[] from, int offset, int length) throws IOException {
         ByteBuffer buffer = ByteBuffer.wrap(from, offset, length);
         while (buffer.hasRemaining()) {
-            channel.write(buffer);
+            if (channel.write(buffer) == 0 && !channel.isBlocking()) {
+                throw SocketTransport.notBlocking(new IllegalBlockingModeException());
+            }
         }
     }
 

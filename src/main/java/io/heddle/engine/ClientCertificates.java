@@ -73,6 +73,9 @@ final class ClientCertificates {
                     alert, "certificate: the client sent none, the server requires one"));
         }
         judge(chosen, Chains.of(certificate), Optional.empty(), negotiated, false);
+        if (authorization.authorized()) {
+            ProviderCrypto.keepVerified(certificate);
+        }
     }
 
     /** Asks the verifier; what it throws refuses the client. */
@@ -101,8 +104,13 @@ final class ClientCertificates {
         if (error.isPresent() && rejectUnauthorized.orElse(false)) {
             throw Fatal.alert(error.get()
                     .failure(
-                            "certificate: the client's is refused: %s",
-                            error.get().words()));
+                            "certificate: the client's is refused: %s, its subject is \"%s\"",
+                            error.get().words(),
+                            chain.isEmpty()
+                                    ? ""
+                                    : TlsFailure.printable(chain.getFirst()
+                                            .getSubjectX500Principal()
+                                            .getName())));
         }
     }
 

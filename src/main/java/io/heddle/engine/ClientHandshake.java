@@ -6,6 +6,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Hashtable;
 import org.bouncycastle.tls.AlertDescription;
+import org.bouncycastle.tls.AlertLevel;
 import org.bouncycastle.tls.ClientHello;
 import org.bouncycastle.tls.ContentType;
 import org.bouncycastle.tls.ExtensionType;
@@ -18,6 +19,7 @@ import org.bouncycastle.tls.ServerHello;
 import org.bouncycastle.tls.SessionParameters;
 import org.bouncycastle.tls.TlsClientProtocol;
 import org.bouncycastle.tls.TlsExtensionsUtils;
+import org.bouncycastle.tls.TlsFatalAlertReceived;
 import org.bouncycastle.tls.TlsUtils;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +34,8 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
     private final ClientPeer peer;
     private final MessageTracker messages = new MessageTracker();
     private final PeerSignals signals = new PeerSignals();
+    private final PeerBudget budget = new PeerBudget();
+    private final EarlyData earlyData = new EarlyData();
     private final Witness witness;
 
     /** Null once it is known that nothing will be derived from it. */
@@ -59,9 +63,9 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
 
     @Override
     protected void processRecord(short type, byte[] buffer, int offset, int length) throws IOException {
-        messages.record(type, length);
         witness.received(type, buffer, offset, length);
         try {
+            messages.record(type, buffer, offset, length);
             super.processRecord(type, buffer, offset, length);
         } catch (IOException | RuntimeException e) {
             throw Fatal.blamed(e);
@@ -122,6 +126,9 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
             collecting.endOfFirstHello();
             collecting.add(message);
         }
+        if (type == HandshakeType.hello_request) {
+            budget.spend(PeerBudget.Item.HELLO_REQUEST);
+        }
         if (type == HandshakeType.hello_request && result != null && (negotiating() || signals.weEnded())) {
             // RFC 5246 7.4.1.1: ignored by who negotiates already. And who has ended its direction has no answer.
             return;
@@ -157,6 +164,14 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
     protected boolean handleRenegotiation() throws IOException {
         renegotiations.peerBegins();
         return super.handleRenegotiation();
+    }
+
+    @Override
+    protected void beginHandshake(boolean renegotiation) throws IOException {
+        if (renegotiation) {
+            renegotiations.begins();
+        }
+        super.beginHandshake(renegotiation);
     }
 
     @Override
@@ -203,6 +218,7 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
     /** bctls reads NewSessionTicket of TLS 1.3 and drops it. */
     @Override
     protected void receive13NewSessionTicket(ByteArrayInputStream message) throws IOException {
+        budget.spend(PeerBudget.Item.TICKET);
         var session = peer.resumption().ticket13(message);
         HandshakeResult known = result;
         if (session != null && known != null) {
@@ -212,12 +228,30 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
     }
 
     @Override
-    protected void handleAlertWarningMessage(short alert) throws IOException {
-        if (alert == AlertDescription.close_notify && getContext().getSecurityParametersConnection() != null) {
-            // bctls would answer and close both directions; ours stays open until its user ends it.
-            signals.closeNotifyReceived();
-            return;
+    protected void handleAlertMessage(short level, short alert) throws IOException {
+        // bctls passes them with a sign.
+        short description = (short) (alert & 0xff);
+        switch (AlertMeaning.of(level & 0xff, description, isTls13())) {
+            case CLOSURE -> peerEnds();
+            case WARNING -> {
+                budget.spend(PeerBudget.Item.WARNING_ALERT);
+                handleAlertWarningMessage(description);
+            }
+            case FATAL -> super.handleAlertMessage(AlertLevel.fatal, description);
         }
+    }
+
+    /** bctls would answer and close both directions; ours stays open until its user ends it. */
+    private void peerEnds() throws IOException {
+        if (getContext().getSecurityParametersConnection() == null) {
+            handleFailure();
+            throw new TlsFatalAlertReceived(AlertDescription.close_notify);
+        }
+        signals.closeNotifyReceived();
+    }
+
+    @Override
+    protected void handleAlertWarningMessage(short alert) throws IOException {
         if (alert == AlertDescription.no_renegotiation && result != null) {
             if (!negotiating()) {
                 return;
@@ -231,6 +265,7 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
 
     @Override
     protected void receive13KeyUpdate(ByteArrayInputStream message) throws IOException {
+        budget.spend(PeerBudget.Item.KEY_UPDATE);
         // bctls' stream of a message cannot be marked and read again.
         byte[] request = message.readAllBytes();
         signals.keyUpdate(request);
@@ -308,6 +343,7 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
         witness.completing(completing);
         BindingMaterial binding = BindingMaterial.of(peer.getCrypto(), completing);
         super.completeHandshake();
+        nonces().completed();
         signals.keysUnproven(false);
         result = peer.result(binding);
         peer.resumption().newSession12().ifPresent(witness::sessionArrived);
@@ -342,6 +378,11 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
     }
 
     @Override
+    public void onRenegotiation(Runnable listener) {
+        renegotiations.onBegin(listener);
+    }
+
+    @Override
     public void disableRenegotiation() {
         renegotiations.disable();
     }
@@ -359,6 +400,16 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
     @Override
     public Witness witness() {
         return witness;
+    }
+
+    @Override
+    public PeerBudget budget() {
+        return budget;
+    }
+
+    @Override
+    public EarlyData earlyData() {
+        return earlyData;
     }
 
     @Override

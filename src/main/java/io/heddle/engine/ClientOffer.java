@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a ClientHello says that bctls tells the server too late, or forgets.
  *
- * @param servername RFC 6066 3; an empty name is none
+ * @param servername RFC 6066 3, without the final dot that it forbids and some clients send; an empty name is none
  * @param keyShares the groups for which the client sent a key (RFC 8446 4.2.8)
  * @param sigalgs those that we know
  * @param groups RFC 8446 4.2.7; null if it did not say
@@ -55,7 +55,8 @@ record ClientOffer(
         for (Object each : names) {
             if (each instanceof ServerName name && name.getNameType() == NameType.host_name) {
                 String text = new String(name.getNameData(), StandardCharsets.US_ASCII);
-                return text.isEmpty() ? Optional.empty() : Optional.of(text);
+                String bare = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
+                return bare.isEmpty() ? Optional.empty() : Optional.of(bare);
             }
         }
         return Optional.empty();

@@ -321,6 +321,9 @@ final class ClientPeer extends AbstractTlsClient {
         } catch (TlsFailure e) {
             throw Fatal.alert(e);
         }
+        if (authorization.authorized()) {
+            ProviderCrypto.keepVerified(certificate);
+        }
         Optional<Code> unproven = stapling.judge(peerChain);
         if (authorization.authorized() && unproven.isPresent()) {
             authorization = Authorization.denied(unproven.get());

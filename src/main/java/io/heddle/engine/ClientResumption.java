@@ -93,9 +93,7 @@ final class ClientResumption {
         }
         // A session names its server; under another name it would prove who somebody else is.
         if (session.hostName().isPresent()
-                && !session.hostName()
-                        .get()
-                        .equalsIgnoreCase(settings.servername().orElse(""))) {
+                && !session.isForHost(settings.servername().orElse(""))) {
             return false;
         }
         Instant now = settings.common().clock().instant();

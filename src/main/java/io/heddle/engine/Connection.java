@@ -9,7 +9,6 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -44,7 +43,8 @@ public final class Connection {
     private final Protocol protocol;
     private final ReentrantLock handshake = new ReentrantLock();
     private final ReentrantLock writing = new ReentrantLock();
-    private final ReentrantLock in = new ReentrantLock();
+    private final NegotiationGate gate = new NegotiationGate();
+    private final InputLock in = new InputLock(gate);
     private final ReentrantLock out = new ReentrantLock();
     private final EngineLock engine;
 
@@ -77,7 +77,7 @@ public final class Connection {
         var lanes = new Lanes(in, reader, out, writer);
         this.farewell = new Farewell(transport, lanes);
         this.first = new FirstHandshake(this, engine, protocol, lanes, farewell);
-        this.renegotiation = new Renegotiation(this, engine, protocol, lanes, farewell);
+        this.renegotiation = new Renegotiation(this, engine, protocol, lanes, gate, farewell);
     }
 
     /** Returns the server's side of a connection. Does no input or output. */
@@ -201,7 +201,6 @@ public final class Connection {
             return reader.read(into, offset, length, deadline);
         } finally {
             in.unlock();
-            renegotiation.gate().signal();
         }
     }
 
@@ -214,7 +213,7 @@ public final class Connection {
             return;
         }
         try {
-            if (!in.tryLock(deadline.remainingMillis(), TimeUnit.MILLISECONDS)) {
+            if (!in.tryLock(deadline.remainingNanos())) {
                 throw new SocketTimeoutException("Read timed out");
             }
         } catch (InterruptedException e) {
@@ -244,7 +243,7 @@ public final class Connection {
     public boolean awaitTicket(Duration limit) throws IOException {
         in.lock();
         try {
-            return reader.awaitTicket(ReadDeadline.in((int) Math.max(1, limit.toMillis())));
+            return reader.awaitTicket(ReadDeadline.in(limit));
         } finally {
             in.unlock();
         }
@@ -375,7 +374,13 @@ public final class Connection {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        long end = System.nanoTime() + Farewell.BOUND.toNanos();
+        long end = ReadDeadline.end(Farewell.BOUND);
+        try (var interrupt = new DeferredInterrupt()) {
+            end(interrupt, end);
+        }
+    }
+
+    private void end(DeferredInterrupt interrupt, long end) throws IOException {
         try {
             if (result == null) {
                 // Whoever negotiates has to be woken, and what it negotiated on is of no use to anyone.
@@ -383,16 +388,33 @@ public final class Connection {
                     farewell.breakOff();
                     first.wake();
                 }
-            } else if (farewell.sayGoodbye(end)) {
+            } else if (farewell.sayGoodbye(interrupt, end)) {
                 farewell.discardInput(null);
-                farewell.awaitPeerIfShared(end);
+                farewell.awaitPeerIfShared(interrupt, end);
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         } finally {
             transport.close();
             farewell.releaseInput();
-            renegotiation.gate().ended();
+            gate.ended();
+        }
+    }
+
+    /**
+     * Ends the connection with a fatal alert in place of close_notify, within a second at most, so that the peer does not take
+     * what it has for everything. After {@link #shutdownOutput}, which has said that it is, this is {@link #close}.
+     */
+    public void closeWithAlert(TlsFailure cause) throws IOException {
+        if (result == null || writer.hasEnded()) {
+            close();
+        } else if (closed.compareAndSet(false, true)) {
+            try (var interrupt = new DeferredInterrupt()) {
+                engine.tryRun(interrupt, ReadDeadline.end(Farewell.BOUND), () -> fail(cause));
+                farewell.terminate();
+            } finally {
+                transport.close();
+                farewell.releaseInput();
+                gate.ended();
+            }
         }
     }
 
@@ -402,13 +424,18 @@ public final class Connection {
             transport.close();
             first.wake();
             farewell.releaseInput();
-            renegotiation.gate().ended();
+            gate.ended();
         }
     }
 
     /** Returns whether {@link #close} or {@link #abort} was called. */
     public boolean isClosed() {
         return closed.get();
+    }
+
+    /** Returns whether a failure of TLS has ended the connection, which closes the transport. */
+    public boolean hasFailed() {
+        return failure != null;
     }
 
     /** Tells the observer of sessions that are new. It may use the connection, so the engine lock is not held. */

@@ -113,8 +113,8 @@ public final class Exporter {
         check("length of the context", context.map(bytes -> bytes.length).orElse(0), 0, LONGEST_CONTEXT);
         if (!tls13 && RESERVED.stream().anyMatch(label::startsWith)) {
             throw Code.ERR_SSL_TLS_ILLEGAL_EXPORTER_LABEL.failure(
-                    "exportKeyingMaterial: the label \"%s\" begins like one of %s, which TLS 1.2 uses itself",
-                    TlsFailure.printable(label), RESERVED);
+                    "exportKeyingMaterial: the label \"%s\" begins like one of [%s], which TLS 1.2 uses itself",
+                    TlsFailure.printable(label), String.join(", ", RESERVED));
         }
         if (!bound) {
             throw Code.ERR_TLS_INVALID_STATE.failure("exportKeyingMaterial: the handshake agreed on no extended master"

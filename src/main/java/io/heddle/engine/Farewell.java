@@ -2,7 +2,6 @@ package io.heddle.engine;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,14 +33,14 @@ final class Farewell {
      * @param end when the time for all of it is over
      * @return whether there was the time for it
      */
-    boolean sayGoodbye(long end) throws InterruptedException {
+    boolean sayGoodbye(DeferredInterrupt interrupt, long end) {
         try (Watchdog ignored = Watchdog.after(BOUND, this::breakOff)) {
-            if (!lanes.out().tryLock(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+            if (!interrupt.tryLock(lanes.out(), end)) {
                 breakOff();
                 return false;
             }
             try {
-                lanes.writer().endForGood(end);
+                lanes.writer().endForGood(interrupt, end);
             } catch (IOException e) {
                 // The peer is gone already; there is nobody to tell.
             } finally {
@@ -51,9 +50,16 @@ final class Farewell {
         }
     }
 
-    /** Where the transport goes on after TLS, it must stand right behind the peer's close_notify. */
-    void awaitPeerIfShared(long endNanos) {
-        if (transport.endsWithTls() || !lanes.in().tryLock()) {
+    /**
+     * Where the transport goes on after TLS, it must stand right behind the peer's close_notify. A thread that reads takes it in
+     * and gives up the lock; if it does not in time, the transport is closed, as the reader may stand anywhere in a record.
+     */
+    void awaitPeerIfShared(DeferredInterrupt interrupt, long endNanos) {
+        if (transport.endsWithTls()) {
+            return;
+        }
+        if (!lanes.in().tryLock(interrupt, endNanos)) {
+            breakOff();
             return;
         }
         try {
@@ -106,8 +112,9 @@ final class Farewell {
 
     /** Gives the last alert its chance to leave, within the bound, and closes the transport. */
     void terminate() {
-        try (Watchdog ignored = Watchdog.after(BOUND, this::breakOff)) {
-            if (lanes.out().tryLock(BOUND.toNanos(), TimeUnit.NANOSECONDS)) {
+        try (var interrupt = new DeferredInterrupt();
+                Watchdog ignored = Watchdog.after(BOUND, this::breakOff)) {
+            if (interrupt.tryLock(lanes.out(), ReadDeadline.end(BOUND))) {
                 try {
                     lanes.writer().flush();
                     transport.shutdownOutput();
@@ -115,15 +122,13 @@ final class Farewell {
                     lanes.out().unlock();
                 }
                 if (transport.resetsUnread()) {
-                    discardInput(new ReadDeadline(false, System.nanoTime() + ALERT_BOUND.toNanos()));
+                    discardInput(ReadDeadline.in(ALERT_BOUND));
                 } else {
                     discardInput(null);
                 }
             }
         } catch (IOException e) {
             // The peer is gone; the alert had its chance.
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         } finally {
             closeTransport();
         }

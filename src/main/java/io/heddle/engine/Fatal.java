@@ -49,6 +49,9 @@ final class Fatal {
      * internal errors of ours.
      */
     static IOException blamed(Exception thrown) {
+        if (thrown instanceof TlsFailure failure) {
+            return alert(failure);
+        }
         if (thrown instanceof TlsFatalAlert alert
                 && String.valueOf(alert.getMessage()).contains(TOO_LONG)) {
             return alert(Code.ERR_SSL_EXCESSIVE_MESSAGE_SIZE.failure(
@@ -91,10 +94,18 @@ final class Fatal {
             }
         }
         return switch (thrown) {
-            case TlsFatalAlertReceived received -> TlsFailure.received(Alert.of(received.getAlertDescription()));
+            case TlsFatalAlertReceived received -> received(received.getAlertDescription());
             case TlsFatalAlert alert -> named(alert);
             default -> Code.ERR_SSL_INTERNAL_ERROR.failure(thrown, "internal: %s", describe(thrown));
         };
+    }
+
+    private static TlsFailure received(int number) {
+        Alert alert = Alert.of(number);
+        return alert == Alert.UNKNOWN
+                ? Code.ERR_SSL_SSL_ALERT.failure(
+                        alert, "alert: the peer ended the connection with an unknown alert (%d)", number)
+                : TlsFailure.received(alert);
     }
 
     private static TlsFailure named(TlsFatalAlert alert) {

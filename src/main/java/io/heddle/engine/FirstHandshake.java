@@ -106,7 +106,8 @@ final class FirstHandshake {
         if (running.expire(failure)) {
             farewell.breakOff();
             running.wake();
-            atDeadline.accept(failure);
+            // The application's listener may take its time.
+            PlatformExecutor.CLOSING.execute(() -> atDeadline.accept(failure));
         }
     }
 

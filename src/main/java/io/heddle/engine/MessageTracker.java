@@ -1,13 +1,14 @@
 package io.heddle.engine;
 
 import org.bouncycastle.tls.AlertDescription;
+import org.bouncycastle.tls.AlertLevel;
 import org.bouncycastle.tls.ContentType;
 import org.bouncycastle.tls.HandshakeType;
 import org.bouncycastle.tls.TlsFatalAlert;
 
 /**
- * Where received handshake messages end in their records. RFC 8446 5.1: they are not interleaved with other records, and a
- * change of keys falls on the end of a record. bctls does not look.
+ * Where received messages end in their records. RFC 8446 5.1: those of a handshake are not interleaved with other records, a
+ * change of keys falls on the end of a record, and an alert has a record of its own. bctls does not check it.
  *
  * <p>Confined to the connection's engine lock.
  */
@@ -15,9 +16,21 @@ final class MessageTracker {
     private int unread;
 
     /** A record is about to be processed. */
-    void record(short type, int length) {
+    void record(short type, byte[] buffer, int offset, int length) throws TlsFatalAlert {
         if (type == ContentType.handshake) {
             unread += length;
+            return;
+        }
+        boolean alert = type == ContentType.alert;
+        if (alert && length != 2) {
+            throw new TlsFatalAlert(
+                    AlertDescription.decode_error, "alert record of " + length + " bytes, each has one alert of 2");
+        }
+        // A peer that gives up in the middle of a message still gives its reason.
+        if (unread > 0 && !(alert && buffer[offset] == AlertLevel.fatal)) {
+            throw new TlsFatalAlert(
+                    AlertDescription.unexpected_message,
+                    ContentType.getText(type) + " record inside a handshake message");
         }
     }
 

@@ -3,55 +3,57 @@ package io.heddle.engine;
 import io.heddle.cipher.Group;
 import io.heddle.cipher.Sigalg;
 import io.heddle.cipher.Suite;
+import io.heddle.failure.TlsFailure;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Vector;
-import java.util.stream.Collectors;
+import java.util.function.IntFunction;
 import org.bouncycastle.tls.SignatureAndHashAlgorithm;
 import org.bouncycastle.tls.SignatureScheme;
 import org.jspecify.annotations.Nullable;
 
-/** What a peer offered, in words for a failure: names where there are some, numbers in hex where not. */
+/** Lists of a handshake in the words of a failure: names where there are some, numbers in hex where not, and cut where long. */
 @SuppressWarnings({"rawtypes", "JdkObsolete"})
 final class Names {
-    private static final int MOST = 24;
-
     private Names() {}
 
     static String suites(int[] offered) {
-        return Arrays.stream(offered)
-                .limit(MOST)
-                .mapToObj(number -> Suite.of(number).map(Suite::name).orElse("0x%04X".formatted(number)))
-                .collect(Collectors.joining(", ", "[", offered.length > MOST ? ", ...]" : "]"));
+        return list(offered, number -> Suite.of(number).map(Suite::name));
     }
 
     static String groups(int[] offered) {
-        return Arrays.stream(offered)
-                .limit(MOST)
-                .mapToObj(number -> Group.of(number).map(Group::opensslName).orElse("0x%04X".formatted(number)))
-                .collect(Collectors.joining(", ", "[", offered.length > MOST ? ", ...]" : "]"));
+        return list(offered, number -> Group.of(number).map(Group::opensslName));
     }
 
     static String groups(List<Group> ours) {
-        return groups(ours.stream().mapToInt(Group::number).toArray());
+        return TlsFailure.printable(ours.stream().map(Group::opensslName).toList());
     }
 
     static String sigalgs(@Nullable Vector offered) {
         if (offered == null) {
             return "none";
         }
-        StringBuilder names = new StringBuilder("[");
-        for (Object each : offered) {
-            int number = SignatureScheme.from((SignatureAndHashAlgorithm) each);
-            names.append(names.length() == 1 ? "" : ", ")
-                    .append(Sigalg.of(number).map(Sigalg::standardName).orElse("0x%04X".formatted(number)));
+        int[] numbers = new int[offered.size()];
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = SignatureScheme.from((SignatureAndHashAlgorithm) offered.get(i));
         }
-        return names.append(']').toString();
+        return list(numbers, number -> Sigalg.of(number).map(Sigalg::standardName));
+    }
+
+    static String standardNames(List<Sigalg> ours) {
+        return TlsFailure.printable(ours.stream().map(Sigalg::standardName).toList());
     }
 
     static String keyTypes(List<Credential> credentials) {
-        return credentials.stream()
+        return TlsFailure.printable(credentials.stream()
                 .map(each -> each.identity().keyType().name())
-                .collect(Collectors.joining(", ", "[", "]"));
+                .toList());
+    }
+
+    private static String list(int[] numbers, IntFunction<Optional<String>> name) {
+        return TlsFailure.printable(Arrays.stream(numbers)
+                .mapToObj(number -> name.apply(number).orElseGet(() -> "0x%04X".formatted(number)))
+                .toList());
     }
 }

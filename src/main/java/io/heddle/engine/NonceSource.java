@@ -48,10 +48,13 @@ final class NonceSource implements TlsNonceGenerator {
         listener = told;
     }
 
-    /** In TLS 1.3 one cipher serves both directions and changes its keys; below, each direction waits for ChangeCipherSpec. */
+    /**
+     * In TLS 1.3 the first cipher serves both directions of the handshake, the second all that follows; below, each direction waits
+     * for ChangeCipherSpec.
+     */
     void made(RecordCipher cipher, SecurityParameters handshake) {
         latest = cipher;
-        if (cipher.hidesType()) {
+        if (cipher.hidesType() && opener == null) {
             sealer = cipher;
             opener = cipher;
         }
@@ -70,6 +73,12 @@ final class NonceSource implements TlsNonceGenerator {
         opener = latest;
     }
 
+    /** The handshake is complete. */
+    void completed() {
+        sealer = latest;
+        opener = latest;
+    }
+
     /** Returns the cipher that seals what we send. */
     RecordCipher sealer() {
         return known(sealer);
@@ -78,6 +87,11 @@ final class NonceSource implements TlsNonceGenerator {
     /** Returns the cipher that opens what the peer sends. */
     RecordCipher opener() {
         return known(opener);
+    }
+
+    /** Returns whether what the peer sends is protected. */
+    boolean hasOpener() {
+        return opener != null;
     }
 
     private static RecordCipher known(@Nullable RecordCipher cipher) {

@@ -67,6 +67,12 @@ interface Protocol {
      */
     void renegotiate(@Nullable ClientCertificateDemand clientCertificates) throws IOException;
 
+    /**
+     * Sets what runs, in the call into the protocol, when a renegotiation begins: before the application is asked for anything
+     * and before {@link #negotiating} is seen.
+     */
+    void onRenegotiation(Runnable listener);
+
     /** Refuses from now on what the peer begins. */
     void disableRenegotiation();
 
@@ -81,6 +87,12 @@ interface Protocol {
 
     /** Returns where handshake messages end in their records. */
     MessageTracker messages();
+
+    /** Returns the work that the peer may still cause. */
+    PeerBudget budget();
+
+    /** Returns what is known of early data; at a client none is expected. */
+    EarlyData earlyData();
 
     /** Gives back the memory that the handshake needed and the connection does not. */
     void releaseBuffers();

@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.bouncycastle.jcajce.util.ProviderJcaJceHelper;
 import org.bouncycastle.tls.AlertDescription;
+import org.bouncycastle.tls.Certificate;
 import org.bouncycastle.tls.CertificateType;
 import org.bouncycastle.tls.EncryptionAlgorithm;
 import org.bouncycastle.tls.TlsFatalAlert;
@@ -46,15 +47,25 @@ import org.jspecify.annotations.Nullable;
  * <p>One object serves any number of connections. Thread-safe.
  */
 public final class ProviderCrypto extends JcaTlsCrypto {
-    private static final int CACHED_CERTIFICATES = 1_000;
+    /** In bytes of encodings, a thousand certificates of usual size; parsed they take about three times as much. */
+    private static final long CACHED_BYTES = 2 << 20;
+
+    /** A certificate above this size is parsed each time. */
+    private static final int LARGEST_CACHED = 16 << 10;
+
     private static final String PSS_SUFFIX = "WITHRSAANDMGF1";
 
     private final SecureRandom random;
     private final JcaTlsCrypto kem;
 
-    /** Parsed certificates by their whole encoding. It spares parsing; it holds no decision about trust. */
-    private final Cache<ByteBuffer, JcaTlsCertificate> certificates =
-            Caffeine.newBuilder().maximumSize(CACHED_CERTIFICATES).build();
+    /**
+     * Parsed certificates of verified peers, by their whole encoding. It spares parsing; it holds no decision about trust. Those of
+     * other peers are not kept: anyone can send as many as it likes.
+     */
+    private final Cache<ByteBuffer, TlsCertificate> certificates = Caffeine.newBuilder()
+            .maximumWeight(CACHED_BYTES)
+            .weigher((ByteBuffer encoding, TlsCertificate parsed) -> encoding.remaining())
+            .build();
 
     /** Makes the cryptography on the JDK's providers. */
     public ProviderCrypto(SecureRandom random) {
@@ -149,13 +160,34 @@ public final class ProviderCrypto extends JcaTlsCrypto {
         if (type != CertificateType.X509) {
             throw new TlsFatalAlert(AlertDescription.unsupported_certificate);
         }
-        ByteBuffer key = ByteBuffer.wrap(encoding);
-        JcaTlsCertificate known = certificates.getIfPresent(key);
-        if (known == null) {
-            known = new JcaTlsCertificate(this, parse(encoding));
-            certificates.put(ByteBuffer.wrap(encoding.clone()), known);
+        TlsCertificate known = certificates.getIfPresent(ByteBuffer.wrap(encoding));
+        return known == null ? new ParsedCertificate(this, parse(encoding)) : known;
+    }
+
+    /** Keeps what was parsed of a chain that is verified, for the next connection of its peer. */
+    static void keepVerified(Certificate chain) throws IOException {
+        for (TlsCertificate each : chain.getCertificateList()) {
+            if (each instanceof ParsedCertificate parsed) {
+                parsed.keep();
+            }
         }
-        return known;
+    }
+
+    /** A certificate that a peer sent. */
+    private static final class ParsedCertificate extends JcaTlsCertificate {
+        private final ProviderCrypto owner;
+
+        ParsedCertificate(ProviderCrypto owner, X509Certificate certificate) {
+            super(owner, certificate);
+            this.owner = owner;
+        }
+
+        void keep() throws IOException {
+            byte[] encoding = getEncoded();
+            if (encoding.length <= LARGEST_CACHED) {
+                owner.certificates.put(ByteBuffer.wrap(encoding), this);
+            }
+        }
     }
 
     /** Returns bctls' form of a certificate of our own. */

@@ -1,6 +1,7 @@
 package io.heddle.engine;
 
 import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -8,12 +9,30 @@ import java.util.concurrent.TimeUnit;
  *
  * @param endNanos on the scale of {@link System#nanoTime}; no meaning if {@code unlimited}
  */
-record ReadDeadline(boolean unlimited, long endNanos) {
+public record ReadDeadline(boolean unlimited, long endNanos) {
     static final ReadDeadline NONE = new ReadDeadline(true, 0);
+
+    /** About 146 years: added to any {@link System#nanoTime} it stays comparable by its difference to another. */
+    private static final long LONGEST = Long.MAX_VALUE / 2;
 
     /** Returns a deadline from now; 0 is none, as with {@link java.net.Socket#setSoTimeout}. */
     static ReadDeadline in(int millis) {
-        return millis == 0 ? NONE : new ReadDeadline(false, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis));
+        return millis == 0 ? NONE : in(Duration.ofMillis(millis));
+    }
+
+    /** Returns a deadline from now; zero is one that is over. */
+    static ReadDeadline in(Duration time) {
+        return new ReadDeadline(false, end(time));
+    }
+
+    /** Returns a time in nanoseconds, cut at about 146 years, so that it can be added to {@link System#nanoTime}. */
+    public static long nanos(Duration time) {
+        return Math.min(LONGEST, TimeUnit.NANOSECONDS.convert(time));
+    }
+
+    /** Returns when a time from now is over, on the scale of {@link System#nanoTime}. */
+    public static long end(Duration time) {
+        return System.nanoTime() + nanos(time);
     }
 
     /** Returns what is left for a read, at least 1, or 0 for no limit. */
@@ -21,10 +40,15 @@ record ReadDeadline(boolean unlimited, long endNanos) {
         if (unlimited) {
             return 0;
         }
+        return (int) Math.min(Integer.MAX_VALUE, 1 + TimeUnit.NANOSECONDS.toMillis(remainingNanos()));
+    }
+
+    /** Returns what is left of a limited time, at least 1. */
+    long remainingNanos() throws SocketTimeoutException {
         long left = endNanos - System.nanoTime();
         if (left <= 0) {
             throw new SocketTimeoutException("Read timed out");
         }
-        return (int) Math.min(Integer.MAX_VALUE, 1 + TimeUnit.NANOSECONDS.toMillis(left));
+        return left;
     }
 }

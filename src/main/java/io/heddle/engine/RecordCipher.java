@@ -25,6 +25,12 @@ abstract class RecordCipher implements TlsCipher {
 
     static final int HEADER = 5;
 
+    /** RFC 8446 5.2: how much longer than its fragment the body of a record may be in TLS 1.3. */
+    static final int EXPANSION_13 = 256;
+
+    /** RFC 5246 6.2.3: the same below TLS 1.3. */
+    private static final int EXPANSION_12 = 2048;
+
     private final int recordVersion;
     private final boolean hidesType;
 
@@ -68,9 +74,17 @@ abstract class RecordCipher implements TlsCipher {
         if (openRoom(length) <= 0) {
             throw new TlsFatalAlert(AlertDescription.bad_record_mac, "record too short for its authentication tag");
         }
-        int content = openBody(nextSequence(opened++), type, body, offset, length, out, at);
+        int content = openBody(nextSequence(opened), type, body, offset, length, out, at);
+        // Counted now that the tag is known to be right: early data that is skipped has none of these numbers.
+        opened++;
         short contentType = type;
         if (hidesType) {
+            if (content > LARGEST_FRAGMENT + 1) {
+                throw new TlsFatalAlert(
+                        AlertDescription.record_overflow,
+                        "record of " + content + " bytes with its type and padding, " + (LARGEST_FRAGMENT + 1)
+                                + " are allowed");
+            }
             // RFC 8446 5.4: the type is the last byte that is not padding.
             int last = content - 1;
             while (last >= 0 && out[at + last] == 0) {
@@ -83,7 +97,14 @@ abstract class RecordCipher implements TlsCipher {
             content = last;
         }
         if (content > LARGEST_FRAGMENT) {
-            throw new TlsFatalAlert(AlertDescription.record_overflow, "record of " + content + " bytes");
+            throw new TlsFatalAlert(
+                    AlertDescription.record_overflow,
+                    "record of " + content + " bytes, " + LARGEST_FRAGMENT + " are allowed");
+        }
+        if (content == 0 && contentType != ContentType.application_data) {
+            throw new TlsFatalAlert(
+                    AlertDescription.unexpected_message,
+                    "empty record of type " + contentType + ", only application data may be empty");
         }
         openedType = contentType;
         return content;
@@ -97,6 +118,11 @@ abstract class RecordCipher implements TlsCipher {
     /** Returns whether every record looks like application data from outside, as in TLS 1.3. */
     final boolean hidesType() {
         return hidesType;
+    }
+
+    /** Returns how much longer than its fragment the body of a record may be. */
+    final int expansion() {
+        return hidesType ? EXPANSION_13 : EXPANSION_12;
     }
 
     /** Returns the second byte of the version in the record header. */
@@ -184,8 +210,7 @@ abstract class RecordCipher implements TlsCipher {
 
     @Override
     public final int getCiphertextDecodeLimit(int plaintextLimit) {
-        // RFC 8446 5.2 and RFC 5246 6.2.3 allow this much expansion, padding included.
-        return plaintextLimit + (hidesType ? 256 : 2048);
+        return plaintextLimit + expansion();
     }
 
     @Override

@@ -31,6 +31,7 @@ public final class RecordExchange {
 
     private final Protocol protocol;
     private final RecordRules rules;
+    private final RecordIntake intake;
     private final ExchangeOutput output;
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -60,6 +61,7 @@ public final class RecordExchange {
     private RecordExchange(Protocol protocol) {
         this.protocol = protocol;
         this.rules = new RecordRules(protocol);
+        this.intake = new RecordIntake(protocol);
         this.output = new ExchangeOutput(protocol);
     }
 
@@ -293,7 +295,7 @@ public final class RecordExchange {
         }
         byte[] header = new byte[HEADER];
         source.get(source.position(), header);
-        run(() -> RecordHeader.check(header, 0, !recordSeen));
+        run(() -> RecordHeader.check(header, 0, rules.longestBody(), !recordSeen));
         recordSeen = true;
         int length = RecordHeader.recordLength(header, 0);
         if (source.remaining() < length) {
@@ -302,7 +304,7 @@ public final class RecordExchange {
         short type = (short) (header[0] & 0xff);
         if (result == null) {
             byte[] record = take(source, length);
-            perform(() -> protocol.offerInput(record, 0, length), isLight(type));
+            perform(() -> intake.offer(record, 0, length), isLight(type));
             return told(inboundDone ? Status.CLOSED : Status.OK, length, 0);
         }
         return unwrapSecure(type, source, length, into);
@@ -333,10 +335,7 @@ public final class RecordExchange {
         if (type == ContentType.change_cipher_spec || (type != ContentType.application_data && opener.hidesType())) {
             // In the clear where nothing may be: bctls has the words for it.
             byte[] record = take(source, length);
-            run(() -> {
-                protocol.offerInput(record, 0, length);
-                rules.idle();
-            });
+            run(() -> intake.offer(record, 0, length));
             return told(inboundDone ? Status.CLOSED : Status.OK, length, 0);
         }
         int room = opener.openRoom(length - HEADER);
@@ -369,7 +368,7 @@ public final class RecordExchange {
         } else {
             task = new DelegatedTask(() -> protocol.offerOpened(content), this::done);
         }
-        rules.idle();
+        rules.pendingOutput(protocol.getAvailableOutputBytes());
     }
 
     // Sending

@@ -9,9 +9,6 @@ import org.bouncycastle.tls.ContentType;
 final class RecordHeader {
     static final int LENGTH = RecordCipher.HEADER;
 
-    /** RFC 5246 6.2.3: a ciphertext has at most 2^14 + 2048 bytes; TLS 1.3 has a narrower limit, which bctls checks. */
-    private static final int LONGEST_BODY = RecordCipher.LARGEST_FRAGMENT + 2048;
-
     private RecordHeader() {}
 
     /** Returns the length of the record, header included. */
@@ -22,10 +19,11 @@ final class RecordHeader {
     /**
      * Checks what stands where a record should begin.
      *
+     * @param longestBody how many bytes the body may have
      * @param first whether nothing came before it, so that it may be another protocol altogether
      * @throws TlsFailure if it is no header, or of a record that is too long
      */
-    static void check(byte[] bytes, int from, boolean first) throws TlsFailure {
+    static void check(byte[] bytes, int from, int longestBody, boolean first) throws TlsFailure {
         int type = bytes[from] & 0xff;
         int major = bytes[from + 1] & 0xff;
         boolean known = type >= ContentType.change_cipher_spec && type <= ContentType.application_data;
@@ -33,9 +31,14 @@ final class RecordHeader {
             throw first ? otherProtocol(bytes, from) : unknownRecord(bytes, from);
         }
         int body = recordLength(bytes, from) - LENGTH;
-        if (body > LONGEST_BODY) {
+        if (body == 0 && type != ContentType.application_data) {
+            // RFC 8446 5.1, RFC 5246 6.2.1.
+            throw Code.ERR_SSL_UNEXPECTED_MESSAGE.failure(
+                    "record: the peer sent an empty record of type %d, only application data may be empty", type);
+        }
+        if (body > longestBody) {
             throw Code.ERR_SSL_DATA_LENGTH_TOO_LONG.failure(
-                    "record: the peer announced %d bytes, at most %d are allowed", body, LONGEST_BODY);
+                    "record: the peer announced %d bytes, at most %d are allowed", body, longestBody);
         }
     }
 

@@ -2,14 +2,15 @@ package io.heddle.engine;
 
 import io.heddle.failure.TlsFailure.Code;
 import java.io.IOException;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Received bytes, cut into records.
  *
- * <p>While it waits for a peer that is silent it holds five bytes, room for the header of the next record; the big buffer is
- * borrowed when that header is there. On a connection whose records have been small for a while it holds room for one of those
- * instead, which spares a second read for each. A read that gives up half-way loses nothing: the next one goes on behind it.
+ * <p>While it waits for a peer that is silent it holds five bytes, room for the header of the next record, or a few times what
+ * has arrived of that record; the big buffer is borrowed only while bytes are there to fill it. On a connection whose records have
+ * been small for a while it holds room for one of those instead, which spares a second read for each. A read that gives up half-way loses nothing: the next one goes on behind it.
  *
  * <p>Confined to the connection's in lock.
  */
@@ -19,10 +20,14 @@ final class RecordInput {
     /** Room for a small record: a message of 1 KiB with its overhead, a request or an answer of a few lines. */
     private static final int SMALL = 1520;
 
+    /** What a wait for the rest of a record holds at least, unless the record is shorter. */
+    private static final int LEAST_ROOM = 2048;
+
     /** So many small records in a row make it likely that the next is one too. */
     private static final int SMALL_TALK = 8;
 
     private final Transport transport;
+    private final IntSupplier longestBody;
 
     /** What a silent peer's next record begins in, {@link #HEADER} or {@link #SMALL} long, and how much of it is there. */
     private byte[] first = new byte[HEADER];
@@ -30,15 +35,21 @@ final class RecordInput {
     private int firstBytes;
     private int smallRecords;
 
-    /** The borrowed buffer, or {@link #first} when a whole small record came into it. */
+    /** A borrowed buffer, {@link #first}, or one of just the size for a record that arrives in pieces. */
     private byte @Nullable [] buffer;
 
     private int from;
     private int to;
     private boolean seenRecord;
 
-    RecordInput(Transport transport) {
+    /**
+     * Takes the records of a transport.
+     *
+     * @param longestBody gives how many bytes the body of the next record may have
+     */
+    RecordInput(Transport transport, IntSupplier longestBody) {
         this.transport = transport;
+        this.longestBody = longestBody;
     }
 
     /**
@@ -75,17 +86,19 @@ final class RecordInput {
         if (transport.endsWithTls()) {
             return into.length - to;
         }
-        return (to - from < HEADER ? HEADER : length()) - (to - from);
+        return Math.min(into.length - to, wanted() - (to - from));
+    }
+
+    /** Returns how many bytes the record has, as far as that is known. */
+    private int wanted() {
+        return to - from < HEADER ? HEADER : length();
     }
 
     /** With an empty buffer: takes what is there already in one read, else waits in {@link #first} for at least a header. */
     private boolean fillFirst(ReadDeadline deadline) throws IOException {
         chooseFirst();
         if (firstBytes == 0 && first.length == HEADER && transport.endsWithTls() && transport.available() >= HEADER) {
-            buffer = BufferPool.borrow();
-            from = 0;
-            to = 0;
-            return true;
+            return readAhead(deadline);
         }
         while (firstBytes < HEADER) {
             int n = transport.read(first, firstBytes, first.length - firstBytes, deadline.remainingMillis());
@@ -106,6 +119,28 @@ final class RecordInput {
         return true;
     }
 
+    private boolean readAhead(ReadDeadline deadline) throws IOException {
+        byte[] into = BufferPool.borrow();
+        int n = -1;
+        try {
+            n = transport.read(into, 0, into.length, deadline.remainingMillis());
+        } finally {
+            if (n < 0) {
+                BufferPool.giveBack(into);
+            }
+        }
+        if (n < 0) {
+            return false;
+        }
+        buffer = into;
+        from = 0;
+        to = n;
+        if (n >= HEADER) {
+            check();
+        }
+        return true;
+    }
+
     private void chooseFirst() {
         boolean small = smallRecords >= SMALL_TALK && transport.endsWithTls();
         if (firstBytes == 0 && small != (first.length == SMALL)) {
@@ -113,25 +148,41 @@ final class RecordInput {
         }
     }
 
-    private void makeRoom() {
+    /**
+     * Makes room for more of a record that is not whole. Where more of it is there already, that is a borrowed buffer. Else the
+     * peer may be one that sends no more, so that what is held while waiting grows only with what has arrived.
+     */
+    private void makeRoom() throws IOException {
         byte[] bytes = buffer();
-        if (isFirst(bytes)) {
-            buffer = BufferPool.borrow();
-            to -= from;
-            System.arraycopy(bytes, from, buffer, 0, to);
-            from = 0;
-            return;
-        }
-        int needed = to - from < HEADER ? HEADER : length();
-        if (from > 0 && bytes.length - from < needed) {
-            System.arraycopy(bytes, from, bytes, 0, to - from);
-            to -= from;
-            from = 0;
+        int arrived = to - from;
+        boolean borrowed = bytes.length == BufferPool.SIZE;
+        if (transport.available() > 0) {
+            if (!borrowed) {
+                moveTo(BufferPool.borrow());
+            } else if (bytes.length - from < wanted()) {
+                System.arraycopy(bytes, from, bytes, 0, arrived);
+                from = 0;
+                to = arrived;
+            }
+        } else if (borrowed || to == bytes.length) {
+            int length = Math.min(wanted(), Math.max(LEAST_ROOM, 4 * arrived));
+            moveTo(new byte[length]);
+            if (borrowed) {
+                BufferPool.giveBack(bytes);
+            }
         }
     }
 
+    private void moveTo(byte[] other) {
+        int arrived = to - from;
+        System.arraycopy(buffer(), from, other, 0, arrived);
+        buffer = other;
+        from = 0;
+        to = arrived;
+    }
+
     private void check() throws IOException {
-        RecordHeader.check(buffer(), from, !seenRecord);
+        RecordHeader.check(buffer(), from, longestBody.getAsInt(), !seenRecord);
         seenRecord = true;
     }
 
@@ -178,14 +229,9 @@ final class RecordInput {
             buffer = null;
             from = 0;
             to = 0;
-            if (!isFirst(bytes)) {
+            if (bytes.length == BufferPool.SIZE) {
                 BufferPool.giveBack(bytes);
             }
         }
-    }
-
-    /** The pool's are all larger. */
-    private static boolean isFirst(byte[] bytes) {
-        return bytes.length <= SMALL;
     }
 }

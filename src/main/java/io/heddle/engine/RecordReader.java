@@ -17,6 +17,7 @@ final class RecordReader {
     private final EngineLock engine;
     private final Protocol protocol;
     private final RecordInput input;
+    private final RecordIntake intake;
 
     private final RecordRules rules;
     private final Unread unread = new Unread();
@@ -30,8 +31,9 @@ final class RecordReader {
         this.connection = connection;
         this.engine = engine;
         this.protocol = protocol;
-        this.input = new RecordInput(transport);
         this.rules = new RecordRules(protocol);
+        this.intake = new RecordIntake(protocol);
+        this.input = new RecordInput(transport, rules::longestBody);
     }
 
     /** Feeds one record to the protocol; false if the transport ended. */
@@ -39,17 +41,9 @@ final class RecordReader {
         if (!input.fill(ReadDeadline.NONE)) {
             return false;
         }
-        traceChangeCipherSpec();
-        engine.run(() -> protocol.offerInput(input.buffer(), input.start(), input.length()));
+        engine.run(() -> intake.offer(input.buffer(), input.start(), input.length()));
         input.consume();
         return true;
-    }
-
-    /** In TLS 1.3 bctls drops it before anybody sees it. */
-    private void traceChangeCipherSpec() {
-        if (input.type() == ContentType.change_cipher_spec) {
-            protocol.witness().changeCipherSpecReceived(input.length() - RecordCipher.HEADER);
-        }
     }
 
     int read(byte[] into, int offset, int length, ReadDeadline deadline) throws IOException {
@@ -143,10 +137,9 @@ final class RecordReader {
         int room = opener.openRoom(body);
         if (type == ContentType.change_cipher_spec || (type != ContentType.application_data && opener.hidesType())) {
             // In the clear where nothing may be: bctls has the words for it.
-            traceChangeCipherSpec();
-            engine.run(() -> protocol.offerInput(buffer, start, RecordCipher.HEADER + body));
+            engine.run(() -> intake.offer(buffer, start, RecordCipher.HEADER + body));
             input.consume();
-            return rules.idle();
+            return 0;
         }
         if (room <= length) {
             int n = opener.open(type, buffer, start + RecordCipher.HEADER, body, into, offset);
@@ -179,7 +172,10 @@ final class RecordReader {
 
     /** Alerts, tickets, KeyUpdate, renegotiation: bctls' own business, with the content that was opened here. */
     private int control(RecordCipher opener, byte[] content) throws IOException {
-        engine.run(() -> protocol.offerOpened(content));
+        engine.run(() -> {
+            protocol.offerOpened(content);
+            rules.pendingOutput(protocol.getAvailableOutputBytes());
+        });
         if (protocol.signals().hasEnded()) {
             closeNotify = true;
             ended = true;
@@ -189,7 +185,7 @@ final class RecordReader {
         }
         connection.flushLater();
         connection.tellSessions();
-        return ended ? -1 : rules.idle();
+        return ended ? -1 : 0;
     }
 
     int available() {

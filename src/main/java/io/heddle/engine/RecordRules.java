@@ -4,26 +4,34 @@ import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 
 /**
- * What the records of a secure connection may be, in their order: data in its time, and not too many without any.
+ * What the records of a peer may be: how long, and after the handshake data in its time.
  *
- * <p>Confined to who reads; {@link #bytes} may be asked by anyone.
+ * <p>Only the thread that reads uses it; {@link #bytes} may be called by any.
  */
 final class RecordRules {
-    /** How many records without application data in a row are taken; a peer that sends more only wants to keep us busy. */
-    private static final int IDLE_RECORDS = 32;
+    /** How many bytes the answers to a peer may have that does not read them. */
+    private static final int PENDING_OUTPUT = 64 * 1024;
 
     private final Protocol protocol;
 
-    private int idleRecords;
-
-    /** Written by who reads; read by anyone. */
+    /** Written by the thread that reads. */
     private volatile long bytes;
 
     RecordRules(Protocol protocol) {
         this.protocol = protocol;
     }
 
-    /** A record of application data came, with so many bytes, which is returned; there may be none. */
+    /** Returns how many bytes the body of the next record may have. */
+    int longestBody() {
+        NonceSource ciphers = protocol.nonces();
+        if (!ciphers.hasOpener()) {
+            return RecordCipher.LARGEST_FRAGMENT
+                    + (protocol.earlyData().isExpected() ? RecordCipher.EXPANSION_13 : 0);
+        }
+        return RecordCipher.LARGEST_FRAGMENT + ciphers.opener().expansion();
+    }
+
+    /** Checks a record of application data with {@code n} bytes, which is returned; 0 is legal. */
     int data(int n) throws TlsFailure {
         if (protocol.signals().areKeysUnproven()) {
             throw Code.ERR_SSL_UNEXPECTED_MESSAGE.failure(
@@ -33,30 +41,40 @@ final class RecordRules {
             throw Code.ERR_SSL_UNEXPECTED_MESSAGE.failure(
                     "record: the peer sent application data inside a handshake message");
         }
+        if (n > protocol.getApplicationDataLimit()) {
+            // RFC 6066 4: max_fragment_length binds both sides.
+            throw Code.ERR_SSL_DATA_LENGTH_TOO_LONG.failure(
+                    "record: the peer sent %d bytes in a record, %d were negotiated",
+                    n, protocol.getApplicationDataLimit());
+        }
         protocol.witness().dataReceived(n);
         if (n == 0) {
-            return idle();
+            protocol.budget().spend(PeerBudget.Item.EMPTY_RECORD);
+            return 0;
         }
-        idleRecords = 0;
+        protocol.budget().progress();
         // One writer.
         long before = bytes;
         bytes = before + n;
         return n;
     }
 
-    /** A record without application data came; returns 0. */
-    int idle() throws TlsFailure {
-        if (++idleRecords > IDLE_RECORDS) {
-            throw Code.ERR_SSL_UNEXPECTED_MESSAGE.failure(
-                    "record: the peer sent %d records in a row without data, %d are allowed",
-                    idleRecords, IDLE_RECORDS);
+    /**
+     * Checks what is to be sent to the peer besides application data. A negotiation has its own bounds.
+     *
+     * @param pending the number of its bytes
+     */
+    void pendingOutput(int pending) throws TlsFailure {
+        if (pending > PENDING_OUTPUT && !protocol.negotiating()) {
+            throw Code.ERR_TLS_SESSION_ATTACK.failure(
+                    "record: the peer does not read the answers to its messages, %d bytes wait, %d are allowed",
+                    pending, PENDING_OUTPUT);
         }
-        return 0;
     }
 
-    /** The records that came were of use. */
+    /** A handshake was completed. */
     void progress() {
-        idleRecords = 0;
+        protocol.budget().progress();
     }
 
     /** Returns how many bytes of application data came. */

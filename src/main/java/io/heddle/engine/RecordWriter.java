@@ -180,8 +180,8 @@ final class RecordWriter {
     }
 
     /** As {@link #end}, on closing: with whatever time is left. */
-    void endForGood(long endNanos) throws IOException, InterruptedException {
-        if (!ended && engine.tryRun(endNanos, this::sayGoodbye)) {
+    void endForGood(DeferredInterrupt interrupt, long endNanos) throws IOException {
+        if (!ended && engine.tryRun(interrupt, endNanos, this::sayGoodbye)) {
             flush();
             transport.shutdownOutput();
         }
@@ -191,6 +191,11 @@ final class RecordWriter {
         answerKeyUpdate();
         protocol.sendCloseNotify();
         ended = true;
+    }
+
+    /** Returns whether close_notify was sent. */
+    boolean hasEnded() {
+        return ended;
     }
 
     /** Sets what the peer takes at most. */

@@ -1,11 +1,13 @@
 package io.heddle.engine;
 
+import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Negotiations on a connection that is secure already (RFC 5246 7.4.1.1, RFC 5746; TLS 1.2 and below).
@@ -20,25 +22,39 @@ final class Renegotiation {
         boolean holds() throws IOException;
     }
 
+    /** How long the deadline waits for the engine, which computes or waits for a callback of the application. */
+    private static final Duration ENGINE_BOUND = Duration.ofMillis(50);
+
     private final Connection connection;
     private final EngineLock engine;
     private final Protocol protocol;
     private final Lanes lanes;
     private final Farewell farewell;
-    private final NegotiationGate gate = new NegotiationGate();
+    private final NegotiationGate gate;
 
     /** How long one may take. Written under the handshake lock, read by anyone. */
     private volatile Duration limit = Duration.ZERO;
 
+    /** Written when the time of a renegotiation is over, read by whoever waits for its end. */
+    private volatile @Nullable TlsFailure expired;
+
     /** Written before the handshake, read by anyone. */
     private volatile Consumer<HandshakeResult> onCompleted = made -> {};
 
-    Renegotiation(Connection connection, EngineLock engine, Protocol protocol, Lanes lanes, Farewell farewell) {
+    Renegotiation(
+            Connection connection,
+            EngineLock engine,
+            Protocol protocol,
+            Lanes lanes,
+            NegotiationGate gate,
+            Farewell farewell) {
         this.connection = connection;
         this.engine = engine;
         this.protocol = protocol;
         this.lanes = lanes;
+        this.gate = gate;
         this.farewell = farewell;
+        protocol.onRenegotiation(this::begins);
     }
 
     NegotiationGate gate() {
@@ -60,8 +76,7 @@ final class Renegotiation {
         await();
         Optional<HandshakeResult> before = connection.result();
         begin(clientCertificates);
-        ReadDeadline deadline =
-                allowed.isZero() ? ReadDeadline.NONE : new ReadDeadline(false, System.nanoTime() + allowed.toNanos());
+        ReadDeadline deadline = allowed.isZero() ? ReadDeadline.NONE : ReadDeadline.in(allowed);
         try {
             drive(() -> !connection.result().equals(before) || isRefused(), deadline);
         } catch (SocketTimeoutException e) {
@@ -111,10 +126,39 @@ final class Renegotiation {
         return false;
     }
 
+    /** Called in the engine: from here on a callback of the application may block. */
+    private void begins() {
+        engine.negotiationBegins();
+        gate.began(limit, this::late);
+    }
+
     private void late() {
-        connection.fail(
-                Code.ERR_TLS_HANDSHAKE_TIMEOUT.failure("renegotiation: not finished within %d ms", limit.toMillis()));
+        TlsFailure failure =
+                Code.ERR_TLS_HANDSHAKE_TIMEOUT.failure("renegotiation: not finished within %d ms", limit.toMillis());
+        if (tryFail(failure)) {
+            return;
+        }
+        // A callback of the application holds the engine, perhaps for ever.
+        expired = failure;
+        engine.expire(failure);
         farewell.breakOff();
+        engine.wake();
+        gate.signal();
+        Thread.ofVirtual().name("heddle-deadline").start(() -> connection.fail(failure));
+    }
+
+    /** Ends the connection unless the renegotiation is complete by now; returns false if the engine is not free. */
+    private boolean tryFail(TlsFailure failure) {
+        try (var interrupt = new DeferredInterrupt()) {
+            return engine.tryRun(interrupt, ReadDeadline.end(ENGINE_BOUND), () -> {
+                if (protocol.negotiating()) {
+                    connection.fail(failure);
+                    farewell.breakOff();
+                }
+            });
+        } catch (IOException e) {
+            throw new IllegalStateException("neither failing nor breaking off throws", e);
+        }
     }
 
     /** Waits until no negotiation is on. */
@@ -131,6 +175,7 @@ final class Renegotiation {
             while (true) {
                 long seen = gate.version();
                 connection.throwIfUnusable();
+                throwIfExpired();
                 if (condition.holds()) {
                     return;
                 }
@@ -140,6 +185,13 @@ final class Renegotiation {
             }
         } finally {
             gate.leave();
+        }
+    }
+
+    private void throwIfExpired() throws TlsFailure {
+        TlsFailure failure = expired;
+        if (failure != null) {
+            throw failure;
         }
     }
 

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to the connection's engine lock.
  */
 final class RenegotiationRules {
+    /** What a peer gets that tries although there is none: after these it is not refused but ended. */
+    private static final RenegotiationLimit REFUSED = new RenegotiationLimit(false, 3, Duration.ofMinutes(10));
+
     private final RenegotiationLimit limit;
     private final InstantSource clock;
 
@@ -29,10 +32,23 @@ final class RenegotiationRules {
     private Instant last;
     private int begun;
 
+    /** Written before the first handshake ends, called under the engine lock. */
+    private Runnable onBegin = () -> {};
+
     RenegotiationRules(RenegotiationLimit limit, InstantSource clock) {
         this.limit = limit;
         this.clock = clock;
         this.last = clock.instant();
+    }
+
+    /** Sets what runs when a renegotiation begins, of either side, before its first message is looked at or made. */
+    void onBegin(Runnable listener) {
+        onBegin = listener;
+    }
+
+    /** A renegotiation begins. */
+    void begins() {
+        onBegin.run();
     }
 
     boolean allowed() {
@@ -92,7 +108,7 @@ final class RenegotiationRules {
     }
 
     /**
-     * The peer begins one.
+     * The peer begins one. One that is refused counts as well: its answer costs the same.
      *
      * @throws IOException the fatal alert for one too many, or for one that is not wanted
      */
@@ -100,19 +116,20 @@ final class RenegotiationRules {
         Instant now = clock.instant();
         boolean wanted = asked;
         asked = false;
-        if (wanted || !limit.allowed()) {
+        if (wanted) {
             return;
         }
-        if (disabled) {
+        if (disabled && limit.allowed()) {
             throw Fatal.alert(Code.ERR_TLS_RENEGOTIATION_DISABLED.failure(
                     "renegotiation: the peer began one, it is disabled for this socket"));
         }
-        begun = Duration.between(last, now).compareTo(limit.window()) >= 0 ? 1 : begun + 1;
+        RenegotiationLimit counted = limit.allowed() ? limit : REFUSED;
+        begun = Duration.between(last, now).compareTo(counted.window()) >= 0 ? 1 : begun + 1;
         last = now;
-        if (begun > limit.limit()) {
+        if (begun > counted.limit()) {
             throw Fatal.alert(Code.ERR_TLS_SESSION_ATTACK.failure(
                     "renegotiation: the peer began %d, each within %d s of the one before, %d are allowed",
-                    begun, limit.window().toSeconds(), limit.limit()));
+                    begun, counted.window().toSeconds(), counted.limit()));
         }
     }
 }

@@ -76,7 +76,9 @@ record ServerCredentials(HandshakeSettings settings, List<Credential> credential
     void requireSharedSigalg(ClientOffer offer) throws IOException {
         if (!offer.sigalgs().isEmpty() && Collections.disjoint(offer.sigalgs(), settings.sigalgs())) {
             throw Fatal.alert(Code.ERR_SSL_NO_SHARED_SIGNATURE_ALGORITHMS.failure(
-                    "sigalgs: the client offered %s, the server accepts %s", offer.sigalgs(), settings.sigalgs()));
+                    "sigalgs: the client offered %s, the server accepts %s",
+                    Names.sigalgs(context.getSecurityParametersHandshake().getClientSigAlgs()),
+                    Names.standardNames(settings.sigalgs())));
         }
     }
 

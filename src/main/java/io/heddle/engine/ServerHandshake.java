@@ -4,8 +4,10 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import org.bouncycastle.tls.AlertDescription;
+import org.bouncycastle.tls.AlertLevel;
 import org.bouncycastle.tls.ClientHello;
 import org.bouncycastle.tls.ContentType;
+import org.bouncycastle.tls.ExtensionType;
 import org.bouncycastle.tls.HandshakeMessageInput;
 import org.bouncycastle.tls.HandshakeType;
 import org.bouncycastle.tls.ProtocolVersion;
@@ -13,6 +15,7 @@ import org.bouncycastle.tls.RenegotiationPolicy;
 import org.bouncycastle.tls.SecurityParameters;
 import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.TlsServerProtocol;
+import org.bouncycastle.tls.TlsFatalAlertReceived;
 import org.bouncycastle.tls.TlsUtils;
 import org.bouncycastle.tls.crypto.TlsCryptoUtils;
 import org.bouncycastle.tls.crypto.TlsSecret;
@@ -27,6 +30,8 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
     private final ServerPeer peer;
     private final MessageTracker messages = new MessageTracker();
     private final PeerSignals signals = new PeerSignals();
+    private final PeerBudget budget = new PeerBudget();
+    private final EarlyData earlyData = new EarlyData();
     private final Witness witness;
 
     /** Null once it is known that nothing will be derived from it. */
@@ -56,9 +61,9 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
 
     @Override
     protected void processRecord(short type, byte[] buffer, int offset, int length) throws IOException {
-        messages.record(type, length);
         witness.received(type, buffer, offset, length);
         try {
+            messages.record(type, buffer, offset, length);
             super.processRecord(type, buffer, offset, length);
         } catch (IOException | RuntimeException e) {
             throw Fatal.blamed(e);
@@ -68,6 +73,9 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
     @Override
     protected ClientHello receiveClientHelloMessage(ByteArrayInputStream message) throws IOException {
         ClientHello hello = super.receiveClientHelloMessage(message);
+        if (hello.getExtensions() != null && hello.getExtensions().containsKey((Integer) ExtensionType.early_data)) {
+            earlyData.offered(0);
+        }
         peer.clientHello(hello);
         return hello;
     }
@@ -84,6 +92,7 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
             if (type == HandshakeType.client_hello && retryGroup >= 0) {
                 // The answer to our HelloRetryRequest: what came before turns into a hash (RFC 8446 4.4.1).
                 collecting.retry(peer.getCrypto(), hash());
+                earlyData.over();
             }
             collecting.add(message);
             collecting.endOfFirstHello();
@@ -91,6 +100,7 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
         super.handleHandshakeMessage(type, message);
         if (!isTls13()) {
             transcript = null;
+            earlyData.over();
         } else if (type == HandshakeType.client_hello
                 || type == HandshakeType.finished
                 || type == HandshakeType.key_update) {
@@ -112,6 +122,7 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
             return false;
         }
         begun = false;
+        renegotiations.peerBegins();
         if (!super.handleRenegotiation()) {
             return false;
         }
@@ -134,7 +145,7 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
     @Override
     protected void beginHandshake(boolean renegotiation) throws IOException {
         if (renegotiation) {
-            renegotiations.peerBegins();
+            renegotiations.begins();
         }
         super.beginHandshake(renegotiation);
     }
@@ -157,12 +168,30 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
     }
 
     @Override
-    protected void handleAlertWarningMessage(short alert) throws IOException {
-        if (alert == AlertDescription.close_notify && getContext().getSecurityParametersConnection() != null) {
-            // bctls would answer and close both directions; ours stays open until its user ends it.
-            signals.closeNotifyReceived();
-            return;
+    protected void handleAlertMessage(short level, short alert) throws IOException {
+        // bctls passes them with a sign.
+        short description = (short) (alert & 0xff);
+        switch (AlertMeaning.of(level & 0xff, description, isTls13())) {
+            case CLOSURE -> peerEnds();
+            case WARNING -> {
+                budget.spend(PeerBudget.Item.WARNING_ALERT);
+                handleAlertWarningMessage(description);
+            }
+            case FATAL -> super.handleAlertMessage(AlertLevel.fatal, description);
         }
+    }
+
+    /** bctls would answer and close both directions; ours stays open until its user ends it. */
+    private void peerEnds() throws IOException {
+        if (getContext().getSecurityParametersConnection() == null) {
+            handleFailure();
+            throw new TlsFatalAlertReceived(AlertDescription.close_notify);
+        }
+        signals.closeNotifyReceived();
+    }
+
+    @Override
+    protected void handleAlertWarningMessage(short alert) throws IOException {
         if (alert == AlertDescription.no_renegotiation && result != null && !negotiating()) {
             // The answer to our HelloRequest; the connection goes on as it is.
             signals.renegotiationRefused(true);
@@ -173,6 +202,7 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
 
     @Override
     protected void receive13KeyUpdate(ByteArrayInputStream message) throws IOException {
+        budget.spend(PeerBudget.Item.KEY_UPDATE);
         // bctls' stream of a message cannot be marked and read again.
         byte[] request = message.readAllBytes();
         signals.keyUpdate(request);
@@ -189,7 +219,13 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
             collecting.add(buffer, offset, length);
         }
         witness.sent(type, buffer, offset, length);
+        int before = getAvailableOutputBytes();
         super.writeRecord(type, buffer, offset, length);
+        if (type == ContentType.alert && getAvailableOutputBytes() == before) {
+            // bctls drops what is sent before a version is agreed on.
+            byte[] record = {ContentType.alert, 3, 1, 0, 2, buffer[offset], buffer[offset + 1]};
+            outputBuffer.write(record, 0, record.length);
+        }
     }
 
     /** On a resumed handshake this comes right after ServerHello, where RFC 5077 3.3 wants a renewed ticket. */
@@ -223,6 +259,7 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
         witness.completing(completing);
         BindingMaterial binding = BindingMaterial.of(peer.getCrypto(), completing);
         super.completeHandshake();
+        nonces().completed();
         if (resumptionSecret != null) {
             sendTickets(resumptionSecret);
         }
@@ -314,6 +351,11 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
     }
 
     @Override
+    public void onRenegotiation(Runnable listener) {
+        renegotiations.onBegin(listener);
+    }
+
+    @Override
     public void disableRenegotiation() {
         renegotiations.disable();
     }
@@ -331,6 +373,16 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
     @Override
     public Witness witness() {
         return witness;
+    }
+
+    @Override
+    public PeerBudget budget() {
+        return budget;
+    }
+
+    @Override
+    public EarlyData earlyData() {
+        return earlyData;
     }
 
     @Override

@@ -57,7 +57,13 @@ final class ServerResumption {
 
     private @Nullable ResumptionPolicy policy;
     private Optional<String> servername = Optional.empty();
+
+    /**
+     * Whether the client offers it, and so has it, in TLS 1.2 and below. A session without is never resumed (RFC 7627 5.3), so none
+     * is sealed into a ticket and none is kept.
+     */
     private boolean extendedMasterSecret;
+
     private int[] offeredSuites = {};
     private byte[] offeredId = {};
 
@@ -71,6 +77,9 @@ final class ServerResumption {
     private @Nullable Resumption how;
     private @Nullable Suite pskSuite;
     private boolean renew;
+
+    /** Why the session that the client offered does not resume; of several the first reason. */
+    private Optional<Refusal> refusal = Optional.empty();
 
     /** Whether this handshake makes no session, since a ticket would open the server without the pre-shared key. */
     private boolean withoutSession;
@@ -175,13 +184,14 @@ final class ServerResumption {
         if (peer.chosen().credentials().isEmpty() || state.pskIdentity().isPresent()) {
             return false;
         }
-        Optional<Refusal> refusal = rules.refusal(state, new Hello(servername, version.code(), extendedMasterSecret));
-        if (refusal.isPresent() && refusal.get().isFatal()) {
+        Optional<Refusal> why = rules.refusal(state, new Hello(servername, version.code(), extendedMasterSecret));
+        if (why.isPresent() && why.get().isFatal()) {
             throw Fatal.alert(Code.ERR_SSL_INCONSISTENT_EXTMS.failure(
                     Alert.HANDSHAKE_FAILURE,
                     "session: the client resumes a session with an extended master secret and does not offer it"));
         }
-        return refusal.isEmpty();
+        refusal = refusal.or(() -> why);
+        return why.isEmpty();
     }
 
     /** Returns the client's chain as the session has it, judged by today's trust; null if it is refused today. */
@@ -253,11 +263,15 @@ final class ServerResumption {
 
     byte @Nullable [] newSessionId() {
         // RFC 5077 3.4: with a ticket to come, the id stays empty.
-        return willSendTicket() || !access.keeps() ? null : sessions.newId();
+        return willSendTicket() || !access.keeps() || !extendedMasterSecret ? null : sessions.newId();
     }
 
     private boolean willSendTicket() {
-        return access.hasTickets() && offeredTicket != null && !withoutSession && (resumed == null || renew);
+        return takesTicket() && extendedMasterSecret && (resumed == null || renew);
+    }
+
+    private boolean takesTicket() {
+        return access.hasTickets() && offeredTicket != null && !withoutSession;
     }
 
     /** bctls takes from this extension whether a ticket follows, and a client would wait for one that was announced. */
@@ -291,7 +305,12 @@ final class ServerResumption {
     /** The handshake is complete; in TLS 1.2 the secret is still there, and a session without a ticket is kept under its id. */
     void completed(ServerPeer peer) throws IOException {
         SecurityParameters done = peer.context().getSecurityParametersConnection();
-        if (TlsUtils.isTLSv13(done.getNegotiatedVersion())) {
+        boolean tls13 = TlsUtils.isTLSv13(done.getNegotiatedVersion());
+        if (resumed == null && !done.isRenegotiating()) {
+            refusal.or(() -> tls13 ? Optional.empty() : refusalOfNewSession())
+                    .ifPresent(settings.sessionEvents()::resumptionRefused);
+        }
+        if (tls13) {
             return;
         }
         if (resumed != null) {
@@ -312,6 +331,14 @@ final class ServerResumption {
         SessionState state = newState(peer, done, chosen);
         made = state;
         access.keep(state);
+    }
+
+    /** Returns why a full handshake of TLS 1.2 or below makes no session although the client could keep one. */
+    private Optional<Refusal> refusalOfNewSession() {
+        boolean keepable = takesTicket() || (access.keeps() && !withoutSession);
+        return keepable && !extendedMasterSecret
+                ? Optional.of(Refusal.EXTENDED_MASTER_SECRET_MISSING)
+                : Optional.empty();
     }
 
     private byte[] masterSecret(SecurityParameters parameters) {
@@ -381,6 +408,7 @@ final class ServerResumption {
         resumed = null;
         how = null;
         pskSuite = null;
+        refusal = Optional.empty();
         for (int i = 0; i < Math.min(identities.size(), IDENTITIES_TRIED); i++) {
             byte[] identity = ((PskIdentity) identities.get(i)).getIdentity();
             SessionState state =

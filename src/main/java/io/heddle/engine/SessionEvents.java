@@ -1,5 +1,6 @@
 package io.heddle.engine;
 
+import io.heddle.session.ResumptionPolicy.Refusal;
 import java.util.Optional;
 
 /**
@@ -35,6 +36,9 @@ public interface SessionEvents {
     default Optional<byte[]> resumeSession(byte[] id) throws Exception {
         return Optional.empty();
     }
+
+    /** The handshake is a full one, for this reason: an offered session was refused, or none is made that could resume. */
+    default void resumptionRefused(Refusal reason) {}
 
     /** A session went into the store or to a listener. */
     default void sessionKept() {}

@@ -4,9 +4,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.nio.channels.IllegalBlockingModeException;
 import javax.net.ssl.SSLSocket;
 
-/** Records over a connected socket. The streams of a socket take heap arrays, which is what the ciphers want. */
+/**
+ * Records over a connected socket, that of a TCP channel in blocking mode too. The streams of a socket take heap arrays, which is
+ * what the ciphers want. A channel that is switched to non-blocking mode meanwhile fails with an {@link IOException}.
+ */
 public final class SocketTransport implements Transport {
     private final Socket socket;
     private final InputStream in;
@@ -29,13 +33,25 @@ public final class SocketTransport implements Transport {
         if (socket.getSoTimeout() != timeoutMillis) {
             socket.setSoTimeout(timeoutMillis);
         }
-        return in.read(into, offset, length);
+        try {
+            return in.read(into, offset, length);
+        } catch (IllegalBlockingModeException e) {
+            throw notBlocking(e);
+        }
     }
 
     @Override
     public void write(byte[] from, int offset, int length) throws IOException {
-        out.write(from, offset, length);
-        out.flush();
+        try {
+            out.write(from, offset, length);
+            out.flush();
+        } catch (IllegalBlockingModeException e) {
+            throw notBlocking(e);
+        }
+    }
+
+    static IOException notBlocking(IllegalBlockingModeException e) {
+        return new IOException("the channel below was switched to non-blocking mode, blocking mode is required", e);
     }
 
     @Override

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Records over any pair of blocking streams.
  *
  * <p>Reads go through a thread of their own, since closing a stream need not wake who reads from it. A stream whose close waits
- * for the peer, as that of a buffered one does when its buffer is full, is closed behind our back.
+ * for the peer, as that of a buffered one does when its buffer is full, is closed on another thread.
  */
 public final class StreamTransport implements Transport {
     private static final Duration CLOSE_BOUND = Duration.ofMillis(200);
@@ -77,7 +77,7 @@ public final class StreamTransport implements Transport {
             whole.close();
             return null;
         });
-        Thread.ofVirtual().name("heddle-close-streams").start(closing);
+        PlatformExecutor.CLOSING.execute(closing);
         try {
             closing.get(CLOSE_BOUND.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {

@@ -6,13 +6,13 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs something when a time is over, unless it was called off: how a deadline reaches a thread that is blocked in a read or
- * a write, by closing what it is blocked on.
+ * A deadline for a thread that is blocked in a read or a write: unless it is called off before, it runs an action that closes
+ * what the thread is blocked on.
  *
- * <p>One daemon thread keeps the time for the whole process and hands each action to a virtual thread, since closing may
- * block. Thread-safe.
+ * <p>One daemon platform thread keeps the time for the whole process and hands each action to {@link PlatformExecutor#DEADLINES},
+ * since closing may block; neither needs a carrier thread. An action must have a bound of its own. Thread-safe.
  */
-final class Watchdog implements AutoCloseable {
+public final class Watchdog implements AutoCloseable {
     private static final class Clock {
         static final ScheduledThreadPoolExecutor THREAD = new ScheduledThreadPoolExecutor(
                 1, Thread.ofPlatform().daemon().name("heddle-watchdog").factory());
@@ -28,13 +28,10 @@ final class Watchdog implements AutoCloseable {
         this.due = due;
     }
 
-    static Watchdog after(Duration delay, Runnable action) {
+    /** Returns a deadline from now. */
+    public static Watchdog after(Duration delay, Runnable action) {
         return new Watchdog(Clock.THREAD.schedule(
-                () -> {
-                    Thread.ofVirtual().name("heddle-deadline").start(action);
-                },
-                delay.toNanos(),
-                TimeUnit.NANOSECONDS));
+                () -> PlatformExecutor.DEADLINES.execute(action), ReadDeadline.nanos(delay), TimeUnit.NANOSECONDS));
     }
 
     /** Calls it off, if it is not too late. */

@@ -75,6 +75,13 @@ final class Witness {
         }
     }
 
+    /** A record of early data was dropped. Called under the engine lock. */
+    void earlyDataSkipped(int length) {
+        if (trace != null) {
+            trace.record("Skipped", ContentType.application_data, length);
+        }
+    }
+
     void messageReceived(short type, int length) throws IOException {
         if (keylog != null) {
             keylog.throwIfFailed();

@@ -3,6 +3,7 @@ package io.heddle.failure;
 import com.google.errorprone.annotations.FormatMethod;
 import com.google.errorprone.annotations.FormatString;
 import java.io.Serial;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
@@ -10,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What went wrong on a TLS connection: the code that Node and OpenSSL users know, the alert that was sent or received, and
- * one sentence that says who did what, with which values, and what was allowed.
+ * one sentence that names what was done, with which values, and what was allowed.
+ *
+ * <p>The message is one line of at most 300 characters, whatever the peer sent: see {@link FailureText}.
  *
  * <p>The first failure of a connection is kept, and each later read or write throws it again.
  */
@@ -18,13 +21,11 @@ public final class TlsFailure extends SSLException {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    private static final int LONGEST_PEER_TEXT = 64;
-
     private final Code code;
     private final @Nullable Alert alert;
 
     private TlsFailure(Code code, @Nullable Alert alert, String message, @Nullable Throwable cause) {
-        super(message, cause);
+        super(FailureText.line(message), cause);
         this.code = code;
         this.alert = alert;
     }
@@ -41,28 +42,37 @@ public final class TlsFailure extends SSLException {
 
     /** Returns the failure of a connection whose peer sent the fatal {@code alert}. */
     public static TlsFailure received(Alert alert) {
+        return received(alert.number());
+    }
+
+    /**
+     * Returns the failure of a connection whose peer sent a fatal alert.
+     *
+     * @param number the alert on the wire, 0 to 255, assigned or not
+     */
+    public static TlsFailure received(int number) {
+        Alert alert = Alert.of(number);
         return new TlsFailure(
                 Code.ofReceived(alert),
                 alert,
-                "alert: the peer ended the connection with %s (%d)".formatted(alert, alert.number()),
+                "alert: the peer ended the connection with %s (%d)".formatted(alert, number),
                 null);
     }
 
-    /** Returns text that came from the peer in a form that is safe to print: at most 64 characters, controls escaped. */
+    /**
+     * Returns text that came from the peer in a form that is safe to print: printable ASCII, everything else and the backslash
+     * escaped, at most 64 characters and then {@code ...}.
+     */
     public static String printable(String peerText) {
-        var shown = new StringBuilder();
-        for (int i = 0; i < peerText.length(); i++) {
-            if (i == LONGEST_PEER_TEXT) {
-                return shown.append("...").toString();
-            }
-            char c = peerText.charAt(i);
-            if (c >= ' ' && c < 127 && c != '\\') {
-                shown.append(c);
-            } else {
-                shown.append("\\u%04x".formatted((int) c));
-            }
-        }
-        return shown.toString();
+        return FailureText.printable(peerText);
+    }
+
+    /**
+     * Returns a list that came from the peer in a form that is safe to print, such as {@code [h2, http/1.1, ... and 12 more]}: each
+     * element as {@link #printable(String)} has it, and no more of them than fit into 80 characters, but one at least.
+     */
+    public static String printable(List<String> peerTexts) {
+        return FailureText.list(peerTexts, FailureText::printable);
     }
 
     /** Who has to change something for the connection to succeed. */
@@ -264,29 +274,32 @@ public final class TlsFailure extends SSLException {
             return UNSPECIFIED;
         }
 
-        /** Returns a failure with this code and its alert; the message is {@code format} with the values in it. */
+        /**
+         * Returns a failure with this code and its alert; the message is {@code format} with the values in it. A list among the
+         * values is cut after 80 characters ({@code ... and 12 more}); what is not printable is escaped.
+         */
         @FormatMethod
         public TlsFailure failure(@FormatString String format, @Nullable Object... values) {
-            return new TlsFailure(this, alert, format.formatted(values), null);
+            return new TlsFailure(this, alert, FailureText.of(format, values), null);
         }
 
         /** Returns a failure with this code and its alert that something else caused. */
         @FormatMethod
         public TlsFailure failure(Throwable cause, @FormatString String format, @Nullable Object... values) {
-            return new TlsFailure(this, alert, format.formatted(values), cause);
+            return new TlsFailure(this, alert, FailureText.of(format, values), cause);
         }
 
         /** Returns a failure with this code but another alert, for the places where versions of TLS differ. */
         @FormatMethod
         public TlsFailure failure(Alert other, @FormatString String format, @Nullable Object... values) {
-            return new TlsFailure(this, other, format.formatted(values), null);
+            return new TlsFailure(this, other, FailureText.of(format, values), null);
         }
 
         /** Returns a failure with this code but another alert that something else caused. */
         @FormatMethod
         public TlsFailure failure(
                 Throwable cause, Alert other, @FormatString String format, @Nullable Object... values) {
-            return new TlsFailure(this, other, format.formatted(values), cause);
+            return new TlsFailure(this, other, FailureText.of(format, values), cause);
         }
 
         private static Code ofReceived(Alert alert) {

@@ -166,7 +166,7 @@ public final class ResumptionPolicy {
         }
         boolean same = made.isEmpty()
                 ? hello.serverName.isEmpty()
-                : hello.serverName.filter(asked -> sameName(made.get(), asked)).isPresent();
+                : hello.serverName.filter(session::isForHost).isPresent();
         return same ? Optional.empty() : Optional.of(Refusal.OTHER_SERVER_NAME);
     }
 
@@ -216,22 +216,5 @@ public final class ResumptionPolicy {
 
     private long now() {
         return clock.instant().getEpochSecond();
-    }
-
-    /** Compares as DNS does, RFC 4343: only the letters A to Z lose their case. */
-    private static boolean sameName(String one, String other) {
-        if (one.length() != other.length()) {
-            return false;
-        }
-        for (int i = 0; i < one.length(); i++) {
-            if (lower(one.charAt(i)) != lower(other.charAt(i))) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static int lower(char c) {
-        return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
     }
 }

@@ -204,6 +204,35 @@ public final class SessionState {
     }
 
     /**
+     * Returns whether the session is of the server with this name; false if it has no server name. Names compare as in DNS: only
+     * the letters A to Z lose their case (RFC 4343), and a final dot is not part of the name (RFC 6066 3).
+     */
+    public boolean isForHost(String servername) {
+        return elements.hostName != null && sameName(elements.hostName, servername);
+    }
+
+    private static boolean sameName(String one, String other) {
+        int length = lengthWithoutDot(one);
+        if (length != lengthWithoutDot(other)) {
+            return false;
+        }
+        for (int i = 0; i < length; i++) {
+            if (lower(one.charAt(i)) != lower(other.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static int lengthWithoutDot(String name) {
+        return name.endsWith(".") ? name.length() - 1 : name.length();
+    }
+
+    private static int lower(char c) {
+        return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
+    }
+
+    /**
      * Returns the server name that the session was bound to by the bytes it was read from, {@link SessionFormat#NODE}; empty
      * for one that was read from DER or built. It is not part of the DER, nor taken over by {@link #toBuilder}.
      */

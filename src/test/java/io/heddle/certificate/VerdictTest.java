@@ -23,14 +23,14 @@ class VerdictTest {
                     nobody is trusted, leaf alone | UNABLE_TO_VERIFY_LEAF_SIGNATURE | "CN=leaf" came without its issuer, depth 0
                     nobody is trusted, leaf and intermediate | UNABLE_TO_GET_ISSUER_CERT_LOCALLY | no trusted certificate issued "CN=middle", depth 1
                     only the intermediate is trusted | UNABLE_TO_GET_ISSUER_CERT | the issuer of the trusted "CN=middle" is missing, depth 1
-                    chain longer than allowed | CERT_CHAIN_TOO_LONG | the chain is not at its end with "CN=middle", depth 2
+                    chain longer than allowed | CERT_CHAIN_TOO_LONG | the chain is not at its end with "CN=middle", at most 1 may stand between leaf and root, depth 2
                     leaf signed by somebody of the root's name | CERT_SIGNATURE_FAILURE | "CN=leaf" is not signed with the key of "CN=root", depth 0
                     issued by a server | INVALID_PURPOSE | "CN=server" must not be used for a TLS server, depth 1
                     server certificate for a client | INVALID_PURPOSE | "CN=leaf" must not be used for a TLS client, depth 0
                     intermediate that is a CA by key usage alone | INVALID_CA | "CN=bare" is not a CA, depth 1
                     issued by a CA that may not sign certificates | KEYUSAGE_NO_CERTSIGN | the key usage of "CN=usage" does not allow it to sign certificates, depth 1
                     path length 0 and a CA below | PATH_LENGTH_EXCEEDED | "CN=zero" allows 0 CAs below it, there are 1, depth 2
-                    unknown critical extension | UNHANDLED_CRITICAL_EXTENSION | "CN=leaf" has a critical extension that is not understood, depth 0
+                    unknown critical extension | UNHANDLED_CRITICAL_EXTENSION | "CN=leaf" has critical extensions that are not understood: [1.3.6.1.4.1.55555.1], depth 0
                     CRL of a stranger | UNABLE_TO_GET_CRL | there is no CRL of the issuer of "CN=root", depth 1
                     CRL of a CA that may not sign any | KEYUSAGE_NO_CRL_SIGN | the key usage of "CN=mute" does not allow it to sign CRLs, depth 1
                     CRL with a wrong signature | CRL_SIGNATURE_FAILURE | the CRL is not signed with the key of "CN=root", depth 1
@@ -38,9 +38,9 @@ class VerdictTest {
                     CRL for CAs only, and a leaf | UNABLE_TO_GET_CRL | there is no CRL about certificates such as "CN=leaf", depth 0
                     names: DNS name not permitted | PERMITTED_VIOLATION | the names of "CN=leaf" are not among those that "CN=constrained" may issue, depth 0
                     names: excluded DNS name | EXCLUDED_VIOLATION | the names of "CN=leaf" are among those that "CN=constrained" may not issue, depth 0
-                    leaf with RSA 512 | EE_KEY_TOO_SMALL | the key of "CN=leaf" is too weak, depth 0
-                    root with RSA 512 | CA_KEY_TOO_SMALL | the key of "CN=tiny root" is too weak, depth 1
-                    leaf signed with SHA-1 | CA_MD_TOO_WEAK | the signature algorithm of "CN=leaf" is too weak, depth 0
+                    leaf with RSA 512 | EE_KEY_TOO_SMALL | the key of "CN=leaf" (RSA 512) is too weak for security level 1, depth 0
+                    root with RSA 512 | CA_KEY_TOO_SMALL | the key of "CN=tiny root" (RSA 512) is too weak for security level 1, depth 1
+                    leaf signed with SHA-1 | CA_MD_TOO_WEAK | the signature of "CN=leaf" (SHA1withRSA) is too weak for security level 1, depth 0
                     """)
     void says_what_is_wrong_and_where(String name, TlsFailure.Code code, String sentence) {
         TlsFailure failure = chain(name).verdict().failure().orElseThrow();

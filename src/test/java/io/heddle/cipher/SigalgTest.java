@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heddle.failure.InvalidOption;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,6 +35,18 @@ class SigalgTest {
     })
     void is_found_by_the_names_of_openssl(String name, Sigalg sigalg) {
         assertThat(Sigalg.ofName(name)).containsSame(sigalg);
+    }
+
+    @Test
+    void at_level_0_the_weak_ones_are_there_by_default_and_come_last() {
+        List<Sigalg> strong = Sigalg.defaults(1);
+        assertThat(strong)
+                .hasSize(14)
+                .doesNotContain(Sigalg.RSA_PKCS1_SHA1, Sigalg.ECDSA_SHA1, Sigalg.RSA_PKCS1_SHA224, Sigalg.DSA_SHA256);
+        assertThat(Sigalg.defaults(5)).isEqualTo(strong);
+        List<Sigalg> all = new ArrayList<>(strong);
+        all.addAll(List.of(Sigalg.ECDSA_SHA224, Sigalg.ECDSA_SHA1, Sigalg.RSA_PKCS1_SHA224, Sigalg.RSA_PKCS1_SHA1));
+        assertThat(Sigalg.defaults(0)).isEqualTo(all);
     }
 
     @Test

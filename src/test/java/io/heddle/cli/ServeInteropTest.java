@@ -288,6 +288,7 @@ class ServeInteropTest {
             signal(server, "TERM");
             assertThat(server.program().awaitEnd().exitCode()).isZero();
             client.awaitEnd();
+            assertThat(server.program().output()).doesNotContain("\"error\"");
         }
     }
 

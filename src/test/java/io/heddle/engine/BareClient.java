@@ -2,9 +2,12 @@ package io.heddle.engine;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Hashtable;
+import java.util.List;
+import java.util.Vector;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.bouncycastle.tls.CertificateRequest;
@@ -12,8 +15,10 @@ import org.bouncycastle.tls.CipherSuite;
 import org.bouncycastle.tls.ContentType;
 import org.bouncycastle.tls.DefaultTlsClient;
 import org.bouncycastle.tls.ExtensionType;
+import org.bouncycastle.tls.NameType;
 import org.bouncycastle.tls.NewSessionTicket;
 import org.bouncycastle.tls.ProtocolVersion;
+import org.bouncycastle.tls.ServerName;
 import org.bouncycastle.tls.TlsAuthentication;
 import org.bouncycastle.tls.TlsClientProtocol;
 import org.bouncycastle.tls.TlsCredentials;
@@ -26,12 +31,47 @@ import org.jspecify.annotations.Nullable;
 final class BareClient extends DefaultTlsClient {
     private final ProtocolVersion version;
     private final boolean extended;
+    private final boolean earlyData;
     private final AtomicReference<byte @Nullable []> ticket = new AtomicReference<>();
+    private final AtomicReference<byte[]> sessionId = new AtomicReference<>(new byte[0]);
+    private @Nullable String servername;
+    private boolean sigalgs = true;
 
     BareClient(ProtocolVersion version, boolean extended) {
+        this(version, extended, false);
+    }
+
+    /** With {@code earlyData} it announces early data, which the test has to send (RFC 8446 4.2.10). */
+    BareClient(ProtocolVersion version, boolean extended, boolean earlyData) {
         super(new ProviderCrypto(new SecureRandom()));
         this.version = version;
         this.extended = extended;
+        this.earlyData = earlyData;
+    }
+
+    /** Sends a server name as it is; without this there is none. */
+    BareClient servername(String name) {
+        servername = name;
+        return this;
+    }
+
+    /** Leaves {@code signature_algorithms} out. */
+    BareClient withoutSigalgs() {
+        sigalgs = false;
+        return this;
+    }
+
+    @Override
+    protected @Nullable Vector getSNIServerNames() {
+        return servername == null
+                ? null
+                : new Vector(
+                        List.of(new ServerName(NameType.host_name, servername.getBytes(StandardCharsets.US_ASCII))));
+    }
+
+    @Override
+    protected @Nullable Vector getSupportedSignatureAlgorithms() {
+        return sigalgs ? super.getSupportedSignatureAlgorithms() : null;
     }
 
     @Override
@@ -41,7 +81,12 @@ final class BareClient extends DefaultTlsClient {
 
     @Override
     protected int[] getSupportedCipherSuites() {
-        return new int[] {CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, CipherSuite.TLS_AES_128_GCM_SHA256};
+        return new int[] {
+            CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+            CipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+            CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA,
+            CipherSuite.TLS_AES_128_GCM_SHA256
+        };
     }
 
     @Override
@@ -53,11 +98,25 @@ final class BareClient extends DefaultTlsClient {
     public Hashtable getClientExtensions() throws IOException {
         Hashtable extensions = super.getClientExtensions();
         extensions.put((Integer) ExtensionType.session_ticket, TlsUtils.EMPTY_BYTES);
+        if (earlyData) {
+            extensions.put((Integer) ExtensionType.early_data, TlsUtils.EMPTY_BYTES);
+        }
         return extensions;
     }
 
     byte @Nullable [] ticket() {
         return ticket.get();
+    }
+
+    /** Returns the session id of the ServerHello, empty before it. */
+    byte[] sessionId() {
+        return sessionId.get();
+    }
+
+    @Override
+    public void notifySessionID(byte[] chosen) {
+        super.notifySessionID(chosen);
+        sessionId.set(chosen == null ? new byte[0] : chosen.clone());
     }
 
     @Override

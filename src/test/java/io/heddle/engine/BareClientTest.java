@@ -2,20 +2,31 @@ package io.heddle.engine;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.heddle.EachVersion;
 import io.heddle.RawPeer;
 import io.heddle.TlsPair;
+import io.heddle.certificate.TestPki;
 import io.heddle.cipher.TlsVersion;
+import io.heddle.failure.TlsFailure.Code;
+import io.heddle.session.CaffeineSessionStore;
+import io.heddle.session.ResumptionPolicy.Refusal;
 import io.heddle.session.SessionState;
 import io.heddle.session.TicketSealer;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.function.UnaryOperator;
+import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLParameters;
 import org.bouncycastle.tls.ProtocolVersion;
 import org.bouncycastle.tls.TlsClientProtocol;
+import org.bouncycastle.tls.TlsFatalAlertReceived;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a server makes of a client that leaves out what others always say, {@link BareClient}. */
 class BareClientTest {
@@ -42,19 +53,83 @@ class BareClientTest {
     }
 
     /** RFC 7627 5.3: else a session that was made without would resume as if it had it. */
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void a_session_says_whether_it_was_made_with_an_extended_master_secret(boolean extended) throws Exception {
+    @Test
+    void a_session_says_that_it_was_made_with_an_extended_master_secret() throws Exception {
         try (TlsPair pair = TlsPair.of(TlsVersion.TLS_1_2);
                 RawPeer wire = pair.rawClient()) {
-            var client = new BareClient(ProtocolVersion.TLSv12, extended);
+            var client = new BareClient(ProtocolVersion.TLSv12, true);
             handshake(client, wire);
             byte[] ticket = requireNonNull(client.ticket());
             SessionState state = new TicketSealer(pair.keys(), new SecureRandom())
                     .open(ticket)
                     .orElseThrow()
                     .state();
-            assertThat(state.extendedMasterSecret()).isEqualTo(extended);
+            assertThat(state.extendedMasterSecret()).isTrue();
+            assertThat(wire.heddle().resumptionRefusal()).isEmpty();
+        }
+    }
+
+    /** RFC 7627 5.3: its session would never resume, whoever keeps it. */
+    @ParameterizedTest
+    @EnumSource(names = {"TLS_1_0", "TLS_1_1", "TLS_1_2"})
+    void a_client_without_extended_master_secret_gets_no_ticket_and_no_id(TlsVersion version) throws Exception {
+        var store = CaffeineSessionStore.builder().build();
+        try (TlsPair pair = TlsPair.of(version).serverContext(context -> context.ciphers("ALL:@SECLEVEL=0"))) {
+            for (boolean tickets : new boolean[] {true, false}) {
+                pair.server(server -> server.tickets(tickets).sessionStore(store));
+                try (RawPeer wire = pair.rawClient()) {
+                    var client = new BareClient(HandshakeSettings.protocolVersion(version), false);
+                    handshake(client, wire);
+                    assertThat(client.ticket()).isNull();
+                    assertThat(client.sessionId()).isEmpty();
+                    assertThat(store.statistics().size()).isZero();
+                    assertThat(wire.heddle().resumptionRefusal()).contains(Refusal.EXTENDED_MASTER_SECRET_MISSING);
+                }
+            }
+        }
+    }
+
+    @Test
+    void a_server_that_keeps_no_sessions_refuses_none() throws Exception {
+        try (TlsPair pair = TlsPair.of(TlsVersion.TLS_1_2).server(server -> server.tickets(false));
+                RawPeer wire = pair.rawClient()) {
+            handshake(new BareClient(ProtocolVersion.TLSv12, false), wire);
+            assertThat(wire.heddle().resumptionRefusal()).isEmpty();
+        }
+    }
+
+    /** RFC 6066 3 has names without it; Node and openssl send what their user wrote. */
+    @EachVersion
+    void a_server_name_loses_its_final_dot(TlsVersion version) throws Exception {
+        try (TlsPair pair = TlsPair.of(version).serverSocket(socket -> {
+                    SSLParameters parameters = socket.getSSLParameters();
+                    parameters.setSNIMatchers(List.of(SNIHostName.createSNIMatcher("shop\\.test")));
+                    socket.setSSLParameters(parameters);
+                });
+                RawPeer wire = pair.rawClient()) {
+            handshake(new BareClient(HandshakeSettings.protocolVersion(version), true).servername("shop.test."), wire);
+            assertThat(wire.heddle().servername()).contains("shop.test");
+            assertThat(((ExtendedSSLSession) wire.heddle().getSession()).getRequestedServerNames())
+                    .containsExactly(new SNIHostName("shop.test"));
+        }
+    }
+
+    /** RFC 5246 7.4.1.4.1: it takes SHA-1 and nothing else, which OpenSSL has at level 0 only. */
+    @ParameterizedTest
+    @EnumSource(names = {"P256", "RSA_2048"})
+    void a_client_of_tls_1_2_without_signature_algorithms_needs_security_level_0(TestPki.Key key) throws Exception {
+        try (TlsPair pair = TlsPair.of(TlsVersion.TLS_1_2).serverIdentity(TestPki.server(key, "localhost"))) {
+            try (RawPeer wire = pair.rawClient()) {
+                var client = new BareClient(ProtocolVersion.TLSv12, true).withoutSigalgs();
+                assertThatExceptionOfType(TlsFatalAlertReceived.class)
+                        .isThrownBy(() -> handshake(client, wire))
+                        .withMessage("handshake_failure(40)");
+                assertThat(wire.failure().code()).isEqualTo(Code.ERR_SSL_NO_SHARED_CIPHER);
+            }
+            pair.serverContext(context -> context.ciphers("DEFAULT:@SECLEVEL=0"));
+            try (RawPeer wire = pair.rawClient()) {
+                handshake(new BareClient(ProtocolVersion.TLSv12, true).withoutSigalgs(), wire);
+            }
         }
     }
 

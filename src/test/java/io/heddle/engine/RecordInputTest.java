@@ -12,11 +12,13 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bytes in whatever pieces become records, and small ones that follow each other take one read each. */
 class RecordInputTest {
     private final Pieces pieces = new Pieces();
-    private final RecordInput input = new RecordInput(pieces);
+    private final RecordInput input = new RecordInput(pieces, () -> 1 << 14);
 
     @Test
     void small_records_in_a_row_take_one_read_each() throws IOException {
@@ -112,6 +114,27 @@ class RecordInputTest {
         assertThat(pieces.reads).isEqualTo(before);
     }
 
+    /** A peer that announces a long record and sends no more of it. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4, 5, 6, 100, 3000})
+    void a_wait_for_a_record_holds_no_borrowed_buffer(int arrived) throws IOException {
+        long lent = BufferPool.lent();
+        pieces.late = true;
+        pieces.add(record(100));
+        expect(100);
+        byte[] record = record(1 << 14);
+        pieces.add(Arrays.copyOf(record, arrived));
+
+        assertThatThrownBy(() -> input.fill(ReadDeadline.NONE)).isInstanceOf(SocketTimeoutException.class);
+
+        assertThat(BufferPool.lent()).isEqualTo(lent);
+        assertThat(arrived <= RecordCipher.HEADER || input.buffer().length <= Math.max(2048, 4 * arrived))
+                .isTrue();
+        pieces.add(Arrays.copyOfRange(record, arrived, record.length));
+        expect(1 << 14);
+        assertThat(BufferPool.lent()).isEqualTo(lent);
+    }
+
     @Test
     void of_a_transport_that_goes_on_after_tls_nothing_is_read_ahead() throws IOException {
         pieces.shared = true;
@@ -181,7 +204,7 @@ class RecordInputTest {
 
         @Override
         public int available() {
-            return 0;
+            return left();
         }
 
         @Override

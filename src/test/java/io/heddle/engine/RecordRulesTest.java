@@ -56,17 +56,19 @@ class RecordRulesTest {
             assertThat(pair.read()).isEqualTo(longest);
             pair.send(RawRecord.APPLICATION_DATA, new byte[(1 << 14) + 1]);
             assertThat(refused(pair, Code.ERR_SSL_DATA_LENGTH_TOO_LONG, Alert.RECORD_OVERFLOW))
-                    .hasMessage("handshake: record of 16385 bytes (sent alert 22 record_overflow)");
+                    .hasMessageContaining(" bytes");
         }
     }
 
     @EachVersion
     void a_record_that_announces_too_much_is_refused_at_its_header(TlsVersion version) throws Exception {
         try (EnginePair pair = EnginePair.server(version)) {
-            int length = (1 << 14) + 2049;
+            // RFC 8446 5.2 and RFC 5246 6.2.3.
+            int longest = (1 << 14) + (version == TlsVersion.TLS_1_3 ? 256 : 2048);
+            int length = longest + 1;
             pair.sendRaw((byte) 23, (byte) 3, (byte) 3, (byte) (length >>> 8), (byte) length);
             assertThat(refused(pair, Code.ERR_SSL_DATA_LENGTH_TOO_LONG, Alert.RECORD_OVERFLOW))
-                    .hasMessage("record: the peer announced 18433 bytes, at most 18432 are allowed");
+                    .hasMessageStartingWith("record: the peer announced %d bytes, at most %d are allowed", length, longest);
         }
     }
 
@@ -140,6 +142,18 @@ class RecordRulesTest {
         }
     }
 
+    /** RFC 8446 5.4: content, type and padding have 2^14 + 1 bytes at most. */
+    @Test
+    void padding_beyond_the_longest_plaintext_is_refused() throws Exception {
+        try (EnginePair pair = EnginePair.client(TlsVersion.TLS_1_3)) {
+            pair.sendPadded(RawRecord.APPLICATION_DATA, (1 << 14) - HELLO.length, HELLO);
+            assertThat(pair.read()).isEqualTo(HELLO);
+            pair.sendPadded(RawRecord.APPLICATION_DATA, (1 << 14) - HELLO.length + 1, HELLO);
+            assertThat(refused(pair, Code.ERR_SSL_DATA_LENGTH_TOO_LONG, Alert.RECORD_OVERFLOW))
+                    .hasMessageContaining("record of 16386 bytes with its type and padding, 16385 are allowed");
+        }
+    }
+
     @Test
     void a_record_with_nothing_but_padding_is_refused() throws Exception {
         try (EnginePair pair = EnginePair.client(TlsVersion.TLS_1_3)) {
@@ -171,7 +185,7 @@ class RecordRulesTest {
                 pair.send(RawRecord.APPLICATION_DATA);
             }
             assertThat(refused(pair, Code.ERR_SSL_UNEXPECTED_MESSAGE, Alert.UNEXPECTED_MESSAGE))
-                    .hasMessage("record: the peer sent 33 records in a row without data, 32 are allowed");
+                    .hasMessageStartingWith("record: the peer sent 33 empty records in a row without data, 32 are allowed");
         }
     }
 
@@ -218,11 +232,76 @@ class RecordRulesTest {
         }
     }
 
+    /** RFC 8446 5.4, RFC 5246 6.2.1. */
+    @EachVersion
+    void an_empty_record_of_another_type_than_data_is_refused(TlsVersion version) throws Exception {
+        for (int type : new int[] {RawRecord.HANDSHAKE, RawRecord.ALERT}) {
+            try (EnginePair pair = EnginePair.server(version)) {
+                pair.send(type);
+                refused(pair, Code.ERR_SSL_UNEXPECTED_MESSAGE, Alert.UNEXPECTED_MESSAGE);
+            }
+        }
+    }
+
     @Test
-    void an_empty_handshake_record_is_refused() throws Exception {
-        try (EnginePair pair = EnginePair.server(TlsVersion.TLS_1_3)) {
-            pair.send(RawRecord.HANDSHAKE);
-            refused(pair, Code.ERR_SSL_ILLEGAL_PARAMETER, Alert.ILLEGAL_PARAMETER);
+    void tickets_in_records_of_one_byte_are_taken() throws Exception {
+        try (EnginePair pair = EnginePair.client(TlsVersion.TLS_1_3)) {
+            for (int i = 0; i < 3; i++) {
+                for (byte each : ticket()) {
+                    pair.send(RawRecord.HANDSHAKE, each);
+                }
+            }
+            pair.send(RawRecord.APPLICATION_DATA, HELLO);
+            assertThat(pair.read()).isEqualTo(HELLO);
+            assertThat(pair.heddle().result().orElseThrow().tickets()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void tickets_leave_the_number_of_empty_records_as_it_is() throws Exception {
+        try (EnginePair pair = EnginePair.client(TlsVersion.TLS_1_3)) {
+            pair.send(RawRecord.HANDSHAKE, ticket());
+            pair.send(RawRecord.HANDSHAKE, ticket());
+            for (int i = 0; i < 32; i++) {
+                pair.send(RawRecord.APPLICATION_DATA);
+            }
+            pair.send(RawRecord.APPLICATION_DATA, HELLO);
+            assertThat(pair.read()).isEqualTo(HELLO);
+        }
+    }
+
+    @Test
+    void two_hundred_and_fifty_seven_tickets_in_a_row_are_refused() throws Exception {
+        try (EnginePair pair = EnginePair.client(TlsVersion.TLS_1_3)) {
+            for (int i = 0; i < 257; i++) {
+                pair.send(RawRecord.HANDSHAKE, ticket());
+            }
+            assertThat(refused(pair, Code.ERR_SSL_UNEXPECTED_MESSAGE, Alert.UNEXPECTED_MESSAGE))
+                    .hasMessageStartingWith("record: the peer sent 257 NewSessionTicket messages in a row");
+        }
+    }
+
+    /** RFC 8446 4.6.1: lifetime 60 s, age_add, nonce of one byte, ticket of two, no extensions. */
+    private static byte[] ticket() {
+        return new byte[] {4, 0, 0, 16, 0, 0, 0, 60, 1, 2, 3, 4, 1, 0, 0, 2, 7, 7, 0, 0};
+    }
+
+    @EachVersion
+    void another_record_inside_a_handshake_message_is_refused(TlsVersion version) throws Exception {
+        try (EnginePair pair = EnginePair.client(version)) {
+            pair.send(RawRecord.HANDSHAKE, (byte) 4, (byte) 0);
+            pair.send(RawRecord.ALERT, (byte) 1, (byte) 90);
+            assertThat(refused(pair, Code.ERR_SSL_UNEXPECTED_MESSAGE, Alert.UNEXPECTED_MESSAGE))
+                    .hasMessageContaining("alert(21) record inside a handshake message");
+        }
+    }
+
+    @EachVersion
+    void a_fatal_alert_inside_a_handshake_message_is_still_the_peers_reason(TlsVersion version) throws Exception {
+        try (EnginePair pair = EnginePair.client(version)) {
+            pair.send(RawRecord.HANDSHAKE, (byte) 4, (byte) 0);
+            pair.send(RawRecord.ALERT, (byte) 2, (byte) Alert.ACCESS_DENIED.number());
+            assertThatThrownBy(pair::read).hasMessageContaining("access_denied (49)");
         }
     }
 
@@ -262,6 +341,69 @@ class RecordRulesTest {
                     .isInstanceOf(TlsFailure.class)
                     .hasMessage("alert: the peer ended the connection with access_denied (49)");
             assertThatThrownBy(pair::receive).isInstanceOf(NoSuchElementException.class);
+        }
+    }
+
+    /** RFC 8446 6: errors are fatal whatever their level, and so are alerts that do not exist. */
+    @ParameterizedTest
+    @ValueSource(ints = {10, 40, 49, 100, 112, 200, 255})
+    void an_error_alert_of_level_warning_is_fatal_in_tls_1_3(int description) throws Exception {
+        try (EnginePair pair = EnginePair.server(TlsVersion.TLS_1_3)) {
+            pair.send(RawRecord.ALERT, (byte) 1, (byte) description);
+            assertThatThrownBy(pair::read)
+                    .isInstanceOf(TlsFailure.class)
+                    .hasMessageContaining("(%d)", description);
+            assertThatThrownBy(pair::receive).isInstanceOf(NoSuchElementException.class);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2, 3, 255})
+    void close_notify_of_whatever_level_is_the_end_in_tls_1_3(int level) throws Exception {
+        try (EnginePair pair = EnginePair.server(TlsVersion.TLS_1_3)) {
+            pair.send(RawRecord.ALERT, (byte) level, (byte) 0);
+            assertThat(pair.read()).isEmpty();
+            assertThat(pair.heddle().closeNotifyReceived()).isTrue();
+        }
+    }
+
+    @Test
+    void an_alert_of_another_level_is_refused_in_tls_1_2() throws Exception {
+        try (EnginePair pair = EnginePair.server(TlsVersion.TLS_1_2)) {
+            pair.send(RawRecord.ALERT, (byte) 3, (byte) 90);
+            assertThat(refused(pair, Code.ERR_SSL_ILLEGAL_PARAMETER, Alert.ILLEGAL_PARAMETER))
+                    .hasMessageContaining("alert 90 of level 3, 1 and 2 are allowed");
+        }
+    }
+
+    @EachVersion
+    void four_warnings_in_a_row_are_taken_and_five_are_not(TlsVersion version) throws Exception {
+        try (EnginePair pair = EnginePair.server(version)) {
+            for (int round = 0; round < 2; round++) {
+                for (int i = 0; i < 4; i++) {
+                    pair.send(RawRecord.ALERT, (byte) 1, (byte) 90);
+                }
+                pair.send(RawRecord.APPLICATION_DATA, HELLO);
+                assertThat(pair.read()).isEqualTo(HELLO);
+            }
+            for (int i = 0; i < 5; i++) {
+                pair.send(RawRecord.ALERT, (byte) 1, (byte) 90);
+            }
+            assertThat(refused(pair, Code.ERR_SSL_UNEXPECTED_MESSAGE, Alert.UNEXPECTED_MESSAGE))
+                    .hasMessageStartingWith("record: the peer sent 5 warning alerts in a row");
+        }
+    }
+
+    /** RFC 8446 5.1: an alert is not split, and alerts do not share a record. OpenSSL has the rule for TLS 1.2 too. */
+    @EachVersion
+    void an_alert_has_a_record_of_its_own(TlsVersion version) throws Exception {
+        byte[][] records = {{1}, {1, 90, 1, 90}, {1, 90, 1}};
+        for (byte[] record : records) {
+            try (EnginePair pair = EnginePair.server(version)) {
+                pair.send(RawRecord.ALERT, record);
+                assertThat(refused(pair, Code.ERR_SSL_BAD_LENGTH, Alert.DECODE_ERROR))
+                        .hasMessageContaining("alert record of %d bytes", record.length);
+            }
         }
     }
 

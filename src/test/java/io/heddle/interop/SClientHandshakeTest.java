@@ -222,6 +222,22 @@ class SClientHandshakeTest {
         assertThat(server.next().getCipher().name()).isEqualTo(suite);
     }
 
+    @ParameterizedTest
+    @CsvSource({"RSA, RSA+SHA1", "P256, ECDSA+SHA1", "RSA, RSA+SHA224"})
+    void signatures_with_sha_1_need_security_level_0(Kind kind, String sigalg) throws Exception {
+        String[] client = {"-tls1_2", "-cipher", "ALL@SECLEVEL=0", "-sigalgs", sigalg};
+        try (EchoServer one = EchoServer.start(Servers.context(
+                kind, options -> options.ciphers("DEFAULT:@SECLEVEL=0").ecdhCurve("P-256")))) {
+            assertThat(OpensslReport.of(exchange(one, client)).signature()).isEqualTo(sigalg);
+            assertThat(one.next().isSessionReused()).isFalse();
+        }
+        try (EchoServer one =
+                EchoServer.start(Servers.context(kind, options -> options.ciphers("ECDHE+AESGCM:@SECLEVEL=1")))) {
+            assertThat(OpensslReport.of(one.opensslRefused(client)).alert()).isEqualTo(40);
+            assertThat(one.nextFailure().code()).isEqualTo(Code.ERR_SSL_NO_SHARED_SIGNATURE_ALGORITHMS);
+        }
+    }
+
     // Versions that are not asked for
 
     @ParameterizedTest

@@ -92,6 +92,10 @@ class SClientNegotiationTest {
                 .flatMap(version -> Stream.of(
                         Arguments.of(version, "one.example", "one.example"),
                         Arguments.of(version, "ONE.Example", "one.example"),
+                        Arguments.of(version, "one.example.", "one.example"),
+                        Arguments.of(version, "any.wild.example.", "*.wild.example"),
+                        Arguments.of(version, "dotted.example", "dotted.example"),
+                        Arguments.of(version, "dotted.example.", "dotted.example"),
                         Arguments.of(version, "any.wild.example", "*.wild.example"),
                         Arguments.of(version, "exact.wild.example", "exact.wild.example"),
                         Arguments.of(version, "two.labels.wild.example", "default"),
@@ -107,12 +111,13 @@ class SClientNegotiationTest {
             server.server()
                     .addContext("*.wild.example", named("*.wild.example", TestPki.Key.P256))
                     .addContext("exact.wild.example", named("exact.wild.example", TestPki.Key.P384))
+                    .addContext("dotted.example.", named("dotted.example", TestPki.Key.P256))
                     .addContext("one.example", named("one.example", TestPki.Key.ED25519));
             Finished client = name.isEmpty()
                     ? server.openssl(version, "-noservername")
                     : server.openssl(version, "-servername", name);
             assertThat(OpensslReport.of(client).subject()).isEqualTo("CN=" + context);
-            assertThat(server.next().servername().orElse("")).isEqualToIgnoringCase(name);
+            assertThat(server.next().servername().orElse("")).isEqualToIgnoringCase(name.replaceFirst("\\.$", ""));
         }
     }
 

@@ -174,6 +174,21 @@ class SServerHandshakeTest {
         assertThat(talk.server()).containsPattern("(?i)Shared Signature Algorithms: .*" + words.substring(0, 3));
     }
 
+    @ParameterizedTest
+    @CsvSource({"RSA, RSA+SHA1", "P256, ECDSA+SHA1", "RSA, RSA+SHA224"})
+    void a_server_that_signs_with_sha_1_needs_security_level_0(Kind kind, String sigalg) throws Exception {
+        try (TalkingServer server = TalkingServer.start(pair(kind), "-cipher", "ALL:@SECLEVEL=0", "-sigalgs", sigalg)) {
+            Talk talk = server.talk(server.client(TlsVersion.TLS_1_2)
+                    .ciphers("ECDHE+AESGCM:@SECLEVEL=0")
+                    .build());
+            assertThat(talk.server()).contains("Shared Signature Algorithms: " + sigalg + "\n");
+            TlsFailure failure = refused(server.client(TlsVersion.TLS_1_2)
+                    .ciphers("ECDHE+AESGCM:@SECLEVEL=1")
+                    .build());
+            assertThat(failure.alert()).contains(Alert.HANDSHAKE_FAILURE);
+        }
+    }
+
     // Groups
 
     @ParameterizedTest

@@ -16,6 +16,7 @@ import io.heddle.interop.Servers.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Key log, exported keying material, Finished and session events: openssl and Node have the same of the same connection. */
 @Tag("interop")
@@ -97,9 +99,7 @@ class SecretsInteropTest {
         }
     }
 
-    /** RFC 7627 5.4, which openssl does not follow: without an extended master secret two connections could share keys. */
-    @Test
-    void an_openssl_client_without_extended_master_secret_exports_alone() throws Exception {
+    private RunningProgram withoutExtendedMasterSecret(int port, String... options) {
         String config = new PemFiles(folder).write("no-ems.cnf", """
                 openssl_conf = init
                 [init]
@@ -109,17 +109,44 @@ class SecretsInteropTest {
                 [defaults]
                 Options = -ExtendedMasterSecret
                 """);
+        List<String> command = new ArrayList<>(List.of(
+                "env",
+                "OPENSSL_CONF=" + config,
+                Programs.find("openssl"),
+                "s_client",
+                "-tls1_2",
+                "-connect",
+                "127.0.0.1:" + port));
+        command.addAll(List.of(options));
+        return RunningProgram.start(command);
+    }
+
+    /** RFC 7627 5.3: a session without it would never resume. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void an_openssl_client_without_extended_master_secret_gets_no_session_and_the_log_says_why(boolean tickets) {
+        var files = new PemFiles(folder);
+        PemFiles.Pair pair = files.write("server", Kind.P256.identity());
+        List<String> options = new ArrayList<>(List.of("--cert", pair.cert(), "--key", pair.key(), "--json"));
+        if (!tickets) {
+            options.add("--no-tickets");
+        }
+        try (RunningServer server = HeddleCommand.serve(options.toArray(new String[0]));
+                RunningProgram client = withoutExtendedMasterSecret(server.port())) {
+            client.await("Extended master secret: no");
+            assertThat(client.output()).doesNotContain("TLS session ticket:").containsPattern("Session-ID: *\n");
+            server.program()
+                    .awaitNextLine("^\\{\"event\":\"secureConnection\".*\"resumption\":null,"
+                            + "\"resumptionRefusal\":\"extended_master_secret_missing\",\"authorized\":");
+            assertThat(server.program().output()).doesNotContain("newSession");
+        }
+    }
+
+    /** RFC 7627 5.4, which openssl does not follow: without an extended master secret two connections could share keys. */
+    @Test
+    void an_openssl_client_without_extended_master_secret_exports_alone() throws Exception {
         try (EchoServer server = EchoServer.start(Servers.context(Kind.P256));
-                RunningProgram client = RunningProgram.start(List.of(
-                        "env",
-                        "OPENSSL_CONF=" + config,
-                        Programs.find("openssl"),
-                        "s_client",
-                        "-tls1_2",
-                        "-connect",
-                        "127.0.0.1:" + server.port(),
-                        "-keymatexport",
-                        LABEL))) {
+                RunningProgram client = withoutExtendedMasterSecret(server.port(), "-keymatexport", LABEL)) {
             client.await("Keying material: ");
             client.await("Extended master secret: no");
             TlsFailure refused =

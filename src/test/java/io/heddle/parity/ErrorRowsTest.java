@@ -2,6 +2,7 @@ package io.heddle.parity;
 
 import static io.heddle.parity.Agents.AGENT1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
@@ -139,7 +140,8 @@ class ErrorRowsTest {
                         .port(server.port())
                         .rejectUnauthorized(false)
                         .build())) {
-                    assertThat(client.getInputStream().read()).isEqualTo(-1);
+                    assertThatThrownBy(() -> client.getInputStream().read())
+                            .hasMessage("alert: the peer ended the connection with internal_error (80)");
                 }
                 assertThat(told.poll(20, java.util.concurrent.TimeUnit.SECONDS)).hasMessage("eyecatcher");
             }

@@ -166,7 +166,10 @@ class ResumptionPolicyTest {
         "shop.example, shop.example, true",
         "shop.example, SHOP.Example, true",
         "shop.example, pay.example, false",
-        "shop.example, shop.example., false",
+        "shop.example, shop.example., true",
+        "shop.example., shop.example, true",
+        "shop.example, shop.example.., false",
+        "shop.example, shop.exampl., false",
         "k.example, \u212A.example, false", // the Kelvin sign is a k for String.equalsIgnoreCase
         "[.example, {.example, false", // 0x20 apart, but no letters
     })

@@ -1,0 +1,76 @@
+package io.heddle.engine;
+
+import io.heddle.failure.TlsFailure.Code;
+import java.io.IOException;
+import java.util.Arrays;
+import org.bouncycastle.tls.AlertDescription;
+import org.bouncycastle.tls.ContentType;
+import org.bouncycastle.tls.TlsFatalAlert;
+
+/**
+ * The way into the protocol of whole records as they came: those of a first handshake, and later those whose type is in the clear
+ * where none may be, or is ChangeCipherSpec. What bctls would drop unseen is checked here.
+ *
+ * <p>Only the thread that reads uses it, under the connection's engine lock.
+ */
+final class RecordIntake {
+    private final Protocol protocol;
+
+    RecordIntake(Protocol protocol) {
+        this.protocol = protocol;
+    }
+
+    /** Takes exactly one record, header included. */
+    void offer(byte[] record, int start, int length) throws IOException {
+        int type = record[start] & 0xff;
+        int body = length - RecordHeader.LENGTH;
+        if (type == ContentType.change_cipher_spec) {
+            changeCipherSpec(body);
+        }
+        if (type == ContentType.application_data && protocol.earlyData().isExpected()) {
+            skipOrOffer(record, start, body);
+            return;
+        }
+        protocol.offerInput(record, start, length);
+    }
+
+    /** In TLS 1.3 bctls drops it before any of our code is called. */
+    private void changeCipherSpec(int body) throws IOException {
+        protocol.witness().changeCipherSpecReceived(body);
+        protocol.budget().spend(PeerBudget.Item.CHANGE_CIPHER_SPEC);
+        if (protocol.messages().midMessage()) {
+            throw Code.ERR_SSL_UNEXPECTED_MESSAGE.failure(
+                    "record: the peer sent ChangeCipherSpec inside a handshake message");
+        }
+    }
+
+    private void skipOrOffer(byte[] record, int start, int body) throws IOException {
+        EarlyData early = protocol.earlyData();
+        if (!protocol.nonces().hasOpener()) {
+            // RFC 8446 4.2.10: behind a HelloRetryRequest all of it is early data, up to the second ClientHello.
+            skip(early, body);
+            return;
+        }
+        RecordCipher opener = protocol.opener();
+        byte[] opened = new byte[Math.max(0, opener.openRoom(body))];
+        int n;
+        try {
+            n = opener.open(
+                    ContentType.application_data, record, start + RecordHeader.LENGTH, body, opened, 0);
+        } catch (TlsFatalAlert e) {
+            if (e.getAlertDescription() != AlertDescription.bad_record_mac) {
+                throw e;
+            }
+            skip(early, body);
+            return;
+        }
+        early.over();
+        protocol.offerOpened(Arrays.copyOf(opened, n));
+        Arrays.fill(opened, (byte) 0);
+    }
+
+    private void skip(EarlyData early, int body) throws IOException {
+        early.skip(body);
+        protocol.witness().earlyDataSkipped(body);
+    }
+}

@@ -1,0 +1,116 @@
+package io.heddle;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A program for a JVM with one carrier thread, which a handler keeps busy: what must happen all the same. It prints a line for
+ * each step, with the time that it took in milliseconds.
+ */
+final class BusyCarrier {
+    static final Duration HANDSHAKE = Duration.ofMillis(1_500);
+    static final Duration CONNECT = Duration.ofMillis(500);
+
+    /** The end of everything. */
+    private static final Duration LONG = Duration.ofSeconds(30);
+
+    private static final AtomicBoolean FREE = new AtomicBoolean();
+
+    private BusyCarrier() {}
+
+    private interface Step {
+        String run() throws Exception;
+    }
+
+    private static void time(String name, Step step) throws Exception {
+        long begin = System.nanoTime();
+        String outcome = step.run();
+        System.out.println("%s: %s after %d ms".formatted(name, outcome, (System.nanoTime() - begin) / 1_000_000));
+    }
+
+    public static void main(String[] args) throws Exception {
+        var busy = new CountDownLatch(1);
+        ServerOptions options =
+                ServerOptions.builder(Stack.SERVER).handshakeTimeout(HANDSHAKE).build();
+        TlsServer server = Tls.createServer(options, socket -> {
+                    if (socket.getInputStream().read() == 'w') {
+                        socket.getInputStream().read();
+                        return;
+                    }
+                    busy.countDown();
+                    long end = System.nanoTime() + LONG.toNanos();
+                    while (!FREE.get() && System.nanoTime() < end) {
+                        Thread.onSpinWait();
+                    }
+                })
+                .onTlsClientError((failure, socket) -> System.out.println(failure.getMessage()))
+                .listen("127.0.0.1", 0);
+        ServerSocket mute = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+        TlsSocket waiting = Tls.connect(Stack.options().port(server.port()).build());
+        waiting.getOutputStream().write('w');
+        Socket before = connect(server);
+        await().atMost(LONG).until(() -> server.statistics().accepted() == 2);
+        TlsSocket client = Tls.connect(Stack.options().port(server.port()).build());
+        client.getOutputStream().write('b');
+        busy.await();
+        time("silent client from before", () -> read(before));
+        Socket after = connect(server);
+        time("accepted", () -> {
+            await().atMost(LONG).until(() -> server.statistics().accepted() == 4);
+            return "done";
+        });
+        time("silent client from then", () -> read(after));
+        ConnectOptions.Builder toMute = Stack.options().timeout(CONNECT);
+        time("client over a socket", () -> failure(toMute.port(mute.getLocalPort())));
+        time("client over streams", () -> {
+            Socket below = new Socket(mute.getInetAddress(), mute.getLocalPort());
+            return failure(toMute.streams(below.getInputStream(), below.getOutputStream()));
+        });
+        time("client over a channel", () -> failure(Stack.options()
+                .timeout(CONNECT)
+                .socket(SocketChannel.open(mute.getLocalSocketAddress()))));
+        time("closed", () -> {
+            server.close(Duration.ofMillis(100));
+            return "with %d connections".formatted(server.connections());
+        });
+        time("client that waits", () -> read(waiting));
+        System.out.println("close_notify: " + waiting.closeNotifyReceived());
+        System.out.println("still busy: " + !FREE.getAndSet(true));
+        System.out.flush();
+        Runtime.getRuntime().halt(0);
+    }
+
+    private static Socket connect(TlsServer server) throws IOException {
+        return new Socket(InetAddress.getLoopbackAddress(), server.port());
+    }
+
+    private static String read(Socket from) throws IOException {
+        from.setSoTimeout((int) LONG.toMillis());
+        try {
+            // An alert may come first.
+            from.getInputStream().readAllBytes();
+            return "ended";
+        } catch (SocketTimeoutException e) {
+            return "still there";
+        } catch (IOException e) {
+            return "ended";
+        }
+    }
+
+    private static String failure(ConnectOptions.Builder options) {
+        try (TlsSocket socket = Tls.connect(options.build())) {
+            return "connected";
+        } catch (IOException e) {
+            return String.valueOf(e.getMessage());
+        }
+    }
+}

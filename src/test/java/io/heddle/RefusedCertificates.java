@@ -1,0 +1,106 @@
+package io.heddle;
+
+import io.heddle.certificate.Identity;
+import io.heddle.certificate.TestPki;
+import io.heddle.cipher.TlsVersion;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.List;
+import java.util.Random;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+
+/**
+ * A program for a JVM with a small heap: many peers with large certificates that nobody trusts, at one server and at one client
+ * context. It prints how much memory each side held on to.
+ */
+final class RefusedCertificates {
+    static final int PEERS = 300;
+    private static final int BYTES = 90_000;
+    private static final ASN1ObjectIdentifier PRIVATE = new ASN1ObjectIdentifier("1.3.6.1.4.1.99999.1");
+    private static final Random RANDOM = new Random(1);
+
+    private RefusedCertificates() {}
+
+    private static Identity stranger() {
+        byte[] filling = new byte[BYTES];
+        RANDOM.nextBytes(filling);
+        return TestPki.certificate("CN=stranger")
+                .extension(PRIVATE, false, filling)
+                .selfSigned();
+    }
+
+    private static long held() {
+        var memory = ManagementFactory.getMemoryMXBean();
+        for (int i = 0; i < 3; i++) {
+            memory.gc();
+        }
+        return memory.getHeapMemoryUsage().getUsed();
+    }
+
+    private interface Peer {
+        void refused() throws IOException;
+    }
+
+    private static void measure(String name, Peer peer) throws IOException {
+        for (int i = 0; i < 5; i++) {
+            peer.refused();
+        }
+        long before = held();
+        for (int i = 0; i < PEERS; i++) {
+            peer.refused();
+        }
+        System.out.println("%s: %d KiB".formatted(name, (held() - before) / 1024));
+    }
+
+    public static void main(String[] args) throws Exception {
+        for (TlsVersion version : new TlsVersion[] {TlsVersion.TLS_1_2, TlsVersion.TLS_1_3}) {
+            SecureContext server = Stack.server(version);
+            SecureContext client = Tls.createSecureContext(
+                    o -> o.ca(List.of(TestPki.ca().leaf())).maxVersion(version));
+            ServerOptions options = ServerOptions.builder(server)
+                    .requestCert(true)
+                    .tickets(false)
+                    .build();
+            try (ServerSocket listener = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+                measure("server " + version, () -> {
+                    SecureContext strange = client.toBuilder().identity(stranger()).build();
+                    pair(listener, ConnectOptions.builder().secureContext(strange), options);
+                });
+                measure("client " + version, () -> {
+                    SecureContext strange =
+                            Tls.createSecureContext(o -> o.identity(stranger()).maxVersion(version));
+                    pair(listener, ConnectOptions.builder().secureContext(client), ServerOptions.of(strange));
+                });
+            }
+        }
+        System.out.flush();
+        Runtime.getRuntime().halt(0);
+    }
+
+    private static void pair(ServerSocket listener, ConnectOptions.Builder client, ServerOptions server)
+            throws IOException {
+        Thread accepting = Thread.ofPlatform().start(() -> {
+            try (TlsSocket socket = Tls.accept(listener.accept(), server)) {
+                socket.getInputStream().read();
+            } catch (IOException e) {
+                // It refuses or is refused.
+            }
+        });
+        var below = new Socket(listener.getInetAddress(), listener.getLocalPort());
+        try (TlsSocket socket =
+                Tls.connect(client.host("localhost").socket(below).build())) {
+            socket.getInputStream().read();
+            throw new IllegalStateException("the stranger was not refused");
+        } catch (IOException e) {
+            // As it should be.
+        }
+        try {
+            accepting.join();
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package io.heddle.bogo;
+
+import com.google.errorprone.annotations.FormatMethod;
+import com.google.errorprone.annotations.FormatString;
+import java.io.Serial;
+import org.jspecify.annotations.Nullable;
+
+/** A connection is not as the options of the test demand. */
+final class Unexpected extends Exception {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    @FormatMethod
+    Unexpected(@FormatString String format, @Nullable Object... values) {
+        super(format.formatted(values));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.heddle.failure;
+
+import org.jspecify.annotations.NullMarked;
