@@ -91,6 +91,7 @@ final class HostileClient extends TlsClientProtocol implements HostileProtocol {
             sessionParameters = peer.resumption().parameters13(getContext().getSecurityParametersHandshake());
         }
         super.completeHandshake();
+        NonceSource.of(getContext()).completed();
         tampering.completed();
     }
 

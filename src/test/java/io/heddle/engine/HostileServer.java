@@ -76,6 +76,7 @@ final class HostileServer extends TlsServerProtocol implements HostileProtocol {
             sessionParameters = peer.resumption().parameters13(peer);
         }
         super.completeHandshake();
+        NonceSource.of(getContext()).completed();
         tampering.completed();
     }
 

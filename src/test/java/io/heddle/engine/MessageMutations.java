@@ -356,7 +356,7 @@ final class MessageMutations {
                                                     .nextInt(1 << wire.random().nextInt(16)),
                                     body));
                 },
-                slot -> changed(slot).or(Alert.UNEXPECTED_MESSAGE));
+                slot -> changed(slot).or(Alert.UNEXPECTED_MESSAGE, Alert.BAD_RECORD_MAC));
         add(
                 all,
                 "a length beyond the limit",
