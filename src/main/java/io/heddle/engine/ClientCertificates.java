@@ -1,5 +1,6 @@
 package io.heddle.engine;
 
+import io.heddle.cipher.Sigalg;
 import io.heddle.cipher.TlsVersion;
 import io.heddle.engine.PeerVerifier.Authorization;
 import io.heddle.failure.Alert;
@@ -9,12 +10,15 @@ import io.heddle.session.ClientCertificatePolicy;
 import java.io.IOException;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Vector;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.tls.Certificate;
+import org.bouncycastle.tls.CertificateEntry;
 import org.bouncycastle.tls.CertificateRequest;
 import org.bouncycastle.tls.ClientCertificateType;
+import org.bouncycastle.tls.ExtensionType;
 import org.bouncycastle.tls.ProtocolVersion;
 import org.bouncycastle.tls.TlsServerContext;
 import org.bouncycastle.tls.TlsUtils;
@@ -52,9 +56,7 @@ final class ClientCertificates {
         }
         ProtocolVersion version = context.getServerVersion();
         TlsVersion negotiated = HandshakeSettings.version(version);
-        Vector sigalgs = Sigalgs.toVector(settings.sigalgs().stream()
-                .filter(each -> each.signsIn(negotiated))
-                .toList());
+        Vector sigalgs = Sigalgs.toVector(sigalgs(negotiated));
         if (TlsUtils.isTLSv13(version)) {
             // RFC 8446 4.2.4: the extension has one name at least; who names nobody leaves it out.
             return new CertificateRequest(
@@ -62,6 +64,15 @@ final class ClientCertificates {
         }
         short[] types = {ClientCertificateType.ecdsa_sign, ClientCertificateType.rsa_sign};
         return new CertificateRequest(types, TlsUtils.isTLSv12(version) ? sigalgs : null, authorities);
+    }
+
+    private List<Sigalg> sigalgs(TlsVersion version) {
+        return settings.sigalgs().stream().filter(each -> each.signsIn(version)).toList();
+    }
+
+    /** Checks the CertificateVerify of TLS 1.3 against the request and the certificate that the client sent. */
+    void requireScheme(byte[] certificateVerify) throws IOException {
+        new PeerSignature("client", sigalgs(TlsVersion.TLS_1_3)).requireScheme(certificateVerify, chain);
     }
 
     /** Takes what the client sent, which may be no certificate at all. */
@@ -72,9 +83,22 @@ final class ClientCertificates {
             throw Fatal.alert(Code.ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE.failure(
                     alert, "certificate: the client sent none, the server requires one"));
         }
+        requireNoExtensions(certificate);
         judge(chosen, Chains.of(certificate), Optional.empty(), negotiated, false);
         if (authorization.authorized()) {
             ProviderCrypto.keepVerified(certificate);
+        }
+    }
+
+    /** RFC 8446 4.4.2: the extensions of a certificate answer those of the request, which has none that asks for any. */
+    private static void requireNoExtensions(Certificate certificate) throws IOException {
+        for (CertificateEntry each : certificate.getCertificateEntryList()) {
+            Map extensions = each.getExtensions();
+            if (extensions != null && !extensions.isEmpty()) {
+                throw Fatal.alert(Code.ERR_SSL_UNSOLICITED_EXTENSION.failure(
+                        "certificate: the client sent the extension %s, which the server did not ask for",
+                        ExtensionType.getText((Integer) extensions.keySet().iterator().next())));
+            }
         }
     }
 

@@ -44,6 +44,9 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
     private @Nullable HandshakeResult result;
     private boolean ticketAnnounced;
 
+    /** Set between a HelloRetryRequest that asks for a cookie alone and the second ClientHello. */
+    private @Nullable RetryWithCookie retryWithCookie;
+
     private final RenegotiationRules renegotiations;
 
     ClientHandshake(ClientSettings settings, Observers observers) {
@@ -74,7 +77,10 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
 
     @Override
     protected ServerHello receiveServerHelloMessage(ByteArrayInputStream message) throws IOException {
-        ServerHello hello = super.receiveServerHelloMessage(message);
+        byte[] body = message.readAllBytes();
+        ServerFlightRules.requireVersion(body);
+        ServerHello hello = super.receiveServerHelloMessage(new ByteArrayInputStream(body));
+        ServerFlightRules.requireExtensions(hello, clientExtensions);
         Hashtable extensions = hello.getExtensions();
         ticketAnnounced = extensions != null && extensions.containsKey((Integer) ExtensionType.session_ticket);
         SessionParameters session = sessionParameters;
@@ -109,11 +115,51 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
     }
 
     @Override
+    protected void processServerHello(ServerHello hello) throws IOException {
+        super.processServerHello(hello);
+        ServerFlightRules.requireAnswers(serverExtensions);
+        peer.protocolSelected();
+    }
+
+    @Override
+    protected void receive13EncryptedExtensions(ByteArrayInputStream message) throws IOException {
+        super.receive13EncryptedExtensions(message);
+        ServerFlightRules.requireAnswers(serverExtensions);
+        peer.protocolSelected();
+    }
+
+    @Override
+    protected void receive13ServerCertificateVerify(ByteArrayInputStream message) throws IOException {
+        byte[] body = message.readAllBytes();
+        peer.requireScheme(body);
+        super.receive13ServerCertificateVerify(new ByteArrayInputStream(body));
+    }
+
+    @Override
     protected void process13HelloRetryRequest(ServerHello retry) throws IOException {
-        super.process13HelloRetryRequest(retry);
+        RetryWithCookie kept = RetryWithCookie.of(retry, clientAgreements, clientHello.getExtensions())
+                .orElse(null);
+        if (kept == null) {
+            super.process13HelloRetryRequest(retry);
+        } else {
+            // bctls 1.84 requires a key_share, of a group that has none yet.
+            clientAgreements = new Hashtable();
+            super.process13HelloRetryRequest(kept.withGroup(retry));
+            retryWithCookie = kept;
+        }
         if (transcript != null) {
             int hash = getContext().getSecurityParametersHandshake().getPRFCryptoHashAlgorithm();
             transcript.retry(peer.getCrypto(), hash);
+        }
+    }
+
+    @Override
+    protected void send13ClientHelloRetry() throws IOException {
+        super.send13ClientHelloRetry();
+        RetryWithCookie kept = retryWithCookie;
+        if (kept != null) {
+            clientAgreements = kept.agreements();
+            retryWithCookie = null;
         }
     }
 
@@ -299,6 +345,10 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
     protected void sendClientHelloMessage() throws IOException {
         if (retryGroup >= 0) {
             ClientHello wrong = clientHello;
+            RetryWithCookie kept = retryWithCookie;
+            if (kept != null) {
+                wrong.getExtensions().put(TlsExtensionsUtils.EXT_key_share, kept.keyShare());
+            }
             byte[] identities = (byte[]) wrong.getExtensions().get(TlsExtensionsUtils.EXT_pre_shared_key);
             int hashLength = getContext().getSecurityParametersHandshake().getPRFHashLength();
             // All that are left go with the suite's hash; a binder is a byte of length and a hash, in a list with two

@@ -2,6 +2,9 @@ package io.heddle.engine;
 
 import io.heddle.cipher.Sigalg;
 import io.heddle.cipher.Suite;
+import io.heddle.failure.Alert;
+import io.heddle.failure.TlsFailure;
+import io.heddle.failure.TlsFailure.Code;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -9,6 +12,7 @@ import java.util.Hashtable;
 import java.util.List;
 import java.util.Optional;
 import java.util.Vector;
+import java.util.regex.Pattern;
 import org.bouncycastle.tls.ClientHello;
 import org.bouncycastle.tls.KeyShareEntry;
 import org.bouncycastle.tls.NameType;
@@ -19,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a ClientHello says that bctls tells the server too late, or forgets.
  *
- * @param servername RFC 6066 3, without the final dot that it forbids and some clients send; an empty name is none
+ * @param servername a host name or an address (RFC 6066 3), in ASCII and without the final dot that some clients send; an empty
+ *     name is none
  * @param keyShares the groups for which the client sent a key (RFC 8446 4.2.8)
  * @param sigalgs those that we know
  * @param groups RFC 8446 4.2.7; null if it did not say
@@ -31,17 +36,31 @@ record ClientOffer(
         List<Sigalg> sigalgs,
         int @Nullable [] groups,
         int[] suites) {
+    /** RFC 1035 3.1, in bytes. */
+    private static final int LONGEST_NAME = 255;
+
+    /** Labels of at most 63 bytes, with or without the final dot. No repetition can match the same text in two ways. */
+    private static final Pattern HOST_NAME = Pattern.compile("[A-Za-z0-9_-]{1,63}(\\.[A-Za-z0-9_-]{1,63})*+\\.?");
+
+    /** Of IPv6; one of IPv4 looks like a host name. */
+    private static final Pattern ADDRESS = Pattern.compile("(?=[^:]*+:[^:]*+:)[0-9A-Fa-f:.]{2,45}");
+
     /** What is known before there is a ClientHello. */
     static final ClientOffer NOTHING = new ClientOffer(Optional.empty(), List.of(), List.of(), null, new int[0]);
 
-    static ClientOffer of(ClientHello hello) throws IOException {
+    /**
+     * Returns what a ClientHello says.
+     *
+     * @param tls13 whether that will be the version; in the others a key_share means nothing, whatever it holds
+     */
+    static ClientOffer of(ClientHello hello, boolean tls13) throws IOException {
         Hashtable extensions = hello.getExtensions();
         if (extensions == null) {
             return new ClientOffer(Optional.empty(), List.of(), List.of(), null, hello.getCipherSuites());
         }
         return new ClientOffer(
                 servername(extensions),
-                keyShares(extensions),
+                tls13 ? keyShares(extensions) : List.of(),
                 Sigalgs.of(TlsExtensionsUtils.getSignatureAlgorithmsExtension(extensions)),
                 TlsExtensionsUtils.getSupportedGroupsExtension(extensions),
                 hello.getCipherSuites());
@@ -54,12 +73,34 @@ record ClientOffer(
         }
         for (Object each : names) {
             if (each instanceof ServerName name && name.getNameType() == NameType.host_name) {
-                String text = new String(name.getNameData(), StandardCharsets.US_ASCII);
-                String bare = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
-                return bare.isEmpty() ? Optional.empty() : Optional.of(bare);
+                String host = hostName(name.getNameData());
+                return host.isEmpty() ? Optional.empty() : Optional.of(host);
             }
         }
         return Optional.empty();
+    }
+
+    /**
+     * Returns a HostName (RFC 6066 3), without the final dot that some clients send. Underscores are taken as well, since hosts have them, and so are addresses, which the RFC
+     * forbids and Node's client sends where an application says so.
+     *
+     * @throws IOException the fatal alert if it is neither; OpenSSL sends the same one
+     */
+    private static String hostName(byte[] data) throws IOException {
+        // Each byte is a character, so that the failure shows all of them.
+        String sent = new String(data, StandardCharsets.ISO_8859_1);
+        String name = sent.endsWith(".") ? sent.substring(0, sent.length() - 1) : sent;
+        if (name.isEmpty()) {
+            return name;
+        }
+        if (name.length() > LONGEST_NAME || !(HOST_NAME.matcher(name).matches() || ADDRESS.matcher(name).matches())) {
+            throw Fatal.alert(Code.ERR_SSL_ILLEGAL_PARAMETER.failure(
+                    Alert.UNRECOGNIZED_NAME,
+                    "servername: the client asked for \"%s\" (%d bytes), a host name has at most 255 bytes in labels of letters, digits, - and _",
+                    TlsFailure.printable(name),
+                    name.length()));
+        }
+        return name;
     }
 
     private static List<Integer> keyShares(Hashtable extensions) throws IOException {

@@ -222,6 +222,34 @@ final class ClientPeer extends AbstractTlsClient {
         }
     }
 
+    /**
+     * Takes the application protocol that the server selected, in its ServerHello or in EncryptedExtensions.
+     *
+     * @throws IOException the fatal alert if it was not offered (RFC 7301 3.1), or is another than before a renegotiation
+     */
+    void protocolSelected() throws IOException {
+        SecurityParameters parameters = context.getSecurityParametersHandshake();
+        Optional<String> selected =
+                Optional.ofNullable(parameters.getApplicationProtocol()).map(ProtocolName::getUtf8Decoding);
+        if (selected.isPresent() && !settings.common().protocolNames().contains(parameters.getApplicationProtocol())) {
+            throw Fatal.alert(Code.ERR_SSL_ILLEGAL_PARAMETER.failure(
+                    "alpn: the server chose \"%s\", the client offered %s",
+                    TlsFailure.printable(selected.get()), settings.common().alpnProtocols()));
+        }
+        if (!parameters.isRenegotiating()) {
+            protocol = selected;
+        } else if (selected.isPresent() && !selected.equals(protocol)) {
+            throw Fatal.alert(Code.ERR_SSL_ILLEGAL_PARAMETER.failure(
+                    "alpn: the server chose \"%s\" in a renegotiation, the connection speaks \"%s\"",
+                    TlsFailure.printable(selected.get()), TlsFailure.printable(protocol.orElse(""))));
+        }
+    }
+
+    /** Checks the CertificateVerify of TLS 1.3 against the offer and the server's certificate. */
+    void requireScheme(byte[] certificateVerify) throws IOException {
+        new PeerSignature("server", settings.common().sigalgs()).requireScheme(certificateVerify, peerChain);
+    }
+
     @Override
     public TlsKeyExchangeFactory getKeyExchangeFactory() {
         // bctls keeps the group of TLS 1.2 to itself, but its key exchange knows.
@@ -433,26 +461,12 @@ final class ClientPeer extends AbstractTlsClient {
     @Override
     public void notifyHandshakeComplete() throws IOException {
         super.notifyHandshakeComplete();
-        keepProtocol();
         if (usedSharedKey() && peerChain.isEmpty()) {
             // Nobody else knows the key; there is no certificate whose name could be checked.
             authorization = Authorization.GRANTED;
         }
         resumption.completed(this, usedSharedKey());
         psk.forget();
-    }
-
-    private void keepProtocol() throws IOException {
-        Optional<String> chosen = Optional.ofNullable(
-                        context.getSecurityParametersConnection().getApplicationProtocol())
-                .map(ProtocolName::getUtf8Decoding);
-        if (!context.getSecurityParametersConnection().isRenegotiating()) {
-            protocol = chosen;
-        } else if (chosen.isPresent() && !chosen.equals(protocol)) {
-            throw Fatal.alert(Code.ERR_SSL_ILLEGAL_PARAMETER.failure(
-                    "alpn: the server chose \"%s\" in a renegotiation, the connection speaks \"%s\"",
-                    TlsFailure.printable(chosen.get()), TlsFailure.printable(protocol.orElse(""))));
-        }
     }
 
     @Override

@@ -433,7 +433,7 @@ final class ClientResumption {
         long ageAdd = TlsUtils.readUint32(message);
         byte[] nonce = TlsUtils.readOpaque8(message);
         byte[] ticket = TlsUtils.readOpaque16(message, 1);
-        TlsUtils.readOpaque16(message);
+        ServerFlightRules.requireTicketExtensions(TlsUtils.readOpaque16(message));
         if (message.available() > 0) {
             throw new TlsFatalAlert(AlertDescription.decode_error, "NewSessionTicket with bytes behind it");
         }

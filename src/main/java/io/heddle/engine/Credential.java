@@ -2,14 +2,11 @@ package io.heddle.engine;
 
 import io.heddle.certificate.Identity;
 import io.heddle.certificate.KeyType;
-import io.heddle.cipher.Group;
 import io.heddle.cipher.Sigalg;
 import io.heddle.cipher.Suite;
 import io.heddle.cipher.TlsVersion;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
-import java.security.interfaces.ECPublicKey;
-import java.security.interfaces.RSAKey;
 import java.util.Arrays;
 import java.util.List;
 import org.bouncycastle.tls.Certificate;
@@ -27,13 +24,13 @@ public final class Credential {
     private final Identity identity;
     private final Certificate chain;
     private final Certificate chain13;
-    private final int curveBits;
+    private final SigningKey key;
 
-    private Credential(Identity identity, Certificate chain, Certificate chain13, int curveBits) {
+    private Credential(Identity identity, Certificate chain, Certificate chain13) {
         this.identity = identity;
         this.chain = chain;
         this.chain13 = chain13;
-        this.curveBits = curveBits;
+        this.key = SigningKey.of(identity.leaf().getPublicKey());
     }
 
     /** Returns an identity, prepared. */
@@ -45,10 +42,7 @@ public final class Credential {
             plain[i] = crypto.certificate(certificates.get(i));
             entries[i] = new CertificateEntry(plain[i], null);
         }
-        int bits = identity.leaf().getPublicKey() instanceof ECPublicKey ec
-                ? ec.getParams().getCurve().getField().getFieldSize()
-                : 0;
-        return new Credential(identity, new Certificate(plain), new Certificate(TlsUtils.EMPTY_BYTES, entries), bits);
+        return new Credential(identity, new Certificate(plain), new Certificate(TlsUtils.EMPTY_BYTES, entries));
     }
 
     /** Returns the identity. */
@@ -67,36 +61,7 @@ public final class Credential {
 
     /** Returns whether the key can make such a signature in a handshake of this version. */
     boolean signs(Sigalg sigalg, TlsVersion version) {
-        if (!sigalg.signsIn(version)
-                || !sigalg.keyType().name().equals(identity.keyType().name())) {
-            return false;
-        }
-        if (identity.leaf().getPublicKey() instanceof RSAKey rsa
-                && rsa.getModulus().bitLength() < leastModulus(sigalg)) {
-            return false;
-        }
-        if (version == TlsVersion.TLS_1_3 && sigalg.keyType() == Sigalg.KeyType.EC) {
-            // RFC 8446 4.2.3: the scheme names the curve.
-            return switch (sigalg) {
-                case ECDSA_SECP256R1_SHA256 -> curveBits == 256;
-                case ECDSA_SECP384R1_SHA384 -> curveBits == 384;
-                case ECDSA_SECP521R1_SHA512 -> curveBits == 521;
-                default -> false;
-            };
-        }
-        return true;
-    }
-
-    /** RFC 8017 9.1.1 and 9.2: digest, salt of the same length and two bytes, or DigestInfo and eleven, in bits. */
-    private static int leastModulus(Sigalg sigalg) {
-        return switch (sigalg) {
-            case RSA_PSS_RSAE_SHA256, RSA_PSS_PSS_SHA256 -> 8 * (2 * 32 + 1) + 2;
-            case RSA_PSS_RSAE_SHA384, RSA_PSS_PSS_SHA384 -> 8 * (2 * 48 + 1) + 2;
-            case RSA_PSS_RSAE_SHA512, RSA_PSS_PSS_SHA512 -> 8 * (2 * 64 + 1) + 2;
-            case RSA_PKCS1_SHA384 -> 8 * (48 + 19 + 11);
-            case RSA_PKCS1_SHA512 -> 8 * (64 + 19 + 11);
-            default -> 0;
-        };
+        return key.signs(sigalg, version);
     }
 
     /** Returns whether the key is of the kind that a suite of TLS 1.2 or below asks the server for. */
@@ -123,14 +88,11 @@ public final class Credential {
      * @param groups the numbers of the client's {@code supported_groups}, null if it sent none, which means all
      */
     boolean curveIsAmong(int @Nullable [] groups, TlsVersion version) {
-        if (groups == null || version == TlsVersion.TLS_1_3 || identity.keyType() != KeyType.EC) {
+        if (groups == null || version == TlsVersion.TLS_1_3) {
             return true;
         }
-        int ours = switch (curveBits) {
-            case 256 -> Group.P_256.number();
-            case 384 -> Group.P_384.number();
-            default -> Group.P_521.number();
-        };
-        return Arrays.stream(groups).anyMatch(group -> group == ours);
+        return key.curve()
+                .map(curve -> Arrays.stream(groups).anyMatch(group -> group == curve.number()))
+                .orElse(true);
     }
 }

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class ServerHandshake extends TlsServerProtocol implements Protocol {
     private final ServerPeer peer;
     private final MessageTracker messages = new MessageTracker();
+    private final MessageLengths lengths = new MessageLengths();
     private final PeerSignals signals = new PeerSignals();
     private final PeerBudget budget = new PeerBudget();
     private final EarlyData earlyData = new EarlyData();
@@ -64,6 +65,9 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
         witness.received(type, buffer, offset, length);
         try {
             messages.record(type, buffer, offset, length);
+            if (type == ContentType.handshake) {
+                lengths.received(buffer, offset, length);
+            }
             super.processRecord(type, buffer, offset, length);
         } catch (IOException | RuntimeException e) {
             throw Fatal.blamed(e);
@@ -72,12 +76,20 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
 
     @Override
     protected ClientHello receiveClientHelloMessage(ByteArrayInputStream message) throws IOException {
-        ClientHello hello = super.receiveClientHelloMessage(message);
+        byte[] body = message.readAllBytes();
+        ClientHello hello = super.receiveClientHelloMessage(new ByteArrayInputStream(ClientHelloRules.readable(body)));
         if (hello.getExtensions() != null && hello.getExtensions().containsKey((Integer) ExtensionType.early_data)) {
             earlyData.offered(0);
         }
-        peer.clientHello(hello);
+        peer.clientHello(hello, ClientHelloRules.of(body, hello));
         return hello;
+    }
+
+    @Override
+    protected void receive13ClientCertificateVerify(ByteArrayInputStream message) throws IOException {
+        byte[] body = message.readAllBytes();
+        peer.clients().requireScheme(body);
+        super.receive13ClientCertificateVerify(new ByteArrayInputStream(body));
     }
 
     @Override

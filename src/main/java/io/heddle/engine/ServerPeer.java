@@ -27,6 +27,7 @@ import org.bouncycastle.tls.ProtocolVersion;
 import org.bouncycastle.tls.SecurityParameters;
 import org.bouncycastle.tls.TlsCredentials;
 import org.bouncycastle.tls.TlsECCUtils;
+import org.bouncycastle.tls.TlsExtensionsUtils;
 import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.TlsPSKExternal;
 import org.bouncycastle.tls.TlsPSKIdentityManager;
@@ -55,7 +56,9 @@ final class ServerPeer extends AbstractTlsServer {
     // Of the handshake that runs; set once each.
     private ServerResumption resumption;
     private ClientCertificates clients;
-    private boolean examined;
+    /** Of the first ClientHello. */
+    private @Nullable ClientHelloRules rules;
+
     private ClientOffer offer = ClientOffer.NOTHING;
     private @Nullable Throwable refusal;
     private List<Suite> suiteOrder;
@@ -87,7 +90,7 @@ final class ServerPeer extends AbstractTlsServer {
         resumption = new ServerResumption(settings, demand.policy());
         clients = new ClientCertificates(settings.common(), demand);
         contexts.begin();
-        examined = false;
+        rules = null;
         refusal = null;
         suiteOrder = settings.common().suites();
         credential = null;
@@ -102,16 +105,20 @@ final class ServerPeer extends AbstractTlsServer {
     // ClientHello
 
     /** The whole ClientHello, before bctls decides anything; a HelloRetryRequest brings a second one, which changes nothing. */
-    void clientHello(ClientHello hello) {
-        if (examined) {
+    void clientHello(ClientHello hello, ClientHelloRules received) throws IOException {
+        ClientHelloRules first = rules;
+        if (first != null) {
+            received.requireAnyVersion();
+            received.requireTls13();
+            received.requireRepeats(first);
             // What the first one offered counts only if the second one offers and proves it again.
             psk.begin();
             resumption.declined(this);
             return;
         }
-        examined = true;
+        rules = received;
         try {
-            examine(hello);
+            examine(hello, received);
         } catch (IOException | Error e) {
             refusal = e;
         }
@@ -129,8 +136,9 @@ final class ServerPeer extends AbstractTlsServer {
         }
     }
 
-    private void examine(ClientHello hello) throws IOException {
-        offer = ClientOffer.of(hello);
+    private void examine(ClientHello hello, ClientHelloRules received) throws IOException {
+        received.requireAnyVersion();
+        offer = ClientOffer.of(hello, received.leadsToTls13(settings.common().versions()));
         contexts.choose(offer.servername());
         if (offer.prefersChaCha()) {
             suiteOrder = Suites.chaChaFirst(settings.common().suites());
@@ -174,6 +182,10 @@ final class ServerPeer extends AbstractTlsServer {
         ProtocolVersion[] offered = context.getClientSupportedVersions();
         for (ProtocolVersion ours : getProtocolVersions()) {
             if (ProtocolVersion.contains(offered, ours)) {
+                ClientHelloRules received = rules;
+                if (received != null && ProtocolVersion.TLSv13.equals(ours)) {
+                    received.requireTls13();
+                }
                 return ours;
             }
         }
@@ -304,12 +316,23 @@ final class ServerPeer extends AbstractTlsServer {
     /** bctls asks for a session where nothing can be refused, so it is looked for here, just before. */
     @Override
     public void processClientExtensions(Hashtable extensions) throws IOException {
-        super.processClientExtensions(extensions);
+        super.processClientExtensions(TlsUtils.isTLSv13(context) ? ofTls13(extensions) : extensions);
         // A renegotiation is there to agree on something new: a client certificate, fresh keys.
         if (!TlsUtils.isTLSv13(context)
                 && !context.getSecurityParametersHandshake().isRenegotiating()) {
             resumption.lookForSession(this);
         }
+    }
+
+    /** RFC 8446 4.2: in TLS 1.3 extensions of TLS 1.2 alone are not looked at; bctls refuses a content that TLS 1.2 forbids. */
+    private static Hashtable ofTls13(Hashtable extensions) {
+        var kept = new Hashtable(extensions);
+        kept.remove(TlsExtensionsUtils.EXT_ec_point_formats);
+        kept.remove(TlsExtensionsUtils.EXT_encrypt_then_mac);
+        kept.remove(TlsExtensionsUtils.EXT_truncated_hmac);
+        kept.remove(TlsExtensionsUtils.EXT_status_request_v2);
+        kept.remove(TlsExtensionsUtils.EXT_trusted_ca_keys);
+        return kept;
     }
 
     @Override
@@ -440,7 +463,8 @@ final class ServerPeer extends AbstractTlsServer {
 
     @Override
     public int getMaxHandshakeMessageSize() {
-        return HandshakeSettings.LONGEST_MESSAGE;
+        // Of any message; MessageLengths knows that the others are shorter.
+        return ClientHelloRules.LONGEST;
     }
 
     @Override

@@ -105,7 +105,8 @@ final class ServerResumption {
         offeredSuites = hello.getCipherSuites();
         offeredId = hello.getSessionID();
         if (extensions != null) {
-            extendedMasterSecret = TlsExtensionsUtils.hasExtendedMasterSecretExtension(extensions);
+            // Its content matters in TLS 1.2 alone, where bctls looks at it.
+            extendedMasterSecret = extensions.containsKey(TlsExtensionsUtils.EXT_extended_master_secret);
             offeredTicket = (byte[]) extensions.get(SESSION_TICKET);
             short[] modes = TlsExtensionsUtils.getPSKKeyExchangeModesExtension(extensions);
             takesTickets13 = modes != null && Shorts.contains(modes, PskKeyExchangeMode.psk_dhe_ke);

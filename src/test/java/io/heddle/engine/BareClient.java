@@ -1,5 +1,7 @@
 package io.heddle.engine;
 
+import io.heddle.certificate.Identity;
+import io.heddle.cipher.Sigalg;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +12,8 @@ import java.util.List;
 import java.util.Vector;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
+import org.bouncycastle.tls.Certificate;
+import org.bouncycastle.tls.CertificateEntry;
 import org.bouncycastle.tls.CertificateRequest;
 import org.bouncycastle.tls.CipherSuite;
 import org.bouncycastle.tls.ContentType;
@@ -32,6 +36,7 @@ final class BareClient extends DefaultTlsClient {
     private final ProtocolVersion version;
     private final boolean extended;
     private final boolean earlyData;
+    private @Nullable TlsCredentials credentials;
     private final AtomicReference<byte @Nullable []> ticket = new AtomicReference<>();
     private final AtomicReference<byte[]> sessionId = new AtomicReference<>(new byte[0]);
     private @Nullable String servername;
@@ -72,6 +77,23 @@ final class BareClient extends DefaultTlsClient {
     @Override
     protected @Nullable Vector getSupportedSignatureAlgorithms() {
         return sigalgs ? super.getSupportedSignatureAlgorithms() : null;
+    }
+
+    /** Presents a certificate and signs with this scheme, whatever the server asked for. */
+    BareClient signing(Identity identity, Sigalg sigalg) {
+        Credential credential = Credential.of(identity, (ProviderCrypto) getCrypto());
+        credentials = new KeySigner(credential.chain(HandshakeSettings.version(version)), identity.key(), sigalg);
+        return this;
+    }
+
+    /** Presents a certificate with an extension that the server did not ask for. */
+    BareClient withCertificateExtension(Identity identity, Sigalg sigalg, int type, byte... content) {
+        var extensions = new Hashtable<Integer, byte[]>();
+        extensions.put(type, content);
+        var entry = new CertificateEntry(((ProviderCrypto) getCrypto()).certificate(identity.leaf()), extensions);
+        credentials = new KeySigner(
+                new Certificate(TlsUtils.EMPTY_BYTES, new CertificateEntry[] {entry}), identity.key(), sigalg);
+        return this;
     }
 
     @Override
@@ -132,7 +154,7 @@ final class BareClient extends DefaultTlsClient {
 
             @Override
             public @Nullable TlsCredentials getClientCredentials(CertificateRequest request) {
-                return null;
+                return credentials;
             }
         };
     }

@@ -42,8 +42,9 @@ final class HostileServer extends TlsServerProtocol implements HostileProtocol {
 
     @Override
     protected ClientHello receiveClientHelloMessage(ByteArrayInputStream message) throws IOException {
-        ClientHello hello = super.receiveClientHelloMessage(message);
-        peer.clientHello(hello);
+        byte[] body = message.readAllBytes();
+        ClientHello hello = super.receiveClientHelloMessage(new ByteArrayInputStream(body));
+        peer.clientHello(hello, ClientHelloRules.of(body, hello));
         return hello;
     }
 

@@ -6,21 +6,15 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.heddle.RawPeer;
 import io.heddle.RawRecord;
 import io.heddle.TlsPair;
-import io.heddle.certificate.TestPki;
-import io.heddle.cipher.Sigalg;
 import io.heddle.cipher.TlsVersion;
 import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import java.io.IOException;
-import java.security.SecureRandom;
 import java.util.Arrays;
-import org.bouncycastle.tls.DefaultTlsServer;
 import org.bouncycastle.tls.HandshakeType;
 import org.bouncycastle.tls.ProtocolVersion;
-import org.bouncycastle.tls.TlsCredentials;
 import org.bouncycastle.tls.TlsProtocol;
-import org.bouncycastle.tls.TlsServerProtocol;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -106,13 +100,7 @@ class MessageBoundaryTest {
     void nothing_stands_behind_the_finished_of_a_server() throws IOException {
         try (TlsPair pair = TlsPair.of(TlsVersion.TLS_1_3);
                 RawPeer wire = pair.rawServer()) {
-            var server = new TlsServerProtocol() {
-                @Override
-                protected void writeRecord(short type, byte[] buffer, int offset, int length) throws IOException {
-                    byte[] message = behindFinished(Arrays.copyOfRange(buffer, offset, offset + length));
-                    super.writeRecord(type, message, 0, message.length);
-                }
-            };
+            var server = new BareServer.Handshake(MessageBoundaryTest::behindFinished);
             server.accept(new BareServer());
             server.offerInput(wire.readFlight());
             send(server, wire);
@@ -126,30 +114,5 @@ class MessageBoundaryTest {
         byte[] out = new byte[from.getAvailableOutputBytes()];
         from.readOutput(out, 0, out.length);
         wire.send(out);
-    }
-
-    /** bctls' own server of TLS 1.3. */
-    private static final class BareServer extends DefaultTlsServer {
-        private final ProviderCrypto provider;
-
-        BareServer() {
-            this(new ProviderCrypto(new SecureRandom()));
-        }
-
-        private BareServer(ProviderCrypto crypto) {
-            super(crypto);
-            this.provider = crypto;
-        }
-
-        @Override
-        protected ProtocolVersion[] getSupportedVersions() {
-            return ProtocolVersion.TLSv13.only();
-        }
-
-        @Override
-        public TlsCredentials getCredentials() {
-            Credential credential = Credential.of(TestPki.server("localhost"), provider);
-            return new KeySigner(credential.chain(TlsVersion.TLS_1_3), credential.key(), Sigalg.ECDSA_SECP256R1_SHA256);
-        }
     }
 }

@@ -20,11 +20,16 @@ class NewSessionTicketTest {
     private static final byte[] TICKET = {'t', 'i', 'c', 'k', 'e', 't'};
 
     private static byte[] message(long lifetime, byte... ticket) {
-        ByteBuffer out = ByteBuffer.allocate(4 + 4 + 4 + 1 + 1 + 2 + ticket.length + 2);
+        return message(lifetime, ticket, new byte[0]);
+    }
+
+    private static byte[] message(long lifetime, byte[] ticket, byte[] extensions) {
+        ByteBuffer out = ByteBuffer.allocate(4 + 4 + 4 + 1 + 1 + 2 + ticket.length + 2 + extensions.length);
         out.put(NEW_SESSION_TICKET).put((byte) 0).putShort((short) (out.capacity() - 4));
         out.putInt((int) lifetime).putInt(7);
         out.put((byte) 1).put((byte) 0);
-        out.putShort((short) ticket.length).put(ticket).putShort((short) 0);
+        out.putShort((short) ticket.length).put(ticket);
+        out.putShort((short) extensions.length).put(extensions);
         return out.array();
     }
 
@@ -37,10 +42,18 @@ class NewSessionTicketTest {
     }
 
     private static void refused(byte[] message) throws Exception {
+        refused(message, Alert.DECODE_ERROR);
+    }
+
+    private static void refused(byte[] message, Alert alert) throws Exception {
         try (EnginePair client = EnginePair.client(TlsVersion.TLS_1_3)) {
             client.send(RawRecord.HANDSHAKE, message);
-            assertThat(catchThrowableOfType(TlsFailure.class, client::read)).isNotNull();
-            assertThat(client.receive().body()).containsExactly(2, Alert.DECODE_ERROR.number());
+            // Where the message is taken, reading ends with this.
+            client.send(RawRecord.APPLICATION_DATA, (byte) 1);
+            TlsFailure failure = catchThrowableOfType(TlsFailure.class, client::read);
+            assertThat(failure).isNotNull();
+            assertThat(failure.code().blame()).isEqualTo(TlsFailure.Blame.PEER_MISBEHAVED);
+            assertThat(client.receive().body()).containsExactly(2, alert.number());
         }
     }
 
@@ -100,5 +113,50 @@ class NewSessionTicketTest {
         byte[] longer = Arrays.copyOf(message, message.length + 1);
         longer[3]++;
         refused(longer);
+    }
+
+    private static byte[] extension(int type, int... content) {
+        ByteBuffer out = ByteBuffer.allocate(4 + content.length).putShort((short) type);
+        out.putShort((short) content.length);
+        for (int each : content) {
+            out.put((byte) each);
+        }
+        return out.array();
+    }
+
+    private static byte[] both(byte[] one, byte[] other) {
+        return ByteBuffer.allocate(one.length + other.length).put(one).put(other).array();
+    }
+
+    @Test
+    void unknown_extensions_and_the_permission_of_early_data_are_ignored() throws Exception {
+        byte[] extensions = both(extension(0x7a7a, 1, 2), both(extension(42, 0, 0, 64, 0), extension(0xfafa)));
+        try (EnginePair client = EnginePair.client(TlsVersion.TLS_1_3)) {
+            assertThat(after(client, message(600, TICKET, extensions)).tickets())
+                    .isEqualTo(1);
+        }
+    }
+
+    /** RFC 8446 4.2. */
+    @Test
+    void an_extension_twice_is_refused() throws Exception {
+        refused(message(600, TICKET, both(extension(0x7a7a), extension(0x7a7a))), Alert.ILLEGAL_PARAMETER);
+        byte[] earlyData = extension(42, 0, 0, 64, 0);
+        refused(message(600, TICKET, both(earlyData, earlyData)), Alert.ILLEGAL_PARAMETER);
+    }
+
+    /** RFC 8446 4.2: what is known and not defined for the message. */
+    @Test
+    void an_extension_of_another_message_is_refused() throws Exception {
+        refused(message(600, TICKET, extension(51, 0, 29)), Alert.ILLEGAL_PARAMETER);
+        refused(message(600, TICKET, extension(16, 0, 2, 1, 'a')), Alert.ILLEGAL_PARAMETER);
+    }
+
+    @Test
+    void extensions_that_do_not_fill_their_lengths_are_refused() throws Exception {
+        refused(message(600, TICKET, new byte[] {0x7a}));
+        refused(message(600, TICKET, new byte[] {0x7a, 0x7a, 0}));
+        refused(message(600, TICKET, new byte[] {0x7a, 0x7a, 0, 2, 1}));
+        refused(message(600, TICKET, extension(42, 0, 0, 64)));
     }
 }

@@ -1,0 +1,117 @@
+package io.heddle.engine;
+
+import io.heddle.certificate.Identity;
+import io.heddle.certificate.TestPki;
+import io.heddle.cipher.Sigalg;
+import io.heddle.cipher.TlsVersion;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.Hashtable;
+import java.util.function.UnaryOperator;
+import org.bouncycastle.tls.CertificateRequest;
+import org.bouncycastle.tls.CipherSuite;
+import org.bouncycastle.tls.ContentType;
+import org.bouncycastle.tls.DefaultTlsServer;
+import org.bouncycastle.tls.ProtocolVersion;
+import org.bouncycastle.tls.TlsCredentials;
+import org.bouncycastle.tls.TlsServerProtocol;
+import org.jspecify.annotations.Nullable;
+
+/** bctls' own server of one version, which signs as a test likes and answers with extensions that were not asked for. */
+@SuppressWarnings({"rawtypes", "unchecked", "JdkObsolete"})
+final class BareServer extends DefaultTlsServer {
+    private final ProviderCrypto provider;
+    private final ProtocolVersion version;
+    private final Identity identity;
+    private final Sigalg sigalg;
+    private final Hashtable<Integer, byte[]> added = new Hashtable<>();
+
+    private @Nullable CertificateRequest request;
+
+    /** Returns a server of TLS 1.3 with a P-256 key. */
+    BareServer() {
+        this(ProtocolVersion.TLSv13, TestPki.server("localhost"), Sigalg.ECDSA_SECP256R1_SHA256);
+    }
+
+    BareServer(ProtocolVersion version, Identity identity, Sigalg sigalg) {
+        this(new ProviderCrypto(new SecureRandom()), version, identity, sigalg);
+    }
+
+    private BareServer(ProviderCrypto crypto, ProtocolVersion version, Identity identity, Sigalg sigalg) {
+        super(crypto);
+        this.provider = crypto;
+        this.version = version;
+        this.identity = identity;
+        this.sigalg = sigalg;
+    }
+
+    /** Adds an extension to the ServerHello of TLS 1.2, or to EncryptedExtensions. */
+    BareServer with(int type, byte... content) {
+        added.put(type, content);
+        return this;
+    }
+
+    /** Asks for a certificate of the client. */
+    BareServer asking(CertificateRequest sent) {
+        request = sent;
+        return this;
+    }
+
+    @Override
+    protected ProtocolVersion[] getSupportedVersions() {
+        return version.only();
+    }
+
+    @Override
+    protected int[] getSupportedCipherSuites() {
+        return new int[] {
+            CipherSuite.TLS_AES_128_GCM_SHA256,
+            CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+            CipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256
+        };
+    }
+
+    @Override
+    protected boolean isSelectableCipherSuite(int suite, int curves, int fields, java.util.Vector sigalgs) {
+        boolean rsa = sigalg.keyType() == Sigalg.KeyType.RSA || sigalg.keyType() == Sigalg.KeyType.RSA_PSS;
+        int suite12 = rsa
+                ? CipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256
+                : CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256;
+        return suite == (version.equals(ProtocolVersion.TLSv13) ? CipherSuite.TLS_AES_128_GCM_SHA256 : suite12);
+    }
+
+    @Override
+    public void getServerExtensionsForConnection(Hashtable extensions) throws IOException {
+        super.getServerExtensionsForConnection(extensions);
+        extensions.putAll(added);
+    }
+
+    @Override
+    public @Nullable CertificateRequest getCertificateRequest() {
+        return request;
+    }
+
+    @Override
+    public TlsCredentials getCredentials() {
+        Credential credential = Credential.of(identity, provider);
+        TlsVersion chosen = HandshakeSettings.version(version);
+        return new KeySigner(credential.chain(chosen), credential.key(), sigalg);
+    }
+
+    /** The protocol object that goes with it. Its messages can be changed on their way out; it keeps the transcript of the others. */
+    static final class Handshake extends TlsServerProtocol {
+        private final UnaryOperator<byte[]> outgoing;
+
+        Handshake(UnaryOperator<byte[]> outgoing) {
+            this.outgoing = outgoing;
+        }
+
+        @Override
+        protected void writeRecord(short type, byte[] buffer, int offset, int length) throws IOException {
+            byte[] content = Arrays.copyOfRange(buffer, offset, offset + length);
+            byte[] changed = type == ContentType.handshake ? outgoing.apply(content) : content;
+            super.writeRecord(type, changed, 0, changed.length);
+        }
+    }
+}
