@@ -4,6 +4,7 @@ import io.heddle.certificate.Identity;
 import io.heddle.cipher.Sigalg;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Hashtable;
@@ -13,14 +14,19 @@ import org.bouncycastle.tls.Certificate;
 import org.bouncycastle.tls.CertificateEntry;
 import org.bouncycastle.tls.CertificateRequest;
 import org.bouncycastle.tls.CipherSuite;
+import org.bouncycastle.tls.ClientHello;
 import org.bouncycastle.tls.ContentType;
 import org.bouncycastle.tls.DefaultTlsClient;
+import org.bouncycastle.tls.DefaultTlsKeyExchangeFactory;
 import org.bouncycastle.tls.ExtensionType;
 import org.bouncycastle.tls.NewSessionTicket;
 import org.bouncycastle.tls.ProtocolVersion;
 import org.bouncycastle.tls.TlsAuthentication;
 import org.bouncycastle.tls.TlsClientProtocol;
 import org.bouncycastle.tls.TlsCredentials;
+import org.bouncycastle.tls.TlsKeyExchange;
+import org.bouncycastle.tls.TlsKeyExchangeFactory;
+import org.bouncycastle.tls.TlsRSAKeyExchange;
 import org.bouncycastle.tls.TlsServerCertificate;
 import org.bouncycastle.tls.TlsUtils;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +37,7 @@ final class BareClient extends DefaultTlsClient {
     private final ProtocolVersion version;
     private final boolean extended;
     private @Nullable TlsCredentials credentials;
+    private int premasterVersion = 0x0303;
     private final AtomicReference<byte @Nullable []> ticket = new AtomicReference<>();
 
     BareClient(ProtocolVersion version, boolean extended) {
@@ -63,7 +70,36 @@ final class BareClient extends DefaultTlsClient {
 
     @Override
     protected int[] getSupportedCipherSuites() {
-        return new int[] {CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, CipherSuite.TLS_AES_128_GCM_SHA256};
+        return new int[] {
+            CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+            CipherSuite.TLS_AES_128_GCM_SHA256,
+            CipherSuite.TLS_RSA_WITH_AES_128_GCM_SHA256
+        };
+    }
+
+    /** Begins the premaster secret of RSA with this version, as a client does that offered it. */
+    BareClient premasterVersion(int number) {
+        premasterVersion = number;
+        return this;
+    }
+
+    @Override
+    public TlsKeyExchangeFactory getKeyExchangeFactory() {
+        return new DefaultTlsKeyExchangeFactory() {
+            @Override
+            public TlsKeyExchange createRSAKeyExchange(int keyExchange) {
+                return new TlsRSAKeyExchange(keyExchange) {
+                    @Override
+                    public void generateClientKeyExchange(OutputStream output) throws IOException {
+                        byte[] secret = new byte[48];
+                        TlsUtils.writeUint16(premasterVersion, secret, 0);
+                        preMasterSecret = getCrypto().createSecret(secret);
+                        TlsUtils.writeOpaque16(
+                                getCrypto().createSecret(secret.clone()).encrypt(serverEncryptor), output);
+                    }
+                };
+            }
+        };
     }
 
     @Override
@@ -105,8 +141,30 @@ final class BareClient extends DefaultTlsClient {
         private final UnaryOperator<byte[]> outgoing;
         private int tickets;
 
+        private final int legacyVersion;
+
         Handshake(UnaryOperator<byte[]> outgoing) {
+            this(outgoing, 0x0303);
+        }
+
+        /** Makes a client whose ClientHello has this legacy_version, in the transcript as well. */
+        Handshake(UnaryOperator<byte[]> outgoing, int legacyVersion) {
             this.outgoing = outgoing;
+            this.legacyVersion = legacyVersion;
+        }
+
+        @Override
+        protected void sendClientHelloMessage() throws IOException {
+            ClientHello made = clientHello;
+            clientHello = new ClientHello(
+                    ProtocolVersion.get(legacyVersion >>> 8, legacyVersion & 0xff),
+                    made.getRandom(),
+                    made.getSessionID(),
+                    null,
+                    made.getCipherSuites(),
+                    made.getExtensions(),
+                    made.getBindersSize());
+            super.sendClientHelloMessage();
         }
 
         int tickets() {
