@@ -91,7 +91,8 @@ record ClientOffer(
     private static String hostName(byte[] data) throws IOException {
         // Each byte is a character, so that the failure shows all of them.
         String name = new String(data, StandardCharsets.ISO_8859_1);
-        if (name.length() > LONGEST_NAME || !(HOST_NAME.matcher(name).matches() || ADDRESS.matcher(name).matches())) {
+        if (name.length() > LONGEST_NAME
+                || !(HOST_NAME.matcher(name).matches() || ADDRESS.matcher(name).matches())) {
             throw Fatal.alert(Code.ERR_SSL_ILLEGAL_PARAMETER.failure(
                     Alert.UNRECOGNIZED_NAME,
                     "servername: the client asked for \"%s\" (%d bytes), a host name has at most 255 bytes in labels of letters, digits, - and _",
