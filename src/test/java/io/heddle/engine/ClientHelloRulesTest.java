@@ -47,7 +47,7 @@ class ClientHelloRulesTest {
     private static final int X25519 = 29;
     private static final int SERVER_HELLO = 2;
 
-    private interface Edit extends UnaryOperator<HelloParts> {}
+    interface Edit extends UnaryOperator<HelloParts> {}
 
     private static Arguments refused(String what, Code code, Edit edit) {
         return arguments(what, code, edit);

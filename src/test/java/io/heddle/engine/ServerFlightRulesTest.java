@@ -41,7 +41,7 @@ class ServerFlightRulesTest {
     private static final int AES_256 = 0x1302;
     private static final byte[] H2 = {0, 3, 2, 'h', '2'};
 
-    private interface Edit extends UnaryOperator<HelloParts> {}
+    interface Edit extends UnaryOperator<HelloParts> {}
 
     private static Arguments refused(String what, Code code, Edit edit) {
         return arguments(what, code, edit);
