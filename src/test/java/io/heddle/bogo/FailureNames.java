@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What BoringSSL calls the failures of Heddle. Each line of the file has a code of Heddle and the names for which it stands;
- * BoringSSL has more names than OpenSSL, and with them Heddle, has codes.
+ * What BoringSSL calls the failures of Heddle. Each line of the file has a code of Heddle and names for which it stands, of which
+ * it has as many as it takes: BoringSSL has more names than OpenSSL, and with it Heddle, has codes.
  */
 final class FailureNames {
     private final Map<TlsFailure.Code, String> names;
@@ -27,9 +27,10 @@ final class FailureNames {
                 continue;
             }
             String[] words = line.trim().split("\\s+", -1);
-            names.put(
+            names.merge(
                     TlsFailure.Code.valueOf(words[0]),
-                    Arrays.stream(words).skip(1).collect(Collectors.joining(":", ":", ":")));
+                    Arrays.stream(words).skip(1).collect(Collectors.joining(":", ":", ":")),
+                    String::concat);
         }
         return new FailureNames(names);
     }
