@@ -128,7 +128,7 @@ final class MessageMutations {
             if (type == HandshakeType.hello_request && !slot.server()) {
                 // RFC 5246 7.4.1.1: ignored during a handshake; after it, no_renegotiation is the answer.
                 return instead
-                        ? lost(slot)
+                        ? lost()
                         : afterChangeCipherSpec(slot)
                                 ? Expected.legal().or(Alert.UNEXPECTED_MESSAGE)
                                 : Expected.legal();
@@ -166,7 +166,7 @@ final class MessageMutations {
     }
 
     /** Returns the answer to a message that does not come. */
-    private static Expected lost(Slot slot) {
+    private static Expected lost() {
         return Expected.refused(
                         Alert.UNEXPECTED_MESSAGE,
                         Alert.HANDSHAKE_FAILURE,
@@ -189,7 +189,7 @@ final class MessageMutations {
             if (slot.type() == ContentType.application_data || slot.type() == ContentType.alert) {
                 return Expected.ended();
             }
-            return lost(slot);
+            return lost();
         });
         add(
                 all,
@@ -223,7 +223,7 @@ final class MessageMutations {
                     boolean dropped =
                             slot.tls13() && next != null && (slot.isChangeCipherSpec() || next.isChangeCipherSpec());
                     // Where the next one is of another flight, the order stays as it is.
-                    Expected refused = lost(slot).orCompletes();
+                    Expected refused = lost().orCompletes();
                     return dropped ? Expected.legal().or(Alert.UNEXPECTED_MESSAGE, Alert.BAD_RECORD_MAC) : refused;
                 });
     }

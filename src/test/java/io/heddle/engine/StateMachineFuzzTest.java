@@ -87,6 +87,7 @@ class StateMachineFuzzTest {
 
     private static List<Mutation> mutations(List<Slot> slots) {
         List<Mutation> mutations = new ArrayList<>(RecordMutations.all());
+        mutations.addAll(ContentMutations.all());
         mutations.addAll(new MessageMutations(slots).all());
         return mutations;
     }

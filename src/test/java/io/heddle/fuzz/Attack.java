@@ -1,5 +1,6 @@
 package io.heddle.fuzz;
 
+import io.heddle.RawRecord;
 import io.heddle.engine.HostileConnection;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -174,5 +175,16 @@ final class Attack implements AutoCloseable {
             throw new IOException("the target ended the handshake");
         }
         return server;
+    }
+
+    static void awaitEnd(Socket socket) throws IOException {
+        byte[] into = new byte[1 << 12];
+        while (socket.getInputStream().read(into) >= 0) {
+            // An alert or a flight, and then the end.
+        }
+    }
+
+    static byte[] record(int type, byte... content) {
+        return RawRecord.of(type, content).toBytes();
     }
 }
