@@ -124,6 +124,10 @@ final class MessageMutations {
             // The message of another connection, and then a second one.
             return Expected.refused(AllowedAlerts.with(AllowedAlerts.changed(slot), Alert.UNEXPECTED_MESSAGE));
         }
+        if (slot.tls13() && slot.isFirst() && type == HandshakeType.hello_request && !slot.server()) {
+            // No version is agreed on yet, so a client may ignore it as below TLS 1.3.
+            return Expected.refused(Alert.UNEXPECTED_MESSAGE).orEnds();
+        }
         if (!slot.tls13()) {
             if (type == HandshakeType.hello_request && !slot.server()) {
                 // RFC 5246 7.4.1.1: ignored during a handshake; after it, no_renegotiation is the answer.
@@ -291,6 +295,8 @@ final class MessageMutations {
                     int from = 4 + wire.random().nextInt(content.length - 4);
                     byte[] noise = new byte[1 + wire.random().nextInt(content.length - from)];
                     wire.random().nextBytes(noise);
+                    // So that at least this byte is another.
+                    noise[0] = (byte) (content[from] + 1);
                     System.arraycopy(noise, 0, changed, from, noise.length);
                     wire.send(at.type(), changed);
                 },

@@ -34,7 +34,7 @@ class FaultCampaignTest {
             .toList();
 
     private static final Duration LONGEST = Duration.ofSeconds(10);
-    private static final Duration WARM_UP = Duration.ofMillis(100);
+    private static final Duration WARM_UP = Duration.ofMillis(300);
     private static final Duration LONG = Duration.ofSeconds(30);
 
     private static final Duration POLL = Duration.ofMillis(50);

@@ -242,7 +242,10 @@ enum Flood implements Fault {
 
     @Override
     public boolean warmsUp() {
-        return this == RENEGOTIATIONS || this == TICKETS_AT_A_CLIENT || this == KEY_UPDATES;
+        return switch (this) {
+            case RENEGOTIATIONS, HEADERS_ONLY, TICKETS_AT_A_CLIENT, HELLO_REQUESTS_AT_A_CLIENT, KEY_UPDATES_AT_A_CLIENT -> true;
+            default -> false;
+        };
     }
 
     /**
