@@ -14,7 +14,7 @@ import org.bouncycastle.tls.HandshakeType;
 
 /** What a peer can do to handshake messages: another one, one more, one less, in another order, longer, shorter, or changed. */
 final class MessageMutations {
-    /** All that RFC 8446 4 and RFC 5246 7.4 know, reserved ones of RFC 8446 B.3 and two that nobody knows. */
+    /** The handshake types of RFC 8446 4 and RFC 5246 7.4, reserved ones of RFC 8446 B.3, and two unassigned ones. */
     private static final int[] TYPES = {0, 1, 2, 3, 4, 5, 6, 8, 11, 12, 13, 14, 15, 16, 20, 21, 22, 23, 24, 43, 254};
 
     private final Map<Integer, byte[]> messages12 = new TreeMap<>();

@@ -2,7 +2,6 @@ package io.heddle.fuzz;
 
 import io.heddle.engine.HostileConnection;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -16,7 +15,7 @@ enum ConnectionFault implements Fault {
             var step = new AtomicInteger();
             attack.repeat(8, () -> {
                 atStep(attack, step.getAndIncrement());
-                // The target is not kept busy by connecting alone: each stalls until the target's deadline or the end.
+                // From then on each thread has one that stalls until the target's deadline.
                 if (attack.connections() > STALLED) {
                     Attack.awaitEnd(attack.socket());
                 }
@@ -132,7 +131,7 @@ enum ConnectionFault implements Fault {
                 HostileConnection client = HostileConnection.client(socket, attack.connections() % 2 == 0);
                 if (client.handshake()) {
                     client.send(client.record(ContentType.application_data, (byte) FaultTarget.WRITE));
-                    awaitTime(attack);
+                    attack.awaitTime();
                 }
                 reset(socket);
             });
@@ -173,19 +172,6 @@ enum ConnectionFault implements Fault {
     private static void reset(Socket socket) throws IOException {
         socket.setSoLinger(true, 0);
         socket.close();
-    }
-
-    /** Waits for the end of the attack, whose connections are closed then. */
-    private static void awaitTime(Attack attack) throws IOException {
-        try (ServerSocket nobody = attack.listener()) {
-            while (attack.goesOn()) {
-                try {
-                    nobody.accept().close();
-                } catch (SocketTimeoutException e) {
-                    // A time is over, which is what it is for.
-                }
-            }
-        }
     }
 
     /** Waits a moment for bytes of the target; true if it has ended its direction. */

@@ -31,7 +31,8 @@ enum Flood implements Fault {
             byte[] flood = times(1000, Attack.record(ContentType.change_cipher_spec, (byte) 1));
             attack.repeat(2, () -> {
                 Socket socket = attack.socket();
-                socket.getOutputStream().write(Attack.record(ContentType.handshake, HostileConnection.clientHello(true)));
+                socket.getOutputStream()
+                        .write(Attack.record(ContentType.handshake, HostileConnection.clientHello(true)));
                 attack.flood(socket, flood);
             });
         }
@@ -195,7 +196,8 @@ enum Flood implements Fault {
         public void run(Attack attack) throws Exception {
             byte[] flood = times(
                     1000,
-                    Attack.record(ContentType.handshake, (byte) HandshakeType.hello_request, (byte) 0, (byte) 0, (byte) 0));
+                    Attack.record(
+                            ContentType.handshake, (byte) HandshakeType.hello_request, (byte) 0, (byte) 0, (byte) 0));
             ServerSocket listener = attack.listener();
             attack.repeat(1, () -> attack.flood(attack.accept(listener, false), flood));
         }
@@ -243,7 +245,11 @@ enum Flood implements Fault {
     @Override
     public boolean warmsUp() {
         return switch (this) {
-            case RENEGOTIATIONS, HEADERS_ONLY, TICKETS_AT_A_CLIENT, HELLO_REQUESTS_AT_A_CLIENT, KEY_UPDATES_AT_A_CLIENT -> true;
+            case RENEGOTIATIONS,
+                    HEADERS_ONLY,
+                    TICKETS_AT_A_CLIENT,
+                    HELLO_REQUESTS_AT_A_CLIENT,
+                    KEY_UPDATES_AT_A_CLIENT -> true;
             default -> false;
         };
     }
@@ -299,7 +305,7 @@ enum Flood implements Fault {
         return both;
     }
 
-    /** Returns a ClientHello with an extension of 60,000 bytes that nobody knows. */
+    /** Returns a ClientHello with an extension of 60,000 bytes of an unassigned type. */
     private static byte[] hugeHello() {
         byte[] hello = HostileConnection.clientHello(true);
         byte[] extension = new byte[60_004];
