@@ -4,6 +4,8 @@
 FUZZ_SECONDS ?= 60
 # Seconds for which each row of `make bench` measures each of the two stacks.
 BENCH_SECONDS ?= 2
+# Seconds that the faults of `make soak` share; in `make test` it is ten.
+SOAK_SECONDS ?= 600
 
 # Which tests `make bogo` runs, by patterns with ; between them; empty for all.
 TESTS ?=
@@ -19,7 +21,7 @@ help: ## print this list
 run: $(BUILT) certs/generated/ca.pem ## the main job: real connections, full and resumed, and a table of what was measured
 	bin/heddle run
 
-test: verify ## everything: format, static analysis, unit, flow, rules, fuzz (1 s each), interop
+test: verify ## everything: format, static analysis, unit, flow, rules, fuzz (1 s each), soak (10 s), interop
 	$(JDK) $(NODES) $(MVN) spotless:check test -Dheddle.fuzz.seconds=1
 	@$(JDK) $(NODES) .ci/versions passed
 
@@ -27,7 +29,7 @@ test-debian13: ## test in a Debian 13 root, with JDK 21 and OpenSSL 3.5; needs t
 	.ci/debian13 make test
 
 unit: ## the fast part of test: no other programs, no fuzzing, few sockets
-	$(JDK) $(MVN) test -Dheddle.excludedGroups='interop,fuzz,socket,bench' -DforkCount=2
+	$(JDK) $(MVN) test -Dheddle.excludedGroups='interop,fuzz,socket,soak,bench' -DforkCount=2
 
 build: $(BUILT) ## the library and the command, as jars in target/
 
@@ -43,6 +45,9 @@ fuzz: ## only the fuzz tests, FUZZ_SECONDS=60 each
 bogo: ## BoringSSL's test runner against Heddle, or only TESTS='Basic-*;ALPN*'; brings the runner from Debian's sources
 	$(JDK) $(MVN) -q test-compile dependency:build-classpath -Dmdep.outputFile=target/bogo/classpath
 	@$(JDK) .ci/bogo "$(TESTS)"
+
+soak: ## only the campaign of faults and floods, SOAK_SECONDS=600 for all of it
+	$(JDK) $(MVN) test -Dheddle.groups=soak -Dheddle.soak.seconds=$(SOAK_SECONDS)
 
 bench: ## the measurements beside the JDK's TLS, into target/bench.txt; no other target runs them
 	$(JDK) $(MVN) test -Dheddle.groups=bench -Dheddle.excludedGroups= -Dheddle.bench.seconds=$(BENCH_SECONDS)

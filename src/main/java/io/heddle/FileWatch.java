@@ -36,8 +36,7 @@ final class FileWatch implements AutoCloseable {
      * @param changed takes the files as they are into use; called at each look while they differ from what is in use
      * @param failed receives what {@code changed} throws
      */
-    FileWatch(
-            Duration interval, Supplier<Map<Path, String>> used, Runnable changed, Consumer<Throwable> failed) {
+    FileWatch(Duration interval, Supplier<Map<Path, String>> used, Runnable changed, Consumer<Throwable> failed) {
         this.used = used;
         this.changed = changed;
         this.failed = failed;

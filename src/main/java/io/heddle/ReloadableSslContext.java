@@ -168,8 +168,10 @@ public final class ReloadableSslContext implements AutoCloseable {
     /** Returns the files that the contexts were made of, with what they held; of two that differ, that which is read again. */
     private Map<Path, String> fileContents() {
         Map<Path, String> all = new HashMap<>(current.fileContents());
-        byName.values().forEach(context -> context.fileContents()
-                .forEach((file, content) -> all.merge(file, content, (one, other) -> one.equals(other) ? one : "differs")));
+        byName.values()
+                .forEach(context -> context.fileContents()
+                        .forEach((file, content) ->
+                                all.merge(file, content, (one, other) -> one.equals(other) ? one : "differs")));
         return all;
     }
 

@@ -14,6 +14,7 @@ import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.net.SocketTimeoutException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
@@ -54,6 +55,7 @@ public final class TlsServer extends ObservedServer implements AutoCloseable {
     private final ServerOptions options;
     private final ConnectionHandler handler;
     private final SniContexts names;
+    private final CountDownLatch acceptorEnded = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -123,7 +125,7 @@ public final class TlsServer extends ObservedServer implements AutoCloseable {
             acceptor = Thread.ofPlatform()
                     .daemon()
                     .name("heddle-accept-" + address)
-                    .start(() -> accept(opened));
+                    .start(() -> acceptAll(opened));
             return this;
         } finally {
             lock.unlock();
@@ -291,6 +293,14 @@ public final class TlsServer extends ObservedServer implements AutoCloseable {
         serve(brought);
     }
 
+    private void acceptAll(Listener from) {
+        try {
+            accept(from);
+        } finally {
+            acceptorEnded.countDown();
+        }
+    }
+
     private void accept(Listener from) {
         Duration pause = FIRST_PAUSE;
         while (!closing) {
@@ -402,7 +412,12 @@ public final class TlsServer extends ObservedServer implements AutoCloseable {
             }
         } catch (Throwable e) {
             cutOff(socket, e);
-            if (!(closing && e instanceof IOException)) {
+            if (e instanceof SocketTimeoutException
+                    && socket.getProtocol() == null
+                    && e.getCause() instanceof TlsFailure late) {
+                // The SO_TIMEOUT of a socket that was brought was shorter than the time for the handshake.
+                told.tlsClientError(late, socket);
+            } else if (!(closing && e instanceof IOException)) {
                 told.error(e);
             }
         } finally {
@@ -479,7 +494,8 @@ public final class TlsServer extends ObservedServer implements AutoCloseable {
             return;
         }
         try (var interrupt = new DeferredInterrupt()) {
-            if (!interrupt.join(accepting, ACCEPTOR_BOUND)) {
+            // Not Thread.join, which waits for a platform thread in a monitor.
+            if (!interrupt.await(acceptorEnded, ACCEPTOR_BOUND)) {
                 LOG.log(Level.DEBUG, "{0} is still in a listener", accepting.getName());
             }
         }

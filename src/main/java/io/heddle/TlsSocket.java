@@ -518,7 +518,8 @@ public final class TlsSocket extends NegotiatedSocket {
     private String withoutResult() {
         Connection used = begun();
         if (used != null && used.hasFailed()) {
-            return "the handshake failed" + used.failureCode().map(code -> ": " + code).orElse("");
+            return "the handshake failed"
+                    + used.failureCode().map(code -> ": " + code).orElse("");
         }
         return isClosed() ? "closed before the handshake" : "before the handshake";
     }

@@ -75,9 +75,10 @@ final class BusyCarrier {
             Socket below = new Socket(mute.getInetAddress(), mute.getLocalPort());
             return failure(toMute.streams(below.getInputStream(), below.getOutputStream()));
         });
-        time("client over a channel", () -> failure(Stack.options()
-                .timeout(CONNECT)
-                .socket(SocketChannel.open(mute.getLocalSocketAddress()))));
+        time(
+                "client over a channel",
+                () -> failure(
+                        Stack.options().timeout(CONNECT).socket(SocketChannel.open(mute.getLocalSocketAddress()))));
         time("closed", () -> {
             server.close(Duration.ofMillis(100));
             return "with %d connections".formatted(server.connections());

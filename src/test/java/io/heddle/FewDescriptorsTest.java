@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** A server whose process has no file descriptor left. */
 @Tag("socket")
+@Tag("soak")
 @Timeout(value = 120, threadMode = SEPARATE_THREAD)
 class FewDescriptorsTest {
     private static final int DESCRIPTORS = 200;

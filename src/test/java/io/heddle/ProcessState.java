@@ -46,7 +46,9 @@ public record ProcessState(long descriptors, int platformThreads, int virtualThr
         long heap = Long.MAX_VALUE;
         for (int i = 0; i < COLLECTIONS; i++) {
             System.gc();
-            heap = Math.min(heap, ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
+            heap = Math.min(
+                    heap,
+                    ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
         }
         return new ProcessState(system.getOpenFileDescriptorCount(), platform, virtual, heap);
     }
@@ -73,7 +75,9 @@ public record ProcessState(long descriptors, int platformThreads, int virtualThr
     /** Asserts that there are not more descriptors and threads than at another moment. */
     public void assertNoMoreThan(ProcessState before) {
         assertThat(descriptors).as("descriptors, %s before", before).isLessThanOrEqualTo(before.descriptors);
-        assertThat(platformThreads).as("platform threads, %s before", before).isLessThanOrEqualTo(before.platformThreads);
+        assertThat(platformThreads)
+                .as("platform threads, %s before", before)
+                .isLessThanOrEqualTo(before.platformThreads);
         assertThat(virtualThreads).as("virtual threads, %s before", before).isLessThanOrEqualTo(before.virtualThreads);
     }
 }

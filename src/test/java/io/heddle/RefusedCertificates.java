@@ -3,11 +3,14 @@ package io.heddle;
 import io.heddle.certificate.Identity;
 import io.heddle.certificate.TestPki;
 import io.heddle.cipher.TlsVersion;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.util.List;
 import java.util.Random;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
@@ -32,12 +35,32 @@ final class RefusedCertificates {
                 .selfSigned();
     }
 
+    /** Returns what is held on to by others than the JDK's cache of certificates, which has soft references and is cleared. */
     private static long held() {
-        var memory = ManagementFactory.getMemoryMXBean();
         for (int i = 0; i < 3; i++) {
-            memory.gc();
+            clearSoftReferences();
+            try {
+                // The cache drops the keys of what was cleared at its next use.
+                CertificateFactory.getInstance("X.509")
+                        .generateCertificate(
+                                new ByteArrayInputStream(TestPki.ca().leaf().getEncoded()));
+            } catch (CertificateException e) {
+                throw new IllegalStateException(e);
+            }
         }
+        var memory = ManagementFactory.getMemoryMXBean();
+        memory.gc();
         return memory.getHeapMemoryUsage().getUsed();
+    }
+
+    private static void clearSoftReferences() {
+        try {
+            long most = Runtime.getRuntime().maxMemory();
+            byte[] tooMuch = new byte[Math.toIntExact(most)];
+            throw new IllegalStateException("no error with " + tooMuch.length);
+        } catch (OutOfMemoryError e) {
+            // Before it, soft references are cleared.
+        }
     }
 
     private interface Peer {
@@ -66,7 +89,8 @@ final class RefusedCertificates {
                     .build();
             try (ServerSocket listener = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
                 measure("server " + version, () -> {
-                    SecureContext strange = client.toBuilder().identity(stranger()).build();
+                    SecureContext strange =
+                            client.toBuilder().identity(stranger()).build();
                     pair(listener, ConnectOptions.builder().secureContext(strange), options);
                 });
                 measure("client " + version, () -> {

@@ -163,7 +163,8 @@ class ReloadableSslContextTest {
     void files_renewed_before_the_watch_begins_are_taken_up() throws Exception {
         write(NEW);
         reloadable.watch(Duration.ofMillis(5));
-        await().untilAsserted(() -> assertThat(reloadable.secureContext().identities().getFirst().leaf())
+        await().untilAsserted(() -> assertThat(
+                        reloadable.secureContext().identities().getFirst().leaf())
                 .isEqualTo(NEW.leaf()));
         assertThat(meets()).isEqualTo(NEW.leaf());
     }
@@ -176,7 +177,8 @@ class ReloadableSslContextTest {
         Files.writeString(otherKey, TestPki.pem(OLD.key()));
         var reloads = new CopyOnWriteArrayList<SecureContext>();
         reloadable.onReload(reloads::add);
-        reloadable.addContext("other.example", Tls.createSecureContext(o -> o.cert(other).key(otherKey)));
+        reloadable.addContext(
+                "other.example", Tls.createSecureContext(o -> o.cert(other).key(otherKey)));
         Files.writeString(other, TestPki.pem(NEW.chain()));
         Files.writeString(otherKey, TestPki.pem(NEW.key()));
         reloadable.watch(Duration.ofMillis(5));

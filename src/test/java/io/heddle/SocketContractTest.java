@@ -352,7 +352,9 @@ class SocketContractTest {
                     }
                     SSLSocket tested = client ? stack.client(tcp.client()) : stack.server(tcp.server());
                     assertThatThrownBy(tested::startHandshake).isInstanceOf(IOException.class);
-                    assertThat(tested.isClosed()).as("junk %s, client %s", junk, client).isTrue();
+                    assertThat(tested.isClosed())
+                            .as("junk %s, client %s", junk, client)
+                            .isTrue();
                     if (stack != Stack.SUN_JSSE) {
                         assertThat(tested.toString()).contains("the handshake failed: E");
                     }

@@ -95,6 +95,19 @@ class TlsServerAcceptTest {
     }
 
     @Test
+    void timeout_of_a_socket_counts_for_its_handshake() throws Exception {
+        try (TlsServer server = server();
+                SocketPair.Tcp tcp = SocketPair.Tcp.connect()) {
+            tcp.server().setSoTimeout(200);
+            server.accept(tcp.server());
+            assertThat(failures.poll(20, TimeUnit.SECONDS))
+                    .returns(Code.ERR_TLS_HANDSHAKE_TIMEOUT, TlsFailure::code)
+                    .hasMessage("handshake: not finished within 200 ms");
+            await().untilAsserted(() -> assertThat(server.connections()).isZero());
+        }
+    }
+
+    @Test
     void serves_them_beside_those_that_it_listens_for() throws Exception {
         try (TlsServer server = server().listen("127.0.0.1", 0);
                 TlsSocket brought = Brought.STREAMS.to(server);

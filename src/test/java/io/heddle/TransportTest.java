@@ -373,8 +373,7 @@ class TransportTest {
                 channel.configureBlocking(false);
                 assertThatThrownBy(() -> pair.client().getInputStream().read())
                         .isInstanceOf(IOException.class)
-                        .hasMessage(
-                                "the channel below was switched to non-blocking mode, blocking mode is required");
+                        .hasMessage("the channel below was switched to non-blocking mode, blocking mode is required");
                 assertThatThrownBy(() -> pair.client().getOutputStream().write(new byte[1 << 22]))
                         .isInstanceOf(IOException.class);
             }

@@ -1,5 +1,6 @@
 package io.heddle.engine;
 
+import io.heddle.cipher.Suite;
 import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure.Code;
 import java.io.ByteArrayInputStream;
@@ -19,6 +20,7 @@ import org.bouncycastle.tls.ServerHello;
 import org.bouncycastle.tls.SessionParameters;
 import org.bouncycastle.tls.TlsClientProtocol;
 import org.bouncycastle.tls.TlsExtensionsUtils;
+import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.TlsFatalAlertReceived;
 import org.bouncycastle.tls.TlsUtils;
 import org.jspecify.annotations.Nullable;
@@ -81,6 +83,10 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
         ServerFlightRules.requireVersion(body);
         ServerHello hello = super.receiveServerHelloMessage(new ByteArrayInputStream(body));
         ServerFlightRules.requireExtensions(hello, clientExtensions);
+        if (hello.isHelloRetryRequest()) {
+            // Before it is answered.
+            messages.keysChanged(HandshakeType.server_hello);
+        }
         Hashtable extensions = hello.getExtensions();
         ticketAnnounced = extensions != null && extensions.containsKey((Integer) ExtensionType.session_ticket);
         SessionParameters session = sessionParameters;
@@ -179,9 +185,11 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
             // RFC 5246 7.4.1.1: ignored by who negotiates already. And who has ended its direction has no answer.
             return;
         }
+        requireInOrder(type);
         if (isRenewedTicket(type)) {
             // bctls takes a ticket only in a full handshake; RFC 5077 3.3 allows one in a resumed one too.
             receiveNewSessionTicket(message);
+            ticketAnnounced = false;
             return;
         }
         if (isExpectedStatus(type)) {
@@ -197,6 +205,32 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
                 || type == HandshakeType.key_update) {
             messages.keysChanged(type);
         }
+    }
+
+    /** What bctls takes too early, or falls over. */
+    private void requireInOrder(short type) throws IOException {
+        boolean early =
+                switch (type) {
+                    // RFC 8446 4.6.1: behind the Finished of the client.
+                    case HandshakeType.new_session_ticket -> isTls13() && result == null;
+                    // RFC 5246 7.3: behind the Certificate, where the suite has one.
+                    case HandshakeType.server_key_exchange,
+                            HandshakeType.certificate_request,
+                            HandshakeType.server_hello_done ->
+                        !isTls13() && connection_state == CS_SERVER_HELLO && expectsCertificate();
+                    default -> false;
+                };
+        if (early) {
+            throw new TlsFatalAlert(
+                    AlertDescription.unexpected_message, HandshakeType.getText(type) + " before its time");
+        }
+    }
+
+    private boolean expectsCertificate() {
+        int suite = getContext().getSecurityParametersHandshake().getCipherSuite();
+        return Suite.of(suite)
+                .map(known -> known.authentication() != Suite.Authentication.PSK)
+                .orElse(true);
     }
 
     /** bctls asks the protocol, not the peer, and has made sure of RFC 5746 and RFC 7627 5.4. */
@@ -222,6 +256,17 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
 
     @Override
     protected void handleChangeCipherSpecMessage() throws IOException {
+        boolean due =
+                switch (connection_state) {
+                    case CS_SERVER_HELLO -> !ticketAnnounced;
+                    case CS_CLIENT_FINISHED -> !expectSessionTicket;
+                    case CS_SERVER_SESSION_TICKET -> true;
+                    default -> false;
+                };
+        if (!due) {
+            throw new TlsFatalAlert(
+                    AlertDescription.unexpected_message, "ChangeCipherSpec before the server's flight was complete");
+        }
         super.handleChangeCipherSpecMessage();
         NonceSource.of(getContext()).openingChanged();
         signals.keysUnproven(true);
@@ -314,8 +359,8 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
         budget.spend(PeerBudget.Item.KEY_UPDATE);
         // bctls' stream of a message cannot be marked and read again.
         byte[] request = message.readAllBytes();
-        signals.keyUpdate(request);
         super.receive13KeyUpdate(new ByteArrayInputStream(request));
+        signals.keyUpdate(request);
         witness.keysUpdated("receiving");
     }
 
@@ -329,6 +374,9 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
         }
         witness.sent(type, buffer, offset, length);
         super.writeRecord(type, buffer, offset, length);
+        if (type == ContentType.alert && buffer[offset] == AlertLevel.fatal) {
+            signals.fatalAlertSent();
+        }
     }
 
     @Override
@@ -400,6 +448,11 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
     }
 
     // What the connection asks
+
+    @Override
+    public boolean dropsChangeCipherSpec() {
+        return result == null && getContext().getServerVersion() == null && peer.offersTls13();
+    }
 
     @Override
     public @Nullable HandshakeResult result() {

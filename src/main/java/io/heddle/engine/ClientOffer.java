@@ -89,7 +89,7 @@ record ClientOffer(
     private static String hostName(byte[] data) throws IOException {
         // Each byte is a character, so that the failure shows all of them.
         String sent = new String(data, StandardCharsets.ISO_8859_1);
-        String name = sent.endsWith(".") ? sent.substring(0, sent.length() - 1) : sent;
+        String name = sent.length() > 1 && sent.endsWith(".") ? sent.substring(0, sent.length() - 1) : sent;
         if (name.isEmpty()) {
             return name;
         }

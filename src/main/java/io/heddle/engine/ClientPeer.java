@@ -114,6 +114,10 @@ final class ClientPeer extends AbstractTlsClient {
         return settings.common().protocolVersions();
     }
 
+    boolean offersTls13() {
+        return settings.common().versions().contains(TlsVersion.TLS_1_3);
+    }
+
     /** In a renegotiation the version is settled (RFC 5246 7.4.1.2), and TLS 1.3 has none. */
     @Override
     public ProtocolVersion[] getProtocolVersions() {

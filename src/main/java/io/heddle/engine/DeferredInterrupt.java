@@ -1,6 +1,7 @@
 package io.heddle.engine;
 
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
@@ -32,10 +33,11 @@ public final class DeferredInterrupt implements AutoCloseable {
     }
 
     /**
-     * Waits for a signal of the condition, whose lock is held, for at most this long.
+     * Waits for a signal of the condition, whose lock is held, for at most this long; may return without one.
      *
      * @return how much of it is left, in nanoseconds; zero or less if none is
      */
+    @SuppressWarnings("WaitNotInLoop") // The caller's loop looks at what it waits for.
     public long await(Condition condition, long nanos) {
         long end = System.nanoTime() + nanos;
         try {
@@ -47,15 +49,15 @@ public final class DeferredInterrupt implements AutoCloseable {
     }
 
     /**
-     * Waits until the thread has ended, for at most this long.
+     * Waits until the latch is at zero, for at most this long.
      *
-     * @return whether it has ended
+     * @return whether it is
      */
-    public boolean join(Thread thread, Duration limit) {
+    public boolean await(CountDownLatch latch, Duration limit) {
         long end = ReadDeadline.end(limit);
         while (true) {
             try {
-                return thread.join(Duration.ofNanos(end - System.nanoTime()));
+                return latch.await(end - System.nanoTime(), TimeUnit.NANOSECONDS);
             } catch (InterruptedException e) {
                 interrupted = true;
             }

@@ -102,14 +102,14 @@ public final class Exporter {
      *
      * @param length in bytes, at least 1; in TLS 1.3 at most 255 times the length of the suite's hash
      * @param context empty for none, which only TLS 1.2 and below tell from an empty one
-     * @throws InvalidOption {@code ERR_OUT_OF_RANGE} for a length, a label or a context that is too short or too long
+     * @throws InvalidOption {@code ERR_OUT_OF_RANGE} for a length that is too short, or a length, a label or a context that is too long
      * @throws TlsFailure {@code ERR_SSL_TLS_ILLEGAL_EXPORTER_LABEL} in TLS 1.2 and below for a label that TLS uses itself; {@code
      *     ERR_TLS_INVALID_STATE} if the handshake agreed on no extended master secret (RFC 7627 5.4)
      */
     public byte[] export(int length, String label, Optional<byte[]> context) throws TlsFailure {
         byte[] name = label.getBytes(StandardCharsets.UTF_8);
         check("length", length, 1, tls13 ? 255 * hashLength : Integer.MAX_VALUE);
-        check("length of the label", name.length, 1, LONGEST_LABEL);
+        check("length of the label", name.length, 0, LONGEST_LABEL);
         check("length of the context", context.map(bytes -> bytes.length).orElse(0), 0, LONGEST_CONTEXT);
         if (!tls13 && RESERVED.stream().anyMatch(label::startsWith)) {
             throw Code.ERR_SSL_TLS_ILLEGAL_EXPORTER_LABEL.failure(

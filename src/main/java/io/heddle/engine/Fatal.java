@@ -6,6 +6,7 @@ import io.heddle.failure.TlsFailure.Code;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.security.InvalidKeyException;
 import java.security.SignatureException;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.TlsException;
@@ -22,6 +23,9 @@ final class Fatal {
 
     /** And about a PSK of TLS 1.3, whether of a ticket or of the application. */
     private static final String WRONG_BINDER = "Invalid PSK binder";
+
+    /** And about a list of PSKs that does not fit its list of binders. */
+    private static final String BINDERS = "'binders' must be the same length";
 
     private Fatal() {}
 
@@ -66,18 +70,41 @@ final class Fatal {
             return alert(Code.ERR_SSL_BINDER_DOES_NOT_VERIFY.failure(
                     "psk: the client's binder does not verify, it has another key than ours"));
         }
-        if (thrown instanceof RuntimeException && thrown.getCause() instanceof SignatureException) {
-            return alert(Code.ERR_SSL_BAD_SIGNATURE.failure(
-                    thrown, "handshake: the peer's signature is not one: %s", describe(thrown.getCause())));
+        if (thrown instanceof IllegalArgumentException
+                && String.valueOf(thrown.getMessage()).startsWith(BINDERS)) {
+            return alert(Code.ERR_SSL_ILLEGAL_PARAMETER.failure(
+                    thrown, "psk: the client sent another number of binders than of identities"));
         }
-        if (thrown instanceof UncheckedIOException && thrown.getCause() instanceof IOException wrapped) {
-            return wrapped;
+        if (thrown instanceof TlsFatalAlert && thrown.getCause() instanceof ClassCastException) {
+            return alert(Code.ERR_SSL_ILLEGAL_PARAMETER.failure(
+                    thrown, "certificate: the peer's certificate has another type of key than it signs with"));
+        }
+        SignatureException unreadable = cause(thrown, SignatureException.class);
+        if (unreadable != null) {
+            return alert(Code.ERR_SSL_BAD_SIGNATURE.failure(
+                    thrown, "handshake: the peer's signature is not one: %s", describe(unreadable)));
+        }
+        InvalidKeyException unusable = cause(thrown, InvalidKeyException.class);
+        if (unusable != null) {
+            return alert(Code.ERR_SSL_ILLEGAL_PARAMETER.failure(
+                    thrown, "handshake: the peer's public key cannot be used: %s", describe(unusable)));
         }
         if (thrown instanceof EOFException) {
             // Nothing is read from the transport here: a length in the message says more than there is.
             return new TlsFatalAlert(AlertDescription.decode_error, thrown);
         }
         return thrown instanceof IOException io ? io : new TlsFatalAlert(AlertDescription.internal_error, thrown);
+    }
+
+    /** Returns the cause of a type, at whatever depth; null if there is none. */
+    private static <T extends Throwable> @Nullable T cause(Throwable thrown, Class<T> type) {
+        Throwable cause = thrown;
+        for (int depth = 0; cause != null && depth < DEEPEST_CAUSE; depth++, cause = cause.getCause()) {
+            if (type.isInstance(cause)) {
+                return type.cast(cause);
+            }
+        }
+        return null;
     }
 
     /** Returns whether bctls threw it, and not the transport. */
@@ -87,11 +114,9 @@ final class Fatal {
 
     /** Returns the failure that a call into bctls ended with. */
     static TlsFailure failure(Throwable thrown) {
-        Throwable cause = thrown;
-        for (int depth = 0; cause != null && depth < DEEPEST_CAUSE; depth++, cause = cause.getCause()) {
-            if (cause instanceof TlsFailure failure) {
-                return failure;
-            }
+        TlsFailure known = cause(thrown, TlsFailure.class);
+        if (known != null) {
+            return known;
         }
         return switch (thrown) {
             case TlsFatalAlertReceived received -> received(received.getAlertDescription());
@@ -110,7 +135,7 @@ final class Fatal {
 
     private static TlsFailure named(TlsFatalAlert alert) {
         Alert sent = Alert.of(alert.getAlertDescription());
-        return code(alert.getAlertDescription()).failure(alert, "handshake: %s", sentence(alert, sent));
+        return code(alert.getAlertDescription()).failure(alert, sent, "handshake: %s", sentence(alert, sent));
     }
 
     private static String sentence(TlsFatalAlert alert, Alert sent) {

@@ -13,6 +13,7 @@ final class PeerSignals {
     private boolean keyUpdateRequested;
     private boolean keysUnproven;
     private boolean renegotiationRefused;
+    private boolean failed;
 
     void closeNotifyReceived() {
         closeNotifyReceived = true;
@@ -50,9 +51,14 @@ final class PeerSignals {
         closeNotifySent = true;
     }
 
-    /** A KeyUpdate is about to be processed; its one byte asks for ours, or does not (RFC 8446 4.6.3). */
+    /** A KeyUpdate was processed; its one byte asks for ours, or does not (RFC 8446 4.6.3). */
     void keyUpdate(byte[] message) {
         keyUpdateRequested |= message.length > 0 && message[0] == KeyUpdateRequest.update_requested;
+    }
+
+    /** A fatal alert was sent: it is the last record. */
+    void fatalAlertSent() {
+        failed = true;
     }
 
     void keyUpdateSent() {
@@ -61,6 +67,6 @@ final class PeerSignals {
 
     /** Returns whether the peer asked for new keys of ours and can still be answered. */
     boolean keyUpdateOwed() {
-        return keyUpdateRequested && !closeNotifySent;
+        return keyUpdateRequested && !closeNotifySent && !failed;
     }
 }

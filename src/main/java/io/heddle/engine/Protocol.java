@@ -88,6 +88,11 @@ interface Protocol {
     /** Returns where handshake messages end in their records. */
     MessageTracker messages();
 
+    /** Returns whether ChangeCipherSpec means nothing here and bctls does not know it yet (RFC 8446 5). */
+    default boolean dropsChangeCipherSpec() {
+        return false;
+    }
+
     /** Returns the work that the peer may still cause. */
     PeerBudget budget();
 

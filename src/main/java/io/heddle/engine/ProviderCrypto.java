@@ -4,6 +4,8 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.heddle.certificate.BouncyCastleVersion;
 import io.heddle.cipher.Suite;
+import io.heddle.failure.Alert;
+import io.heddle.failure.TlsFailure.Code;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -182,6 +184,20 @@ public final class ProviderCrypto extends JcaTlsCrypto {
             this.owner = owner;
         }
 
+        /** bctls 1.84 takes the number of the bit for its mask, and so ends what does not fit with internal_error. */
+        @Override
+        protected void validateKeyUsageBit(int bit) throws IOException {
+            if (!supportsKeyUsageBit(bit)) {
+                throw Fatal.alert(Code.INVALID_PURPOSE.failure(
+                        "certificate: the key usage of the peer's certificate leaves out %s, for which the handshake needs it",
+                        switch (bit) {
+                            case KU_DIGITAL_SIGNATURE -> "digitalSignature";
+                            case KU_KEY_ENCIPHERMENT -> "keyEncipherment";
+                            default -> "keyAgreement";
+                        }));
+            }
+        }
+
         void keep() throws IOException {
             byte[] encoding = getEncoded();
             if (encoding.length <= LARGEST_CACHED) {
@@ -205,7 +221,11 @@ public final class ProviderCrypto extends JcaTlsCrypto {
             }
             return parsed;
         } catch (CertificateException e) {
-            throw new TlsFatalAlert(AlertDescription.bad_certificate, "unreadable certificate", e);
+            throw Fatal.alert(Code.ERR_SSL_ILLEGAL_PARAMETER.failure(
+                    e,
+                    Alert.BAD_CERTIFICATE,
+                    "certificate: the peer sent %d bytes that are not one X.509 certificate",
+                    encoding.length));
         }
     }
 

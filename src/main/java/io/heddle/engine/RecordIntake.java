@@ -26,12 +26,24 @@ final class RecordIntake {
         int body = length - RecordHeader.LENGTH;
         if (type == ContentType.change_cipher_spec) {
             changeCipherSpec(body);
+            if (body == 1 && record[start + RecordHeader.LENGTH] == 1 && protocol.dropsChangeCipherSpec()) {
+                return;
+            }
+        }
+        if (type == ContentType.handshake && isProtected()) {
+            // bctls takes it from a client as long as no protected record has come.
+            throw Code.ERR_SSL_UNEXPECTED_MESSAGE.failure(
+                    "record: the peer sent a handshake message in the clear, its keys are known");
         }
         if (type == ContentType.application_data && protocol.earlyData().isExpected()) {
             skipOrOffer(record, start, body);
             return;
         }
         protocol.offerInput(record, start, length);
+    }
+
+    private boolean isProtected() {
+        return protocol.nonces().hasOpener() && protocol.opener().hidesType();
     }
 
     /** In TLS 1.3 bctls drops it before any of our code is called. */
@@ -46,6 +58,10 @@ final class RecordIntake {
 
     private void skipOrOffer(byte[] record, int start, int body) throws IOException {
         EarlyData early = protocol.earlyData();
+        if (protocol.messages().midMessage()) {
+            throw Code.ERR_SSL_UNEXPECTED_MESSAGE.failure(
+                    "record: the client sent early data inside a handshake message");
+        }
         if (!protocol.nonces().hasOpener()) {
             // RFC 8446 4.2.10: behind a HelloRetryRequest all of it is early data, up to the second ClientHello.
             skip(early, body);

@@ -164,6 +164,16 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
 
     @Override
     protected void handleChangeCipherSpecMessage() throws IOException {
+        boolean due =
+                switch (connection_state) {
+                    case CS_CLIENT_KEY_EXCHANGE -> !expectCertificateVerifyMessage();
+                    case CS_CLIENT_CERTIFICATE_VERIFY, CS_SERVER_FINISHED -> true;
+                    default -> false;
+                };
+        if (!due) {
+            throw new TlsFatalAlert(
+                    AlertDescription.unexpected_message, "ChangeCipherSpec before the client's flight was complete");
+        }
         super.handleChangeCipherSpecMessage();
         NonceSource.of(getContext()).openingChanged();
         signals.keysUnproven(true);
@@ -217,8 +227,8 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
         budget.spend(PeerBudget.Item.KEY_UPDATE);
         // bctls' stream of a message cannot be marked and read again.
         byte[] request = message.readAllBytes();
-        signals.keyUpdate(request);
         super.receive13KeyUpdate(new ByteArrayInputStream(request));
+        signals.keyUpdate(request);
         witness.keysUpdated("receiving");
     }
 
@@ -237,6 +247,9 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
             // bctls drops what is sent before a version is agreed on.
             byte[] record = {ContentType.alert, 3, 1, 0, 2, buffer[offset], buffer[offset + 1]};
             outputBuffer.write(record, 0, record.length);
+        }
+        if (type == ContentType.alert && buffer[offset] == AlertLevel.fatal) {
+            signals.fatalAlertSent();
         }
     }
 

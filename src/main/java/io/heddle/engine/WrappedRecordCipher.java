@@ -56,9 +56,21 @@ final class WrappedRecordCipher extends RecordCipher {
     @Override
     int openBody(long sequence, short type, byte[] body, int offset, int length, byte[] out, int at)
             throws IOException {
-        TlsDecodeResult made = wrapped.decodeCiphertext(sequence, type, version, body, offset, length);
+        TlsDecodeResult made = decode(sequence, type, body, offset, length);
         System.arraycopy(made.buf, made.off, out, at, made.len);
         return made.len;
+    }
+
+    /** RFC 5246 7.2.2: decryption_failed must not be sent, since it would tell bad padding from a bad MAC. */
+    private TlsDecodeResult decode(long sequence, short type, byte[] body, int offset, int length) throws IOException {
+        try {
+            return wrapped.decodeCiphertext(sequence, type, version, body, offset, length);
+        } catch (TlsFatalAlert e) {
+            if (e.getAlertDescription() == AlertDescription.decryption_failed) {
+                throw new TlsFatalAlert(AlertDescription.bad_record_mac, e);
+            }
+            throw e;
+        }
     }
 
     @Override

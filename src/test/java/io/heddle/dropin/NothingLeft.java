@@ -44,6 +44,7 @@ final class NothingLeft implements BeforeEachCallback, AfterEachCallback {
             "|",
             "JFR .*", // the flight recorder
             "heddle-watchdog", // one for all connections of the JVM
+            "heddle-(deadline|close)-\\d+", // at most eight of each for the JVM, which end after 10 s without work
             "Common-Cleaner|Cleaner-.*|process reaper.*|Attach Listener|Keep-Alive-.*|ForkJoinPool.*", // the JDK
             "VirtualThread-.*|.*Poller.*|(Read|Write)-Updater", // virtual threads; the updaters are of JDK 21
             "junit-.*|awaitility.*", // the tests

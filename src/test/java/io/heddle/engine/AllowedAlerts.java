@@ -78,8 +78,9 @@ final class AllowedAlerts {
                         Alert.HANDSHAKE_FAILURE,
                         Alert.UNSUPPORTED_CERTIFICATE,
                         Alert.UNEXPECTED_MESSAGE);
-            case HandshakeType.server_key_exchange, HandshakeType.client_key_exchange, HandshakeType.certificate_verify ->
-                of(Alert.HANDSHAKE_FAILURE, Alert.INSUFFICIENT_SECURITY);
+            case HandshakeType.server_key_exchange,
+                    HandshakeType.client_key_exchange,
+                    HandshakeType.certificate_verify -> of(Alert.HANDSHAKE_FAILURE, Alert.INSUFFICIENT_SECURITY);
             default -> of();
         };
     }

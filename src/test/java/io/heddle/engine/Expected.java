@@ -54,6 +54,7 @@ record Expected(boolean completes, boolean ends, boolean peerAlert, Set<Alert> a
 
     @Override
     public String toString() {
-        return "%s%s%s%s".formatted(completes ? "completes " : "", ends ? "ends " : "", peerAlert ? "peer " : "", alerts);
+        return "%s%s%s%s"
+                .formatted(completes ? "completes " : "", ends ? "ends " : "", peerAlert ? "peer " : "", alerts);
     }
 }

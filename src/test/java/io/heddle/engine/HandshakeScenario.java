@@ -161,7 +161,7 @@ final class HandshakeScenario {
                 kind != Kind.SESSION_ID_12,
                 2048,
                 1024,
-                false,
+                true,
                 RenegotiationLimit.NONE,
                 Optional.empty(),
                 Optional.empty());

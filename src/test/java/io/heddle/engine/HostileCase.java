@@ -3,7 +3,6 @@ package io.heddle.engine;
 import io.heddle.engine.HandshakeScenario.Kind;
 import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure;
-import io.heddle.failure.TlsFailure.Blame;
 import io.heddle.failure.TlsFailure.Code;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -201,8 +200,7 @@ final class HostileCase {
     }
 
     private static boolean isPings(byte[] data) {
-        return data.length > 0
-                && Arrays.equals(data, HostilePeer.pings(data.length / HostilePeer.PING.length));
+        return data.length > 0 && Arrays.equals(data, HostilePeer.pings(data.length / HostilePeer.PING.length));
     }
 
     /** Returns what is wrong with how a connection with the peer ended, empty if nothing is. */
@@ -242,15 +240,16 @@ final class HostileCase {
             return "internal error";
         }
         if (message.length() > LONGEST_MESSAGE || message.lines().count() != 1) {
-            return "message of %d characters in %d lines".formatted(message.length(), message.lines().count());
+            return "message of %d characters in %d lines"
+                    .formatted(message.length(), message.lines().count());
         }
         return switch (failure.code().blame()) {
-            case PEER_ALERT -> !alerts.isEmpty()
-                    ? "answered an alert with an alert"
-                    : expected.peerAlert() ? null : "peer alert";
-            case TRANSPORT -> failure.code() != Code.ECONNRESET
-                    ? "code of the transport"
-                    : !alerts.isEmpty() ? "an alert for an end" : expected.ends() ? null : "ended";
+            case PEER_ALERT ->
+                !alerts.isEmpty() ? "answered an alert with an alert" : expected.peerAlert() ? null : "peer alert";
+            case TRANSPORT ->
+                failure.code() != Code.ECONNRESET
+                        ? "code of the transport"
+                        : !alerts.isEmpty() ? "an alert for an end" : expected.ends() ? null : "ended";
             case PEER_MISBEHAVED, PEER_INCOMPATIBLE -> refused(failure, peer, expected);
             case LOCAL_CONFIG -> "blame of this side";
         };

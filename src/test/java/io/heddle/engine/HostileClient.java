@@ -3,6 +3,7 @@ package io.heddle.engine;
 import java.io.IOException;
 import java.util.Arrays;
 import org.bouncycastle.tls.AlertDescription;
+import org.bouncycastle.tls.CipherSuite;
 import org.bouncycastle.tls.ClientHello;
 import org.bouncycastle.tls.TlsClientProtocol;
 import org.bouncycastle.tls.TlsExtensionsUtils;
@@ -13,9 +14,17 @@ final class HostileClient extends TlsClientProtocol implements HostileProtocol {
     private final ClientPeer peer;
     private final Tampering tampering;
 
+    /** Whether the client leaves out what RFC 5746 has it say, as clients before 2010 did. */
+    private final boolean bare;
+
     HostileClient(ClientSettings settings, Tampering tampering) {
+        this(settings, tampering, false);
+    }
+
+    HostileClient(ClientSettings settings, Tampering tampering, boolean bare) {
         this.peer = new ClientPeer(settings);
         this.tampering = tampering;
+        this.bare = bare;
     }
 
     @Override
@@ -56,15 +65,22 @@ final class HostileClient extends TlsClientProtocol implements HostileProtocol {
     /** As {@link ClientHandshake}: bctls counts binders of pre-shared keys that it has dropped after a HelloRetryRequest. */
     @Override
     protected void sendClientHelloMessage() throws IOException {
-        if (retryGroup >= 0 && !clientHello.getExtensions().containsKey(TlsExtensionsUtils.EXT_pre_shared_key)) {
+        boolean retried =
+                retryGroup >= 0 && !clientHello.getExtensions().containsKey(TlsExtensionsUtils.EXT_pre_shared_key);
+        if (retried || bare) {
+            int[] suites = clientHello.getCipherSuites();
             clientHello = new ClientHello(
                     clientHello.getVersion(),
                     clientHello.getRandom(),
                     clientHello.getSessionID(),
                     null,
-                    clientHello.getCipherSuites(),
+                    bare
+                            ? Arrays.stream(suites)
+                                    .filter(suite -> suite != CipherSuite.TLS_EMPTY_RENEGOTIATION_INFO_SCSV)
+                                    .toArray()
+                            : suites,
                     clientHello.getExtensions(),
-                    0);
+                    retried ? 0 : clientHello.getBindersSize());
         }
         super.sendClientHelloMessage();
     }
@@ -72,8 +88,7 @@ final class HostileClient extends TlsClientProtocol implements HostileProtocol {
     @Override
     protected void completeHandshake() throws IOException {
         if (selectedPSK13) {
-            sessionParameters =
-                    peer.resumption().parameters13(getContext().getSecurityParametersHandshake());
+            sessionParameters = peer.resumption().parameters13(getContext().getSecurityParametersHandshake());
         }
         super.completeHandshake();
         NonceSource.of(getContext()).completed();

@@ -28,12 +28,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -44,9 +45,9 @@ import org.junit.jupiter.api.Test;
  */
 @Tag("fuzz")
 class HostileSocketsFuzzTest {
-    private static final int CASES = 400;
-    private static final int AT_ONCE = 16;
-    private static final int PATIENCE = 2_000;
+    private static final int CASES = 300;
+    private static final int AT_ONCE = 32;
+    private static final int PATIENCE = 1_000;
     private static final int LIMIT = 20_000;
     private static final long SECONDS = Long.getLong("heddle.fuzz.seconds", 1);
     private static final long SEED = Long.getLong("heddle.fuzz.seed", System.nanoTime());
@@ -69,7 +70,7 @@ class HostileSocketsFuzzTest {
         System.out.println("HostileSocketsFuzzTest: -Dheddle.fuzz.seed=" + SEED);
         long end = System.nanoTime() + Duration.ofSeconds(SECONDS).toNanos();
         List<HostileCase> all = cases();
-        List<String> problems = new ArrayList<>();
+        List<String> problems = new CopyOnWriteArrayList<>();
         int cases = 0;
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (Kind kind : KINDS) {
@@ -79,16 +80,22 @@ class HostileSocketsFuzzTest {
             await().atMost(Duration.ofSeconds(20)).until(this::isIdle);
             ProcessState before = ProcessState.now();
             long lent = BufferPool.lent();
+            var places = new Semaphore(AT_ONCE);
+            List<Future<?>> running = new ArrayList<>();
             while (cases < CASES || System.nanoTime() < end) {
-                List<Future<Optional<String>>> running = new ArrayList<>();
-                for (int i = 0; i < AT_ONCE; i++) {
-                    HostileCase next = all.get(cases++ % all.size());
-                    running.add(threads.submit((Callable<Optional<String>>)
-                            () -> next.server() ? againstServer(next) : againstClient(next)));
-                }
-                for (Future<Optional<String>> each : running) {
-                    each.get(2, TimeUnit.MINUTES).ifPresent(problems::add);
-                }
+                HostileCase next = all.get(cases++ % all.size());
+                places.acquire();
+                running.add(threads.submit(() -> {
+                    try {
+                        (next.server() ? againstServer(next) : againstClient(next)).ifPresent(problems::add);
+                    } finally {
+                        places.release();
+                    }
+                    return null;
+                }));
+            }
+            for (Future<?> each : running) {
+                each.get(2, TimeUnit.MINUTES);
             }
             for (Kind kind : KINDS) {
                 serves(kind);
@@ -159,8 +166,8 @@ class HostileSocketsFuzzTest {
                         outcome(socket).complete(new Outcome(e, false, new byte[0], true));
                     }
                 })
-                .onTlsClientError((failure, socket) ->
-                        outcome(socket).complete(new Outcome(failure, false, new byte[0], true)))
+                .onTlsClientError(
+                        (failure, socket) -> outcome(socket).complete(new Outcome(failure, false, new byte[0], true)))
                 .listen("127.0.0.1", 0);
     }
 
@@ -172,7 +179,9 @@ class HostileSocketsFuzzTest {
     private static Outcome echo(TlsSocket socket) throws IOException {
         var data = new ByteArrayOutputStream();
         byte[] into = new byte[1 << 14];
-        for (int n = socket.getInputStream().read(into); n >= 0; n = socket.getInputStream().read(into)) {
+        for (int n = socket.getInputStream().read(into);
+                n >= 0;
+                n = socket.getInputStream().read(into)) {
             data.write(into, 0, n);
             socket.getOutputStream().write(into, 0, n);
         }
@@ -232,8 +241,8 @@ class HostileSocketsFuzzTest {
         try (var listener = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
                 ExecutorService thread = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<Outcome> client = thread.submit(() -> {
-                try (TlsSocket socket =
-                        Tls.connect(options(listener.getLocalPort(), hostile.kind()).build())) {
+                try (TlsSocket socket = Tls.connect(
+                        options(listener.getLocalPort(), hostile.kind()).build())) {
                     return echo(socket);
                 } catch (IOException | RuntimeException e) {
                     return new Outcome(e, false, new byte[0], true);
@@ -243,8 +252,7 @@ class HostileSocketsFuzzTest {
                 HostilePeer peer = hostile.peer();
                 boolean closed = HostileSocket.run(peer, socket, PATIENCE, LIMIT);
                 Outcome ended = client.get(LIMIT, TimeUnit.MILLISECONDS);
-                return hostile.problem(
-                        new Outcome(ended.thrown(), ended.closeNotify(), ended.data(), closed), peer);
+                return hostile.problem(new Outcome(ended.thrown(), ended.closeNotify(), ended.data(), closed), peer);
             }
         }
     }

@@ -56,28 +56,48 @@ final class MessageMutations {
         byte[] zeros = {(byte) type, 0, 0, 4, 0, 0, 0, 0};
         byte[] supplement = {(byte) type, 0, 0, 7, 0, 0, 4, 64, 0, 0, 0};
         byte[] update = {(byte) type, 0, 0, 1, 0};
-        return own.getOrDefault(type, foreign.getOrDefault(type, switch (type) {
-            case HandshakeType.hello_request, HandshakeType.end_of_early_data, HandshakeType.server_hello_done -> empty;
-            case HandshakeType.key_update -> update;
-            case HandshakeType.supplemental_data -> supplement;
-            default -> zeros;
-        }));
+        return own.getOrDefault(
+                type,
+                foreign.getOrDefault(
+                        type,
+                        switch (type) {
+                            case HandshakeType.hello_request,
+                                    HandshakeType.end_of_early_data,
+                                    HandshakeType.server_hello_done -> empty;
+                            case HandshakeType.key_update -> update;
+                            case HandshakeType.supplemental_data -> supplement;
+                            default -> zeros;
+                        }));
     }
 
     // Another message
 
     private void other(List<Mutation> all, int type) {
         String name = HandshakeType.getText((short) type);
-        add(all, name + " before", slot -> true, (wire, at, content) -> {
-            wire.send(ContentType.handshake, message(at, type));
-            wire.send(at.type(), content);
-        }, slot -> answer(slot, type, false));
-        add(all, name + " instead", slot -> slot.isHandshake() && !slot.isMessage(type), (wire, at, content) ->
-                wire.send(ContentType.handshake, message(at, type)), slot -> answer(slot, type, true));
-        add(all, name + " in the same record behind", slot -> slot.endsKeys(), (wire, at, content) ->
-                wire.send(at.type(), joined(content, message(at, type))), slot ->
-                slot.isMessage(HandshakeType.client_hello) || slot.isMessage(HandshakeType.server_hello)
-                        || slot.isMessage(HandshakeType.finished) || slot.isMessage(HandshakeType.key_update)
+        add(
+                all,
+                name + " before",
+                slot -> true,
+                (wire, at, content) -> {
+                    wire.send(ContentType.handshake, message(at, type));
+                    wire.send(at.type(), content);
+                },
+                slot -> answer(slot, type, false));
+        add(
+                all,
+                name + " instead",
+                slot -> slot.isHandshake() && !slot.isMessage(type),
+                (wire, at, content) -> wire.send(ContentType.handshake, message(at, type)),
+                slot -> answer(slot, type, true));
+        add(
+                all,
+                name + " in the same record behind",
+                slot -> slot.endsKeys(),
+                (wire, at, content) -> wire.send(at.type(), joined(content, message(at, type))),
+                slot -> slot.isMessage(HandshakeType.client_hello)
+                                || slot.isMessage(HandshakeType.server_hello)
+                                || slot.isMessage(HandshakeType.finished)
+                                || slot.isMessage(HandshakeType.key_update)
                         ? Expected.refused(Alert.UNEXPECTED_MESSAGE)
                         : Expected.legal());
     }
@@ -107,15 +127,19 @@ final class MessageMutations {
         if (!slot.tls13()) {
             if (type == HandshakeType.hello_request && !slot.server()) {
                 // RFC 5246 7.4.1.1: ignored during a handshake; after it, no_renegotiation is the answer.
-                return instead ? lost(slot) : afterChangeCipherSpec(slot) ? Expected.legal().or(Alert.UNEXPECTED_MESSAGE) : Expected.legal();
+                return instead
+                        ? lost(slot)
+                        : afterChangeCipherSpec(slot)
+                                ? Expected.legal().or(Alert.UNEXPECTED_MESSAGE)
+                                : Expected.legal();
             }
             if (slot.secure() && type == HandshakeType.client_hello && slot.server()) {
                 return Expected.legal().or(Alert.HANDSHAKE_FAILURE, Alert.NO_RENEGOTIATION, Alert.UNEXPECTED_MESSAGE);
             }
         }
         if (mayStand(slot, type)) {
-            return Expected.refused(
-                            AllowedAlerts.with(AllowedAlerts.changed(slot), Alert.UNEXPECTED_MESSAGE, Alert.HANDSHAKE_FAILURE))
+            return Expected.refused(AllowedAlerts.with(
+                            AllowedAlerts.changed(slot), Alert.UNEXPECTED_MESSAGE, Alert.HANDSHAKE_FAILURE))
                     .orPeerAlert()
                     .orEnds();
         }
@@ -167,26 +191,41 @@ final class MessageMutations {
             }
             return lost(slot);
         });
-        add(all, "twice", slot -> true, (wire, at, content) -> {
-            wire.send(at.type(), content);
-            wire.send(at.type(), content);
-        }, MessageMutations::answerToRepetition);
-        add(all, "twice in a record", slot -> slot.isHandshake(), (wire, at, content) ->
-                wire.send(at.type(), joined(content, content)), slot ->
-                slot.tls13() && slot.isMessage(HandshakeType.new_session_ticket)
+        add(
+                all,
+                "twice",
+                slot -> true,
+                (wire, at, content) -> {
+                    wire.send(at.type(), content);
+                    wire.send(at.type(), content);
+                },
+                MessageMutations::answerToRepetition);
+        add(
+                all,
+                "twice in a record",
+                slot -> slot.isHandshake(),
+                (wire, at, content) -> wire.send(at.type(), joined(content, content)),
+                slot -> slot.tls13() && slot.isMessage(HandshakeType.new_session_ticket)
                         ? Expected.legal()
                         : Expected.refused(Alert.UNEXPECTED_MESSAGE));
-        add(all, "after the next", slot -> slot.next() != null && !(slot.tls13() && slot.secure()) && !slot.isMessage(HandshakeType.finished),
+        add(
+                all,
+                "after the next",
+                slot -> slot.next() != null
+                        && !(slot.tls13() && slot.secure())
+                        && !slot.isMessage(HandshakeType.finished),
                 (wire, at, content) -> wire.hold(at.type(), content, (sender, first, second) -> {
                     sender.send(second.type(), second.content());
                     sender.send(first.type(), first.content());
-                }), slot -> {
-            Slot next = slot.next();
-            boolean dropped = slot.tls13() && next != null && (slot.isChangeCipherSpec() || next.isChangeCipherSpec());
-            // Where the next one is of another flight, the order stays as it is.
-            Expected refused = lost(slot).orCompletes();
-            return dropped ? Expected.legal().or(Alert.UNEXPECTED_MESSAGE, Alert.BAD_RECORD_MAC) : refused;
-        });
+                }),
+                slot -> {
+                    Slot next = slot.next();
+                    boolean dropped =
+                            slot.tls13() && next != null && (slot.isChangeCipherSpec() || next.isChangeCipherSpec());
+                    // Where the next one is of another flight, the order stays as it is.
+                    Expected refused = lost(slot).orCompletes();
+                    return dropped ? Expected.legal().or(Alert.UNEXPECTED_MESSAGE, Alert.BAD_RECORD_MAC) : refused;
+                });
     }
 
     private static Expected answerToRepetition(Slot slot) {
@@ -222,56 +261,124 @@ final class MessageMutations {
     // Changes
 
     private static void changes(List<Mutation> all) {
-        add(all, "a byte changed", slot -> changes(slot), (wire, at, content) -> {
-            byte[] changed = content.clone();
-            changed[4 + wire.random().nextInt(content.length - 4)] ^= (byte) (1 + wire.random().nextInt(255));
-            wire.send(at.type(), changed);
-        }, slot -> changed(slot));
-        add(all, "a bit changed", slot -> changes(slot), (wire, at, content) -> {
-            byte[] changed = content.clone();
-            RecordMutations.flip(changed, 4, wire.random());
-            wire.send(at.type(), changed);
-        }, slot -> changed(slot));
-        add(all, "some bytes random", slot -> changes(slot), (wire, at, content) -> {
-            byte[] changed = content.clone();
-            int from = 4 + wire.random().nextInt(content.length - 4);
-            byte[] noise = new byte[1 + wire.random().nextInt(content.length - from)];
-            wire.random().nextBytes(noise);
-            System.arraycopy(noise, 0, changed, from, noise.length);
-            wire.send(at.type(), changed);
-        }, slot -> changed(slot));
-        add(all, "cut", slot -> changes(slot), (wire, at, content) -> {
-            byte[] body = Arrays.copyOfRange(content, 4, 4 + wire.random().nextInt(content.length - 4));
-            wire.send(at.type(), message(content[0], body.length, body));
-        }, slot -> changed(slot));
-        add(all, "no content", slot -> changes(slot), (wire, at, content) ->
-                wire.send(at.type(), message(content[0], 0)), slot -> changed(slot));
-        add(all, "a byte more", slot -> slot.isHandshake(), (wire, at, content) -> {
-            byte[] body = Arrays.copyOfRange(content, 4, content.length + 1);
-            body[body.length - 1] = (byte) wire.random().nextInt(256);
-            wire.send(at.type(), message(content[0], body.length, body));
-        }, slot -> changed(slot));
-        add(all, "many bytes more", slot -> slot.isHandshake(), (wire, at, content) -> {
-            byte[] body = Arrays.copyOfRange(content, 4, content.length + 1 + wire.random().nextInt(8_000));
-            wire.send(at.type(), message(content[0], body.length, body));
-        }, slot -> changed(slot));
-        add(all, "a length too small", slot -> changes(slot), (wire, at, content) -> {
-            byte[] body = Arrays.copyOfRange(content, 4, content.length);
-            wire.send(at.type(), message(content[0], wire.random().nextInt(body.length), body));
-        }, slot -> changed(slot).or(Alert.UNEXPECTED_MESSAGE));
-        add(all, "a length too large", slot -> slot.isHandshake(), (wire, at, content) -> {
-            byte[] body = Arrays.copyOfRange(content, 4, content.length);
-            wire.send(at.type(), message(content[0], body.length + 1 + wire.random().nextInt(1 << wire.random().nextInt(16)), body));
-        }, slot -> changed(slot).or(Alert.UNEXPECTED_MESSAGE));
-        add(all, "a length beyond the limit", slot -> slot.isHandshake(), (wire, at, content) -> {
-            byte[] body = Arrays.copyOfRange(content, 4, content.length);
-            wire.send(at.type(), message(content[0], (1 << 23) + wire.random().nextInt(1 << 23), body));
-        }, slot -> Expected.refused(Alert.ILLEGAL_PARAMETER, Alert.DECODE_ERROR, Alert.UNEXPECTED_MESSAGE).or(Alert.HANDSHAKE_FAILURE));
-        add(all, "another type on the same content", slot -> slot.isHandshake(), (wire, at, content) -> {
-            byte[] changed = content.clone();
-            changed[0] = (byte) (content[0] + 60 + wire.random().nextInt(100));
-            wire.send(at.type(), changed);
-        }, slot -> Expected.refused(Alert.UNEXPECTED_MESSAGE));
+        add(
+                all,
+                "a byte changed",
+                slot -> changes(slot),
+                (wire, at, content) -> {
+                    byte[] changed = content.clone();
+                    changed[4 + wire.random().nextInt(content.length - 4)] ^=
+                            (byte) (1 + wire.random().nextInt(255));
+                    wire.send(at.type(), changed);
+                },
+                slot -> changed(slot));
+        add(
+                all,
+                "a bit changed",
+                slot -> changes(slot),
+                (wire, at, content) -> {
+                    byte[] changed = content.clone();
+                    RecordMutations.flip(changed, 4, wire.random());
+                    wire.send(at.type(), changed);
+                },
+                slot -> changed(slot));
+        add(
+                all,
+                "some bytes random",
+                slot -> changes(slot),
+                (wire, at, content) -> {
+                    byte[] changed = content.clone();
+                    int from = 4 + wire.random().nextInt(content.length - 4);
+                    byte[] noise = new byte[1 + wire.random().nextInt(content.length - from)];
+                    wire.random().nextBytes(noise);
+                    System.arraycopy(noise, 0, changed, from, noise.length);
+                    wire.send(at.type(), changed);
+                },
+                slot -> changed(slot));
+        add(
+                all,
+                "cut",
+                slot -> changes(slot),
+                (wire, at, content) -> {
+                    byte[] body =
+                            Arrays.copyOfRange(content, 4, 4 + wire.random().nextInt(content.length - 4));
+                    wire.send(at.type(), message(content[0], body.length, body));
+                },
+                slot -> changed(slot));
+        add(
+                all,
+                "no content",
+                slot -> changes(slot),
+                (wire, at, content) -> wire.send(at.type(), message(content[0], 0)),
+                slot -> changed(slot));
+        add(
+                all,
+                "a byte more",
+                slot -> slot.isHandshake(),
+                (wire, at, content) -> {
+                    byte[] body = Arrays.copyOfRange(content, 4, content.length + 1);
+                    body[body.length - 1] = (byte) wire.random().nextInt(256);
+                    wire.send(at.type(), message(content[0], body.length, body));
+                },
+                slot -> changed(slot));
+        add(
+                all,
+                "many bytes more",
+                slot -> slot.isHandshake(),
+                (wire, at, content) -> {
+                    byte[] body = Arrays.copyOfRange(
+                            content, 4, content.length + 1 + wire.random().nextInt(8_000));
+                    wire.send(at.type(), message(content[0], body.length, body));
+                },
+                slot -> changed(slot));
+        add(
+                all,
+                "a length too small",
+                slot -> changes(slot),
+                (wire, at, content) -> {
+                    byte[] body = Arrays.copyOfRange(content, 4, content.length);
+                    wire.send(at.type(), message(content[0], wire.random().nextInt(body.length), body));
+                },
+                slot -> changed(slot).or(Alert.UNEXPECTED_MESSAGE));
+        add(
+                all,
+                "a length too large",
+                slot -> slot.isHandshake(),
+                (wire, at, content) -> {
+                    byte[] body = Arrays.copyOfRange(content, 4, content.length);
+                    wire.send(
+                            at.type(),
+                            message(
+                                    content[0],
+                                    body.length
+                                            + 1
+                                            + wire.random()
+                                                    .nextInt(1 << wire.random().nextInt(16)),
+                                    body));
+                },
+                slot -> changed(slot).or(Alert.UNEXPECTED_MESSAGE, Alert.BAD_RECORD_MAC));
+        add(
+                all,
+                "a length beyond the limit",
+                slot -> slot.isHandshake(),
+                (wire, at, content) -> {
+                    byte[] body = Arrays.copyOfRange(content, 4, content.length);
+                    wire.send(
+                            at.type(),
+                            message(content[0], (1 << 23) + wire.random().nextInt(1 << 23), body));
+                },
+                slot -> Expected.refused(Alert.ILLEGAL_PARAMETER, Alert.DECODE_ERROR, Alert.UNEXPECTED_MESSAGE)
+                        .or(Alert.HANDSHAKE_FAILURE));
+        add(
+                all,
+                "another type on the same content",
+                slot -> slot.isHandshake(),
+                (wire, at, content) -> {
+                    byte[] changed = content.clone();
+                    changed[0] = (byte) (content[0] + 60 + wire.random().nextInt(100));
+                    wire.send(at.type(), changed);
+                },
+                slot -> Expected.refused(Alert.UNEXPECTED_MESSAGE));
     }
 
     private static boolean changes(Slot slot) {
@@ -279,7 +386,8 @@ final class MessageMutations {
     }
 
     private static Expected changed(Slot slot) {
-        Expected expected = Expected.refused(AllowedAlerts.changed(slot)).orEnds().orPeerAlert();
+        Expected expected =
+                Expected.refused(AllowedAlerts.changed(slot)).orEnds().orPeerAlert();
         if (slot.endsKeys()) {
             // If more is awaited, it comes under the next keys.
             expected = expected.or(Alert.BAD_RECORD_MAC);

@@ -65,45 +65,70 @@ final class RecordMutations {
     // Fragments
 
     private static void fragments(List<Mutation> all) {
-        add(all, "split in two", slot -> divides(slot), (wire, at, content) -> {
-            int cut = 1 + wire.random().nextInt(content.length - 1);
-            wire.send(at.type(), Arrays.copyOf(content, cut));
-            wire.send(at.type(), Arrays.copyOfRange(content, cut, content.length));
-        }, slot -> Expected.legal());
-        add(all, "split into bytes", slot -> divides(slot), (wire, at, content) -> {
-            for (byte each : content) {
-                wire.send(at.type(), each);
-            }
-        }, slot -> Expected.legal());
-        add(all, "split into some", slot -> divides(slot), (wire, at, content) -> {
-            for (int from = 0; from < content.length; ) {
-                int to = Math.min(content.length, from + 1 + wire.random().nextInt(40));
-                wire.send(at.type(), Arrays.copyOfRange(content, from, to));
-                from = to;
-            }
-        }, slot -> Expected.legal());
-        add(all, "joined with the next", slot -> joins(slot), (wire, at, content) ->
-                wire.hold(at.type(), content, (sender, first, second) -> {
+        add(
+                all,
+                "split in two",
+                slot -> divides(slot),
+                (wire, at, content) -> {
+                    int cut = 1 + wire.random().nextInt(content.length - 1);
+                    wire.send(at.type(), Arrays.copyOf(content, cut));
+                    wire.send(at.type(), Arrays.copyOfRange(content, cut, content.length));
+                },
+                slot -> Expected.legal());
+        add(
+                all,
+                "split into bytes",
+                slot -> divides(slot),
+                (wire, at, content) -> {
+                    for (byte each : content) {
+                        wire.send(at.type(), each);
+                    }
+                },
+                slot -> Expected.legal());
+        add(
+                all,
+                "split into some",
+                slot -> divides(slot),
+                (wire, at, content) -> {
+                    for (int from = 0; from < content.length; ) {
+                        int to = Math.min(
+                                content.length, from + 1 + wire.random().nextInt(40));
+                        wire.send(at.type(), Arrays.copyOfRange(content, from, to));
+                        from = to;
+                    }
+                },
+                slot -> Expected.legal());
+        add(
+                all,
+                "joined with the next",
+                slot -> joins(slot),
+                (wire, at, content) -> wire.hold(at.type(), content, (sender, first, second) -> {
                     byte[] joined = Arrays.copyOf(first.content(), first.content().length + second.content().length);
                     System.arraycopy(second.content(), 0, joined, first.content().length, second.content().length);
                     sender.send(at.type(), joined);
-                }), slot -> Expected.legal());
+                }),
+                slot -> Expected.legal());
         interleaved(all, "application data", ContentType.application_data, 1);
         interleaved(all, "no application data", ContentType.application_data);
         interleaved(all, "a warning", ContentType.alert, AlertLevel.warning, AlertDescription.user_canceled);
         interleaved(all, "close_notify", ContentType.alert, AlertLevel.warning, AlertDescription.close_notify);
-        add(all, "fragments with ChangeCipherSpec between", slot -> divides(slot) && slot.isHandshake(), (wire, at, content) -> {
-            int cut = 1 + wire.random().nextInt(content.length - 1);
-            wire.send(at.type(), Arrays.copyOf(content, cut));
-            wire.put(record(ContentType.change_cipher_spec, 3, (byte) 1));
-            wire.send(at.type(), Arrays.copyOfRange(content, cut, content.length));
-        }, slot -> {
-            // RFC 8446 5.1 forbids it, D.4 has it dropped whenever it comes.
-            Expected refused = Expected.refused(Alert.UNEXPECTED_MESSAGE);
-            return dropsChangeCipherSpec(slot)
-                    ? refused.orCompletes()
-                    : slot.keyed() ? refused.or(Alert.BAD_RECORD_MAC, Alert.DECODE_ERROR) : refused;
-        });
+        add(
+                all,
+                "fragments with ChangeCipherSpec between",
+                slot -> divides(slot) && slot.isHandshake(),
+                (wire, at, content) -> {
+                    int cut = 1 + wire.random().nextInt(content.length - 1);
+                    wire.send(at.type(), Arrays.copyOf(content, cut));
+                    wire.put(record(ContentType.change_cipher_spec, 3, (byte) 1));
+                    wire.send(at.type(), Arrays.copyOfRange(content, cut, content.length));
+                },
+                slot -> {
+                    // RFC 8446 5.1 forbids it, D.4 has it dropped whenever it comes.
+                    Expected refused = Expected.refused(Alert.UNEXPECTED_MESSAGE);
+                    return dropsChangeCipherSpec(slot)
+                            ? refused.orCompletes()
+                            : slot.keyed() ? refused.or(Alert.BAD_RECORD_MAC, Alert.DECODE_ERROR) : refused;
+                });
     }
 
     private static boolean divides(Slot slot) {
@@ -125,163 +150,285 @@ final class RecordMutations {
         for (int i = 0; i < content.length; i++) {
             between[i] = (byte) content[i];
         }
-        add(all, "fragments with " + what + " between", slot -> divides(slot) && slot.isHandshake(), (wire, at, whole) -> {
-            int cut = 1 + wire.random().nextInt(whole.length - 1);
-            wire.send(at.type(), Arrays.copyOf(whole, cut));
-            wire.send(type, between);
-            wire.send(at.type(), Arrays.copyOfRange(whole, cut, whole.length));
-        }, slot -> Expected.refused(Alert.UNEXPECTED_MESSAGE));
+        add(
+                all,
+                "fragments with " + what + " between",
+                slot -> divides(slot) && slot.isHandshake(),
+                (wire, at, whole) -> {
+                    int cut = 1 + wire.random().nextInt(whole.length - 1);
+                    wire.send(at.type(), Arrays.copyOf(whole, cut));
+                    wire.send(type, between);
+                    wire.send(at.type(), Arrays.copyOfRange(whole, cut, whole.length));
+                },
+                slot -> Expected.refused(Alert.UNEXPECTED_MESSAGE));
     }
 
     // Lengths
 
     private static void lengths(List<Mutation> all) {
         for (int type : new int[] {ContentType.handshake, ContentType.alert}) {
-            add(all, "an empty record of " + ContentType.getText((short) type), RecordMutations::always, (wire, at, content) -> {
-                if (at.keyed()) {
-                    wire.sendKeyed(type);
-                } else {
-                    wire.put(record(type, 3));
-                }
-                wire.send(at.type(), content);
-            }, slot -> Expected.refused(Alert.UNEXPECTED_MESSAGE, Alert.DECODE_ERROR, Alert.ILLEGAL_PARAMETER));
+            add(
+                    all,
+                    "an empty record of " + ContentType.getText((short) type),
+                    RecordMutations::always,
+                    (wire, at, content) -> {
+                        if (at.keyed()) {
+                            wire.sendKeyed(type);
+                        } else {
+                            wire.put(record(type, 3));
+                        }
+                        wire.send(at.type(), content);
+                    },
+                    slot -> Expected.refused(Alert.UNEXPECTED_MESSAGE, Alert.DECODE_ERROR, Alert.ILLEGAL_PARAMETER));
         }
         for (int length : new int[] {LARGEST + 2049, 40_000, 65_535}) {
-            add(all, "a header of %d bytes".formatted(length), RecordMutations::always, (wire, at, content) -> {
-                wire.put((byte) (at.keyed() && at.tls13() ? ContentType.application_data : at.type()),
-                        (byte) 3, (byte) 3, (byte) (length >>> 8), (byte) length);
-                wire.put(content);
-                wire.cut();
-            }, slot -> Expected.refused(Alert.RECORD_OVERFLOW));
+            add(
+                    all,
+                    "a header of %d bytes".formatted(length),
+                    RecordMutations::always,
+                    (wire, at, content) -> {
+                        wire.put(
+                                (byte) (at.keyed() && at.tls13() ? ContentType.application_data : at.type()),
+                                (byte) 3,
+                                (byte) 3,
+                                (byte) (length >>> 8),
+                                (byte) length);
+                        wire.put(content);
+                        wire.cut();
+                    },
+                    slot -> Expected.refused(Alert.RECORD_OVERFLOW));
         }
-        add(all, "a fragment above 2^14 bytes in the clear", slot -> !slot.keyed(), (wire, at, content) -> {
-            wire.put(record(at.type(), 3, Arrays.copyOf(content, LARGEST + 1)));
-            wire.cut();
-        }, slot -> {
-            Expected refused = Expected.refused(Alert.RECORD_OVERFLOW);
-            return slot.isChangeCipherSpec() || slot.type() == ContentType.application_data
-                    ? refused.or(Alert.UNEXPECTED_MESSAGE)
-                    : refused;
-        });
-        add(all, "a sealed record above the limit", RecordMutations::isTls13Keyed, (wire, at, content) -> {
-            wire.put(record(ContentType.application_data, 3, new byte[LARGEST + 257]));
-            wire.cut();
-        }, slot -> Expected.refused(Alert.RECORD_OVERFLOW));
-        add(all, "a sealed record too short", slot -> slot.keyed(), (wire, at, content) -> {
-            wire.put(record(at.tls13() ? ContentType.application_data : at.type(), 3, new byte[wire.random().nextInt(12)]));
-            wire.send(at.type(), content);
-        }, slot -> Expected.refused(Alert.BAD_RECORD_MAC, Alert.DECODE_ERROR, Alert.UNEXPECTED_MESSAGE));
-        add(all, "padding", RecordMutations::isTls13Keyed, (wire, at, content) -> {
-            // The last zero stands where the type is looked for first.
-            byte[] inner = Arrays.copyOf(content, content.length + 1 + wire.random().nextInt(300));
-            inner[content.length] = (byte) at.type();
-            wire.sendKeyed(0, inner);
-        }, slot -> Expected.legal());
-        add(all, "nothing but padding", RecordMutations::isTls13Keyed, (wire, at, content) -> {
-            wire.sendKeyed(0, new byte[wire.random().nextInt(100)]);
-            wire.send(at.type(), content);
-        }, slot -> Expected.refused(Alert.UNEXPECTED_MESSAGE));
+        add(
+                all,
+                "a fragment above 2^14 bytes in the clear",
+                slot -> !slot.keyed(),
+                (wire, at, content) -> {
+                    wire.put(record(at.type(), 3, Arrays.copyOf(content, LARGEST + 1)));
+                    wire.cut();
+                },
+                slot -> {
+                    Expected refused = Expected.refused(Alert.RECORD_OVERFLOW);
+                    return slot.isChangeCipherSpec() || slot.type() == ContentType.application_data
+                            ? refused.or(Alert.UNEXPECTED_MESSAGE)
+                            : refused;
+                });
+        add(
+                all,
+                "a sealed record above the limit",
+                RecordMutations::isTls13Keyed,
+                (wire, at, content) -> {
+                    wire.put(record(ContentType.application_data, 3, new byte[LARGEST + 257]));
+                    wire.cut();
+                },
+                slot -> Expected.refused(Alert.RECORD_OVERFLOW));
+        add(
+                all,
+                "a sealed record too short",
+                slot -> slot.keyed(),
+                (wire, at, content) -> {
+                    wire.put(record(
+                            at.tls13() ? ContentType.application_data : at.type(),
+                            3,
+                            new byte[wire.random().nextInt(12)]));
+                    wire.send(at.type(), content);
+                },
+                slot -> Expected.refused(Alert.BAD_RECORD_MAC, Alert.DECODE_ERROR, Alert.UNEXPECTED_MESSAGE));
+        add(
+                all,
+                "padding",
+                RecordMutations::isTls13Keyed,
+                (wire, at, content) -> {
+                    // The last zero stands where the type is looked for first.
+                    byte[] inner = Arrays.copyOf(
+                            content, content.length + 1 + wire.random().nextInt(300));
+                    inner[content.length] = (byte) at.type();
+                    wire.sendKeyed(0, inner);
+                },
+                slot -> Expected.legal());
+        add(
+                all,
+                "nothing but padding",
+                RecordMutations::isTls13Keyed,
+                (wire, at, content) -> {
+                    wire.sendKeyed(0, new byte[wire.random().nextInt(100)]);
+                    wire.send(at.type(), content);
+                },
+                slot -> Expected.refused(Alert.UNEXPECTED_MESSAGE));
     }
 
     // Headers
 
     private static void headers(List<Mutation> all) {
         for (int type : UNKNOWN_TYPES) {
-            add(all, "a record of type " + type, RecordMutations::always, (wire, at, content) -> {
-                wire.put(record(type, 3, content));
-                wire.send(at.type(), content);
-            }, slot -> {
-                Expected refused = Expected.refused(Alert.UNEXPECTED_MESSAGE);
-                // What comes first may be another protocol altogether.
-                return slot.isFirst() ? refused.or(Alert.PROTOCOL_VERSION, Alert.DECODE_ERROR) : refused;
-            });
+            add(
+                    all,
+                    "a record of type " + type,
+                    RecordMutations::always,
+                    (wire, at, content) -> {
+                        wire.put(record(type, 3, content));
+                        wire.send(at.type(), content);
+                    },
+                    slot -> {
+                        Expected refused = Expected.refused(Alert.UNEXPECTED_MESSAGE);
+                        // What comes first may be another protocol altogether.
+                        return slot.isFirst() ? refused.or(Alert.PROTOCOL_VERSION, Alert.DECODE_ERROR) : refused;
+                    });
             if (type != 0) {
-                add(all, "a sealed record of type " + type, slot -> slot.keyed(), (wire, at, content) -> {
-                    wire.sendKeyed(type, content);
-                    wire.send(at.type(), content);
-                }, slot -> Expected.refused(Alert.UNEXPECTED_MESSAGE));
+                add(
+                        all,
+                        "a sealed record of type " + type,
+                        slot -> slot.keyed(),
+                        (wire, at, content) -> {
+                            wire.sendKeyed(type, content);
+                            wire.send(at.type(), content);
+                        },
+                        slot -> Expected.refused(Alert.UNEXPECTED_MESSAGE));
             }
         }
         for (int minor : MINORS) {
-            add(all, "record version 3." + minor, slot -> !slot.keyed(), (wire, at, content) ->
-                    wire.put(record(at.type(), minor, content)), slot ->
-                    slot.tls13() || slot.isFirst() && minor < 4
+            add(
+                    all,
+                    "record version 3." + minor,
+                    slot -> !slot.keyed(),
+                    (wire, at, content) -> wire.put(record(at.type(), minor, content)),
+                    slot -> slot.tls13() || slot.isFirst() && minor < 4
                             ? Expected.legal()
-                            : Expected.refused(Alert.PROTOCOL_VERSION, Alert.ILLEGAL_PARAMETER).orCompletes());
+                            : Expected.refused(Alert.PROTOCOL_VERSION, Alert.ILLEGAL_PARAMETER)
+                                    .orCompletes());
         }
         for (int major : new int[] {0, 2, 4, 254}) {
-            add(all, "record version %d.3".formatted(major), slot -> !slot.keyed(), (wire, at, content) -> {
-                byte[] record = record(at.type(), 3, content);
-                record[1] = (byte) major;
-                wire.put(record);
-            }, slot -> {
-                Expected refused = Expected.refused(Alert.PROTOCOL_VERSION, Alert.UNEXPECTED_MESSAGE, Alert.DECODE_ERROR);
-                return slot.tls13() ? refused.orCompletes() : refused;
-            });
+            add(
+                    all,
+                    "record version %d.3".formatted(major),
+                    slot -> !slot.keyed(),
+                    (wire, at, content) -> {
+                        byte[] record = record(at.type(), 3, content);
+                        record[1] = (byte) major;
+                        wire.put(record);
+                    },
+                    slot -> {
+                        Expected refused =
+                                Expected.refused(Alert.PROTOCOL_VERSION, Alert.UNEXPECTED_MESSAGE, Alert.DECODE_ERROR);
+                        return slot.tls13() ? refused.orCompletes() : refused;
+                    });
         }
     }
 
     // Protection
 
     private static void protection(List<Mutation> all) {
-        add(all, "a bit of the ciphertext", slot -> slot.keyed(), (wire, at, content) -> {
-            byte[] record = wire.seal(at.type(), content);
-            flip(record, RecordHeader.LENGTH, wire.random());
-            wire.put(record);
-        }, slot -> Expected.refused(Alert.BAD_RECORD_MAC));
-        add(all, "a shorter ciphertext", slot -> slot.keyed(), (wire, at, content) -> {
-            byte[] record = wire.seal(at.type(), content);
-            byte[] body = Arrays.copyOfRange(record, RecordHeader.LENGTH, record.length - 1 - wire.random().nextInt(4));
-            wire.put(record(record[0], 3, body));
-        }, slot -> Expected.refused(Alert.BAD_RECORD_MAC).or(Alert.DECODE_ERROR));
-        add(all, "the record in the clear", slot -> slot.keyed(), (wire, at, content) -> {
-            wire.put(record(at.type(), 3, content));
-            wire.send(at.type(), content);
-        }, slot -> slot.tls13() && slot.type() != ContentType.application_data
-                ? Expected.refused(Alert.UNEXPECTED_MESSAGE)
-                : Expected.refused(Alert.BAD_RECORD_MAC, Alert.DECODE_ERROR));
-        add(all, "the record before once more", slot -> slot.keyed(), (wire, at, content) -> {
-            byte[] previous = wire.previous();
-            wire.put(previous == null ? new byte[0] : previous);
-            wire.send(at.type(), content);
-        }, slot -> {
-            Expected refused = Expected.refused(Alert.BAD_RECORD_MAC, Alert.UNEXPECTED_MESSAGE, Alert.DECODE_ERROR);
-            // The one before the first that is protected is the compatibility mode's, which is dropped.
-            return dropsChangeCipherSpec(slot) ? refused.orCompletes() : refused;
-        });
-        add(all, "a sealed record before its time", slot -> !slot.keyed(), (wire, at, content) -> {
-            byte[] body = new byte[24 + wire.random().nextInt(100)];
-            wire.random().nextBytes(body);
-            wire.put(record(ContentType.application_data, 3, body));
-            wire.send(at.type(), content);
-        }, slot -> slot.hasKeys()
-                ? Expected.refused(Alert.BAD_RECORD_MAC)
-                : Expected.refused(Alert.UNEXPECTED_MESSAGE));
+        add(
+                all,
+                "a bit of the ciphertext",
+                slot -> slot.keyed(),
+                (wire, at, content) -> {
+                    byte[] record = wire.seal(at.type(), content);
+                    flip(record, RecordHeader.LENGTH, wire.random());
+                    wire.put(record);
+                },
+                slot -> Expected.refused(Alert.BAD_RECORD_MAC));
+        add(
+                all,
+                "a shorter ciphertext",
+                slot -> slot.keyed(),
+                (wire, at, content) -> {
+                    byte[] record = wire.seal(at.type(), content);
+                    byte[] body = Arrays.copyOfRange(
+                            record,
+                            RecordHeader.LENGTH,
+                            record.length - 1 - wire.random().nextInt(4));
+                    wire.put(record(record[0], 3, body));
+                },
+                slot -> Expected.refused(Alert.BAD_RECORD_MAC).or(Alert.DECODE_ERROR));
+        add(
+                all,
+                "the record in the clear",
+                slot -> slot.keyed(),
+                (wire, at, content) -> {
+                    wire.put(record(at.type(), 3, content));
+                    wire.send(at.type(), content);
+                },
+                slot -> slot.tls13() && slot.type() != ContentType.application_data
+                        ? Expected.refused(Alert.UNEXPECTED_MESSAGE)
+                        : Expected.refused(Alert.BAD_RECORD_MAC, Alert.DECODE_ERROR));
+        add(
+                all,
+                "the record before once more",
+                slot -> slot.keyed(),
+                (wire, at, content) -> {
+                    byte[] previous = wire.previous();
+                    wire.put(previous == null ? new byte[0] : previous);
+                    wire.send(at.type(), content);
+                },
+                slot -> {
+                    Expected refused =
+                            Expected.refused(Alert.BAD_RECORD_MAC, Alert.UNEXPECTED_MESSAGE, Alert.DECODE_ERROR);
+                    // The one before the first that is protected is the compatibility mode's, which is dropped.
+                    return dropsChangeCipherSpec(slot) ? refused.orCompletes() : refused;
+                });
+        add(
+                all,
+                "a sealed record before its time",
+                slot -> !slot.keyed(),
+                (wire, at, content) -> {
+                    byte[] body = new byte[24 + wire.random().nextInt(100)];
+                    wire.random().nextBytes(body);
+                    wire.put(record(ContentType.application_data, 3, body));
+                    wire.send(at.type(), content);
+                },
+                slot -> slot.hasKeys()
+                        ? Expected.refused(Alert.BAD_RECORD_MAC)
+                        : Expected.refused(Alert.UNEXPECTED_MESSAGE));
     }
 
     // ChangeCipherSpec
 
     private static void changeCipherSpecs(List<Mutation> all) {
-        add(all, "ChangeCipherSpec", slot -> !slot.isChangeCipherSpec() || slot.tls13(), (wire, at, content) -> {
-            wire.put(record(ContentType.change_cipher_spec, 3, (byte) 1));
-            wire.send(at.type(), content);
-        }, RecordMutations::answerToChangeCipherSpec);
-        add(all, "two ChangeCipherSpecs in a record", RecordMutations::always, (wire, at, content) -> {
-            wire.put(record(ContentType.change_cipher_spec, 3, (byte) 1, (byte) 1));
-            wire.send(at.type(), content);
-        }, RecordMutations::answerToBadChangeCipherSpec);
-        add(all, "ChangeCipherSpec of value 2", RecordMutations::always, (wire, at, content) -> {
-            wire.put(record(ContentType.change_cipher_spec, 3, (byte) 2));
-            wire.send(at.type(), content);
-        }, RecordMutations::answerToBadChangeCipherSpec);
-        add(all, "ChangeCipherSpec without content", RecordMutations::always, (wire, at, content) -> {
-            wire.put(record(ContentType.change_cipher_spec, 3));
-            wire.send(at.type(), content);
-        }, RecordMutations::answerToBadChangeCipherSpec);
-        add(all, "ChangeCipherSpec under the keys", slot -> slot.keyed(), (wire, at, content) -> {
-            wire.sendKeyed(ContentType.change_cipher_spec, (byte) 1);
-            wire.send(at.type(), content);
-        }, slot -> Expected.refused(Alert.UNEXPECTED_MESSAGE));
+        add(
+                all,
+                "ChangeCipherSpec",
+                slot -> !slot.isChangeCipherSpec() || slot.tls13(),
+                (wire, at, content) -> {
+                    wire.put(record(ContentType.change_cipher_spec, 3, (byte) 1));
+                    wire.send(at.type(), content);
+                },
+                RecordMutations::answerToChangeCipherSpec);
+        add(
+                all,
+                "two ChangeCipherSpecs in a record",
+                RecordMutations::always,
+                (wire, at, content) -> {
+                    wire.put(record(ContentType.change_cipher_spec, 3, (byte) 1, (byte) 1));
+                    wire.send(at.type(), content);
+                },
+                RecordMutations::answerToBadChangeCipherSpec);
+        add(
+                all,
+                "ChangeCipherSpec of value 2",
+                RecordMutations::always,
+                (wire, at, content) -> {
+                    wire.put(record(ContentType.change_cipher_spec, 3, (byte) 2));
+                    wire.send(at.type(), content);
+                },
+                RecordMutations::answerToBadChangeCipherSpec);
+        add(
+                all,
+                "ChangeCipherSpec without content",
+                RecordMutations::always,
+                (wire, at, content) -> {
+                    wire.put(record(ContentType.change_cipher_spec, 3));
+                    wire.send(at.type(), content);
+                },
+                RecordMutations::answerToBadChangeCipherSpec);
+        add(
+                all,
+                "ChangeCipherSpec under the keys",
+                slot -> slot.keyed(),
+                (wire, at, content) -> {
+                    wire.sendKeyed(ContentType.change_cipher_spec, (byte) 1);
+                    wire.send(at.type(), content);
+                },
+                slot -> Expected.refused(Alert.UNEXPECTED_MESSAGE));
     }
 
     private static Expected answerToChangeCipherSpec(Slot slot) {
@@ -302,51 +449,95 @@ final class RecordMutations {
 
     private static void alerts(List<Mutation> all) {
         for (int alert : ENDING_ALERTS) {
-            add(all, "the fatal alert " + alert, RecordMutations::always, (wire, at, content) -> {
-                wire.send(ContentType.alert, (byte) AlertLevel.fatal, (byte) alert);
-                wire.cut();
-            }, slot -> inTheClear(slot, Expected.alerted()));
-            add(all, "a warning of the error alert " + alert, RecordMutations::always, (wire, at, content) -> {
-                wire.send(ContentType.alert, (byte) AlertLevel.warning, (byte) alert);
-                wire.send(at.type(), content);
-            }, slot -> {
-                if (slot.tls13() && !(slot.isFirst())) {
-                    // RFC 8446 6: an error alert ends the connection whatever its level.
-                    return inTheClear(slot, Expected.alerted());
-                }
-                return Expected.alerted().orCompletes().or(Alert.UNEXPECTED_MESSAGE, Alert.HANDSHAKE_FAILURE);
-            });
+            add(
+                    all,
+                    "the fatal alert " + alert,
+                    RecordMutations::always,
+                    (wire, at, content) -> {
+                        wire.send(ContentType.alert, (byte) AlertLevel.fatal, (byte) alert);
+                        wire.cut();
+                    },
+                    slot -> inTheClear(slot, Expected.alerted()));
+            add(
+                    all,
+                    "a warning of the error alert " + alert,
+                    RecordMutations::always,
+                    (wire, at, content) -> {
+                        wire.send(ContentType.alert, (byte) AlertLevel.warning, (byte) alert);
+                        wire.send(at.type(), content);
+                    },
+                    slot -> {
+                        if (slot.tls13() && !(slot.isFirst())) {
+                            // RFC 8446 6: an error alert ends the connection whatever its level.
+                            return inTheClear(slot, Expected.alerted());
+                        }
+                        return Expected.alerted().orCompletes().or(Alert.UNEXPECTED_MESSAGE, Alert.HANDSHAKE_FAILURE);
+                    });
         }
-        add(all, "user_canceled", RecordMutations::always, (wire, at, content) -> {
-            wire.send(ContentType.alert, (byte) AlertLevel.warning, (byte) AlertDescription.user_canceled);
-            wire.send(at.type(), content);
-        }, slot -> slot.isFirst() && slot.server()
-                ? Expected.legal().or(Alert.UNEXPECTED_MESSAGE).orPeerAlert()
-                : inTheClear(slot, Expected.legal()));
-        add(all, "close_notify", RecordMutations::always, (wire, at, content) -> {
-            wire.send(ContentType.alert, (byte) AlertLevel.warning, (byte) AlertDescription.close_notify);
-            wire.send(at.type(), content);
-        }, slot -> slot.secure() ? Expected.legal().orEnds() : Expected.ended().orPeerAlert().or(Alert.UNEXPECTED_MESSAGE, Alert.HANDSHAKE_FAILURE));
+        add(
+                all,
+                "user_canceled",
+                RecordMutations::always,
+                (wire, at, content) -> {
+                    wire.send(ContentType.alert, (byte) AlertLevel.warning, (byte) AlertDescription.user_canceled);
+                    wire.send(at.type(), content);
+                },
+                slot -> slot.isFirst() && slot.server()
+                        ? Expected.legal().or(Alert.UNEXPECTED_MESSAGE).orPeerAlert()
+                        : inTheClear(slot, Expected.legal()));
+        add(
+                all,
+                "close_notify",
+                RecordMutations::always,
+                (wire, at, content) -> {
+                    wire.send(ContentType.alert, (byte) AlertLevel.warning, (byte) AlertDescription.close_notify);
+                    wire.send(at.type(), content);
+                },
+                slot -> slot.secure()
+                        ? Expected.legal().orEnds()
+                        : Expected.ended().orPeerAlert().or(Alert.UNEXPECTED_MESSAGE, Alert.HANDSHAKE_FAILURE));
         for (int level : new int[] {0, 3, 255}) {
-            add(all, "an alert of level " + level, RecordMutations::always, (wire, at, content) -> {
-                wire.send(ContentType.alert, (byte) level, (byte) AlertDescription.user_canceled);
-                wire.send(at.type(), content);
-            }, slot -> Expected.refused(Alert.ILLEGAL_PARAMETER, Alert.DECODE_ERROR, Alert.UNEXPECTED_MESSAGE)
-                    // RFC 8446 6: the level can safely be ignored.
-                    .orPeerAlert().orCompletes());
+            add(
+                    all,
+                    "an alert of level " + level,
+                    RecordMutations::always,
+                    (wire, at, content) -> {
+                        wire.send(ContentType.alert, (byte) level, (byte) AlertDescription.user_canceled);
+                        wire.send(at.type(), content);
+                    },
+                    slot -> Expected.refused(Alert.ILLEGAL_PARAMETER, Alert.DECODE_ERROR, Alert.UNEXPECTED_MESSAGE)
+                            // RFC 8446 6: the level can safely be ignored.
+                            .orPeerAlert()
+                            .orCompletes());
         }
-        add(all, "half an alert", RecordMutations::always, (wire, at, content) -> {
-            wire.send(ContentType.alert, (byte) AlertLevel.warning);
-            wire.send(at.type(), content);
-        }, slot -> slot.tls13()
-                ? Expected.refused(Alert.UNEXPECTED_MESSAGE, Alert.DECODE_ERROR)
-                : Expected.refused(Alert.UNEXPECTED_MESSAGE, Alert.DECODE_ERROR).orCompletes().orEnds());
-        add(all, "an alert and a half", RecordMutations::always, (wire, at, content) -> {
-            wire.send(ContentType.alert, (byte) AlertLevel.warning, (byte) AlertDescription.user_canceled, (byte) AlertLevel.warning);
-            wire.send(at.type(), content);
-        }, slot -> slot.tls13()
-                ? Expected.refused(Alert.UNEXPECTED_MESSAGE, Alert.DECODE_ERROR)
-                : Expected.refused(Alert.UNEXPECTED_MESSAGE, Alert.DECODE_ERROR).orCompletes().orEnds());
+        add(
+                all,
+                "half an alert",
+                RecordMutations::always,
+                (wire, at, content) -> {
+                    wire.send(ContentType.alert, (byte) AlertLevel.warning);
+                    wire.send(at.type(), content);
+                },
+                slot -> slot.tls13()
+                        ? Expected.refused(Alert.UNEXPECTED_MESSAGE, Alert.DECODE_ERROR)
+                        : Expected.refused(Alert.UNEXPECTED_MESSAGE, Alert.DECODE_ERROR)
+                                .orCompletes()
+                                .orEnds());
+        add(
+                all,
+                "an alert and a half",
+                RecordMutations::always,
+                (wire, at, content) -> {
+                    wire.send(
+                            ContentType.alert, (byte) AlertLevel.warning, (byte) AlertDescription.user_canceled, (byte)
+                                    AlertLevel.warning);
+                    wire.send(at.type(), content);
+                },
+                slot -> slot.tls13()
+                        ? Expected.refused(Alert.UNEXPECTED_MESSAGE, Alert.DECODE_ERROR)
+                        : Expected.refused(Alert.UNEXPECTED_MESSAGE, Alert.DECODE_ERROR)
+                                .orCompletes()
+                                .orEnds());
     }
 
     /** A client that refuses a ServerHello has no keys for its alert; a server always has. */
@@ -357,17 +548,32 @@ final class RecordMutations {
     // Application data
 
     private static void applicationData(List<Mutation> all) {
-        add(all, "application data", RecordMutations::always, (wire, at, content) -> {
-            wire.send(ContentType.application_data, HostilePeer.PING);
-            wire.send(at.type(), content);
-        }, RecordMutations::answerToData);
-        add(all, "empty application data", RecordMutations::always, (wire, at, content) -> {
-            wire.send(ContentType.application_data);
-            wire.send(at.type(), content);
-        }, RecordMutations::answerToData);
-        add(all, "application data instead", slot -> !slot.secure(), (wire, at, content) -> {
-            wire.send(ContentType.application_data, content);
-        }, RecordMutations::answerToData);
+        add(
+                all,
+                "application data",
+                RecordMutations::always,
+                (wire, at, content) -> {
+                    wire.send(ContentType.application_data, HostilePeer.PING);
+                    wire.send(at.type(), content);
+                },
+                RecordMutations::answerToData);
+        add(
+                all,
+                "empty application data",
+                RecordMutations::always,
+                (wire, at, content) -> {
+                    wire.send(ContentType.application_data);
+                    wire.send(at.type(), content);
+                },
+                RecordMutations::answerToData);
+        add(
+                all,
+                "application data instead",
+                slot -> !slot.secure(),
+                (wire, at, content) -> {
+                    wire.send(ContentType.application_data, content);
+                },
+                RecordMutations::answerToData);
     }
 
     private static Expected answerToData(Slot slot) {
@@ -382,19 +588,37 @@ final class RecordMutations {
 
     private static void endings(List<Mutation> all) {
         add(all, "the end", RecordMutations::always, (wire, at, content) -> wire.cut(), slot -> Expected.ended());
-        add(all, "the end in the header", RecordMutations::always, (wire, at, content) -> {
-            wire.put(Arrays.copyOf(wire.seal(at.type(), content), 1 + wire.random().nextInt(4)));
-            wire.cut();
-        }, slot -> Expected.ended());
-        add(all, "the end in the record", RecordMutations::always, (wire, at, content) -> {
-            byte[] record = wire.seal(at.type(), content);
-            wire.put(Arrays.copyOf(record, RecordHeader.LENGTH + wire.random().nextInt(record.length - RecordHeader.LENGTH)));
-            wire.cut();
-        }, slot -> Expected.ended());
-        add(all, "the end in the message", slot -> divides(slot) && slot.isHandshake(), (wire, at, content) -> {
-            wire.send(at.type(), Arrays.copyOf(content, 1 + wire.random().nextInt(content.length - 1)));
-            wire.cut();
-        }, slot -> Expected.ended());
+        add(
+                all,
+                "the end in the header",
+                RecordMutations::always,
+                (wire, at, content) -> {
+                    wire.put(Arrays.copyOf(
+                            wire.seal(at.type(), content), 1 + wire.random().nextInt(4)));
+                    wire.cut();
+                },
+                slot -> Expected.ended());
+        add(
+                all,
+                "the end in the record",
+                RecordMutations::always,
+                (wire, at, content) -> {
+                    byte[] record = wire.seal(at.type(), content);
+                    wire.put(Arrays.copyOf(
+                            record, RecordHeader.LENGTH + wire.random().nextInt(record.length - RecordHeader.LENGTH)));
+                    wire.cut();
+                },
+                slot -> Expected.ended());
+        add(
+                all,
+                "the end in the message",
+                slot -> divides(slot) && slot.isHandshake(),
+                (wire, at, content) -> {
+                    wire.send(
+                            at.type(), Arrays.copyOf(content, 1 + wire.random().nextInt(content.length - 1)));
+                    wire.cut();
+                },
+                slot -> Expected.ended());
     }
 
     static byte[] record(int type, int minor, byte... content) {

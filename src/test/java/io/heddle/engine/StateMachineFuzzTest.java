@@ -37,8 +37,7 @@ class StateMachineFuzzTest {
     void everything_else_at_each_place_of_a_handshake() throws IOException, InterruptedException {
         System.out.println("StateMachineFuzzTest: -Dheddle.fuzz.seed=" + SEED);
         List<Place> places = places();
-        List<Mutation> mutations =
-                mutations(places.stream().map(Place::slot).toList());
+        List<Mutation> mutations = mutations(places.stream().map(Place::slot).toList());
         long end = System.nanoTime() + Duration.ofSeconds(SECONDS).toNanos();
         var random = new Random(SEED);
         long lent = BufferPool.lent();
@@ -50,20 +49,20 @@ class StateMachineFuzzTest {
                     break;
                 }
                 cases++;
-                each.run().ifPresent(problem -> problems.computeIfAbsent(
-                                problem.replaceAll("; .*", ""), key -> new ArrayList<>())
-                        .add(problem));
+                each.run()
+                        .ifPresent(problem -> problems.computeIfAbsent(
+                                        problem.replaceAll("; .*", ""), key -> new ArrayList<>())
+                                .add(problem));
             }
         }
         for (Place each : places) {
             HostileCase.places(each.scenario(), each.slot().server());
         }
         System.out.printf(
-                "StateMachineFuzzTest: %d cases at %d places, %d mutations%n",
-                cases, places.size(), mutations.size());
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(BufferPool.lent())
-                .as("buffers lent")
-                .isLessThanOrEqualTo(lent));
+                "StateMachineFuzzTest: %d cases at %d places, %d mutations%n", cases, places.size(), mutations.size());
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(
+                        () -> assertThat(BufferPool.lent()).as("buffers lent").isLessThanOrEqualTo(lent));
         assertThat(report(problems)).as("seed %d", SEED).isEmpty();
     }
 

@@ -2,9 +2,9 @@ package io.heddle.parity;
 
 import static io.heddle.parity.Agents.AGENT1;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heddle.RefusedPort;
 import io.heddle.Tls;

@@ -1,0 +1,178 @@
+package io.heddle.fuzz;
+
+import io.heddle.engine.HostileConnection;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What one kind of fault does to a {@link FaultTarget} until its time is over. Its connections end with it. Thread-safe. */
+final class Attack implements AutoCloseable {
+    private static final int GRACE_SECONDS = 20;
+
+    private final AttackedJvm target;
+    private final long begin = System.nanoTime();
+    private final long end;
+    private final ConcurrentLinkedQueue<AutoCloseable> opened = new ConcurrentLinkedQueue<>();
+    private final LongAdder connections = new LongAdder();
+    private final LongAdder bytes = new LongAdder();
+
+    Attack(AttackedJvm target, long endNanos) {
+        this.target = target;
+        this.end = endNanos;
+    }
+
+    AttackedJvm target() {
+        return target;
+    }
+
+    /** Returns whether there is time left. */
+    boolean goesOn() {
+        return System.nanoTime() < end;
+    }
+
+    /** Returns which share of the time is over. */
+    double used() {
+        return (double) (System.nanoTime() - begin) / (end - begin);
+    }
+
+    long connections() {
+        return connections.sum();
+    }
+
+    long bytes() {
+        return bytes.sum();
+    }
+
+    /** Returns a new TCP connection to the target. */
+    Socket socket() throws IOException {
+        var socket = new Socket();
+        opened.add(socket);
+        socket.setTcpNoDelay(true);
+        socket.setSoTimeout(GRACE_SECONDS * 1000);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target.port()));
+        connections.increment();
+        return socket;
+    }
+
+    /** Returns a listener to which the target is to connect. */
+    ServerSocket listener() throws IOException {
+        var listener = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+        opened.add(listener);
+        listener.setSoTimeout(500);
+        return listener;
+    }
+
+    /** Has the target connect, and returns the connection; it has a client's ClientHello to come. */
+    Socket accept(ServerSocket listener, boolean tls13) throws IOException {
+        target.connect(listener.getLocalPort(), tls13 ? "TLSv1.3" : "TLSv1.2");
+        try {
+            Socket socket = listener.accept();
+            opened.add(socket);
+            socket.setSoTimeout(GRACE_SECONDS * 1000);
+            connections.increment();
+            return socket;
+        } catch (SocketTimeoutException e) {
+            throw new IOException("the target did not connect", e);
+        }
+    }
+
+    /** Sends the same bytes until the time is over; the end of the connection, or a peer that takes no more, ends it too. */
+    void flood(Socket socket, byte[] records) throws IOException {
+        while (goesOn()) {
+            socket.getOutputStream().write(records);
+            bytes.add(records.length);
+        }
+    }
+
+    void sent(int count) {
+        bytes.add(count);
+    }
+
+    /** Does the same on some threads, each anew when it is over or its connection has ended, until the time is over. */
+    void repeat(int threads, Step step) throws InterruptedException {
+        try (ExecutorService pool = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<?>> running = new ArrayList<>();
+            for (int i = 0; i < threads; i++) {
+                running.add(pool.submit((Callable<Void>) () -> {
+                    while (goesOn()) {
+                        try {
+                            step.run();
+                        } catch (IOException e) {
+                            // The target ended the connection.
+                        }
+                    }
+                    return null;
+                }));
+            }
+            long wait = end - System.nanoTime();
+            for (Future<?> each : running) {
+                await(each, wait);
+            }
+            // Who is stuck in a write is woken by this.
+            close();
+            for (Future<?> each : running) {
+                await(each, TimeUnit.SECONDS.toNanos(GRACE_SECONDS));
+            }
+        }
+    }
+
+    private static void await(Future<?> running, long nanos) throws InterruptedException {
+        try {
+            running.get(Math.max(1, nanos), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            // Its connection is closed next.
+        } catch (ExecutionException e) {
+            throw new AssertionError("the attack itself failed", e.getCause());
+        }
+    }
+
+    /** One connection, or what is to be done again and again. */
+    @FunctionalInterface
+    interface Step {
+        void run() throws Exception;
+    }
+
+    /** Closes what was opened. */
+    @Override
+    public void close() {
+        for (AutoCloseable each = opened.poll(); each != null; each = opened.poll()) {
+            try {
+                each.close();
+            } catch (Exception e) {
+                throw new AssertionError("closing a socket does not fail", e);
+            }
+        }
+    }
+
+    /** Returns a client of the target whose handshake is complete; null if the target ended it. */
+    HostileConnection client(boolean tls13) throws IOException {
+        HostileConnection client = HostileConnection.client(socket(), tls13);
+        if (!client.handshake()) {
+            throw new IOException("the target ended the handshake");
+        }
+        return client;
+    }
+
+    /** Returns a server to which the target has connected, whose handshake is complete. */
+    HostileConnection server(ServerSocket listener, boolean tls13) throws IOException {
+        HostileConnection server = HostileConnection.server(accept(listener, tls13), tls13);
+        if (!server.handshake()) {
+            throw new IOException("the target ended the handshake");
+        }
+        return server;
+    }
+}
