@@ -232,7 +232,8 @@ public final class EngineOverSocket implements AutoCloseable {
             case BUFFER_UNDERFLOW -> {
                 return receive();
             }
-            case BUFFER_OVERFLOW -> throw new IOException("a record of more than %d bytes".formatted(plain.remaining()));
+            case BUFFER_OVERFLOW ->
+                throw new IOException("a record of more than %d bytes".formatted(plain.remaining()));
             case CLOSED -> {
                 peerEnded = true;
                 closeNotifyReceived = true;

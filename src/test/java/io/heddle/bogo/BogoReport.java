@@ -70,15 +70,14 @@ public final class BogoReport {
         for (Map.Entry<String, Outcome> each : outcomes.entrySet()) {
             String test = each.getKey();
             Outcome outcome = each.getValue();
-            Optional<ExpectedResults.Reason> reason = expected.reason(test)
-                    .filter(known -> known != ExpectedResults.Reason.SOCKETS || mode == Mode.LESS);
+            Optional<ExpectedResults.Reason> reason =
+                    expected.reason(test).filter(known -> known != ExpectedResults.Reason.SOCKETS || mode == Mode.LESS);
             counts.merge(outcome, 1, Integer::sum);
             if (outcome == Outcome.FAILED) {
                 reason.ifPresent(known -> reasons.merge(known, 1, Integer::sum));
             }
-            Optional<String> difference = mode == Mode.LESS && outcome != Outcome.FAILED
-                    ? Optional.empty()
-                    : difference(outcome, reason);
+            Optional<String> difference =
+                    mode == Mode.LESS && outcome != Outcome.FAILED ? Optional.empty() : difference(outcome, reason);
             if (difference.isPresent()) {
                 differences++;
                 out.println("bogo: " + test + " " + difference.get());

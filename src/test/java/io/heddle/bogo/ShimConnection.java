@@ -66,7 +66,8 @@ final class ShimConnection {
     }
 
     private void checkKept(boolean expected) throws Unexpected {
-        boolean kept = options.isServer() ? settings.keepsSessions() : tls.session().isPresent();
+        boolean kept =
+                options.isServer() ? settings.keepsSessions() : tls.session().isPresent();
         if (kept != expected) {
             throw new Unexpected("this side has %s session", kept ? "kept a" : "not kept the");
         }

@@ -63,7 +63,8 @@ final class ShimTest {
             var settings = new ShimSettings(each, this, resumes);
             try (Socket socket = connect(each.number("-port"))) {
                 call.onEnd(socket);
-                ShimPeer peer = engine ? new EnginePeer(each, settings, socket) : new SocketPeer(each, settings, socket);
+                ShimPeer peer =
+                        engine ? new EnginePeer(each, settings, socket) : new SocketPeer(each, settings, socket);
                 session = new ShimConnection(each, settings, peer, resumes).run();
             }
             now = now.plus(Duration.ofSeconds(each.number("-resumption-delay")));
