@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a ClientHello says that bctls tells the server too late, or forgets.
  *
+ * @param version legacy_version as it was sent
  * @param servername a host name or an address (RFC 6066 3), in ASCII and without the final dot that some clients send; an empty
  *     name is none
  * @param keyShares the groups for which the client sent a key (RFC 8446 4.2.8)
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings({"rawtypes", "JdkObsolete"})
 record ClientOffer(
+        int version,
         Optional<String> servername,
         List<Integer> keyShares,
         List<Sigalg> sigalgs,
@@ -46,19 +48,21 @@ record ClientOffer(
     private static final Pattern ADDRESS = Pattern.compile("(?=[^:]*+:[^:]*+:)[0-9A-Fa-f:.]{2,45}");
 
     /** What is known before there is a ClientHello. */
-    static final ClientOffer NOTHING = new ClientOffer(Optional.empty(), List.of(), List.of(), null, new int[0]);
+    static final ClientOffer NOTHING = new ClientOffer(0, Optional.empty(), List.of(), List.of(), null, new int[0]);
 
     /**
      * Returns what a ClientHello says.
      *
+     * @param version legacy_version as it was sent, see {@link ClientHelloRules#readable}
      * @param tls13 whether that will be the version; in the others a key_share means nothing, whatever it holds
      */
-    static ClientOffer of(ClientHello hello, boolean tls13) throws IOException {
+    static ClientOffer of(ClientHello hello, int version, boolean tls13) throws IOException {
         Hashtable extensions = hello.getExtensions();
         if (extensions == null) {
-            return new ClientOffer(Optional.empty(), List.of(), List.of(), null, hello.getCipherSuites());
+            return new ClientOffer(version, Optional.empty(), List.of(), List.of(), null, hello.getCipherSuites());
         }
         return new ClientOffer(
+                version,
                 servername(extensions),
                 tls13 ? keyShares(extensions) : List.of(),
                 Sigalgs.of(TlsExtensionsUtils.getSignatureAlgorithmsExtension(extensions)),

@@ -344,7 +344,7 @@ final class ClientResumption {
             return;
         }
         keepsSessions = true;
-        Instant now = settings.common().clock().instant();
+        Instant now = settings.common().sessionTime();
         Instant original = now;
         if (session != null && resumed) {
             peer.resumed(offeredChain, offeredVerdict);
@@ -452,7 +452,7 @@ final class ClientResumption {
                         settings.common().crypto().createSecret(secret), hash, "resumption", nonce, secret.length)
                 .extract();
         Duration kept = Duration.ofSeconds(Math.min(LONGEST_LIFETIME, lifetime));
-        state = builder.time(settings.common().clock().instant())
+        state = builder.time(settings.common().sessionTime())
                 .timeout(kept)
                 .sessionId(sha256(ticket))
                 .masterSecret(psk)

@@ -6,13 +6,13 @@ import io.heddle.failure.TlsFailure.Code;
 import java.io.IOException;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import org.bouncycastle.tls.SecurityParameters;
 import org.bouncycastle.tls.TlsUtils;
 import org.bouncycastle.tls.crypto.TlsCrypto;
-import org.bouncycastle.tls.crypto.TlsCryptoUtils;
 import org.bouncycastle.tls.crypto.TlsHash;
 import org.bouncycastle.tls.crypto.TlsSecret;
 import org.bouncycastle.util.Arrays;
@@ -145,13 +145,25 @@ public final class Exporter {
 
     /** RFC 8446 7.5: HKDF-Expand-Label(Derive-Secret(Secret, label, ""), "exporter", Hash(context), length). */
     private byte[] derive13(TlsSecret own, String label, byte[] context, int length) throws IOException {
-        TlsSecret derived = TlsCryptoUtils.hkdfExpandLabel(own, algorithm, label, hash(new byte[0]), hashLength);
+        TlsSecret derived = expandLabel(own, label, hash(new byte[0]), hashLength);
         try {
-            return TlsCryptoUtils.hkdfExpandLabel(derived, algorithm, "exporter", hash(context), length)
-                    .extract();
+            return expandLabel(derived, "exporter", hash(context), length).extract();
         } finally {
             derived.destroy();
         }
+    }
+
+    /**
+     * RFC 8446 7.1: struct { uint16 length; opaque label<7..255> = "tls13 " + Label; opaque context<0..255> } HkdfLabel. An empty
+     * label, which bctls refuses and OpenSSL takes, makes one of six bytes.
+     */
+    private TlsSecret expandLabel(TlsSecret from, String label, byte[] context, int length) throws IOException {
+        byte[] name = ("tls13 " + label).getBytes(StandardCharsets.ISO_8859_1);
+        ByteBuffer info = ByteBuffer.allocate(2 + 1 + name.length + 1 + context.length);
+        info.putShort((short) length);
+        info.put((byte) name.length).put(name);
+        info.put((byte) context.length).put(context);
+        return from.hkdfExpand(algorithm, info.array(), length);
     }
 
     private byte[] hash(byte[] bytes) {

@@ -119,18 +119,10 @@ final class Fatal {
             return known;
         }
         return switch (thrown) {
-            case TlsFatalAlertReceived received -> received(received.getAlertDescription());
+            case TlsFatalAlertReceived received -> TlsFailure.received(received.getAlertDescription());
             case TlsFatalAlert alert -> named(alert);
             default -> Code.ERR_SSL_INTERNAL_ERROR.failure(thrown, "internal: %s", describe(thrown));
         };
-    }
-
-    private static TlsFailure received(int number) {
-        Alert alert = Alert.of(number);
-        return alert == Alert.UNKNOWN
-                ? Code.ERR_SSL_SSL_ALERT.failure(
-                        alert, "alert: the peer ended the connection with an unknown alert (%d)", number)
-                : TlsFailure.received(alert);
     }
 
     private static TlsFailure named(TlsFatalAlert alert) {

@@ -6,6 +6,7 @@ import io.heddle.cipher.Suite;
 import io.heddle.cipher.TlsVersion;
 import io.heddle.failure.TlsFailure.Code;
 import java.io.IOException;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import org.bouncycastle.tls.ProtocolName;
@@ -90,6 +91,15 @@ public final class HandshakeSettings {
 
     InstantSource clock() {
         return clock;
+    }
+
+    /**
+     * Returns the time of a session that is made now. A session has none before 1970; with a clock that is, it gets the earliest
+     * one, and no side resumes it: to a clock before it is from the future, and to a right one too old.
+     */
+    Instant sessionTime() {
+        Instant now = clock.instant();
+        return now.isBefore(Instant.EPOCH) ? Instant.EPOCH : now;
     }
 
     ProtocolVersion[] protocolVersions() {

@@ -5,6 +5,7 @@ import io.heddle.cipher.Suite;
 import io.heddle.cipher.TlsVersion;
 import io.heddle.failure.TlsFailure.Code;
 import java.io.IOException;
+import java.security.PrivateKey;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -12,13 +13,16 @@ import java.util.Optional;
 import java.util.Vector;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.Certificate;
+import org.bouncycastle.tls.ProtocolVersion;
 import org.bouncycastle.tls.SecurityParameters;
 import org.bouncycastle.tls.SignatureAndHashAlgorithm;
 import org.bouncycastle.tls.SignatureScheme;
 import org.bouncycastle.tls.TlsCredentials;
 import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.TlsServerContext;
+import org.bouncycastle.tls.crypto.TlsCryptoParameters;
 import org.bouncycastle.tls.crypto.TlsDHConfig;
+import org.bouncycastle.tls.crypto.TlsSecret;
 import org.bouncycastle.tls.crypto.impl.jcajce.JceDefaultTlsCredentialedDecryptor;
 import org.jspecify.annotations.Nullable;
 
@@ -87,12 +91,35 @@ record ServerCredentials(HandshakeSettings settings, List<Credential> credential
         return credentials.stream().filter(each -> each.fits(suite, version)).findFirst();
     }
 
-    /** Returns what proves that we are whom the chain names: a signature, or that we can decrypt. */
-    TlsCredentials answer(Choice choice, Certificate chain, Suite suite) {
+    /**
+     * Returns what proves that we are whom the chain names: a signature, or that we can decrypt.
+     *
+     * @param clientVersion client_version as it was sent
+     */
+    TlsCredentials answer(Choice choice, Certificate chain, Suite suite, int clientVersion) {
         Credential credential = choice.credential();
         return suite.keyExchange().encryptsToRsa()
-                ? new JceDefaultTlsCredentialedDecryptor(settings.crypto(), chain, credential.key())
+                ? decryptor(chain, credential.key(), clientVersion)
                 : new KeySigner(chain, credential.key(), choice.sigalg());
+    }
+
+    /** The premaster secret begins with client_version (RFC 5246 7.4.7.1), which bctls knows only after {@link ClientHelloRules#readable}. */
+    private TlsCredentials decryptor(Certificate chain, PrivateKey key, int clientVersion) {
+        var parameters = new TlsCryptoParameters(context) {
+            @Override
+            public ProtocolVersion getRSAPreMasterSecretVersion() {
+                // bctls has no object for 0xfefe; the premaster secret of such a client does not fit.
+                return clientVersion == 0xfefe
+                        ? super.getRSAPreMasterSecretVersion()
+                        : ProtocolVersion.get(clientVersion >>> 8, clientVersion & 0xff);
+            }
+        };
+        return new JceDefaultTlsCredentialedDecryptor(settings.crypto(), chain, key) {
+            @Override
+            public TlsSecret decrypt(TlsCryptoParameters ofContext, byte[] ciphertext) throws IOException {
+                return super.decrypt(parameters, ciphertext);
+            }
+        };
     }
 
     /** Returns the group for DHE, as strong as the key that goes with it. */

@@ -138,7 +138,8 @@ final class ServerPeer extends AbstractTlsServer {
 
     private void examine(ClientHello hello, ClientHelloRules received) throws IOException {
         received.requireAnyVersion();
-        offer = ClientOffer.of(hello, received.leadsToTls13(settings.common().versions()));
+        offer = ClientOffer.of(
+                hello, received.version(), received.leadsToTls13(settings.common().versions()));
         contexts.choose(offer.servername());
         if (offer.prefersChaCha()) {
             suiteOrder = Suites.chaChaFirst(settings.common().suites());
@@ -406,7 +407,7 @@ final class ServerPeer extends AbstractTlsServer {
             staple(choice.credential(), version);
             chain = stapling.onto(chain);
         }
-        return credentials().answer(choice, chain, suite);
+        return credentials().answer(choice, chain, suite, offer.version());
     }
 
     // OCSP stapling

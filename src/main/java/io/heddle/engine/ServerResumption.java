@@ -356,7 +356,7 @@ final class ServerResumption {
 
     private SessionState newState(ServerPeer peer, SecurityParameters parameters, byte[] chosenId) {
         byte[] secret = masterSecret(parameters);
-        SessionState state = common(peer, parameters, settings.common().clock().instant(), TlsUtils.EMPTY_BYTES)
+        SessionState state = common(peer, parameters, settings.common().sessionTime(), TlsUtils.EMPTY_BYTES)
                 .sessionId(chosenId)
                 .masterSecret(secret)
                 .extendedMasterSecret(parameters.isExtendedMasterSecret())
@@ -373,7 +373,7 @@ final class ServerResumption {
         SessionState.Builder builder = SessionState.builder()
                 .protocol(version.getFullVersion())
                 .cipherSuite(parameters.getCipherSuite())
-                .time(settings.common().clock().instant())
+                .time(settings.common().sessionTime())
                 .sessionIdContext(sessions.context().bytes())
                 .extras(SessionExtras.of(original, clientCertificates, chain, originalId));
         servername.ifPresent(builder::hostName);
@@ -507,7 +507,7 @@ final class ServerResumption {
     /** Returns the ticket with this PSK, which is overwritten; empty if it cannot be made. */
     Optional<byte[]> ticket13(ServerPeer peer, byte[] psk, long ageAdd) throws IOException {
         SecurityParameters done = peer.context().getSecurityParametersConnection();
-        Instant now = settings.common().clock().instant();
+        Instant now = settings.common().sessionTime();
         Instant original = Optional.ofNullable(resumed)
                 .map(state -> state.extras().map(SessionExtras::originalTime).orElse(state.time()))
                 .orElse(now);

@@ -4,6 +4,7 @@ import io.heddle.certificate.Identity;
 import io.heddle.cipher.Sigalg;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Arrays;
@@ -16,8 +17,10 @@ import org.bouncycastle.tls.Certificate;
 import org.bouncycastle.tls.CertificateEntry;
 import org.bouncycastle.tls.CertificateRequest;
 import org.bouncycastle.tls.CipherSuite;
+import org.bouncycastle.tls.ClientHello;
 import org.bouncycastle.tls.ContentType;
 import org.bouncycastle.tls.DefaultTlsClient;
+import org.bouncycastle.tls.DefaultTlsKeyExchangeFactory;
 import org.bouncycastle.tls.ExtensionType;
 import org.bouncycastle.tls.NameType;
 import org.bouncycastle.tls.NewSessionTicket;
@@ -26,6 +29,9 @@ import org.bouncycastle.tls.ServerName;
 import org.bouncycastle.tls.TlsAuthentication;
 import org.bouncycastle.tls.TlsClientProtocol;
 import org.bouncycastle.tls.TlsCredentials;
+import org.bouncycastle.tls.TlsKeyExchange;
+import org.bouncycastle.tls.TlsKeyExchangeFactory;
+import org.bouncycastle.tls.TlsRSAKeyExchange;
 import org.bouncycastle.tls.TlsServerCertificate;
 import org.bouncycastle.tls.TlsUtils;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +43,7 @@ final class BareClient extends DefaultTlsClient {
     private final boolean extended;
     private final boolean earlyData;
     private @Nullable TlsCredentials credentials;
+    private int premasterVersion;
     private final AtomicReference<byte @Nullable []> ticket = new AtomicReference<>();
     private final AtomicReference<byte[]> sessionId = new AtomicReference<>(new byte[0]);
     private @Nullable String servername;
@@ -103,11 +110,39 @@ final class BareClient extends DefaultTlsClient {
 
     @Override
     protected int[] getSupportedCipherSuites() {
+        if (premasterVersion != 0) {
+            return new int[] {CipherSuite.TLS_RSA_WITH_AES_128_GCM_SHA256};
+        }
         return new int[] {
             CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
             CipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
             CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA,
             CipherSuite.TLS_AES_128_GCM_SHA256
+        };
+    }
+
+    /** Offers RSA key exchange alone, with a premaster secret that begins with this version. */
+    BareClient premasterVersion(int number) {
+        premasterVersion = number;
+        return this;
+    }
+
+    @Override
+    public TlsKeyExchangeFactory getKeyExchangeFactory() {
+        return new DefaultTlsKeyExchangeFactory() {
+            @Override
+            public TlsKeyExchange createRSAKeyExchange(int keyExchange) {
+                return new TlsRSAKeyExchange(keyExchange) {
+                    @Override
+                    public void generateClientKeyExchange(OutputStream output) throws IOException {
+                        byte[] secret = new byte[48];
+                        TlsUtils.writeUint16(premasterVersion, secret, 0);
+                        preMasterSecret = getCrypto().createSecret(secret);
+                        TlsUtils.writeOpaque16(
+                                getCrypto().createSecret(secret.clone()).encrypt(serverEncryptor), output);
+                    }
+                };
+            }
         };
     }
 
@@ -164,8 +199,30 @@ final class BareClient extends DefaultTlsClient {
         private final UnaryOperator<byte[]> outgoing;
         private int tickets;
 
+        private final int legacyVersion;
+
         Handshake(UnaryOperator<byte[]> outgoing) {
+            this(outgoing, 0x0303);
+        }
+
+        /** Makes a client whose ClientHello has this legacy_version, in the transcript as well. */
+        Handshake(UnaryOperator<byte[]> outgoing, int legacyVersion) {
             this.outgoing = outgoing;
+            this.legacyVersion = legacyVersion;
+        }
+
+        @Override
+        protected void sendClientHelloMessage() throws IOException {
+            ClientHello made = clientHello;
+            clientHello = new ClientHello(
+                    ProtocolVersion.get(legacyVersion >>> 8, legacyVersion & 0xff),
+                    made.getRandom(),
+                    made.getSessionID(),
+                    null,
+                    made.getCipherSuites(),
+                    made.getExtensions(),
+                    made.getBindersSize());
+            super.sendClientHelloMessage();
         }
 
         int tickets() {

@@ -26,12 +26,17 @@ import org.bouncycastle.tls.TlsClientProtocol;
 import org.bouncycastle.tls.TlsFatalAlertReceived;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a server makes of a client that leaves out what others always say, {@link BareClient}. */
 class BareClientTest {
     private static BareClient.Handshake handshake(BareClient client, RawPeer wire) throws IOException {
-        var protocol = new BareClient.Handshake(UnaryOperator.identity());
+        return handshake(new BareClient.Handshake(UnaryOperator.identity()), client, wire);
+    }
+
+    private static BareClient.Handshake handshake(BareClient.Handshake protocol, BareClient client, RawPeer wire)
+            throws IOException {
         protocol.connect(client);
         while (protocol.isHandshaking()) {
             send(protocol, wire);
@@ -131,6 +136,44 @@ class BareClientTest {
                 handshake(new BareClient(ProtocolVersion.TLSv12, true).withoutSigalgs(), wire);
             }
         }
+    }
+
+    /**
+     * RFC 5246 E.1 and 7.4.7.1: a version above TLS 1.2 means TLS 1.2, and the premaster secret of RSA begins with the one that was
+     * offered.
+     */
+    @ParameterizedTest
+    @ValueSource(ints = {0x0303, 0x0304, 0x0401, 0x0600, 0xffff})
+    void the_premaster_secret_has_the_version_that_was_offered(int version) throws Exception {
+        try (TlsPair pair = rsaPair();
+                RawPeer wire = pair.rawClient()) {
+            BareClient.Handshake client = handshake(
+                    new BareClient.Handshake(UnaryOperator.identity(), version),
+                    new BareClient(ProtocolVersion.TLSv12, true).premasterVersion(version),
+                    wire);
+            assertThat(client.isConnected()).isTrue();
+            assertThat(wire.heddle().getProtocol()).isEqualTo("TLSv1.2");
+        }
+    }
+
+    /** Another version is a rollback; what follows of it is told apart from no other failure to decrypt. */
+    @Test
+    void a_premaster_secret_with_another_version_is_refused() throws Exception {
+        try (TlsPair pair = rsaPair();
+                RawPeer wire = pair.rawClient()) {
+            var protocol = new BareClient.Handshake(UnaryOperator.identity(), 0x0401);
+            protocol.connect(new BareClient(ProtocolVersion.TLSv12, true).premasterVersion(0x0303));
+            send(protocol, wire);
+            protocol.offerInput(wire.readFlight());
+            send(protocol, wire);
+            assertThat(wire.failure().code()).isEqualTo(Code.ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC);
+        }
+    }
+
+    private static TlsPair rsaPair() {
+        return TlsPair.of(TlsVersion.TLS_1_2)
+                .serverIdentity(TestPki.server(TestPki.Key.RSA_2048, "localhost"))
+                .serverContext(context -> context.ciphers("AES128-GCM-SHA256"));
     }
 
     /** RFC 8446 4.2.9: without psk_key_exchange_modes it could not use one. */

@@ -8,13 +8,18 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Hashtable;
+import java.util.Vector;
 import java.util.function.UnaryOperator;
 import org.bouncycastle.tls.CertificateRequest;
 import org.bouncycastle.tls.CipherSuite;
+import org.bouncycastle.tls.ClientHello;
 import org.bouncycastle.tls.ContentType;
 import org.bouncycastle.tls.DefaultTlsServer;
+import org.bouncycastle.tls.HandshakeMessageInput;
 import org.bouncycastle.tls.ProtocolVersion;
+import org.bouncycastle.tls.ServerHello;
 import org.bouncycastle.tls.TlsCredentials;
+import org.bouncycastle.tls.TlsExtensionsUtils;
 import org.bouncycastle.tls.TlsServerProtocol;
 import org.jspecify.annotations.Nullable;
 
@@ -73,7 +78,7 @@ final class BareServer extends DefaultTlsServer {
     }
 
     @Override
-    protected boolean isSelectableCipherSuite(int suite, int curves, int fields, java.util.Vector sigalgs) {
+    protected boolean isSelectableCipherSuite(int suite, int curves, int fields, Vector sigalgs) {
         boolean rsa = sigalg.keyType() == Sigalg.KeyType.RSA || sigalg.keyType() == Sigalg.KeyType.RSA_PSS;
         int suite12 = rsa
                 ? CipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256
@@ -103,8 +108,49 @@ final class BareServer extends DefaultTlsServer {
     static final class Handshake extends TlsServerProtocol {
         private final UnaryOperator<byte[]> outgoing;
 
+        private final boolean asksForCookie;
+
         Handshake(UnaryOperator<byte[]> outgoing) {
+            this(outgoing, false);
+        }
+
+        private Handshake(UnaryOperator<byte[]> outgoing, boolean asksForCookie) {
             this.outgoing = outgoing;
+            this.asksForCookie = asksForCookie;
+        }
+
+        /** Returns a server that answers the first ClientHello with a HelloRetryRequest that has a cookie and no key_share. */
+        static Handshake askingForCookie() {
+            return new Handshake(UnaryOperator.identity(), true);
+        }
+
+        @Override
+        protected ServerHello generate13ServerHello(ClientHello hello, HandshakeMessageInput message, boolean second)
+                throws IOException {
+            if (asksForCookie && !second) {
+                // Without a share bctls sends a HelloRetryRequest.
+                var extensions = new Hashtable(hello.getExtensions());
+                TlsExtensionsUtils.addKeyShareClientHello(extensions, new Vector());
+                ClientHello without = new ClientHello(
+                        hello.getVersion(),
+                        hello.getRandom(),
+                        hello.getSessionID(),
+                        null,
+                        hello.getCipherSuites(),
+                        extensions,
+                        0);
+                return super.generate13ServerHello(without, message, false);
+            }
+            return super.generate13ServerHello(hello, message, second);
+        }
+
+        @Override
+        protected ServerHello generate13HelloRetryRequest(ClientHello hello) throws IOException {
+            ServerHello retry = super.generate13HelloRetryRequest(hello);
+            if (asksForCookie) {
+                retry.getExtensions().remove(TlsExtensionsUtils.EXT_key_share);
+            }
+            return retry;
         }
 
         @Override

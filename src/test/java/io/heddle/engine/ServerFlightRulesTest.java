@@ -273,6 +273,31 @@ class ServerFlightRulesTest {
         }
     }
 
+    /** Both sides agree on what was said before, with and without a ticket that is offered; the client's share is used. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void a_handshake_goes_on_after_a_cookie_alone(boolean resuming) throws Exception {
+        try (TlsPair pair = TlsPair.of(TlsVersion.TLS_1_3)) {
+            if (resuming) {
+                pair.handshake();
+            }
+            try (RawPeer wire = pair.rawServer()) {
+                var protocol = BareServer.Handshake.askingForCookie();
+                protocol.accept(new BareServer());
+                for (int flights = 0; protocol.isHandshaking() && flights < 4; flights++) {
+                    protocol.offerInput(wire.readFlight());
+                    send(protocol, wire);
+                }
+                assertThat(wire.problem()).isEmpty();
+                assertThat(protocol.isHandshaking()).isFalse();
+                assertThat(wire.heddle().isSessionReused()).isFalse();
+                protocol.writeApplicationData(new byte[] {42}, 0, 1);
+                send(protocol, wire);
+                assertThat(wire.heddle().getInputStream().read()).isEqualTo(42);
+            }
+        }
+    }
+
     /** The order of extensions has no meaning, and bctls keeps them in a table. */
     private static String sorted(HelloParts hello) {
         StringBuilder text = new StringBuilder();
