@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,8 +28,8 @@ public final class HelloParts {
     public static final int KEY_SHARE = 51;
 
     /** The random of a ServerHello that is a HelloRetryRequest. */
-    private static final byte[] RETRY = java.util.HexFormat.of()
-            .parseHex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c");
+    private static final byte[] RETRY =
+            HexFormat.of().parseHex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c");
 
     private static final int CLIENT_HELLO = 1;
     private static final int SERVER_HELLO = 2;

@@ -97,7 +97,8 @@ final class ClientCertificates {
             if (extensions != null && !extensions.isEmpty()) {
                 throw Fatal.alert(Code.ERR_SSL_UNSOLICITED_EXTENSION.failure(
                         "certificate: the client sent the extension %s, which the server did not ask for",
-                        ExtensionType.getText((Integer) extensions.keySet().iterator().next())));
+                        ExtensionType.getText(
+                                (Integer) extensions.keySet().iterator().next())));
             }
         }
     }

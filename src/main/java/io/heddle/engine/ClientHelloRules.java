@@ -137,9 +137,7 @@ final class ClientHelloRules {
     }
 
     private static String shown(byte[] methods) {
-        return methods.length > 8
-                ? "%d methods".formatted(methods.length)
-                : Arrays.toString(methods);
+        return methods.length > 8 ? "%d methods".formatted(methods.length) : Arrays.toString(methods);
     }
 
     /** Returns client_version as it was sent, which is also in the premaster secret of RSA (RFC 5246 7.4.7.1). */
@@ -150,7 +148,8 @@ final class ClientHelloRules {
     /** Checks what holds in every version. */
     void requireAnyVersion() throws IOException {
         if (version == SSL_3_0 && extensions.containsKey(TlsExtensionsUtils.EXT_supported_versions)) {
-            // RFC 8446 D.5: whatever else is offered. Without the extension the choice of the version ends the same way.
+            // RFC 8446 D.5: whatever else is offered. Without the extension the choice of the version ends the same
+            // way.
             throw Fatal.alert(Code.ERR_SSL_UNSUPPORTED_PROTOCOL.failure(
                     "version: the client's legacy_version is SSL 3.0 (0x0300), at least 0x0301 is required"));
         }
@@ -239,13 +238,13 @@ final class ClientHelloRules {
         }
         types.removeAll(CHANGEABLE);
         for (Integer each : types) {
-            requireSame(
-                    ExtensionType.getText(each),
-                    Arrays.equals((byte[]) first.extensions.get(each), (byte[]) extensions.get(each)));
+            requireSame(ExtensionType.getText(each), Arrays.equals((byte[]) first.extensions.get(each), (byte[])
+                    extensions.get(each)));
         }
         if (has(ExtensionType.early_data)) {
-            throw Fatal.alert(Code.ERR_SSL_ILLEGAL_PARAMETER.failure(
-                    "handshake: the client sent early_data in the ClientHello after a HelloRetryRequest, where it is not allowed"));
+            throw Fatal.alert(
+                    Code.ERR_SSL_ILLEGAL_PARAMETER.failure(
+                            "handshake: the client sent early_data in the ClientHello after a HelloRetryRequest, where it is not allowed"));
         }
     }
 

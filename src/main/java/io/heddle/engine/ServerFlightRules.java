@@ -85,8 +85,9 @@ final class ServerFlightRules {
         }
         if (tls13 && !retry && !extensions.containsKey(TlsExtensionsUtils.EXT_key_share)) {
             // RFC 8446 4.2.9: a client that offers psk_dhe_ke alone gets a key in any case.
-            throw Fatal.alert(Code.ERR_SSL_MISSING_EXTENSION.failure(
-                    "handshake: the server sent a ServerHello of TLS 1.3 without key_share, which the client requires"));
+            throw Fatal.alert(
+                    Code.ERR_SSL_MISSING_EXTENSION.failure(
+                            "handshake: the server sent a ServerHello of TLS 1.3 without key_share, which the client requires"));
         }
     }
 

@@ -139,7 +139,9 @@ final class ServerPeer extends AbstractTlsServer {
     private void examine(ClientHello hello, ClientHelloRules received) throws IOException {
         received.requireAnyVersion();
         offer = ClientOffer.of(
-                hello, received.version(), received.leadsToTls13(settings.common().versions()));
+                hello,
+                received.version(),
+                received.leadsToTls13(settings.common().versions()));
         contexts.choose(offer.servername());
         if (offer.prefersChaCha()) {
             suiteOrder = Suites.chaChaFirst(settings.common().suites());

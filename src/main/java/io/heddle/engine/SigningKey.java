@@ -19,7 +19,9 @@ record SigningKey(KeyType type, int curveBits, int modulusBits) {
     static SigningKey of(PublicKey key) {
         return new SigningKey(
                 KeyType.of(key),
-                key instanceof ECPublicKey ec ? ec.getParams().getCurve().getField().getFieldSize() : 0,
+                key instanceof ECPublicKey ec
+                        ? ec.getParams().getCurve().getField().getFieldSize()
+                        : 0,
                 key instanceof RSAKey rsa ? rsa.getModulus().bitLength() : 0);
     }
 

@@ -29,6 +29,7 @@ import io.heddle.failure.TlsFailure.Code;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -46,7 +47,7 @@ class ClientHelloRulesTest {
     private static final int X25519 = 29;
     private static final int SERVER_HELLO = 2;
 
-    private interface Edit extends UnaryOperator<HelloParts> {}
+    interface Edit extends UnaryOperator<HelloParts> {}
 
     private static Arguments refused(String what, Code code, Edit edit) {
         return arguments(what, code, edit);
@@ -124,10 +125,16 @@ class ClientHelloRulesTest {
                         Code.ERR_SSL_ILLEGAL_PARAMETER,
                         hello -> hello.extension(SUPPORTED_GROUPS, 0, 2, 0, P_256)
                                 .extension(KEY_SHARE, list(share(X25519, 32)))),
-                refused("an empty share", Code.ERR_SSL_BAD_LENGTH, hello -> hello.extension(KEY_SHARE, list(share(X25519, 0)))),
+                refused(
+                        "an empty share",
+                        Code.ERR_SSL_BAD_LENGTH,
+                        hello -> hello.extension(KEY_SHARE, list(share(X25519, 0)))),
                 refused("bytes behind the shares", Code.ERR_SSL_BAD_LENGTH, hello -> hello.lengthened(KEY_SHARE)),
                 refused("no modes", Code.ERR_SSL_BAD_LENGTH, hello -> hello.extension(PSK_KEY_EXCHANGE_MODES, 0)),
-                refused("bytes behind the modes", Code.ERR_SSL_BAD_LENGTH, hello -> hello.lengthened(PSK_KEY_EXCHANGE_MODES)));
+                refused(
+                        "bytes behind the modes",
+                        Code.ERR_SSL_BAD_LENGTH,
+                        hello -> hello.lengthened(PSK_KEY_EXCHANGE_MODES)));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -155,23 +162,56 @@ class ClientHelloRulesTest {
     private static Stream<Arguments> brokenEverywhere() {
         return Stream.of(
                 refused("an empty protocol list", Code.ERR_SSL_BAD_LENGTH, hello -> hello.extension(ALPN, 0, 0)),
-                refused("an empty ALPN extension", Code.ERR_SSL_BAD_LENGTH, hello -> hello.extension(ALPN, new byte[0])),
-                refused("a protocol without a name", Code.ERR_SSL_BAD_LENGTH, hello -> hello.extension(ALPN, 0, 3, 1, 'a', 0)),
-                refused("a list longer than ALPN", Code.ERR_SSL_BAD_LENGTH, hello -> hello.extension(ALPN, 0, 9, 1, 'a')),
-                refused("bytes behind the protocols", Code.ERR_SSL_BAD_LENGTH, hello -> hello.extension(ALPN, 0, 2, 1, 'a', 0)),
+                refused(
+                        "an empty ALPN extension",
+                        Code.ERR_SSL_BAD_LENGTH,
+                        hello -> hello.extension(ALPN, new byte[0])),
+                refused(
+                        "a protocol without a name",
+                        Code.ERR_SSL_BAD_LENGTH,
+                        hello -> hello.extension(ALPN, 0, 3, 1, 'a', 0)),
+                refused(
+                        "a list longer than ALPN",
+                        Code.ERR_SSL_BAD_LENGTH,
+                        hello -> hello.extension(ALPN, 0, 9, 1, 'a')),
+                refused(
+                        "bytes behind the protocols",
+                        Code.ERR_SSL_BAD_LENGTH,
+                        hello -> hello.extension(ALPN, 0, 2, 1, 'a', 0)),
                 refused("no server name", Code.ERR_SSL_BAD_LENGTH, hello -> hello.extension(SERVER_NAME, 0, 0)),
-                refused("an empty server name", Code.ERR_SSL_BAD_LENGTH, hello -> hello.extension(SERVER_NAME, 0, 3, 0, 0, 0)),
+                refused(
+                        "an empty server name",
+                        Code.ERR_SSL_BAD_LENGTH,
+                        hello -> hello.extension(SERVER_NAME, 0, 3, 0, 0, 0)),
                 refused("bytes behind the names", Code.ERR_SSL_BAD_LENGTH, hello -> hello.lengthened(SERVER_NAME)),
-                refused("two host names", Code.ERR_SSL_ILLEGAL_PARAMETER, hello -> hello.extension(SERVER_NAME, names("a", "b"))),
+                refused(
+                        "two host names",
+                        Code.ERR_SSL_ILLEGAL_PARAMETER,
+                        hello -> hello.extension(SERVER_NAME, names("a", "b"))),
                 refused("no group", Code.ERR_SSL_BAD_LENGTH, hello -> hello.extension(SUPPORTED_GROUPS, 0, 0)),
-                refused("half a group", Code.ERR_SSL_BAD_LENGTH, hello -> hello.extension(SUPPORTED_GROUPS, 0, 3, 0, 29, 0)),
-                refused("bytes behind the groups", Code.ERR_SSL_BAD_LENGTH, hello -> hello.lengthened(SUPPORTED_GROUPS)),
+                refused(
+                        "half a group",
+                        Code.ERR_SSL_BAD_LENGTH,
+                        hello -> hello.extension(SUPPORTED_GROUPS, 0, 3, 0, 29, 0)),
+                refused(
+                        "bytes behind the groups",
+                        Code.ERR_SSL_BAD_LENGTH,
+                        hello -> hello.lengthened(SUPPORTED_GROUPS)),
                 refused("no sigalg", Code.ERR_SSL_BAD_LENGTH, hello -> hello.extension(SIGNATURE_ALGORITHMS, 0, 0)),
-                refused("half a sigalg", Code.ERR_SSL_BAD_LENGTH, hello -> hello.extension(SIGNATURE_ALGORITHMS, 0, 3, 4, 3, 4)),
-                refused("bytes behind the sigalgs", Code.ERR_SSL_BAD_LENGTH, hello -> hello.lengthened(SIGNATURE_ALGORITHMS)),
+                refused(
+                        "half a sigalg",
+                        Code.ERR_SSL_BAD_LENGTH,
+                        hello -> hello.extension(SIGNATURE_ALGORITHMS, 0, 3, 4, 3, 4)),
+                refused(
+                        "bytes behind the sigalgs",
+                        Code.ERR_SSL_BAD_LENGTH,
+                        hello -> hello.lengthened(SIGNATURE_ALGORITHMS)),
                 refused("compression but no null", Code.ERR_SSL_ILLEGAL_PARAMETER, hello -> hello.compression(1)),
                 refused("no compression", Code.ERR_SSL_BAD_LENGTH, HelloParts::compression),
-                refused("an extension twice", Code.ERR_SSL_ILLEGAL_PARAMETER, hello -> hello.another(SERVER_NAME, names("a"))),
+                refused(
+                        "an extension twice",
+                        Code.ERR_SSL_ILLEGAL_PARAMETER,
+                        hello -> hello.another(SERVER_NAME, names("a"))),
                 refused(
                         "an unknown extension twice",
                         Code.ERR_SSL_ILLEGAL_PARAMETER,
@@ -207,7 +247,8 @@ class ClientHelloRulesTest {
         try (TlsPair pair = TlsPair.of(TlsVersion.TLS_1_2);
                 RawPeer client = pair.rawClient()) {
             client.send(HelloParts.client(pair.clientHello()).version(version).toBytes());
-            assertThat(refusal(client, Code.ERR_SSL_UNSUPPORTED_PROTOCOL).alert()).contains(Alert.PROTOCOL_VERSION);
+            assertThat(refusal(client, Code.ERR_SSL_UNSUPPORTED_PROTOCOL).alert())
+                    .contains(Alert.PROTOCOL_VERSION);
         }
     }
 
@@ -219,15 +260,14 @@ class ClientHelloRulesTest {
                 arguments(TlsVersion.TLS_1_3, "legacy_version of TLS 1.3", (Edit) hello -> hello.version(0x0304)),
                 arguments(TlsVersion.TLS_1_3, "legacy_version of TLS 1.0", (Edit) hello -> hello.version(0x0301)),
                 arguments(TlsVersion.TLS_1_3, "an unknown extension", (Edit) hello -> hello.another(UNKNOWN_EXTENSION)),
-                arguments(TlsVersion.TLS_1_3, "compressed points", (Edit) hello -> hello.extension(EC_POINT_FORMATS, 1, 1)),
+                arguments(TlsVersion.TLS_1_3, "compressed points", (Edit)
+                        hello -> hello.extension(EC_POINT_FORMATS, 1, 1)),
                 arguments(TlsVersion.TLS_1_3, "broken points", (Edit) hello -> hello.extension(EC_POINT_FORMATS, 7)),
                 arguments(TlsVersion.TLS_1_3, "broken MAC order", (Edit) hello -> hello.extension(ENCRYPT_THEN_MAC, 7)),
-                arguments(
-                        TlsVersion.TLS_1_3, "broken master secret", (Edit) hello -> hello.extension(EXTENDED_MASTER_SECRET, 7)),
-                arguments(
-                        TlsVersion.TLS_1_3,
-                        "a version of GREASE and a reserved one",
-                        (Edit) hello -> hello.extension(SUPPORTED_VERSIONS, 6, 0x7a, 0x7a, 0xfe, 0xfe, 3, 4)));
+                arguments(TlsVersion.TLS_1_3, "broken master secret", (Edit)
+                        hello -> hello.extension(EXTENDED_MASTER_SECRET, 7)),
+                arguments(TlsVersion.TLS_1_3, "a version of GREASE and a reserved one", (Edit)
+                        hello -> hello.extension(SUPPORTED_VERSIONS, 6, 0x7a, 0x7a, 0xfe, 0xfe, 3, 4)));
     }
 
     @ParameterizedTest(name = "{0}, {1}")
@@ -245,8 +285,24 @@ class ClientHelloRulesTest {
     @ParameterizedTest(name = "{index}")
     @ValueSource(
             strings = {
-                "a\0b", "\0", "a\u001bb", "bell\u0007", "a b", "a\tb", "m\u00fcnchen.example", "a..b", ".a", ".", "a/b",
-                "a:443", "*.example", "a\"b", "a%b", "[::1]", "a,b", "user@a"
+                "a\0b",
+                "\0",
+                "a\u001bb",
+                "bell\u0007",
+                "a b",
+                "a\tb",
+                "m\u00fcnchen.example",
+                "a..b",
+                ".a",
+                ".",
+                "a/b",
+                "a:443",
+                "*.example",
+                "a\"b",
+                "a%b",
+                "[::1]",
+                "a,b",
+                "user@a"
             })
     void a_server_name_is_a_host_name(String name) throws Exception {
         for (TlsVersion version : new TlsVersion[] {TlsVersion.TLS_1_2, TlsVersion.TLS_1_3}) {
@@ -266,9 +322,20 @@ class ClientHelloRulesTest {
     private static Stream<String> hostNames() {
         String label = "a".repeat(63);
         return Stream.of(
-                "localhost", "LocalHost", "_dmarc.a_b.example", "xn--mnchen-3ya.example", "a.example.", "-a-.example", "3com",
-                "127.0.0.1", "::1", "2001:db8::7", "::ffff:127.0.0.1", label + ".b",
-                String.join(".", label, label, label, "a".repeat(61)), String.join(".", label, label, label, "a".repeat(61)) + ".");
+                "localhost",
+                "LocalHost",
+                "_dmarc.a_b.example",
+                "xn--mnchen-3ya.example",
+                "a.example.",
+                "-a-.example",
+                "3com",
+                "127.0.0.1",
+                "::1",
+                "2001:db8::7",
+                "::ffff:127.0.0.1",
+                label + ".b",
+                String.join(".", label, label, label, "a".repeat(61)),
+                String.join(".", label, label, label, "a".repeat(61)) + ".");
     }
 
     @ParameterizedTest
@@ -286,15 +353,15 @@ class ClientHelloRulesTest {
     @Test
     void a_host_name_is_no_longer_than_dns_allows() throws Exception {
         String label = "a".repeat(63);
-        for (String name : new String[] {
-            label + "a.b", String.join(".", label, label, label, label, "a"), "a.".repeat(30_000)
-        }) {
+        for (String name :
+                new String[] {label + "a.b", String.join(".", label, label, label, label, "a"), "a.".repeat(30_000)}) {
             try (TlsPair pair = TlsPair.of(TlsVersion.TLS_1_3);
                     RawPeer client = pair.rawClient()) {
                 client.send(HelloParts.client(pair.clientHello())
                         .extension(SERVER_NAME, names(name))
                         .toBytes());
-                assertThat(refusal(client, Code.ERR_SSL_ILLEGAL_PARAMETER).alert()).contains(Alert.UNRECOGNIZED_NAME);
+                assertThat(refusal(client, Code.ERR_SSL_ILLEGAL_PARAMETER).alert())
+                        .contains(Alert.UNRECOGNIZED_NAME);
             }
         }
     }
@@ -312,7 +379,10 @@ class ClientHelloRulesTest {
     private static Stream<Arguments> brokenPsk() {
         return Stream.of(
                 refused("no modes", Code.ERR_SSL_MISSING_EXTENSION, hello -> hello.without(PSK_KEY_EXCHANGE_MODES)),
-                refused("an empty list of modes", Code.ERR_SSL_BAD_LENGTH, hello -> hello.extension(PSK_KEY_EXCHANGE_MODES, 0)),
+                refused(
+                        "an empty list of modes",
+                        Code.ERR_SSL_BAD_LENGTH,
+                        hello -> hello.extension(PSK_KEY_EXCHANGE_MODES, 0)),
                 refused("no key_share", Code.ERR_SSL_MISSING_EXTENSION, hello -> hello.without(KEY_SHARE)),
                 refused("no groups", Code.ERR_SSL_MISSING_EXTENSION, hello -> hello.without(SUPPORTED_GROUPS)),
                 refused("something behind it", Code.ERR_SSL_ILLEGAL_PARAMETER, hello -> {
@@ -336,7 +406,7 @@ class ClientHelloRulesTest {
 
     // The second ClientHello
 
-    private static HelloParts without_shares(HelloParts hello) {
+    private static HelloParts withoutShares(HelloParts hello) {
         return hello.extension(KEY_SHARE, 0, 0);
     }
 
@@ -348,18 +418,27 @@ class ClientHelloRulesTest {
                 refused("another legacy_version", Code.ERR_SSL_ILLEGAL_PARAMETER, hello -> hello.version(0x0301)),
                 refused("legacy_version of SSL 3.0", Code.ERR_SSL_UNSUPPORTED_PROTOCOL, hello -> hello.version(0x0300)),
                 refused("compression", Code.ERR_SSL_ILLEGAL_PARAMETER, hello -> hello.compression(0, 1)),
-                refused("another name", Code.ERR_SSL_ILLEGAL_PARAMETER, hello -> hello.extension(SERVER_NAME, names("other"))),
+                refused(
+                        "another name",
+                        Code.ERR_SSL_ILLEGAL_PARAMETER,
+                        hello -> hello.extension(SERVER_NAME, names("other"))),
                 refused("no name", Code.ERR_SSL_ILLEGAL_PARAMETER, hello -> hello.without(SERVER_NAME)),
                 refused(
                         "other versions",
                         Code.ERR_SSL_ILLEGAL_PARAMETER,
                         hello -> hello.extension(SUPPORTED_VERSIONS, 4, 3, 4, 3, 1)),
-                refused("other sigalgs", Code.ERR_SSL_ILLEGAL_PARAMETER, hello -> hello.extension(SIGNATURE_ALGORITHMS, 0, 2, 4, 3)),
+                refused(
+                        "other sigalgs",
+                        Code.ERR_SSL_ILLEGAL_PARAMETER,
+                        hello -> hello.extension(SIGNATURE_ALGORITHMS, 0, 2, 4, 3)),
                 refused("ALPN", Code.ERR_SSL_ILLEGAL_PARAMETER, hello -> hello.extension(ALPN, 0, 2, 1, 'a')),
-                refused("an unknown extension", Code.ERR_SSL_ILLEGAL_PARAMETER, hello -> hello.another(UNKNOWN_EXTENSION)),
+                refused(
+                        "an unknown extension",
+                        Code.ERR_SSL_ILLEGAL_PARAMETER,
+                        hello -> hello.another(UNKNOWN_EXTENSION)),
                 refused("early data", Code.ERR_SSL_ILLEGAL_PARAMETER, hello -> hello.another(EARLY_DATA)),
                 refused("no key_share", Code.ERR_SSL_MISSING_EXTENSION, hello -> hello.without(KEY_SHARE)),
-                refused("no share", Code.ERR_SSL_ILLEGAL_PARAMETER, ClientHelloRulesTest::without_shares),
+                refused("no share", Code.ERR_SSL_ILLEGAL_PARAMETER, ClientHelloRulesTest::withoutShares),
                 refused(
                         "two shares",
                         Code.ERR_SSL_ILLEGAL_PARAMETER,
@@ -382,7 +461,7 @@ class ClientHelloRulesTest {
                 RawPeer client = pair.rawClient()) {
             HelloParts hello = HelloParts.client(pair.clientHello());
             byte[] shares = hello.extension(KEY_SHARE).orElseThrow();
-            client.send(first.apply(without_shares(hello)).toBytes());
+            client.send(first.apply(withoutShares(hello)).toBytes());
             RawRecord retry = answer(client);
             assertThat(isRetry(retry)).isTrue();
             HelloParts asked = HelloParts.server(retry);
@@ -424,7 +503,7 @@ class ClientHelloRulesTest {
     /** As long as the lists of RFC 8446 4.1.2 can be: 32 bytes of id, 2^16-2 of suites, 2^8-1 methods, 2^16-1 of extensions. */
     private static HelloParts longest(HelloParts hello, boolean tls13) {
         int[] suites = new int[32_767];
-        java.util.Arrays.fill(suites, 0x5a5a);
+        Arrays.fill(suites, 0x5a5a);
         suites[suites.length - 1] = tls13 ? 0x1301 : 0xc02b;
         int methods = tls13 ? 1 : 255;
         hello.sessionId(filler(32)).suites(suites).compression(new int[methods]);
@@ -450,7 +529,8 @@ class ClientHelloRulesTest {
         try (TlsPair pair = TlsPair.of(TlsVersion.TLS_1_2);
                 RawPeer client = pair.rawClient()) {
             int length = 2 + 32 + 1 + 32 + 2 + 65_534 + 1 + 255 + 2 + 65_535 + 1;
-            client.sendRecord(RawRecord.HANDSHAKE, (byte) 1, (byte) (length >>> 16), (byte) (length >>> 8), (byte) length);
+            client.sendRecord(
+                    RawRecord.HANDSHAKE, (byte) 1, (byte) (length >>> 16), (byte) (length >>> 8), (byte) length);
             assertThat(refusal(client, Code.ERR_SSL_EXCESSIVE_MESSAGE_SIZE)).hasMessageContaining("131396");
         }
     }
@@ -467,9 +547,9 @@ class ClientHelloRulesTest {
                 client.send(pair.clientHello().toBytes());
                 answer(client);
                 if (cut > 0) {
-                    client.sendRecord(RawRecord.HANDSHAKE, java.util.Arrays.copyOf(header, cut));
+                    client.sendRecord(RawRecord.HANDSHAKE, Arrays.copyOf(header, cut));
                 }
-                client.sendRecord(RawRecord.HANDSHAKE, java.util.Arrays.copyOfRange(header, cut, 4));
+                client.sendRecord(RawRecord.HANDSHAKE, Arrays.copyOfRange(header, cut, 4));
                 assertThat(refusal(client, Code.ERR_SSL_EXCESSIVE_MESSAGE_SIZE)).hasMessageContaining("102400");
             }
         }
