@@ -209,17 +209,16 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
 
     /** What bctls takes too early, or falls over. */
     private void requireInOrder(short type) throws IOException {
-        boolean early =
-                switch (type) {
-                    // RFC 8446 4.6.1: behind the Finished of the client.
-                    case HandshakeType.new_session_ticket -> isTls13() && result == null;
-                    // RFC 5246 7.3: behind the Certificate, where the suite has one.
-                    case HandshakeType.server_key_exchange,
-                            HandshakeType.certificate_request,
-                            HandshakeType.server_hello_done ->
-                        !isTls13() && connection_state == CS_SERVER_HELLO && expectsCertificate();
-                    default -> false;
-                };
+        boolean early = switch (type) {
+            // RFC 8446 4.6.1: behind the Finished of the client.
+            case HandshakeType.new_session_ticket -> isTls13() && result == null;
+            // RFC 5246 7.3: behind the Certificate, where the suite has one.
+            case HandshakeType.server_key_exchange,
+                    HandshakeType.certificate_request,
+                    HandshakeType.server_hello_done ->
+                !isTls13() && connection_state == CS_SERVER_HELLO && expectsCertificate();
+            default -> false;
+        };
         if (early) {
             throw new TlsFatalAlert(
                     AlertDescription.unexpected_message, HandshakeType.getText(type) + " before its time");
@@ -256,13 +255,12 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
 
     @Override
     protected void handleChangeCipherSpecMessage() throws IOException {
-        boolean due =
-                switch (connection_state) {
-                    case CS_SERVER_HELLO -> !ticketAnnounced;
-                    case CS_CLIENT_FINISHED -> !expectSessionTicket;
-                    case CS_SERVER_SESSION_TICKET -> true;
-                    default -> false;
-                };
+        boolean due = switch (connection_state) {
+            case CS_SERVER_HELLO -> !ticketAnnounced;
+            case CS_CLIENT_FINISHED -> !expectSessionTicket;
+            case CS_SERVER_SESSION_TICKET -> true;
+            default -> false;
+        };
         if (!due) {
             throw new TlsFatalAlert(
                     AlertDescription.unexpected_message, "ChangeCipherSpec before the server's flight was complete");
