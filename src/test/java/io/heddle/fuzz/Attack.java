@@ -28,6 +28,10 @@ final class Attack implements AutoCloseable {
     private final AttackedJvm target;
     private final long begin = System.nanoTime();
     private final long end;
+
+    /** Written by the thread that attacks, read by the one that measures. */
+    private volatile long atOnce;
+
     private final ConcurrentLinkedQueue<AutoCloseable> opened = new ConcurrentLinkedQueue<>();
     private final LongAdder connections = new LongAdder();
     private final CountDownLatch over = new CountDownLatch(1);
@@ -45,6 +49,11 @@ final class Attack implements AutoCloseable {
     /** Returns whether there is time left. */
     boolean goesOn() {
         return System.nanoTime() < end;
+    }
+
+    /** Returns how many connections there are at a time, at most. */
+    long atOnce() {
+        return atOnce;
     }
 
     /** Returns which share of the time is over. */
@@ -113,6 +122,7 @@ final class Attack implements AutoCloseable {
 
     /** Does the same on some threads, each anew when it is over or its connection has ended, until the time is over. */
     void repeat(int threads, Step step) throws InterruptedException {
+        atOnce = threads;
         try (ExecutorService pool = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<?>> running = new ArrayList<>();
             for (int i = 0; i < threads; i++) {

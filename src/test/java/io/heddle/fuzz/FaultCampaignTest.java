@@ -72,6 +72,10 @@ class FaultCampaignTest {
                     attack(target, each, slice, start);
                 }
             } while (end - System.nanoTime() > slice.toNanos() * FAULTS.size());
+            // Shared threads of Heddle's end when they have been idle for ten seconds.
+            await().atMost(LONG)
+                    .pollInterval(Duration.ofMillis(500))
+                    .until(() -> settled(target).platformThreads() <= start.platformThreads());
             State last = settled(target);
             System.out.println("FaultCampaignTest: at the end " + last);
             assertThat(problems).isEmpty();

@@ -235,7 +235,7 @@ enum Flood implements Fault {
         }
     };
 
-    private static final long HEAP_OF_A_FLOOD = 5_000_000;
+    private static final long HEAP_OF_A_FLOOD = 8_000_000;
     private static final long HEAP_OF_A_CONNECTION = 24_000;
     private static final long HEAP_OF_A_HANDSHAKE = 80_000;
 
@@ -260,7 +260,7 @@ enum Flood implements Fault {
      */
     long heapBound(Attack attack) {
         long each = this == HALF_HANDSHAKES ? HEAP_OF_A_HANDSHAKE : HEAP_OF_A_CONNECTION;
-        return HEAP_OF_A_FLOOD + attack.connections() * each + attack.bytes() / 20;
+        return HEAP_OF_A_FLOOD + attack.atOnce() * each;
     }
 
     /** Makes what is sent over and over, under the keys of a connection. */
