@@ -26,7 +26,8 @@ class FirstFlightAlertsTest {
     /** Behind the header of the message (4), the version (2) and the random (32). */
     private static final int SESSION_ID = 38;
 
-    private interface Change {
+    /** Makes another ClientHello of one. */
+    interface Change {
         byte[] apply(byte[] hello);
     }
 
