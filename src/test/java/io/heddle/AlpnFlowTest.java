@@ -68,11 +68,11 @@ class AlpnFlowTest {
         try (TlsPair pair = pair(version, List.of("h3"), List.of("h2", "http/1.1"))) {
             TlsPair.Outcome outcome = pair.attempt();
             assertThat(outcome.serverFailure())
-                    .hasMessage("alpn: client offered [h3], server accepts [h2, http/1.1]")
+                    .hasMessageStartingWith("alpn: client offered [h3], server accepts [h2, http/1.1]")
                     .returns(Code.ERR_SSL_NO_APPLICATION_PROTOCOL, TlsFailure::code)
                     .returns(Optional.of(Alert.NO_APPLICATION_PROTOCOL), TlsFailure::alert);
             assertThat(outcome.clientFailure())
-                    .hasMessage("alert: the peer ended the connection with no_application_protocol (120)")
+                    .hasMessageStartingWith("alert: the peer ended the connection with no_application_protocol (120)")
                     .returns(Code.ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL, TlsFailure::code);
         }
     }
@@ -81,7 +81,7 @@ class AlpnFlowTest {
     void what_the_peer_offers_is_printed_without_controls(TlsVersion version) throws IOException {
         try (TlsPair pair = pair(version, List.of("a\nb"), List.of("h2"))) {
             assertThat(pair.attempt().serverFailure())
-                    .hasMessage("alpn: client offered [a\\u000ab], server accepts [h2]");
+                    .hasMessageStartingWith("alpn: client offered [a\\u000ab], server accepts [h2]");
         }
     }
 
@@ -120,7 +120,7 @@ class AlpnFlowTest {
         try (TlsPair pair = asking(version, List.of("h2"), offer -> Optional.empty())) {
             TlsPair.Outcome outcome = pair.attempt();
             assertThat(outcome.serverFailure())
-                    .hasMessage("alpn: the callback refused all of [h2]")
+                    .hasMessageStartingWith("alpn: the callback refused all of [h2]")
                     .returns(Code.ERR_SSL_NO_APPLICATION_PROTOCOL, TlsFailure::code);
             assertThat(outcome.clientFailure().alert()).contains(Alert.NO_APPLICATION_PROTOCOL);
         }
@@ -139,7 +139,7 @@ class AlpnFlowTest {
             throw new IllegalStateException("no idea");
         })) {
             assertThat(pair.attempt().serverFailure())
-                    .hasMessage("alpn: the callback failed for [h2]: java.lang.IllegalStateException: no idea");
+                    .hasMessageStartingWith("alpn: the callback failed for [h2]: java.lang.IllegalStateException: no idea");
         }
     }
 
@@ -195,7 +195,7 @@ class AlpnFlowTest {
         try (TlsPair pair = selecting(version, List.of("h2"), (socket, offered) -> null)) {
             TlsPair.Outcome outcome = pair.attempt();
             assertThat(outcome.serverFailure())
-                    .hasMessage("alpn: the selector refused all of [h2]")
+                    .hasMessageStartingWith("alpn: the selector refused all of [h2]")
                     .returns(Code.ERR_SSL_NO_APPLICATION_PROTOCOL, TlsFailure::code);
             assertThat(outcome.clientFailure().alert()).contains(Alert.NO_APPLICATION_PROTOCOL);
         }
@@ -206,7 +206,7 @@ class AlpnFlowTest {
         try (TlsPair pair = selecting(version, List.of("h2"), (socket, offered) -> "spdy/3")) {
             TlsPair.Outcome outcome = pair.attempt();
             assertThat(outcome.serverFailure())
-                    .hasMessage("alpn: the selector chose \"spdy/3\", the client offered [h2]")
+                    .hasMessageStartingWith("alpn: the selector chose \"spdy/3\", the client offered [h2]")
                     .returns(Code.ERR_TLS_ALPN_CALLBACK_INVALID_RESULT, TlsFailure::code);
             assertThat(outcome.clientFailure().alert()).contains(Alert.INTERNAL_ERROR);
         }
@@ -218,7 +218,7 @@ class AlpnFlowTest {
             throw new IllegalStateException("no idea");
         })) {
             assertThat(pair.attempt().serverFailure())
-                    .hasMessage("alpn: the callback failed for [h2]: java.lang.IllegalStateException: no idea")
+                    .hasMessageStartingWith("alpn: the callback failed for [h2]: java.lang.IllegalStateException: no idea")
                     .returns(Code.ERR_TLS_CALLBACK, TlsFailure::code);
         }
     }

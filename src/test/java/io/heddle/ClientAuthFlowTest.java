@@ -71,11 +71,11 @@ class ClientAuthFlowTest {
             TlsPair.Outcome outcome = pair.attempt();
             Alert alert = version == TlsVersion.TLS_1_3 ? Alert.CERTIFICATE_REQUIRED : Alert.HANDSHAKE_FAILURE;
             assertThat(outcome.serverFailure())
-                    .hasMessage("certificate: the client sent none, the server requires one")
+                    .hasMessageStartingWith("certificate: the client sent none, the server requires one")
                     .returns(Code.ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE, failure -> failure.code());
             assertThat(outcome.serverFailure().alert()).contains(alert);
             assertThat(outcome.clientFailure())
-                    .hasMessage("alert: the peer ended the connection with %s (%d)".formatted(alert, alert.number()));
+                    .hasMessageStartingWith("alert: the peer ended the connection with %s (%d)".formatted(alert, alert.number()));
         }
     }
 

@@ -33,7 +33,7 @@ class FailureMessagesTest {
                 RawPeer client = pair.rawClient()) {
             client.sendRecord(RawRecord.HANDSHAKE, (byte) 1, (byte) 2, (byte) 1, (byte) 0x45);
             assertThat(client.failure())
-                    .hasMessage("handshake: the client announced a client_hello(1) of 131397 bytes,"
+                    .hasMessageStartingWith("handshake: the client announced a client_hello(1) of 131397 bytes,"
                             + " at most 131396 bytes are allowed")
                     .returns(Code.ERR_SSL_EXCESSIVE_MESSAGE_SIZE, TlsFailure::code)
                     .returns(Blame.PEER_MISBEHAVED, failure -> failure.code().blame());
@@ -42,7 +42,7 @@ class FailureMessagesTest {
                 RawPeer server = pair.rawServer()) {
             server.sendRecord(RawRecord.HANDSHAKE, (byte) 2, (byte) 1, (byte) 0x90, (byte) 1);
             assertThat(server.failure())
-                    .hasMessage("handshake: the peer announced a message that is too long,"
+                    .hasMessageStartingWith("handshake: the peer announced a message that is too long,"
                             + " at most 102400 bytes are allowed")
                     .returns(Code.ERR_SSL_EXCESSIVE_MESSAGE_SIZE, TlsFailure::code)
                     .returns(Blame.PEER_MISBEHAVED, failure -> failure.code().blame());

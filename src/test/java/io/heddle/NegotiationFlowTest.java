@@ -40,11 +40,11 @@ class NegotiationFlowTest {
                 .serverContext(context -> context.minVersion(TlsVersion.TLS_1_3))) {
             TlsPair.Outcome outcome = pair.attempt();
             assertThat(outcome.serverFailure())
-                    .hasMessage(
+                    .hasMessageStartingWith(
                             "version: the client offered [TLS 1.2, TLS 1.1, TLS 1.0, SSL 3.0], the server accepts [TLSv1.3]")
                     .returns(Code.ERR_SSL_UNSUPPORTED_PROTOCOL, TlsFailure::code);
             assertThat(outcome.clientFailure())
-                    .hasMessage("alert: the peer ended the connection with protocol_version (70)")
+                    .hasMessageStartingWith("alert: the peer ended the connection with protocol_version (70)")
                     .returns(Code.ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION, TlsFailure::code);
         }
     }
@@ -100,10 +100,10 @@ class NegotiationFlowTest {
                     ? "cipher: the client offered [TLS_AES_128_GCM_SHA256], the server accepts [TLS_AES_256_GCM_SHA384] with [EC]"
                     : "cipher: the client offered [ECDHE-RSA-AES128-GCM-SHA256, 0x00FF], the server accepts [ECDHE-RSA-AES256-GCM-SHA384] with [EC]";
             assertThat(outcome.serverFailure())
-                    .hasMessage(message)
+                    .hasMessageStartingWith(message)
                     .returns(Code.ERR_SSL_NO_SHARED_CIPHER, TlsFailure::code);
             assertThat(outcome.clientFailure())
-                    .hasMessage("alert: the peer ended the connection with handshake_failure (40)")
+                    .hasMessageStartingWith("alert: the peer ended the connection with handshake_failure (40)")
                     .returns(Code.ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE, TlsFailure::code);
         }
     }
@@ -175,7 +175,7 @@ class NegotiationFlowTest {
                 .serverContext(context -> context.ecdhCurve("P-256"))) {
             TlsPair.Outcome outcome = pair.attempt();
             assertThat(outcome.serverFailure())
-                    .hasMessage("group: the client offered [X25519], the server accepts [prime256v1]")
+                    .hasMessageStartingWith("group: the client offered [X25519], the server accepts [prime256v1]")
                     .returns(Code.ERR_SSL_NO_SUITABLE_KEY_SHARE, TlsFailure::code);
             assertThat(outcome.clientFailure().alert()).contains(Alert.HANDSHAKE_FAILURE);
         }
@@ -299,7 +299,7 @@ class NegotiationFlowTest {
                 TlsPair.of(TlsVersion.TLS_1_3).clientContext(context -> context.sigalgs("rsa_pss_rsae_sha256"))) {
             TlsPair.Outcome outcome = pair.attempt();
             assertThat(outcome.serverFailure())
-                    .hasMessage(
+                    .hasMessageStartingWith(
                             "certificate: no suitable signature algorithm, the client offered [rsa_pss_rsae_sha256], the server has keys of [EC]")
                     .returns(Code.ERR_SSL_NO_SUITABLE_SIGNATURE_ALGORITHM, TlsFailure::code)
                     .returns(Optional.of(Alert.HANDSHAKE_FAILURE), TlsFailure::alert);

@@ -242,7 +242,7 @@ class OcspFlowTest {
                 }))) {
             TlsPair.Outcome outcome = pair.attempt();
             assertThat(outcome.serverFailure())
-                    .hasMessage("ocsp: the listener failed for the certificate of \"CN=localhost\":"
+                    .hasMessageStartingWith("ocsp: the listener failed for the certificate of \"CN=localhost\":"
                             + " java.io.IOException: no responder")
                     .returns(Code.ERR_TLS_CALLBACK, TlsFailure::code)
                     .hasRootCauseMessage("no responder");
@@ -257,7 +257,7 @@ class OcspFlowTest {
                     throw Code.ERR_SSL_HANDSHAKE_FAILURE.failure("ocsp: not today");
                 }))) {
             TlsPair.Outcome outcome = pair.attempt();
-            assertThat(outcome.serverFailure()).hasMessage("ocsp: not today");
+            assertThat(outcome.serverFailure()).hasMessageStartingWith("ocsp: not today");
             assertThat(outcome.clientFailure().alert()).contains(Alert.HANDSHAKE_FAILURE);
         }
     }
@@ -266,7 +266,7 @@ class OcspFlowTest {
     void an_empty_response_is_refused(TlsVersion version) throws IOException {
         try (var pair = answering(asking(TlsPair.of(version)), Optional.of(new byte[0]))) {
             assertThat(pair.attempt().serverFailure())
-                    .hasMessage(
+                    .hasMessageStartingWith(
                             "ocsp: the listener answered with 0 bytes for the certificate of \"CN=localhost\","
                                     + " 1 to %d are allowed in %s",
                             version == TlsVersion.TLS_1_3 ? 65_527 : 16_777_211, version)
@@ -280,7 +280,7 @@ class OcspFlowTest {
         try (var pair = answering(asking(TlsPair.of(version)), Optional.of(new byte[longest + 1]))) {
             assertThat(pair.attempt().serverFailure())
                     .hasMessageContaining("with %d bytes", longest + 1)
-                    .hasMessageEndingWith("1 to %d are allowed in %s", longest, version);
+                    .hasMessageContaining("1 to %d are allowed in %s", longest, version);
         }
     }
 
@@ -289,7 +289,7 @@ class OcspFlowTest {
         try (var pair = asking(TlsPair.of(version))
                 .server(server -> server.onOcspRequest((certificate, issuer) -> noAnswer()))) {
             assertThat(pair.attempt().serverFailure())
-                    .hasMessage("ocsp: the listener returned null, an Optional is expected");
+                    .hasMessageStartingWith("ocsp: the listener returned null, an Optional is expected");
         }
     }
 
@@ -308,7 +308,7 @@ class OcspFlowTest {
                 }))) {
             TlsPair.Outcome outcome = pair.attempt();
             assertThat(outcome.clientFailure())
-                    .hasMessage("ocsp: the listener refused the server, which sent a response of 11 bytes:"
+                    .hasMessageStartingWith("ocsp: the listener refused the server, which sent a response of 11 bytes:"
                             + " java.lang.IllegalStateException: revoked")
                     .returns(Code.ERR_TLS_CALLBACK, TlsFailure::code);
             assertThat(outcome.serverFailure().code()).isEqualTo(Code.ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR);
@@ -323,7 +323,7 @@ class OcspFlowTest {
                 }))) {
             TlsPair.Outcome outcome = pair.attempt();
             assertThat(outcome.clientFailure())
-                    .hasMessage("ocsp: Optional.empty for 2 certificates")
+                    .hasMessageStartingWith("ocsp: Optional.empty for 2 certificates")
                     .returns(Code.CERT_REVOKED, TlsFailure::code);
             assertThat(outcome.serverFailure().code()).isEqualTo(Code.ERR_SSL_SSLV3_ALERT_CERTIFICATE_REVOKED);
         }
@@ -351,7 +351,7 @@ class OcspFlowTest {
         try (var pair = asking(TlsPair.of(version)).serverIdentity(server)) {
             TlsPair.Outcome outcome = pair.attempt();
             assertThat(outcome.clientFailure())
-                    .hasMessage(
+                    .hasMessageStartingWith(
                             "ocsp: the server's certificate is good only with an OCSP response (RFC 7633), it sent none")
                     .returns(Code.OCSP_VERIFY_NEEDED, TlsFailure::code);
             assertThat(outcome.serverFailure().code()).isEqualTo(Code.ERR_SSL_TLSV1_BAD_CERTIFICATE_STATUS_RESPONSE);
@@ -385,7 +385,7 @@ class OcspFlowTest {
     void a_status_that_is_none_is_refused(Broken how) throws IOException {
         try (var pair = answering(asking(TlsPair.of(TlsVersion.TLS_1_2)), Optional.of(RESPONSE))
                 .toClient(flight -> how.in(flight.clone()))) {
-            assertThat(pair.attempt().clientFailure()).hasMessage(how.message).returns(how.code, TlsFailure::code);
+            assertThat(pair.attempt().clientFailure()).hasMessageStartingWith(how.message).returns(how.code, TlsFailure::code);
             assertThat(told).isEmpty();
         }
     }

@@ -35,11 +35,11 @@ class PskFailureFlowTest {
         try (TlsPair pair = having(kind, hint -> Optional.of(new PskIdentity("unit\n8", PskKind.key())))) {
             TlsPair.Outcome outcome = pair.attempt();
             assertThat(outcome.serverFailure())
-                    .hasMessage("psk: the client's identity \"unit\\u000a8\" is unknown")
+                    .hasMessageStartingWith("psk: the client's identity \"unit\\u000a8\" is unknown")
                     .returns(Code.ERR_SSL_PSK_IDENTITY_NOT_FOUND, TlsFailure::code)
                     .returns(Optional.of(Alert.UNKNOWN_PSK_IDENTITY), TlsFailure::alert);
             assertThat(outcome.clientFailure())
-                    .hasMessage("alert: the peer ended the connection with unknown_psk_identity (115)")
+                    .hasMessageStartingWith("alert: the peer ended the connection with unknown_psk_identity (115)")
                     .returns(Code.ERR_SSL_TLSV1_ALERT_UNKNOWN_PSK_IDENTITY, TlsFailure::code);
             assertThat(outcome.server().pskIdentity()).isEmpty();
         }
@@ -76,7 +76,7 @@ class PskFailureFlowTest {
                 having(PskKind.PSK13, hint -> Optional.of(new PskIdentity(PskKind.IDENTITY, new byte[16])))) {
             TlsPair.Outcome outcome = pair.attempt();
             assertThat(outcome.serverFailure())
-                    .hasMessage("psk: the client's binder does not verify, it has another key than ours")
+                    .hasMessageStartingWith("psk: the client's binder does not verify, it has another key than ours")
                     .returns(Code.ERR_SSL_BINDER_DOES_NOT_VERIFY, TlsFailure::code)
                     .returns(Optional.of(Alert.DECRYPT_ERROR), TlsFailure::alert);
             assertThat(outcome.clientFailure().code()).isEqualTo(Code.ERR_SSL_TLSV1_ALERT_DECRYPT_ERROR);
@@ -91,7 +91,7 @@ class PskFailureFlowTest {
             pair.server(options -> options.pskIdentityHint("unit?"));
             TlsPair.Outcome outcome = pair.attempt();
             assertThat(outcome.clientFailure())
-                    .hasMessage("psk: the server asks for a key, the callback has none for the hint \"unit?\"")
+                    .hasMessageStartingWith("psk: the server asks for a key, the callback has none for the hint \"unit?\"")
                     .returns(Code.ERR_SSL_PSK_IDENTITY_NOT_FOUND, TlsFailure::code)
                     .returns(Optional.of(Alert.HANDSHAKE_FAILURE), TlsFailure::alert);
             assertThat(outcome.serverFailure().code()).isEqualTo(Code.ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE);
@@ -146,7 +146,7 @@ class PskFailureFlowTest {
             try (TlsPair pair = serving(kind, (socket, identity) -> Optional.of(new byte[length]))) {
                 TlsPair.Outcome outcome = pair.attempt();
                 assertThat(outcome.serverFailure())
-                        .hasMessage("psk: the callback returned a key of %d bytes for \"unit 7\", 1 to 512 are allowed"
+                        .hasMessageStartingWith("psk: the callback returned a key of %d bytes for \"unit 7\", 1 to 512 are allowed"
                                 .formatted(length))
                         .returns(Code.ERR_INVALID_ARG_VALUE, TlsFailure::code);
                 assertThat(outcome.clientFailure().alert()).contains(Alert.INTERNAL_ERROR);
@@ -159,7 +159,7 @@ class PskFailureFlowTest {
     void an_unusable_answer_of_the_clients_callback_ends_the_handshake(PskKind kind) throws IOException {
         try (TlsPair pair = having(kind, hint -> Optional.of(new PskIdentity("i".repeat(257), PskKind.key())))) {
             assertThat(pair.attempt().clientFailure())
-                    .hasMessage("psk: the answer of the callback for no hint cannot be used:"
+                    .hasMessageStartingWith("psk: the answer of the callback for no hint cannot be used:"
                             + " identity: it has 257 bytes, 1 to 256 are allowed")
                     .returns(Code.ERR_INVALID_ARG_VALUE, TlsFailure::code);
         }
@@ -231,7 +231,7 @@ class PskFailureFlowTest {
         })) {
             TlsPair.Outcome outcome = pair.attempt();
             assertThat(outcome.serverFailure())
-                    .hasMessage("psk: the callback failed for \"unit 7\":"
+                    .hasMessageStartingWith("psk: the callback failed for \"unit 7\":"
                             + " java.lang.IllegalStateException: no database")
                     .returns(Code.ERR_TLS_CALLBACK, TlsFailure::code)
                     .hasCauseInstanceOf(IllegalStateException.class);
@@ -246,7 +246,7 @@ class PskFailureFlowTest {
             throw Code.ERR_SSL_HANDSHAKE_FAILURE.failure(Alert.ACCESS_DENIED, "psk: not today");
         })) {
             TlsPair.Outcome outcome = pair.attempt();
-            assertThat(outcome.serverFailure()).hasMessage("psk: not today");
+            assertThat(outcome.serverFailure()).hasMessageStartingWith("psk: not today");
             assertThat(outcome.clientFailure().alert()).contains(Alert.ACCESS_DENIED);
         }
     }
@@ -257,12 +257,12 @@ class PskFailureFlowTest {
     void null_is_no_answer(PskKind kind) throws IOException {
         try (TlsPair pair = serving(kind, (socket, identity) -> null)) {
             assertThat(pair.attempt().serverFailure())
-                    .hasMessage("psk: the callback returned null for \"unit 7\"")
+                    .hasMessageStartingWith("psk: the callback returned null for \"unit 7\"")
                     .returns(Code.ERR_TLS_CALLBACK, TlsFailure::code);
         }
         try (TlsPair pair = having(kind, hint -> null)) {
             assertThat(pair.attempt().clientFailure())
-                    .hasMessage("psk: the callback returned null")
+                    .hasMessageStartingWith("psk: the callback returned null")
                     .returns(Code.ERR_TLS_CALLBACK, TlsFailure::code);
         }
     }
@@ -275,7 +275,7 @@ class PskFailureFlowTest {
         })) {
             TlsPair.Outcome outcome = pair.attempt();
             assertThat(outcome.clientFailure())
-                    .hasMessage("psk: the callback failed for no hint: java.io.IOException: no token")
+                    .hasMessageStartingWith("psk: the callback failed for no hint: java.io.IOException: no token")
                     .returns(Code.ERR_TLS_CALLBACK, TlsFailure::code);
             assertThat(outcome.serverProblem()).isPresent();
         }

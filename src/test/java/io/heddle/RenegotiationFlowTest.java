@@ -217,7 +217,7 @@ class RenegotiationFlowTest {
                             TlsFailure.class,
                             e -> assertThat(e.code()).isEqualTo(Code.ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE));
             assertThat(TlsPair.tlsFailure("server", reading.problem()))
-                    .hasMessage("renegotiation: the peer began 4, each within 600 s of the one before, 3 are allowed")
+                    .hasMessageStartingWith("renegotiation: the peer began 4, each within 600 s of the one before, 3 are allowed")
                     .returns(Code.ERR_TLS_SESSION_ATTACK, TlsFailure::code);
         }
     }
@@ -248,7 +248,7 @@ class RenegotiationFlowTest {
             Running reading = Running.of(() -> both.server().getInputStream().read());
             assertThatThrownBy(both.client()::renegotiate).isInstanceOf(TlsFailure.class);
             assertThat(TlsPair.tlsFailure("server", reading.problem()))
-                    .hasMessage("renegotiation: the peer began one, it is disabled for this socket")
+                    .hasMessageStartingWith("renegotiation: the peer began one, it is disabled for this socket")
                     .returns(Code.ERR_TLS_RENEGOTIATION_DISABLED, TlsFailure::code);
         }
     }
@@ -500,7 +500,7 @@ class RenegotiationFlowTest {
                 blocking.end.countDown();
             }
             assertThat(TlsPair.tlsFailure("tested", reading.problem()))
-                    .hasMessage("renegotiation: not finished within 1500 ms")
+                    .hasMessageStartingWith("renegotiation: not finished within 1500 ms")
                     .returns(Code.ERR_TLS_HANDSHAKE_TIMEOUT, TlsFailure::code);
         }
     }

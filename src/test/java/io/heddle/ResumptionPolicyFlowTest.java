@@ -303,7 +303,7 @@ class ResumptionPolicyFlowTest {
             try (RawPeer client = pair.rawClient()) {
                 client.send(hello.renamed(HelloBytes.EXTENDED_MASTER_SECRET).toBytes());
                 assertThat(client.failure())
-                        .hasMessage(
+                        .hasMessageStartingWith(
                                 "session: the client resumes a session with an extended master secret and does not offer it");
                 assertThat(client.readFatalAlert()).isEqualTo(io.heddle.failure.Alert.HANDSHAKE_FAILURE);
             }

@@ -82,12 +82,12 @@ class SniFlowTest {
                 }))) {
             TlsPair.Outcome outcome = pair.attempt();
             assertThat(outcome.serverFailure())
-                    .hasMessage(
+                    .hasMessageStartingWith(
                             "servername: the callback failed for \"localhost\": java.lang.IllegalStateException: no database")
                     .returns(Code.ERR_TLS_CALLBACK, TlsFailure::code)
                     .hasRootCauseInstanceOf(IllegalStateException.class);
             assertThat(outcome.clientFailure())
-                    .hasMessage("alert: the peer ended the connection with internal_error (80)")
+                    .hasMessageStartingWith("alert: the peer ended the connection with internal_error (80)")
                     .returns(Code.ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR, TlsFailure::code);
         }
     }
@@ -101,10 +101,10 @@ class SniFlowTest {
         })) {
             TlsPair.Outcome outcome = pair.attempt();
             assertThat(outcome.serverFailure())
-                    .hasMessage("servername: the client asked for \"localhost\", which no matcher accepts");
+                    .hasMessageStartingWith("servername: the client asked for \"localhost\", which no matcher accepts");
             assertThat(outcome.serverFailure().alert()).contains(Alert.UNRECOGNIZED_NAME);
             assertThat(outcome.clientFailure())
-                    .hasMessage("alert: the peer ended the connection with unrecognized_name (112)")
+                    .hasMessageStartingWith("alert: the peer ended the connection with unrecognized_name (112)")
                     .returns(Code.ERR_SSL_TLSV1_UNRECOGNIZED_NAME, TlsFailure::code);
             pair.serverIdentity(server("shop.test")).client(client -> client.servername("shop.test"));
             assertThat(pair.handshake().server().servername()).contains("shop.test");

@@ -111,7 +111,7 @@ class RecordRulesTest {
         try (EnginePair pair = EnginePair.server(version)) {
             pair.sendRaw(RawRecord.of(99, new byte[30]).toBytes());
             assertThat(refused(pair, Code.ERR_SSL_UNEXPECTED_MESSAGE, Alert.UNEXPECTED_MESSAGE))
-                    .hasMessage("record: the peer sent a record of type 99 and version 3.3, types 20 to 23 of version 3"
+                    .hasMessageStartingWith("record: the peer sent a record of type 99 and version 3.3, types 20 to 23 of version 3"
                             + " are allowed");
         }
     }
@@ -125,7 +125,7 @@ class RecordRulesTest {
             record[1] = 2;
             pair.sendRaw(record);
             assertThat(refused(pair, Code.ERR_SSL_UNEXPECTED_MESSAGE, Alert.UNEXPECTED_MESSAGE))
-                    .hasMessage("record: the peer sent a record of type 23 and version 2.3, types 20 to 23 of version 3"
+                    .hasMessageStartingWith("record: the peer sent a record of type 23 and version 2.3, types 20 to 23 of version 3"
                             + " are allowed");
         }
     }
@@ -222,7 +222,7 @@ class RecordRulesTest {
             pair.send(RawRecord.HANDSHAKE, (byte) 24, (byte) 0);
             pair.send(RawRecord.APPLICATION_DATA, HELLO);
             assertThat(refused(pair, Code.ERR_SSL_UNEXPECTED_MESSAGE, Alert.UNEXPECTED_MESSAGE))
-                    .hasMessage("record: the peer sent application data inside a handshake message");
+                    .hasMessageStartingWith("record: the peer sent application data inside a handshake message");
         }
     }
 

@@ -183,7 +183,7 @@ class ServerFlightRulesTest {
                 flight(wire, server(tls13).with(ALPN, each), message -> message);
                 assertThat(refusal(wire, Code.ERR_SSL_ILLEGAL_PARAMETER))
                         .hasMessageStartingWith("alpn: the server chose \"")
-                        .hasMessageEndingWith("\", the client offered [h2, http/1.1]");
+                        .hasMessageContaining("\", the client offered [h2, http/1.1]");
             }
         }
     }
