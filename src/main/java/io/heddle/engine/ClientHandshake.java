@@ -83,6 +83,13 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
         ServerFlightRules.requireVersion(body);
         ServerHello hello = super.receiveServerHelloMessage(new ByteArrayInputStream(body));
         ServerFlightRules.requireExtensions(hello, clientExtensions);
+        if (retryGroup < 0) {
+            // After a HelloRetryRequest only TLS 1.3 is left.
+            ServerFlightRules.requireKnownSession(
+                    hello,
+                    clientHello.getSessionID(),
+                    tlsSession == null ? TlsUtils.EMPTY_BYTES : tlsSession.getSessionID());
+        }
         if (hello.isHelloRetryRequest()) {
             // Before it is answered.
             messages.keysChanged(HandshakeType.server_hello);
@@ -123,6 +130,7 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
     @Override
     protected void processServerHello(ServerHello hello) throws IOException {
         super.processServerHello(hello);
+        RenegotiationRules.requireSameMasterSecret(getContext());
         ServerFlightRules.requireAnswers(serverExtensions);
         peer.protocolSelected();
     }
@@ -209,17 +217,16 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
 
     /** What bctls takes too early, or falls over. */
     private void requireInOrder(short type) throws IOException {
-        boolean early =
-                switch (type) {
-                    // RFC 8446 4.6.1: behind the Finished of the client.
-                    case HandshakeType.new_session_ticket -> isTls13() && result == null;
-                    // RFC 5246 7.3: behind the Certificate, where the suite has one.
-                    case HandshakeType.server_key_exchange,
-                            HandshakeType.certificate_request,
-                            HandshakeType.server_hello_done ->
-                        !isTls13() && connection_state == CS_SERVER_HELLO && expectsCertificate();
-                    default -> false;
-                };
+        boolean early = switch (type) {
+            // RFC 8446 4.6.1: behind the Finished of the client.
+            case HandshakeType.new_session_ticket -> isTls13() && result == null;
+            // RFC 5246 7.3: behind the Certificate, where the suite has one.
+            case HandshakeType.server_key_exchange,
+                    HandshakeType.certificate_request,
+                    HandshakeType.server_hello_done ->
+                !isTls13() && connection_state == CS_SERVER_HELLO && expectsCertificate();
+            default -> false;
+        };
         if (early) {
             throw new TlsFatalAlert(
                     AlertDescription.unexpected_message, HandshakeType.getText(type) + " before its time");
@@ -256,13 +263,12 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
 
     @Override
     protected void handleChangeCipherSpecMessage() throws IOException {
-        boolean due =
-                switch (connection_state) {
-                    case CS_SERVER_HELLO -> !ticketAnnounced;
-                    case CS_CLIENT_FINISHED -> !expectSessionTicket;
-                    case CS_SERVER_SESSION_TICKET -> true;
-                    default -> false;
-                };
+        boolean due = switch (connection_state) {
+            case CS_SERVER_HELLO -> !ticketAnnounced;
+            case CS_CLIENT_FINISHED -> !expectSessionTicket;
+            case CS_SERVER_SESSION_TICKET -> true;
+            default -> false;
+        };
         if (!due) {
             throw new TlsFatalAlert(
                     AlertDescription.unexpected_message, "ChangeCipherSpec before the server's flight was complete");

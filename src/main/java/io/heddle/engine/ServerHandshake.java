@@ -13,9 +13,10 @@ import org.bouncycastle.tls.HandshakeType;
 import org.bouncycastle.tls.ProtocolVersion;
 import org.bouncycastle.tls.RenegotiationPolicy;
 import org.bouncycastle.tls.SecurityParameters;
+import org.bouncycastle.tls.ServerHello;
 import org.bouncycastle.tls.TlsFatalAlert;
-import org.bouncycastle.tls.TlsServerProtocol;
 import org.bouncycastle.tls.TlsFatalAlertReceived;
+import org.bouncycastle.tls.TlsServerProtocol;
 import org.bouncycastle.tls.TlsUtils;
 import org.bouncycastle.tls.crypto.TlsCryptoUtils;
 import org.bouncycastle.tls.crypto.TlsSecret;
@@ -83,6 +84,13 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
         }
         peer.clientHello(hello, ClientHelloRules.of(body, hello));
         return hello;
+    }
+
+    @Override
+    protected ServerHello generateServerHello(ClientHello hello, HandshakeMessageInput message) throws IOException {
+        ServerHello answer = super.generateServerHello(hello, message);
+        RenegotiationRules.requireSameMasterSecret(getContext());
+        return answer;
     }
 
     @Override
@@ -164,12 +172,11 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
 
     @Override
     protected void handleChangeCipherSpecMessage() throws IOException {
-        boolean due =
-                switch (connection_state) {
-                    case CS_CLIENT_KEY_EXCHANGE -> !expectCertificateVerifyMessage();
-                    case CS_CLIENT_CERTIFICATE_VERIFY, CS_SERVER_FINISHED -> true;
-                    default -> false;
-                };
+        boolean due = switch (connection_state) {
+            case CS_CLIENT_KEY_EXCHANGE -> !expectCertificateVerifyMessage();
+            case CS_CLIENT_CERTIFICATE_VERIFY, CS_SERVER_FINISHED -> true;
+            default -> false;
+        };
         if (!due) {
             throw new TlsFatalAlert(
                     AlertDescription.unexpected_message, "ChangeCipherSpec before the client's flight was complete");

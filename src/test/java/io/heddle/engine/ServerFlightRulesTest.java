@@ -17,6 +17,7 @@ import io.heddle.TlsPair;
 import io.heddle.certificate.TestPki;
 import io.heddle.cipher.Sigalg;
 import io.heddle.cipher.TlsVersion;
+import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Blame;
 import io.heddle.failure.TlsFailure.Code;
@@ -73,16 +74,32 @@ class ServerFlightRulesTest {
 
     private static Stream<Arguments> hellos() {
         return Stream.of(
-                refused("an unknown extension", Code.ERR_SSL_UNSOLICITED_EXTENSION, hello -> hello.another(UNKNOWN_EXTENSION)),
-                refused("ALPN that was not asked for", Code.ERR_SSL_UNSOLICITED_EXTENSION, hello -> hello.extension(ALPN, H2)),
-                refused("a key that was not offered", Code.ERR_SSL_UNSOLICITED_EXTENSION, hello -> hello.extension(PRE_SHARED_KEY, 0, 0)),
+                refused(
+                        "an unknown extension",
+                        Code.ERR_SSL_UNSOLICITED_EXTENSION,
+                        hello -> hello.another(UNKNOWN_EXTENSION)),
+                refused(
+                        "ALPN that was not asked for",
+                        Code.ERR_SSL_UNSOLICITED_EXTENSION,
+                        hello -> hello.extension(ALPN, H2)),
+                refused(
+                        "a key that was not offered",
+                        Code.ERR_SSL_UNSOLICITED_EXTENSION,
+                        hello -> hello.extension(PRE_SHARED_KEY, 0, 0)),
                 refused("a cookie", Code.ERR_SSL_UNSOLICITED_EXTENSION, hello -> hello.extension(COOKIE, 0, 1, 7)),
-                refused("groups", Code.ERR_SSL_ILLEGAL_PARAMETER, hello -> hello.extension(SUPPORTED_GROUPS, 0, 2, 0, 29)),
-                refused("a server name", Code.ERR_SSL_ILLEGAL_PARAMETER, hello -> hello.extension(SERVER_NAME, new byte[0])),
+                refused(
+                        "groups",
+                        Code.ERR_SSL_ILLEGAL_PARAMETER,
+                        hello -> hello.extension(SUPPORTED_GROUPS, 0, 2, 0, 29)),
+                refused(
+                        "a server name",
+                        Code.ERR_SSL_ILLEGAL_PARAMETER,
+                        hello -> hello.extension(SERVER_NAME, new byte[0])),
                 refused(
                         "a share twice",
                         Code.ERR_SSL_ILLEGAL_PARAMETER,
-                        hello -> hello.another(KEY_SHARE, hello.extension(KEY_SHARE).orElseThrow())),
+                        hello -> hello.another(
+                                KEY_SHARE, hello.extension(KEY_SHARE).orElseThrow())),
                 refused("no share", Code.ERR_SSL_MISSING_EXTENSION, hello -> hello.without(KEY_SHARE)),
                 refused("bytes behind the share", Code.ERR_SSL_BAD_LENGTH, hello -> hello.lengthened(KEY_SHARE)),
                 refused("a share of another group", Code.ERR_SSL_ILLEGAL_PARAMETER, hello -> {
@@ -93,11 +110,26 @@ class ServerFlightRulesTest {
                 refused("legacy_version of SSL 3.0", Code.ERR_SSL_UNSUPPORTED_PROTOCOL, hello -> hello.version(0x0300)),
                 refused("legacy_version 0xfefe", Code.ERR_SSL_UNSUPPORTED_PROTOCOL, hello -> hello.version(0xfefe)),
                 refused("legacy_version of TLS 1.3", Code.ERR_SSL_ILLEGAL_PARAMETER, hello -> hello.version(0x0304)),
-                refused("TLS 1.2 in supported_versions", Code.ERR_SSL_ILLEGAL_PARAMETER, hello -> hello.extension(SUPPORTED_VERSIONS, 3, 3)),
-                refused("0xfefe in supported_versions", Code.ERR_SSL_ILLEGAL_PARAMETER, hello -> hello.extension(SUPPORTED_VERSIONS, 0xfe, 0xfe)),
-                refused("0x7a7a in supported_versions", Code.ERR_SSL_ILLEGAL_PARAMETER, hello -> hello.extension(SUPPORTED_VERSIONS, 0x7a, 0x7a)),
-                refused("bytes behind the version", Code.ERR_SSL_BAD_LENGTH, hello -> hello.lengthened(SUPPORTED_VERSIONS)),
-                refused("a share without TLS 1.3", Code.ERR_SSL_ILLEGAL_PARAMETER, hello -> hello.without(SUPPORTED_VERSIONS)),
+                refused(
+                        "TLS 1.2 in supported_versions",
+                        Code.ERR_SSL_ILLEGAL_PARAMETER,
+                        hello -> hello.extension(SUPPORTED_VERSIONS, 3, 3)),
+                refused(
+                        "0xfefe in supported_versions",
+                        Code.ERR_SSL_ILLEGAL_PARAMETER,
+                        hello -> hello.extension(SUPPORTED_VERSIONS, 0xfe, 0xfe)),
+                refused(
+                        "0x7a7a in supported_versions",
+                        Code.ERR_SSL_ILLEGAL_PARAMETER,
+                        hello -> hello.extension(SUPPORTED_VERSIONS, 0x7a, 0x7a)),
+                refused(
+                        "bytes behind the version",
+                        Code.ERR_SSL_BAD_LENGTH,
+                        hello -> hello.lengthened(SUPPORTED_VERSIONS)),
+                refused(
+                        "a share without TLS 1.3",
+                        Code.ERR_SSL_ILLEGAL_PARAMETER,
+                        hello -> hello.without(SUPPORTED_VERSIONS)),
                 refused("another session id", Code.ERR_SSL_ILLEGAL_PARAMETER, hello -> hello.sessionId((byte) 1)),
                 refused("no session id", Code.ERR_SSL_ILLEGAL_PARAMETER, HelloParts::sessionId),
                 refused("compression", Code.ERR_SSL_ILLEGAL_PARAMETER, hello -> hello.compression(1)),
@@ -110,9 +142,13 @@ class ServerFlightRulesTest {
     void a_server_hello_is_refused_with(String what, Code code, Edit edit) throws Exception {
         try (TlsPair pair = TlsPair.create();
                 RawPeer wire = pair.rawServer()) {
-            flight(wire, new BareServer(), message -> message[0] == HandshakeType.server_hello
-                    ? edit.apply(HelloParts.server(RawRecord.of(RawRecord.HANDSHAKE, message))).message()
-                    : message);
+            flight(
+                    wire,
+                    new BareServer(),
+                    message -> message[0] == HandshakeType.server_hello
+                            ? edit.apply(HelloParts.server(RawRecord.of(RawRecord.HANDSHAKE, message)))
+                                    .message()
+                            : message);
             TlsFailure failure = refusal(wire, code);
             assertThat(wire.readFatalAlert()).isEqualTo(failure.alert().orElseThrow());
         }
@@ -123,12 +159,38 @@ class ServerFlightRulesTest {
         try (TlsPair pair = TlsPair.of(TlsVersion.TLS_1_3)) {
             pair.handshake();
             try (RawPeer wire = pair.rawServer()) {
-                flight(wire, new BareServer(), message -> message[0] == HandshakeType.server_hello
-                        ? HelloParts.server(RawRecord.of(RawRecord.HANDSHAKE, message))
-                                .extension(PRE_SHARED_KEY, 0, 1)
-                                .message()
-                        : message);
+                flight(
+                        wire,
+                        new BareServer(),
+                        message -> message[0] == HandshakeType.server_hello
+                                ? HelloParts.server(RawRecord.of(RawRecord.HANDSHAKE, message))
+                                        .extension(PRE_SHARED_KEY, 0, 1)
+                                        .message()
+                                : message);
                 refusal(wire, Code.ERR_SSL_ILLEGAL_PARAMETER);
+            }
+        }
+    }
+
+    /** RFC 5246 7.4.1.3: the client's own id means that a session of TLS 1.2 goes on; that of RFC 8446 D.4 is of none. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void a_session_of_tls_1_2_is_resumed_only_if_it_was_offered(boolean ticketOfTls13) throws Exception {
+        try (TlsPair pair = TlsPair.create()) {
+            if (ticketOfTls13) {
+                pair.handshake();
+            }
+            try (RawPeer wire = pair.rawServer()) {
+                RawRecord first = wire.readRecord().orElseThrow();
+                assertThat(HelloParts.client(first).extension(PRE_SHARED_KEY).isPresent())
+                        .isEqualTo(ticketOfTls13);
+                wire.sendRecord(
+                        RawRecord.HANDSHAKE, HelloParts.answer(first, 0xc02b).message());
+                wire.end();
+                assertThat(refusal(wire, Code.ERR_SSL_ILLEGAL_PARAMETER))
+                        .hasMessage(
+                                "session: the server resumes a session of TLS 1.2 or below, the client offered none");
+                assertThat(wire.readFatalAlert()).isEqualTo(Alert.ILLEGAL_PARAMETER);
             }
         }
     }
@@ -163,13 +225,46 @@ class ServerFlightRulesTest {
 
     private static Stream<Arguments> answers() {
         return Stream.of(
-                arguments("an unknown extension", Code.ERR_SSL_UNSOLICITED_EXTENSION, true, true, UNKNOWN_EXTENSION, new byte[0]),
-                arguments("early data", Code.ERR_SSL_UNSOLICITED_EXTENSION, true, true, HelloParts.EARLY_DATA, new byte[0]),
-                arguments("a share among the encrypted", Code.ERR_SSL_ILLEGAL_PARAMETER, true, false, KEY_SHARE, new byte[] {0, 29}),
-                arguments("a version among the encrypted", Code.ERR_SSL_ILLEGAL_PARAMETER, true, false, SUPPORTED_VERSIONS, new byte[] {3, 4}),
-                arguments("a share in TLS 1.2", Code.ERR_SSL_ILLEGAL_PARAMETER, false, true, KEY_SHARE, new byte[] {0, 29}),
-                arguments("modes in TLS 1.2", Code.ERR_SSL_ILLEGAL_PARAMETER, false, true, HelloParts.PSK_KEY_EXCHANGE_MODES, new byte[] {1, 1}),
-                arguments("a name in the answer to one", Code.ERR_SSL_BAD_LENGTH, true, true, SERVER_NAME, new byte[] {0}));
+                arguments(
+                        "an unknown extension",
+                        Code.ERR_SSL_UNSOLICITED_EXTENSION,
+                        true,
+                        true,
+                        UNKNOWN_EXTENSION,
+                        new byte[0]),
+                arguments(
+                        "early data",
+                        Code.ERR_SSL_UNSOLICITED_EXTENSION,
+                        true,
+                        true,
+                        HelloParts.EARLY_DATA,
+                        new byte[0]),
+                arguments(
+                        "a share among the encrypted",
+                        Code.ERR_SSL_ILLEGAL_PARAMETER,
+                        true,
+                        false,
+                        KEY_SHARE,
+                        new byte[] {0, 29}),
+                arguments(
+                        "a version among the encrypted",
+                        Code.ERR_SSL_ILLEGAL_PARAMETER,
+                        true,
+                        false,
+                        SUPPORTED_VERSIONS,
+                        new byte[] {3, 4}),
+                arguments(
+                        "a share in TLS 1.2", Code.ERR_SSL_ILLEGAL_PARAMETER, false, true, KEY_SHARE, new byte[] {0, 29
+                        }),
+                arguments(
+                        "modes in TLS 1.2",
+                        Code.ERR_SSL_ILLEGAL_PARAMETER,
+                        false,
+                        true,
+                        HelloParts.PSK_KEY_EXCHANGE_MODES,
+                        new byte[] {1, 1}),
+                arguments("a name in the answer to one", Code.ERR_SSL_BAD_LENGTH, true, true, SERVER_NAME, new byte[] {0
+                }));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -191,7 +286,8 @@ class ServerFlightRulesTest {
     @ValueSource(booleans = {true, false})
     void a_protocol_is_one_and_has_a_name(boolean tls13) throws Exception {
         // As written by a server that does not look: the extension is one of another number until it is on the wire.
-        for (byte[] each : new byte[][] {{0, 6, 2, 'h', '2', 2, 'h', '2'}, {0, 1, 0}, {0, 0}, {}, {0, 3, 2, 'h', '2', 0}}) {
+        for (byte[] each :
+                new byte[][] {{0, 6, 2, 'h', '2', 2, 'h', '2'}, {0, 1, 0}, {0, 0}, {}, {0, 3, 2, 'h', '2', 0}}) {
             try (TlsPair pair = TlsPair.create().client(client -> client.alpnProtocols("h2"));
                     RawPeer wire = pair.rawServer()) {
                 flight(wire, server(tls13).with(UNKNOWN_EXTENSION, each), ServerFlightRulesTest::unknownBecomesAlpn);
@@ -217,20 +313,42 @@ class ServerFlightRulesTest {
     private static Stream<Arguments> retries() {
         return Stream.of(
                 refused("nothing", Code.ERR_SSL_ILLEGAL_PARAMETER, retry -> retry),
-                refused("the group of the share", Code.ERR_SSL_ILLEGAL_PARAMETER, retry -> retry.extension(KEY_SHARE, 0, 29)),
-                refused("the group of the share and a cookie", Code.ERR_SSL_ILLEGAL_PARAMETER,
+                refused(
+                        "the group of the share",
+                        Code.ERR_SSL_ILLEGAL_PARAMETER,
+                        retry -> retry.extension(KEY_SHARE, 0, 29)),
+                refused(
+                        "the group of the share and a cookie",
+                        Code.ERR_SSL_ILLEGAL_PARAMETER,
                         retry -> retry.extension(KEY_SHARE, 0, 29).extension(COOKIE, 0, 1, 7)),
-                refused("a group that was not offered", Code.ERR_SSL_ILLEGAL_PARAMETER, retry -> retry.extension(KEY_SHARE, 0x7a, 0x7a)),
-                refused("bytes behind the group", Code.ERR_SSL_BAD_LENGTH, retry -> retry.extension(KEY_SHARE, 0, 23, 0)),
+                refused(
+                        "a group that was not offered",
+                        Code.ERR_SSL_ILLEGAL_PARAMETER,
+                        retry -> retry.extension(KEY_SHARE, 0x7a, 0x7a)),
+                refused(
+                        "bytes behind the group",
+                        Code.ERR_SSL_BAD_LENGTH,
+                        retry -> retry.extension(KEY_SHARE, 0, 23, 0)),
                 refused("an empty cookie", Code.ERR_SSL_BAD_LENGTH, retry -> retry.extension(COOKIE, 0, 0)),
-                refused("bytes behind the cookie", Code.ERR_SSL_BAD_LENGTH, retry -> retry.extension(COOKIE, 0, 1, 7, 0)),
-                refused("an unknown extension", Code.ERR_SSL_UNSOLICITED_EXTENSION,
+                refused(
+                        "bytes behind the cookie",
+                        Code.ERR_SSL_BAD_LENGTH,
+                        retry -> retry.extension(COOKIE, 0, 1, 7, 0)),
+                refused(
+                        "an unknown extension",
+                        Code.ERR_SSL_UNSOLICITED_EXTENSION,
                         retry -> retry.extension(COOKIE, 0, 1, 7).another(UNKNOWN_EXTENSION)),
-                refused("no version", Code.ERR_SSL_MISSING_EXTENSION,
+                refused(
+                        "no version",
+                        Code.ERR_SSL_MISSING_EXTENSION,
                         retry -> retry.extension(COOKIE, 0, 1, 7).without(SUPPORTED_VERSIONS)),
-                refused("another session id", Code.ERR_SSL_ILLEGAL_PARAMETER,
+                refused(
+                        "another session id",
+                        Code.ERR_SSL_ILLEGAL_PARAMETER,
                         retry -> retry.extension(COOKIE, 0, 1, 7).sessionId((byte) 1)),
-                refused("a suite that was not offered", Code.ERR_SSL_ILLEGAL_PARAMETER,
+                refused(
+                        "a suite that was not offered",
+                        Code.ERR_SSL_ILLEGAL_PARAMETER,
                         retry -> retry.extension(COOKIE, 0, 1, 7).suites(0x1305)));
     }
 
@@ -240,7 +358,9 @@ class ServerFlightRulesTest {
         try (TlsPair pair = TlsPair.create();
                 RawPeer wire = pair.rawServer()) {
             RawRecord hello = wire.readRecord().orElseThrow();
-            wire.sendRecord(RawRecord.HANDSHAKE, edit.apply(HelloParts.retry(hello, AES_128)).message());
+            wire.sendRecord(
+                    RawRecord.HANDSHAKE,
+                    edit.apply(HelloParts.retry(hello, AES_128)).message());
             wire.end();
             refusal(wire, code);
         }
@@ -249,7 +369,9 @@ class ServerFlightRulesTest {
     /** Sends a HelloRetryRequest and returns both ClientHellos. */
     private static HelloParts[] retried(RawPeer wire, Edit edit) throws IOException {
         RawRecord first = wire.readRecord().orElseThrow();
-        wire.sendRecord(RawRecord.HANDSHAKE, edit.apply(HelloParts.retry(first, AES_128)).message());
+        wire.sendRecord(
+                RawRecord.HANDSHAKE,
+                edit.apply(HelloParts.retry(first, AES_128)).message());
         assertThat(wire.readRecord().orElseThrow().type()).isEqualTo(RawRecord.CHANGE_CIPHER_SPEC);
         RawRecord second = wire.readRecord().orElseThrow();
         return new HelloParts[] {HelloParts.client(first), HelloParts.client(second)};
@@ -316,10 +438,12 @@ class ServerFlightRulesTest {
     void a_cookie_and_a_group_are_answered_with_both() throws Exception {
         try (TlsPair pair = TlsPair.of(TlsVersion.TLS_1_3);
                 RawPeer wire = pair.rawServer()) {
-            HelloParts[] hellos = retried(
-                    wire, retry -> retry.extension(COOKIE, 0, 1, 7).extension(KEY_SHARE, 0, 23));
+            HelloParts[] hellos =
+                    retried(wire, retry -> retry.extension(COOKIE, 0, 1, 7).extension(KEY_SHARE, 0, 23));
             assertThat(hellos[1].extension(COOKIE)).contains(new byte[] {0, 1, 7});
-            assertThat(hellos[1].extension(KEY_SHARE).orElseThrow()).hasSize(2 + 4 + 65).startsWith(0, 69, 0, 23);
+            assertThat(hellos[1].extension(KEY_SHARE).orElseThrow())
+                    .hasSize(2 + 4 + 65)
+                    .startsWith(0, 69, 0, 23);
         }
     }
 
@@ -329,14 +453,22 @@ class ServerFlightRulesTest {
         share[3] = 32;
         share[4] = 9;
         return Stream.of(
-                refused("another HelloRetryRequest", Code.ERR_SSL_UNEXPECTED_MESSAGE,
+                refused(
+                        "another HelloRetryRequest",
+                        Code.ERR_SSL_UNEXPECTED_MESSAGE,
                         hello -> hello.asRetry().extension(COOKIE, 0, 1, 9)),
-                refused("another suite", Code.ERR_SSL_ILLEGAL_PARAMETER, hello -> hello.suites(AES_256).extension(KEY_SHARE, share)),
-                refused("TLS 1.2", Code.ERR_SSL_ILLEGAL_PARAMETER,
+                refused(
+                        "another suite",
+                        Code.ERR_SSL_ILLEGAL_PARAMETER,
+                        hello -> hello.suites(AES_256).extension(KEY_SHARE, share)),
+                refused(
+                        "TLS 1.2",
+                        Code.ERR_SSL_ILLEGAL_PARAMETER,
                         hello -> hello.extension(KEY_SHARE, share).extension(SUPPORTED_VERSIONS, 3, 3)),
-                refused("no version", Code.ERR_SSL_MISSING_EXTENSION,
-                        hello -> hello.without(SUPPORTED_VERSIONS)),
-                refused("a cookie", Code.ERR_SSL_ILLEGAL_PARAMETER,
+                refused("no version", Code.ERR_SSL_MISSING_EXTENSION, hello -> hello.without(SUPPORTED_VERSIONS)),
+                refused(
+                        "a cookie",
+                        Code.ERR_SSL_ILLEGAL_PARAMETER,
                         hello -> hello.extension(KEY_SHARE, share).extension(COOKIE, 0, 1, 7)),
                 refused("a share of another group", Code.ERR_SSL_ILLEGAL_PARAMETER, hello -> {
                     byte[] other = share.clone();
@@ -384,7 +516,8 @@ class ServerFlightRulesTest {
                 RawPeer wire = pair.rawServer()) {
             flight(wire, rsaServer(key, sigalg, true), message -> message);
             assertThat(refusal(wire, Code.ERR_SSL_ILLEGAL_PARAMETER))
-                    .hasMessageStartingWith("signature: the server signed with " + sigalg.standardName() + ", its key (");
+                    .hasMessageStartingWith(
+                            "signature: the server signed with " + sigalg.standardName() + ", its key (");
         }
     }
 
@@ -409,8 +542,8 @@ class ServerFlightRulesTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void a_signature_is_of_a_scheme_that_was_offered(boolean tls13) throws Exception {
-        try (TlsPair pair =
-                        TlsPair.create().clientContext(context -> context.sigalgs("ecdsa_secp256r1_sha256:rsa_pss_rsae_sha256"));
+        try (TlsPair pair = TlsPair.create()
+                        .clientContext(context -> context.sigalgs("ecdsa_secp256r1_sha256:rsa_pss_rsae_sha256"));
                 RawPeer wire = pair.rawServer()) {
             flight(wire, rsaServer(TestPki.Key.RSA_2048, Sigalg.RSA_PSS_RSAE_SHA384, tls13), message -> message);
             refusal(wire, Code.ERR_SSL_ILLEGAL_PARAMETER);
