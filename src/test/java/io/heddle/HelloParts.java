@@ -27,8 +27,8 @@ public final class HelloParts {
     public static final int KEY_SHARE = 51;
 
     /** The random of a ServerHello that is a HelloRetryRequest. */
-    private static final byte[] RETRY = java.util.HexFormat.of()
-            .parseHex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c");
+    private static final byte[] RETRY =
+            java.util.HexFormat.of().parseHex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c");
 
     private static final int CLIENT_HELLO = 1;
     private static final int SERVER_HELLO = 2;
@@ -147,6 +147,12 @@ public final class HelloParts {
     /** Adds an extension in front, whether there is one of its type or not. */
     public HelloParts another(int type, byte... content) {
         extensions.addFirst(new Extension(type, content));
+        return this;
+    }
+
+    /** Adds an extension behind the others, where pre_shared_key has to be (RFC 8446 4.2.11). */
+    public HelloParts last(int type, byte... content) {
+        extensions.addLast(new Extension(type, content));
         return this;
     }
 

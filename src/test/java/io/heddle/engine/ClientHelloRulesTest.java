@@ -29,8 +29,11 @@ import io.heddle.failure.TlsFailure.Code;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -124,10 +127,16 @@ class ClientHelloRulesTest {
                         Code.ERR_SSL_ILLEGAL_PARAMETER,
                         hello -> hello.extension(SUPPORTED_GROUPS, 0, 2, 0, P_256)
                                 .extension(KEY_SHARE, list(share(X25519, 32)))),
-                refused("an empty share", Code.ERR_SSL_BAD_LENGTH, hello -> hello.extension(KEY_SHARE, list(share(X25519, 0)))),
+                refused(
+                        "an empty share",
+                        Code.ERR_SSL_BAD_LENGTH,
+                        hello -> hello.extension(KEY_SHARE, list(share(X25519, 0)))),
                 refused("bytes behind the shares", Code.ERR_SSL_BAD_LENGTH, hello -> hello.lengthened(KEY_SHARE)),
                 refused("no modes", Code.ERR_SSL_BAD_LENGTH, hello -> hello.extension(PSK_KEY_EXCHANGE_MODES, 0)),
-                refused("bytes behind the modes", Code.ERR_SSL_BAD_LENGTH, hello -> hello.lengthened(PSK_KEY_EXCHANGE_MODES)));
+                refused(
+                        "bytes behind the modes",
+                        Code.ERR_SSL_BAD_LENGTH,
+                        hello -> hello.lengthened(PSK_KEY_EXCHANGE_MODES)));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -155,23 +164,56 @@ class ClientHelloRulesTest {
     private static Stream<Arguments> brokenEverywhere() {
         return Stream.of(
                 refused("an empty protocol list", Code.ERR_SSL_BAD_LENGTH, hello -> hello.extension(ALPN, 0, 0)),
-                refused("an empty ALPN extension", Code.ERR_SSL_BAD_LENGTH, hello -> hello.extension(ALPN, new byte[0])),
-                refused("a protocol without a name", Code.ERR_SSL_BAD_LENGTH, hello -> hello.extension(ALPN, 0, 3, 1, 'a', 0)),
-                refused("a list longer than ALPN", Code.ERR_SSL_BAD_LENGTH, hello -> hello.extension(ALPN, 0, 9, 1, 'a')),
-                refused("bytes behind the protocols", Code.ERR_SSL_BAD_LENGTH, hello -> hello.extension(ALPN, 0, 2, 1, 'a', 0)),
+                refused(
+                        "an empty ALPN extension",
+                        Code.ERR_SSL_BAD_LENGTH,
+                        hello -> hello.extension(ALPN, new byte[0])),
+                refused(
+                        "a protocol without a name",
+                        Code.ERR_SSL_BAD_LENGTH,
+                        hello -> hello.extension(ALPN, 0, 3, 1, 'a', 0)),
+                refused(
+                        "a list longer than ALPN",
+                        Code.ERR_SSL_BAD_LENGTH,
+                        hello -> hello.extension(ALPN, 0, 9, 1, 'a')),
+                refused(
+                        "bytes behind the protocols",
+                        Code.ERR_SSL_BAD_LENGTH,
+                        hello -> hello.extension(ALPN, 0, 2, 1, 'a', 0)),
                 refused("no server name", Code.ERR_SSL_BAD_LENGTH, hello -> hello.extension(SERVER_NAME, 0, 0)),
-                refused("an empty server name", Code.ERR_SSL_BAD_LENGTH, hello -> hello.extension(SERVER_NAME, 0, 3, 0, 0, 0)),
+                refused(
+                        "an empty server name",
+                        Code.ERR_SSL_BAD_LENGTH,
+                        hello -> hello.extension(SERVER_NAME, 0, 3, 0, 0, 0)),
                 refused("bytes behind the names", Code.ERR_SSL_BAD_LENGTH, hello -> hello.lengthened(SERVER_NAME)),
-                refused("two host names", Code.ERR_SSL_ILLEGAL_PARAMETER, hello -> hello.extension(SERVER_NAME, names("a", "b"))),
+                refused(
+                        "two host names",
+                        Code.ERR_SSL_ILLEGAL_PARAMETER,
+                        hello -> hello.extension(SERVER_NAME, names("a", "b"))),
                 refused("no group", Code.ERR_SSL_BAD_LENGTH, hello -> hello.extension(SUPPORTED_GROUPS, 0, 0)),
-                refused("half a group", Code.ERR_SSL_BAD_LENGTH, hello -> hello.extension(SUPPORTED_GROUPS, 0, 3, 0, 29, 0)),
-                refused("bytes behind the groups", Code.ERR_SSL_BAD_LENGTH, hello -> hello.lengthened(SUPPORTED_GROUPS)),
+                refused(
+                        "half a group",
+                        Code.ERR_SSL_BAD_LENGTH,
+                        hello -> hello.extension(SUPPORTED_GROUPS, 0, 3, 0, 29, 0)),
+                refused(
+                        "bytes behind the groups",
+                        Code.ERR_SSL_BAD_LENGTH,
+                        hello -> hello.lengthened(SUPPORTED_GROUPS)),
                 refused("no sigalg", Code.ERR_SSL_BAD_LENGTH, hello -> hello.extension(SIGNATURE_ALGORITHMS, 0, 0)),
-                refused("half a sigalg", Code.ERR_SSL_BAD_LENGTH, hello -> hello.extension(SIGNATURE_ALGORITHMS, 0, 3, 4, 3, 4)),
-                refused("bytes behind the sigalgs", Code.ERR_SSL_BAD_LENGTH, hello -> hello.lengthened(SIGNATURE_ALGORITHMS)),
+                refused(
+                        "half a sigalg",
+                        Code.ERR_SSL_BAD_LENGTH,
+                        hello -> hello.extension(SIGNATURE_ALGORITHMS, 0, 3, 4, 3, 4)),
+                refused(
+                        "bytes behind the sigalgs",
+                        Code.ERR_SSL_BAD_LENGTH,
+                        hello -> hello.lengthened(SIGNATURE_ALGORITHMS)),
                 refused("compression but no null", Code.ERR_SSL_ILLEGAL_PARAMETER, hello -> hello.compression(1)),
                 refused("no compression", Code.ERR_SSL_BAD_LENGTH, HelloParts::compression),
-                refused("an extension twice", Code.ERR_SSL_ILLEGAL_PARAMETER, hello -> hello.another(SERVER_NAME, names("a"))),
+                refused(
+                        "an extension twice",
+                        Code.ERR_SSL_ILLEGAL_PARAMETER,
+                        hello -> hello.another(SERVER_NAME, names("a"))),
                 refused(
                         "an unknown extension twice",
                         Code.ERR_SSL_ILLEGAL_PARAMETER,
@@ -207,7 +249,8 @@ class ClientHelloRulesTest {
         try (TlsPair pair = TlsPair.of(TlsVersion.TLS_1_2);
                 RawPeer client = pair.rawClient()) {
             client.send(HelloParts.client(pair.clientHello()).version(version).toBytes());
-            assertThat(refusal(client, Code.ERR_SSL_UNSUPPORTED_PROTOCOL).alert()).contains(Alert.PROTOCOL_VERSION);
+            assertThat(refusal(client, Code.ERR_SSL_UNSUPPORTED_PROTOCOL).alert())
+                    .contains(Alert.PROTOCOL_VERSION);
         }
     }
 
@@ -219,15 +262,14 @@ class ClientHelloRulesTest {
                 arguments(TlsVersion.TLS_1_3, "legacy_version of TLS 1.3", (Edit) hello -> hello.version(0x0304)),
                 arguments(TlsVersion.TLS_1_3, "legacy_version of TLS 1.0", (Edit) hello -> hello.version(0x0301)),
                 arguments(TlsVersion.TLS_1_3, "an unknown extension", (Edit) hello -> hello.another(UNKNOWN_EXTENSION)),
-                arguments(TlsVersion.TLS_1_3, "compressed points", (Edit) hello -> hello.extension(EC_POINT_FORMATS, 1, 1)),
+                arguments(TlsVersion.TLS_1_3, "compressed points", (Edit)
+                        hello -> hello.extension(EC_POINT_FORMATS, 1, 1)),
                 arguments(TlsVersion.TLS_1_3, "broken points", (Edit) hello -> hello.extension(EC_POINT_FORMATS, 7)),
                 arguments(TlsVersion.TLS_1_3, "broken MAC order", (Edit) hello -> hello.extension(ENCRYPT_THEN_MAC, 7)),
-                arguments(
-                        TlsVersion.TLS_1_3, "broken master secret", (Edit) hello -> hello.extension(EXTENDED_MASTER_SECRET, 7)),
-                arguments(
-                        TlsVersion.TLS_1_3,
-                        "a version of GREASE and a reserved one",
-                        (Edit) hello -> hello.extension(SUPPORTED_VERSIONS, 6, 0x7a, 0x7a, 0xfe, 0xfe, 3, 4)));
+                arguments(TlsVersion.TLS_1_3, "broken master secret", (Edit)
+                        hello -> hello.extension(EXTENDED_MASTER_SECRET, 7)),
+                arguments(TlsVersion.TLS_1_3, "a version of GREASE and a reserved one", (Edit)
+                        hello -> hello.extension(SUPPORTED_VERSIONS, 6, 0x7a, 0x7a, 0xfe, 0xfe, 3, 4)));
     }
 
     @ParameterizedTest(name = "{0}, {1}")
@@ -245,8 +287,24 @@ class ClientHelloRulesTest {
     @ParameterizedTest(name = "{index}")
     @ValueSource(
             strings = {
-                "a\0b", "\0", "a\u001bb", "bell\u0007", "a b", "a\tb", "m\u00fcnchen.example", "a..b", ".a", ".", "a/b",
-                "a:443", "*.example", "a\"b", "a%b", "[::1]", "a,b", "user@a"
+                "a\0b",
+                "\0",
+                "a\u001bb",
+                "bell\u0007",
+                "a b",
+                "a\tb",
+                "m\u00fcnchen.example",
+                "a..b",
+                ".a",
+                ".",
+                "a/b",
+                "a:443",
+                "*.example",
+                "a\"b",
+                "a%b",
+                "[::1]",
+                "a,b",
+                "user@a"
             })
     void a_server_name_is_a_host_name(String name) throws Exception {
         for (TlsVersion version : new TlsVersion[] {TlsVersion.TLS_1_2, TlsVersion.TLS_1_3}) {
@@ -266,9 +324,20 @@ class ClientHelloRulesTest {
     private static Stream<String> hostNames() {
         String label = "a".repeat(63);
         return Stream.of(
-                "localhost", "LocalHost", "_dmarc.a_b.example", "xn--mnchen-3ya.example", "a.example.", "-a-.example", "3com",
-                "127.0.0.1", "::1", "2001:db8::7", "::ffff:127.0.0.1", label + ".b",
-                String.join(".", label, label, label, "a".repeat(61)), String.join(".", label, label, label, "a".repeat(61)) + ".");
+                "localhost",
+                "LocalHost",
+                "_dmarc.a_b.example",
+                "xn--mnchen-3ya.example",
+                "a.example.",
+                "-a-.example",
+                "3com",
+                "127.0.0.1",
+                "::1",
+                "2001:db8::7",
+                "::ffff:127.0.0.1",
+                label + ".b",
+                String.join(".", label, label, label, "a".repeat(61)),
+                String.join(".", label, label, label, "a".repeat(61)) + ".");
     }
 
     @ParameterizedTest
@@ -286,15 +355,15 @@ class ClientHelloRulesTest {
     @Test
     void a_host_name_is_no_longer_than_dns_allows() throws Exception {
         String label = "a".repeat(63);
-        for (String name : new String[] {
-            label + "a.b", String.join(".", label, label, label, label, "a"), "a.".repeat(30_000)
-        }) {
+        for (String name :
+                new String[] {label + "a.b", String.join(".", label, label, label, label, "a"), "a.".repeat(30_000)}) {
             try (TlsPair pair = TlsPair.of(TlsVersion.TLS_1_3);
                     RawPeer client = pair.rawClient()) {
                 client.send(HelloParts.client(pair.clientHello())
                         .extension(SERVER_NAME, names(name))
                         .toBytes());
-                assertThat(refusal(client, Code.ERR_SSL_ILLEGAL_PARAMETER).alert()).contains(Alert.UNRECOGNIZED_NAME);
+                assertThat(refusal(client, Code.ERR_SSL_ILLEGAL_PARAMETER).alert())
+                        .contains(Alert.UNRECOGNIZED_NAME);
             }
         }
     }
@@ -312,7 +381,10 @@ class ClientHelloRulesTest {
     private static Stream<Arguments> brokenPsk() {
         return Stream.of(
                 refused("no modes", Code.ERR_SSL_MISSING_EXTENSION, hello -> hello.without(PSK_KEY_EXCHANGE_MODES)),
-                refused("an empty list of modes", Code.ERR_SSL_BAD_LENGTH, hello -> hello.extension(PSK_KEY_EXCHANGE_MODES, 0)),
+                refused(
+                        "an empty list of modes",
+                        Code.ERR_SSL_BAD_LENGTH,
+                        hello -> hello.extension(PSK_KEY_EXCHANGE_MODES, 0)),
                 refused("no key_share", Code.ERR_SSL_MISSING_EXTENSION, hello -> hello.without(KEY_SHARE)),
                 refused("no groups", Code.ERR_SSL_MISSING_EXTENSION, hello -> hello.without(SUPPORTED_GROUPS)),
                 refused("something behind it", Code.ERR_SSL_ILLEGAL_PARAMETER, hello -> {
@@ -334,6 +406,57 @@ class ClientHelloRulesTest {
         }
     }
 
+    /** Changes the second ClientHello of a client that has a ticket and is asked for another share, and returns the server's failure. */
+    private static Optional<Throwable> secondOfResuming(Edit edit) throws IOException {
+        var hellos = new AtomicInteger();
+        try (TlsPair pair = TlsPair.of(TlsVersion.TLS_1_3)
+                .clientContext(context -> context.ecdhCurve("X25519:P-256"))
+                .serverContext(context -> context.ecdhCurve("P-256"))) {
+            pair.handshake();
+            pair.toServer(bytes -> {
+                int at = bytes[0] == RawRecord.CHANGE_CIPHER_SPEC ? 6 : 0;
+                boolean hello = bytes.length > at + 5 && bytes[at] == RawRecord.HANDSHAKE && bytes[at + 5] == 1;
+                if (!hello || hellos.incrementAndGet() != 2) {
+                    return bytes;
+                }
+                byte[] body = java.util.Arrays.copyOfRange(bytes, at + 5, bytes.length);
+                HelloParts second = HelloParts.client(RawRecord.of(RawRecord.HANDSHAKE, body));
+                assertThat(second.extension(PRE_SHARED_KEY)).isPresent();
+                byte[] changed = edit.apply(second).toBytes();
+                return ByteBuffer.allocate(at + changed.length)
+                        .put(bytes, 0, at)
+                        .put(changed)
+                        .array();
+            });
+            TlsPair.Outcome outcome = pair.attempt();
+            assertThat(hellos).hasValue(2);
+            return outcome.serverProblem();
+        }
+    }
+
+    @Test
+    void a_second_client_hello_keeps_the_key_that_decided_the_suite() throws Exception {
+        assertThat(secondOfResuming(hello -> hello)).isEmpty();
+        assertThat(secondOfResuming(hello -> hello.without(PRE_SHARED_KEY)))
+                .get(InstanceOfAssertFactories.type(TlsFailure.class))
+                .returns(Code.ERR_SSL_ILLEGAL_PARAMETER, TlsFailure::code)
+                .extracting(TlsFailure::getMessage, InstanceOfAssertFactories.STRING)
+                .startsWith("psk: the client left out a key in the ClientHello after a HelloRetryRequest");
+    }
+
+    @Test
+    void a_second_client_hello_adds_no_key() throws Exception {
+        byte[] psk;
+        try (TlsPair pair = TlsPair.of(TlsVersion.TLS_1_3)) {
+            psk = resuming(pair).extension(PRE_SHARED_KEY).orElseThrow();
+        }
+        retried(hello -> hello, (client, hello) -> {
+            client.send(hello.last(PRE_SHARED_KEY, psk).toBytes());
+            assertThat(refusal(client, Code.ERR_SSL_ILLEGAL_PARAMETER))
+                    .hasMessageStartingWith("psk: the client added a key in the ClientHello after a HelloRetryRequest");
+        });
+    }
+
     // The second ClientHello
 
     private static HelloParts without_shares(HelloParts hello) {
@@ -348,15 +471,24 @@ class ClientHelloRulesTest {
                 refused("another legacy_version", Code.ERR_SSL_ILLEGAL_PARAMETER, hello -> hello.version(0x0301)),
                 refused("legacy_version of SSL 3.0", Code.ERR_SSL_UNSUPPORTED_PROTOCOL, hello -> hello.version(0x0300)),
                 refused("compression", Code.ERR_SSL_ILLEGAL_PARAMETER, hello -> hello.compression(0, 1)),
-                refused("another name", Code.ERR_SSL_ILLEGAL_PARAMETER, hello -> hello.extension(SERVER_NAME, names("other"))),
+                refused(
+                        "another name",
+                        Code.ERR_SSL_ILLEGAL_PARAMETER,
+                        hello -> hello.extension(SERVER_NAME, names("other"))),
                 refused("no name", Code.ERR_SSL_ILLEGAL_PARAMETER, hello -> hello.without(SERVER_NAME)),
                 refused(
                         "other versions",
                         Code.ERR_SSL_ILLEGAL_PARAMETER,
                         hello -> hello.extension(SUPPORTED_VERSIONS, 4, 3, 4, 3, 1)),
-                refused("other sigalgs", Code.ERR_SSL_ILLEGAL_PARAMETER, hello -> hello.extension(SIGNATURE_ALGORITHMS, 0, 2, 4, 3)),
+                refused(
+                        "other sigalgs",
+                        Code.ERR_SSL_ILLEGAL_PARAMETER,
+                        hello -> hello.extension(SIGNATURE_ALGORITHMS, 0, 2, 4, 3)),
                 refused("ALPN", Code.ERR_SSL_ILLEGAL_PARAMETER, hello -> hello.extension(ALPN, 0, 2, 1, 'a')),
-                refused("an unknown extension", Code.ERR_SSL_ILLEGAL_PARAMETER, hello -> hello.another(UNKNOWN_EXTENSION)),
+                refused(
+                        "an unknown extension",
+                        Code.ERR_SSL_ILLEGAL_PARAMETER,
+                        hello -> hello.another(UNKNOWN_EXTENSION)),
                 refused("early data", Code.ERR_SSL_ILLEGAL_PARAMETER, hello -> hello.another(EARLY_DATA)),
                 refused("no key_share", Code.ERR_SSL_MISSING_EXTENSION, hello -> hello.without(KEY_SHARE)),
                 refused("no share", Code.ERR_SSL_ILLEGAL_PARAMETER, ClientHelloRulesTest::without_shares),
@@ -450,7 +582,8 @@ class ClientHelloRulesTest {
         try (TlsPair pair = TlsPair.of(TlsVersion.TLS_1_2);
                 RawPeer client = pair.rawClient()) {
             int length = 2 + 32 + 1 + 32 + 2 + 65_534 + 1 + 255 + 2 + 65_535 + 1;
-            client.sendRecord(RawRecord.HANDSHAKE, (byte) 1, (byte) (length >>> 16), (byte) (length >>> 8), (byte) length);
+            client.sendRecord(
+                    RawRecord.HANDSHAKE, (byte) 1, (byte) (length >>> 16), (byte) (length >>> 8), (byte) length);
             assertThat(refusal(client, Code.ERR_SSL_EXCESSIVE_MESSAGE_SIZE)).hasMessageContaining("131396");
         }
     }
