@@ -21,8 +21,8 @@ class HelloEngineTest {
     private static final int UNKNOWN_EXTENSION = 0xfafa;
 
     private static SSLEngine engine(boolean client) throws SSLException {
-        SecureContext context =
-                Tls.createSecureContext(own -> own.identity(TestPki.server("localhost")).ca(TestPki.trust().certificates()));
+        SecureContext context = Tls.createSecureContext(own ->
+                own.identity(TestPki.server("localhost")).ca(TestPki.trust().certificates()));
         SSLEngine engine = context.toSslContext().createSSLEngine("localhost", 443);
         engine.setUseClientMode(client);
         engine.beginHandshake();
@@ -108,7 +108,8 @@ class HelloEngineTest {
         HelloParts second = HelloParts.client(send(client).getLast());
         assertThat(second.extension(HelloParts.COOKIE)).contains(new byte[] {0, 1, 7});
         assertThat(second.extension(HelloParts.KEY_SHARE).orElseThrow())
-                .isEqualTo(HelloParts.client(first).extension(HelloParts.KEY_SHARE).orElseThrow());
+                .isEqualTo(
+                        HelloParts.client(first).extension(HelloParts.KEY_SHARE).orElseThrow());
     }
 
     @Test

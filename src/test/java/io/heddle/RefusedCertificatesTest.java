@@ -25,7 +25,7 @@ class RefusedCertificatesTest {
         List<String> options = List.of("-Xmx128m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
         Finished finished;
         try (RunningProgram program = OwnJvm.start(options, RefusedCertificates.class.getName())) {
-            finished = program.awaitEnd(Duration.ofSeconds(120));
+            finished = program.awaitEnd(Duration.ofMinutes(2));
         }
         List<Long> held = Pattern.compile("(?m)^(?:server|client) .*: (-?\\d+) KiB$")
                 .matcher(finished.out())

@@ -381,7 +381,7 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
         witness.sent(type, buffer, offset, length);
         super.writeRecord(type, buffer, offset, length);
         if (type == ContentType.alert && buffer[offset] == AlertLevel.fatal) {
-            signals.fatalAlertSent();
+            signals.alertSent(Alert.of(buffer[offset + 1] & 0xff));
         }
     }
 

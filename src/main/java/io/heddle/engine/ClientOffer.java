@@ -85,8 +85,8 @@ record ClientOffer(
     }
 
     /**
-     * Returns a HostName (RFC 6066 3), without the final dot that some clients send. Underscores are taken as well, since hosts have them, and so are addresses, which the RFC
-     * forbids and Node's client sends where an application says so.
+     * Returns a HostName (RFC 6066 3), without the final dot that some clients send. Underscores are taken as well, since hosts have
+     * them, and so are addresses, which the RFC forbids and Node's client sends where an application says so.
      *
      * @throws IOException the fatal alert if it is neither; OpenSSL sends the same one
      */

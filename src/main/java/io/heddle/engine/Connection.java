@@ -495,18 +495,24 @@ public final class Connection {
                 if (kept != null) {
                     return kept;
                 }
-                failure = told;
-                if (told instanceof TlsFailure tls && tls.code().blame() != TlsFailure.Blame.PEER_ALERT) {
-                    Optional<Alert> alert = tls.alert();
-                    if (alert.isPresent()) {
-                        protocol.sendFatal((short) alert.get().number(), tls);
-                    }
-                }
-                return told;
+                IOException ended = told instanceof TlsFailure tls ? alerted(tls) : told;
+                failure = ended;
+                return ended;
             });
         } catch (IOException e) {
             return told;
         }
+    }
+
+    private TlsFailure alerted(TlsFailure told) throws IOException {
+        if (told.code().blame() == TlsFailure.Blame.PEER_ALERT) {
+            return told;
+        }
+        Optional<Alert> alert = told.alert();
+        if (alert.isPresent()) {
+            protocol.sendFatal((short) alert.get().number(), told);
+        }
+        return told.ended(writer.canSend() ? protocol.signals().alertSent() : Optional.empty());
     }
 
     Renegotiation renegotiation() {

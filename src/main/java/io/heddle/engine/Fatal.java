@@ -138,10 +138,10 @@ final class Fatal {
 
     private static TlsFailure named(TlsFatalAlert alert) {
         Alert sent = Alert.of(alert.getAlertDescription());
-        return code(alert.getAlertDescription()).failure(alert, sent, "handshake: %s", sentence(alert, sent));
+        return code(alert.getAlertDescription()).failure(alert, sent, "handshake: %s", sentence(alert));
     }
 
-    private static String sentence(TlsFatalAlert alert, Alert sent) {
+    private static String sentence(TlsFatalAlert alert) {
         StringBuilder said = new StringBuilder();
         @Nullable String message = alert.getMessage();
         if (message != null) {
@@ -152,7 +152,7 @@ final class Fatal {
         if (alert.getCause() != null) {
             said.append(" (").append(describe(alert.getCause())).append(')');
         }
-        return said.append(" (sent alert %d %s)".formatted(sent.number(), sent)).toString();
+        return said.toString();
     }
 
     private static String describe(Throwable thrown) {

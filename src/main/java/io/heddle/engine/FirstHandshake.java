@@ -95,9 +95,9 @@ final class FirstHandshake {
         } else {
             told = Fatal.hangUp(io);
         }
-        connection.fail(told);
+        IOException kept = connection.fail(told);
         farewell.terminate();
-        return told;
+        return kept;
     }
 
     private void deadlinePassed(Negotiation running, Duration limit, Consumer<TlsFailure> atDeadline) {

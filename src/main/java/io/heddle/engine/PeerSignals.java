@@ -1,6 +1,9 @@
 package io.heddle.engine;
 
+import io.heddle.failure.Alert;
+import java.util.Optional;
 import org.bouncycastle.tls.KeyUpdateRequest;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the two sides told each other about ends, keys and negotiations, after the handshake.
@@ -13,7 +16,7 @@ final class PeerSignals {
     private boolean keyUpdateRequested;
     private boolean keysUnproven;
     private boolean renegotiationRefused;
-    private boolean failed;
+    private @Nullable Alert alertSent;
 
     void closeNotifyReceived() {
         closeNotifyReceived = true;
@@ -56,9 +59,14 @@ final class PeerSignals {
         keyUpdateRequested |= message.length > 0 && message[0] == KeyUpdateRequest.update_requested;
     }
 
-    /** A fatal alert was sent: it is the last record. */
-    void fatalAlertSent() {
-        failed = true;
+    /** A fatal alert was made for the wire: it is the last record. */
+    void alertSent(Alert fatal) {
+        alertSent = fatal;
+    }
+
+    /** Returns the fatal alert that ends the connection, empty while there is none. */
+    Optional<Alert> alertSent() {
+        return Optional.ofNullable(alertSent);
     }
 
     void keyUpdateSent() {
@@ -67,6 +75,6 @@ final class PeerSignals {
 
     /** Returns whether the peer asked for new keys of ours and can still be answered. */
     boolean keyUpdateOwed() {
-        return keyUpdateRequested && !closeNotifySent && !failed;
+        return keyUpdateRequested && !closeNotifySent && alertSent == null;
     }
 }

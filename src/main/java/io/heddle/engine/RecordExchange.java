@@ -234,11 +234,11 @@ public final class RecordExchange {
             return known;
         }
         TlsFailure told = Fatal.failure(thrown);
-        failure = told;
         inboundDone = true;
         finishedOwed = false;
         if (told.code().blame() == Blame.PEER_ALERT) {
             outboundDone = true;
+            failure = told;
             return told;
         }
         closing = true;
@@ -250,7 +250,9 @@ public final class RecordExchange {
                 // The first failure counts.
             }
         }
-        return told;
+        TlsFailure ended = told.ended(protocol.signals().alertSent());
+        failure = ended;
+        return ended;
     }
 
     private void throwOwed() throws TlsFailure {

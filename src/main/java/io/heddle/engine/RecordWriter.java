@@ -30,8 +30,8 @@ final class RecordWriter {
     /** Written when a handshake is complete, read under out. */
     private volatile int negotiatedFragment = RecordCipher.LARGEST_FRAGMENT;
 
-    /** Under out: what the transport said when it could not take bytes. What was read or is still to be read is not lost. */
-    private @Nullable IOException broken;
+    /** Written under out, read by anyone: what the transport said when it could not take bytes. What was read or is still to be read is not lost. */
+    private volatile @Nullable IOException broken;
 
     /** Written under out and engine: close_notify is out, nothing may follow. */
     private volatile boolean ended;
@@ -55,8 +55,9 @@ final class RecordWriter {
         if (ended) {
             throw new SocketException("Socket output is shutdown");
         }
-        if (broken != null) {
-            throw broken;
+        IOException lost = broken;
+        if (lost != null) {
+            throw lost;
         }
         if (start == end) {
             return end;
@@ -82,6 +83,11 @@ final class RecordWriter {
         } finally {
             BufferPool.giveBack(buffer);
         }
+    }
+
+    /** Returns whether the transport has taken everything so far. May be called by any thread. */
+    boolean canSend() {
+        return broken == null;
     }
 
     private void send(byte[] buffer, int length) throws IOException {

@@ -34,13 +34,14 @@ record RetryWithCookie(Hashtable agreements, byte[] keyShare) {
             return Optional.empty();
         }
         if (!extensions.containsKey(TlsExtensionsUtils.EXT_cookie)) {
-            throw Fatal.alert(Code.ERR_SSL_ILLEGAL_PARAMETER.failure(
-                    "handshake: the server sent a HelloRetryRequest with neither key_share nor cookie, it has to ask for a change"));
+            throw Fatal.alert(
+                    Code.ERR_SSL_ILLEGAL_PARAMETER.failure(
+                            "handshake: the server sent a HelloRetryRequest with neither key_share nor cookie, it has to ask for a change"));
         }
-        return agreements == null || agreements.isEmpty()
+        byte[] keyShare = (byte[]) offered.get(TlsExtensionsUtils.EXT_key_share);
+        return agreements == null || agreements.isEmpty() || keyShare == null
                 ? Optional.empty()
-                : Optional.of(
-                        new RetryWithCookie(agreements, (byte[]) offered.get(TlsExtensionsUtils.EXT_key_share)));
+                : Optional.of(new RetryWithCookie(agreements, keyShare));
     }
 
     /** Returns the same HelloRetryRequest with the group of the share that the client has sent. */

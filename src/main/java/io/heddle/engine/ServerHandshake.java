@@ -1,5 +1,6 @@
 package io.heddle.engine;
 
+import io.heddle.failure.Alert;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -248,15 +249,15 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
             collecting.add(buffer, offset, length);
         }
         witness.sent(type, buffer, offset, length);
-        int before = getAvailableOutputBytes();
-        super.writeRecord(type, buffer, offset, length);
-        if (type == ContentType.alert && getAvailableOutputBytes() == before) {
-            // bctls drops what is sent before a version is agreed on.
+        if (type == ContentType.alert && result == null && getContext().getServerVersion() == null) {
+            // Before a version is agreed on bctls drops it, or gives the record a version that no record may have.
             byte[] record = {ContentType.alert, 3, 1, 0, 2, buffer[offset], buffer[offset + 1]};
             outputBuffer.write(record, 0, record.length);
+        } else {
+            super.writeRecord(type, buffer, offset, length);
         }
         if (type == ContentType.alert && buffer[offset] == AlertLevel.fatal) {
-            signals.fatalAlertSent();
+            signals.alertSent(Alert.of(buffer[offset + 1] & 0xff));
         }
     }
 

@@ -48,6 +48,13 @@ final class FailureText {
         return line.toString();
     }
 
+    /** Returns a line of which so many characters may be used for something else. */
+    static String shortened(String line, int others) {
+        return line.length() <= LONGEST - others
+                ? line
+                : cut(new StringBuilder(line), LONGEST - others - CUT.length());
+    }
+
     /** Returns a peer's text in at most {@link #LONGEST_PEER_TEXT} characters of printable ASCII; the backslash is escaped as well. */
     static String printable(String peerText) {
         return shown(peerText, LONGEST_PEER_TEXT, true);

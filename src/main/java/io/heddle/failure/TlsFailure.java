@@ -35,9 +35,32 @@ public final class TlsFailure extends SSLException {
         return code;
     }
 
-    /** Returns the alert that was sent ({@link Blame#PEER_ALERT}: received), empty where none was. */
+    /**
+     * Returns the alert that was sent ({@link Blame#PEER_ALERT}: received), empty where none was; before the failure ends a
+     * connection, the alert that is to be sent.
+     */
     public Optional<Alert> alert() {
         return Optional.ofNullable(alert);
+    }
+
+    /**
+     * Returns this failure as what ended a connection: with the fatal alert that was sent in its message, and as its {@link #alert}.
+     *
+     * @param sent empty if none was sent
+     */
+    public TlsFailure ended(Optional<Alert> sent) {
+        if (sent.isEmpty() && alert == null) {
+            return this;
+        }
+        String end = sent.map(known -> " (sent alert %d %s)".formatted(known.number(), known))
+                .orElse("");
+        var ended = new TlsFailure(
+                code, sent.orElse(null), FailureText.shortened(getMessage(), end.length()) + end, getCause());
+        ended.setStackTrace(getStackTrace());
+        for (Throwable each : getSuppressed()) {
+            ended.addSuppressed(each);
+        }
+        return ended;
     }
 
     /** Returns the failure of a connection whose peer sent the fatal {@code alert}. */

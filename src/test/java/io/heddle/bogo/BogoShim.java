@@ -18,21 +18,23 @@ import java.util.concurrent.ConcurrentSkipListMap;
  * The shim: one JVM for all tests of the runner, which its launchers reach over a Unix-domain socket. A test runs on a virtual
  * thread. Ends when its standard input does, and then prints which options it does not have, with the number of tests.
  *
- * <p>Arguments: the socket's path, the file with the names of failures.
+ * <p>Arguments: the socket's path, the file with the names of failures, and {@code socket} or {@code engine}.
  */
 public final class BogoShim {
     private static final int FAILED = 1;
     private static final int UNIMPLEMENTED = 89;
 
     private final FailureNames names;
+    private final boolean engine;
     private final Map<String, Integer> unimplemented = new ConcurrentSkipListMap<>();
 
-    private BogoShim(FailureNames names) {
+    private BogoShim(FailureNames names, boolean engine) {
         this.names = names;
+        this.engine = engine;
     }
 
     public static void main(String[] arguments) throws IOException {
-        var shim = new BogoShim(FailureNames.read(Path.of(arguments[1])));
+        var shim = new BogoShim(FailureNames.read(Path.of(arguments[1])), arguments[2].equals("engine"));
         try (ServerSocketChannel launchers = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             launchers.bind(UnixDomainSocketAddress.of(arguments[0]));
             Thread.ofPlatform().daemon().start(() -> shim.accept(launchers));
@@ -69,7 +71,7 @@ public final class BogoShim {
             if (arguments.contains("-is-handshaker-supported")) {
                 call.print("No\n");
             } else {
-                new ShimTest(ShimOptions.parse(arguments)).run(call);
+                new ShimTest(ShimOptions.parse(arguments), engine).run(call);
             }
             return 0;
         } catch (Unimplemented | InvalidOption e) {

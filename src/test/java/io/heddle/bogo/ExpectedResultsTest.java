@@ -58,7 +58,9 @@ class ExpectedResultsTest {
 
     @Test
     void line_without_a_sentence_or_with_another_reason_is_refused() {
-        assertThatThrownBy(() -> list("A policy")).isInstanceOf(IOException.class).hasMessageContaining("A policy");
+        assertThatThrownBy(() -> list("A policy"))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("A policy");
         assertThatThrownBy(() -> list("A defect It is broken.")).isInstanceOf(IllegalArgumentException.class);
     }
 

@@ -1,15 +1,10 @@
 package io.heddle.bogo;
 
-import io.heddle.TlsSocket;
+import io.heddle.cipher.TlsVersion;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 
 /** One connection of a test: handshake, what is to be found then, and the echo of each byte with its bits turned over. */
 final class ShimConnection {
@@ -20,28 +15,15 @@ final class ShimConnection {
     private final ShimOptions options;
     private final ShimSettings settings;
     private final boolean resumes;
-    private final List<byte[]> sessions = new CopyOnWriteArrayList<>();
     private final ShimExpectations expectations;
-    private final TlsSocket tls;
+    private final ShimPeer tls;
 
-    ShimConnection(ShimOptions options, ShimSettings settings, Socket socket, boolean resumes)
-            throws IOException, Unimplemented {
+    ShimConnection(ShimOptions options, ShimSettings settings, ShimPeer tls, boolean resumes) throws IOException {
         this.options = options;
         this.settings = settings;
         this.resumes = resumes;
-        List<String> trace = new CopyOnWriteArrayList<>();
-        if (options.isServer()) {
-            tls = new TlsSocket(socket, settings.server(trace::add));
-            if (options.has("-require-any-client-certificate")) {
-                tls.setNeedClientAuth(true);
-            }
-        } else {
-            tls = new TlsSocket(socket, settings.client(sessions::add, trace::add));
-        }
-        expectations = new ShimExpectations(options, tls, trace);
-        if (options.number("-max-send-fragment") > 0) {
-            tls.setMaxSendFragment(options.number("-max-send-fragment"));
-        }
+        this.tls = tls;
+        expectations = new ShimExpectations(options, tls);
         if (!options.has("-renegotiate-freely")
                 && !options.has("-renegotiate-ignore")
                 && !options.has("-forbid-renegotiation-after-handshake")) {
@@ -53,7 +35,7 @@ final class ShimConnection {
     Optional<byte[]> run() throws IOException, Unexpected {
         try (tls) {
             if (!options.has("-implicit-handshake")) {
-                tls.startHandshake();
+                tls.handshake();
                 if (options.has("-forbid-renegotiation-after-handshake")) {
                     tls.disableRenegotiation();
                 }
@@ -62,14 +44,14 @@ final class ShimConnection {
             writeExports();
             exchange();
             checkEnd();
+            return options.isServer() ? Optional.empty() : tls.session();
         }
-        return sessions.isEmpty() ? Optional.empty() : Optional.of(sessions.getLast());
     }
 
     private void checkHandshake() throws IOException, Unexpected {
         expectations.checkHandshake(resumes);
         if (!options.isServer() && !isTls13()) {
-            boolean renewed = !tls.isSessionReused() || options.has("-expect-ticket-renewal");
+            boolean renewed = !tls.facts().resumed() || options.has("-expect-ticket-renewal");
             // Heddle makes no session of a connection with a pre-shared key.
             checkSession(renewed && !options.has("-expect-no-session") && !options.has("-psk"));
         }
@@ -79,72 +61,81 @@ final class ShimConnection {
             checkKept(false);
         }
         if (options.has("-handshake-twice") || options.has("-no-op-extra-handshake")) {
-            tls.startHandshake();
+            tls.handshake();
         }
     }
 
     private void checkKept(boolean expected) throws Unexpected {
-        boolean kept = options.isServer() ? settings.keepsSessions() : !sessions.isEmpty();
+        boolean kept =
+                options.isServer() ? settings.keepsSessions() : tls.session().isPresent();
         if (kept != expected) {
             throw new Unexpected("this side has %s session", kept ? "kept a" : "not kept the");
         }
     }
 
     private void checkSession(boolean expected) throws Unexpected {
-        if (expected == sessions.isEmpty()) {
-            throw new Unexpected("%d sessions came, expected %s", sessions.size(), expected ? "one" : "none");
+        Optional<Integer> came = tls.sessions();
+        if (came.isPresent() && expected != (came.get() > 0)) {
+            throw new Unexpected("%d sessions came, expected %s", came.get(), expected ? "one" : "none");
         }
     }
 
     private boolean isTls13() {
-        return "TLSv1.3".equals(tls.getProtocol());
+        return tls.facts().version() == TlsVersion.TLS_1_3;
     }
 
     private void writeExports() throws IOException {
-        OutputStream out = tls.getOutputStream();
         if (options.number("-export-keying-material") > 0) {
-            out.write(export(options.number("-export-keying-material")));
+            write(export(options.number("-export-keying-material")));
         }
         if (options.has("-tls-unique")) {
             // RFC 5929 3.1: the first Finished, the client's where the handshake was a full one.
-            boolean own = tls.isSessionReused() == options.isServer();
-            out.write((own ? tls.getFinished() : tls.getPeerFinished()).orElseThrow());
+            ShimPeer.Facts facts = tls.facts();
+            boolean own = facts.resumed() == options.isServer();
+            write(own ? facts.finished() : facts.peerFinished());
         }
     }
 
     private byte[] export(int length) throws IOException {
         String label = options.text("-export-label").orElse("");
-        return options.has("-use-export-context")
-                ? tls.exportKeyingMaterial(
-                        length, label, options.bytes("-export-context").orElse(new byte[0]))
-                : tls.exportKeyingMaterial(length, label);
+        return tls.export(
+                length,
+                label,
+                options.has("-use-export-context")
+                        ? Optional.of(options.bytes("-export-context").orElse(new byte[0]))
+                        : Optional.empty());
     }
 
-    private void exchange() throws IOException, Unexpected {
-        OutputStream out = tls.getOutputStream();
+    private void write(byte[] bytes) throws IOException {
+        tls.write(bytes, 0, bytes.length);
+    }
+
+    private void exchange() throws IOException {
         if (options.has("-write-different-record-sizes")) {
             byte[] filled = new byte[RECORD_SIZES[RECORD_SIZES.length - 1]];
             Arrays.fill(filled, (byte) 0x42);
             for (int size : RECORD_SIZES) {
-                out.write(filled, 0, size);
+                tls.write(filled, 0, size);
             }
             return;
         }
         if (options.has("-shim-writes-first")) {
-            out.write(HELLO);
+            write(HELLO);
         }
         if (!options.has("-shim-shuts-down")) {
-            echo(out);
+            echo();
         } else if (options.has("-check-close-notify")) {
-            tls.shutdownOutput();
-            tls.getInputStream().transferTo(OutputStream.nullOutputStream());
+            tls.endOutput();
+            byte[] buffer = new byte[READ_SIZE];
+            while (tls.read(buffer) >= 0) {
+                // Only the end means something.
+            }
         }
     }
 
-    private void echo(OutputStream out) throws IOException, Unexpected {
-        InputStream in = tls.getInputStream();
+    private void echo() throws IOException {
         byte[] buffer = new byte[Math.max(options.number("-read-size"), READ_SIZE)];
-        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        for (int n = tls.read(buffer); n >= 0; n = tls.read(buffer)) {
             if (options.has("-use-exporter-between-reads")) {
                 export(1);
             }
@@ -154,7 +145,7 @@ final class ShimConnection {
             for (int i = 0; i < n; i++) {
                 buffer[i] ^= (byte) 0xff;
             }
-            out.write(buffer, 0, n);
+            tls.write(buffer, 0, n);
         }
     }
 

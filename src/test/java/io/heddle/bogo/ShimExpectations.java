@@ -1,10 +1,7 @@
 package io.heddle.bogo;
 
-import io.heddle.EphemeralKeyInfo;
-import io.heddle.TlsSocket;
 import io.heddle.cipher.Group;
 import io.heddle.cipher.Sigalg;
-import io.heddle.cipher.Suite;
 import io.heddle.cipher.TlsVersion;
 import io.heddle.failure.TlsFailure;
 import java.io.IOException;
@@ -16,75 +13,73 @@ import java.util.Optional;
 /** What the options of a test say about a connection, compared with what Heddle tells of it. */
 final class ShimExpectations {
     private final ShimOptions options;
-    private final TlsSocket tls;
-    private final List<String> trace;
+    private final ShimPeer tls;
 
-    ShimExpectations(ShimOptions options, TlsSocket tls, List<String> trace) {
+    ShimExpectations(ShimOptions options, ShimPeer tls) {
         this.options = options;
         this.tls = tls;
-        this.trace = trace;
     }
 
     void checkHandshake(boolean resumes) throws IOException, Unexpected {
+        ShimPeer.Facts facts = tls.facts();
         if (options.has("-handshake-never-done")) {
             throw new Unexpected("the handshake was completed");
         }
-        require("resumed", resumes && !options.has("-expect-session-miss"), tls.isSessionReused());
-        requireNumber("-expect-version", version().code());
+        require("resumed", resumes && !options.has("-expect-session-miss"), facts.resumed());
+        requireNumber("-expect-version", facts.version().code());
         for (String name : List.of("-expect-cipher", "-expect-cipher-aes")) {
-            requireNumber(name, suite().number());
+            requireNumber(name, facts.suite().number());
         }
         if (options.has("-expect-curve-id")) {
-            requireNumber("-expect-curve-id", group());
+            requireNumber("-expect-curve-id", facts.group().map(Group::number).orElse(0));
         }
         if (options.has("-expect-server-name")) {
-            require("server name", options.text("-expect-server-name"), tls.servername());
+            require("server name", options.text("-expect-server-name"), facts.servername());
         }
         String protocol = options.text(options.isServer() ? "-select-alpn" : "-expect-alpn")
                 .orElse("");
-        require("application protocol", protocol, tls.alpnProtocol().orElse(""));
+        require("application protocol", protocol, facts.alpnProtocol().orElse(""));
         requireRetry();
         requireExtendedMasterSecret();
-        requireSigalgs();
-        requirePeer();
+        requireSigalgs(facts);
+        requirePeer(facts);
     }
 
-    private void requirePeer() throws IOException, Unexpected {
+    private void requirePeer(ShimPeer.Facts facts) throws IOException, Unexpected {
         boolean shared = options.has("-psk");
         if (shared || !options.isServer() || options.has("-require-any-client-certificate")) {
-            require("peer has a certificate", !shared, !tls.peerCertificates().isEmpty());
+            require("peer has a certificate", !shared, !facts.certificates().isEmpty());
         }
         if (options.has("-expect-peer-cert-file")) {
             Path file = Path.of(options.text("-expect-peer-cert-file").orElseThrow());
-            require("peer's certificates", RunnerCertificates.read(file), tls.peerCertificates());
+            require("peer's certificates", RunnerCertificates.read(file), facts.certificates());
         }
         if (options.has("-expect-ocsp-response")) {
             byte[] expected = options.base64("-expect-ocsp-response").orElseThrow();
-            byte[] given = tls.ocspResponse().orElse(new byte[0]);
+            byte[] given = facts.ocspResponse().orElse(new byte[0]);
             require("OCSP response", Arrays.toString(expected), Arrays.toString(given));
         }
         if (options.has("-expect-verify-result") && options.has("-verify-fail")) {
-            require("authorized", false, tls.authorized());
+            require("authorized", false, facts.authorized());
         }
     }
 
     private void requireRetry() throws Unexpected {
         if (options.has("-expect-hrr") || options.has("-expect-no-hrr")) {
             String message = (options.isServer() ? "Sent" : "Received") + " Message: ServerHello,";
-            long hellos =
-                    trace.stream().filter(line -> line.startsWith(message)).count();
+            long hellos = lines(message);
             require("ServerHello messages", options.has("-expect-hrr") ? 2L : 1L, hellos);
         }
     }
 
     /** Heddle tells those of the peer that this side has as well. */
-    private void requireSigalgs() throws Unexpected {
+    private void requireSigalgs(ShimPeer.Facts facts) throws Unexpected {
         List<String> expected = options.numbers("-expect-peer-verify-pref").stream()
                 .flatMap(number -> Sigalg.of(number).stream())
                 .map(Sigalg::opensslName)
                 .toList();
         if (!expected.isEmpty()) {
-            require("signature algorithms", expected, tls.getSharedSigalgs());
+            require("signature algorithms", expected, facts.sharedSigalgs());
         }
     }
 
@@ -92,7 +87,7 @@ final class ShimExpectations {
     private void requireExtendedMasterSecret() throws Unexpected {
         if (options.has("-expect-extended-master-secret")) {
             try {
-                tls.exportKeyingMaterial(1, "EXPERIMENTAL");
+                tls.export(1, "EXPERIMENTAL", Optional.empty());
             } catch (TlsFailure e) {
                 throw new Unexpected("the connection has no extended master secret: %s", e.getMessage());
             }
@@ -102,34 +97,21 @@ final class ShimExpectations {
     /** What may change after the handshake. */
     void checkEnd() throws Unexpected {
         if (options.has("-expect-total-renegotiations") && !isTls13()) {
-            long made =
-                    trace.stream().filter(line -> line.startsWith("New Keys: ")).count();
+            long made = lines("New Keys: ");
             if (made > 0) {
                 require("renegotiations", (long) options.number("-expect-total-renegotiations"), made - 1);
             }
         }
     }
 
+    private long lines(String beginning) {
+        return tls.trace().orElseThrow().stream()
+                .filter(line -> line.startsWith(beginning))
+                .count();
+    }
+
     private boolean isTls13() {
-        return version() == TlsVersion.TLS_1_3;
-    }
-
-    private TlsVersion version() {
-        return Optional.ofNullable(tls.getProtocol())
-                .flatMap(TlsVersion::ofProtocol)
-                .orElseThrow();
-    }
-
-    private Suite suite() {
-        return Suite.ofName(tls.getCipher().name()).orElseThrow();
-    }
-
-    private int group() {
-        return tls.getEphemeralKeyInfo()
-                .map(EphemeralKeyInfo::name)
-                .flatMap(Group::ofName)
-                .map(Group::number)
-                .orElse(0);
+        return tls.facts().version() == TlsVersion.TLS_1_3;
     }
 
     private void requireNumber(String name, int given) throws Unexpected {

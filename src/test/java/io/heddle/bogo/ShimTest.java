@@ -22,14 +22,16 @@ final class ShimTest {
     private static final int ZERO_KEYS = 48;
 
     private final ShimOptions.OfTest options;
+    private final boolean engine;
     private final TicketKeyManager ticketKeys;
     private final SessionStore store = CaffeineSessionStore.builder().build();
     private final AtomicInteger stored = new AtomicInteger();
     private Instant now;
     private Optional<byte[]> session = Optional.empty();
 
-    ShimTest(ShimOptions.OfTest options) {
+    ShimTest(ShimOptions.OfTest options, boolean engine) {
         this.options = options;
+        this.engine = engine;
         this.now = RunnerCertificates.valid(options.initial().numbers("-expect-peer-signature-algorithm"));
         this.ticketKeys = TicketKeyManager.of(ticketKeys(options.initial()));
     }
@@ -61,7 +63,9 @@ final class ShimTest {
             var settings = new ShimSettings(each, this, resumes);
             try (Socket socket = connect(each.number("-port"))) {
                 call.onEnd(socket);
-                session = new ShimConnection(each, settings, socket, resumes).run();
+                ShimPeer peer =
+                        engine ? new EnginePeer(each, settings, socket) : new SocketPeer(each, settings, socket);
+                session = new ShimConnection(each, settings, peer, resumes).run();
             }
             now = now.plus(Duration.ofSeconds(each.number("-resumption-delay")));
         }

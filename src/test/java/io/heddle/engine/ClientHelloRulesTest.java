@@ -29,6 +29,7 @@ import io.heddle.failure.TlsFailure.Code;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
@@ -49,7 +50,7 @@ class ClientHelloRulesTest {
     private static final int X25519 = 29;
     private static final int SERVER_HELLO = 2;
 
-    private interface Edit extends UnaryOperator<HelloParts> {}
+    interface Edit extends UnaryOperator<HelloParts> {}
 
     private static Arguments refused(String what, Code code, Edit edit) {
         return arguments(what, code, edit);
@@ -419,7 +420,7 @@ class ClientHelloRulesTest {
                 if (!hello || hellos.incrementAndGet() != 2) {
                     return bytes;
                 }
-                byte[] body = java.util.Arrays.copyOfRange(bytes, at + 5, bytes.length);
+                byte[] body = Arrays.copyOfRange(bytes, at + 5, bytes.length);
                 HelloParts second = HelloParts.client(RawRecord.of(RawRecord.HANDSHAKE, body));
                 assertThat(second.extension(PRE_SHARED_KEY)).isPresent();
                 byte[] changed = edit.apply(second).toBytes();
@@ -459,7 +460,7 @@ class ClientHelloRulesTest {
 
     // The second ClientHello
 
-    private static HelloParts without_shares(HelloParts hello) {
+    private static HelloParts withoutShares(HelloParts hello) {
         return hello.extension(KEY_SHARE, 0, 0);
     }
 
@@ -491,7 +492,7 @@ class ClientHelloRulesTest {
                         hello -> hello.another(UNKNOWN_EXTENSION)),
                 refused("early data", Code.ERR_SSL_ILLEGAL_PARAMETER, hello -> hello.another(EARLY_DATA)),
                 refused("no key_share", Code.ERR_SSL_MISSING_EXTENSION, hello -> hello.without(KEY_SHARE)),
-                refused("no share", Code.ERR_SSL_ILLEGAL_PARAMETER, ClientHelloRulesTest::without_shares),
+                refused("no share", Code.ERR_SSL_ILLEGAL_PARAMETER, ClientHelloRulesTest::withoutShares),
                 refused(
                         "two shares",
                         Code.ERR_SSL_ILLEGAL_PARAMETER,
@@ -514,7 +515,7 @@ class ClientHelloRulesTest {
                 RawPeer client = pair.rawClient()) {
             HelloParts hello = HelloParts.client(pair.clientHello());
             byte[] shares = hello.extension(KEY_SHARE).orElseThrow();
-            client.send(first.apply(without_shares(hello)).toBytes());
+            client.send(first.apply(withoutShares(hello)).toBytes());
             RawRecord retry = answer(client);
             assertThat(isRetry(retry)).isTrue();
             HelloParts asked = HelloParts.server(retry);
@@ -556,7 +557,7 @@ class ClientHelloRulesTest {
     /** As long as the lists of RFC 8446 4.1.2 can be: 32 bytes of id, 2^16-2 of suites, 2^8-1 methods, 2^16-1 of extensions. */
     private static HelloParts longest(HelloParts hello, boolean tls13) {
         int[] suites = new int[32_767];
-        java.util.Arrays.fill(suites, 0x5a5a);
+        Arrays.fill(suites, 0x5a5a);
         suites[suites.length - 1] = tls13 ? 0x1301 : 0xc02b;
         int methods = tls13 ? 1 : 255;
         hello.sessionId(filler(32)).suites(suites).compression(new int[methods]);
@@ -600,9 +601,9 @@ class ClientHelloRulesTest {
                 client.send(pair.clientHello().toBytes());
                 answer(client);
                 if (cut > 0) {
-                    client.sendRecord(RawRecord.HANDSHAKE, java.util.Arrays.copyOf(header, cut));
+                    client.sendRecord(RawRecord.HANDSHAKE, Arrays.copyOf(header, cut));
                 }
-                client.sendRecord(RawRecord.HANDSHAKE, java.util.Arrays.copyOfRange(header, cut, 4));
+                client.sendRecord(RawRecord.HANDSHAKE, Arrays.copyOfRange(header, cut, 4));
                 assertThat(refusal(client, Code.ERR_SSL_EXCESSIVE_MESSAGE_SIZE)).hasMessageContaining("102400");
             }
         }

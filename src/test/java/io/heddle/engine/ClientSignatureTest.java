@@ -87,7 +87,8 @@ class ClientSignatureTest {
             TlsFailure failure = wire.failure();
             assertThat(failure)
                     .returns(Code.ERR_SSL_ILLEGAL_PARAMETER, TlsFailure::code)
-                    .hasMessageStartingWith("signature: the client signed with " + sigalg.standardName() + ", its key (");
+                    .hasMessageStartingWith(
+                            "signature: the client signed with " + sigalg.standardName() + ", its key (");
             assertThat(failure.getMessage()).hasSizeLessThan(300);
         }
     }

@@ -226,11 +226,13 @@ final class HostileCase {
             if (!alerts.isEmpty()) {
                 return "an alert without a failure";
             }
-            return isComplete(outcome)
-                    ? expected.completes() ? null : "accepted"
-                    : outcome.closeNotify() || expected.ends() || expected.completes() && expected.ends()
-                            ? expected.ends() ? null : "no data"
-                            : "ended";
+            if (isComplete(outcome)) {
+                return expected.completes() ? null : "accepted";
+            }
+            if (expected.ends()) {
+                return null;
+            }
+            return outcome.closeNotify() ? "no data" : "ended";
         }
         if (!(thrown instanceof TlsFailure failure)) {
             return "not a TlsFailure";

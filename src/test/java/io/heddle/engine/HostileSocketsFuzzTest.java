@@ -129,6 +129,7 @@ class HostileSocketsFuzzTest {
             scenarios.put(kind, scenario);
         }
         List<Mutation> mutations = new ArrayList<>(RecordMutations.all());
+        mutations.addAll(ContentMutations.all());
         mutations.addAll(new MessageMutations(slots).all());
         List<HostileCase> cases = new ArrayList<>();
         places.forEach((kind, own) -> {

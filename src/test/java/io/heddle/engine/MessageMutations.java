@@ -14,7 +14,7 @@ import org.bouncycastle.tls.HandshakeType;
 
 /** What a peer can do to handshake messages: another one, one more, one less, in another order, longer, shorter, or changed. */
 final class MessageMutations {
-    /** All that RFC 8446 4 and RFC 5246 7.4 know, reserved ones of RFC 8446 B.3 and two that nobody knows. */
+    /** The handshake types of RFC 8446 4 and RFC 5246 7.4, reserved ones of RFC 8446 B.3, and two unassigned ones. */
     private static final int[] TYPES = {0, 1, 2, 3, 4, 5, 6, 8, 11, 12, 13, 14, 15, 16, 20, 21, 22, 23, 24, 43, 254};
 
     private final Map<Integer, byte[]> messages12 = new TreeMap<>();
@@ -124,11 +124,15 @@ final class MessageMutations {
             // The message of another connection, and then a second one.
             return Expected.refused(AllowedAlerts.with(AllowedAlerts.changed(slot), Alert.UNEXPECTED_MESSAGE));
         }
+        if (slot.tls13() && slot.isFirst() && type == HandshakeType.hello_request && !slot.server()) {
+            // No version is agreed on yet, so a client may ignore it as below TLS 1.3.
+            return Expected.refused(Alert.UNEXPECTED_MESSAGE).orEnds();
+        }
         if (!slot.tls13()) {
             if (type == HandshakeType.hello_request && !slot.server()) {
                 // RFC 5246 7.4.1.1: ignored during a handshake; after it, no_renegotiation is the answer.
                 return instead
-                        ? lost(slot)
+                        ? lost()
                         : afterChangeCipherSpec(slot)
                                 ? Expected.legal().or(Alert.UNEXPECTED_MESSAGE)
                                 : Expected.legal();
@@ -166,7 +170,7 @@ final class MessageMutations {
     }
 
     /** Returns the answer to a message that does not come. */
-    private static Expected lost(Slot slot) {
+    private static Expected lost() {
         return Expected.refused(
                         Alert.UNEXPECTED_MESSAGE,
                         Alert.HANDSHAKE_FAILURE,
@@ -189,7 +193,7 @@ final class MessageMutations {
             if (slot.type() == ContentType.application_data || slot.type() == ContentType.alert) {
                 return Expected.ended();
             }
-            return lost(slot);
+            return lost();
         });
         add(
                 all,
@@ -223,7 +227,7 @@ final class MessageMutations {
                     boolean dropped =
                             slot.tls13() && next != null && (slot.isChangeCipherSpec() || next.isChangeCipherSpec());
                     // Where the next one is of another flight, the order stays as it is.
-                    Expected refused = lost(slot).orCompletes();
+                    Expected refused = lost().orCompletes();
                     return dropped ? Expected.legal().or(Alert.UNEXPECTED_MESSAGE, Alert.BAD_RECORD_MAC) : refused;
                 });
     }
@@ -291,6 +295,8 @@ final class MessageMutations {
                     int from = 4 + wire.random().nextInt(content.length - 4);
                     byte[] noise = new byte[1 + wire.random().nextInt(content.length - from)];
                     wire.random().nextBytes(noise);
+                    // So that at least this byte is another.
+                    noise[0] = (byte) (content[from] + 1);
                     System.arraycopy(noise, 0, changed, from, noise.length);
                     wire.send(at.type(), changed);
                 },

@@ -22,6 +22,7 @@ import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Blame;
 import io.heddle.failure.TlsFailure.Code;
 import java.io.IOException;
+import java.util.HexFormat;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.bouncycastle.tls.HandshakeType;
@@ -41,7 +42,7 @@ class ServerFlightRulesTest {
     private static final int AES_256 = 0x1302;
     private static final byte[] H2 = {0, 3, 2, 'h', '2'};
 
-    private interface Edit extends UnaryOperator<HelloParts> {}
+    interface Edit extends UnaryOperator<HelloParts> {}
 
     private static Arguments refused(String what, Code code, Edit edit) {
         return arguments(what, code, edit);
@@ -428,10 +429,10 @@ class ServerFlightRulesTest {
             hello.extension(type)
                     .ifPresent(content -> text.append(number)
                             .append('=')
-                            .append(java.util.HexFormat.of().formatHex(content))
+                            .append(HexFormat.of().formatHex(content))
                             .append('\n'));
         }
-        return text + java.util.HexFormat.of().formatHex(hello.message(), 4 + 2, 4 + 2 + 32 + 1 + 32);
+        return text + HexFormat.of().formatHex(hello.message(), 4 + 2, 4 + 2 + 32 + 1 + 32);
     }
 
     @Test

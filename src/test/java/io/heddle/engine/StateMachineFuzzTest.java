@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 @Tag("fuzz")
 class StateMachineFuzzTest {
     private static final int CASES = 5_000;
-    private static final int REPORTED = 400;
+    private static final int REPORTED = 40;
     private static final long SECONDS = Long.getLong("heddle.fuzz.seconds", 1);
     private static final long SEED = Long.getLong("heddle.fuzz.seed", System.nanoTime());
 
@@ -87,6 +87,7 @@ class StateMachineFuzzTest {
 
     private static List<Mutation> mutations(List<Slot> slots) {
         List<Mutation> mutations = new ArrayList<>(RecordMutations.all());
+        mutations.addAll(ContentMutations.all());
         mutations.addAll(new MessageMutations(slots).all());
         return mutations;
     }

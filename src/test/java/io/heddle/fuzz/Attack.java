@@ -1,5 +1,6 @@
 package io.heddle.fuzz;
 
+import io.heddle.RawRecord;
 import io.heddle.engine.HostileConnection;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -26,8 +28,13 @@ final class Attack implements AutoCloseable {
     private final AttackedJvm target;
     private final long begin = System.nanoTime();
     private final long end;
+
+    /** Written by the thread that attacks, read by the one that measures. */
+    private volatile long atOnce;
+
     private final ConcurrentLinkedQueue<AutoCloseable> opened = new ConcurrentLinkedQueue<>();
     private final LongAdder connections = new LongAdder();
+    private final CountDownLatch over = new CountDownLatch(1);
     private final LongAdder bytes = new LongAdder();
 
     Attack(AttackedJvm target, long endNanos) {
@@ -42,6 +49,11 @@ final class Attack implements AutoCloseable {
     /** Returns whether there is time left. */
     boolean goesOn() {
         return System.nanoTime() < end;
+    }
+
+    /** Returns how many connections there are at a time, at most. */
+    long atOnce() {
+        return atOnce;
     }
 
     /** Returns which share of the time is over. */
@@ -98,12 +110,19 @@ final class Attack implements AutoCloseable {
         }
     }
 
+    /** Waits until the time is over. */
+    void awaitTime() throws InterruptedException {
+        over.await(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+    }
+
+    /** Counts bytes that were sent. */
     void sent(int count) {
         bytes.add(count);
     }
 
     /** Does the same on some threads, each anew when it is over or its connection has ended, until the time is over. */
     void repeat(int threads, Step step) throws InterruptedException {
+        atOnce = threads;
         try (ExecutorService pool = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<?>> running = new ArrayList<>();
             for (int i = 0; i < threads; i++) {
@@ -122,7 +141,7 @@ final class Attack implements AutoCloseable {
             for (Future<?> each : running) {
                 await(each, wait);
             }
-            // Who is stuck in a write is woken by this.
+            // This wakes threads that are stuck in a write.
             close();
             for (Future<?> each : running) {
                 await(each, TimeUnit.SECONDS.toNanos(GRACE_SECONDS));
@@ -149,6 +168,7 @@ final class Attack implements AutoCloseable {
     /** Closes what was opened. */
     @Override
     public void close() {
+        over.countDown();
         for (AutoCloseable each = opened.poll(); each != null; each = opened.poll()) {
             try {
                 each.close();
@@ -158,7 +178,11 @@ final class Attack implements AutoCloseable {
         }
     }
 
-    /** Returns a client of the target whose handshake is complete; null if the target ended it. */
+    /**
+     * Returns a client of the target whose handshake is complete.
+     *
+     * @throws IOException if the target ended it
+     */
     HostileConnection client(boolean tls13) throws IOException {
         HostileConnection client = HostileConnection.client(socket(), tls13);
         if (!client.handshake()) {
@@ -167,12 +191,27 @@ final class Attack implements AutoCloseable {
         return client;
     }
 
-    /** Returns a server to which the target has connected, whose handshake is complete. */
+    /**
+     * Returns a server to which the target has connected, whose handshake is complete.
+     *
+     * @throws IOException if the target ended it
+     */
     HostileConnection server(ServerSocket listener, boolean tls13) throws IOException {
         HostileConnection server = HostileConnection.server(accept(listener, tls13), tls13);
         if (!server.handshake()) {
             throw new IOException("the target ended the handshake");
         }
         return server;
+    }
+
+    static void awaitEnd(Socket socket) throws IOException {
+        byte[] into = new byte[1 << 12];
+        while (socket.getInputStream().read(into) >= 0) {
+            // An alert or a flight, and then the end.
+        }
+    }
+
+    static byte[] record(int type, byte... content) {
+        return RawRecord.of(type, content).toBytes();
     }
 }

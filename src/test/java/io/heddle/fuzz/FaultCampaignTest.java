@@ -7,12 +7,14 @@ import io.heddle.fuzz.AttackedJvm.State;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -27,8 +29,12 @@ import org.junit.jupiter.api.Test;
 @Tag("soak")
 class FaultCampaignTest {
     private static final long SECONDS = Long.getLong("heddle.soak.seconds", 10);
+    private static final List<Fault> FAULTS = Stream.concat(
+                    Arrays.<Fault>stream(ConnectionFault.values()), Arrays.stream(Flood.values()))
+            .toList();
+
     private static final Duration LONGEST = Duration.ofSeconds(10);
-    private static final Duration WARM_UP = Duration.ofMillis(100);
+    private static final Duration WARM_UP = Duration.ofMillis(300);
     private static final Duration LONG = Duration.ofSeconds(30);
 
     private static final Duration POLL = Duration.ofMillis(50);
@@ -51,7 +57,7 @@ class FaultCampaignTest {
     void a_campaign_of_faults_leaves_nothing_behind() throws Exception {
         try (var target = new AttackedJvm("-Xmx64m", "-XX:+ExitOnOutOfMemoryError")) {
             // What stays for good is there after the first of each kind: classes, pools, the threads of the JDK.
-            for (Fault each : Fault.values()) {
+            for (Fault each : FAULTS) {
                 if (each.warmsUp()) {
                     attack(target, each, WARM_UP, null);
                 }
@@ -59,13 +65,17 @@ class FaultCampaignTest {
             State start = settled(target);
             System.out.println("FaultCampaignTest: at the start " + start);
             long end = System.nanoTime() + Duration.ofSeconds(SECONDS).toNanos();
-            Duration share = Duration.ofSeconds(SECONDS).dividedBy(Fault.values().length);
+            Duration share = Duration.ofSeconds(SECONDS).dividedBy(FAULTS.size());
             Duration slice = share.compareTo(LONGEST) > 0 ? LONGEST : share;
             do {
-                for (Fault each : Fault.values()) {
+                for (Fault each : FAULTS) {
                     attack(target, each, slice, start);
                 }
-            } while (end - System.nanoTime() > slice.toNanos() * Fault.values().length);
+            } while (end - System.nanoTime() > slice.toNanos() * FAULTS.size());
+            // Shared threads of Heddle's end when they have been idle for ten seconds.
+            await().atMost(LONG)
+                    .pollInterval(Duration.ofMillis(500))
+                    .until(() -> settled(target).platformThreads() <= start.platformThreads());
             State last = settled(target);
             System.out.println("FaultCampaignTest: at the end " + last);
             assertThat(problems).isEmpty();
@@ -88,10 +98,10 @@ class FaultCampaignTest {
                 return null;
             });
             String heap = "";
-            if (start != null && fault.isFlood()) {
+            if (start != null && fault instanceof Flood flood) {
                 await().atMost(LONG).pollInterval(POLL).until(() -> attack.used() > MEASURED);
                 State during = state(target, fault);
-                long bound = start.heap() + fault.heapBound(attack);
+                long bound = start.heap() + flood.heapBound(attack);
                 heap = ", heap %.1f MB of %.1f".formatted(during.heap() / 1e6, bound / 1e6);
                 if (during.heap() > bound) {
                     problems.add(fault + heap);
@@ -111,7 +121,7 @@ class FaultCampaignTest {
                         served,
                         heap);
             }
-            if (fault == Fault.ABANDONED) {
+            if (fault == ConnectionFault.ABANDONED) {
                 abandoned += attack.connections();
             }
         }

@@ -21,8 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * The side that is attacked, in a JVM of its own: a server, and clients. It takes commands, a line each, and answers each with a
  * line.
  *
- * <p>The first byte that a client sends says what the handler does: see the constants. Without one of them it takes data and
- * drops it.
+ * <p>The first byte of what a client sends selects what the handler does, see the constants. Other data is dropped.
  */
 final class FaultTarget {
     /** Comes back at once. */

@@ -1,0 +1,275 @@
+package io.heddle;
+
+import io.heddle.engine.HandshakeResult;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An engine of Heddle with options of Heddle, driven over a connected socket by the one thread that reads and writes. What goes
+ * wrong in the engine is thrown when the alert has gone out.
+ */
+@NullMarked
+public final class EngineOverSocket implements AutoCloseable {
+    private static final int BUFFER = 64 * 1024;
+
+    private final TlsEngine engine;
+    private final Socket socket;
+    private final InputStream in;
+    private final OutputStream out;
+
+    /** Both are filled behind their position and read before it: flipped only for the time of a call. */
+    private final ByteBuffer records = ByteBuffer.allocate(BUFFER);
+
+    private final ByteBuffer plain = ByteBuffer.allocate(2 * BUFFER);
+
+    private boolean peerEnded;
+    private boolean closeNotifyReceived;
+
+    /** Makes the client's side. */
+    public EngineOverSocket(Socket socket, ConnectOptions options) throws IOException {
+        this(socket, new OptionsOfBoth(options, ServerOptions.of(options.context())), true);
+    }
+
+    /** Makes the server's side; {@code needClientAuth} is JSSE's. */
+    public EngineOverSocket(Socket socket, ServerOptions options, boolean needClientAuth) throws IOException {
+        this(socket, new OptionsOfBoth(clientLike(options), options), false);
+        // What JSSE may change has JSSE's defaults on a server, not those of the options.
+        if (needClientAuth) {
+            engine.setNeedClientAuth(true);
+        } else {
+            engine.setWantClientAuth(options.requestCert());
+        }
+    }
+
+    private EngineOverSocket(Socket socket, Sides sides, boolean client) throws IOException {
+        this.engine = new TlsEngine(sides);
+        this.socket = socket;
+        this.in = socket.getInputStream();
+        this.out = socket.getOutputStream();
+        engine.setUseClientMode(client);
+    }
+
+    private static ConnectOptions clientLike(ServerOptions options) {
+        return ConnectOptions.builder().secureContext(options.context()).build();
+    }
+
+    /** The roles with their options, where JSSE has a context alone. */
+    private record OptionsOfBoth(ConnectOptions ofClient, ServerOptions ofServer) implements Sides {
+        @Override
+        public SocketRole.Client client(@Nullable String host, int port) {
+            return new SocketRole.Client(
+                    ofClient,
+                    ofClient.timeout(),
+                    ofClient.host(),
+                    ofClient.port(),
+                    ofClient.servername(),
+                    ofClient.checkedName(),
+                    "HTTPS",
+                    Enabled.OF_CONTEXT,
+                    this);
+        }
+
+        @Override
+        public SocketRole.Server server() {
+            return new SocketRole.Server(
+                    ofServer,
+                    ofServer.context(),
+                    new SniContexts(ofServer.context(), ofServer.sniCallback()),
+                    ServerEvents.unheard(),
+                    Enabled.OF_CONTEXT,
+                    this);
+        }
+    }
+
+    /** Returns what was negotiated, empty before the handshake. */
+    public Optional<HandshakeResult> result() {
+        return engine.result();
+    }
+
+    /** Returns whether the peer has ended its direction with close_notify. */
+    public boolean closeNotifyReceived() {
+        return closeNotifyReceived;
+    }
+
+    /** Negotiates. */
+    public void handshake() throws IOException {
+        engine.beginHandshake();
+        while (engine.getHandshakeStatus() != HandshakeStatus.NOT_HANDSHAKING) {
+            if (engine.getHandshakeStatus() == HandshakeStatus.NEED_UNWRAP) {
+                requireOpen(step());
+            } else {
+                answer();
+            }
+        }
+    }
+
+    private void requireOpen(boolean open) throws IOException {
+        if (!open) {
+            throw new IOException("the connection ended in the handshake");
+        }
+    }
+
+    /** Reads at least a byte, as an {@link InputStream} does; negotiates where that is to be done first. */
+    public int read(byte[] into) throws IOException {
+        ensureHandshake();
+        while (plain.position() == 0) {
+            if (peerEnded || !step()) {
+                return -1;
+            }
+        }
+        plain.flip();
+        int n = Math.min(plain.remaining(), into.length);
+        plain.get(into, 0, n);
+        plain.compact();
+        return n;
+    }
+
+    /** Writes all; negotiates where that is to be done first. */
+    public void write(byte[] from, int offset, int length) throws IOException {
+        ensureHandshake();
+        ByteBuffer source = ByteBuffer.wrap(from, offset, length);
+        do {
+            wrap(source);
+            while (engine.getHandshakeStatus() == HandshakeStatus.NEED_UNWRAP && source.hasRemaining()) {
+                requireOpen(step());
+            }
+            answer();
+        } while (source.hasRemaining());
+    }
+
+    private void ensureHandshake() throws IOException {
+        if (engine.result().isEmpty()) {
+            handshake();
+        }
+    }
+
+    /** Ends our direction with close_notify. */
+    public void endOutput() throws IOException {
+        engine.closeOutbound();
+        flush();
+    }
+
+    /** Makes what the engine has to send or to do by itself. */
+    private void answer() throws IOException {
+        while (true) {
+            switch (engine.getHandshakeStatus()) {
+                case NEED_TASK -> {
+                    Runnable task = engine.getDelegatedTask();
+                    if (task != null) {
+                        task.run();
+                    }
+                }
+                case NEED_WRAP -> {
+                    if (wrap(ByteBuffer.allocate(0)).getStatus() == SSLEngineResult.Status.CLOSED) {
+                        return;
+                    }
+                }
+                default -> {
+                    return;
+                }
+            }
+        }
+    }
+
+    private SSLEngineResult wrap(ByteBuffer source) throws IOException {
+        ByteBuffer made = ByteBuffer.allocate(BUFFER);
+        try {
+            return engine.wrap(source, made);
+        } catch (SSLException e) {
+            send(made);
+            flush();
+            throw e;
+        } finally {
+            send(made);
+        }
+    }
+
+    private void send(ByteBuffer made) throws IOException {
+        out.write(made.array(), 0, made.position());
+        made.clear();
+    }
+
+    /** Sends what is left, which after a failure is the alert. */
+    private void flush() throws IOException {
+        ByteBuffer made = ByteBuffer.allocate(BUFFER);
+        while (!engine.isOutboundDone()) {
+            try {
+                SSLEngineResult result = engine.wrap(ByteBuffer.allocate(0), made);
+                if (made.position() == 0 || result.getStatus() == SSLEngineResult.Status.CLOSED) {
+                    break;
+                }
+                send(made);
+            } catch (SSLException e) {
+                // The failure that is on its way already.
+                break;
+            }
+        }
+        send(made);
+    }
+
+    /** Unwraps one record, and answers it; returns false at the end of the peer's direction. */
+    private boolean step() throws IOException {
+        records.flip();
+        SSLEngineResult result;
+        try {
+            result = engine.unwrap(records, plain);
+        } catch (SSLException e) {
+            flush();
+            throw e;
+        } finally {
+            records.compact();
+        }
+        switch (result.getStatus()) {
+            case BUFFER_UNDERFLOW -> {
+                return receive();
+            }
+            case BUFFER_OVERFLOW ->
+                throw new IOException("a record of more than %d bytes".formatted(plain.remaining()));
+            case CLOSED -> {
+                peerEnded = true;
+                closeNotifyReceived = true;
+                answer();
+                return false;
+            }
+            default -> {
+                answer();
+                return true;
+            }
+        }
+    }
+
+    private boolean receive() throws IOException {
+        int n = in.read(records.array(), records.position(), records.remaining());
+        if (n < 0) {
+            peerEnded = true;
+            if (engine.result().isEmpty()) {
+                try {
+                    engine.closeInbound();
+                } finally {
+                    flush();
+                }
+            }
+            return false;
+        }
+        records.position(records.position() + n);
+        return true;
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (socket) {
+            endOutput();
+        } catch (SSLException e) {
+            // The connection has ended in either case.
+        }
+    }
+}
