@@ -194,7 +194,10 @@ public final class EngineOverSocket implements AutoCloseable {
     }
 
     private void send(ByteBuffer made) throws IOException {
-        out.write(made.array(), 0, made.position());
+        made.flip();
+        byte[] bytes = new byte[made.remaining()];
+        made.get(bytes);
+        out.write(bytes);
         made.clear();
     }
 
@@ -228,27 +231,25 @@ public final class EngineOverSocket implements AutoCloseable {
         } finally {
             records.compact();
         }
-        switch (result.getStatus()) {
-            case BUFFER_UNDERFLOW -> {
-                return receive();
-            }
-            case BUFFER_OVERFLOW ->
-                throw new IOException("a record of more than %d bytes".formatted(plain.remaining()));
+        return switch (result.getStatus()) {
+            case BUFFER_UNDERFLOW -> receive();
+            case BUFFER_OVERFLOW -> throw new IOException("a record of more than %d bytes".formatted(plain.remaining()));
             case CLOSED -> {
                 peerEnded = true;
                 closeNotifyReceived = true;
                 answer();
-                return false;
+                yield false;
             }
-            default -> {
+            case OK -> {
                 answer();
-                return true;
+                yield true;
             }
-        }
+        };
     }
 
     private boolean receive() throws IOException {
-        int n = in.read(records.array(), records.position(), records.remaining());
+        byte[] received = new byte[records.remaining()];
+        int n = in.read(received);
         if (n < 0) {
             peerEnded = true;
             if (engine.result().isEmpty()) {
@@ -260,7 +261,7 @@ public final class EngineOverSocket implements AutoCloseable {
             }
             return false;
         }
-        records.position(records.position() + n);
+        records.put(received, 0, n);
         return true;
     }
 

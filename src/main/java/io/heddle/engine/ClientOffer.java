@@ -97,7 +97,8 @@ record ClientOffer(
         if (name.isEmpty()) {
             return name;
         }
-        if (name.length() > LONGEST_NAME || !(HOST_NAME.matcher(name).matches() || ADDRESS.matcher(name).matches())) {
+        if (name.length() > LONGEST_NAME
+                || !(HOST_NAME.matcher(name).matches() || ADDRESS.matcher(name).matches())) {
             throw Fatal.alert(Code.ERR_SSL_ILLEGAL_PARAMETER.failure(
                     Alert.UNRECOGNIZED_NAME,
                     "servername: the client asked for \"%s\" (%d bytes), a host name has at most 255 bytes in labels of letters, digits, - and _",

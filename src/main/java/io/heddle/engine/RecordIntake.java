@@ -71,8 +71,7 @@ final class RecordIntake {
         byte[] opened = new byte[Math.max(0, opener.openRoom(body))];
         int n;
         try {
-            n = opener.open(
-                    ContentType.application_data, record, start + RecordHeader.LENGTH, body, opened, 0);
+            n = opener.open(ContentType.application_data, record, start + RecordHeader.LENGTH, body, opened, 0);
         } catch (TlsFatalAlert e) {
             if (e.getAlertDescription() != AlertDescription.bad_record_mac) {
                 throw e;

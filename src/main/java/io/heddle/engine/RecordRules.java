@@ -25,8 +25,7 @@ final class RecordRules {
     int longestBody() {
         NonceSource ciphers = protocol.nonces();
         if (!ciphers.hasOpener()) {
-            return RecordCipher.LARGEST_FRAGMENT
-                    + (protocol.earlyData().isExpected() ? RecordCipher.EXPANSION_13 : 0);
+            return RecordCipher.LARGEST_FRAGMENT + (protocol.earlyData().isExpected() ? RecordCipher.EXPANSION_13 : 0);
         }
         return RecordCipher.LARGEST_FRAGMENT + ciphers.opener().expansion();
     }

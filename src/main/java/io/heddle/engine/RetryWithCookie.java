@@ -38,10 +38,11 @@ record RetryWithCookie(Hashtable agreements, byte[] keyShare) {
                     Code.ERR_SSL_ILLEGAL_PARAMETER.failure(
                             "handshake: the server sent a HelloRetryRequest with neither key_share nor cookie, it has to ask for a change"));
         }
-        byte[] keyShare = (byte[]) offered.get(TlsExtensionsUtils.EXT_key_share);
-        return agreements == null || agreements.isEmpty() || keyShare == null
-                ? Optional.empty()
-                : Optional.of(new RetryWithCookie(agreements, keyShare));
+        return offered.get(TlsExtensionsUtils.EXT_key_share) instanceof byte[] keyShare
+                        && agreements != null
+                        && !agreements.isEmpty()
+                ? Optional.of(new RetryWithCookie(agreements, keyShare))
+                : Optional.empty();
     }
 
     /** Returns the same HelloRetryRequest with the group of the share that the client has sent. */

@@ -50,9 +50,7 @@ final class FailureText {
 
     /** Returns a line of which so many characters may be used for something else. */
     static String shortened(String line, int others) {
-        return line.length() <= LONGEST - others
-                ? line
-                : cut(new StringBuilder(line), LONGEST - others - CUT.length());
+        return line.length() <= LONGEST - others ? line : cut(new StringBuilder(line), LONGEST - others - CUT.length());
     }
 
     /** Returns a peer's text in at most {@link #LONGEST_PEER_TEXT} characters of printable ASCII; the backslash is escaped as well. */

@@ -5,6 +5,7 @@ import com.google.errorprone.annotations.FormatString;
 import java.io.Serial;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +56,10 @@ public final class TlsFailure extends SSLException {
         String end = sent.map(known -> " (sent alert %d %s)".formatted(known.number(), known))
                 .orElse("");
         var ended = new TlsFailure(
-                code, sent.orElse(null), FailureText.shortened(getMessage(), end.length()) + end, getCause());
+                code,
+                sent.orElse(null),
+                FailureText.shortened(Objects.requireNonNull(getMessage()), end.length()) + end,
+                getCause());
         ended.setStackTrace(getStackTrace());
         for (Throwable each : getSuppressed()) {
             ended.addSuppressed(each);

@@ -64,7 +64,8 @@ class FirstFlightAlertsTest {
                 }),
                 fault("an extension that comes twice", Alert.ILLEGAL_PARAMETER, hello -> {
                     int at = compression(hello) + 1 + hello[compression(hello)];
-                    byte[] first = Arrays.copyOfRange(hello, at + 2, at + 6 + ((hello[at + 4] & 0xff) << 8 | (hello[at + 5] & 0xff)));
+                    byte[] first = Arrays.copyOfRange(
+                            hello, at + 2, at + 6 + ((hello[at + 4] & 0xff) << 8 | (hello[at + 5] & 0xff)));
                     byte[] longer = insert(hello, hello.length, first);
                     int length = longer.length - at - 2;
                     longer[at] = (byte) (length >>> 8);
@@ -121,7 +122,8 @@ class FirstFlightAlertsTest {
         for (TlsVersion version : List.of(TlsVersion.TLS_1_2, TlsVersion.TLS_1_3)) {
             try (TlsPair pair = TlsPair.of(version);
                     RawPeer client = pair.rawClient()) {
-                client.sendRecord(RawRecord.HANDSHAKE, change.apply(pair.clientHello().body()));
+                client.sendRecord(
+                        RawRecord.HANDSHAKE, change.apply(pair.clientHello().body()));
                 refused(client, alert);
             }
         }
@@ -129,9 +131,14 @@ class FirstFlightAlertsTest {
 
     static Stream<Arguments> records() {
         return Stream.of(
-                Arguments.of("application data", RawRecord.of(RawRecord.APPLICATION_DATA, (byte) 1), Alert.UNEXPECTED_MESSAGE),
                 Arguments.of(
-                        "ChangeCipherSpec", RawRecord.of(RawRecord.CHANGE_CIPHER_SPEC, (byte) 1), Alert.UNEXPECTED_MESSAGE),
+                        "application data",
+                        RawRecord.of(RawRecord.APPLICATION_DATA, (byte) 1),
+                        Alert.UNEXPECTED_MESSAGE),
+                Arguments.of(
+                        "ChangeCipherSpec",
+                        RawRecord.of(RawRecord.CHANGE_CIPHER_SPEC, (byte) 1),
+                        Alert.UNEXPECTED_MESSAGE),
                 Arguments.of("an empty handshake record", RawRecord.of(RawRecord.HANDSHAKE), Alert.UNEXPECTED_MESSAGE),
                 Arguments.of("an empty alert", RawRecord.of(RawRecord.ALERT), Alert.UNEXPECTED_MESSAGE),
                 Arguments.of("half an alert", RawRecord.of(RawRecord.ALERT, (byte) 1), Alert.DECODE_ERROR),
@@ -160,7 +167,8 @@ class FirstFlightAlertsTest {
                 client.sendRecord(RawRecord.ALERT, (byte) 1, (byte) 90);
             }
             assertThat(refused(client, Alert.UNEXPECTED_MESSAGE))
-                    .hasMessageStartingWith("record: the peer sent 5 warning alerts in a row without data, 4 are allowed");
+                    .hasMessageStartingWith(
+                            "record: the peer sent 5 warning alerts in a row without data, 4 are allowed");
         }
     }
 

@@ -21,8 +21,9 @@ class HandshakeFloodTest {
         assertThat(peer.failure())
                 .returns(Code.ERR_SSL_UNEXPECTED_MESSAGE, TlsFailure::code)
                 .hasMessageStartingWith(start);
-        assertThat(peer.readToEnd()).last().satisfies(record -> assertThat(record.type())
-                .isEqualTo(RawRecord.ALERT));
+        assertThat(peer.readToEnd())
+                .last()
+                .satisfies(record -> assertThat(record.type()).isEqualTo(RawRecord.ALERT));
     }
 
     /** RFC 5246 7.4.1.1: a client that negotiates ignores them. */
@@ -34,7 +35,8 @@ class HandshakeFloodTest {
             for (int i = 0; i < 33; i++) {
                 server.sendRecord(RawRecord.HANDSHAKE, HELLO_REQUEST);
             }
-            assertThat(server.failure()).hasMessageStartingWith("record: the peer sent 33 HelloRequest messages in a row");
+            assertThat(server.failure())
+                    .hasMessageStartingWith("record: the peer sent 33 HelloRequest messages in a row");
             assertThat(server.readFatalAlert()).isEqualTo(Alert.UNEXPECTED_MESSAGE);
         }
     }

@@ -68,7 +68,8 @@ class RecordRulesTest {
             int length = longest + 1;
             pair.sendRaw((byte) 23, (byte) 3, (byte) 3, (byte) (length >>> 8), (byte) length);
             assertThat(refused(pair, Code.ERR_SSL_DATA_LENGTH_TOO_LONG, Alert.RECORD_OVERFLOW))
-                    .hasMessageStartingWith("record: the peer announced %d bytes, at most %d are allowed", length, longest);
+                    .hasMessageStartingWith(
+                            "record: the peer announced %d bytes, at most %d are allowed", length, longest);
         }
     }
 
@@ -185,7 +186,8 @@ class RecordRulesTest {
                 pair.send(RawRecord.APPLICATION_DATA);
             }
             assertThat(refused(pair, Code.ERR_SSL_UNEXPECTED_MESSAGE, Alert.UNEXPECTED_MESSAGE))
-                    .hasMessageStartingWith("record: the peer sent 33 empty records in a row without data, 32 are allowed");
+                    .hasMessageStartingWith(
+                            "record: the peer sent 33 empty records in a row without data, 32 are allowed");
         }
     }
 
@@ -350,9 +352,7 @@ class RecordRulesTest {
     void an_error_alert_of_level_warning_is_fatal_in_tls_1_3(int description) throws Exception {
         try (EnginePair pair = EnginePair.server(TlsVersion.TLS_1_3)) {
             pair.send(RawRecord.ALERT, (byte) 1, (byte) description);
-            assertThatThrownBy(pair::read)
-                    .isInstanceOf(TlsFailure.class)
-                    .hasMessageContaining("(%d)", description);
+            assertThatThrownBy(pair::read).isInstanceOf(TlsFailure.class).hasMessageContaining("(%d)", description);
             assertThatThrownBy(pair::receive).isInstanceOf(NoSuchElementException.class);
         }
     }

@@ -25,8 +25,7 @@ class EarlyDataInteropTest {
         PemFiles.Pair identity = pem.write("other", TestPki.server("localhost"));
         try (RunningServer server =
                         Openssl.server("-tls1_3", "-early_data", "-cert", identity.cert(), "-key", identity.key());
-                RunningProgram client =
-                        Openssl.client(server.port(), "-CAfile", pem.ca(), "-sess_out", session)) {
+                RunningProgram client = Openssl.client(server.port(), "-CAfile", pem.ca(), "-sess_out", session)) {
             client.send("hello\n");
             server.program().await("hello");
             client.closeInput();
@@ -45,8 +44,7 @@ class EarlyDataInteropTest {
         try (EchoServer server =
                 EchoServer.start(ServerOptions.builder(Servers.context(Kind.P256, context -> context.ecdhCurve(groups)))
                         .build())) {
-            Finished client = server.openssl(
-                            "-CAfile", pem.ca(), "-sess_in", session, "-early_data", early.toString())
+            Finished client = server.openssl("-CAfile", pem.ca(), "-sess_in", session, "-early_data", early.toString())
                     .succeeded();
             assertThat(client.output()).contains("Early data was rejected");
             assertThat(OpensslReport.of(client).resumed()).isFalse();
