@@ -151,6 +151,12 @@ public final class HelloParts {
         return this;
     }
 
+    /** Adds an extension behind the others, where pre_shared_key has to be (RFC 8446 4.2.11). */
+    public HelloParts last(int type, byte... content) {
+        extensions.addLast(new Extension(type, content));
+        return this;
+    }
+
     /** Adds a byte to the end of an extension's content. */
     public HelloParts lengthened(int type) {
         byte[] content = extension(type).orElseThrow();

@@ -84,7 +84,11 @@ final class ClientCertificates {
                     alert, "certificate: the client sent none, the server requires one"));
         }
         requireNoExtensions(certificate);
-        judge(chosen, Chains.of(certificate), Optional.empty(), negotiated, false);
+        List<X509Certificate> sent = Chains.of(certificate);
+        if (!sent.isEmpty()) {
+            PeerKey.of(sent.getFirst(), negotiated.version()).requireClient();
+        }
+        judge(chosen, sent, Optional.empty(), negotiated, false);
         if (authorization.authorized()) {
             ProviderCrypto.keepVerified(certificate);
         }

@@ -83,6 +83,13 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
         ServerFlightRules.requireVersion(body);
         ServerHello hello = super.receiveServerHelloMessage(new ByteArrayInputStream(body));
         ServerFlightRules.requireExtensions(hello, clientExtensions);
+        if (retryGroup < 0) {
+            // After a HelloRetryRequest only TLS 1.3 is left.
+            ServerFlightRules.requireKnownSession(
+                    hello,
+                    clientHello.getSessionID(),
+                    tlsSession == null ? TlsUtils.EMPTY_BYTES : tlsSession.getSessionID());
+        }
         if (hello.isHelloRetryRequest()) {
             // Before it is answered.
             messages.keysChanged(HandshakeType.server_hello);
@@ -123,6 +130,7 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
     @Override
     protected void processServerHello(ServerHello hello) throws IOException {
         super.processServerHello(hello);
+        RenegotiationRules.requireSameMasterSecret(getContext());
         ServerFlightRules.requireAnswers(serverExtensions);
         peer.protocolSelected();
     }

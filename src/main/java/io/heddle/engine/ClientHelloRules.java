@@ -3,6 +3,7 @@ package io.heddle.engine;
 import io.heddle.cipher.TlsVersion;
 import io.heddle.failure.TlsFailure.Code;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Hashtable;
@@ -12,8 +13,11 @@ import java.util.Vector;
 import org.bouncycastle.tls.ClientHello;
 import org.bouncycastle.tls.ExtensionType;
 import org.bouncycastle.tls.KeyShareEntry;
+import org.bouncycastle.tls.OfferedPsks;
+import org.bouncycastle.tls.PskIdentity;
 import org.bouncycastle.tls.TlsExtensionsUtils;
 import org.bouncycastle.tls.TlsUtils;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rules of a ClientHello that bctls 1.84 leaves out: those of its fields (RFC 5246 7.4.1.2, RFC 8446 4.1.2), of the
@@ -246,6 +250,39 @@ final class ClientHelloRules {
                     Code.ERR_SSL_ILLEGAL_PARAMETER.failure(
                             "handshake: the client sent early_data in the ClientHello after a HelloRetryRequest, where it is not allowed"));
         }
+    }
+
+    /**
+     * Checks pre_shared_key of the answer to a HelloRetryRequest: a client may take back keys, but only those that do not go with
+     * the suite of the HelloRetryRequest (RFC 8446 4.1.2).
+     *
+     * @param selected the identity of the key that the server selected in the first ClientHello, and that decided the suite; null
+     *     if it selected none
+     */
+    void requireIdentities(ClientHelloRules first, byte @Nullable [] selected) throws IOException {
+        Set<ByteBuffer> repeated = identities();
+        if (selected != null && !repeated.contains(ByteBuffer.wrap(selected))) {
+            throw Fatal.alert(
+                    Code.ERR_SSL_ILLEGAL_PARAMETER.failure(
+                            "psk: the client left out a key in the ClientHello after a HelloRetryRequest that goes with its suite"));
+        }
+        if (!first.identities().containsAll(repeated)) {
+            throw Fatal.alert(
+                    Code.ERR_SSL_ILLEGAL_PARAMETER.failure(
+                            "psk: the client added a key in the ClientHello after a HelloRetryRequest, which repeats the first one"));
+        }
+    }
+
+    /** Returns the identities of pre_shared_key, empty if there are none. */
+    private Set<ByteBuffer> identities() throws IOException {
+        Set<ByteBuffer> identities = new HashSet<>();
+        OfferedPsks offered = TlsExtensionsUtils.getPreSharedKeyClientHello(extensions);
+        if (offered != null) {
+            for (Object each : offered.getIdentities()) {
+                identities.add(ByteBuffer.wrap(((PskIdentity) each).getIdentity()));
+            }
+        }
+        return identities;
     }
 
     private static void requireSame(String field, boolean same) throws IOException {

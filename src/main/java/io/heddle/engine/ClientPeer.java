@@ -233,13 +233,13 @@ final class ClientPeer extends AbstractTlsClient {
      */
     void protocolSelected() throws IOException {
         SecurityParameters parameters = context.getSecurityParametersHandshake();
-        Optional<String> selected =
-                Optional.ofNullable(parameters.getApplicationProtocol()).map(ProtocolName::getUtf8Decoding);
-        if (selected.isPresent() && !settings.common().protocolNames().contains(parameters.getApplicationProtocol())) {
+        ProtocolName name = parameters.getApplicationProtocol();
+        if (name != null && !settings.common().protocolNames().contains(name)) {
             throw Fatal.alert(Code.ERR_SSL_ILLEGAL_PARAMETER.failure(
-                    "alpn: the server chose \"%s\", the client offered %s",
-                    TlsFailure.printable(selected.get()), settings.common().alpnProtocols()));
+                    "alpn: the server chose %s, the client offered %s",
+                    AlpnNames.printable(name), settings.common().alpnProtocols()));
         }
+        Optional<String> selected = Optional.ofNullable(name).map(ProtocolName::getUtf8Decoding);
         if (!parameters.isRenegotiating()) {
             protocol = selected;
         } else if (selected.isPresent() && !selected.equals(protocol)) {
@@ -345,6 +345,12 @@ final class ClientPeer extends AbstractTlsClient {
         peerChain = Chains.of(certificate);
         if (TlsUtils.isTLSv13(context)) {
             stapling.entries(certificate);
+        } else {
+            SecurityParameters parameters = context.getSecurityParametersHandshake();
+            PeerKey.of(peerChain.getFirst(), HandshakeSettings.version(parameters.getNegotiatedVersion()))
+                    .requireServer(
+                            Suite.of(parameters.getCipherSuite()).orElseThrow(),
+                            settings.common().groups());
         }
         try {
             authorization = settings.verifier()
@@ -370,7 +376,7 @@ final class ClientPeer extends AbstractTlsClient {
         TlsVersion version = HandshakeSettings.version(parameters.getNegotiatedVersion());
         for (Credential each : ContextChoice.find(settings.credentials(), wanted(request))) {
             if (!version.isAtLeast(TlsVersion.TLS_1_2)) {
-                if (takes(request, each)) {
+                if (each.signsUnnegotiated() && takes(request, each)) {
                     return use(each, version, null);
                 }
                 continue;

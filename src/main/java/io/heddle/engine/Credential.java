@@ -1,7 +1,6 @@
 package io.heddle.engine;
 
 import io.heddle.certificate.Identity;
-import io.heddle.certificate.KeyType;
 import io.heddle.cipher.Sigalg;
 import io.heddle.cipher.Suite;
 import io.heddle.cipher.TlsVersion;
@@ -66,19 +65,13 @@ public final class Credential {
 
     /** Returns whether the key is of the kind that a suite of TLS 1.2 or below asks the server for. */
     boolean fits(Suite suite, TlsVersion version) {
-        KeyType type = identity.keyType();
-        // The signatures of TLS 1.0 and 1.1 are RSA by PKCS#1 and ECDSA, with digests that are not negotiated.
-        boolean negotiated = version.isAtLeast(TlsVersion.TLS_1_2);
-        return switch (suite.authentication()) {
-            case ANY -> true;
-            case RSA ->
-                type == KeyType.RSA
-                        || (negotiated
-                                && type == KeyType.RSA_PSS
-                                && !suite.keyExchange().encryptsToRsa());
-            case ECDSA -> type == KeyType.EC || (negotiated && (type == KeyType.ED25519 || type == KeyType.ED448));
-            case DSS, PSK, NONE -> false;
-        };
+        // A server of ours has no DSA.
+        return suite.authentication() != Suite.Authentication.DSS && key.fits(suite, version);
+    }
+
+    /** Returns whether the key signs in TLS 1.0 and 1.1, where algorithms are not negotiated. */
+    boolean signsUnnegotiated() {
+        return key.signsUnnegotiated();
     }
 
     /**

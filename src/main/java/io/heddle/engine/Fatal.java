@@ -24,6 +24,9 @@ final class Fatal {
     /** And about a PSK of TLS 1.3, whether of a ticket or of the application. */
     private static final String WRONG_BINDER = "Invalid PSK binder";
 
+    /** And about a certificate in a renegotiation that is not the server's of before. */
+    private static final String OTHER_CERTIFICATE = "Server certificate changed";
+
     /** And about a list of PSKs that does not fit its list of binders. */
     private static final String BINDERS = "'binders' must be the same length";
 
@@ -69,6 +72,14 @@ final class Fatal {
                 && String.valueOf(alert.getMessage()).contains(WRONG_BINDER)) {
             return alert(Code.ERR_SSL_BINDER_DOES_NOT_VERIFY.failure(
                     "psk: the client's binder does not verify, it has another key than ours"));
+        }
+        if (thrown instanceof TlsFatalAlert alert
+                && String.valueOf(alert.getMessage()).contains(OTHER_CERTIFICATE)) {
+            return alert(
+                    Code.ERR_SSL_ILLEGAL_PARAMETER.failure(
+                            thrown,
+                            Alert.CERTIFICATE_UNKNOWN,
+                            "renegotiation: the server sent another certificate than in the handshake before, the same one is required"));
         }
         if (thrown instanceof IllegalArgumentException
                 && String.valueOf(thrown.getMessage()).startsWith(BINDERS)) {

@@ -3,6 +3,7 @@ package io.heddle.engine;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.heddle.certificate.BouncyCastleVersion;
+import io.heddle.cipher.Group;
 import io.heddle.cipher.Suite;
 import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure.Code;
@@ -25,6 +26,7 @@ import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.Certificate;
 import org.bouncycastle.tls.CertificateType;
 import org.bouncycastle.tls.EncryptionAlgorithm;
+import org.bouncycastle.tls.NamedGroup;
 import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.TlsUtils;
 import org.bouncycastle.tls.crypto.Tls13Verifier;
@@ -32,6 +34,8 @@ import org.bouncycastle.tls.crypto.TlsCertificate;
 import org.bouncycastle.tls.crypto.TlsCipher;
 import org.bouncycastle.tls.crypto.TlsCryptoParameters;
 import org.bouncycastle.tls.crypto.TlsCryptoUtils;
+import org.bouncycastle.tls.crypto.TlsECConfig;
+import org.bouncycastle.tls.crypto.TlsECDomain;
 import org.bouncycastle.tls.crypto.TlsKemConfig;
 import org.bouncycastle.tls.crypto.TlsKemDomain;
 import org.bouncycastle.tls.crypto.TlsNonceGenerator;
@@ -39,6 +43,7 @@ import org.bouncycastle.tls.crypto.TlsSecret;
 import org.bouncycastle.tls.crypto.TlsStreamVerifier;
 import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCertificate;
 import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCrypto;
+import org.bouncycastle.tls.crypto.impl.jcajce.JceTlsECDomain;
 import org.bouncycastle.tls.crypto.impl.jcajce.JceTlsMLKemDomain;
 import org.jspecify.annotations.Nullable;
 
@@ -137,6 +142,37 @@ public final class ProviderCrypto extends JcaTlsCrypto {
         return encryption == EncryptionAlgorithm.CHACHA20_POLY1305
                 ? Boolean.TRUE
                 : super.isSupportedEncryptionAlgorithm(encryption);
+    }
+
+    @Override
+    public TlsECDomain createECDomain(TlsECConfig config) {
+        return switch (config.getNamedGroup()) {
+            case NamedGroup.x25519, NamedGroup.x448 -> super.createECDomain(config);
+            default -> new PrimeCurveDomain(this, config);
+        };
+    }
+
+    /** The arithmetic of a curve whose points have a form byte in front. */
+    private static final class PrimeCurveDomain extends JceTlsECDomain {
+        private static final int UNCOMPRESSED = 4;
+
+        private final int group;
+
+        PrimeCurveDomain(ProviderCrypto crypto, TlsECConfig config) {
+            super(crypto, config);
+            this.group = config.getNamedGroup();
+        }
+
+        /** RFC 8446 4.2.8.2, RFC 8422 5.4.1. bctls 1.84 takes every form of X9.62 in a key_share of TLS 1.3. */
+        @Override
+        public PublicKey decodePublicKey(byte[] encoding) throws IOException {
+            if (encoding.length > 0 && encoding[0] != UNCOMPRESSED) {
+                throw Fatal.alert(Code.ERR_SSL_ILLEGAL_PARAMETER.failure(
+                        "group: the peer sent a point of %s in the form %d, the uncompressed form (4) alone is allowed",
+                        Group.of(group).map(Group::opensslName).orElseGet(() -> "group " + group), encoding[0] & 0xff));
+            }
+            return super.decodePublicKey(encoding);
+        }
     }
 
     /** bctls takes the keys of ML-KEM from the helper and the mechanism from the JDK, which cannot read them (1.84). */

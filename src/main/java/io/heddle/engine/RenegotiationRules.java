@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import org.bouncycastle.tls.Certificate;
 import org.bouncycastle.tls.ConnectionEnd;
 import org.bouncycastle.tls.SecurityParameters;
+import org.bouncycastle.tls.TlsContext;
 import org.bouncycastle.tls.TlsUtils;
 import org.jspecify.annotations.Nullable;
 
@@ -71,6 +72,25 @@ final class RenegotiationRules {
                     ? Code.ERR_SSL_WRONG_SSL_VERSION
                     : Code.ERR_SSL_NO_RENEGOTIATION;
             throw code.failure("renegotiation: %s", why);
+        }
+    }
+
+    /**
+     * Checks that a renegotiation keeps the derivation of the master secret. bctls 1.84 takes a change, after which the two
+     * handshakes are not bound to each other by RFC 7627 any more, or were not before.
+     *
+     * @throws IOException the fatal alert if it changes
+     */
+    static void requireSameMasterSecret(TlsContext context) throws IOException {
+        SecurityParameters before = context.getSecurityParametersConnection();
+        SecurityParameters now = context.getSecurityParametersHandshake();
+        if (before != null
+                && now.isRenegotiating()
+                && before.isExtendedMasterSecret() != now.isExtendedMasterSecret()) {
+            throw Fatal.alert(Code.ERR_SSL_INCONSISTENT_EXTMS.failure(
+                    "renegotiation: the peer %s extended_master_secret, which the connection was made %s",
+                    now.isExtendedMasterSecret() ? "added" : "left out",
+                    now.isExtendedMasterSecret() ? "without" : "with"));
         }
     }
 

@@ -3,6 +3,7 @@ package io.heddle.engine;
 import io.heddle.failure.TlsFailure.Code;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Hashtable;
 import java.util.Set;
@@ -88,6 +89,24 @@ final class ServerFlightRules {
             throw Fatal.alert(
                     Code.ERR_SSL_MISSING_EXTENSION.failure(
                             "handshake: the server sent a ServerHello of TLS 1.3 without key_share, which the client requires"));
+        }
+    }
+
+    /**
+     * Checks session_id of a ServerHello of TLS 1.2 or below: the client's own id means that the session of that id goes on (RFC
+     * 5246 7.4.1.3), and the id of a client of TLS 1.3 (RFC 8446 D.4) is of no session.
+     *
+     * @param sent the id in the ClientHello
+     * @param session the id of the session that it offers, empty if it offers none
+     */
+    static void requireKnownSession(ServerHello hello, byte[] sent, byte[] session) throws IOException {
+        Hashtable extensions = hello.getExtensions();
+        boolean tls13 = hello.isHelloRetryRequest()
+                || (extensions != null && extensions.containsKey(TlsExtensionsUtils.EXT_supported_versions));
+        byte[] id = hello.getSessionID();
+        if (!tls13 && id.length > 0 && Arrays.equals(id, sent) && !Arrays.equals(id, session)) {
+            throw Fatal.alert(Code.ERR_SSL_ILLEGAL_PARAMETER.failure(
+                    "session: the server resumes a session of TLS 1.2 or below, the client offered none"));
         }
     }
 

@@ -14,6 +14,7 @@ import org.bouncycastle.tls.HandshakeType;
 import org.bouncycastle.tls.ProtocolVersion;
 import org.bouncycastle.tls.RenegotiationPolicy;
 import org.bouncycastle.tls.SecurityParameters;
+import org.bouncycastle.tls.ServerHello;
 import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.TlsFatalAlertReceived;
 import org.bouncycastle.tls.TlsServerProtocol;
@@ -84,6 +85,13 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
         }
         peer.clientHello(hello, ClientHelloRules.of(body, hello));
         return hello;
+    }
+
+    @Override
+    protected ServerHello generateServerHello(ClientHello hello, HandshakeMessageInput message) throws IOException {
+        ServerHello answer = super.generateServerHello(hello, message);
+        RenegotiationRules.requireSameMasterSecret(getContext());
+        return answer;
     }
 
     @Override

@@ -9,7 +9,6 @@ import io.heddle.failure.TlsFailure.Code;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.cert.X509Certificate;
-import java.util.ArrayList;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Optional;
@@ -59,6 +58,9 @@ final class ServerPeer extends AbstractTlsServer {
     /** Of the first ClientHello. */
     private @Nullable ClientHelloRules rules;
 
+    /** The identity of the pre-shared key that the last ClientHello of TLS 1.3 is answered with. */
+    private byte @Nullable [] selectedIdentity;
+
     private ClientOffer offer = ClientOffer.NOTHING;
     private @Nullable Throwable refusal;
     private List<Suite> suiteOrder;
@@ -91,6 +93,7 @@ final class ServerPeer extends AbstractTlsServer {
         clients = new ClientCertificates(settings.common(), demand);
         contexts.begin();
         rules = null;
+        selectedIdentity = null;
         refusal = null;
         suiteOrder = settings.common().suites();
         credential = null;
@@ -111,6 +114,7 @@ final class ServerPeer extends AbstractTlsServer {
             received.requireAnyVersion();
             received.requireTls13();
             received.requireRepeats(first);
+            received.requireIdentities(first, selectedIdentity);
             // What the first one offered counts only if the second one offers and proves it again.
             psk.begin();
             resumption.declined(this);
@@ -290,11 +294,7 @@ final class ServerPeer extends AbstractTlsServer {
 
     @Override
     protected @Nullable ProtocolName selectProtocolName() throws IOException {
-        List<String> offered = new ArrayList<>();
-        for (Object each : clientProtocolNames) {
-            offered.add(((ProtocolName) each).getUtf8Decoding());
-        }
-        Optional<ServerSettings.AlpnChoice> choice = alpn.choose(negotiated(), offered);
+        Optional<ServerSettings.AlpnChoice> choice = alpn.choose(negotiated(), AlpnNames.texts(clientProtocolNames));
         choice.map(ServerSettings.AlpnChoice::credentials)
                 .filter(others -> !others.isEmpty())
                 .ifPresent(contexts::replaceCredentials);
@@ -355,6 +355,7 @@ final class ServerPeer extends AbstractTlsServer {
         }
         TlsPSKExternal found = ticket != null ? ticket : psk.select(this, identities);
         resumption.withoutSession(psk.identity().isPresent());
+        selectedIdentity = found == null ? null : found.getIdentity();
         return found;
     }
 

@@ -3,6 +3,7 @@ package io.heddle.engine;
 import io.heddle.certificate.KeyType;
 import io.heddle.cipher.Group;
 import io.heddle.cipher.Sigalg;
+import io.heddle.cipher.Suite;
 import io.heddle.cipher.TlsVersion;
 import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;
@@ -43,6 +44,27 @@ record SigningKey(KeyType type, int curveBits, int modulusBits) {
             };
         }
         return true;
+    }
+
+    /** Returns whether the key signs in TLS 1.0 and 1.1: RSA by PKCS#1 and ECDSA, with digests that are not negotiated (RFC 4346 4.7). */
+    boolean signsUnnegotiated() {
+        return type == KeyType.RSA || type == KeyType.EC;
+    }
+
+    /** Returns whether the key is of the kind that a suite of TLS 1.2 or below asks the server for. */
+    boolean fits(Suite suite, TlsVersion version) {
+        boolean negotiated = version.isAtLeast(TlsVersion.TLS_1_2);
+        return switch (suite.authentication()) {
+            case ANY -> true;
+            case RSA ->
+                type == KeyType.RSA
+                        || (negotiated
+                                && type == KeyType.RSA_PSS
+                                && !suite.keyExchange().encryptsToRsa());
+            case ECDSA -> type == KeyType.EC || (negotiated && (type == KeyType.ED25519 || type == KeyType.ED448));
+            case DSS -> type == KeyType.DSA;
+            case PSK, NONE -> false;
+        };
     }
 
     /** RFC 8017 9.1.1 and 9.2: digest, salt of the same length and two bytes, or DigestInfo and eleven, in bits. */

@@ -2,6 +2,7 @@ package io.heddle.engine;
 
 import io.heddle.certificate.Identity;
 import io.heddle.cipher.Sigalg;
+import io.heddle.cipher.TlsVersion;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -90,6 +91,13 @@ final class BareClient extends DefaultTlsClient {
     BareClient signing(Identity identity, Sigalg sigalg) {
         Credential credential = Credential.of(identity, (ProviderCrypto) getCrypto());
         credentials = new KeySigner(credential.chain(HandshakeSettings.version(version)), identity.key(), sigalg);
+        return this;
+    }
+
+    /** Presents a certificate in TLS 1.1, and signs with the EC key of another. */
+    BareClient presenting(Identity shown, Identity signer) {
+        Credential credential = Credential.of(shown, (ProviderCrypto) getCrypto());
+        credentials = new KeySigner(credential.chain(TlsVersion.TLS_1_1), signer.key(), null);
         return this;
     }
 

@@ -33,6 +33,8 @@ final class BareServer extends DefaultTlsServer {
     private final Hashtable<Integer, byte[]> added = new Hashtable<>();
 
     private @Nullable CertificateRequest request;
+    private Identity shown;
+    private boolean extended = true;
 
     /** Returns a server of TLS 1.3 with a P-256 key. */
     BareServer() {
@@ -49,6 +51,19 @@ final class BareServer extends DefaultTlsServer {
         this.version = version;
         this.identity = identity;
         this.sigalg = sigalg;
+        this.shown = identity;
+    }
+
+    /** Presents another certificate than that of the key that signs. */
+    BareServer presenting(Identity other) {
+        shown = other;
+        return this;
+    }
+
+    /** Sets whether the next handshake has an extended master secret. */
+    BareServer extended(boolean offered) {
+        extended = offered;
+        return this;
     }
 
     /** Adds an extension to the ServerHello of TLS 1.2, or to EncryptedExtensions. */
@@ -73,7 +88,8 @@ final class BareServer extends DefaultTlsServer {
         return new int[] {
             CipherSuite.TLS_AES_128_GCM_SHA256,
             CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
-            CipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256
+            CipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+            CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA
         };
     }
 
@@ -83,7 +99,19 @@ final class BareServer extends DefaultTlsServer {
         int suite12 = rsa
                 ? CipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256
                 : CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256;
+        if (!negotiatesSigalgs()) {
+            return suite == CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA;
+        }
         return suite == (version.equals(ProtocolVersion.TLSv13) ? CipherSuite.TLS_AES_128_GCM_SHA256 : suite12);
+    }
+
+    private boolean negotiatesSigalgs() {
+        return ProtocolVersion.TLSv12.isEqualOrEarlierVersionOf(version);
+    }
+
+    @Override
+    public boolean shouldUseExtendedMasterSecret() {
+        return extended;
     }
 
     @Override
@@ -99,9 +127,9 @@ final class BareServer extends DefaultTlsServer {
 
     @Override
     public TlsCredentials getCredentials() {
-        Credential credential = Credential.of(identity, provider);
+        Credential credential = Credential.of(shown, provider);
         TlsVersion chosen = HandshakeSettings.version(version);
-        return new KeySigner(credential.chain(chosen), credential.key(), sigalg);
+        return new KeySigner(credential.chain(chosen), identity.key(), negotiatesSigalgs() ? sigalg : null);
     }
 
     /** The protocol object that goes with it. Its messages can be changed on their way out; it keeps the transcript of the others. */

@@ -30,8 +30,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -402,6 +405,57 @@ class ClientHelloRulesTest {
                 refusal(client, code);
             }
         }
+    }
+
+    /** Changes the second ClientHello of a client that has a ticket and is asked for another share, and returns the server's failure. */
+    private static Optional<Throwable> secondOfResuming(Edit edit) throws IOException {
+        var hellos = new AtomicInteger();
+        try (TlsPair pair = TlsPair.of(TlsVersion.TLS_1_3)
+                .clientContext(context -> context.ecdhCurve("X25519:P-256"))
+                .serverContext(context -> context.ecdhCurve("P-256"))) {
+            pair.handshake();
+            pair.toServer(bytes -> {
+                int at = bytes[0] == RawRecord.CHANGE_CIPHER_SPEC ? 6 : 0;
+                boolean hello = bytes.length > at + 5 && bytes[at] == RawRecord.HANDSHAKE && bytes[at + 5] == 1;
+                if (!hello || hellos.incrementAndGet() != 2) {
+                    return bytes;
+                }
+                byte[] body = Arrays.copyOfRange(bytes, at + 5, bytes.length);
+                HelloParts second = HelloParts.client(RawRecord.of(RawRecord.HANDSHAKE, body));
+                assertThat(second.extension(PRE_SHARED_KEY)).isPresent();
+                byte[] changed = edit.apply(second).toBytes();
+                return ByteBuffer.allocate(at + changed.length)
+                        .put(bytes, 0, at)
+                        .put(changed)
+                        .array();
+            });
+            TlsPair.Outcome outcome = pair.attempt();
+            assertThat(hellos).hasValue(2);
+            return outcome.serverProblem();
+        }
+    }
+
+    @Test
+    void a_second_client_hello_keeps_the_key_that_decided_the_suite() throws Exception {
+        assertThat(secondOfResuming(hello -> hello)).isEmpty();
+        assertThat(secondOfResuming(hello -> hello.without(PRE_SHARED_KEY)))
+                .get(InstanceOfAssertFactories.type(TlsFailure.class))
+                .returns(Code.ERR_SSL_ILLEGAL_PARAMETER, TlsFailure::code)
+                .extracting(TlsFailure::getMessage, InstanceOfAssertFactories.STRING)
+                .startsWith("psk: the client left out a key in the ClientHello after a HelloRetryRequest");
+    }
+
+    @Test
+    void a_second_client_hello_adds_no_key() throws Exception {
+        byte[] psk;
+        try (TlsPair pair = TlsPair.of(TlsVersion.TLS_1_3)) {
+            psk = resuming(pair).extension(PRE_SHARED_KEY).orElseThrow();
+        }
+        retried(hello -> hello, (client, hello) -> {
+            client.send(hello.last(PRE_SHARED_KEY, psk).toBytes());
+            assertThat(refusal(client, Code.ERR_SSL_ILLEGAL_PARAMETER))
+                    .hasMessageStartingWith("psk: the client added a key in the ClientHello after a HelloRetryRequest");
+        });
     }
 
     // The second ClientHello

@@ -28,11 +28,14 @@ import org.bouncycastle.tls.TlsServerCertificate;
 import org.bouncycastle.tls.TlsUtils;
 import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a client may not do in a renegotiation. It is bctls itself, with the abuse put into it. */
 class RenegotiationAbuseTest {
     private String servername = "localhost";
     private String protocol = "h2";
+    private boolean extended = true;
 
     /** Asks for {@link #servername}. */
     private final class Peer extends DefaultTlsClient {
@@ -56,6 +59,11 @@ class RenegotiationAbuseTest {
         @SuppressWarnings({"rawtypes", "JdkObsolete"})
         protected Vector getProtocolNames() {
             return TlsUtils.vectorOfOne(ProtocolName.asUtf8Encoding(protocol));
+        }
+
+        @Override
+        public boolean shouldUseExtendedMasterSecret() {
+            return extended;
         }
 
         @Override
@@ -164,6 +172,25 @@ class RenegotiationAbuseTest {
                     reading,
                     Code.ERR_SSL_NO_APPLICATION_PROTOCOL,
                     "alpn: the client offered [http/1.1] in a renegotiation, the connection speaks \"h2\"");
+        }
+    }
+
+    /** RFC 7627 5.4. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void another_kind_of_master_secret_is_refused(boolean atFirst) throws Exception {
+        extended = atFirst;
+        try (var pair = TlsPair.of(TlsVersion.TLS_1_2);
+                RawPeer raw = pair.rawClient()) {
+            var client = new Client(raw);
+            client.connect(new Peer());
+            CompletableFuture<Throwable> reading = reading(raw.heddle());
+            extended = !atFirst;
+            assertThatThrownBy(client::renegotiate).hasMessageContaining("handshake_failure");
+            refused(
+                    reading,
+                    Code.ERR_SSL_INCONSISTENT_EXTMS,
+                    "renegotiation: the peer %s extended_master_secret".formatted(atFirst ? "left out" : "added"));
         }
     }
 

@@ -17,6 +17,7 @@ import io.heddle.TlsPair;
 import io.heddle.certificate.TestPki;
 import io.heddle.cipher.Sigalg;
 import io.heddle.cipher.TlsVersion;
+import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Blame;
 import io.heddle.failure.TlsFailure.Code;
@@ -168,6 +169,29 @@ class ServerFlightRulesTest {
                                         .message()
                                 : message);
                 refusal(wire, Code.ERR_SSL_ILLEGAL_PARAMETER);
+            }
+        }
+    }
+
+    /** RFC 5246 7.4.1.3: the client's own id means that a session of TLS 1.2 goes on; that of RFC 8446 D.4 is of none. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void a_session_of_tls_1_2_is_resumed_only_if_it_was_offered(boolean ticketOfTls13) throws Exception {
+        try (TlsPair pair = TlsPair.create()) {
+            if (ticketOfTls13) {
+                pair.handshake();
+            }
+            try (RawPeer wire = pair.rawServer()) {
+                RawRecord first = wire.readRecord().orElseThrow();
+                assertThat(HelloParts.client(first).extension(PRE_SHARED_KEY).isPresent())
+                        .isEqualTo(ticketOfTls13);
+                wire.sendRecord(
+                        RawRecord.HANDSHAKE, HelloParts.answer(first, 0xc02b).message());
+                wire.end();
+                assertThat(refusal(wire, Code.ERR_SSL_ILLEGAL_PARAMETER))
+                        .hasMessage(
+                                "session: the server resumes a session of TLS 1.2 or below, the client offered none");
+                assertThat(wire.readFatalAlert()).isEqualTo(Alert.ILLEGAL_PARAMETER);
             }
         }
     }
