@@ -160,7 +160,9 @@ class CloseFlowTest {
             server.readRecord();
             server.sendRecord(RawRecord.ALERT, (byte) 1, (byte) 0);
             server.end();
-            assertThat(server.failure().code()).isEqualTo(Code.ERR_SSL_HANDSHAKE_FAILURE);
+            assertThat(server.failure())
+                    .returns(Code.ERR_SSL_SSL_ALERT, TlsFailure::code)
+                    .hasMessage("alert: the peer ended the connection with close_notify (0)");
         }
     }
 }

@@ -338,11 +338,12 @@ public final class Connection {
 
     /** Returns how the connection has ended, or would have if it were closed now. */
     public Ending ending() {
+        if (reset) {
+            // First, so that what came of it does not count.
+            return Ending.RESET;
+        }
         if (failure != null) {
             return Ending.FAILED;
-        }
-        if (reset) {
-            return Ending.RESET;
         }
         if (reader.closeNotifyReceived()) {
             return Ending.CLOSE_NOTIFY;

@@ -47,7 +47,8 @@ final class MessageLengths {
 
     private static void requireAllowed(short type, int length) throws IOException {
         int longest = type == HandshakeType.client_hello ? ClientHelloRules.LONGEST : HandshakeSettings.LONGEST_MESSAGE;
-        if (length > longest) {
+        // Of the others bctls refuses the type.
+        if (length > longest && HandshakeType.isRecognized(type)) {
             throw Fatal.alert(Code.ERR_SSL_EXCESSIVE_MESSAGE_SIZE.failure(
                     "handshake: the client announced a %s of %d bytes, at most %d bytes are allowed",
                     HandshakeType.getText(type), length, longest));
