@@ -276,7 +276,7 @@ abstract sealed class NegotiatedSocket extends ConfigurableSocket permits TlsSoc
      * reached, and overwritten afterwards. After a renegotiation the values are others.
      *
      * @param length in bytes, at least 1; in TLS 1.3 at most 255 times the length of the suite's hash
-     * @param label 1 to 249 bytes of UTF-8
+     * @param label 0 to 249 bytes of UTF-8
      * @param context at most 65535 bytes
      * @throws TlsFailure {@code ERR_TLS_INVALID_STATE} before the handshake, and in TLS 1.2 and below if the peer has no extended
      *     master secret (RFC 7627 5.4 forbids it, OpenSSL and Node do it all the same); {@code

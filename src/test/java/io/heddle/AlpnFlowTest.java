@@ -139,7 +139,8 @@ class AlpnFlowTest {
             throw new IllegalStateException("no idea");
         })) {
             assertThat(pair.attempt().serverFailure())
-                    .hasMessageStartingWith("alpn: the callback failed for [h2]: java.lang.IllegalStateException: no idea");
+                    .hasMessageStartingWith(
+                            "alpn: the callback failed for [h2]: java.lang.IllegalStateException: no idea");
         }
     }
 
@@ -218,7 +219,8 @@ class AlpnFlowTest {
             throw new IllegalStateException("no idea");
         })) {
             assertThat(pair.attempt().serverFailure())
-                    .hasMessageStartingWith("alpn: the callback failed for [h2]: java.lang.IllegalStateException: no idea")
+                    .hasMessageStartingWith(
+                            "alpn: the callback failed for [h2]: java.lang.IllegalStateException: no idea")
                     .returns(Code.ERR_TLS_CALLBACK, TlsFailure::code);
         }
     }

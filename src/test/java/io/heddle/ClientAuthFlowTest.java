@@ -75,7 +75,8 @@ class ClientAuthFlowTest {
                     .returns(Code.ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE, failure -> failure.code());
             assertThat(outcome.serverFailure().alert()).contains(alert);
             assertThat(outcome.clientFailure())
-                    .hasMessageStartingWith("alert: the peer ended the connection with %s (%d)".formatted(alert, alert.number()));
+                    .hasMessageStartingWith(
+                            "alert: the peer ended the connection with %s (%d)".formatted(alert, alert.number()));
         }
     }
 

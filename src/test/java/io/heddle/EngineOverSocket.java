@@ -233,7 +233,8 @@ public final class EngineOverSocket implements AutoCloseable {
         }
         return switch (result.getStatus()) {
             case BUFFER_UNDERFLOW -> receive();
-            case BUFFER_OVERFLOW -> throw new IOException("a record of more than %d bytes".formatted(plain.remaining()));
+            case BUFFER_OVERFLOW ->
+                throw new IOException("a record of more than %d bytes".formatted(plain.remaining()));
             case CLOSED -> {
                 peerEnded = true;
                 closeNotifyReceived = true;

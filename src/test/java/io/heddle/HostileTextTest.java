@@ -71,9 +71,10 @@ class HostileTextTest {
                 RawPeer client = pair.rawClient()) {
             client.sendRecord(RawRecord.HANDSHAKE, hello(200, new byte[0]));
             assertThat(assertShort(client.failure()))
-                    .hasMessageStartingWith("cipher: the client offered [0xFB00, 0xFB01, 0xFB02, 0xFB03, 0xFB04, 0xFB05, 0xFB06,"
-                            + " 0xFB07, 0xFB08, 0xFB09, ... and 190 more], the server accepts [ECDHE-RSA-AES128-GCM-SHA256,"
-                            + " ECDHE-ECDSA-AES128-GCM-SHA256, ... and 47 more] with [EC]")
+                    .hasMessageStartingWith(
+                            "cipher: the client offered [0xFB00, 0xFB01, 0xFB02, 0xFB03, 0xFB04, 0xFB05, 0xFB06,"
+                                    + " 0xFB07, 0xFB08, 0xFB09, ... and 190 more], the server accepts [ECDHE-RSA-AES128-GCM-SHA256,"
+                                    + " ECDHE-ECDSA-AES128-GCM-SHA256, ... and 47 more] with [EC]")
                     .returns(Code.ERR_SSL_NO_SHARED_CIPHER, TlsFailure::code);
         }
     }
@@ -115,7 +116,8 @@ class HostileTextTest {
                 .issuedBy(TestPki.root("Stranger", TestPki.Key.P256, 5));
         try (var pair = TlsPair.of(version).clientIdentity(stranger).server(options -> options.requestCert(true))) {
             assertThat(assertShort(pair.attempt().serverFailure()))
-                    .hasMessageStartingWith("certificate: \"CN=" + "x".repeat(61) + "...\" came without its issuer, depth 0")
+                    .hasMessageStartingWith(
+                            "certificate: \"CN=" + "x".repeat(61) + "...\" came without its issuer, depth 0")
                     .returns(Code.UNABLE_TO_VERIFY_LEAF_SIGNATURE, TlsFailure::code);
         }
     }

@@ -385,7 +385,9 @@ class OcspFlowTest {
     void a_status_that_is_none_is_refused(Broken how) throws IOException {
         try (var pair = answering(asking(TlsPair.of(TlsVersion.TLS_1_2)), Optional.of(RESPONSE))
                 .toClient(flight -> how.in(flight.clone()))) {
-            assertThat(pair.attempt().clientFailure()).hasMessageStartingWith(how.message).returns(how.code, TlsFailure::code);
+            assertThat(pair.attempt().clientFailure())
+                    .hasMessageStartingWith(how.message)
+                    .returns(how.code, TlsFailure::code);
             assertThat(told).isEmpty();
         }
     }

@@ -91,7 +91,8 @@ class PskFailureFlowTest {
             pair.server(options -> options.pskIdentityHint("unit?"));
             TlsPair.Outcome outcome = pair.attempt();
             assertThat(outcome.clientFailure())
-                    .hasMessageStartingWith("psk: the server asks for a key, the callback has none for the hint \"unit?\"")
+                    .hasMessageStartingWith(
+                            "psk: the server asks for a key, the callback has none for the hint \"unit?\"")
                     .returns(Code.ERR_SSL_PSK_IDENTITY_NOT_FOUND, TlsFailure::code)
                     .returns(Optional.of(Alert.HANDSHAKE_FAILURE), TlsFailure::alert);
             assertThat(outcome.serverFailure().code()).isEqualTo(Code.ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE);
@@ -146,8 +147,9 @@ class PskFailureFlowTest {
             try (TlsPair pair = serving(kind, (socket, identity) -> Optional.of(new byte[length]))) {
                 TlsPair.Outcome outcome = pair.attempt();
                 assertThat(outcome.serverFailure())
-                        .hasMessageStartingWith("psk: the callback returned a key of %d bytes for \"unit 7\", 1 to 512 are allowed"
-                                .formatted(length))
+                        .hasMessageStartingWith(
+                                "psk: the callback returned a key of %d bytes for \"unit 7\", 1 to 512 are allowed"
+                                        .formatted(length))
                         .returns(Code.ERR_INVALID_ARG_VALUE, TlsFailure::code);
                 assertThat(outcome.clientFailure().alert()).contains(Alert.INTERNAL_ERROR);
             }

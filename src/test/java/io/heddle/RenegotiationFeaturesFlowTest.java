@@ -216,7 +216,8 @@ class RenegotiationFeaturesFlowTest {
                     .build())) {
                 assertThat(client.alpnProtocol()).contains("a");
                 assertThatThrownBy(client::renegotiate)
-                        .hasMessageStartingWith("alpn: the server chose \"b\" in a renegotiation, the connection speaks \"a\"")
+                        .hasMessageStartingWith(
+                                "alpn: the server chose \"b\" in a renegotiation, the connection speaks \"a\"")
                         .isInstanceOfSatisfying(
                                 TlsFailure.class, e -> assertThat(e.code()).isEqualTo(Code.ERR_SSL_ILLEGAL_PARAMETER));
             }

@@ -217,7 +217,8 @@ class RenegotiationFlowTest {
                             TlsFailure.class,
                             e -> assertThat(e.code()).isEqualTo(Code.ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE));
             assertThat(TlsPair.tlsFailure("server", reading.problem()))
-                    .hasMessageStartingWith("renegotiation: the peer began 4, each within 600 s of the one before, 3 are allowed")
+                    .hasMessageStartingWith(
+                            "renegotiation: the peer began 4, each within 600 s of the one before, 3 are allowed")
                     .returns(Code.ERR_TLS_SESSION_ATTACK, TlsFailure::code);
         }
     }

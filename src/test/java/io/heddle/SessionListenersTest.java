@@ -290,7 +290,8 @@ class SessionListenersTest {
             TlsFailure told = onlyClientError();
             assertThat(told.code()).isEqualTo(Code.ERR_TLS_CALLBACK);
             assertThat(told)
-                    .hasMessageStartingWith("resumeSession: the callback failed: java.lang.IllegalStateException: no database");
+                    .hasMessageStartingWith(
+                            "resumeSession: the callback failed: java.lang.IllegalStateException: no database");
             clientErrors.clear();
 
             assertThatThrownBy(() -> connect(server, first.session()))

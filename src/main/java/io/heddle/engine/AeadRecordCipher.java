@@ -73,6 +73,9 @@ final class AeadRecordCipher extends RecordCipher {
     private final Lane sealing;
     private final Lane opening;
 
+    /** RFC 8446 5.5: AES-GCM is safe for 2^24.5 full records under one key, whatever version has it. */
+    static final long MOST_DATA_OF_GCM = 23_726_566L * LARGEST_FRAGMENT;
+
     AeadRecordCipher(TlsCryptoParameters parameters, JcaJceHelper providers, Aead aead, int keySize)
             throws IOException, GeneralSecurityException {
         this(parameters, providers, aead, keySize, TlsImplUtils.isTLSv13(parameters));
@@ -130,6 +133,11 @@ final class AeadRecordCipher extends RecordCipher {
     private static byte[] expand(TlsSecret secret, int hash, String label, int length) throws IOException {
         return TlsCryptoUtils.hkdfExpandLabel(secret, hash, label, TlsUtils.EMPTY_BYTES, length)
                 .extract();
+    }
+
+    @Override
+    long mostData() {
+        return aead == Aead.GCM && !tls13 ? MOST_DATA_OF_GCM : Long.MAX_VALUE;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.heddle.engine;
 
+import io.heddle.failure.TlsFailure.Code;
 import java.io.IOException;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.ContentType;
@@ -35,6 +36,7 @@ abstract class RecordCipher implements TlsCipher {
     private final boolean hidesType;
 
     private long sealed;
+    private long sealedData;
     private long opened;
     private short openedType;
     private @Nullable TlsDecodeResult handedOver;
@@ -56,6 +58,14 @@ abstract class RecordCipher implements TlsCipher {
      * @param length at most {@link #LARGEST_FRAGMENT}
      */
     final int seal(short type, byte[] content, int offset, int length, byte[] out, int at) throws IOException {
+        if (type == ContentType.application_data) {
+            sealedData += length;
+            if (sealedData > mostData()) {
+                throw Code.ERR_TLS_INVALID_STATE.failure(
+                        "record: %d bytes were sent under one key, %d are safe; TLS 1.2 changes keys by renegotiation only",
+                        sealedData, mostData());
+            }
+        }
         int body = sealBody(nextSequence(sealed++), type, content, offset, length, out, at + HEADER);
         out[at] = (byte) (hidesType ? ContentType.application_data : type);
         out[at + 1] = (byte) (recordVersion >>> 8);
@@ -135,6 +145,11 @@ abstract class RecordCipher implements TlsCipher {
         return false;
     }
 
+    /** Returns how many bytes of application data one key may seal; TLS 1.3 changes keys long before. */
+    long mostData() {
+        return Long.MAX_VALUE;
+    }
+
     /** Returns how many records were sealed under the present key. */
     final long sealedRecords() {
         return sealed;
@@ -200,6 +215,7 @@ abstract class RecordCipher implements TlsCipher {
     public final void rekeyEncoder() throws IOException {
         rekeySealing();
         sealed = 0;
+        sealedData = 0;
     }
 
     @Override

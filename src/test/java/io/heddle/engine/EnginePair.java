@@ -157,6 +157,11 @@ final class EnginePair implements AutoCloseable {
         return n < 0 ? new byte[0] : Arrays.copyOf(into, n);
     }
 
+    /** Returns the peer's sealing cipher. */
+    RecordCipher sealer() {
+        return peer.sealer();
+    }
+
     /** Sends a record under the peer's keys. */
     void send(int type, byte... content) throws IOException {
         toHeddle.write(seal(type, content));

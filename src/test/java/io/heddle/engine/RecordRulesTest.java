@@ -111,8 +111,9 @@ class RecordRulesTest {
         try (EnginePair pair = EnginePair.server(version)) {
             pair.sendRaw(RawRecord.of(99, new byte[30]).toBytes());
             assertThat(refused(pair, Code.ERR_SSL_UNEXPECTED_MESSAGE, Alert.UNEXPECTED_MESSAGE))
-                    .hasMessageStartingWith("record: the peer sent a record of type 99 and version 3.3, types 20 to 23 of version 3"
-                            + " are allowed");
+                    .hasMessageStartingWith(
+                            "record: the peer sent a record of type 99 and version 3.3, types 20 to 23 of version 3"
+                                    + " are allowed");
         }
     }
 
@@ -125,8 +126,9 @@ class RecordRulesTest {
             record[1] = 2;
             pair.sendRaw(record);
             assertThat(refused(pair, Code.ERR_SSL_UNEXPECTED_MESSAGE, Alert.UNEXPECTED_MESSAGE))
-                    .hasMessageStartingWith("record: the peer sent a record of type 23 and version 2.3, types 20 to 23 of version 3"
-                            + " are allowed");
+                    .hasMessageStartingWith(
+                            "record: the peer sent a record of type 23 and version 2.3, types 20 to 23 of version 3"
+                                    + " are allowed");
         }
     }
 
