@@ -73,7 +73,7 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
             messages.record(type, buffer, offset, length);
             super.processRecord(type, buffer, offset, length);
         } catch (IOException | RuntimeException e) {
-            throw Fatal.blamed(e);
+            throw Fatal.blamed(e, messages.latest());
         }
     }
 
@@ -179,7 +179,7 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
 
     @Override
     protected void handleHandshakeMessage(short type, HandshakeMessageInput message) throws IOException {
-        messages.message(4 + message.available());
+        messages.message(type, 4 + message.available());
         witness.messageReceived(type, message.available());
         Transcript collecting = transcript;
         if (collecting != null) {

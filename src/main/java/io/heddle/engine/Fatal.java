@@ -30,6 +30,9 @@ final class Fatal {
     /** And about a list of PSKs that does not fit its list of binders. */
     private static final String BINDERS = "'binders' must be the same length";
 
+    /** bctls starts its messages with "name(number); ". */
+    private static final String SEPARATOR = "; ";
+
     private Fatal() {}
 
     /** Returns what makes bctls send the failure's alert; {@link #failure} finds the failure again. */
@@ -53,9 +56,11 @@ final class Fatal {
 
     /**
      * Returns what to throw for something that the processing of a peer's record met. bctls 1.84 calls some faults of the peer
-     * internal errors of ours.
+     * internal errors of ours, and of some it gives no more than the alert.
+     *
+     * @param what was processed, such as {@code certificate(11) message}
      */
-    static IOException blamed(Exception thrown) {
+    static IOException blamed(Exception thrown, String what) {
         if (thrown instanceof TlsFailure failure) {
             return alert(failure);
         }
@@ -102,7 +107,12 @@ final class Fatal {
         }
         if (thrown instanceof EOFException) {
             // Nothing is read from the transport here: a length in the message says more than there is.
-            return new TlsFatalAlert(AlertDescription.decode_error, thrown);
+            return new TlsFatalAlert(
+                    AlertDescription.decode_error, "the peer's " + what + " is shorter than a length in it says");
+        }
+        if (thrown instanceof TlsFatalAlert fatal && !hasSentence(fatal) && cause(thrown, TlsFailure.class) == null) {
+            return new TlsFatalAlert(
+                    fatal.getAlertDescription(), "the peer's " + what + " broke the protocol", fatal.getCause());
         }
         return thrown instanceof IOException io ? io : new TlsFatalAlert(AlertDescription.internal_error, thrown);
     }
@@ -143,16 +153,18 @@ final class Fatal {
 
     private static String sentence(TlsFatalAlert alert) {
         StringBuilder said = new StringBuilder();
-        @Nullable String message = alert.getMessage();
-        if (message != null) {
-            // bctls starts its messages with "name(number); ".
-            int semicolon = message.indexOf("; ");
-            said.append(semicolon < 0 ? "the peer's message broke the protocol" : message.substring(semicolon + 2));
-        }
+        said.append(
+                hasSentence(alert)
+                        ? String.valueOf(alert.getMessage()).split(SEPARATOR, 2)[1]
+                        : "the peer's message broke the protocol");
         if (alert.getCause() != null) {
             said.append(" (").append(describe(alert.getCause())).append(')');
         }
         return said.toString();
+    }
+
+    private static boolean hasSentence(TlsFatalAlert alert) {
+        return String.valueOf(alert.getMessage()).contains(SEPARATOR);
     }
 
     private static String describe(Throwable thrown) {
@@ -175,9 +187,8 @@ final class Fatal {
             case AlertDescription.inappropriate_fallback -> Code.ERR_SSL_INAPPROPRIATE_FALLBACK;
             case AlertDescription.no_application_protocol -> Code.ERR_SSL_NO_APPLICATION_PROTOCOL;
             case AlertDescription.unknown_psk_identity -> Code.ERR_SSL_PSK_IDENTITY_NOT_FOUND;
-            case AlertDescription.bad_certificate,
-                    AlertDescription.unsupported_certificate,
-                    AlertDescription.certificate_unknown -> Code.UNSPECIFIED;
+            case AlertDescription.unsupported_certificate -> Code.INVALID_PURPOSE;
+            case AlertDescription.bad_certificate, AlertDescription.certificate_unknown -> Code.UNSPECIFIED;
             case AlertDescription.internal_error -> Code.ERR_SSL_INTERNAL_ERROR;
             default -> Code.ERR_SSL_HANDSHAKE_FAILURE;
         };

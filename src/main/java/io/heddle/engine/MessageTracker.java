@@ -14,6 +14,7 @@ import org.bouncycastle.tls.TlsFatalAlert;
  */
 final class MessageTracker {
     private int unread;
+    private String latest = "record";
 
     /** A record is about to be processed. */
     void record(short type, byte[] buffer, int offset, int length) throws TlsFatalAlert {
@@ -34,9 +35,15 @@ final class MessageTracker {
         }
     }
 
-    /** A whole message was taken from the records. */
-    void message(int length) {
+    /** A whole message was taken from the records, and is about to be processed. */
+    void message(short type, int length) {
         unread -= length;
+        latest = HandshakeType.getText(type) + " message";
+    }
+
+    /** Returns a name of what is being processed, for the failure that it may end with. */
+    String latest() {
+        return latest;
     }
 
     /** Returns whether the beginning of a message is here and its end is not. */

@@ -72,7 +72,7 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
             }
             super.processRecord(type, buffer, offset, length);
         } catch (IOException | RuntimeException e) {
-            throw Fatal.blamed(e);
+            throw Fatal.blamed(e, messages.latest());
         }
     }
 
@@ -103,7 +103,7 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
 
     @Override
     protected void handleHandshakeMessage(short type, HandshakeMessageInput message) throws IOException {
-        messages.message(4 + message.available());
+        messages.message(type, 4 + message.available());
         witness.messageReceived(type, message.available());
         if (type == HandshakeType.client_hello && result != null && !isTls13() && !beginsAnew()) {
             return;

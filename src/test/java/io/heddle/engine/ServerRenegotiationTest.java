@@ -2,6 +2,7 @@ package io.heddle.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.heddle.RawPeer;
 import io.heddle.TlsPair;
@@ -66,11 +67,10 @@ class ServerRenegotiationTest {
     private static final Change NOTHING = server -> {};
 
     private static TlsFailure refusal(CompletableFuture<Void> ended) {
-        var thrown = new Throwable[1];
-        assertThatThrownBy(() -> ended.get(20, TimeUnit.SECONDS))
-                .isInstanceOf(ExecutionException.class)
-                .satisfies(e -> thrown[0] = e.getCause());
-        TlsFailure failure = (TlsFailure) thrown[0];
+        ExecutionException thrown =
+                catchThrowableOfType(ExecutionException.class, () -> ended.get(20, TimeUnit.SECONDS));
+        assertThat(thrown).hasCauseInstanceOf(TlsFailure.class);
+        TlsFailure failure = (TlsFailure) thrown.getCause();
         assertThat(failure.code().blame()).isEqualTo(Blame.PEER_MISBEHAVED);
         return failure;
     }
