@@ -69,8 +69,9 @@ class ServerRenegotiationTest {
     private static TlsFailure refusal(CompletableFuture<Void> ended) {
         ExecutionException thrown =
                 catchThrowableOfType(ExecutionException.class, () -> ended.get(20, TimeUnit.SECONDS));
-        assertThat(thrown).hasCauseInstanceOf(TlsFailure.class);
-        TlsFailure failure = (TlsFailure) thrown.getCause();
+        if (!(thrown.getCause() instanceof TlsFailure failure)) {
+            throw new AssertionError("no failure of TLS", thrown);
+        }
         assertThat(failure.code().blame()).isEqualTo(Blame.PEER_MISBEHAVED);
         return failure;
     }
