@@ -9,6 +9,7 @@ import java.util.function.Predicate;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.AlertLevel;
 import org.bouncycastle.tls.ContentType;
+import org.bouncycastle.tls.HandshakeType;
 
 /** What a peer can send between and in place of handshake messages: their fragments, other records, and the end. */
 final class ContentMutations {
@@ -130,6 +131,8 @@ final class ContentMutations {
                 && slot.isHandshake()
                 && next.isHandshake()
                 && !slot.endsKeys()
+                && !slot.isMessage(HandshakeType.client_hello)
+                && !slot.isMessage(HandshakeType.server_hello_done)
                 && slot.keyed() == next.keyed();
     }
 

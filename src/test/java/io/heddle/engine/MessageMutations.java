@@ -131,11 +131,13 @@ final class MessageMutations {
         if (!slot.tls13()) {
             if (type == HandshakeType.hello_request && !slot.server()) {
                 // RFC 5246 7.4.1.1: ignored during a handshake; after it, no_renegotiation is the answer.
-                return instead
+                Expected ignored = instead
                         ? lost()
                         : afterChangeCipherSpec(slot)
                                 ? Expected.legal().or(Alert.UNEXPECTED_MESSAGE)
                                 : Expected.legal();
+                // A client may take it up, and then the server refuses what it has asked for.
+                return slot.secure() ? ignored.or(Alert.HANDSHAKE_FAILURE) : ignored;
             }
             if (slot.secure() && type == HandshakeType.client_hello && slot.server()) {
                 return Expected.legal().or(Alert.HANDSHAKE_FAILURE, Alert.NO_RENEGOTIATION, Alert.UNEXPECTED_MESSAGE);

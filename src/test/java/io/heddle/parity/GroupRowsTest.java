@@ -93,7 +93,8 @@ class GroupRowsTest {
             } else {
                 met.clientFailed(Code.ERR_TLS_DH_PARAM_SIZE);
                 assertThat(met.clientError())
-                        .hasMessage("dh: the server's parameters have %d bits, at least %d are required", given, least);
+                        .hasMessageStartingWith(
+                                "dh: the server's parameters have %d bits, at least %d are required", given, least);
             }
         }
     }
@@ -108,7 +109,8 @@ class GroupRowsTest {
             Meeting met = server.meet(o -> o.rejectUnauthorized(false).ciphers(DHE));
             met.clientFailed(Code.ERR_SSL_DH_KEY_TOO_SMALL).serverFailed(Code.ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE);
             assertThat(met.clientError())
-                    .hasMessage("dh: the server's parameters have 1024 bits, the security level asks for 2048");
+                    .hasMessageStartingWith(
+                            "dh: the server's parameters have 1024 bits, the security level asks for 2048");
         }
     }
 

@@ -85,7 +85,7 @@ class OcspRowsTest {
                     }));
 
             met.clientFailed(Code.CERT_REVOKED).serverFailed(Code.ERR_SSL_SSLV3_ALERT_CERTIFICATE_REVOKED);
-            assertThat(met.clientError()).hasMessage("ocsp: hello world");
+            assertThat(met.clientError()).hasMessageStartingWith("ocsp: hello world");
         }
     }
 
