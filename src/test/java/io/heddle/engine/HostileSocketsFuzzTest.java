@@ -36,6 +36,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -206,7 +207,12 @@ class HostileSocketsFuzzTest {
             outcomes.put(socket.getLocalPort(), outcome);
             socket.connect(new InetSocketAddress("127.0.0.1", port(hostile.kind())));
             boolean closed = HostileSocket.run(peer, socket, PATIENCE, LIMIT);
-            Outcome ended = outcome.get(LIMIT, TimeUnit.MILLISECONDS);
+            Outcome ended;
+            try {
+                ended = outcome.get(LIMIT, TimeUnit.MILLISECONDS);
+            } catch (TimeoutException e) {
+                return Optional.of("no end of the connection at the server, closed %s: %s".formatted(closed, hostile));
+            }
             outcomes.remove(socket.getLocalPort());
             return hostile.problem(new Outcome(ended.thrown(), ended.closeNotify(), ended.data(), closed), peer);
         }
