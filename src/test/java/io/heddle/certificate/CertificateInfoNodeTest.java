@@ -152,7 +152,8 @@ class CertificateInfoNodeTest {
 
     /** Returns Node's words as a failure has them: in one line of printable characters, of bounded length. */
     private static String asFailure(String words) {
-        return String.valueOf(Code.ERR_TLS_CERT_ALTNAME_INVALID.failure("%s", words).getMessage());
+        return String.valueOf(
+                Code.ERR_TLS_CERT_ALTNAME_INVALID.failure("%s", words).getMessage());
     }
 
     private static Map<String, X509Certificate> certificates() {
