@@ -76,6 +76,9 @@ class FaultCampaignTest {
             await().atMost(LONG)
                     .pollInterval(Duration.ofMillis(500))
                     .until(() -> settled(target).platformThreads() <= start.platformThreads());
+            await().atMost(LONG)
+                    .pollInterval(Duration.ofMillis(500))
+                    .until(() -> settled(target).virtualThreads() <= start.virtualThreads());
             State last = settled(target);
             System.out.println("FaultCampaignTest: at the end " + last);
             assertThat(problems).isEmpty();
@@ -161,10 +164,10 @@ class FaultCampaignTest {
         await().atMost(LONG).pollInterval(Duration.ofMillis(100)).until(() -> {
             State next = target.state();
             boolean same =
-                    next.virtualThreads() == last[0].virtualThreads() && next.descriptors() == last[0].descriptors();
+                    next.platformThreads() == last[0].platformThreads() && next.descriptors() == last[0].descriptors();
             last[0] = next;
             return same;
         });
-        return last[0];
+        return target.stateAtRest();
     }
 }
