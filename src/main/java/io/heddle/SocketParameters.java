@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -76,24 +77,29 @@ final class SocketParameters {
 
     /** Takes over what was changed in {@code given} since it was as {@code before}, and returns this. */
     SocketParameters changedLike(SocketParameters given, SocketParameters before) {
-        protocols = given.protocols.equals(before.protocols) ? protocols : given.protocols;
-        suites = given.suites.equals(before.suites) ? suites : given.suites;
-        alpnProtocols = given.alpnProtocols.equals(before.alpnProtocols) ? alpnProtocols : given.alpnProtocols;
-        groups = given.groups.equals(before.groups) ? groups : given.groups;
-        sigalgs = given.sigalgs.equals(before.sigalgs) ? sigalgs : given.sigalgs;
-        endpointIdentification = given.endpointIdentification.equals(before.endpointIdentification)
-                ? endpointIdentification
-                : given.endpointIdentification;
-        serverNames = given.serverNames;
-        sniMatchers = given.sniMatchers;
-        suiteOrder = given.suiteOrder;
-        needClientAuth = given.needClientAuth;
-        wantClientAuth = given.wantClientAuth;
-        sessionCreation = given.sessionCreation;
-        session = given.session;
-        constraints = given.constraints;
-        maximumPacketSize = given.maximumPacketSize;
+        protocols = changed(protocols, given.protocols, before.protocols);
+        suites = changed(suites, given.suites, before.suites);
+        alpnProtocols = changed(alpnProtocols, given.alpnProtocols, before.alpnProtocols);
+        groups = changed(groups, given.groups, before.groups);
+        sigalgs = changed(sigalgs, given.sigalgs, before.sigalgs);
+        endpointIdentification =
+                changed(endpointIdentification, given.endpointIdentification, before.endpointIdentification);
+        serverNames = changed(serverNames, given.serverNames, before.serverNames);
+        sniMatchers = changed(sniMatchers, given.sniMatchers, before.sniMatchers);
+        suiteOrder = changed(suiteOrder, given.suiteOrder, before.suiteOrder);
+        if (given.clientCertificates() != before.clientCertificates()) {
+            needClientAuth = given.needClientAuth;
+            wantClientAuth = given.wantClientAuth;
+        }
+        sessionCreation = changed(sessionCreation, given.sessionCreation, before.sessionCreation);
+        session = changed(session, given.session, before.session);
+        constraints = changed(constraints, given.constraints, before.constraints);
+        maximumPacketSize = changed(maximumPacketSize, given.maximumPacketSize, before.maximumPacketSize);
         return this;
+    }
+
+    private static <T extends @Nullable Object> T changed(T own, T given, T before) {
+        return Objects.equals(given, before) ? own : given;
     }
 
     String[] protocols() {

@@ -11,6 +11,8 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocket;
 
 /**
  * A program for a JVM with one carrier thread, which a handler keeps busy: what must happen all the same. It prints a line for
@@ -19,6 +21,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class BusyCarrier {
     static final Duration HANDSHAKE = Duration.ofMillis(1_500);
     static final Duration CONNECT = Duration.ofMillis(500);
+
+    static final int KEY_UPDATES = 200;
 
     /** The end of everything. */
     private static final Duration LONG = Duration.ofSeconds(30);
@@ -79,6 +83,9 @@ final class BusyCarrier {
                 "client over a channel",
                 () -> failure(
                         Stack.options().timeout(CONNECT).socket(SocketChannel.open(mute.getLocalSocketAddress()))));
+        time(
+                "key updates",
+                () -> "%d, answered by %d threads".formatted(keyUpdates(), LiveThreads.named("heddle-flush")));
         time("closed", () -> {
             server.close(Duration.ofMillis(100));
             return "with %d connections".formatted(server.connections());
@@ -88,6 +95,29 @@ final class BusyCarrier {
         System.out.println("still busy: " + !FREE.getAndSet(true));
         System.out.flush();
         Runtime.getRuntime().halt(0);
+    }
+
+    /** Reads what a peer sends that asks for new keys before each byte. Both are threads of the system. */
+    private static int keyUpdates() throws Exception {
+        SSLContext context = Stack.SERVER.toSslContext();
+        try (var listening = (SSLServerSocket)
+                context.getServerSocketFactory().createServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Thread peer = Thread.ofPlatform().start(() -> {
+                try (var accepted = (TlsSocket) listening.accept()) {
+                    for (int i = 0; i < KEY_UPDATES; i++) {
+                        accepted.updateKeys();
+                        accepted.getOutputStream().write('x');
+                    }
+                } catch (IOException e) {
+                    System.out.println("key updates: " + e);
+                }
+            });
+            TlsSocket reader =
+                    Tls.connect(Stack.options().port(listening.getLocalPort()).build());
+            int read = reader.getInputStream().readNBytes(KEY_UPDATES).length;
+            peer.join();
+            return read;
+        }
     }
 
     private static Socket connect(TlsServer server) throws IOException {

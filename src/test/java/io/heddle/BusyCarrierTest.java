@@ -49,6 +49,8 @@ class BusyCarrierTest {
         for (String way : List.of("a socket", "streams", "a channel")) {
             assertThat(millis(finished, "client over " + way + timeout)).isLessThan(connect + SLACK);
         }
+        assertThat(finished.out())
+                .contains("key updates: %d, answered by 1 threads".formatted(BusyCarrier.KEY_UPDATES));
         assertThat(millis(finished, "closed: with 0 connections")).isLessThan(100 + SLACK);
         assertThat(millis(finished, "client that waits: ended")).isLessThan(SLACK);
         assertThat(finished.out()).contains("close_notify: true");

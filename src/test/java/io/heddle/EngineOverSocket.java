@@ -42,10 +42,8 @@ public final class EngineOverSocket implements AutoCloseable {
     /** Makes the server's side; {@code needClientAuth} is JSSE's. */
     public EngineOverSocket(Socket socket, ServerOptions options, boolean needClientAuth) throws IOException {
         this(socket, new OptionsOfBoth(clientLike(options), options), false);
-        // What JSSE may change has JSSE's defaults on a server, not those of the options.
-        if (needClientAuth) {
-            engine.setNeedClientAuth(true);
-        } else {
+        engine.setNeedClientAuth(needClientAuth);
+        if (!needClientAuth) {
             engine.setWantClientAuth(options.requestCert());
         }
     }

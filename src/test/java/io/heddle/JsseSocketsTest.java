@@ -7,6 +7,8 @@ import io.heddle.certificate.Identity;
 import io.heddle.certificate.TestPki;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -18,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
@@ -64,6 +67,40 @@ class JsseSocketsTest {
             }
             assertThat(resumed).containsExactly(false, true);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true,true,false", "false,false,true"})
+    void engines_and_layered_sockets_ask_for_a_certificate_as_the_options_do(
+            boolean rejectUnauthorized, boolean need, boolean want) throws Exception {
+        SecureContext own = Tls.createSecureContext(o -> o.identity(TestPki.server("localhost")));
+        SSLContext context = SslContexts.of(ServerOptions.builder(own)
+                .requestCert(true)
+                .rejectUnauthorized(rejectUnauthorized)
+                .build());
+        SSLEngine engine = context.createSSLEngine();
+        engine.setUseClientMode(false);
+        assertThat(engine.getNeedClientAuth()).isEqualTo(need);
+        assertThat(engine.getWantClientAuth()).isEqualTo(want);
+        try (var listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                var plain = new Socket(listening.getInetAddress(), listening.getLocalPort());
+                var socket = (SSLSocket) context.getSocketFactory().createSocket(plain, "localhost", 443, true)) {
+            socket.setUseClientMode(false);
+            assertThat(socket.getNeedClientAuth()).isEqualTo(need);
+            assertThat(socket.getWantClientAuth()).isEqualTo(want);
+        }
+    }
+
+    @Test
+    void what_was_set_before_the_side_was_taken_counts() throws Exception {
+        SSLEngine engine = Tls.createSecureContext(o -> o.identity(TestPki.server("localhost")))
+                .toSslContext()
+                .createSSLEngine();
+        engine.setNeedClientAuth(true);
+        engine.setEnableSessionCreation(false);
+        engine.setUseClientMode(false);
+        assertThat(engine.getNeedClientAuth()).isTrue();
+        assertThat(engine.getEnableSessionCreation()).isFalse();
     }
 
     @Test

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
-import com.sun.management.HotSpotDiagnosticMXBean;
-import com.sun.management.HotSpotDiagnosticMXBean.ThreadDumpFormat;
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.heddle.cipher.TlsVersion;
 import io.heddle.failure.TlsFailure;
@@ -15,8 +13,6 @@ import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +20,6 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -61,25 +56,8 @@ class LeftoversTest {
 
     private record Held(long descriptors, long threads) {
         static Held now() {
-            try {
-                var system = (UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-                return new Held(system.getOpenFileDescriptorCount(), threadsOfHeddle());
-            } catch (IOException e) {
-                throw new IllegalStateException(e);
-            }
-        }
-    }
-
-    /** Virtual threads are in no list but that of the diagnostic command. */
-    private static long threadsOfHeddle() throws IOException {
-        Path dump = Files.createTempFile("threads", ".txt");
-        Files.delete(dump);
-        ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
-                .dumpThreads(dump.toString(), ThreadDumpFormat.TEXT_PLAIN);
-        try (Stream<String> lines = Files.lines(dump)) {
-            return lines.filter(line -> line.contains("\"heddle-")).count();
-        } finally {
-            Files.delete(dump);
+            var system = (UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+            return new Held(system.getOpenFileDescriptorCount(), LiveThreads.named("heddle-"));
         }
     }
 

@@ -130,13 +130,14 @@ class ManyConnectionsTest {
             fail(failing, server.port(), 20);
             awaitQuiet(server);
             long files = openFiles();
-            long threads = heddleThreads();
+            long threads = LiveThreads.named("heddle-");
             fail(failing, server.port(), 300);
             awaitQuiet(server);
             await().atMost(Duration.ofSeconds(20))
                     .untilAsserted(() -> assertThat(openFiles()).isLessThanOrEqualTo(files + 10));
             await().atMost(Duration.ofSeconds(20))
-                    .untilAsserted(() -> assertThat(heddleThreads()).isLessThanOrEqualTo(threads + 3));
+                    .untilAsserted(
+                            () -> assertThat(LiveThreads.named("heddle-")).isLessThanOrEqualTo(threads + 3));
         }
     }
 
@@ -157,20 +158,6 @@ class ManyConnectionsTest {
                 }
                 default -> new Socket(InetAddress.getLoopbackAddress(), port).close();
             }
-        }
-    }
-
-    /** Virtual threads are in no list but that of the diagnostic command. */
-    private static long heddleThreads() throws Exception {
-        Path dump = Files.createTempFile("threads", ".txt");
-        Files.delete(dump);
-        var bean = java.lang.management.ManagementFactory.getPlatformMXBean(
-                com.sun.management.HotSpotDiagnosticMXBean.class);
-        bean.dumpThreads(dump.toString(), com.sun.management.HotSpotDiagnosticMXBean.ThreadDumpFormat.TEXT_PLAIN);
-        try (Stream<String> lines = Files.lines(dump)) {
-            return lines.filter(line -> line.contains("\"heddle-")).count();
-        } finally {
-            Files.delete(dump);
         }
     }
 }

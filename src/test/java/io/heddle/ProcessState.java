@@ -2,24 +2,17 @@ package io.heddle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.management.HotSpotDiagnosticMXBean;
-import com.sun.management.HotSpotDiagnosticMXBean.ThreadDumpFormat;
 import com.sun.management.UnixOperatingSystemMXBean;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * What this JVM holds at a moment.
  *
  * @param descriptors open file descriptors
  * @param platformThreads threads of the operating system, but for those that the JVM starts and ends as it likes
- * @param virtualThreads virtual threads that have not ended, -1 if they were not counted
+ * @param virtualThreads virtual threads, but for those of the JDK
  * @param heap bytes of the heap that are in use after a collection
  */
 public record ProcessState(long descriptors, int platformThreads, int virtualThreads, long heap) {
@@ -32,18 +25,13 @@ public record ProcessState(long descriptors, int platformThreads, int virtualThr
 
     private static final int COLLECTIONS = 3;
 
-    /** Counts all of it, which is for a JVM at rest: JDK 25.0.3 may crash where it dumps threads that are mounted meanwhile. */
+    /** Counts. It collects garbage for that, which takes a moment. */
     public static ProcessState now() {
-        ProcessState busy = busy();
-        return new ProcessState(busy.descriptors, busy.platformThreads, virtualThreadsNow(), busy.heap);
-    }
-
-    /** Counts all but the virtual threads. It collects garbage for that, which takes a moment. */
-    public static ProcessState busy() {
         var system = (UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-        int platform = (int) Arrays.stream(ManagementFactory.getThreadMXBean().dumpAllThreads(false, false))
-                .filter(thread -> !SHARED.matcher(thread.getThreadName()).matches())
-                .count();
+        List<Thread> threads = LiveThreads.all()
+                .filter(thread -> !SHARED.matcher(thread.getName()).matches())
+                .toList();
+        int virtual = (int) threads.stream().filter(Thread::isVirtual).count();
         long heap = Long.MAX_VALUE;
         for (int i = 0; i < COLLECTIONS; i++) {
             System.gc();
@@ -51,25 +39,7 @@ public record ProcessState(long descriptors, int platformThreads, int virtualThr
                     heap,
                     ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
         }
-        return new ProcessState(system.getOpenFileDescriptorCount(), platform, -1, heap);
-    }
-
-    /** Virtual threads are in no list but that of the diagnostic command. */
-    private static int virtualThreadsNow() {
-        try {
-            Path dump = Files.createTempFile("threads", ".txt");
-            Files.delete(dump);
-            ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
-                    .dumpThreads(dump.toString(), ThreadDumpFormat.TEXT_PLAIN);
-            try (Stream<String> lines = Files.lines(dump)) {
-                return (int) lines.filter(line -> line.startsWith("#") && line.endsWith("virtual"))
-                        .count();
-            } finally {
-                Files.delete(dump);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return new ProcessState(system.getOpenFileDescriptorCount(), threads.size() - virtual, virtual, heap);
     }
 
     /** Asserts that there are not more descriptors and threads than at another moment. */

@@ -68,6 +68,9 @@ public final class Connection {
 
     private final AtomicBoolean closed = new AtomicBoolean();
 
+    /** Whether there is a thread that flushes for readers. */
+    private final AtomicBoolean flushing = new AtomicBoolean();
+
     Connection(Transport transport, Protocol protocol) {
         this.transport = transport;
         this.protocol = protocol;
@@ -520,24 +523,37 @@ public final class Connection {
         return renegotiation;
     }
 
-    /** Lets what the protocol wants to say leave soon, without waiting for it here. */
+    /**
+     * Lets what the protocol wants to say leave soon, without waiting for it here. There is one thread at most for that, however
+     * often the peer asks for an answer. A thread that holds the out lock calls this when it has given it back.
+     */
     void flushLater() {
-        if (engine.hasPending() && !out.isLocked()) {
+        if (hasUnsent() && flushing.compareAndSet(false, true)) {
             Thread.ofVirtual().name("heddle-flush").start(this::flushIfFree);
         }
     }
 
+    private boolean hasUnsent() {
+        return engine.hasPending() && !out.isLocked();
+    }
+
     private void flushIfFree() {
-        while (engine.hasPending() && out.tryLock()) {
+        do {
             try {
-                writer.flush();
-            } catch (IOException e) {
-                broken(e);
-                return;
+                while (engine.hasPending() && out.tryLock()) {
+                    try {
+                        writer.flush();
+                    } catch (IOException e) {
+                        broken(e);
+                        return;
+                    } finally {
+                        out.unlock();
+                    }
+                }
             } finally {
-                out.unlock();
+                flushing.set(false);
             }
-        }
+        } while (hasUnsent() && flushing.compareAndSet(false, true));
     }
 
     static SocketException closedFailure() {

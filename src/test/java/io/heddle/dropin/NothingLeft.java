@@ -3,14 +3,12 @@ package io.heddle.dropin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.sun.management.HotSpotDiagnosticMXBean;
-import com.sun.management.HotSpotDiagnosticMXBean.ThreadDumpFormat;
+import io.heddle.LiveThreads;
 import java.io.IOException;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
-import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -19,10 +17,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -52,10 +49,7 @@ final class NothingLeft implements BeforeEachCallback, AfterEachCallback {
             "helidon-.*-timer", // Helidon's, one for each server and one for all
             "ssl-exec-.*")); // MINA's, two for all
 
-    // The header of a thread in the dump: #31 "name" virtual
-    private static final Pattern THREAD = Pattern.compile("#(\\d+) \"([^\"]*)\"(.*)");
-
-    private Map<String, String> threads = Map.of();
+    private Map<Long, Thread> threads = Map.of();
     private Set<String> sockets = Set.of();
 
     @Override
@@ -74,7 +68,7 @@ final class NothingLeft implements BeforeEachCallback, AfterEachCallback {
                 ? context.getRequiredTestMethod().getAnnotation(Forgets.class).sockets()
                 : 0;
         await().atMost(LIMIT).pollInterval(Duration.ofMillis(50)).untilAsserted(() -> {
-            Map<String, String> left = threads();
+            Map<Long, Thread> left = threads();
             left.keySet().removeAll(threads.keySet());
             assertThat(left.values()).as("threads left").isEmpty();
             Set<String> open = sockets();
@@ -90,22 +84,10 @@ final class NothingLeft implements BeforeEachCallback, AfterEachCallback {
         }
     }
 
-    /** Virtual threads are in no list but that of the diagnostic command. */
-    private static Map<String, String> threads() throws IOException {
-        Path dump = Files.createTempFile("threads", ".txt");
-        Files.delete(dump);
-        ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
-                .dumpThreads(dump.toString(), ThreadDumpFormat.TEXT_PLAIN);
-        var found = new TreeMap<String, String>();
-        try (Stream<String> lines = Files.lines(dump)) {
-            lines.map(THREAD::matcher)
-                    .filter(Matcher::matches)
-                    .filter(thread -> !SHARED.matcher(thread.group(2)).matches())
-                    .forEach(thread -> found.put(thread.group(1), thread.group()));
-        } finally {
-            Files.delete(dump);
-        }
-        return found;
+    private static Map<Long, Thread> threads() {
+        return LiveThreads.all()
+                .filter(thread -> !SHARED.matcher(thread.getName()).matches())
+                .collect(Collectors.toMap(Thread::threadId, thread -> thread));
     }
 
     private static Set<String> sockets() throws IOException {

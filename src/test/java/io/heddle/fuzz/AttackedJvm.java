@@ -38,18 +38,9 @@ final class AttackedJvm implements AutoCloseable {
         }
     }
 
-    /** Returns what the target has, but for its virtual threads. */
+    /** Returns what the target has. */
     State state() {
-        return state("state");
-    }
-
-    /** Returns what the target has with its virtual threads, for which it should be at rest. */
-    State stateAtRest() {
-        return state("threads");
-    }
-
-    private State state(String command) {
-        MatchResult line = command(command, "^state (\\d+) (\\d+) (\\d+) (-?\\d+) (\\d+)$");
+        MatchResult line = command("state", "^state (\\d+) (\\d+) (\\d+) (\\d+) (\\d+)$");
         return new State(
                 Integer.parseInt(line.group(1)),
                 Long.parseLong(line.group(2)),

@@ -50,6 +50,12 @@ class FaultCampaignTest {
     /** What the collector leaves behind at one time and not at another. */
     private static final long HEAP_NOISE = 1_000_000;
 
+    /** Its handler, and what it has sent or ended beside that. */
+    private static final int THREADS_OF_A_CONNECTION = 3;
+
+    /** The connections of a moment ago. */
+    private static final int THREADS_NOISE = 50;
+
     private final List<String> problems = new ArrayList<>();
     private long abandoned;
 
@@ -109,6 +115,11 @@ class FaultCampaignTest {
                 if (during.heap() > bound) {
                     problems.add(fault + heap);
                 }
+                int threads = during.virtualThreads() - start.virtualThreads();
+                if (threads > THREADS_OF_A_CONNECTION * during.connections() + THREADS_NOISE) {
+                    problems.add(
+                            "%s: %d virtual threads, %d connections".formatted(fault, threads, during.connections()));
+                }
             }
             running.get(time.plus(LONG).toMillis(), TimeUnit.MILLISECONDS);
             attack.close();
@@ -163,11 +174,12 @@ class FaultCampaignTest {
         // Threads that close connections end a moment later.
         await().atMost(LONG).pollInterval(Duration.ofMillis(100)).until(() -> {
             State next = target.state();
-            boolean same =
-                    next.platformThreads() == last[0].platformThreads() && next.descriptors() == last[0].descriptors();
+            boolean same = next.platformThreads() == last[0].platformThreads()
+                    && next.virtualThreads() == last[0].virtualThreads()
+                    && next.descriptors() == last[0].descriptors();
             last[0] = next;
             return same;
         });
-        return target.stateAtRest();
+        return last[0];
     }
 }

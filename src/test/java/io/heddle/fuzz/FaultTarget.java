@@ -67,8 +67,8 @@ final class FaultTarget {
 
     private static String answer(String[] command, TlsServer server, ManualClock clock) {
         return switch (command[0]) {
-            case "state", "threads" -> {
-                ProcessState state = command[0].equals("threads") ? ProcessState.now() : ProcessState.busy();
+            case "state" -> {
+                ProcessState state = ProcessState.now();
                 yield "state %d %d %d %d %d"
                         .formatted(
                                 server.connections() + CLIENTS.get(),

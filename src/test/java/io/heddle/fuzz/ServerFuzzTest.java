@@ -2,8 +2,8 @@ package io.heddle.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.management.HotSpotDiagnosticMXBean;
 import io.heddle.ConnectOptions;
+import io.heddle.LiveThreads;
 import io.heddle.SecureContext;
 import io.heddle.Tls;
 import io.heddle.TlsPair;
@@ -11,11 +11,8 @@ import io.heddle.TlsServer;
 import io.heddle.TlsSocket;
 import io.heddle.certificate.TestPki;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -24,18 +21,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A listening server after a few hundred hostile clients: no connection and no thread of theirs is left, and it serves. */
 @Tag("fuzz")
 class ServerFuzzTest {
     private static final int CLIENTS = 400;
     private static final long SEED = Long.getLong("heddle.fuzz.seed", System.nanoTime());
-
-    @TempDir
-    Path folder;
-
-    private int dumps;
 
     @Test
     void nothing_is_left_of_hostile_clients_and_the_server_goes_on() throws IOException {
@@ -53,7 +44,7 @@ class ServerFuzzTest {
             server.listen("127.0.0.1", 0);
             echo(server);
             Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> server.connections() == 0);
-            long threads = threadsOfHeddle();
+            long threads = LiveThreads.named("heddle-");
             for (int i = 0; i < CLIENTS; i++) {
                 byte[] sent =
                         random.nextBoolean() ? hello.clone() : Arrays.copyOf(hello, random.nextInt(hello.length) + 1);
@@ -62,7 +53,7 @@ class ServerFuzzTest {
             }
             echo(server);
             Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> server.connections() == 0);
-            Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> threadsOfHeddle() <= threads);
+            Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> LiveThreads.named("heddle-") <= threads);
             assertThat(errors).as("seed %d", SEED).isEmpty();
         }
     }
@@ -86,17 +77,6 @@ class ServerFuzzTest {
                 .build())) {
             socket.getOutputStream().write(42);
             assertThat(socket.getInputStream().read()).isEqualTo(42);
-        }
-    }
-
-    /** Counts threads by name, virtual ones as well, which only a dump of all of them shows. */
-    private long threadsOfHeddle() throws IOException {
-        Path dump = folder.resolve("threads" + dumps++);
-        ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
-                .dumpThreads(dump.toString(), HotSpotDiagnosticMXBean.ThreadDumpFormat.TEXT_PLAIN);
-        try (var lines = Files.lines(dump)) {
-            return lines.filter(line -> line.startsWith("#") && line.contains("\"heddle-"))
-                    .count();
         }
     }
 }
