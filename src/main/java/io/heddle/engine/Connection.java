@@ -53,6 +53,7 @@ public final class Connection {
     private final Farewell farewell;
     private final FirstHandshake first;
     private final Renegotiation renegotiation;
+    private final DeferredFlush deferredFlush;
 
     /** Written when a handshake is complete, by who holds in; read by anyone. */
     private volatile @Nullable HandshakeResult result;
@@ -68,9 +69,6 @@ public final class Connection {
 
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    /** Whether there is a thread that flushes for readers. */
-    private final AtomicBoolean flushing = new AtomicBoolean();
-
     Connection(Transport transport, Protocol protocol) {
         this.transport = transport;
         this.protocol = protocol;
@@ -81,6 +79,7 @@ public final class Connection {
         this.farewell = new Farewell(transport, lanes);
         this.first = new FirstHandshake(this, engine, protocol, lanes, farewell);
         this.renegotiation = new Renegotiation(this, engine, protocol, lanes, gate, farewell);
+        this.deferredFlush = new DeferredFlush(this, engine, lanes);
     }
 
     /** Returns the server's side of a connection. Does no input or output. */
@@ -523,37 +522,9 @@ public final class Connection {
         return renegotiation;
     }
 
-    /**
-     * Lets what the protocol wants to say leave soon, without waiting for it here. There is one thread at most for that, however
-     * often the peer asks for an answer. A thread that holds the out lock calls this when it has given it back.
-     */
+    /** Lets what the protocol has to say leave soon, without waiting for it here. */
     void flushLater() {
-        if (hasUnsent() && flushing.compareAndSet(false, true)) {
-            Thread.ofVirtual().name("heddle-flush").start(this::flushIfFree);
-        }
-    }
-
-    private boolean hasUnsent() {
-        return engine.hasPending() && !out.isLocked();
-    }
-
-    private void flushIfFree() {
-        do {
-            try {
-                while (engine.hasPending() && out.tryLock()) {
-                    try {
-                        writer.flush();
-                    } catch (IOException e) {
-                        broken(e);
-                        return;
-                    } finally {
-                        out.unlock();
-                    }
-                }
-            } finally {
-                flushing.set(false);
-            }
-        } while (hasUnsent() && flushing.compareAndSet(false, true));
+        deferredFlush.begin();
     }
 
     static SocketException closedFailure() {

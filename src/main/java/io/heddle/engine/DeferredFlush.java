@@ -1,0 +1,65 @@
+package io.heddle.engine;
+
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Sends what the protocol has to say while no writer is at work, without waiting for it. A connection has one thread at most for
+ * that, however often its peer asks for an answer.
+ *
+ * <p>Thread-safe.
+ */
+final class DeferredFlush {
+    private final Connection connection;
+    private final EngineLock engine;
+    private final ReentrantLock out;
+    private final RecordWriter writer;
+
+    private final AtomicBoolean running = new AtomicBoolean();
+
+    DeferredFlush(Connection connection, EngineLock engine, Lanes lanes) {
+        this.connection = connection;
+        this.engine = engine;
+        this.out = lanes.out();
+        this.writer = lanes.writer();
+    }
+
+    /** Begins to send, if there is something. To be called by a reader, and by a writer after it has given the out lock back. */
+    void begin() {
+        if (isDue() && running.compareAndSet(false, true)) {
+            Thread.ofVirtual().name("heddle-flush").start(this::run);
+        }
+    }
+
+    private boolean isDue() {
+        return engine.hasPending() && !out.isLocked();
+    }
+
+    private void run() {
+        boolean usable;
+        do {
+            try {
+                usable = flush();
+            } finally {
+                running.set(false);
+            }
+            // What became due meanwhile found the thread running.
+        } while (usable && isDue() && running.compareAndSet(false, true));
+    }
+
+    /** Returns whether the transport still takes bytes. */
+    private boolean flush() {
+        while (engine.hasPending() && out.tryLock()) {
+            try {
+                writer.flush();
+            } catch (IOException e) {
+                connection.broken(e);
+                return false;
+            } finally {
+                out.unlock();
+            }
+        }
+        return true;
+    }
+}
