@@ -13,7 +13,11 @@ final class BufferPool {
     /** Four full records and their overhead: several records go into one system call, in both directions. */
     static final int SIZE = 4 * (RecordCipher.LARGEST_FRAGMENT + 512);
 
-    private static final int KEPT = 256;
+    /**
+     * Enough for the connections that open or seal at the same time. When many connections fail or flush at once, at the end of
+     * a flood for one, each has a buffer for a moment; what they give back is not kept for good.
+     */
+    private static final int KEPT = Math.max(16, 4 * Runtime.getRuntime().availableProcessors());
 
     private static final ConcurrentLinkedQueue<byte[]> FREE = new ConcurrentLinkedQueue<>();
     private static final AtomicInteger COUNT = new AtomicInteger();
