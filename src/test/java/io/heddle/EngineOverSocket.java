@@ -42,8 +42,10 @@ public final class EngineOverSocket implements AutoCloseable {
     /** Makes the server's side; {@code needClientAuth} is JSSE's. */
     public EngineOverSocket(Socket socket, ServerOptions options, boolean needClientAuth) throws IOException {
         this(socket, new OptionsOfBoth(clientLike(options), options), false);
-        engine.setNeedClientAuth(needClientAuth);
-        if (!needClientAuth) {
+        // The options need a certificate where they reject a bad one; the argument counts instead.
+        if (needClientAuth) {
+            engine.setNeedClientAuth(true);
+        } else {
             engine.setWantClientAuth(options.requestCert());
         }
     }

@@ -27,25 +27,22 @@ final class DeferredFlush {
 
     /** Begins to send, if there is something. To be called by a reader, and by a writer after it has given the out lock back. */
     void begin() {
-        if (isDue() && running.compareAndSet(false, true)) {
+        if (engine.hasPending() && !out.isLocked() && running.compareAndSet(false, true)) {
             Thread.ofVirtual().name("heddle-flush").start(this::run);
         }
     }
 
-    private boolean isDue() {
-        return engine.hasPending() && !out.isLocked();
-    }
-
     private void run() {
         boolean usable;
-        do {
-            try {
-                usable = flush();
-            } finally {
-                running.set(false);
-            }
-            // What became due meanwhile found the thread running.
-        } while (usable && isDue() && running.compareAndSet(false, true));
+        try {
+            usable = flush();
+        } finally {
+            running.set(false);
+        }
+        if (usable) {
+            // What became due meanwhile found this thread running.
+            begin();
+        }
     }
 
     /** Returns whether the transport still takes bytes. */
