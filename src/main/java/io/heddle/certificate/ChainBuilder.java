@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Why not the JDK's {@code CertPathBuilder}: it answers with a good path or with "none", while the verdict has to say how far one
  * got and why it ended there. Which issuer is taken has to be OpenSSL's choice too, for the same verdict. Whether the path found is
- * good is the JDK's decision (see {@link ChainVerifier}).
+ * good is decided elsewhere (see {@link ChainVerifier}), and another is looked for if it is not (see {@link AlternativePaths}).
  */
 final class ChainBuilder {
     private final TrustStore trust;
@@ -39,6 +39,11 @@ final class ChainBuilder {
 
         int lastDepth() {
             return links.size() - 1;
+        }
+
+        /** Returns the certificates, leaf first. */
+        List<X509Certificate> path() {
+            return links.stream().map(link -> link.certificate).toList();
         }
     }
 

@@ -3,38 +3,16 @@ package io.heddle.certificate;
 import static io.heddle.failure.TlsFailure.Code.CA_KEY_TOO_SMALL;
 import static io.heddle.failure.TlsFailure.Code.CA_MD_TOO_WEAK;
 import static io.heddle.failure.TlsFailure.Code.CERT_CHAIN_TOO_LONG;
-import static io.heddle.failure.TlsFailure.Code.CERT_HAS_EXPIRED;
-import static io.heddle.failure.TlsFailure.Code.CERT_NOT_YET_VALID;
-import static io.heddle.failure.TlsFailure.Code.CERT_SIGNATURE_FAILURE;
 import static io.heddle.failure.TlsFailure.Code.DEPTH_ZERO_SELF_SIGNED_CERT;
 import static io.heddle.failure.TlsFailure.Code.EE_KEY_TOO_SMALL;
-import static io.heddle.failure.TlsFailure.Code.INVALID_CA;
-import static io.heddle.failure.TlsFailure.Code.INVALID_PURPOSE;
-import static io.heddle.failure.TlsFailure.Code.KEYUSAGE_NO_CERTSIGN;
-import static io.heddle.failure.TlsFailure.Code.PATH_LENGTH_EXCEEDED;
-import static io.heddle.failure.TlsFailure.Code.PERMITTED_VIOLATION;
 import static io.heddle.failure.TlsFailure.Code.SELF_SIGNED_CERT_IN_CHAIN;
-import static io.heddle.failure.TlsFailure.Code.UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY;
 import static io.heddle.failure.TlsFailure.Code.UNABLE_TO_GET_ISSUER_CERT;
 import static io.heddle.failure.TlsFailure.Code.UNABLE_TO_GET_ISSUER_CERT_LOCALLY;
-import static io.heddle.failure.TlsFailure.Code.UNABLE_TO_VERIFY_LEAF_SIGNATURE;
-import static io.heddle.failure.TlsFailure.Code.UNHANDLED_CRITICAL_EXTENSION;
-import static io.heddle.failure.TlsFailure.Code.UNSPECIFIED;
 
 import io.heddle.failure.TlsFailure;
-import java.security.GeneralSecurityException;
-import java.security.cert.CertPathValidator;
-import java.security.cert.CertPathValidatorException;
-import java.security.cert.CertPathValidatorException.BasicReason;
-import java.security.cert.PKIXParameters;
-import java.security.cert.PKIXReason;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Date;
 import java.util.List;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Decides whether a peer's certificates lead to somebody who is trusted, and if not, says so with the code that OpenSSL and Node
@@ -42,13 +20,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>OpenSSL, driven as Node drives it, does not stop at the first problem, and the last one names the verdict. So all problems are
  * collected, in OpenSSL's order: the way to an anchor, extensions and purpose, strength of keys and digests, revocation, then
- * signatures and dates from the root down, then name constraints.
+ * signatures and dates from the root down, then name constraints. Name constraints and the signatures of CRLs are checked only for a
+ * chain whose own signatures are good up to an anchor, for all else costs no more than the length of the chain; see
+ * {@link VerificationBudget}.
  *
  * <p>One code differs from Node's: a chain that is too long is called so, and not by the issuer that is then missing.
  *
- * <p>Finding no problem is not enough: the JDK's PKIX validation has the last word on each chain that is accepted, and signatures of good
- * chains are checked there. What it refuses beyond OpenSSL (policies that a certificate demands, algorithms that the platform's
- * {@code jdk.certpath.disabledAlgorithms} forbids) stays refused.
+ * <p>The verdict is that on the path that OpenSSL would take. Where that one is not good, others are looked for, as in the JDK, and a good
+ * one is accepted. Finding no problem is not enough: {@link PlatformValidation} has the last word on each path that is accepted.
  *
  * <p>Stateless and thread-safe. No network is used: neither CRLs nor certificates are fetched.
  */
@@ -98,44 +77,57 @@ public final class ChainVerifier {
      */
     public static Verdict verify(
             List<X509Certificate> presented, TrustStore trust, Purpose purpose, Instant at, Limits limits) {
-        ChainBuilder.Chain chain = new ChainBuilder(trust, at, limits.depth()).build(presented);
-        List<X509Certificate> path =
-                chain.links().stream().map(link -> link.certificate).toList();
-        Findings findings = inspect(chain, trust, purpose, at, limits, false);
-        if (findings.none()) {
-            CertPathValidatorException refusal = refusalOfTheJdk(chain, path, at);
-            if (refusal == null) {
-                return new Verdict(path, List.of());
-            }
-            findings = inspect(chain, trust, purpose, at, limits, true);
-            if (findings.none()) {
-                translate(refusal, chain, findings);
-            }
-        } else {
-            findings = inspect(chain, trust, purpose, at, limits, true);
-        }
-        return new Verdict(path, findings.problems());
+        return new Verification(trust, purpose, at, limits).of(presented);
     }
 
-    private static Findings inspect(
-            ChainBuilder.Chain chain,
-            TrustStore trust,
-            Purpose purpose,
-            Instant at,
-            Limits limits,
-            boolean signatures) {
-        var findings = new Findings();
-        Link leaf = chain.links().getFirst();
-        if (leaf.strength() < limits.strength()) {
-            weakKey(EE_KEY_TOO_SMALL, 0, leaf, limits, findings);
+    /** One verification, of whatever paths it takes. Confined to the thread that verifies. */
+    private record Verification(
+            TrustStore trust, Purpose purpose, Instant at, Limits limits, VerificationBudget budget) {
+        Verification(TrustStore trust, Purpose purpose, Instant at, Limits limits) {
+            this(trust, purpose, at, limits, new VerificationBudget());
         }
-        anchor(chain, limits, findings);
-        ExtensionCheck.check(chain, purpose, findings);
-        strength(chain, limits, findings);
-        new Revocation(trust, at, findings).check(chain);
-        signaturesAndDates(chain, trust, at, signatures, findings);
-        NameConstraintCheck.check(chain, findings);
-        return findings;
+
+        /** The verdict is that on the path that OpenSSL would take, unless there is a good one. */
+        Verdict of(List<X509Certificate> presented) {
+            ChainBuilder.Chain first = new ChainBuilder(trust, at, limits.depth()).build(presented);
+            Findings findings = inspect(first);
+            if (findings.none()) {
+                return new Verdict(first.path(), List.of());
+            }
+            return new AlternativePaths(
+                            trust,
+                            at,
+                            limits.depth(),
+                            budget,
+                            path -> !path.path().equals(first.path())
+                                    && inspect(path).none())
+                    .find(presented)
+                    .map(chain -> new Verdict(chain.path(), List.of()))
+                    .orElseGet(() -> new Verdict(first.path(), findings.problems()));
+        }
+
+        private Findings inspect(ChainBuilder.Chain chain) {
+            var findings = new Findings();
+            Link leaf = chain.links().getFirst();
+            if (leaf.strength() < limits.strength()) {
+                weakKey(EE_KEY_TOO_SMALL, 0, leaf, limits, findings);
+            }
+            anchor(chain, limits, findings);
+            ExtensionCheck.check(chain, purpose, findings);
+            strength(chain, limits, findings);
+            var signatures = new Findings();
+            boolean proven = new SignatureCheck(chain, budget, signatures).check(at, trust.allowPartialTrustChain())
+                    && chain.trusted();
+            new Revocation(trust, at, proven, findings).check(chain);
+            findings.addAll(signatures);
+            if (proven) {
+                new NameConstraintCheck(chain, budget, findings).check();
+            }
+            if (findings.none()) {
+                PlatformValidation.check(chain, at, findings);
+            }
+            return findings;
+        }
     }
 
     private static void weakKey(TlsFailure.Code code, int depth, Link link, Limits limits, Findings findings) {
@@ -192,96 +184,5 @@ public final class ChainVerifier {
                         limits.securityLevel());
             }
         }
-    }
-
-    private static void signaturesAndDates(
-            ChainBuilder.Chain chain, TrustStore trust, Instant at, boolean signatures, Findings findings) {
-        List<Link> links = chain.links();
-        int depth = chain.lastDepth();
-        Link issuer = links.get(depth);
-        boolean ends = issuer.selfSigned || trust.allowPartialTrustChain();
-        if (!ends && depth == 0) {
-            findings.add(UNABLE_TO_VERIFY_LEAF_SIGNATURE, 0, "%s came without its issuer", issuer);
-        }
-        if (!ends && depth > 0) {
-            depth--;
-        }
-        for (; depth >= 0; depth--) {
-            Link link = links.get(depth);
-            if (link != issuer && signatures) {
-                signature(link, issuer, depth, findings);
-            }
-            if (link.isNotYetValid(at)) {
-                findings.add(CERT_NOT_YET_VALID, depth, "%s is valid from %s on", link, link.notBefore);
-            }
-            if (link.isExpired(at)) {
-                findings.add(CERT_HAS_EXPIRED, depth, "%s was valid until %s", link, link.notAfter);
-            }
-            issuer = link;
-        }
-    }
-
-    private static void signature(Link link, Link issuer, int depth, Findings findings) {
-        if (!issuer.maySignCertificates()) {
-            findings.add(
-                    KEYUSAGE_NO_CERTSIGN,
-                    depth + 1,
-                    "the key usage of %s does not allow it to sign certificates",
-                    issuer);
-        }
-        if (issuer.keyType == KeyType.UNKNOWN) {
-            findings.add(
-                    UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY,
-                    depth + 1,
-                    "the key of %s is of a kind that Java lacks (%s)",
-                    issuer,
-                    KeyType.describe(issuer.publicKey));
-            return;
-        }
-        try {
-            link.certificate.verify(issuer.publicKey);
-        } catch (GeneralSecurityException | RuntimeException bad) {
-            findings.add(CERT_SIGNATURE_FAILURE, depth, "%s is not signed with the key of %s", link, issuer);
-        }
-    }
-
-    private static @Nullable CertPathValidatorException refusalOfTheJdk(
-            ChainBuilder.Chain chain, List<X509Certificate> path, Instant at) {
-        if (path.size() == 1) {
-            return null; // the leaf itself is the anchor, byte for byte: nothing is left to validate
-        }
-        try {
-            var parameters = new PKIXParameters(Set.of(chain.last().anchor()));
-            parameters.setRevocationEnabled(false); // done above, by the CRLs of the trust store
-            parameters.setDate(Date.from(at));
-            parameters.addCertPathChecker(new OpenSslExtensions());
-            var below = CertificateReader.factory().generateCertPath(new ArrayList<>(path.subList(0, path.size() - 1)));
-            CertPathValidator.getInstance("PKIX").validate(below, parameters);
-            return null;
-        } catch (CertPathValidatorException refused) {
-            return refused;
-        } catch (GeneralSecurityException | RuntimeException unusable) {
-            return new CertPathValidatorException(unusable.getMessage(), unusable);
-        }
-    }
-
-    private static void translate(CertPathValidatorException refusal, ChainBuilder.Chain chain, Findings findings) {
-        int depth = Math.max(0, refusal.getIndex());
-        TlsFailure.Code code = switch (refusal.getReason()) {
-            case BasicReason.ALGORITHM_CONSTRAINED -> CA_MD_TOO_WEAK;
-            case BasicReason.INVALID_SIGNATURE -> CERT_SIGNATURE_FAILURE;
-            case PKIXReason.UNRECOGNIZED_CRIT_EXT -> UNHANDLED_CRITICAL_EXTENSION;
-            case PKIXReason.NOT_CA_CERT -> INVALID_CA;
-            case PKIXReason.PATH_TOO_LONG -> PATH_LENGTH_EXCEEDED;
-            case PKIXReason.INVALID_KEY_USAGE -> INVALID_PURPOSE;
-            case PKIXReason.INVALID_NAME -> PERMITTED_VIOLATION;
-            default -> UNSPECIFIED;
-        };
-        findings.add(
-                code,
-                depth,
-                "the Java platform refuses %s (%s)",
-                chain.links().get(Math.min(depth, chain.lastDepth())),
-                TlsFailure.printable(String.valueOf(refusal.getMessage())));
     }
 }

@@ -1,6 +1,7 @@
 package io.heddle.certificate;
 
 import static io.heddle.failure.TlsFailure.Code.INVALID_CA;
+import static io.heddle.failure.TlsFailure.Code.INVALID_EXTENSION;
 import static io.heddle.failure.TlsFailure.Code.INVALID_PURPOSE;
 import static io.heddle.failure.TlsFailure.Code.PATH_LENGTH_EXCEEDED;
 import static io.heddle.failure.TlsFailure.Code.UNHANDLED_CRITICAL_EXTENSION;
@@ -9,10 +10,22 @@ import io.heddle.failure.TlsFailure;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.bouncycastle.asn1.ASN1BitString;
+import org.bouncycastle.asn1.ASN1OctetString;
+import org.bouncycastle.asn1.ASN1Primitive;
+import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.CRLDistPoint;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.NameConstraints;
+import org.jspecify.annotations.Nullable;
 
-/** Checks what the certificates of a chain may be used for: critical extensions, CA or not, purpose, path length. */
+/** Checks the extensions of a chain: that they are understood and can be read, and what they allow: CA or not, purpose, path length. */
 final class ExtensionCheck {
     private static final String NETSCAPE_CERT_TYPE = "2.16.840.1.113730.1.1";
 
@@ -30,6 +43,27 @@ final class ExtensionCheck {
             "2.5.29.37", // extKeyUsage
             "2.5.29.54"); // inhibitAnyPolicy
 
+    /** The extensions that the verification reads, with what reads them. */
+    private static final Map<String, Function<ASN1Primitive, Object>> READERS = Map.of(
+            NETSCAPE_CERT_TYPE,
+            ASN1BitString::getInstance,
+            "2.5.29.14",
+            ASN1OctetString::getInstance, // subjectKeyIdentifier
+            "2.5.29.15",
+            ASN1BitString::getInstance,
+            "2.5.29.17",
+            GeneralNames::getInstance,
+            "2.5.29.19",
+            BasicConstraints::getInstance,
+            "2.5.29.30",
+            NameConstraints::getInstance,
+            "2.5.29.31",
+            content -> CRLDistPoint.getInstance(content).getDistributionPoints(),
+            "2.5.29.35",
+            AuthorityKeyIdentifier::getInstance,
+            "2.5.29.37",
+            ExtendedKeyUsage::getInstance);
+
     private static final String MICROSOFT_SGC = "1.3.6.1.4.1.311.10.3.3";
     private static final String NETSCAPE_SGC = "2.16.840.1.113730.4.1";
     private static final int DIGITAL_SIGNATURE = 0;
@@ -45,6 +79,7 @@ final class ExtensionCheck {
     static void check(ChainBuilder.Chain chain, Purpose purpose, Findings findings) {
         int intermediates = 0;
         for (int depth = 0; depth <= chain.lastDepth(); depth++) {
+            int at = depth;
             Link link = chain.links().get(depth);
             X509Certificate certificate = link.certificate;
             Set<String> critical = certificate.getCriticalExtensionOIDs();
@@ -59,6 +94,9 @@ final class ExtensionCheck {
                                 .sorted()
                                 .toList()));
             }
+            unreadable(certificate)
+                    .ifPresent(oid -> findings.add(
+                            INVALID_EXTENSION, at, "%s has the extension %s, which cannot be read", link, oid));
             // Only the last of a chain may be a CA in another way than by basicConstraints: old roots are of version 1.
             int ca = link.ca();
             if (depth > 0 && (ca == 0 || (depth < chain.lastDepth() && ca != 1))) {
@@ -80,6 +118,31 @@ final class ExtensionCheck {
             if (depth > 0 && !link.selfIssued) {
                 intermediates++;
             }
+        }
+    }
+
+    /**
+     * Returns an extension of those that count here and cannot be read. RFC 5280 4.2: one that is recognised must be processed, critical or not; passed
+     * over, a broken constraint would constrain nothing.
+     */
+    private static Optional<String> unreadable(X509Certificate certificate) {
+        for (var reader : READERS.entrySet()) {
+            byte[] extension = certificate.getExtensionValue(reader.getKey());
+            if (extension != null && !isReadable(Link.content(extension), reader.getValue())) {
+                return Optional.of(reader.getKey());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isReadable(@Nullable ASN1Primitive content, Function<ASN1Primitive, Object> reader) {
+        if (content == null) {
+            return false;
+        }
+        try {
+            return reader.apply(content) != null;
+        } catch (RuntimeException malformed) {
+            return false;
         }
     }
 

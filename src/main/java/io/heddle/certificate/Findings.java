@@ -15,6 +15,11 @@ final class Findings {
         problems.add(new Problem(code, depth, format.formatted(values) + ", depth " + depth));
     }
 
+    /** Adds the problems of another part of the verification. */
+    void addAll(Findings others) {
+        problems.addAll(others.problems);
+    }
+
     boolean none() {
         return problems.isEmpty();
     }

@@ -2,141 +2,214 @@ package io.heddle.certificate;
 
 import static io.heddle.failure.TlsFailure.Code.EXCLUDED_VIOLATION;
 import static io.heddle.failure.TlsFailure.Code.PERMITTED_VIOLATION;
+import static io.heddle.failure.TlsFailure.Code.SUBTREE_MINMAX;
+import static io.heddle.failure.TlsFailure.Code.UNSPECIFIED;
 import static io.heddle.failure.TlsFailure.Code.UNSUPPORTED_CONSTRAINT_SYNTAX;
+import static io.heddle.failure.TlsFailure.Code.UNSUPPORTED_CONSTRAINT_TYPE;
+import static io.heddle.failure.TlsFailure.Code.UNSUPPORTED_NAME_SYNTAX;
 
+import io.heddle.failure.TlsFailure;
 import java.util.ArrayList;
 import java.util.List;
-import org.bouncycastle.asn1.ASN1Primitive;
-import org.bouncycastle.asn1.x500.X500Name;
-import org.bouncycastle.asn1.x500.style.BCStyle;
-import org.bouncycastle.asn1.x500.style.IETFUtils;
-import org.bouncycastle.asn1.x509.GeneralName;
-import org.bouncycastle.asn1.x509.GeneralNames;
+import java.util.Optional;
 import org.bouncycastle.asn1.x509.GeneralSubtree;
-import org.bouncycastle.asn1.x509.NameConstraintValidatorException;
 import org.bouncycastle.asn1.x509.NameConstraints;
-import org.bouncycastle.asn1.x509.PKIXNameConstraintValidator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks the names of a chain against the name constraints above them, RFC 5280 4.2.1.10, those of the trust anchor included,
- * which the JDK passes over. The comparison of names is BouncyCastle's.
+ * Checks the names of a chain against the name constraints above them (RFC 5280 4.2.1.10), those of the trust anchor included, which
+ * the JDK passes over.
  *
- * <p>As in OpenSSL, the leaf's common name counts as a DNS name if it looks like one and the leaf has no other.
+ * <p>It costs the product of names and constraints, so it is for chains whose signatures are good up to an anchor.
+ *
+ * <p>A wildcard is permitted if all names that it stands for are, and excluded if one of them is. A name that is not one, such as a
+ * DNS name with a final dot, is refused where its form is constrained. As in OpenSSL, the leaf's common names count as DNS names if it has
+ * no other; see {@link ConstrainedName}.
  */
 final class NameConstraintCheck {
     private static final String NAME_CONSTRAINTS = "2.5.29.30";
-    private static final String SUBJECT_ALT_NAME = "2.5.29.17";
 
-    private NameConstraintCheck() {}
+    private final ChainBuilder.Chain chain;
+    private final VerificationBudget budget;
+    private final Findings findings;
 
-    static void check(ChainBuilder.Chain chain, Findings findings) {
+    /** By depth, read when they are first compared. */
+    private final @Nullable List<ConstrainedName>[] names;
+
+    @SuppressWarnings({"unchecked", "rawtypes"}) // an array of lists
+    NameConstraintCheck(ChainBuilder.Chain chain, VerificationBudget budget, Findings findings) {
+        this.chain = chain;
+        this.budget = budget;
+        this.findings = findings;
+        this.names = new List[chain.links().size()];
+    }
+
+    void check() {
         List<Link> links = chain.links();
-        for (int issuer = chain.lastDepth(); issuer > 0; issuer--) {
-            byte[] extension = links.get(issuer).certificate.getExtensionValue(NAME_CONSTRAINTS);
-            if (extension == null) {
+        for (int depth = chain.lastDepth(); depth > 0; depth--) {
+            Link issuer = links.get(depth);
+            byte[] extension = issuer.certificate.getExtensionValue(NAME_CONSTRAINTS);
+            if (extension != null) {
+                checkBelow(issuer, depth, extension);
+            }
+        }
+    }
+
+    /** Returns whether an issuer of the chain permits the empty DNS name, which the JDK takes for none. */
+    static boolean permitsEveryDnsName(ChainBuilder.Chain chain) {
+        return chain.links().stream().skip(1).anyMatch(link -> {
+            byte[] extension = link.certificate.getExtensionValue(NAME_CONSTRAINTS);
+            Constraints constraints = extension == null ? null : constraints(extension);
+            return constraints != null
+                    && constraints.permitted().stream()
+                            .anyMatch(tree -> tree.subtree() instanceof NameSubtree.Dns dns
+                                    && dns.labels().isEmpty());
+        });
+    }
+
+    private void checkBelow(Link issuer, int above, byte[] extension) {
+        Constraints constraints = constraints(extension);
+        for (int depth = above - 1; depth >= 0; depth--) {
+            Link link = chain.links().get(depth);
+            // RFC 5280 6.1.3: a self-issued certificate in the middle of the path is exempt.
+            if (depth > 0 && link.selfIssued) {
                 continue;
             }
-            ASN1Primitive content = Link.content(extension);
-            for (int depth = issuer - 1; depth >= 0; depth--) {
-                Link link = links.get(depth);
-                // RFC 5280 6.1.3: a self-issued certificate in the middle of the path is exempt.
-                if (depth == 0 || !link.selfIssued) {
-                    check(content, links.get(issuer), link, depth, findings);
-                }
+            if (constraints == null) {
+                findings.add(UNSUPPORTED_CONSTRAINT_SYNTAX, depth, "the name constraints of %s cannot be read", issuer);
+                continue;
+            }
+            List<ConstrainedName> below = names(link, depth);
+            if (below == null) {
+                findings.add(UNSUPPORTED_NAME_SYNTAX, depth, "the names of %s cannot be read", link);
+            } else if (!budget.comparisons((long) below.size() * constraints.size())) {
+                findings.add(
+                        UNSPECIFIED,
+                        depth,
+                        "the names of %s under the name constraints of %s take more than %d comparisons, or too long",
+                        link,
+                        issuer,
+                        VerificationBudget.MOST_COMPARISONS);
+                return;
+            } else {
+                violation(constraints, below, issuer, link, depth);
             }
         }
     }
 
-    private static void check(@Nullable ASN1Primitive content, Link issuer, Link link, int depth, Findings findings) {
-        NameConstraints constraints;
-        List<GeneralName> names;
+    private @Nullable List<ConstrainedName> names(Link link, int depth) {
+        if (names[depth] == null) {
+            try {
+                names[depth] = ConstrainedName.of(link, depth == 0);
+            } catch (RuntimeException unreadable) {
+                return null;
+            }
+        }
+        return names[depth];
+    }
+
+    private void violation(Constraints constraints, List<ConstrainedName> below, Link issuer, Link link, int depth) {
+        for (ConstrainedName name : below) {
+            TlsFailure.Code code = permitted(constraints.permitted(), name)
+                    .or(() -> excluded(constraints.excluded(), name))
+                    .orElse(null);
+            if (code == PERMITTED_VIOLATION) {
+                findings.add(code, depth, "the names of %s are not among those that %s may issue", link, issuer);
+            } else if (code == EXCLUDED_VIOLATION) {
+                findings.add(code, depth, "the names of %s are among those that %s may not issue", link, issuer);
+            } else if (code != null) {
+                findings.add(
+                        code, depth, "the names of %s cannot be compared with the constraints of %s", link, issuer);
+            }
+            if (code != null) {
+                return;
+            }
+        }
+    }
+
+    /** A name is permitted where none of its form is named, or by one that contains it. */
+    private static Optional<TlsFailure.Code> permitted(List<Tree> trees, ConstrainedName name) {
+        boolean constrained = false;
+        for (Tree tree : trees) {
+            if (tree.subtree().form() != name.form()) {
+                continue;
+            }
+            Optional<TlsFailure.Code> incomparable = incomparable(tree, name);
+            if (incomparable.isPresent()) {
+                return incomparable;
+            }
+            if (tree.subtree().contains(name)) {
+                return Optional.empty();
+            }
+            constrained = true;
+        }
+        return constrained ? Optional.of(PERMITTED_VIOLATION) : Optional.empty();
+    }
+
+    private static Optional<TlsFailure.Code> excluded(List<Tree> trees, ConstrainedName name) {
+        for (Tree tree : trees) {
+            if (tree.subtree().form() != name.form()) {
+                continue;
+            }
+            Optional<TlsFailure.Code> incomparable = incomparable(tree, name);
+            if (incomparable.isPresent()) {
+                return incomparable;
+            }
+            if (tree.subtree().touches(name)) {
+                return Optional.of(EXCLUDED_VIOLATION);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** RFC 5280 4.2.1.10: what cannot be compared is refused, and minimum and maximum are not used. */
+    private static Optional<TlsFailure.Code> incomparable(Tree tree, ConstrainedName name) {
+        if (tree.ranged()) {
+            return Optional.of(SUBTREE_MINMAX);
+        } else if (tree.subtree() instanceof NameSubtree.Incomparable) {
+            return Optional.of(UNSUPPORTED_CONSTRAINT_TYPE);
+        }
+        return name instanceof ConstrainedName.Incomparable ? Optional.of(UNSUPPORTED_NAME_SYNTAX) : Optional.empty();
+    }
+
+    private static @Nullable Constraints constraints(byte[] extension) {
         try {
-            constraints = NameConstraints.getInstance(content);
-            names = names(link, depth == 0);
+            NameConstraints read = NameConstraints.getInstance(Link.content(extension));
+            return read == null
+                    ? null
+                    : new Constraints(trees(read.getPermittedSubtrees()), trees(read.getExcludedSubtrees()));
         } catch (RuntimeException unreadable) {
-            constraints = null;
-            names = List.of();
-        }
-        if (constraints == null) {
-            findings.add(
-                    UNSUPPORTED_CONSTRAINT_SYNTAX,
-                    depth,
-                    "the name constraints of %s or the names of %s cannot be read",
-                    issuer,
-                    link);
-            return;
-        }
-        var validator = new PKIXNameConstraintValidator();
-        try {
-            if (constraints.getPermittedSubtrees() != null) {
-                validator.intersectPermittedSubtree(constraints.getPermittedSubtrees());
-            }
-            if (constraints.getExcludedSubtrees() != null) {
-                for (GeneralSubtree excluded : constraints.getExcludedSubtrees()) {
-                    validator.addExcludedSubtree(excluded);
-                }
-            }
-        } catch (RuntimeException unsupported) {
-            findings.add(UNSUPPORTED_CONSTRAINT_SYNTAX, depth, "the name constraints of %s cannot be used", issuer);
-            return;
-        }
-        for (GeneralName name : names) {
-            try {
-                validator.checkPermitted(name);
-            } catch (NameConstraintValidatorException | RuntimeException outside) {
-                findings.add(
-                        PERMITTED_VIOLATION,
-                        depth,
-                        "the names of %s are not among those that %s may issue",
-                        link,
-                        issuer);
-                return;
-            }
-            try {
-                validator.checkExcluded(name);
-            } catch (NameConstraintValidatorException | RuntimeException inside) {
-                findings.add(
-                        EXCLUDED_VIOLATION,
-                        depth,
-                        "the names of %s are among those that %s may not issue",
-                        link,
-                        issuer);
-                return;
-            }
+            return null;
         }
     }
 
-    private static List<GeneralName> names(Link link, boolean leaf) {
-        var names = new ArrayList<GeneralName>();
-        X500Name subject = X500Name.getInstance(link.subject.getEncoded());
-        if (subject.size() > 0) {
-            names.add(new GeneralName(subject));
-        }
-        for (var rdn : subject.getRDNs(BCStyle.EmailAddress)) {
-            names.add(new GeneralName(
-                    GeneralName.rfc822Name,
-                    IETFUtils.valueToString(rdn.getFirst().getValue())));
-        }
-        boolean hasDns = false;
-        ASN1Primitive alternatives = Link.content(link.certificate.getExtensionValue(SUBJECT_ALT_NAME));
-        if (alternatives != null) {
-            for (GeneralName name : GeneralNames.getInstance(alternatives).getNames()) {
-                names.add(name);
-                hasDns |= name.getTagNo() == GeneralName.dNSName;
+    private static List<Tree> trees(GeneralSubtree @Nullable [] subtrees) {
+        List<Tree> trees = new ArrayList<>();
+        if (subtrees != null) {
+            for (GeneralSubtree each : subtrees) {
+                trees.add(new Tree(
+                        NameSubtree.of(each.getBase()), each.getMinimum().signum() != 0 || each.getMaximum() != null));
             }
         }
-        if (leaf && !hasDns) {
-            for (String commonName : DistinguishedName.of(link.subject).all("CN")) {
-                if (looksLikeDnsName(commonName)) {
-                    names.add(new GeneralName(GeneralName.dNSName, commonName));
-                }
-            }
-        }
-        return names;
+        return trees;
     }
 
-    private static boolean looksLikeDnsName(String name) {
-        return name.matches("[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)+");
+    /**
+     * The name constraints of an issuer.
+     *
+     * @param permitted the subtrees that it may issue for
+     * @param excluded the subtrees that it may not issue for
+     */
+    private record Constraints(List<Tree> permitted, List<Tree> excluded) {
+        int size() {
+            return permitted.size() + excluded.size();
+        }
     }
+
+    /**
+     * One subtree.
+     *
+     * @param ranged whether it has a minimum or a maximum
+     */
+    private record Tree(NameSubtree subtree, boolean ranged) {}
 }

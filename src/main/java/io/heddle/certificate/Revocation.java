@@ -9,12 +9,15 @@ import static io.heddle.failure.TlsFailure.Code.KEYUSAGE_NO_CRL_SIGN;
 import static io.heddle.failure.TlsFailure.Code.UNABLE_TO_GET_CRL;
 import static io.heddle.failure.TlsFailure.Code.UNHANDLED_CRITICAL_CRL_EXTENSION;
 
-import java.security.cert.CRLReason;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Checks each certificate of a chain, the root included, against the CRLs of its issuer, RFC 5280 6.3.
+ *
+ * <p>Signatures of CRLs are checked for chains whose own signatures are good up to an anchor: a peer could choose any key for another
+ * one, and each would cost a pass over the whole list. Where they are not checked, lists are looked for all the same, and named if they
+ * are missing or old.
  *
  * <p>A delta CRL revokes what it lists, but it cannot stand for a whole one, as in OpenSSL 3.5; 3.0 takes it for that.
  *
@@ -26,11 +29,14 @@ final class Revocation {
 
     private final TrustStore trust;
     private final Instant at;
+    private final boolean proven;
     private final Findings findings;
 
-    Revocation(TrustStore trust, Instant at, Findings findings) {
+    /** @param proven whether the chain's signatures are good up to an anchor */
+    Revocation(TrustStore trust, Instant at, boolean proven, Findings findings) {
         this.trust = trust;
         this.at = at;
+        this.proven = proven;
         this.findings = findings;
     }
 
@@ -63,7 +69,7 @@ final class Revocation {
         if (list.isExpired(at)) {
             findings.add(CRL_HAS_EXPIRED, depth, "the CRL of %s was valid until %s", issuer, list.nextUpdate);
         }
-        if (!list.isSignedWith(issuer.publicKey)) {
+        if (proven && !list.isSignedWith(issuer.publicKey)) {
             findings.add(CRL_SIGNATURE_FAILURE, depth, "the CRL is not signed with the key of %s", issuer);
         }
         if (!list.understood) {
@@ -75,7 +81,7 @@ final class Revocation {
         }
         revoked(list, link, depth);
         for (RevocationList delta : trust.crlsOf(link.issuer)) {
-            if (delta.delta && delta.covers(link) && delta.isSignedWith(issuer.publicKey)) {
+            if (proven && delta.delta && delta.covers(link) && delta.isSignedWith(issuer.publicKey)) {
                 revoked(delta, link, depth);
             }
         }
@@ -85,8 +91,8 @@ final class Revocation {
     }
 
     private void revoked(RevocationList list, Link link, int depth) {
-        var entry = list.crl.getRevokedCertificate(link.certificate.getSerialNumber());
-        if (entry != null && entry.getRevocationReason() != CRLReason.REMOVE_FROM_CRL) {
+        var entry = list.revoking(link.certificate.getSerialNumber());
+        if (entry != null) {
             findings.add(
                     CERT_REVOKED,
                     depth,

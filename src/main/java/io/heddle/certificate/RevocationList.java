@@ -1,10 +1,15 @@
 package io.heddle.certificate;
 
+import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
+import java.security.cert.CRLReason;
 import java.security.cert.X509CRL;
+import java.security.cert.X509CRLEntry;
 import java.time.Instant;
 import java.util.Date;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
@@ -25,6 +30,9 @@ final class RevocationList {
     private static final Set<String> UNDERSTOOD =
             Set.of(AUTHORITY_KEY_IDENTIFIER, ISSUING_DISTRIBUTION_POINT, DELTA_CRL_INDICATOR, "2.5.29.20");
 
+    /** reasonCode and invalidityDate; certificateIssuer belongs to indirect lists, which are not used. */
+    private static final Set<String> UNDERSTOOD_OF_ENTRIES = Set.of("2.5.29.21", "2.5.29.24");
+
     final X509CRL crl;
     final @Nullable AuthorityKeyIdentifier authorityKeyId;
     final Instant thisUpdate;
@@ -33,7 +41,11 @@ final class RevocationList {
     /** Whether it is indirect or for some reasons only; OpenSSL takes no notice of such lists, unless told to. */
     final boolean special;
 
+    /** Whether all critical extensions, of the list and of its entries, are known (RFC 5280 5.2 and 5.3). */
     final boolean understood;
+
+    /** Entries that revoke a serial number for which the JDK finds another one, with the reason removeFromCRL. */
+    private final Map<BigInteger, X509CRLEntry> revokedAlthoughReleased = new HashMap<>();
 
     private final boolean hasScope;
     private final @Nullable IssuingDistributionPoint scope;
@@ -52,7 +64,27 @@ final class RevocationList {
         scope = scope(Link.content(encodedScope));
         special = scope != null && (scope.isIndirectCRL() || scope.getOnlySomeReasons() != null);
         Set<String> critical = crl.getCriticalExtensionOIDs();
-        understood = critical == null || UNDERSTOOD.containsAll(critical);
+        boolean known = critical == null || UNDERSTOOD.containsAll(critical);
+        Set<? extends X509CRLEntry> entries = crl.getRevokedCertificates();
+        for (X509CRLEntry entry : entries == null ? Set.<X509CRLEntry>of() : entries) {
+            Set<String> criticalOfEntry = entry.getCriticalExtensionOIDs();
+            known &= criticalOfEntry == null || UNDERSTOOD_OF_ENTRIES.containsAll(criticalOfEntry);
+            if (isRevoked(entry) && !isRevoked(crl.getRevokedCertificate(entry.getSerialNumber()))) {
+                revokedAlthoughReleased.put(entry.getSerialNumber(), entry);
+            }
+        }
+        understood = known;
+    }
+
+    /** Returns the entry that revokes a certificate, null if there is none. Of several entries one that revokes it counts. */
+    @Nullable
+    X509CRLEntry revoking(BigInteger serialNumber) {
+        X509CRLEntry entry = crl.getRevokedCertificate(serialNumber);
+        return isRevoked(entry) ? entry : revokedAlthoughReleased.get(serialNumber);
+    }
+
+    private static boolean isRevoked(@Nullable X509CRLEntry entry) {
+        return entry != null && entry.getRevocationReason() != CRLReason.REMOVE_FROM_CRL;
     }
 
     boolean isNotYetValid(Instant at) {

@@ -4,7 +4,6 @@ import io.heddle.failure.TlsFailure;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -13,9 +12,12 @@ import java.util.function.Supplier;
  *
  * <p>An IP literal must be among the IP addresses of the certificate. A name must match one of its DNS names; the common name counts only where
  * there is none. A wildcard stands in the left-most label alone, needs at least three labels, and may be a part of the label; a label of an
- * internationalised name ({@code xn--}) has none. Names are compared in ASCII without case; a name with anything beyond ASCII matches nothing.
+ * internationalised name ({@code xn--}) has none, and only a wildcard that is the whole label matches one. Names are compared in ASCII without case; a
+ * name with anything beyond ASCII matches nothing, and neither does one that is longer than 253 characters or a DNS name that ends in a dot.
  */
 public final class ServerIdentity {
+    private static final String DNS = "DNS:";
+
     private ServerIdentity() {}
 
     /** Returns why the certificate is not for this host, empty if it is; the failure has the code {@code ERR_TLS_CERT_ALTNAME_INVALID}. */
@@ -57,27 +59,28 @@ public final class ServerIdentity {
         List<String> dns = new ArrayList<>();
         List<String> addresses = new ArrayList<>();
         for (String name : names) {
-            if (name.startsWith("DNS:")) {
-                dns.add(name.substring("DNS:".length()));
+            if (name.startsWith(DNS)) {
+                dns.add(name.substring(DNS.length()));
             } else if (name.startsWith("IP Address:")) {
                 addresses.add(canonical(name.substring("IP Address:".length())));
             }
         }
-        String host = withoutDot(hostname);
+        String host = hostname.endsWith(".") ? hostname.substring(0, hostname.length() - 1) : hostname;
         Optional<IpLiteral> literal = IpLiteral.parse(host);
         if (literal.isPresent()) {
             return addresses.contains(literal.get().toString())
                     ? Optional.empty()
                     : refused("IP: %s is not in the cert's list: %s".formatted(host, String.join(", ", addresses)));
         }
+        String[] labels = HostPattern.hostLabels(host);
         if (!dns.isEmpty()) {
-            return dns.stream().anyMatch(pattern -> matches(host, pattern))
+            return dns.stream().map(HostPattern::parse).anyMatch(name -> matches(labels, name))
                     ? Optional.empty()
                     : refused("Host: %s. is not in the cert's altnames: %s".formatted(host, subjectaltname));
         }
         List<String> commonNames = subjectNames.get();
         if (!commonNames.isEmpty() && !commonNames.equals(List.of(""))) {
-            return commonNames.stream().anyMatch(pattern -> matches(host, pattern))
+            return commonNames.stream().map(HostPattern::parseCommonName).anyMatch(name -> matches(labels, name))
                     ? Optional.empty()
                     : refused("Host: %s. is not cert's CN: %s".formatted(host, String.join(",", commonNames)));
         }
@@ -89,57 +92,8 @@ public final class ServerIdentity {
                 "Hostname/IP does not match certificate's altnames: %s", reason));
     }
 
-    private static boolean matches(String host, String pattern) {
-        if (pattern.isEmpty()) {
-            return false;
-        }
-        String[] hostLabels = labels(host);
-        String[] patternLabels = labels(pattern);
-        if (hostLabels.length != patternLabels.length) {
-            return false;
-        }
-        for (String label : patternLabels) {
-            if (label.isEmpty() || !label.chars().allMatch(c -> c >= 0x21 && c <= 0x7f)) {
-                return false;
-            }
-        }
-        for (int i = hostLabels.length - 1; i > 0; i--) {
-            if (!hostLabels[i].equals(patternLabels[i])) {
-                return false;
-            }
-        }
-        return firstLabelMatches(hostLabels[0], patternLabels[0], patternLabels.length);
-    }
-
-    private static boolean firstLabelMatches(String host, String pattern, int labels) {
-        int star = pattern.indexOf('*');
-        if (star < 0 || pattern.contains("xn--")) {
-            return host.equals(pattern);
-        }
-        if (pattern.indexOf('*', star + 1) >= 0 || labels <= 2) {
-            return false; // one wildcard at most, and none that stands for all of a top-level domain
-        }
-        return host.length() >= pattern.length() - 1
-                && host.startsWith(pattern.substring(0, star))
-                && host.endsWith(pattern.substring(star + 1));
-    }
-
-    private static String[] labels(String name) {
-        return asciiLowerCase(withoutDot(name)).split("\\.", -1);
-    }
-
-    private static String withoutDot(String name) {
-        return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
-    }
-
-    /** Lowers A to Z alone: what Unicode thinks of as the same letter is another name in DNS. */
-    private static String asciiLowerCase(String name) {
-        if (name.chars().allMatch(c -> c < 128)) {
-            return name.toLowerCase(Locale.ROOT);
-        }
-        var lower = new StringBuilder(name.length());
-        name.chars().forEach(c -> lower.append((char) (c >= 'A' && c <= 'Z' ? c + 32 : c)));
-        return lower.toString();
+    private static boolean matches(String[] host, Optional<HostPattern> name) {
+        return name.isPresent() && name.get().matches(host);
     }
 
     /** An address that cannot be read counts as an empty entry, as in Node's list. */

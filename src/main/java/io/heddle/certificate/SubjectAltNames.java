@@ -25,13 +25,20 @@ import org.bouncycastle.asn1.x509.GeneralNames;
  * anything in it that could be mistaken is therefore written as a JSON string literal.
  */
 final class SubjectAltNames {
-    private static final String SUBJECT_ALT_NAME = "2.5.29.17";
+    static final String SUBJECT_ALT_NAME = "2.5.29.17";
+    static final String SMTP_UTF8_MAILBOX = "1.3.6.1.5.5.7.8.9";
+
     private static final Map<String, String> OTHER_NAMES = Map.of(
-            "1.3.6.1.5.5.7.8.9", "SmtpUTF8Mailbox",
-            "1.3.6.1.5.5.7.8.5", "XmppAddr",
-            "1.3.6.1.5.5.7.8.7", "SRVName",
-            "1.3.6.1.4.1.311.20.2.3", "UPN",
-            "1.3.6.1.5.5.7.8.8", "NAIRealm");
+            SMTP_UTF8_MAILBOX,
+            "SmtpUTF8Mailbox",
+            "1.3.6.1.5.5.7.8.5",
+            "XmppAddr",
+            "1.3.6.1.5.5.7.8.7",
+            "SRVName",
+            "1.3.6.1.4.1.311.20.2.3",
+            "UPN",
+            "1.3.6.1.5.5.7.8.8",
+            "NAIRealm");
 
     private static final String UNREADABLE = "DNS:";
 

@@ -172,13 +172,18 @@ public final class TrustStore {
     /** Returns the likely issuer: the first that is valid at that time, else the one that was valid longest. */
     @Nullable
     Link issuerOf(Link certificate, Instant at, Predicate<Link> allowed) {
-        return bestIssuer(bySubject.getOrDefault(certificate.issuer, List.of()), certificate, at, allowed);
+        return bestIssuer(named(certificate.issuer), certificate, at, allowed);
+    }
+
+    /** Returns the entries with this subject, in the order given. */
+    List<Link> named(X500Principal subject) {
+        return bySubject.getOrDefault(subject, List.of());
     }
 
     /** Returns the entry with the same bytes. */
     @Nullable
     Link same(Link certificate) {
-        for (Link link : bySubject.getOrDefault(certificate.subject, List.of())) {
+        for (Link link : named(certificate.subject)) {
             if (link.isSameAs(certificate)) {
                 return link;
             }

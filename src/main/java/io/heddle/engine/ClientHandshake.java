@@ -72,7 +72,7 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
         try {
             messages.record(type, buffer, offset, length);
             super.processRecord(type, buffer, offset, length);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             throw Fatal.blamed(e, messages.latest());
         }
     }

@@ -40,8 +40,5 @@ final class DelegatedTask implements Runnable {
             thrown = e;
         }
         done.accept(this, thrown);
-        if (thrown instanceof Error error) {
-            throw error;
-        }
     }
 }

@@ -60,9 +60,14 @@ final class Fatal {
      *
      * @param what was processed, such as {@code certificate(11) message}
      */
-    static IOException blamed(Exception thrown, String what) {
+    static IOException blamed(Throwable thrown, String what) {
         if (thrown instanceof TlsFailure failure) {
             return alert(failure);
+        }
+        if (thrown instanceof Error) {
+            // Such as a stack that is too deep for what the peer sent: the end of this connection, not of its thread.
+            return alert(Code.ERR_SSL_INTERNAL_ERROR.failure(
+                    thrown, "internal: %s", TlsFailure.printable(thrown.toString())));
         }
         if (thrown instanceof TlsFatalAlert alert
                 && String.valueOf(alert.getMessage()).contains(TOO_LONG)) {

@@ -56,11 +56,8 @@ final class FirstHandshake {
             }
             connection.negotiated(made);
             return made;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             throw endHandshake(e, running);
-        } catch (Error e) {
-            endHandshake(e, running);
-            throw e;
         } finally {
             if (deadline != null) {
                 deadline.close();

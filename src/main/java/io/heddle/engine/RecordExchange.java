@@ -125,7 +125,7 @@ public final class RecordExchange {
         } catch (TlsFailure refused) {
             // The connection goes on as it is.
             throw refused;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             throw failed(e);
         }
     }
@@ -222,7 +222,7 @@ public final class RecordExchange {
                 closing |= made != null && made.version() != TlsVersion.TLS_1_3;
             }
             protocol.witness().tell(protocol.witness().takeSessions());
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             throw failed(e);
         }
     }

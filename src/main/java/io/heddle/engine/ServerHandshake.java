@@ -71,7 +71,7 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
                 lengths.received(buffer, offset, length);
             }
             super.processRecord(type, buffer, offset, length);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             throw Fatal.blamed(e, messages.latest());
         }
     }

@@ -86,6 +86,11 @@ abstract class ChainCases {
         return stream(new StricterCases()).toList();
     }
 
+    /** Returns the cases that OpenSSL refuses on the path it chooses, and Heddle and the JDK accept on another. */
+    static List<Case> otherPaths() {
+        return stream(new OtherPathCases()).toList();
+    }
+
     /** Adds the cases of this kind. */
     abstract void fill();
 

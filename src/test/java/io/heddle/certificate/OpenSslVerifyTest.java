@@ -8,10 +8,20 @@ import io.heddle.interop.Openssl;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.cert.CertPathBuilder;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertStore;
+import java.security.cert.CollectionCertStoreParameters;
+import java.security.cert.PKIXBuilderParameters;
+import java.security.cert.TrustAnchor;
+import java.security.cert.X509CertSelector;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -60,6 +70,34 @@ class OpenSslVerifyTest {
             // OpenSSL has become stricter too: 3.5 refuses a delta CRL alone, 3.0.19 takes it. It stops at the first
             // problem.
             assertThat(openssl(chain)).as(chain.name()).isIn(List.of(), ours.subList(0, 1));
+        }
+    }
+
+    @Test
+    void accepts_by_another_path_what_the_jdk_accepts_too() throws Exception {
+        for (ChainCases.Case chain : ChainCases.otherPaths()) {
+            assertThat(problems(chain)).as(chain.name()).isEmpty();
+            assertThat(openssl(chain)).as(chain.name()).isNotEmpty();
+            assertThat(builtByTheJdk(chain)).as(chain.name()).isTrue();
+        }
+    }
+
+    private static boolean builtByTheJdk(ChainCases.Case chain) throws GeneralSecurityException {
+        var target = new X509CertSelector();
+        target.setCertificate(chain.presented().getFirst());
+        Set<TrustAnchor> anchors = chain.trust().certificates().stream()
+                .map(each -> new TrustAnchor(each, null))
+                .collect(Collectors.toSet());
+        var parameters = new PKIXBuilderParameters(anchors, target);
+        parameters.setRevocationEnabled(false);
+        parameters.setDate(Date.from(chain.at()));
+        parameters.addCertStore(
+                CertStore.getInstance("Collection", new CollectionCertStoreParameters(chain.presented())));
+        try {
+            CertPathBuilder.getInstance("PKIX").build(parameters);
+            return true;
+        } catch (CertPathBuilderException none) {
+            return false;
         }
     }
 

@@ -113,6 +113,32 @@ class ServerIdentityTest {
                 .isPresent();
     }
 
+    /** RFC 6125 6.4.3: a wildcard that is a part of a label never stands for a part of an internationalised one. */
+    @Test
+    void matches_an_internationalised_label_by_a_whole_wildcard_alone() {
+        String host = "xn--bcher-kva.victim.test";
+        for (String partial : List.of("x*", "xn*", "*a", "x*a", "xn--*", "xn--bcher-*")) {
+            assertThat(ServerIdentity.check(host, "DNS:" + partial + ".victim.test", List.of()))
+                    .as(partial)
+                    .isPresent();
+        }
+        assertThat(ServerIdentity.check(host, "DNS:*.victim.test", List.of())).isEmpty();
+        assertThat(ServerIdentity.check("xa.victim.test", "DNS:x*.victim.test", List.of()))
+                .isEmpty();
+    }
+
+    @Test
+    void a_dns_name_that_ends_in_a_dot_or_is_longer_than_dns_allows_matches_nothing() {
+        for (String host : List.of("a.com", "a.com.")) {
+            assertThat(ServerIdentity.check(host, "DNS:a.com.", List.of())).isPresent();
+            assertThat(ServerIdentity.check(host, "DNS:a.com", List.of())).isEmpty();
+        }
+        String longest = "a.".repeat(126) + "b";
+        assertThat(ServerIdentity.check(longest, "DNS:" + longest, List.of())).isEmpty();
+        assertThat(ServerIdentity.check("c" + longest, "DNS:c" + longest, List.of()))
+                .isPresent();
+    }
+
     @DisplayName("VER-62: a literal that is broken")
     @ParameterizedTest
     @ValueSource(
