@@ -265,7 +265,22 @@ public abstract sealed class SecureContextBuilder<B extends SecureContextBuilder
         return self();
     }
 
-    /** Trusts these certificates as well. Node has no option for it; its users call {@code context.addCACert}. */
+    /**
+     * Trusts the certificates of a PEM or DER file beside the default roots, or beside those of {@link #ca(Path)}. The file is read
+     * by {@code build}. Node has no option for it; its users call {@code context.addCACert}.
+     */
+    public B addCa(Path file) {
+        cas.add(Source.file("addCa", file, null));
+        return self();
+    }
+
+    /** Trusts these certificates in PEM as well; see {@link #addCa(Path)}. */
+    public B addCa(String pem) {
+        cas.add(Source.text("addCa", pem, null));
+        return self();
+    }
+
+    /** Trusts these certificates as well; see {@link #addCa(Path)}. */
     public B addCa(Collection<X509Certificate> certificates) {
         caCertificates.addAll(certificates);
         return self();

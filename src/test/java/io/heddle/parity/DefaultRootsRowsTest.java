@@ -15,11 +15,14 @@ import io.heddle.certificate.TestPki;
 import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure.Code;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Rows of the area verification/hostname about the default roots. They belong to the process: each test puts them back. Tests of
@@ -126,7 +129,8 @@ class DefaultRootsRowsTest {
 
     @DisplayName("VER-29: ca replaces the default roots, addCa keeps them")
     @Test
-    void addCa_keeps_the_default_roots() throws Exception {
+    void addCa_keeps_the_default_roots(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("ca1.pem"), own());
         Tls.setDefaultCACertificates(List.of(Agents.pem(CA2)));
         try (var server = Loopback.serve(Agents.identity(AGENT3))) {
             server.meet(o -> o.host("agent3")).worked();
@@ -139,6 +143,16 @@ class DefaultRootsRowsTest {
         }
         try (var server = Loopback.serve(Agents.identity(AGENT1))) {
             server.meet(o -> o.host("agent1").addCa(Agents.leaves(CA1))).worked();
+            server.meet(o -> o.host("agent1").addCa(own())).worked();
+            server.meet(o -> o.host("agent1").addCa(file)).worked();
+            server.meet(o -> o.host("agent1").ca(Agents.leaves(CA2)).addCa(file))
+                    .worked();
+        }
+        try (var server = Loopback.serve(Agents.identity(AGENT3))) {
+            server.meet(o -> o.host("agent3").addCa(own())).worked();
+            server.meet(o -> o.host("agent3").addCa(file)).worked();
+            server.meet(o -> o.host("agent3").ca(Agents.leaves(CA1)).addCa(file))
+                    .clientFailed(Code.UNABLE_TO_VERIFY_LEAF_SIGNATURE);
         }
     }
 
