@@ -89,6 +89,9 @@ record ContextMaterial(
         TrustStore store = options.caReplaces || managed
                 ? TrustStore.of(given)
                 : DefaultTrust.store().plus(given);
+        for (var named : options.caSources.entrySet()) {
+            store = store.plus(DefaultTrust.named(named.getValue(), named.getKey()));
+        }
         List<X509CRL> crls = new ArrayList<>(options.crlObjects);
         for (Source source : options.crls) {
             crls.addAll(source.read(CrlReader::read));

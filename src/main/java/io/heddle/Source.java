@@ -4,6 +4,7 @@ import io.heddle.certificate.Pem;
 import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -26,6 +27,9 @@ record Source(
         boolean text,
         @Nullable Path file,
         char @Nullable [] own) {
+    /** Larger than any bundle of certificates and than the largest CRLs in public use; a device file has no end. */
+    private static final int LONGEST_FILE = 64 << 20;
+
     private static final int LONGEST_FILE_NAME = 4096;
 
     /**
@@ -99,8 +103,13 @@ record Source(
         if (content != null) {
             return content;
         }
-        try {
-            return Files.readAllBytes(Objects.requireNonNull(file));
+        try (InputStream in = Files.newInputStream(Objects.requireNonNull(file))) {
+            byte[] read = in.readNBytes(LONGEST_FILE + 1);
+            if (read.length > LONGEST_FILE) {
+                throw new InvalidOption(
+                        "ERR_OSSL_PEM_TOO_LARGE", "%s: is longer than %d bytes".formatted(name, LONGEST_FILE));
+            }
+            return read;
         } catch (NoSuchFileException e) {
             throw new InvalidOption("ENOENT", name + ": there is no such file", e);
         } catch (AccessDeniedException e) {

@@ -26,7 +26,8 @@ final class SessionPem {
         int begin = pem.indexOf(BEGIN);
         int end = begin < 0 ? -1 : pem.indexOf(END, begin);
         if (end < 0) {
-            boolean oneLine = pem.length() <= LONGEST_FILE_NAME && pem.strip().lines().count() == 1;
+            boolean oneLine =
+                    pem.length() <= LONGEST_FILE_NAME && pem.strip().lines().count() == 1;
             throw DerReader.malformed(
                     "the text",
                     "has no block SSL SESSION PARAMETERS"

@@ -64,8 +64,7 @@ class AddCaTest {
                 "--add-ca ca.pem --ca other.pem"
             })
     void a_client_trusts_the_file_as_well(String options) {
-        assertThat(run("connect", server.port(), options + " --send hello"))
-                .isEqualTo(new CommandRun(0, "hello", ""));
+        assertThat(run("connect", server.port(), options + " --send hello")).isEqualTo(new CommandRun(0, "hello", ""));
         assertThat(run("load", server.port(), options + " --handshakes 1 -c 1 --warmup 0"))
                 .returns(0, CommandRun::exitCode);
     }
