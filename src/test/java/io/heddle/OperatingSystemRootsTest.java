@@ -15,6 +15,7 @@ import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -108,6 +109,7 @@ class OperatingSystemRootsTest {
 
     // The source in options
 
+    @DisplayName("VER-42: the roots of the operating system")
     @Test
     void are_the_certificates_of_the_bundle_of_this_machine() {
         OperatingSystemRoots here = OperatingSystemRoots.read();

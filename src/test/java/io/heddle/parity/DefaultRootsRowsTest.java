@@ -130,6 +130,7 @@ class DefaultRootsRowsTest {
         assertThat(Tls.getCACertificates()).hasSize(4);
     }
 
+    @DisplayName("VER-48: an element that is refused is named, with the reason")
     @Test
     void names_the_element_that_it_refuses_and_says_why(@TempDir Path folder) throws Exception {
         List<String> was = Tls.getCACertificates();
