@@ -77,7 +77,7 @@ record ContextMaterial(
     private static List<X509Certificate> given(SecureContextBuilder<?> options, List<X509Certificate> others) {
         List<X509Certificate> given = new ArrayList<>(options.caCertificates);
         for (Source source : options.cas) {
-            given.addAll(CertificateReader.read(source.name(), source.read()));
+            given.addAll(source.read(CertificateReader::read));
         }
         given.addAll(others);
         return given;
@@ -89,9 +89,12 @@ record ContextMaterial(
         TrustStore store = options.caReplaces || managed
                 ? TrustStore.of(given)
                 : DefaultTrust.store().plus(given);
+        for (var named : options.caSources.entrySet()) {
+            store = store.plus(DefaultTrust.named(named.getValue(), named.getKey()));
+        }
         List<X509CRL> crls = new ArrayList<>(options.crlObjects);
         for (Source source : options.crls) {
-            crls.addAll(CrlReader.read(source.name(), source.read()));
+            crls.addAll(source.read(CrlReader::read));
         }
         TrustStore checked = crls.isEmpty() ? store : store.withCrls(crls);
         return options.allowPartialTrustChain ? checked.allowPartialTrustChain(true) : checked;
@@ -186,7 +189,7 @@ record ContextMaterial(
         if (source == null) {
             return new DhGroups(options.dhAuto, Optional.empty());
         }
-        DhParameters parameters = DhParameters.read(source.name(), source.read());
+        DhParameters parameters = source.read(DhParameters::read);
         int least = CipherList.leastPrimeBits(securityLevel);
         if (parameters.bits() < least) {
             throw new InvalidOption(
