@@ -521,6 +521,7 @@ final class ServerPeer extends AbstractTlsServer {
                         offer.sigalgs(),
                         psk.identity(),
                         List.of(),
+                        Optional.empty(),
                         settings.common().clock().instant()),
                 binding,
                 resumption.state());

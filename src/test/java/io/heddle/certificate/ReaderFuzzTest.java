@@ -153,6 +153,38 @@ class ReaderFuzzTest {
     }
 
     @Test
+    void ocsp_responses() {
+        Identity leaf = TestPki.server("a.example");
+        Identity responder = TestOcsp.delegate().issuedBy(TestPki.ca());
+        byte[] good = TestOcsp.of(TestPki.ca(), leaf.leaf())
+                .signedBy(responder)
+                .with(responder.leaf())
+                .der();
+        fuzz("ocsp", good, damaged -> verdict(damaged, leaf));
+        int read = 0;
+        for (int round = 0; round < 10_000; round++) {
+            byte[] damaged = damage(good);
+            read += assertRead("ocsp", damaged, round, bytes -> verdict(bytes, leaf)) ? 1 : 0;
+        }
+        for (int length = 0; length < good.length; length++) {
+            assertThat(verdict(Arrays.copyOf(good, length), leaf).ok()).isFalse();
+        }
+        assertThat(read).isEqualTo(10_000);
+    }
+
+    /** A change that leaves the response good is one that no signature covers. */
+    private static OcspVerdict verdict(byte[] response, Identity leaf) {
+        OcspVerdict verdict = OcspVerifier.verify(
+                response, leaf.leaf(), TestPki.ca().leaf(), TestPki.NOW, ChainVerifier.Limits.DEFAULT);
+        verdict.failure().ifPresent(failure -> assertThat(failure.getMessage()).matches("\\p{Print}*"));
+        assertThat(verdict.status()).as("a signed statement").isIn(OcspVerdict.Status.GOOD, OcspVerdict.Status.INVALID);
+        if (verdict.ok()) {
+            assertThat(verdict.nextUpdate()).contains(TestPki.NOW.plus(Duration.ofDays(7)));
+        }
+        return verdict;
+    }
+
+    @Test
     void alternative_names_in_nodes_form() {
         byte[] text = "DNS:\"good.example.com\\u002c \\\"DNS\\\":evil\", IP Address:192.0.2.1, DNS:a.example"
                 .getBytes(StandardCharsets.US_ASCII);
