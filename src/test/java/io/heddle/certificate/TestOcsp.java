@@ -2,7 +2,6 @@ package io.heddle.certificate;
 
 import java.io.IOException;
 import java.security.GeneralSecurityException;
-import java.security.cert.CRLReason;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,6 +15,7 @@ import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.asn1.x509.CRLReason;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.Extensions;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
@@ -86,8 +86,7 @@ public final class TestOcsp {
 
     /** Says that the key was compromised yesterday. */
     public TestOcsp revoked() {
-        status =
-                new RevokedStatus(Date.from(TestPki.NOW.minus(Duration.ofDays(1))), CRLReason.KEY_COMPROMISE.ordinal());
+        status = new RevokedStatus(Date.from(TestPki.NOW.minus(Duration.ofDays(1))), CRLReason.keyCompromise);
         return this;
     }
 
