@@ -3,11 +3,11 @@ package io.heddle;
 import io.heddle.certificate.CertificateReader;
 import io.heddle.certificate.Pem;
 import io.heddle.certificate.TrustStore;
+import io.heddle.certificate.TrustedCertificate;
 import io.heddle.failure.InvalidOption;
 import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.cert.CertificateEncodingException;
-import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -37,7 +37,10 @@ final class DefaultTrust {
 
         Roots(TrustStore store) {
             this.store = store;
-            this.pem = store.certificates().stream().map(DefaultTrust::pem).toList();
+            // Without a line end at the end, as in Node.
+            this.pem = store.trusted().stream()
+                    .map(each -> each.toPem().stripTrailing())
+                    .toList();
         }
 
         SecureContext context() {
@@ -65,12 +68,12 @@ final class DefaultTrust {
 
     /** Replaces the default roots; where one cannot be read, nothing changes. */
     static void replace(Collection<String> texts) {
-        List<X509Certificate> certificates = new ArrayList<>();
+        List<TrustedCertificate> certificates = new ArrayList<>();
         int index = 0;
         for (String text : texts) {
             certificates.addAll(read("certs[%d]".formatted(index++), text));
         }
-        var made = new Roots(TrustStore.of(certificates));
+        var made = new Roots(TrustStore.ofTrusted(certificates));
         LOCK.lock();
         try {
             KNOWN.put(CaSource.DEFAULT, made);
@@ -79,11 +82,12 @@ final class DefaultTrust {
         }
     }
 
-    private static List<X509Certificate> read(String name, String text) {
+    private static List<TrustedCertificate> read(String name, String text) {
+        byte[] content = text.getBytes(StandardCharsets.UTF_8);
         try {
-            return CertificateReader.read(name, text);
+            return CertificateReader.readTrusted(name, content);
         } catch (InvalidOption e) {
-            if (e.code().equals("ERR_OSSL_PEM_NO_START_LINE")) {
+            if (e.code().equals("ERR_OSSL_PEM_NO_START_LINE") && !Pem.isPem(content)) {
                 throw new InvalidOption(
                         "ERR_CRYPTO_OPERATION_FAILED", "%s: No valid certificates found".formatted(name), e);
             }
@@ -115,38 +119,29 @@ final class DefaultTrust {
         return switch (source) {
             case DEFAULT -> initial();
             case BUNDLED -> new Roots(TrustStore.system());
-            case EXTRA -> new Roots(TrustStore.of(readExtra()));
+            case EXTRA -> new Roots(TrustStore.ofTrusted(readExtra()));
         };
     }
 
     private static Roots initial() {
         Roots first = roots(CaSource.BUNDLED);
-        List<X509Certificate> more = roots(CaSource.EXTRA).store.certificates();
-        return more.isEmpty() ? first : new Roots(first.store.plus(more));
+        List<TrustedCertificate> more = roots(CaSource.EXTRA).store.trusted();
+        return more.isEmpty() ? first : new Roots(first.store.plusTrusted(more));
     }
 
     /** As in Node a file that cannot be read costs a warning: what is missing is trust, so nothing becomes unsafe. */
-    private static List<X509Certificate> readExtra() {
+    private static List<TrustedCertificate> readExtra() {
         String file = System.getProperty(EXTRA, "");
         if (file.isEmpty()) {
             return List.of();
         }
         try {
             Source source = Source.file(EXTRA, Path.of(file), null);
-            return CertificateReader.read(source.name(), source.read());
+            return CertificateReader.readTrusted(source.name(), source.read());
         } catch (IllegalArgumentException e) {
             System.getLogger(Tls.class.getName())
                     .log(Level.WARNING, "Ignoring extra certs from {0}, load failed: {1}", file, e.getMessage());
             return List.of();
-        }
-    }
-
-    /** Without a line end at the end, as in Node. */
-    private static String pem(X509Certificate certificate) {
-        try {
-            return Pem.write("CERTIFICATE", certificate.getEncoded()).stripTrailing();
-        } catch (CertificateEncodingException e) {
-            throw new IllegalStateException("a certificate that was read has an encoding", e);
         }
     }
 }

@@ -5,6 +5,7 @@ import static io.heddle.failure.TlsFailure.Code.CA_MD_TOO_WEAK;
 import static io.heddle.failure.TlsFailure.Code.CERT_CHAIN_TOO_LONG;
 import static io.heddle.failure.TlsFailure.Code.CERT_HAS_EXPIRED;
 import static io.heddle.failure.TlsFailure.Code.CERT_NOT_YET_VALID;
+import static io.heddle.failure.TlsFailure.Code.CERT_REJECTED;
 import static io.heddle.failure.TlsFailure.Code.CERT_SIGNATURE_FAILURE;
 import static io.heddle.failure.TlsFailure.Code.DEPTH_ZERO_SELF_SIGNED_CERT;
 import static io.heddle.failure.TlsFailure.Code.EE_KEY_TOO_SMALL;
@@ -130,6 +131,7 @@ public final class ChainVerifier {
             weakKey(EE_KEY_TOO_SMALL, 0, leaf, limits, findings);
         }
         anchor(chain, limits, findings);
+        trustedPurposes(chain, trust, purpose, findings);
         ExtensionCheck.check(chain, purpose, findings);
         strength(chain, limits, findings);
         new Revocation(trust, at, findings).check(chain);
@@ -169,6 +171,25 @@ public final class ChainVerifier {
             findings.add(UNABLE_TO_GET_ISSUER_CERT, depth, "the issuer of the trusted %s is missing", last);
         } else {
             findings.add(UNABLE_TO_GET_ISSUER_CERT_LOCALLY, depth, "no trusted certificate issued %s", last);
+        }
+    }
+
+    /**
+     * Checks the purposes of the certificates that are from the trust store. OpenSSL has two problems for one that is trusted for others; the
+     * second, which Node reports, is missing where the leaf itself was looked up.
+     */
+    private static void trustedPurposes(
+            ChainBuilder.Chain chain, TrustStore trust, Purpose purpose, Findings findings) {
+        for (int depth = chain.untrusted(); depth <= chain.lastDepth(); depth++) {
+            Link link = chain.links().get(depth);
+            if (!trust.trusts(link, purpose)) {
+                final String sentence = "%s is in the trust store, but not for a TLS %s";
+                findings.add(CERT_REJECTED, depth, sentence, link, purpose);
+                if (depth > 0 || link.selfSigned) {
+                    findings.add(INVALID_PURPOSE, depth, sentence, link, purpose);
+                }
+                return;
+            }
         }
     }
 
