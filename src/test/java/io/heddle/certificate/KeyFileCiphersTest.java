@@ -45,7 +45,7 @@ class KeyFileCiphersTest {
     void opens_the_older_form_under_each_cipher_but_a_few_that_it_names() throws IOException {
         List<String> read = new ArrayList<>();
         for (String cipher : ciphers()) {
-            String pem = written(cipher, "ec", "-" + cipher);
+            String pem = written("ec", "-" + cipher);
             var name = DEK_INFO.matcher(pem);
             assertThat(name.find()).as(pem).isTrue();
             if (LEFT_OUT.matcher(name.group(1)).matches()) {
@@ -70,7 +70,7 @@ class KeyFileCiphersTest {
     void opens_pkcs8_under_each_cipher_that_openssl_reads_back() throws IOException {
         List<String> read = new ArrayList<>();
         for (String cipher : ciphers()) {
-            String pem = written(cipher, "pkcs8", "-topk8", "-v2", cipher);
+            String pem = written("pkcs8", "-topk8", "-v2", cipher);
             if (!pem.isEmpty() && opensslReads()) {
                 opens(cipher, pem);
                 read.add(cipher);
@@ -88,7 +88,7 @@ class KeyFileCiphersTest {
     void opens_what_node_opens() throws IOException {
         for (String cipher : List.of("aria-256-cbc", "camellia-192-cbc", "aes-128-cfb", "camellia-128-ctr")) {
             for (String[] how : new String[][] {{"ec", "-" + cipher}, {"pkcs8", "-topk8", "-v2", cipher}}) {
-                opens(cipher, written(cipher, how));
+                opens(cipher, written(how));
                 Finished node = Node.run(
                         "const crypto = require('crypto'), fs = require('fs');"
                                 + "console.log(crypto.createPrivateKey({ key: fs.readFileSync(process.argv[2]), passphrase: process.argv[3] }).asymmetricKeyDetails.namedCurve)",
@@ -111,7 +111,7 @@ class KeyFileCiphersTest {
     }
 
     /** Returns the text that was written, empty if openssl refuses. */
-    private static String written(String cipher, String... how) throws IOException {
+    private static String written(String... how) throws IOException {
         Path out = directory.resolve("encrypted");
         Files.deleteIfExists(out);
         var command = new ArrayList<>(List.of(how));
