@@ -1,14 +1,13 @@
 package io.heddle;
 
 import io.heddle.certificate.CertificateReader;
-import io.heddle.certificate.Pem;
 import io.heddle.certificate.StoreProperties;
 import io.heddle.certificate.TrustStore;
+import io.heddle.certificate.TrustedCertificate;
 import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
-import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -49,7 +48,10 @@ final class DefaultTrust {
 
         Roots(TrustStore store, String absence) {
             this.store = store;
-            this.pem = store.certificates().stream().map(DefaultTrust::pem).toList();
+            // Without a line end at the end, as in Node.
+            this.pem = store.trusted().stream()
+                    .map(each -> each.toPem().stripTrailing())
+                    .toList();
             this.absence = absence;
         }
 
@@ -81,9 +83,9 @@ final class DefaultTrust {
      *
      * @throws InvalidOption if there are none; the default roots alone may be none, since {@link #replace} may say so
      */
-    static List<X509Certificate> named(String option, CaSource source) {
+    static List<TrustedCertificate> named(String option, CaSource source) {
         Roots roots = roots(source);
-        List<X509Certificate> certificates = roots.store.certificates();
+        List<TrustedCertificate> certificates = roots.store.trusted();
         if (certificates.isEmpty() && source != CaSource.DEFAULT) {
             throw new InvalidOption(
                     "ERR_CRYPTO_OPERATION_FAILED",
@@ -104,16 +106,16 @@ final class DefaultTrust {
 
     /** Replaces the default roots; where one cannot be read, nothing changes. */
     static void replace(Collection<?> certs) {
-        List<X509Certificate> certificates = new ArrayList<>();
+        List<TrustedCertificate> certificates = new ArrayList<>();
         int index = 0;
         for (Object each : certs) {
             certificates.addAll(read("certs[%d]".formatted(index++), each));
         }
-        var made = new Roots(TrustStore.of(certificates), "Tls.setDefaultCACertificates was called with none");
+        var made = new Roots(TrustStore.ofTrusted(certificates), "Tls.setDefaultCACertificates was called with none");
         LOCK.lock();
         try {
             Roots first = original;
-            boolean back = first != null && first.store.certificates().equals(made.store.certificates());
+            boolean back = first != null && first.store.trusted().equals(made.store.trusted());
             KNOWN.put(CaSource.DEFAULT, back ? first : made);
             replaced = !back;
         } finally {
@@ -121,13 +123,13 @@ final class DefaultTrust {
         }
     }
 
-    private static List<X509Certificate> read(String name, @Nullable Object given) {
+    private static List<TrustedCertificate> read(String name, @Nullable Object given) {
         try {
             return switch (given) {
-                case X509Certificate certificate -> List.of(certificate);
-                case String pem -> Source.text(name, pem, null).read(CertificateReader::read);
-                case byte[] content -> Source.bytes(name, content, null).read(CertificateReader::read);
-                case Path file -> Source.file(name, file, null).read(CertificateReader::read);
+                case X509Certificate certificate -> List.of(TrustedCertificate.of(certificate));
+                case String pem -> Source.text(name, pem, null).read(CertificateReader::readTrusted);
+                case byte[] content -> Source.bytes(name, content, null).read(CertificateReader::readTrusted);
+                case Path file -> Source.file(name, file, null).read(CertificateReader::readTrusted);
                 case null -> throw refused(name, "null");
                 default -> throw refused(name, "a " + given.getClass().getName());
             };
@@ -183,11 +185,11 @@ final class DefaultTrust {
     }
 
     private static TrustStore withAdditions(TrustStore first) {
-        List<X509Certificate> more = new ArrayList<>(roots(CaSource.EXTRA).store.certificates());
+        List<TrustedCertificate> more = new ArrayList<>(roots(CaSource.EXTRA).store.trusted());
         if (usesSystem()) {
-            more.addAll(roots(CaSource.SYSTEM).store.certificates());
+            more.addAll(roots(CaSource.SYSTEM).store.trusted());
         }
-        return first.plus(more);
+        return first.plusTrusted(more);
     }
 
     private static boolean usesSystem() {
@@ -208,7 +210,7 @@ final class DefaultTrust {
         for (String problem : read.problems()) {
             warn("Ignoring system certs: {0}", problem);
         }
-        return new Roots(TrustStore.of(read.certificates()), String.join("; ", read.problems()));
+        return new Roots(TrustStore.ofTrusted(read.certificates()), String.join("; ", read.problems()));
     }
 
     /** As in Node a file that cannot be read costs a warning: what is missing is trust, so nothing becomes unsafe. */
@@ -218,8 +220,9 @@ final class DefaultTrust {
             return new Roots(TrustStore.of(List.of()), "the system property %s is not set".formatted(EXTRA));
         }
         try {
-            List<X509Certificate> read = Source.file(EXTRA, Path.of(file), null).read(CertificateReader::read);
-            return new Roots(TrustStore.of(read), "");
+            List<TrustedCertificate> read =
+                    Source.file(EXTRA, Path.of(file), null).read(CertificateReader::readTrusted);
+            return new Roots(TrustStore.ofTrusted(read), "");
         } catch (IllegalArgumentException e) {
             String reason = String.valueOf(e.getMessage());
             warn("Ignoring extra certs from {0}, load failed: {1}", file, reason);
@@ -229,14 +232,5 @@ final class DefaultTrust {
 
     private static void warn(String format, Object... values) {
         System.getLogger(Tls.class.getName()).log(Level.WARNING, format, values);
-    }
-
-    /** Without a line end at the end, as in Node. */
-    private static String pem(X509Certificate certificate) {
-        try {
-            return Pem.write("CERTIFICATE", certificate.getEncoded()).stripTrailing();
-        } catch (CertificateEncodingException e) {
-            throw new IllegalStateException("a certificate that was read has an encoding", e);
-        }
     }
 }

@@ -2,8 +2,10 @@ package io.heddle;
 
 import io.heddle.certificate.CertificateReader;
 import io.heddle.certificate.Pem;
+import io.heddle.certificate.TrustedCertificate;
 import io.heddle.failure.InvalidOption;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -28,7 +30,7 @@ import java.util.Set;
  * @param certificates each once, in the order of the source; none if there is no source that can be read
  * @param problems what could not be read, and why
  */
-record OperatingSystemRoots(List<X509Certificate> certificates, List<String> problems) {
+record OperatingSystemRoots(List<TrustedCertificate> certificates, List<String> problems) {
     private static final String SOURCE = "CaSource.SYSTEM";
 
     /** A system has one of these as a rule, or several links to one file. */
@@ -69,9 +71,8 @@ record OperatingSystemRoots(List<X509Certificate> certificates, List<String> pro
             // The view of the current user, which has the roots of the machine in it.
             reading.keyStore("Windows-ROOT");
         } else if (name.startsWith("mac") || name.startsWith("darwin")) {
-            // Only newer releases of the JDK read the system's own roots. The other store has what users and
-            // administrators
-            // added and marked as trusted.
+            // Only newer releases of the JDK read the system's own roots. The other store has those that users and
+            // administrators added and marked as trusted.
             if (Security.getAlgorithms("KeyStore").contains("KEYCHAINSTORE-ROOT")) {
                 reading.keyStore("KeychainStore-ROOT");
             } else {
@@ -86,7 +87,7 @@ record OperatingSystemRoots(List<X509Certificate> certificates, List<String> pro
 
     /** The certificates and problems that were found so far. */
     private static final class Reading {
-        private final Set<X509Certificate> found = new LinkedHashSet<>();
+        private final Set<TrustedCertificate> found = new LinkedHashSet<>();
         private final List<String> problems = new ArrayList<>();
 
         /** Reads the first of these files that has a certificate. */
@@ -107,7 +108,7 @@ record OperatingSystemRoots(List<X509Certificate> certificates, List<String> pro
             try {
                 byte[] content = source.read();
                 try {
-                    return found.addAll(CertificateReader.read(source.name(), content));
+                    return found.addAll(CertificateReader.readTrusted(source.name(), content));
                 } catch (InvalidOption e) {
                     return eachBlock(source.name(), content, e);
                 }
@@ -123,7 +124,8 @@ record OperatingSystemRoots(List<X509Certificate> certificates, List<String> pro
             int problemsBefore = problems.size();
             for (Pem.Block block : Pem.read(name, content)) {
                 try {
-                    found.addAll(CertificateReader.read(name, Pem.write(block.label(), block.der())));
+                    byte[] alone = Pem.write(block.label(), block.der()).getBytes(StandardCharsets.US_ASCII);
+                    found.addAll(CertificateReader.readTrusted(name, alone));
                 } catch (InvalidOption e) {
                     problems.add(e.getMessage());
                 }
@@ -139,7 +141,7 @@ record OperatingSystemRoots(List<X509Certificate> certificates, List<String> pro
             try {
                 KeyStore store = KeyStore.getInstance(type);
                 store.load(null, null);
-                found.addAll(trusted(store));
+                trusted(store).forEach(each -> found.add(TrustedCertificate.of(each)));
             } catch (IOException | GeneralSecurityException | RuntimeException e) {
                 // The native readers throw unchecked exceptions as well. Less trust is no danger, so the others go on.
                 problems.add("%s: the key store %s cannot be read: %s".formatted(SOURCE, type, e.getMessage()));

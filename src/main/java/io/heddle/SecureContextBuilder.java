@@ -172,7 +172,10 @@ public abstract sealed class SecureContextBuilder<B extends SecureContextBuilder
         return self();
     }
 
-    /** Adds the private key of one of our certificates from a file; which one is found out. */
+    /**
+     * Adds the private key of one of our certificates from a file; which one is found out. The forms are those of
+     * {@link io.heddle.certificate.PrivateKeyReader}.
+     */
     public B key(Path file) {
         keys.add(Source.file("key", file, null));
         return self();
@@ -221,7 +224,10 @@ public abstract sealed class SecureContextBuilder<B extends SecureContextBuilder
         return self();
     }
 
-    /** Adds a PKCS#12 file: key, chain and further certificates, which are trusted as well. */
+    /**
+     * Adds a PKCS#12 file: key, chain and further certificates, which are trusted as well. A file without a MAC is read too; keep it where only
+     * trusted programs write.
+     */
     public B pfx(Path file, char[] secret) {
         pfxs.add(Source.file("pfx", file, secret));
         return self();
@@ -251,14 +257,17 @@ public abstract sealed class SecureContextBuilder<B extends SecureContextBuilder
         return self();
     }
 
-    /** Trusts the certificates of a PEM or DER file, in place of the default roots. The file is read by {@code build}. */
+    /**
+     * Trusts the certificates of a PEM or DER file, in place of the default roots; a {@code TRUSTED CERTIFICATE} for its purposes only,
+     * see {@link io.heddle.certificate.TrustedCertificate}. The file is read by {@code build}.
+     */
     public B ca(Path file) {
         cas.add(Source.file("ca", file, null));
         caReplaces = true;
         return self();
     }
 
-    /** Trusts these certificates in PEM, in place of the default roots. A file is given as a {@link Path}. */
+    /** Trusts these certificates in PEM, in place of the default roots; see {@link #ca(Path)}. A file is given as a {@link Path}. */
     public B ca(String pem) {
         cas.add(Source.text("ca", pem, null));
         caReplaces = true;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.heddle.certificate.Identity;
 import io.heddle.certificate.Pem;
 import io.heddle.certificate.TestPki;
+import io.heddle.certificate.TrustedCertificate;
 import io.heddle.failure.InvalidOption;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -45,7 +46,7 @@ class OperatingSystemRootsTest {
         Path link = Files.createSymbolicLink(folder.resolve("link.pem"), first);
         Path second = file("second.pem", pem(TWO));
 
-        assertThat(read(missing, folder, link, second).certificates()).containsExactly(ONE.leaf(), TWO.leaf());
+        assertThat(read(missing, folder, link, second).certificates()).containsExactly(trusted(ONE), trusted(TWO));
         assertThat(read(missing, link).problems()).isEmpty();
     }
 
@@ -54,7 +55,7 @@ class OperatingSystemRootsTest {
         Path empty = file("empty.pem", "# nothing\n");
         OperatingSystemRoots roots = read(empty, file("good.pem", pem(ONE)));
 
-        assertThat(roots.certificates()).containsExactly(ONE.leaf());
+        assertThat(roots.certificates()).containsExactly(trusted(ONE));
         assertThat(read(empty).certificates()).isEmpty();
         assertThat(read(empty).problems())
                 .containsExactly("CaSource.SYSTEM \"%s\": contains no certificate in PEM or DER".formatted(empty));
@@ -65,7 +66,7 @@ class OperatingSystemRootsTest {
         String broken = Pem.write("CERTIFICATE", "not DER".getBytes(StandardCharsets.US_ASCII));
         Path bundle = file("bundle.pem", pem(ONE) + broken + pem(TWO));
 
-        assertThat(read(bundle).certificates()).containsExactly(ONE.leaf(), TWO.leaf());
+        assertThat(read(bundle).certificates()).containsExactly(trusted(ONE), trusted(TWO));
         assertThat(read(bundle).problems())
                 .containsExactly("CaSource.SYSTEM \"%s\": contains a certificate whose content is not valid DER"
                         .formatted(bundle));
@@ -124,7 +125,10 @@ class OperatingSystemRootsTest {
                     .withMessageStartingWith(
                             "ca: CaSource.SYSTEM has no certificate: CaSource.SYSTEM: none of the files");
         } else {
-            assertThat(named.build().trusted()).isEqualTo(here.certificates());
+            assertThat(named.build().trusted())
+                    .isEqualTo(here.certificates().stream()
+                            .map(TrustedCertificate::certificate)
+                            .toList());
             assertThat(named.ca(ONE.chain()).build().trusted())
                     .hasSize(here.certificates().size() + 1)
                     .contains(ONE.leaf());
@@ -165,5 +169,9 @@ class OperatingSystemRootsTest {
                     .withMessageEndingWith(
                             "CaSource.EXTRA has no certificate: the system property heddle.extraCACerts is not set");
         }
+    }
+
+    private static TrustedCertificate trusted(Identity root) {
+        return TrustedCertificate.of(root.leaf());
     }
 }
