@@ -7,6 +7,9 @@ BENCH_SECONDS ?= 2
 # Seconds that the faults of `make soak` share; in `make test` it is ten.
 SOAK_SECONDS ?= 600
 
+# Which classes `make mutation` changes, by patterns with , between them; empty for all that the pom lists.
+CLASSES ?=
+
 # Which tests `make bogo` runs, by patterns with ; between them; empty for all.
 TESTS ?=
 
@@ -46,6 +49,11 @@ bogo: ## BoringSSL's test runner against Heddle, or only TESTS='Basic-*;ALPN*'; 
 	$(JDK) $(MVN) -q test-compile dependency:build-classpath -Dmdep.outputFile=target/bogo/classpath
 	@$(JDK) .ci/bogo "$(TESTS)"
 
+mutation: ## changes the code of sessions, certificates, ciphers and handshake rules and lists what no test notices; CLASSES='io.heddle.session.Ticket*' for some
+	$(JDK) $(MVN) -q test-compile
+	$(JDK) $(MVN) -Pmutation org.pitest:pitest-maven:mutationCoverage $(if $(CLASSES),'-Dheddle.mutate=$(CLASSES)')
+	@echo the changes that survived: target/pit-reports/index.html
+
 soak: ## only the campaign of faults and floods, SOAK_SECONDS=600 for all of it
 	$(JDK) $(MVN) test -Dheddle.groups=soak -Dheddle.soak.seconds=$(SOAK_SECONDS)
 
@@ -75,4 +83,4 @@ $(BUILT): pom.xml $(shell find src/main -type f)
 certs/generated/ca.pem: | $(BUILT)
 	bin/heddle certs certs/generated --force
 
-.PHONY: help run test test-debian13 unit build fmt interop fuzz bogo bench certs javadoc public-types verify clean
+.PHONY: help run test test-debian13 unit build fmt interop fuzz bogo mutation bench certs javadoc public-types verify clean

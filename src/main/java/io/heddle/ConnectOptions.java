@@ -23,6 +23,10 @@ import org.jspecify.annotations.Nullable;
 public final class ConnectOptions {
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
+    /** The refusal of a session together with {@link Builder#requireOCSP}. */
+    static final String SESSION_WITHOUT_OCSP =
+            "requireOCSP: a session was given as well, which would resume without an OCSP response";
+
     private final Builder made;
     private final SecureContext context;
     private final Optional<String> servername;
@@ -83,7 +87,12 @@ public final class ConnectOptions {
         return made.requestOCSP;
     }
 
-    /** Returns who is told of the OCSP response. */
+    /** Returns whether a server that sends no OCSP response is refused. */
+    public boolean requireOCSP() {
+        return made.requireOCSP;
+    }
+
+    /** Returns the listener of OCSP responses. */
     OcspResponseListener onOcspResponse() {
         return made.onOcspResponse;
     }
@@ -215,7 +224,8 @@ public final class ConnectOptions {
         private @Nullable Consumer<String> trace;
         private @Nullable Consumer<byte[]> onSession;
         private boolean requestOCSP;
-        private OcspResponseListener onOcspResponse = OcspCheck.NOBODY;
+        private boolean requireOCSP;
+        private OcspResponseListener onOcspResponse = OcspCheck.IGNORING;
 
         private Builder() {}
 
@@ -388,14 +398,36 @@ public final class ConnectOptions {
 
         /**
          * Sets whether the server is asked for an OCSP response to its certificate, which {@link TlsSocket#ocspResponse} then
-         * has. It is not looked into, but a server whose certificate is good only with one (RFC 7633) must send it. Default: no.
+         * returns. Default: no.
+         *
+         * <p>A response that comes is verified (RFC 6960 3.2, {@link TlsSocket#ocspVerdict}). A server whose certificate is
+         * revoked is refused with {@code CERT_REVOKED}; one whose response is not good, because it is malformed, for another
+         * certificate, not signed by the issuer or its delegate, out of date, or of status unknown, with a code that begins with
+         * {@code OCSP_} (RFC 6066 8). Times may differ by 5 minutes; a response without nextUpdate is good for a day. In TLS 1.3
+         * the responses for intermediate certificates are verified as well. With {@link #rejectUnauthorized
+         * rejectUnauthorized(false)} the server is not authorized instead.
+         *
+         * <p>A server that sends none is accepted, unless its certificate is good only with one (RFC 7633) or {@link #requireOCSP}
+         * is set. A session that resumes has no response: it stands for what its full handshake verified.
          */
         public Builder requestOCSP(boolean request) {
             requestOCSP = request;
             return this;
         }
 
-        /** Sets who is told of the OCSP response and may refuse the connection; asks for one, as {@link #requestOCSP} does. */
+        /**
+         * Sets whether a server that sends no OCSP response with its certificate is refused with {@code OCSP_VERIFY_NEEDED}; asks
+         * for one, as {@link #requestOCSP} does. Default: no.
+         *
+         * <p>Since a session that resumes has no response, it excludes {@link #session}: every connection has a full
+         * handshake. A connection with a pre-shared key ({@link #pskCallback}) has no certificate, and needs no response.
+         */
+        public Builder requireOCSP(boolean require) {
+            requireOCSP = require;
+            return require ? requestOCSP(true) : this;
+        }
+
+        /** Sets a listener of the OCSP response, which may refuse the connection; asks for one, as {@link #requestOCSP} does. */
         public Builder onOcspResponse(OcspResponseListener listener) {
             onOcspResponse = listener;
             return requestOCSP(true);
@@ -432,6 +464,7 @@ public final class ConnectOptions {
             copy.trace = trace;
             copy.onSession = onSession;
             copy.requestOCSP = requestOCSP;
+            copy.requireOCSP = requireOCSP;
             copy.onOcspResponse = onOcspResponse;
             return copy;
         }
@@ -448,6 +481,15 @@ public final class ConnectOptions {
                 Checks.sessionRefusal(session, checkedName()).ifPresent(refusal -> {
                     throw new InvalidOption("ERR_INVALID_ARG_VALUE", refusal);
                 });
+            }
+            if (!requestOCSP && (requireOCSP || !onOcspResponse.equals(OcspCheck.IGNORING))) {
+                throw new InvalidOption(
+                        "ERR_INVALID_ARG_VALUE",
+                        "requestOCSP: false was given, but %s asks for the response"
+                                .formatted(requireOCSP ? "requireOCSP" : "onOcspResponse"));
+            }
+            if (requireOCSP && session != null) {
+                throw new InvalidOption("ERR_INVALID_ARG_VALUE", SESSION_WITHOUT_OCSP);
             }
             if (context != null && hasContextOptions()) {
                 throw new InvalidOption(

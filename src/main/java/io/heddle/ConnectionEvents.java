@@ -1,10 +1,13 @@
 package io.heddle;
 
+import io.heddle.certificate.OcspVerdict;
+import io.heddle.certificate.Problem;
 import io.heddle.engine.SessionEvents;
 import io.heddle.failure.TlsFailure;
 import io.heddle.session.ResumptionPolicy.Refusal;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +23,7 @@ final class ConnectionEvents implements SessionEvents {
     private final List<NewSessionListener> newSession;
     private final List<ResumeSessionListener> resumeSession;
     private final List<OcspRequestListener> ocspRequest;
+    private final List<OcspProblemListener> ocspProblem;
     private final List<ConnectionHandler> connection;
     private final List<ConnectionHandler> secureConnection;
     private final List<BiConsumer<TlsFailure, TlsSocket>> tlsClientError;
@@ -36,6 +40,7 @@ final class ConnectionEvents implements SessionEvents {
         newSession = server.newSession.listeners();
         resumeSession = server.resumeSession.listeners();
         ocspRequest = server.ocspRequest.listeners();
+        ocspProblem = server.ocspProblem.listeners();
         connection = server.connection.listeners();
         secureConnection = server.secureConnection.listeners();
         tlsClientError = server.tlsClientError.listeners();
@@ -68,6 +73,32 @@ final class ConnectionEvents implements SessionEvents {
             }
             return Optional.empty();
         });
+    }
+
+    /** Counts a response that is sent. */
+    void stapled() {
+        counters.staplesSent.increment();
+    }
+
+    /** Notifies of a response that is not good, whether it is sent nevertheless or left out. */
+    void ocspProblem(X509Certificate certificate, OcspVerdict verdict, boolean sent) {
+        if (!sent) {
+            counters.staplesWithheld.increment();
+        }
+        if (ocspProblem.isEmpty() && counters.mayLogOcsp()) {
+            LOG.log(
+                    Level.WARNING,
+                    "OCSP response {0}: {1}",
+                    sent ? "stapled" : "not stapled",
+                    verdict.problem().map(Problem::sentence).orElse(""));
+        }
+        for (OcspProblemListener each : ocspProblem) {
+            try {
+                each.onOcspProblem(certificate, verdict);
+            } catch (Throwable e) {
+                error(e);
+            }
+        }
     }
 
     void secureConnection(TlsSocket socket) throws Exception {

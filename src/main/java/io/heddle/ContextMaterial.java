@@ -5,6 +5,7 @@ import io.heddle.certificate.CrlReader;
 import io.heddle.certificate.DhParameters;
 import io.heddle.certificate.Identity;
 import io.heddle.certificate.TrustStore;
+import io.heddle.certificate.TrustedCertificate;
 import io.heddle.cipher.CipherList;
 import io.heddle.cipher.Group;
 import io.heddle.cipher.Sigalg;
@@ -52,7 +53,7 @@ record ContextMaterial(
         var crypto = new ProviderCrypto(options.random);
         CipherList list = options.ciphers == null ? CipherList.defaults() : CipherList.of(options.ciphers);
         OwnIdentities own = OwnIdentities.read(options);
-        List<X509Certificate> given = given(options, own.others());
+        List<TrustedCertificate> given = given(options, own.others());
         TrustStore trust = trust(options, given);
         List<TlsVersion> versions = versions(options, list);
         List<Identity> identities = own.identities().stream()
@@ -64,7 +65,7 @@ record ContextMaterial(
                 crypto,
                 identities,
                 trust,
-                authorities(given),
+                authorities(given.stream().map(TrustedCertificate::certificate).toList()),
                 versions,
                 suites(options, list, versions, crypto),
                 groups(options, versions),
@@ -74,24 +75,28 @@ record ContextMaterial(
     }
 
     /** Returns what was given to be trusted: certificates, files, and what PKCS#12 files hold beside our own. */
-    private static List<X509Certificate> given(SecureContextBuilder<?> options, List<X509Certificate> others) {
-        List<X509Certificate> given = new ArrayList<>(options.caCertificates);
+    private static List<TrustedCertificate> given(SecureContextBuilder<?> options, List<X509Certificate> others) {
+        List<TrustedCertificate> given = new ArrayList<>();
+        options.caCertificates.forEach(each -> given.add(TrustedCertificate.of(each)));
         for (Source source : options.cas) {
-            given.addAll(CertificateReader.read(source.name(), source.read()));
+            given.addAll(source.read(CertificateReader::readTrusted));
         }
-        given.addAll(others);
+        others.forEach(each -> given.add(TrustedCertificate.of(each)));
         return given;
     }
 
-    private static TrustStore trust(SecureContextBuilder<?> options, List<X509Certificate> given) {
+    private static TrustStore trust(SecureContextBuilder<?> options, List<TrustedCertificate> given) {
         // A trust manager decides alone; the default roots need not be read.
         boolean managed = options.managers != null && options.managers.trust().isPresent();
         TrustStore store = options.caReplaces || managed
-                ? TrustStore.of(given)
-                : DefaultTrust.store().plus(given);
+                ? TrustStore.ofTrusted(given)
+                : DefaultTrust.store().plusTrusted(given);
+        for (var named : options.caSources.entrySet()) {
+            store = store.plusTrusted(DefaultTrust.named(named.getValue(), named.getKey()));
+        }
         List<X509CRL> crls = new ArrayList<>(options.crlObjects);
         for (Source source : options.crls) {
-            crls.addAll(CrlReader.read(source.name(), source.read()));
+            crls.addAll(source.read(CrlReader::read));
         }
         TrustStore checked = crls.isEmpty() ? store : store.withCrls(crls);
         return options.allowPartialTrustChain ? checked.allowPartialTrustChain(true) : checked;
@@ -186,7 +191,7 @@ record ContextMaterial(
         if (source == null) {
             return new DhGroups(options.dhAuto, Optional.empty());
         }
-        DhParameters parameters = DhParameters.read(source.name(), source.read());
+        DhParameters parameters = source.read(DhParameters::read);
         int least = CipherList.leastPrimeBits(securityLevel);
         if (parameters.bits() < least) {
             throw new InvalidOption(

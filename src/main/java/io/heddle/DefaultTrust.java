@@ -1,12 +1,13 @@
 package io.heddle;
 
 import io.heddle.certificate.CertificateReader;
-import io.heddle.certificate.Pem;
+import io.heddle.certificate.StoreProperties;
 import io.heddle.certificate.TrustStore;
+import io.heddle.certificate.TrustedCertificate;
 import io.heddle.failure.InvalidOption;
+import io.heddle.failure.TlsFailure;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
-import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -16,37 +17,51 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** The roots for contexts without a {@code ca}, which the application can replace. Thread-safe. */
+/** The roots for contexts without a {@code ca}, which the application can replace, and the sources that they come from. Thread-safe. */
 final class DefaultTrust {
     private static final String EXTRA = "heddle.extraCACerts";
+    private static final String USE_SYSTEM = "heddle.useSystemCA";
 
     private static final ReentrantLock LOCK = new ReentrantLock();
 
-    /** Written under the lock, read without it, by whoever makes a context. */
+    /** Written under the lock, read without it when a context is made. */
     private static final Map<CaSource, Roots> KNOWN = new ConcurrentHashMap<>();
+
+    /** The default roots before they were replaced, null until they are needed. Under the lock. */
+    private static @Nullable Roots original;
+
+    /** Whether the application has replaced the default roots. Written under the lock, read without it when a context is made. */
+    private static volatile boolean replaced;
 
     private DefaultTrust() {}
 
-    /** Roots with what is made of them once and then always the same object. */
+    /** The roots of one source, with the objects that are made of them once. */
     private static final class Roots {
         final TrustStore store;
         final List<String> pem;
 
+        /** Why there are no certificates, or empty. */
+        final String absence;
+
         /** Made on first use; racing threads may make it twice, which does no harm. */
         private volatile @Nullable SecureContext context;
 
-        Roots(TrustStore store) {
+        Roots(TrustStore store, String absence) {
             this.store = store;
-            this.pem = store.certificates().stream().map(DefaultTrust::pem).toList();
+            // Without a line end at the end, as in Node.
+            this.pem = store.trusted().stream()
+                    .map(each -> each.toPem().stripTrailing())
+                    .toList();
+            this.absence = absence;
         }
 
         SecureContext context() {
-            SecureContext made = context;
-            if (made == null) {
-                made = SecureContext.builder().build();
-                context = made;
+            SecureContext ready = context;
+            if (ready == null) {
+                ready = SecureContext.builder().build();
+                context = ready;
             }
-            return made;
+            return ready;
         }
     }
 
@@ -63,32 +78,74 @@ final class DefaultTrust {
         return roots(source).pem;
     }
 
-    /** Replaces the default roots; where one cannot be read, nothing changes. */
-    static void replace(Collection<String> texts) {
-        List<X509Certificate> certificates = new ArrayList<>();
-        int index = 0;
-        for (String text : texts) {
-            certificates.addAll(read("certs[%d]".formatted(index++), text));
+    /**
+     * Returns the certificates of a source that an option names.
+     *
+     * @throws InvalidOption if there are none; the default roots alone may be none, since {@link #replace} may say so
+     */
+    static List<TrustedCertificate> named(String option, CaSource source) {
+        Roots roots = roots(source);
+        List<TrustedCertificate> certificates = roots.store.trusted();
+        if (certificates.isEmpty() && source != CaSource.DEFAULT) {
+            throw new InvalidOption(
+                    "ERR_CRYPTO_OPERATION_FAILED",
+                    "%s: CaSource.%s has no certificate: %s".formatted(option, source, roots.absence));
         }
-        var made = new Roots(TrustStore.of(certificates));
+        return certificates;
+    }
+
+    /**
+     * Returns the roots of an {@code SSLContext} without trust managers: those that the application has set, else those of the
+     * platform, whose store is looked at again, with the additions of the system properties.
+     *
+     * @throws InvalidOption if the store that {@code javax.net.ssl.trustStore} names cannot be read
+     */
+    static TrustStore ofPlatform() {
+        return replaced ? store() : withAdditions(StoreProperties.ofSystem().trustStore());
+    }
+
+    /** Replaces the default roots; where one cannot be read, nothing changes. */
+    static void replace(Collection<?> certs) {
+        List<TrustedCertificate> certificates = new ArrayList<>();
+        int index = 0;
+        for (Object each : certs) {
+            certificates.addAll(read("certs[%d]".formatted(index++), each));
+        }
+        var made = new Roots(TrustStore.ofTrusted(certificates), "Tls.setDefaultCACertificates was called with none");
         LOCK.lock();
         try {
-            KNOWN.put(CaSource.DEFAULT, made);
+            Roots first = original;
+            boolean back = first != null && first.store.trusted().equals(made.store.trusted());
+            KNOWN.put(CaSource.DEFAULT, back ? first : made);
+            replaced = !back;
         } finally {
             LOCK.unlock();
         }
     }
 
-    private static List<X509Certificate> read(String name, String text) {
+    private static List<TrustedCertificate> read(String name, @Nullable Object given) {
         try {
-            return CertificateReader.read(name, text);
+            return switch (given) {
+                case X509Certificate certificate -> List.of(TrustedCertificate.of(certificate));
+                case String pem -> Source.text(name, pem, null).read(CertificateReader::readTrusted);
+                case byte[] content -> Source.bytes(name, content, null).read(CertificateReader::readTrusted);
+                case Path file -> Source.file(name, file, null).read(CertificateReader::readTrusted);
+                case null -> throw refused(name, "null");
+                default -> throw refused(name, "a " + given.getClass().getName());
+            };
         } catch (InvalidOption e) {
             if (e.code().equals("ERR_OSSL_PEM_NO_START_LINE")) {
                 throw new InvalidOption(
-                        "ERR_CRYPTO_OPERATION_FAILED", "%s: No valid certificates found".formatted(name), e);
+                        "ERR_CRYPTO_OPERATION_FAILED", "%s (No valid certificates found)".formatted(e.getMessage()), e);
             }
             throw e;
         }
+    }
+
+    private static InvalidOption refused(String name, String given) {
+        return new InvalidOption(
+                "ERR_INVALID_ARG_TYPE",
+                "%s: %s was given, allowed are String, byte[], Path and X509Certificate".formatted(name, given));
     }
 
     private static Roots roots(CaSource source) {
@@ -103,9 +160,12 @@ final class DefaultTrust {
             if (known != null) {
                 return known;
             }
-            Roots made = load(source);
-            KNOWN.put(source, made);
-            return made;
+            Roots loaded = load(source);
+            KNOWN.put(source, loaded);
+            if (source == CaSource.DEFAULT) {
+                original = loaded;
+            }
+            return loaded;
         } finally {
             LOCK.unlock();
         }
@@ -113,40 +173,64 @@ final class DefaultTrust {
 
     private static Roots load(CaSource source) {
         return switch (source) {
-            case DEFAULT -> initial();
-            case BUNDLED -> new Roots(TrustStore.system());
-            case EXTRA -> new Roots(TrustStore.of(readExtra()));
+            case DEFAULT -> {
+                Roots platform = roots(CaSource.BUNDLED);
+                TrustStore all = withAdditions(platform.store);
+                yield all == platform.store ? platform : new Roots(all, platform.absence);
+            }
+            case BUNDLED -> new Roots(TrustStore.system(), "the Java platform has neither jssecacerts nor cacerts");
+            case SYSTEM -> readSystem();
+            case EXTRA -> readExtra();
         };
     }
 
-    private static Roots initial() {
-        Roots first = roots(CaSource.BUNDLED);
-        List<X509Certificate> more = roots(CaSource.EXTRA).store.certificates();
-        return more.isEmpty() ? first : new Roots(first.store.plus(more));
+    private static TrustStore withAdditions(TrustStore first) {
+        List<TrustedCertificate> more = new ArrayList<>(roots(CaSource.EXTRA).store.trusted());
+        if (usesSystem()) {
+            more.addAll(roots(CaSource.SYSTEM).store.trusted());
+        }
+        return first.plusTrusted(more);
+    }
+
+    private static boolean usesSystem() {
+        String value = System.getProperty(USE_SYSTEM, "");
+        return switch (value) {
+            case "true" -> true;
+            case "", "false" -> false;
+            default ->
+                throw new InvalidOption(
+                        "ERR_INVALID_ARG_VALUE",
+                        "%s: \"%s\" was given, true and false are allowed"
+                                .formatted(USE_SYSTEM, TlsFailure.printable(value)));
+        };
+    }
+
+    private static Roots readSystem() {
+        OperatingSystemRoots read = OperatingSystemRoots.read();
+        for (String problem : read.problems()) {
+            warn("Ignoring system certs: {0}", problem);
+        }
+        return new Roots(TrustStore.ofTrusted(read.certificates()), String.join("; ", read.problems()));
     }
 
     /** As in Node a file that cannot be read costs a warning: what is missing is trust, so nothing becomes unsafe. */
-    private static List<X509Certificate> readExtra() {
+    private static Roots readExtra() {
         String file = System.getProperty(EXTRA, "");
         if (file.isEmpty()) {
-            return List.of();
+            return new Roots(TrustStore.of(List.of()), "the system property %s is not set".formatted(EXTRA));
         }
         try {
-            Source source = Source.file(EXTRA, Path.of(file), null);
-            return CertificateReader.read(source.name(), source.read());
+            List<TrustedCertificate> read =
+                    Source.file(EXTRA, Path.of(file), null).read(CertificateReader::readTrusted);
+            return new Roots(TrustStore.ofTrusted(read), "");
         } catch (IllegalArgumentException e) {
-            System.getLogger(Tls.class.getName())
-                    .log(Level.WARNING, "Ignoring extra certs from {0}, load failed: {1}", file, e.getMessage());
-            return List.of();
+            String reason = String.valueOf(e.getMessage());
+            warn("Ignoring extra certs from {0}, load failed: {1}", file, reason);
+            return new Roots(TrustStore.of(List.of()), reason);
         }
     }
 
-    /** Without a line end at the end, as in Node. */
-    private static String pem(X509Certificate certificate) {
-        try {
-            return Pem.write("CERTIFICATE", certificate.getEncoded()).stripTrailing();
-        } catch (CertificateEncodingException e) {
-            throw new IllegalStateException("a certificate that was read has an encoding", e);
-        }
+    private static void warn(String format, Object... values) {
+        System.getLogger(Tls.class.getName()).log(Level.WARNING, format, values);
     }
 }

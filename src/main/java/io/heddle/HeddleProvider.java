@@ -8,6 +8,7 @@ import io.heddle.jsse.PkixTrustManagerFactory;
 import java.security.GeneralSecurityException;
 import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +28,11 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code TrustManagerFactory}</td><td>{@code PKIX}, by the rules of OpenSSL and Node; its refusals have a {@link
  *     io.heddle.failure.TlsFailure} as their cause</td></tr>
  * </table>
+ *
+ * <p>Where no anchors are given (an {@code SSLContext} without trust managers, a {@code TrustManagerFactory} without a store, the
+ * context {@code Default}) those count that {@link Tls#setDefaultCACertificates} has set before; until it is called the store that
+ * {@code javax.net.ssl.trustStore} names, else the platform's {@code jssecacerts} or {@code cacerts}, read again when its file has
+ * changed, with {@link CaSource#EXTRA} and, if {@code heddle.useSystemCA} is {@code true}, {@link CaSource#SYSTEM} added.
  *
  * <p>A service is refused with an {@link IllegalStateException} where the BouncyCastle jars are of versions that do not do, see {@link
  * BouncyCastleVersion}.
@@ -62,7 +68,7 @@ public final class HeddleProvider extends Provider {
                 "TrustManagerFactory",
                 "PKIX",
                 List.of("SunPKIX", "X509", "X.509"),
-                PkixTrustManagerFactory::new));
+                () -> new PkixTrustManagerFactory(DefaultTrust::ofPlatform, InstantSource.system())));
     }
 
     private static JsseContext context(String name) {
@@ -79,7 +85,7 @@ public final class HeddleProvider extends Provider {
                 new Enabled(
                         properties.clientProtocols().or(properties::httpsProtocols), properties.clientCipherSuites()),
                 new Enabled(properties.serverProtocols(), properties.serverCipherSuites()));
-        context.engineInit(properties.keyManagers(), properties.trustManagers(), null);
+        context.engineInit(properties.keyManagers(), properties.trustManagers(DefaultTrust::ofPlatform), null);
         return context.sealed();
     }
 

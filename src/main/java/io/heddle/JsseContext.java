@@ -88,7 +88,7 @@ final class JsseContext extends SSLContextSpi {
     }
 
     private static TrustManager[] defaultTrust() throws KeyManagementException {
-        return DefaultProperties.ofSystem().trustManagers();
+        return DefaultProperties.ofSystem().trustManagers(DefaultTrust::ofPlatform);
     }
 
     private static <T> Optional<T> first(Class<T> kind, Object @Nullable [] managers) {

@@ -200,6 +200,16 @@ final class ManagedServer implements TlsServerMXBean, AutoCloseable {
     }
 
     @Override
+    public long getStaplesSent() {
+        return server.figures().staples().sent();
+    }
+
+    @Override
+    public long getStaplesWithheld() {
+        return server.figures().staples().withheld();
+    }
+
+    @Override
     public long getBytesRead() {
         return server.figures().bytesRead();
     }

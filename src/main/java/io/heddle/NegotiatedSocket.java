@@ -1,6 +1,7 @@
 package io.heddle;
 
 import io.heddle.certificate.CertificateInfo;
+import io.heddle.certificate.OcspVerdict;
 import io.heddle.cipher.Sigalg;
 import io.heddle.engine.Connection;
 import io.heddle.engine.Exporter;
@@ -192,12 +193,20 @@ abstract sealed class NegotiatedSocket extends ConfigurableSocket permits TlsSoc
     }
 
     /**
-     * Returns the OCSP response that the server sent with its certificate, as it came: nothing has been checked about it. Empty
-     * if there was none, if {@link ConnectOptions.Builder#requestOCSP} did not ask, on a resumed connection, which has no
+     * Returns the OCSP response that the server sent with its certificate, as it came; {@link #ocspVerdict} says what it is worth.
+     * Empty if there was none, if {@link ConnectOptions.Builder#requestOCSP} did not ask, on a resumed connection, which has no
      * certificate, and on a server.
      */
     public final Optional<byte[]> ocspResponse() {
         return result().flatMap(done -> done.staples().stream().findFirst()).filter(bytes -> bytes.length > 0);
+    }
+
+    /**
+     * Returns the verdict on the {@link #ocspResponse} of the server, with the status {@link OcspVerdict.Status#MISSING} if it sent
+     * none. Empty if {@link ConnectOptions.Builder#requestOCSP} did not ask, on a resumed connection and on a server.
+     */
+    public final Optional<OcspVerdict> ocspVerdict() {
+        return result().flatMap(HandshakeResult::stapleVerdict);
     }
 
     /**

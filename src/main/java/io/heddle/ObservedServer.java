@@ -118,6 +118,18 @@ abstract sealed class ObservedServer permits TlsServer {
     }
 
     /**
+     * Adds a listener of OCSP responses that {@link #onOcspRequest} supplied and that are not good: each is left out, but for
+     * those that say that the certificate is revoked. It is called for each connection that would have had the response. While
+     * there is none, a warning is logged once a minute at most.
+     *
+     * @see ServerOptions.Builder#verifyOCSP
+     */
+    public final TlsServer onOcspProblem(OcspProblemListener listener) {
+        events.ocspProblem.add(listener);
+        return self();
+    }
+
+    /**
      * Adds a listener that is told of each connection before its handshake, on the connection's thread. It may block, and {@link
      * TlsSocket#abort} turns the client away. What it throws ends the connection and goes to {@link #onError}.
      *

@@ -1,11 +1,12 @@
 package io.heddle;
 
+import io.heddle.certificate.OcspVerdict;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Is told what a server sent when it was asked for an OCSP response, and may refuse the connection for it. May block.
+ * A listener of the OCSP responses of servers, which may refuse the connection. May block.
  *
  * @see <a href="https://nodejs.org/api/tls.html#event-ocspresponse">Node event OCSPResponse</a>
  */
@@ -15,9 +16,13 @@ public interface OcspResponseListener {
      * Takes the response, once in every full handshake that asks for it, after the server's certificate was verified and before
      * the connection is usable. A session that resumes has no certificate and so no response.
      *
-     * @param response what came, as it came: nothing has been checked about it; empty if the server sent none
+     * <p>A bad verdict refuses the server after this returns ({@link ConnectOptions.Builder#requestOCSP}); returning does not make
+     * it good.
+     *
+     * @param response the bytes as they came; empty if the server sent none
      * @param chain the server's certificates, its own first
+     * @param verdict the result of checking the response; {@link OcspVerdict.Status#MISSING} if the server sent none
      * @throws Exception to end the handshake; a {@link io.heddle.failure.TlsFailure} with its alert, else internal_error (80)
      */
-    void onOcspResponse(Optional<byte[]> response, List<X509Certificate> chain) throws Exception;
+    void onOcspResponse(Optional<byte[]> response, List<X509Certificate> chain, OcspVerdict verdict) throws Exception;
 }

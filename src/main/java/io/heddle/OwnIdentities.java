@@ -25,7 +25,7 @@ record OwnIdentities(List<Identity> identities, List<X509Certificate> others) {
         char[] common = options.passphrase == null ? NONE : options.passphrase;
         pair(options, common, found);
         for (Source source : options.pfxs) {
-            Pkcs12 read = Pkcs12.read(source.name(), source.read(), source.secret(common));
+            Pkcs12 read = source.read((name, content) -> Pkcs12.read(name, content, source.secret(common)));
             found.add(read.identity());
             others.addAll(read.others());
         }
@@ -35,11 +35,11 @@ record OwnIdentities(List<Identity> identities, List<X509Certificate> others) {
     private static void pair(SecureContextBuilder<?> options, char[] common, List<Identity> found) {
         List<PrivateKey> keys = new ArrayList<>();
         for (Source source : options.keys) {
-            keys.add(PrivateKeyReader.read(source.name(), source.read(), source.secret(common)));
+            keys.add(source.read((name, content) -> PrivateKeyReader.read(name, content, source.secret(common))));
         }
         List<PrivateKey> unused = new ArrayList<>(keys);
         for (Source source : options.certs) {
-            List<X509Certificate> chain = CertificateReader.read(source.name(), source.read());
+            List<X509Certificate> chain = source.read(CertificateReader::read);
             Identity identity = unused.stream()
                     .flatMap(key -> Identity.matching(key, chain).stream())
                     .findFirst()

@@ -2,6 +2,7 @@ package io.heddle;
 
 import io.heddle.certificate.ChainVerifier;
 import io.heddle.certificate.Identity;
+import io.heddle.certificate.OcspVerdictCache;
 import io.heddle.certificate.TrustStore;
 import io.heddle.certificate.VerdictCache;
 import io.heddle.cipher.CipherList;
@@ -57,6 +58,7 @@ public final class SecureContext {
     private final DhGroups dh;
     private final ChainVerifier.Limits limits;
     private final VerdictCache verdicts = new VerdictCache();
+    private final OcspVerdictCache ocspVerdicts = new OcspVerdictCache();
     private final List<String> protocolNames;
     private final List<String> suiteNames;
     private final List<Suite> runnable;
@@ -175,6 +177,10 @@ public final class SecureContext {
 
     VerdictCache verdicts() {
         return verdicts;
+    }
+
+    OcspVerdictCache ocspVerdicts() {
+        return ocspVerdicts;
     }
 
     ChainVerifier.Limits limits() {

@@ -17,9 +17,11 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -38,6 +40,10 @@ public abstract sealed class SecureContextBuilder<B extends SecureContextBuilder
     final List<Identity> identities = new ArrayList<>();
     final List<Source> cas = new ArrayList<>();
     final List<X509Certificate> caCertificates = new ArrayList<>();
+
+    /** Sources of roots, each with the option that named it first. */
+    final Map<CaSource, String> caSources = new EnumMap<>(CaSource.class);
+
     final List<Source> crls = new ArrayList<>();
     final List<X509CRL> crlObjects = new ArrayList<>();
     boolean caReplaces;
@@ -95,6 +101,7 @@ public abstract sealed class SecureContextBuilder<B extends SecureContextBuilder
         identities.addAll(other.identities);
         cas.addAll(other.cas);
         caCertificates.addAll(other.caCertificates);
+        caSources.putAll(other.caSources);
         crls.addAll(other.crls);
         crlObjects.addAll(other.crlObjects);
         caReplaces = other.caReplaces;
@@ -150,7 +157,7 @@ public abstract sealed class SecureContextBuilder<B extends SecureContextBuilder
     }
 
     final boolean hasOwnTrust() {
-        return caReplaces || !cas.isEmpty() || !caCertificates.isEmpty();
+        return caReplaces || !cas.isEmpty() || !caCertificates.isEmpty() || !caSources.isEmpty();
     }
 
     /** Adds a certificate chain of ours from a PEM file: our own certificate first, then the intermediates. */
@@ -165,7 +172,10 @@ public abstract sealed class SecureContextBuilder<B extends SecureContextBuilder
         return self();
     }
 
-    /** Adds the private key of one of our certificates from a file; which one is found out. */
+    /**
+     * Adds the private key of one of our certificates from a file; which one is found out. The forms are those of
+     * {@link io.heddle.certificate.PrivateKeyReader}.
+     */
     public B key(Path file) {
         keys.add(Source.file("key", file, null));
         return self();
@@ -214,7 +224,10 @@ public abstract sealed class SecureContextBuilder<B extends SecureContextBuilder
         return self();
     }
 
-    /** Adds a PKCS#12 file: key, chain and further certificates, which are trusted as well. */
+    /**
+     * Adds a PKCS#12 file: key, chain and further certificates, which are trusted as well. A file without a MAC is read too; keep it where only
+     * trusted programs write.
+     */
     public B pfx(Path file, char[] secret) {
         pfxs.add(Source.file("pfx", file, secret));
         return self();
@@ -244,30 +257,68 @@ public abstract sealed class SecureContextBuilder<B extends SecureContextBuilder
         return self();
     }
 
-    /** Trusts the certificates of a PEM file, in place of the JDK's roots. */
+    /**
+     * Trusts the certificates of a PEM or DER file, in place of the default roots; a {@code TRUSTED CERTIFICATE} for its purposes only,
+     * see {@link io.heddle.certificate.TrustedCertificate}. The file is read by {@code build}.
+     */
     public B ca(Path file) {
         cas.add(Source.file("ca", file, null));
         caReplaces = true;
         return self();
     }
 
-    /** Trusts these certificates in PEM, in place of the JDK's roots. */
+    /** Trusts these certificates in PEM, in place of the default roots; see {@link #ca(Path)}. A file is given as a {@link Path}. */
     public B ca(String pem) {
         cas.add(Source.text("ca", pem, null));
         caReplaces = true;
         return self();
     }
 
-    /** Trusts these certificates, in place of the JDK's roots; an empty collection trusts nobody. */
+    /** Trusts these certificates, in place of the default roots; with an empty collection no peer is trusted. */
     public B ca(Collection<X509Certificate> certificates) {
         caCertificates.addAll(certificates);
         caReplaces = true;
         return self();
     }
 
-    /** Trusts these certificates as well. Node has no option for it; its users call {@code context.addCACert}. */
+    /**
+     * Trusts the roots of this source, in place of the default ones: {@code ca(CaSource.SYSTEM)} has the operating system's, and
+     * {@code ca(CaSource.BUNDLED)} those of the Java platform whatever {@link Tls#setDefaultCACertificates} has set. They are read
+     * by {@code build}, once a process, and are not named in the request of a server for a certificate.
+     *
+     * <p>{@code build} throws {@link InvalidOption} with {@code ERR_CRYPTO_OPERATION_FAILED} if a source other than {@link
+     * CaSource#DEFAULT} has no certificate.
+     */
+    public B ca(CaSource source) {
+        caSources.putIfAbsent(source, "ca");
+        caReplaces = true;
+        return self();
+    }
+
+    /**
+     * Trusts the certificates of a PEM or DER file beside the default roots, or beside those of {@link #ca(Path)}. The file is read
+     * by {@code build}. Node has no option for it; its users call {@code context.addCACert}.
+     */
+    public B addCa(Path file) {
+        cas.add(Source.file("addCa", file, null));
+        return self();
+    }
+
+    /** Trusts these certificates in PEM as well; see {@link #addCa(Path)}. */
+    public B addCa(String pem) {
+        cas.add(Source.text("addCa", pem, null));
+        return self();
+    }
+
+    /** Trusts these certificates as well; see {@link #addCa(Path)}. */
     public B addCa(Collection<X509Certificate> certificates) {
         caCertificates.addAll(certificates);
+        return self();
+    }
+
+    /** Trusts the roots of this source as well; see {@link #ca(CaSource)}. */
+    public B addCa(CaSource source) {
+        caSources.putIfAbsent(source, "addCa");
         return self();
     }
 

@@ -5,15 +5,19 @@ import io.heddle.engine.Resumption;
 import io.heddle.failure.TlsFailure.Code;
 import io.heddle.session.CaffeineSessionStore;
 import io.heddle.session.ResumptionPolicy.Refusal;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What a server counts. Counting takes no lock; reading adds up. Thread-safe. */
 final class ServerCounters {
+    private static final long OCSP_LOG_NANOS = Duration.ofMinutes(1).toNanos();
+
     final LongAdder accepted = new LongAdder();
     final LongAdder dropped = new LongAdder();
     final LongAdder sessionsKept = new LongAdder();
@@ -23,6 +27,9 @@ final class ServerCounters {
     final LongAdder ticketsOpened = new LongAdder();
     final LongAdder ticketsRenewed = new LongAdder();
     final LongAdder ticketsRefused = new LongAdder();
+
+    final LongAdder staplesSent = new LongAdder();
+    final LongAdder staplesWithheld = new LongAdder();
 
     private final LongAdder full = new LongAdder();
     private final LongAdder resumedById = new LongAdder();
@@ -34,6 +41,9 @@ final class ServerCounters {
 
     /** As many entries as there are reasons at most. */
     private final ConcurrentMap<Refusal, LongAdder> refusals = new ConcurrentHashMap<>();
+
+    /** When a warning about OCSP responses was logged last, by {@link System#nanoTime}; 0 before the first. */
+    private final AtomicLong ocspLogged = new AtomicLong();
 
     private final LongAdder bytesRead = new LongAdder();
     private final LongAdder bytesWritten = new LongAdder();
@@ -59,6 +69,13 @@ final class ServerCounters {
         refusals.computeIfAbsent(reason, first -> new LongAdder()).increment();
     }
 
+    /** Returns whether a warning about an OCSP response may be logged now: one a minute, since every handshake has the response. */
+    boolean mayLogOcsp() {
+        long now = System.nanoTime() | 1; // never the 0 of before
+        long before = ocspLogged.get();
+        return (before == 0 || now - before > OCSP_LOG_NANOS) && ocspLogged.compareAndSet(before, now);
+    }
+
     void ended(TlsSocket socket) {
         bytesRead.add(socket.bytesRead());
         bytesWritten.add(socket.bytesWritten());
@@ -79,6 +96,7 @@ final class ServerCounters {
                 new ServerStatistics.Tickets(
                         ticketsSealed.sum(), ticketsOpened.sum(), ticketsRenewed.sum(), ticketsRefused.sum()),
                 new ServerStatistics.Sessions(sessionsKept.sum(), sessionsFound.sum(), sessionsMissed.sum(), store),
+                new ServerStatistics.Staples(staplesSent.sum(), staplesWithheld.sum()),
                 bytesRead.sum(),
                 bytesWritten.sum());
     }

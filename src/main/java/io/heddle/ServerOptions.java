@@ -180,6 +180,11 @@ public final class ServerOptions {
         return Optional.ofNullable(made.pskIdentityHint);
     }
 
+    /** Returns whether OCSP responses are verified before they are sent. */
+    public boolean verifyOCSP() {
+        return made.verifyOCSP;
+    }
+
     /** Returns who has OCSP responses, where no server says otherwise. */
     Optional<OcspRequestListener> onOcspRequest() {
         return Optional.ofNullable(made.onOcspRequest);
@@ -219,6 +224,7 @@ public final class ServerOptions {
         private @Nullable BiConsumer<String, TlsSocket> trace;
 
         private @Nullable OcspRequestListener onOcspRequest;
+        private boolean verifyOCSP = true;
 
         private Builder(SecureContext context) {
             this.context = context;
@@ -390,11 +396,20 @@ public final class ServerOptions {
         }
 
         /**
-         * Sets who answers clients that ask for an OCSP response. For a {@link TlsServer} its own {@link
-         * TlsServer#onOcspRequest} may replace it. Default: nobody, so none is sent.
+         * Sets the listener that supplies the response for clients that ask for an OCSP response. For a {@link TlsServer} its own
+         * {@link TlsServer#onOcspRequest} may replace it. Default: none, so that no response is sent.
          */
         public Builder onOcspRequest(OcspRequestListener listener) {
             onOcspRequest = listener;
+            return this;
+        }
+
+        /**
+         * Sets whether the responses of {@link #onOcspRequest} are verified, once for each, and left out where a client would
+         * refuse them; {@link OcspRequestListener} says which. Default: yes. With no, anything is sent as it is, as Node does.
+         */
+        public Builder verifyOCSP(boolean verify) {
+            verifyOCSP = verify;
             return this;
         }
 

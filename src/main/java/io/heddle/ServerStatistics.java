@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param handshakes how their handshakes ended, the first of each connection; renegotiations are not counted
  * @param tickets what became of session tickets
  * @param sessions what became of sessions that no ticket carries
+ * @param staples what became of OCSP responses
  * @param bytesRead the application data received on connections that have ended
  * @param bytesWritten the application data sent on connections that have ended
  */
@@ -29,6 +30,7 @@ public record ServerStatistics(
         Handshakes handshakes,
         Tickets tickets,
         Sessions sessions,
+        Staples staples,
         long bytesRead,
         long bytesWritten) {
 
@@ -82,6 +84,14 @@ public record ServerStatistics(
      * @param refused how many could not be opened: their key is unknown, or they are no tickets
      */
     public record Tickets(long sealed, long opened, long renewed, long refused) {}
+
+    /**
+     * The OCSP responses for clients that asked.
+     *
+     * @param sent how many were sent
+     * @param withheld how many of those that a listener supplied were left out, because a client would refuse them
+     */
+    public record Staples(long sent, long withheld) {}
 
     /**
      * What became of sessions that no ticket carries.

@@ -149,6 +149,9 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
                     options.rejectUnauthorized());
             Optional<SessionState> given = parameters.session().or(options::session);
             refuseBoundElsewhere(given, asked.orElse(checkedName));
+            if (options.requireOCSP() && given.isPresent()) {
+                throw TlsFailure.Code.ERR_INVALID_ARG_VALUE.failure("%s", ConnectOptions.SESSION_WITHOUT_OCSP);
+            }
             options.observe(endpoint.observers());
             Optional<ClientSessions> kept = sides.clientSessions();
             kept.ifPresent(sessions -> sessions.observe(endpoint, peerHost, peerPort));
@@ -157,7 +160,9 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
                     context().credentials(endpoint, true),
                     asked,
                     context().verifier(check, endpoint),
-                    given.or(() -> kept.flatMap(sessions -> resume(sessions, endpoint))),
+                    options.requireOCSP()
+                            ? Optional.empty()
+                            : given.or(() -> kept.flatMap(sessions -> resume(sessions, endpoint))),
                     !context().has(SecureOption.NO_TICKET),
                     context().leastPrimeBits(),
                     options.minDHSize(),
@@ -166,9 +171,7 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
                             ? RenegotiationLimit.NONE
                             : RenegotiationLimit.UNLIMITED,
                     SharedKeys.of(options),
-                    options.requestOCSP()
-                            ? Optional.of(new OcspCheck(options.onOcspResponse(), options.rejectUnauthorized()))
-                            : Optional.empty());
+                    options.requestOCSP() ? Optional.of(new OcspCheck(context(), options)) : Optional.empty());
         }
     }
 
@@ -325,7 +328,8 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
                     chosen.verifier(check, endpoint),
                     server.events()
                             .ocspRequest(server.options().onOcspRequest())
-                            .<Stapler>map(listener -> new OcspStapler(listener, own))
+                            .<Stapler>map(listener -> new OcspStapler(
+                                    listener, own, server.options().verifyOCSP(), server.events()))
                             .orElse(Stapler.NONE));
         }
 

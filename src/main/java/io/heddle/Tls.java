@@ -79,8 +79,12 @@ public final class Tls {
     }
 
     /**
-     * Returns the roots of one source in PEM; the same unmodifiable list each time, until the default ones are replaced.
+     * Returns the roots of one source in PEM; the same unmodifiable list each time, until the default ones are replaced. A source
+     * that is not there, such as {@link CaSource#SYSTEM} on a machine without a bundle, is an empty list; a context that names it is
+     * refused.
      *
+     * @throws io.heddle.failure.InvalidOption if the store that {@code javax.net.ssl.trustStore} names cannot be read, or {@code
+     *     heddle.useSystemCA} is neither {@code true} nor {@code false}
      * @see <a href="https://nodejs.org/api/tls.html#tlsgetcacertificatestype">Node tls.getCACertificates</a>
      */
     public static List<String> getCACertificates(CaSource source) {
@@ -88,15 +92,21 @@ public final class Tls {
     }
 
     /**
-     * Replaces, for the whole process, the roots for contexts without a {@code ca}; contexts that exist keep theirs. With none at
-     * all every default verification fails. All or nothing: if one text is refused, nothing has changed.
+     * Replaces, for the whole process, the roots for contexts without a {@code ca}. It counts for each {@link SecureContext} that is
+     * built, and each {@code SSLContext} of {@link HeddleProvider} that is initialised without trust managers, after the call; those
+     * that exist keep theirs. With none at all every default verification fails. All or nothing: if one element is refused, nothing
+     * has changed. The list that {@link #getCACertificates()} returned before the first call restores the state of that time.
      *
-     * @param certs certificates in PEM; one that is there twice counts once
-     * @throws io.heddle.failure.InvalidOption with {@code ERR_CRYPTO_OPERATION_FAILED} for a text without a certificate, with
-     *     {@code ERR_OSSL_PEM_ASN1_LIB} for one that is broken inside, else with the code of the broken PEM
+     * @param certs each a {@code String} in PEM, a {@code byte[]} in PEM or DER, the {@link java.nio.file.Path} of such a file, or an
+     *     {@link java.security.cert.X509Certificate}; kinds may be mixed, a text or file may have several certificates, and one that
+     *     is there twice counts once
+     * @throws io.heddle.failure.InvalidOption with {@code ERR_INVALID_ARG_TYPE} for an element of another type, with {@code
+     *     ERR_CRYPTO_OPERATION_FAILED} for one without a certificate, with {@code ERR_OSSL_PEM_ASN1_LIB} for one that is broken
+     *     inside, with {@code ENOENT}, {@code EACCES} or {@code EIO} for a file that cannot be read, else with the code of the broken
+     *     PEM; the message begins with the element, such as {@code certs[1]}
      * @see <a href="https://nodejs.org/api/tls.html#tlssetdefaultcacertificatescerts">Node tls.setDefaultCACertificates</a>
      */
-    public static void setDefaultCACertificates(Collection<String> certs) {
+    public static void setDefaultCACertificates(Collection<?> certs) {
         DefaultTrust.replace(certs);
     }
 

@@ -90,7 +90,9 @@ public final class TlsServer extends ObservedServer implements AutoCloseable {
     /**
      * Listens on a port of all addresses and returns the server, which accepts from now on.
      *
-     * @param port 0 for any free one; {@link #address} tells which
+     * <p>A server without a certificate may listen, as in Node, and be given one later; a warning is logged.
+     *
+     * @param port 0 for any free one; {@link #address} has it then
      * @throws IOException if the port is taken or not allowed
      * @throws IllegalStateException if the server listens already, or was closed
      */
@@ -118,6 +120,13 @@ public final class TlsServer extends ObservedServer implements AutoCloseable {
             Listener opened = Listener.open(local, BACKLOG);
             address = opened.address();
             listener = opened;
+            if (cannotAnswer()) {
+                LOG.log(
+                        Level.WARNING,
+                        "{0}: the server has no certificate, no context of a name and no callback that could give one; until"
+                                + " setSecureContext or addContext is called every handshake fails",
+                        AddressText.of(opened.address()));
+            }
             if (options.jmx()) {
                 management = ManagedServer.register(this, AddressText.of(opened.address()));
             }
@@ -130,6 +139,13 @@ public final class TlsServer extends ObservedServer implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    private boolean cannotAnswer() {
+        return !names.fallback().hasCredentials()
+                && !names.dependsOnName()
+                && options.pskCallback().isEmpty()
+                && options.alpnCallback().isEmpty();
     }
 
     /** Returns where the server listens, empty if it does not. */

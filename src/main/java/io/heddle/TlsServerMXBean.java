@@ -75,6 +75,12 @@ public interface TlsServerMXBean {
     /** Returns how many sessions the store has given up because it was full, -1 if it does not tell. */
     long getStoreEvictions();
 
+    /** Returns how many OCSP responses were sent. */
+    long getStaplesSent();
+
+    /** Returns how many OCSP responses were left out, because a client would refuse them. */
+    long getStaplesWithheld();
+
     /** Returns the bytes of application data received on connections that have ended. */
     long getBytesRead();
 

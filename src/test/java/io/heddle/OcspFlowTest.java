@@ -32,8 +32,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** OCSP stapling (RFC 6066 8, RFC 8446 4.4.2.1): a server that is asked, and a client that asks. */
 class OcspFlowTest {
-    /** For TLS the bytes are opaque. */
-    private static final byte[] RESPONSE = "hello world".getBytes(US_ASCII);
+    private static final byte[] RUBBISH = "hello world".getBytes(US_ASCII);
+    private static final Identity SERVER = TestPki.server("localhost");
+    private static final byte[] RESPONSE = TestOcsp.good(TestPki.ca(), SERVER.leaf());
 
     private record Asked(X509Certificate certificate, Optional<X509Certificate> issuer) {}
 
@@ -41,14 +42,15 @@ class OcspFlowTest {
     private final List<Optional<byte[]>> told = new ArrayList<>();
 
     private TlsPair answering(TlsPair pair, Optional<byte[]> response) {
-        return pair.server(server -> server.onOcspRequest((certificate, issuer) -> {
-            asked.add(new Asked(certificate, issuer));
-            return response;
-        }));
+        return pair.serverIdentity(SERVER)
+                .server(server -> server.onOcspRequest((certificate, issuer) -> {
+                    asked.add(new Asked(certificate, issuer));
+                    return response;
+                }));
     }
 
     private TlsPair asking(TlsPair pair) {
-        return pair.client(client -> client.onOcspResponse((response, chain) -> told.add(response)));
+        return pair.client(client -> client.onOcspResponse((response, chain, verdict) -> told.add(response)));
     }
 
     static Stream<Arguments> keys() {
@@ -81,12 +83,16 @@ class OcspFlowTest {
     }
 
     @EachVersion
-    void the_bytes_are_nobodys_business_but_the_applications(TlsVersion version) throws IOException {
+    void a_server_that_does_not_verify_staples_anything(TlsVersion version) throws IOException {
         byte[] longest = new byte[65_527];
-        for (byte[] response : List.of(RESPONSE, longest)) {
-            try (var pair =
-                    answering(TlsPair.of(version), Optional.of(response)).client(client -> client.requestOCSP(true))) {
-                assertThat(pair.connect().client().ocspResponse()).hasValue(response);
+        for (byte[] response : List.of(RUBBISH, longest)) {
+            try (var pair = answering(TlsPair.of(version), Optional.of(response))
+                    .server(server -> server.verifyOCSP(false))
+                    .client(client -> client.requestOCSP(true).rejectUnauthorized(false))) {
+                TlsSocket client = pair.connect().client();
+                assertThat(client.ocspResponse()).hasValue(response);
+                assertThat(client.authorized()).isFalse();
+                assertThat(client.authorizationError()).contains(Code.OCSP_RESP_INVALID);
             }
         }
     }
@@ -161,7 +167,8 @@ class OcspFlowTest {
     @EachVersion
     void each_name_has_its_certificate_asked_about(TlsVersion version) throws IOException {
         Identity other = TestPki.server("a.test");
-        try (var pair = answering(asking(TlsPair.of(version)), Optional.of(RESPONSE))
+        byte[] response = TestOcsp.good(TestPki.ca(), other.leaf());
+        try (var pair = answering(asking(TlsPair.of(version)), Optional.of(response))
                 .addContext("a.test", other)
                 .client(client -> client.servername("a.test"))) {
             pair.connect();
@@ -194,6 +201,7 @@ class OcspFlowTest {
         var released = new CountDownLatch(1);
         var waiting = new CountDownLatch(1);
         try (var pair = asking(TlsPair.of(version))
+                .serverIdentity(SERVER)
                 .server(server -> server.onOcspRequest((certificate, issuer) -> {
                     waiting.countDown();
                     return released.await(30, TimeUnit.SECONDS) ? Optional.of(RESPONSE) : Optional.empty();
@@ -277,7 +285,8 @@ class OcspFlowTest {
     @EachVersion
     void so_is_one_that_does_not_fit(TlsVersion version) throws IOException {
         int longest = version == TlsVersion.TLS_1_3 ? 65_527 : 16_777_211;
-        try (var pair = answering(asking(TlsPair.of(version)), Optional.of(new byte[longest + 1]))) {
+        try (var pair = answering(asking(TlsPair.of(version)), Optional.of(new byte[longest + 1]))
+                .server(server -> server.verifyOCSP(false))) {
             assertThat(pair.attempt().serverFailure())
                     .hasMessageContaining("with %d bytes", longest + 1)
                     .hasMessageContaining("1 to %d are allowed in %s", longest, version);
@@ -303,13 +312,15 @@ class OcspFlowTest {
     @EachVersion
     void the_clients_listener_may_refuse(TlsVersion version) throws IOException {
         try (var pair = answering(TlsPair.of(version), Optional.of(RESPONSE))
-                .client(client -> client.onOcspResponse((response, chain) -> {
+                .client(client -> client.onOcspResponse((response, chain, verdict) -> {
                     throw new IllegalStateException("revoked");
                 }))) {
             TlsPair.Outcome outcome = pair.attempt();
             assertThat(outcome.clientFailure())
-                    .hasMessageStartingWith("ocsp: the listener refused the server, which sent a response of 11 bytes:"
-                            + " java.lang.IllegalStateException: revoked")
+                    .hasMessageStartingWith(
+                            "ocsp: the listener refused the server, which sent a response of %d bytes:"
+                                    + " java.lang.IllegalStateException: revoked",
+                            RESPONSE.length)
                     .returns(Code.ERR_TLS_CALLBACK, TlsFailure::code);
             assertThat(outcome.serverFailure().code()).isEqualTo(Code.ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR);
         }
@@ -318,7 +329,7 @@ class OcspFlowTest {
     @EachVersion
     void it_chooses_the_alert_and_misses_a_response_that_is_not_there(TlsVersion version) throws IOException {
         try (var pair = TlsPair.of(version)
-                .client(client -> client.onOcspResponse((response, chain) -> {
+                .client(client -> client.onOcspResponse((response, chain, verdict) -> {
                     throw Code.CERT_REVOKED.failure("ocsp: %s for %d certificates", response, chain.size());
                 }))) {
             TlsPair.Outcome outcome = pair.attempt();
@@ -334,7 +345,7 @@ class OcspFlowTest {
         var calls = new AtomicInteger();
         try (var pair = answering(TlsPair.of(version), Optional.of(RESPONSE))
                 .trustedByClient()
-                .client(client -> client.onOcspResponse((response, chain) -> calls.incrementAndGet()))) {
+                .client(client -> client.onOcspResponse((response, chain, verdict) -> calls.incrementAndGet()))) {
             assertThat(pair.attempt().clientFailure().code()).isEqualTo(Code.SELF_SIGNED_CERT_IN_CHAIN);
             assertThat(calls).hasValue(0);
             pair.client(client -> client.rejectUnauthorized(false));
@@ -355,7 +366,8 @@ class OcspFlowTest {
                             "ocsp: the server's certificate is good only with an OCSP response (RFC 7633), it sent none")
                     .returns(Code.OCSP_VERIFY_NEEDED, TlsFailure::code);
             assertThat(outcome.serverFailure().code()).isEqualTo(Code.ERR_SSL_TLSV1_BAD_CERTIFICATE_STATUS_RESPONSE);
-            answering(pair, Optional.of(RESPONSE));
+            answering(pair, Optional.of(TestOcsp.good(TestPki.ca(), server.leaf())))
+                    .serverIdentity(server);
             assertThat(pair.connect().client().authorized()).isTrue();
         }
     }
@@ -383,7 +395,8 @@ class OcspFlowTest {
     @ParameterizedTest
     @EnumSource
     void a_status_that_is_none_is_refused(Broken how) throws IOException {
-        try (var pair = answering(asking(TlsPair.of(TlsVersion.TLS_1_2)), Optional.of(RESPONSE))
+        try (var pair = answering(asking(TlsPair.of(TlsVersion.TLS_1_2)), Optional.of(RUBBISH))
+                .server(server -> server.verifyOCSP(false))
                 .toClient(flight -> how.in(flight.clone()))) {
             assertThat(pair.attempt().clientFailure())
                     .hasMessageStartingWith(how.message)
@@ -443,24 +456,26 @@ class OcspFlowTest {
 
     @EachVersion
     void a_server_of_its_own_takes_a_listener_for_connections_that_begin_later(TlsVersion version) throws Exception {
+        byte[] first = TestOcsp.of(TestPki.ca(), SERVER.leaf()).byName().der();
         SecureContext context = SecureContext.builder()
-                .identity(TestPki.server("localhost"))
+                .identity(SERVER)
+                .ca(TestPki.ca().chain())
                 .minVersion(version)
                 .maxVersion(version)
                 .build();
         try (TlsServer server = Tls.createServer(
                         ServerOptions.builder(context)
-                                .onOcspRequest((certificate, issuer) -> Optional.of(new byte[] {1}))
+                                .onOcspRequest((certificate, issuer) -> Optional.of(first))
                                 .build(),
                         socket -> socket.getInputStream().read())
                 .listen("127.0.0.1", 0)) {
-            assertThat(ocspResponse(server)).hasValue(new byte[] {1});
+            assertThat(ocspResponse(server)).hasValue(first);
             var has = new AtomicReference<>(Optional.of(RESPONSE));
             server.onOcspRequest((certificate, issuer) -> has.get());
             assertThat(ocspResponse(server)).hasValue(RESPONSE);
             // The next is asked where one has none, that of the options last.
             has.set(Optional.empty());
-            assertThat(ocspResponse(server)).hasValue(new byte[] {1});
+            assertThat(ocspResponse(server)).hasValue(first);
             var failures = new AtomicInteger();
             server.onTlsClientError((failure, socket) -> failures.incrementAndGet());
             server.onOcspRequest((certificate, issuer) -> {

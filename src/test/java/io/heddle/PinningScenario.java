@@ -293,14 +293,14 @@ enum PinningScenario {
         @Override
         void run(TlsVersion version) throws Exception {
             Identity identity = TestOcsp.mustStaple("localhost");
-            SecureContext context =
-                    Tls.createSecureContext(o -> o.identity(identity).maxVersion(version));
+            SecureContext context = Tls.createSecureContext(
+                    o -> o.identity(identity).ca(TestPki.ca().chain()).maxVersion(version));
             byte[] response = TestOcsp.good(TestPki.ca(), identity.leaf());
             try (TlsServer server = echo(ServerOptions.builder(context).onOcspRequest((certificate, issuer) -> {
                 block();
                 return Optional.of(response);
             }))) {
-                exchange(client(server).onOcspResponse((staple, chain) -> {
+                exchange(client(server).onOcspResponse((staple, chain, verdict) -> {
                     block();
                     assertThat(staple).contains(response);
                 }));

@@ -68,6 +68,7 @@ class ServerStatisticsTest {
                             new ServerStatistics.Handshakes(0, 0, 0, 0, Map.of(), Map.of()),
                             new ServerStatistics.Tickets(0, 0, 0, 0),
                             new ServerStatistics.Sessions(0, 0, 0, Optional.empty()),
+                            new ServerStatistics.Staples(0, 0),
                             0,
                             0));
             byte[] session = exchange(server, null);

@@ -13,46 +13,65 @@ import java.util.Set;
 import org.bouncycastle.asn1.ASN1InputStream;
 import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.ASN1Sequence;
-import org.bouncycastle.asn1.ASN1TaggedObject;
+import org.bouncycastle.asn1.x509.Certificate;
+import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Certificates from PEM or DER; Node {@code tls.createSecureContext options.ca} and {@code options.cert}.
  *
- * <p>The labels are {@code CERTIFICATE}, {@code X509 CERTIFICATE} and {@code TRUSTED CERTIFICATE}; other blocks are skipped, so that a
- * file may hold a key too. Unlike in Node, text without any certificate is refused.
+ * <p>The labels are {@code CERTIFICATE}, {@code X509 CERTIFICATE} and {@code TRUSTED CERTIFICATE}. Keys, parameters, requests and CRLs in the
+ * same file are passed over. Unlike in Node, text without any certificate is refused, and so is one with a block of any other kind (PKCS7,
+ * a misspelt label) or with a damaged BEGIN line, since a certificate may be missing then.
  */
 public final class CertificateReader {
-    private static final Set<String> LABELS = Set.of("CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE");
+    private static final String TRUSTED = "TRUSTED CERTIFICATE";
+    private static final Set<String> LABELS = Set.of("CERTIFICATE", "X509 CERTIFICATE");
 
     private CertificateReader() {}
 
     /** Returns the certificates of a PEM text; see {@link #read(String, byte[])}. */
     public static List<X509Certificate> read(String source, String pem) {
-        return read(source, pem.getBytes(StandardCharsets.ISO_8859_1));
+        return read(source, pem.getBytes(StandardCharsets.UTF_8));
     }
 
     /**
-     * Returns all certificates of a PEM text in their order, at least one, or the one that the DER is.
+     * Returns all certificates of a PEM text in their order, at least one, or the one that the DER is. The settings of a
+     * {@code TRUSTED CERTIFICATE} are left out; where they count, {@link #readTrusted} is to be used.
      *
-     * @param source what the content is, for the message: the option and the file, such as {@code ca "roots.pem"}
-     * @throws InvalidOption with {@code ERR_OSSL_PEM_NO_START_LINE} if there is none, with {@code ERR_OSSL_PEM_ASN1_LIB} if one is broken, else
-     *     with the code of the broken PEM
+     * @param source what the content is, for the message: the option and the file, such as {@code cert "server.pem"}
+     * @throws InvalidOption with {@code ERR_OSSL_PEM_NO_START_LINE} if there is none, with {@code ERR_OSSL_PEM_ASN1_LIB} if one is broken, with
+     *     {@code ERR_OSSL_UNSUPPORTED} if the key of one has explicit curve parameters, else with the code of the broken PEM
      */
     public static List<X509Certificate> read(String source, byte[] content) {
+        return readTrusted(source, content).stream()
+                .map(TrustedCertificate::certificate)
+                .toList();
+    }
+
+    /**
+     * Returns all certificates of a PEM text in their order, at least one, or the one that the DER is, each with the purposes that it is to be
+     * trusted for: those that the settings of a {@code TRUSTED CERTIFICATE} say, else all.
+     *
+     * @param source what the content is, for the message: the option and the file, such as {@code ca "roots.pem"}
+     * @throws InvalidOption as {@link #read(String, byte[])} does
+     */
+    public static List<TrustedCertificate> readTrusted(String source, byte[] content) {
         BouncyCastleVersion.require();
         if (!Pem.isPem(content)) {
             if (content.length > 0 && content[0] == 0x30) {
-                return List.of(parse(source, content));
+                return List.of(TrustedCertificate.of(parse(source, content)));
             }
             throw none(source);
         }
-        var certificates = new ArrayList<X509Certificate>();
+        var certificates = new ArrayList<TrustedCertificate>();
         for (Pem.Block block : Pem.read(source, content)) {
-            if (LABELS.contains(block.label())) {
-                byte[] der = block.der();
-                certificates.add(
-                        parse(source, block.label().startsWith("TRUSTED") ? withoutSettings(source, der) : der));
+            if (block.label().equals(TRUSTED)) {
+                certificates.add(trusted(source, block.der()));
+            } else if (LABELS.contains(block.label())) {
+                certificates.add(TrustedCertificate.of(parse(source, block.der())));
+            } else {
+                block.passOver(source);
             }
         }
         if (certificates.isEmpty()) {
@@ -70,9 +89,26 @@ public final class CertificateReader {
                 return certificate;
             }
         } catch (CertificateException | RuntimeException broken) {
+            if (hasExplicitCurve(der)) {
+                throw new InvalidOption(
+                        "ERR_OSSL_UNSUPPORTED",
+                        source
+                                + ": contains a certificate whose EC key has explicit parameters, which RFC 5480 2.1.1 forbids and Java does not read",
+                        broken);
+            }
             throw broken(source, broken);
         }
         throw broken(source, null);
+    }
+
+    private static boolean hasExplicitCurve(byte[] der) {
+        try {
+            var key = Certificate.getInstance(der).getSubjectPublicKeyInfo().getAlgorithm();
+            return key.getAlgorithm().equals(X9ObjectIdentifiers.id_ecPublicKey)
+                    && key.getParameters() instanceof ASN1Sequence;
+        } catch (RuntimeException broken) {
+            return false;
+        }
     }
 
     /** Returns the JDK's factory; finding it again and again is what costs. */
@@ -80,33 +116,24 @@ public final class CertificateReader {
         return Factory.X509;
     }
 
-    /**
-     * Takes OpenSSL's auxiliary settings off. Trust and reject lists change what a certificate may vouch for; as they are not
-     * carried out here, a certificate that has them is refused rather than trusted for everything.
-     */
-    private static byte[] withoutSettings(String source, byte[] der) {
+    /** Reads a certificate with OpenSSL's settings behind it. Not by bcpkix's reader, which takes their last field for a list of rejected uses. */
+    private static TrustedCertificate trusted(String source, byte[] der) {
         try (var in = new ASN1InputStream(der)) {
-            ASN1Primitive certificate = in.readObject();
+            byte[] certificate = in.readObject().getEncoded();
             ASN1Primitive settings = in.readObject();
-            if (settings != null) {
-                for (var setting : ASN1Sequence.getInstance(settings)) {
-                    boolean trust = setting instanceof ASN1Sequence;
-                    boolean reject = setting instanceof ASN1TaggedObject tagged && tagged.getTagNo() == 0;
-                    if (trust || reject) {
-                        throw new InvalidOption(
-                                "ERR_OSSL_UNSUPPORTED",
-                                source
-                                        + ": a TRUSTED CERTIFICATE with a list of purposes is not supported, give it as CERTIFICATE");
-                    }
-                }
-                return certificate.getEncoded();
+            if (settings == null) {
+                return TrustedCertificate.of(parse(source, der));
             }
-            return der;
+            if (in.readObject() == null) {
+                return new TrustedCertificate(
+                        parse(source, certificate), TrustedCertificate.purposes(ASN1Sequence.getInstance(settings)));
+            }
         } catch (InvalidOption ours) {
             throw ours;
         } catch (IOException | RuntimeException broken) {
             throw broken(source, broken);
         }
+        throw broken(source, null);
     }
 
     private static InvalidOption none(String source) {

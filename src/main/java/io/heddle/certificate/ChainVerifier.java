@@ -3,8 +3,10 @@ package io.heddle.certificate;
 import static io.heddle.failure.TlsFailure.Code.CA_KEY_TOO_SMALL;
 import static io.heddle.failure.TlsFailure.Code.CA_MD_TOO_WEAK;
 import static io.heddle.failure.TlsFailure.Code.CERT_CHAIN_TOO_LONG;
+import static io.heddle.failure.TlsFailure.Code.CERT_REJECTED;
 import static io.heddle.failure.TlsFailure.Code.DEPTH_ZERO_SELF_SIGNED_CERT;
 import static io.heddle.failure.TlsFailure.Code.EE_KEY_TOO_SMALL;
+import static io.heddle.failure.TlsFailure.Code.INVALID_PURPOSE;
 import static io.heddle.failure.TlsFailure.Code.SELF_SIGNED_CERT_IN_CHAIN;
 import static io.heddle.failure.TlsFailure.Code.UNABLE_TO_GET_ISSUER_CERT;
 import static io.heddle.failure.TlsFailure.Code.UNABLE_TO_GET_ISSUER_CERT_LOCALLY;
@@ -113,6 +115,7 @@ public final class ChainVerifier {
                 weakKey(EE_KEY_TOO_SMALL, 0, leaf, limits, findings);
             }
             anchor(chain, limits, findings);
+            trustedPurposes(chain, trust, purpose, findings);
             ExtensionCheck.check(chain, purpose, findings);
             strength(chain, limits, findings);
             var signatures = new Findings();
@@ -161,6 +164,25 @@ public final class ChainVerifier {
             findings.add(UNABLE_TO_GET_ISSUER_CERT, depth, "the issuer of the trusted %s is missing", last);
         } else {
             findings.add(UNABLE_TO_GET_ISSUER_CERT_LOCALLY, depth, "no trusted certificate issued %s", last);
+        }
+    }
+
+    /**
+     * Checks the purposes of the certificates that are from the trust store. OpenSSL has two problems for one that is trusted for others; the
+     * second, which Node reports, is missing where the leaf itself was looked up.
+     */
+    private static void trustedPurposes(
+            ChainBuilder.Chain chain, TrustStore trust, Purpose purpose, Findings findings) {
+        for (int depth = chain.untrusted(); depth <= chain.lastDepth(); depth++) {
+            Link link = chain.links().get(depth);
+            if (!trust.trusts(link, purpose)) {
+                final String sentence = "%s is in the trust store, but not for a TLS %s";
+                findings.add(CERT_REJECTED, depth, sentence, link, purpose);
+                if (depth > 0 || link.selfSigned) {
+                    findings.add(INVALID_PURPOSE, depth, sentence, link, purpose);
+                }
+                return;
+            }
         }
     }
 

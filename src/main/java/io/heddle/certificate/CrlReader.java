@@ -21,7 +21,7 @@ public final class CrlReader {
 
     /** Returns the CRLs of a PEM text; see {@link #read(String, byte[])}. */
     public static List<X509CRL> read(String source, String pem) {
-        return read(source, pem.getBytes(StandardCharsets.ISO_8859_1));
+        return read(source, pem.getBytes(StandardCharsets.UTF_8));
     }
 
     /**
@@ -39,6 +39,8 @@ public final class CrlReader {
         for (Pem.Block block : Pem.read(source, content)) {
             if (block.label().equals("X509 CRL")) {
                 crls.add(parse(source, block.der()));
+            } else {
+                block.passOver(source);
             }
         }
         if (crls.isEmpty()) {

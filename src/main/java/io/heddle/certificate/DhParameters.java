@@ -51,6 +51,7 @@ public record DhParameters(BigInteger p, BigInteger g) {
             if (block.label().equals("DH PARAMETERS")) {
                 return parse(source, block.der());
             }
+            block.passOver(source);
         }
         throw new InvalidOption("ERR_OSSL_PEM_NO_START_LINE", "%s: contains no DH PARAMETERS".formatted(source));
     }

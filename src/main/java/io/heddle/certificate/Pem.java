@@ -4,18 +4,24 @@ import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The PEM text encoding, RFC 7468, with the header lines of RFC 1421 that encrypted keys have.
  *
- * <p>Text outside the blocks is skipped, as OpenSSL does: many files carry a readable form of the certificate there.
- * Inside a block nothing is forgiven: a missing or different END line and any character that is not base64 are refused.
+ * <p>Text outside the blocks is skipped, as OpenSSL does: many files carry a readable form of the certificate there. A UTF-8
+ * byte order mark at the start of a line is skipped too, since files that begin with one are concatenated. Inside a block nothing
+ * is forgiven: a missing or different END line and any character that is not base64 are refused.
+ *
+ * <p>Why the text outside is inspected: OpenSSL skips a block whose BEGIN line is damaged, and with it the leaf of a chain or a root.
+ * Here a line outside the blocks that looks like a BEGIN or END line, but is none or has no counterpart, is refused with its number.
+ * Lines whose first character is {@code #} are comments; blocks may be switched off with them.
  */
 public final class Pem {
     /** Larger than any bundle of certificates and than the largest CRLs in public use. */
@@ -25,6 +31,21 @@ public final class Pem {
     private static final String BEGIN = "-----BEGIN ";
     private static final String END = "-----END ";
     private static final String DASHES = "-----";
+    private static final String NO_START_LINE = "ERR_OSSL_PEM_NO_START_LINE";
+    private static final String BAD_END_LINE = "ERR_OSSL_PEM_BAD_END_LINE";
+
+    /** Makes a line with two to four dashes a marker; a line of prose such as {@code -- END --} has none of them. */
+    private static final List<String> NOUNS = List.of("CERT", "KEY", "CRL", "PKCS", "CMS", "PARAM");
+
+    /** The kinds of block that a reader of another kind passes over, beside all keys and parameters. */
+    private static final Set<String> PASSED_OVER = Set.of(
+            "CERTIFICATE",
+            "X509 CERTIFICATE",
+            "TRUSTED CERTIFICATE",
+            "CERTIFICATE REQUEST",
+            "NEW CERTIFICATE REQUEST",
+            "ATTRIBUTE CERTIFICATE",
+            "X509 CRL");
 
     private Pem() {}
 
@@ -33,11 +54,13 @@ public final class Pem {
         private final String label;
         private final Map<String, String> headers;
         private final byte[] der;
+        private final int line;
 
-        private Block(String label, Map<String, String> headers, byte[] der) {
+        private Block(String label, Map<String, String> headers, byte[] der, int line) {
             this.label = label;
             this.headers = Map.copyOf(headers);
             this.der = der;
+            this.line = line;
         }
 
         /** Returns what stands after BEGIN, such as {@code CERTIFICATE}. */
@@ -55,6 +78,20 @@ public final class Pem {
             return Optional.ofNullable(headers.get(name));
         }
 
+        /** Refuses a block that a reader may not pass over: one with a misspelt label or of a kind unknown here may be what was meant. */
+        void passOver(String source) {
+            boolean other = PASSED_OVER.contains(label)
+                    || label.endsWith("PRIVATE KEY")
+                    || label.endsWith("PUBLIC KEY")
+                    || label.endsWith("PARAMETERS");
+            if (!other) {
+                throw new InvalidOption(
+                        NO_START_LINE,
+                        "%s: the block that begins in line %d is of kind %s, which is not read here"
+                                .formatted(source, line, TlsFailure.printable(label)));
+            }
+        }
+
         /** Returns label and length; never the content, which may be a private key. */
         @Override
         public String toString() {
@@ -62,13 +99,17 @@ public final class Pem {
         }
     }
 
-    /** Returns whether {@code content} looks like text with a PEM block in it, as opposed to DER. */
+    /** Returns whether {@code content} looks like text with PEM blocks in it, whole or damaged, as opposed to DER. */
     public static boolean isPem(byte[] content) {
-        byte[] begin = BEGIN.getBytes(StandardCharsets.US_ASCII);
-        for (int at = 0; at + begin.length <= content.length; at++) {
-            if (content[at] == '-'
-                    && (at == 0 || content[at - 1] == '\n' || content[at - 1] == '\r')
-                    && Arrays.equals(content, at, at + begin.length, begin, 0, begin.length)) {
+        if (isUtf16(content)) {
+            return true;
+        }
+        if (isWholeSequence(content)) {
+            return false;
+        }
+        var lines = new Lines(new String(content, StandardCharsets.UTF_8));
+        while (lines.next()) {
+            if (isBegin(lines.line) || looksLikeMarker(lines.line)) {
                 return true;
             }
         }
@@ -79,29 +120,126 @@ public final class Pem {
      * Returns all blocks of a text, in order; none if there is no BEGIN line.
      *
      * @param source what the text is, for the message: the option and the file, such as {@code cert "server.pem"}
-     * @throws InvalidOption with {@code ERR_OSSL_PEM_BAD_END_LINE}, {@code ERR_OSSL_PEM_BAD_BASE64_DECODE} or {@code ERR_OSSL_PEM_TOO_LARGE}
+     * @throws InvalidOption with {@code ERR_OSSL_PEM_BAD_END_LINE}, {@code ERR_OSSL_PEM_BAD_BASE64_DECODE}, {@code ERR_OSSL_PEM_TOO_LARGE}, or
+     *     {@code ERR_OSSL_PEM_NO_START_LINE} for a line that looks like a BEGIN line and is none
      */
     public static List<Block> read(String source, String text) {
-        if (text.length() > LONGEST_TEXT) {
-            throw new InvalidOption(
-                    "ERR_OSSL_PEM_TOO_LARGE",
-                    "%s: has %d characters, at most %d are read".formatted(source, text.length(), LONGEST_TEXT));
-        }
+        requireSize(source, text.length(), "characters");
         var lines = new Lines(text);
         var blocks = new ArrayList<Block>();
         while (lines.next()) {
             String line = lines.line;
-            if (line.startsWith(BEGIN) && line.endsWith(DASHES) && line.length() >= BEGIN.length() + DASHES.length()) {
+            if (isBegin(line)) {
                 blocks.add(block(source, line.substring(BEGIN.length(), line.length() - DASHES.length()), lines));
+            } else if (looksLikeMarker(line)) {
+                throw notRead(source, line, lines.number);
             }
         }
         return List.copyOf(blocks);
     }
 
-    /** Returns all blocks of a text in bytes; see {@link #read(String, String)}. */
+    /**
+     * Returns all blocks of a text in bytes, in UTF-8 or any encoding that has ASCII in it; see {@link #read(String, String)}. UTF-16 is
+     * refused, as OpenSSL does not read it either.
+     */
     public static List<Block> read(String source, byte[] text) {
-        // Latin-1 keeps whatever stands outside the blocks from being a reason to fail.
-        return read(source, new String(text, StandardCharsets.ISO_8859_1));
+        requireSize(source, text.length, "bytes");
+        if (isUtf16(text)) {
+            throw new InvalidOption(NO_START_LINE, source + ": is text in UTF-16, PEM is read in ASCII or UTF-8");
+        }
+        // What is not UTF-8 outside the blocks becomes a replacement character and is no reason to fail.
+        return read(source, new String(text, StandardCharsets.UTF_8));
+    }
+
+    private static void requireSize(String source, int length, String unit) {
+        if (length > LONGEST_TEXT) {
+            throw new InvalidOption(
+                    "ERR_OSSL_PEM_TOO_LARGE",
+                    "%s: has %d %s, at most %d are read".formatted(source, length, unit, LONGEST_TEXT));
+        }
+    }
+
+    private static boolean isUtf16(byte[] text) {
+        return text.length >= 2
+                && ((text[0] == (byte) 0xfe && text[1] == (byte) 0xff)
+                        || (text[0] == (byte) 0xff && text[1] == (byte) 0xfe));
+    }
+
+    /** Returns whether {@code content} is one DER SEQUENCE as long as its header says, whatever text may be inside. */
+    private static boolean isWholeSequence(byte[] content) {
+        if (content.length < 2 || content[0] != 0x30) {
+            return false;
+        }
+        int bytes = content[1] & 0x7f;
+        if (content[1] >= 0) {
+            return content.length == 2 + bytes;
+        }
+        if (bytes == 0 || bytes > 4 || content.length < 2 + bytes) {
+            return false;
+        }
+        long length = 0;
+        for (int at = 2; at < 2 + bytes; at++) {
+            length = length << 8 | (content[at] & 0xff);
+        }
+        return content.length == 2 + bytes + length;
+    }
+
+    /** Returns whether {@code line} begins a block: five dashes, BEGIN, a label without further dashes, five dashes. */
+    private static boolean isBegin(String line) {
+        return isMarker(BEGIN, line);
+    }
+
+    private static boolean isMarker(String start, String line) {
+        return line.startsWith(start)
+                && line.endsWith(DASHES)
+                && line.indexOf("--", start.length()) == line.length() - DASHES.length();
+    }
+
+    /** Returns whether a line that is no BEGIN line may have been meant as one, or as an END line. */
+    private static boolean looksLikeMarker(String line) {
+        if (line.stripLeading().startsWith("#")) {
+            return false;
+        }
+        String upper = line.toUpperCase(Locale.ROOT);
+        boolean noun = NOUNS.stream().anyMatch(upper::contains);
+        for (String word : List.of("BEGIN", "END")) {
+            for (int at = upper.indexOf(word); at >= 0; at = upper.indexOf(word, at + 1)) {
+                int dashes = dashesBefore(upper, at);
+                if (dashes >= DASHES.length() || (dashes >= 2 && noun)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** Counts dashes of any kind, at most five, before {@code at}; one blank may stand between. */
+    private static int dashesBefore(String line, int at) {
+        int end = at > 0 && Character.isWhitespace(line.charAt(at - 1)) ? at - 1 : at;
+        int dashes = 0;
+        while (dashes < DASHES.length() && dashes < end && isDash(line.charAt(end - 1 - dashes))) {
+            dashes++;
+        }
+        return dashes;
+    }
+
+    /** Word processors replace hyphens by other dashes; those of an encoding that is not UTF-8 are replacement characters. */
+    private static boolean isDash(char c) {
+        return c == '-' || Character.getType(c) == Character.DASH_PUNCTUATION || c == '\u2212' || c == '\ufffd';
+    }
+
+    /** Names the place and not the text: a line may hold a whole private key. */
+    private static InvalidOption notRead(String source, String line, int number) {
+        if (isMarker(END, line)) {
+            return new InvalidOption(
+                    BAD_END_LINE,
+                    "%s: the END line in line %d ends no block, its BEGIN line is missing or damaged"
+                            .formatted(source, number));
+        }
+        return new InvalidOption(
+                NO_START_LINE,
+                "%s: line %d looks like a line of PEM but is none, \"-----BEGIN NAME-----\" with nothing before or behind it is read"
+                        .formatted(source, number));
     }
 
     /** Returns one block as text: lines of 64 characters, a newline at the end. */
@@ -123,7 +261,7 @@ public final class Pem {
                 if (!line.equals(END + label + DASHES)) {
                     throw badEnd(source, label, began);
                 }
-                return new Block(label, headers, decode(source, label, lines.number, base64));
+                return new Block(label, headers, decode(source, label, lines.number, base64), began);
             }
             int colon = line.indexOf(':');
             if (colon > 0 && base64.isEmpty() && headers.size() < MOST_HEADERS) {
@@ -157,13 +295,18 @@ public final class Pem {
 
     private static InvalidOption badEnd(String source, String label, int line) {
         return new InvalidOption(
-                "ERR_OSSL_PEM_BAD_END_LINE",
+                BAD_END_LINE,
                 "%s: the %s block that begins in line %d has no END line of its own"
                         .formatted(source, TlsFailure.printable(label), line));
     }
 
-    /** Walks over lines that end in LF, CRLF or CR without making a list of them. Trailing blanks are dropped. */
+    /**
+     * A walk over lines that end in LF, CRLF or CR, without a list of them. Byte order marks at their start and blanks at their end are
+     * dropped.
+     */
     private static final class Lines {
+        private static final char BYTE_ORDER_MARK = '\ufeff';
+
         private final String text;
         private int at;
         private int number;
@@ -176,6 +319,9 @@ public final class Pem {
         boolean next() {
             if (at >= text.length()) {
                 return false;
+            }
+            while (at < text.length() && text.charAt(at) == BYTE_ORDER_MARK) {
+                at++;
             }
             int end = at;
             while (end < text.length() && text.charAt(end) != '\n' && text.charAt(end) != '\r') {

@@ -10,7 +10,9 @@ import java.security.PrivateKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Arrays;
 import org.bouncycastle.asn1.ASN1BitString;
+import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Integer;
+import org.bouncycastle.asn1.ASN1Null;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.ASN1Primitive;
@@ -31,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  * DEK-Info header; Node {@code tls.createSecureContext options.key}.
  *
  * <p>The keys are the JDK's own, because the JDK's providers sign with them. A passphrase given for a plain key is ignored,
- * as in Node. Encrypted keys may ask for at most 10,000,000 iterations.
+ * as in Node. Encrypted keys are under any cipher that OpenSSL writes (AES, ARIA, Camellia, 3DES, SM4, and of its legacy module SEED,
+ * Blowfish, CAST5, DES and RC2) and may cost at most 10,000,000 iterations. EC keys name their curve or write out the parameters of a named one.
  */
 public final class PrivateKeyReader {
     private static final String BAD_DECRYPT = "ERR_OSSL_BAD_DECRYPT";
@@ -46,7 +49,7 @@ public final class PrivateKeyReader {
 
     /** Returns the key in PEM text; see {@link #read(String, byte[], char[])}. */
     public static PrivateKey read(String source, String pem, char[] passphrase) {
-        return read(source, pem.getBytes(StandardCharsets.ISO_8859_1), passphrase);
+        return read(source, pem.getBytes(StandardCharsets.UTF_8), passphrase);
     }
 
     /**
@@ -74,6 +77,7 @@ public final class PrivateKeyReader {
                 throw new InvalidOption(
                         UNSUPPORTED, "%s: a %s is not supported".formatted(source, TlsFailure.printable(label)));
             }
+            block.passOver(source);
         }
         throw new InvalidOption(
                 UNSUPPORTED,
@@ -86,8 +90,14 @@ public final class PrivateKeyReader {
         String factory = factory(source, info.getPrivateKeyAlgorithm());
         byte[] encoded = new byte[0];
         try {
-            encoded = info.getEncoded("DER");
+            ASN1Encodable parameters = info.getPrivateKeyAlgorithm().getParameters();
+            PrivateKeyInfo readable = factory.equals("EC") && !(parameters instanceof ASN1ObjectIdentifier)
+                    ? named(source, parameters, ECPrivateKey.getInstance(info.parsePrivateKey()))
+                    : info;
+            encoded = readable.getEncoded("DER");
             return KeyFactory.getInstance(factory).generatePrivate(new PKCS8EncodedKeySpec(encoded));
+        } catch (InvalidOption ours) {
+            throw ours;
         } catch (IOException | GeneralSecurityException | RuntimeException refused) {
             // The JDK's decoders also throw unchecked exceptions for broken numbers.
             throw new InvalidOption(
@@ -103,30 +113,23 @@ public final class PrivateKeyReader {
     private static PrivateKey fromBlock(String source, Pem.Block block, char[] passphrase) {
         byte[] der = block.der();
         try {
-            if (block.header("Proc-Type").orElse("").endsWith("ENCRYPTED")) {
-                byte[] encrypted = der;
-                der = decryptTraditional(source, block, encrypted, passphrase);
-            }
-            return der(source, der, passphrase);
+            return block.header("Proc-Type").orElse("").endsWith("ENCRYPTED")
+                    ? traditional(source, block.header("DEK-Info").orElse(""), der, passphrase)
+                    : der(source, der, passphrase);
         } finally {
             Arrays.fill(der, (byte) 0);
         }
     }
 
-    private static byte[] decryptTraditional(String source, Pem.Block block, byte[] encrypted, char[] passphrase) {
+    private static PrivateKey traditional(String source, String dekInfo, byte[] encrypted, char[] passphrase) {
         if (passphrase.length == 0) {
             throw missing(source);
         }
-        byte[] plain = new byte[0];
         try {
-            plain = PasswordCipher.decryptTraditional(block.header("DEK-Info").orElse(""), encrypted, passphrase);
-            // One time in 256 a wrong passphrase yields good padding, and then no structure.
-            ASN1Sequence.getInstance(ASN1Primitive.fromByteArray(plain));
-            return plain;
-        } catch (PasswordCipher.Unsupported unsupported) {
+            return structure(source, cipher(passphrase).decryptTraditional(dekInfo, encrypted), passphrase);
+        } catch (KeyDerivation.Unsupported unsupported) {
             throw unsupported(source, unsupported);
-        } catch (IOException | GeneralSecurityException | RuntimeException wrong) {
-            Arrays.fill(plain, (byte) 0);
+        } catch (GeneralSecurityException wrong) {
             throw wrong(source, wrong);
         }
     }
@@ -138,6 +141,10 @@ public final class PrivateKeyReader {
         } catch (IOException | RuntimeException broken) {
             throw notAKey(source, broken);
         }
+        return structure(source, sequence, passphrase);
+    }
+
+    private static PrivateKey structure(String source, ASN1Sequence sequence, char[] passphrase) {
         PrivateKeyInfo info;
         try {
             if (sequence.size() == 2 && sequence.getObjectAt(0) instanceof ASN1Sequence) {
@@ -149,7 +156,8 @@ public final class PrivateKeyReader {
                         new AlgorithmIdentifier(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE),
                         RSAPrivateKey.getInstance(sequence));
             } else if (sequence.size() >= 2 && sequence.getObjectAt(1) instanceof ASN1OctetString) {
-                info = sec1(source, ECPrivateKey.getInstance(sequence));
+                ECPrivateKey key = ECPrivateKey.getInstance(sequence);
+                info = named(source, key.getParametersObject(), key);
             } else {
                 throw notAKey(source, null);
             }
@@ -161,12 +169,20 @@ public final class PrivateKeyReader {
         return fromPkcs8(source, info);
     }
 
-    private static PrivateKeyInfo sec1(String source, ECPrivateKey key) throws IOException {
-        if (!(key.getParametersObject() instanceof ASN1ObjectIdentifier curve)) {
-            throw new InvalidOption(
-                    UNSUPPORTED,
-                    "%s: the EC key does not name its curve, explicit parameters are not supported".formatted(source));
+    /** Returns an EC key with its curve by name, whether {@code parameters} are the name or written out. */
+    private static PrivateKeyInfo named(String source, @Nullable ASN1Encodable parameters, ECPrivateKey key)
+            throws IOException {
+        if (parameters == null || parameters.toASN1Primitive() instanceof ASN1Null) {
+            throw new InvalidOption(UNSUPPORTED, source + ": the EC key does not say what its curve is");
         }
+        ASN1ObjectIdentifier curve = parameters instanceof ASN1ObjectIdentifier name
+                ? name
+                : ExplicitCurve.identify(parameters)
+                        .orElseThrow(
+                                () -> new InvalidOption(
+                                        UNSUPPORTED,
+                                        source
+                                                + ": the EC key has explicit parameters that no named curve over a prime field has"));
         ASN1BitString publicKey = key.getPublicKey();
         int bits = 8 * key.getPrivateKey().getOctets().length;
         var inner = publicKey == null
@@ -179,19 +195,19 @@ public final class PrivateKeyReader {
         if (passphrase.length == 0) {
             throw missing(source);
         }
-        byte[] plain = new byte[0];
         try {
-            plain = PasswordCipher.decrypt(
-                    encrypted.getEncryptionAlgorithm(), encrypted.getEncryptedData(), passphrase, false);
-            // One time in 256 a wrong passphrase yields good padding, and then no key.
-            return PrivateKeyInfo.getInstance(ASN1Primitive.fromByteArray(plain));
-        } catch (PasswordCipher.Unsupported unsupported) {
+            ASN1Sequence plain =
+                    cipher(passphrase).decrypt(encrypted.getEncryptionAlgorithm(), encrypted.getEncryptedData(), false);
+            return PrivateKeyInfo.getInstance(plain);
+        } catch (KeyDerivation.Unsupported unsupported) {
             throw unsupported(source, unsupported);
-        } catch (IOException | GeneralSecurityException | RuntimeException wrong) {
+        } catch (GeneralSecurityException | RuntimeException wrong) {
             throw wrong(source, wrong);
-        } finally {
-            Arrays.fill(plain, (byte) 0);
         }
+    }
+
+    private static PasswordCipher cipher(char[] passphrase) {
+        return new PasswordCipher(new KeyDerivation(passphrase));
     }
 
     private static String factory(String source, AlgorithmIdentifier algorithm) {
@@ -223,7 +239,7 @@ public final class PrivateKeyReader {
                 BAD_DECRYPT, source + ": the passphrase does not open the encrypted key (bad decrypt)", cause);
     }
 
-    private static InvalidOption unsupported(String source, PasswordCipher.Unsupported cause) {
+    private static InvalidOption unsupported(String source, KeyDerivation.Unsupported cause) {
         return new InvalidOption(
                 UNSUPPORTED,
                 "%s: the key is encrypted with %s, which is not supported".formatted(source, cause.getMessage()),

@@ -13,9 +13,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
 
@@ -34,14 +36,20 @@ public final class TrustStore {
     private final boolean allowPartialTrustChain;
     private final long generation = GENERATIONS.incrementAndGet();
     private final Map<X500Principal, List<Link>> bySubject;
+
+    /** The purposes of those certificates that are not trusted for all. */
+    private final Map<X509Certificate, Set<Purpose>> purposes;
+
     private final Map<X500Principal, List<RevocationList>> crlsByIssuer = new HashMap<>();
 
     private TrustStore(
             List<X509Certificate> certificates,
             Map<X500Principal, List<Link>> bySubject,
+            Map<X509Certificate, Set<Purpose>> purposes,
             List<X509CRL> crls,
             boolean allowPartialTrustChain) {
         this.certificates = certificates;
+        this.purposes = purposes;
         this.bySubject = bySubject;
         this.crls = List.copyOf(crls);
         this.allowPartialTrustChain = allowPartialTrustChain;
@@ -66,7 +74,12 @@ public final class TrustStore {
                         .add(link);
             }
         }
-        return new TrustStore(List.copyOf(distinct), bySubject, List.of(), false);
+        return new TrustStore(List.copyOf(distinct), bySubject, Map.of(), List.of(), false);
+    }
+
+    /** Returns a store of these certificates, each for its purposes only; see {@link #plusTrusted}. */
+    public static TrustStore ofTrusted(List<TrustedCertificate> trusted) {
+        return of(List.of()).plusTrusted(trusted);
     }
 
     /**
@@ -98,28 +111,55 @@ public final class TrustStore {
 
     /** Returns this store with these certificates added. */
     public TrustStore plus(List<X509Certificate> more) {
+        return plusTrusted(more.stream().map(TrustedCertificate::of).toList());
+    }
+
+    /**
+     * Returns this store with these certificates added, each for its purposes only. A certificate that is given several times is trusted for
+     * the purposes that all have in common.
+     */
+    public TrustStore plusTrusted(List<TrustedCertificate> more) {
         if (more.isEmpty()) {
             return this;
         }
         var all = new ArrayList<>(certificates);
-        all.addAll(more);
+        var limited = new HashMap<>(purposes);
+        for (TrustedCertificate each : more) {
+            all.add(each.certificate());
+            if (!each.forAll()) {
+                limited.merge(each.certificate(), each.purposes(), TrustStore::common);
+            }
+        }
         TrustStore united = of(all);
-        return new TrustStore(united.certificates, united.bySubject, crls, allowPartialTrustChain);
+        return new TrustStore(united.certificates, united.bySubject, Map.copyOf(limited), crls, allowPartialTrustChain);
+    }
+
+    private static Set<Purpose> common(Set<Purpose> one, Set<Purpose> other) {
+        return one.stream().filter(other::contains).collect(Collectors.toUnmodifiableSet());
     }
 
     /** Returns this store with these CRLs instead of its own; an empty list switches the checking of revocation off. */
     public TrustStore withCrls(List<X509CRL> others) {
-        return new TrustStore(certificates, bySubject, others, allowPartialTrustChain);
+        return new TrustStore(certificates, bySubject, purposes, others, allowPartialTrustChain);
     }
 
     /** Returns this store with or without the right of a certificate that is not self-signed to end a chain; at first without. */
     public TrustStore allowPartialTrustChain(boolean allow) {
-        return allow == allowPartialTrustChain ? this : new TrustStore(certificates, bySubject, crls, allow);
+        return allow == allowPartialTrustChain ? this : new TrustStore(certificates, bySubject, purposes, crls, allow);
     }
 
     /** Returns all certificates, in the order given, each once; immutable. */
     public List<X509Certificate> certificates() {
         return certificates;
+    }
+
+    /** Returns all certificates with the purposes that they are trusted for, in the order given, each once; immutable. */
+    public List<TrustedCertificate> trusted() {
+        return certificates.stream()
+                .map(each -> purposes.containsKey(each)
+                        ? new TrustedCertificate(each, purposes.getOrDefault(each, Set.of()))
+                        : TrustedCertificate.of(each))
+                .toList();
     }
 
     /** Returns all CRLs, in the order given; immutable. */
@@ -178,6 +218,15 @@ public final class TrustStore {
     /** Returns the entries with this subject, in the order given. */
     List<Link> named(X500Principal subject) {
         return bySubject.getOrDefault(subject, List.of());
+    }
+
+    /** Returns whether a certificate of this store may end the chain of a peer of this kind, or be part of its trusted end. */
+    boolean trusts(Link certificate, Purpose purpose) {
+        if (purposes.isEmpty()) {
+            return true; // the hash of a certificate is one over all its bytes
+        }
+        Set<Purpose> limited = purposes.get(certificate.certificate);
+        return limited == null || limited.contains(purpose);
     }
 
     /** Returns the entry with the same bytes. */

@@ -4,6 +4,7 @@ import io.heddle.ConnectOptions;
 import io.heddle.PskIdentity;
 import io.heddle.Tls;
 import io.heddle.TlsSocket;
+import io.heddle.certificate.OcspVerdict;
 import io.heddle.cli.Addresses.HostAndPort;
 import io.heddle.failure.TlsFailure;
 import io.heddle.session.SessionFormat;
@@ -12,6 +13,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -105,8 +107,14 @@ final class ConnectCommand implements Callable<Integer> {
             description = "Connect N more times, each resuming the session of the one before.")
     private int reconnect;
 
-    @Option(names = "--status", description = "Ask for an OCSP response, and tell its size on the standard error.")
+    @Option(
+            names = "--status",
+            description = "Ask for an OCSP response and verify it; its size and status go to the standard error. "
+                    + "A bad one ends the connection, none does not.")
     private boolean status;
+
+    @Option(names = "--require-status", description = "As --status, and a server without an OCSP response is refused.")
+    private boolean requireStatus;
 
     @Option(
             names = "--timeout",
@@ -186,6 +194,11 @@ final class ConnectCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--session-format: it is for --session-out, which was not given");
         }
+        if (requireStatus && (sessionIn != null || reconnect > 0)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--require-status: excludes --session-in and --reconnect, a resumed session has no OCSP response");
+        }
         if (reconnect < 0) {
             throw new ParameterException(
                     spec.commandLine(), "--reconnect: %d was given, 0 or more are allowed".formatted(reconnect));
@@ -196,7 +209,8 @@ final class ConnectCommand implements Callable<Integer> {
         ConnectOptions.Builder options = ConnectOptions.builder()
                 .alpnProtocols(alpn)
                 .rejectUnauthorized(!insecure)
-                .requestOCSP(status)
+                .requestOCSP(status || requireStatus)
+                .requireOCSP(requireStatus)
                 .timeout(timeout);
         context.addTo(options);
         server.ifPresent(each -> options.host(each.host()).port(each.port()));
@@ -266,14 +280,24 @@ final class ConnectCommand implements Callable<Integer> {
 
     /** The standard output is the peer's. */
     private void tellStatus(TlsSocket socket) {
-        if (status && !json) {
+        if ((status || requireStatus) && !json) {
             PrintWriter err = spec.commandLine().getErr();
             err.println("OCSP response: "
                     + socket.ocspResponse()
-                            .map(bytes -> bytes.length + " bytes")
+                            .map(bytes -> bytes.length + " bytes, "
+                                    + socket.ocspVerdict()
+                                            .map(ConnectCommand::words)
+                                            .orElse("not verified"))
                             .orElse(socket.isSessionReused() ? "none, the session was resumed" : "none"));
             err.flush();
         }
+    }
+
+    private static String words(OcspVerdict verdict) {
+        String word = verdict.status().name().toLowerCase(Locale.ROOT);
+        return verdict.problem()
+                .map(problem -> word + ": " + problem.sentence())
+                .orElse(word);
     }
 
     private void print(ConnectReport report) {

@@ -4,13 +4,18 @@ import io.heddle.CipherInfo;
 import io.heddle.EphemeralKeyInfo;
 import io.heddle.TlsSocket;
 import io.heddle.certificate.CertificateInfo;
+import io.heddle.certificate.OcspVerdict;
+import io.heddle.certificate.Problem;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What {@code heddle connect --json} prints for one connection; what is not known is null. */
@@ -46,7 +51,11 @@ final class ConnectReport {
         values.put(
                 "authorizationError",
                 socket.authorizationError().map(Enum::name).orElse(null));
-        values.put("staple", socket.ocspResponse().map(ConnectReport::staple).orElse(null));
+        values.put(
+                "staple",
+                socket.ocspVerdict()
+                        .map(verdict -> staple(socket.ocspResponse(), verdict))
+                        .orElse(null));
         List<X509Certificate> peer = socket.peerCertificates();
         if (!peer.isEmpty()) {
             values.put("peerCertificate", CertificateInfo.of(peer.getFirst()).toMap());
@@ -74,10 +83,18 @@ final class ConnectReport {
                 || code == Code.ERR_TLS_CERT_ALTNAME_FORMAT;
     }
 
-    private static Map<String, Object> staple(byte[] response) {
-        var values = new LinkedHashMap<String, Object>();
-        values.put("bytes", response.length);
-        values.put("base64", Base64.getEncoder().encodeToString(response));
+    /** Returns null where none came, as before there were verdicts. */
+    private static @Nullable Map<String, @Nullable Object> staple(Optional<byte[]> response, OcspVerdict verdict) {
+        if (response.isEmpty()) {
+            return null;
+        }
+        var values = new LinkedHashMap<String, @Nullable Object>();
+        values.put("bytes", response.get().length);
+        values.put("base64", Base64.getEncoder().encodeToString(response.get()));
+        values.put("status", verdict.status().name().toLowerCase(Locale.ROOT));
+        values.put("thisUpdate", verdict.thisUpdate().map(Instant::toString).orElse(null));
+        values.put("nextUpdate", verdict.nextUpdate().map(Instant::toString).orElse(null));
+        values.put("problem", verdict.problem().map(Problem::sentence).orElse(null));
         return values;
     }
 

@@ -39,6 +39,12 @@ final class ContextFlags {
     private List<Path> cas = List.of();
 
     @Option(
+            names = "--add-ca",
+            paramLabel = "FILE",
+            description = "Trust these certificates beside the JDK's roots, or beside --ca. Repeatable.")
+    private List<Path> addedCas = List.of();
+
+    @Option(
             names = "--crl",
             paramLabel = "FILE",
             description = "Revocation lists; with one, every certificate of a chain is checked. Repeatable.")
@@ -107,6 +113,7 @@ final class ContextFlags {
             builder.passphrase(passphrase.toCharArray());
         }
         cas.forEach(builder::ca);
+        addedCas.forEach(builder::addCa);
         crls.forEach(builder::crl);
         if (minVersion != null) {
             builder.minVersion(TlsVersion.parse("--min-version", minVersion));

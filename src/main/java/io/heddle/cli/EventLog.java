@@ -2,10 +2,13 @@ package io.heddle.cli;
 
 import io.heddle.DroppedConnection;
 import io.heddle.TlsSocket;
+import io.heddle.certificate.OcspVerdict;
+import io.heddle.certificate.Problem;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Blame;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -51,6 +54,16 @@ final class EventLog {
         values.put("blame", blame.name().toLowerCase(Locale.ROOT));
         values.put("remote", Addresses.text(socket.getRemoteSocketAddress()));
         print("error", values);
+    }
+
+    /** An OCSP response is not good; with the status revoked it was sent nevertheless. */
+    void ocspProblem(X509Certificate certificate, OcspVerdict verdict) {
+        var values = new LinkedHashMap<String, @Nullable Object>();
+        values.put("subject", certificate.getSubjectX500Principal().getName());
+        values.put("status", verdict.status().name().toLowerCase(Locale.ROOT));
+        values.put("code", verdict.code().map(Enum::name).orElse(null));
+        values.put("message", verdict.problem().map(Problem::sentence).orElse(null));
+        print("ocspProblem", values);
     }
 
     /** A connection was closed at once, beyond the most that the server takes. */

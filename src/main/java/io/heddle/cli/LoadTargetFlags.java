@@ -43,6 +43,12 @@ final class LoadTargetFlags {
             description = "Trust these certificates in place of the JDK's roots. Repeatable.")
     private List<Path> cas = List.of();
 
+    @Option(
+            names = "--add-ca",
+            paramLabel = "FILE",
+            description = "Trust these certificates beside the JDK's roots, or beside --ca. Repeatable.")
+    private List<Path> addedCas = List.of();
+
     @Option(names = "--crl", paramLabel = "FILE", description = "Revocation lists. Repeatable.")
     private List<Path> crls = List.of();
 
@@ -167,6 +173,7 @@ final class LoadTargetFlags {
             options.passphrase(passphrase.toCharArray());
         }
         cas.forEach(options::ca);
+        addedCas.forEach(options::addCa);
         crls.forEach(options::crl);
         if (minVersion != null) {
             options.minVersion(TlsVersion.parse("--min-version", minVersion));

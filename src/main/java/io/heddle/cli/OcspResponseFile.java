@@ -12,7 +12,7 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
 
-/** The file of {@code --ocsp-response}: DER, stapled as it is. */
+/** The file of {@code --ocsp-response}, in DER. */
 record OcspResponseFile(Path file) {
     /** What fits beside a certificate of TLS 1.3. */
     private static final int LONGEST = 65527;

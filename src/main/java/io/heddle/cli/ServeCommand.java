@@ -7,8 +7,10 @@ import io.heddle.ServerOptions;
 import io.heddle.Tls;
 import io.heddle.TlsServer;
 import io.heddle.TlsSocket;
+import io.heddle.certificate.OcspVerdict;
 import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure;
+import io.heddle.failure.TlsFailure.Code;
 import io.heddle.session.CaffeineSessionStore;
 import io.heddle.session.TicketKey;
 import io.heddle.session.TicketKeyManager;
@@ -18,11 +20,13 @@ import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -92,6 +96,11 @@ final class ServeCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description = "An OCSP response in DER, sent with --cert to clients that ask. SIGHUP reads it again.")
     private @Nullable Path ocspResponse;
+
+    @Option(
+            names = "--no-verify-ocsp",
+            description = "Send the --ocsp-response as it is, though it may be for another certificate or out of date.")
+    private boolean noVerifyOcsp;
 
     @Option(
             names = "--ticket-keys",
@@ -184,6 +193,9 @@ final class ServeCommand implements Callable<Integer> {
     @Mixin
     NotAvailable.Server notAvailable = new NotAvailable.Server();
 
+    /** The last problem with the OCSP response that was printed; written by connections. */
+    private final AtomicReference<String> ocspProblem = new AtomicReference<>("");
+
     /** Who staples now; SIGHUP brings another. Read by connections. */
     private volatile Optional<OcspRequestListener> stapling = Optional.empty();
 
@@ -208,6 +220,7 @@ final class ServeCommand implements Callable<Integer> {
                 server.onOcspRequest(
                         (certificate, issuer) -> stapling.orElseThrow().onOcspRequest(certificate, issuer));
             }
+            server.onOcspProblem((certificate, verdict) -> report(certificate, verdict, events));
             server.onTlsClientError(events::tlsClientError);
             server.onError(this::tell);
             server.onDrop(events::drop);
@@ -247,6 +260,10 @@ final class ServeCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--ocsp-response: goes with --cert or --pfx, which are not there");
         }
+        if (noVerifyOcsp && ocspResponse == null) {
+            throw new ParameterException(
+                    spec.commandLine(), "--no-verify-ocsp: it is for --ocsp-response, which was not given");
+        }
         if (unix != null && (host != null || port != null)) {
             throw new ParameterException(spec.commandLine(), "--unix excludes --host and --port");
         }
@@ -278,6 +295,7 @@ final class ServeCommand implements Callable<Integer> {
                 .alpnProtocols(alpn)
                 .requestCert(requestCert)
                 .rejectUnauthorized(!noRejectUnauthorized)
+                .verifyOCSP(!noVerifyOcsp)
                 .tickets(!noTickets);
         if (!ticketKeys.isEmpty()) {
             options.ticketKeys(TicketKeyManager.of(TicketKeys.of(ticketKeys)));
@@ -362,6 +380,24 @@ final class ServeCommand implements Callable<Integer> {
         }
         String remote = Addresses.text(socket.getRemoteSocketAddress());
         tell(remote == null ? failure : CommandFailure.of(remote, failure));
+    }
+
+    /** Reports an OCSP response that is not good: as an event of each connection, or once in a line. */
+    private void report(X509Certificate certificate, OcspVerdict verdict, EventLog events) {
+        if (json) {
+            events.ocspProblem(certificate, verdict);
+            return;
+        }
+        verdict.failure().ifPresent(failure -> {
+            String sentence = String.valueOf(failure.getMessage());
+            // The sentence of a response that is out of date has the time in it.
+            String kind = verdict.code().orElseThrow() == Code.OCSP_HAS_EXPIRED
+                    ? "expired " + verdict.nextUpdate()
+                    : sentence;
+            if (!ocspProblem.getAndSet(kind).equals(kind)) {
+                tell(failure);
+            }
+        });
     }
 
     private static void awaitEnd(Signals signals, Runnable onHangUp) {

@@ -516,6 +516,7 @@ final class ClientPeer extends AbstractTlsClient {
                         peerSigalgs,
                         psk.used(),
                         stapling.responses(),
+                        stapling.verdict(),
                         settings.common().clock().instant()),
                 binding,
                 resumption.state());

@@ -3,6 +3,7 @@ package io.heddle.engine;
 import io.heddle.cipher.Suite;
 import io.heddle.cipher.TlsVersion;
 import io.heddle.engine.PeerVerifier.Authorization;
+import io.heddle.failure.TlsFailure.Code;
 import io.heddle.session.ClientCertificatePolicy;
 import io.heddle.session.SessionExtras;
 import io.heddle.session.SessionState;
@@ -132,10 +133,25 @@ final class ClientResumption {
                             whole ? Optional.empty() : Optional.of(session.verifyResult()),
                             negotiated(session),
                             true));
-            return true;
+            // The chain may be good by itself. What was wrong with the OCSP response is known by this verdict only.
+            return !offeredVerdict.authorized() || !isOfOcsp(session.verifyResult());
         } catch (IOException refused) {
             return false;
         }
+    }
+
+    private static boolean isOfOcsp(int verifyResult) {
+        return switch (Code.ofVerifyResult(verifyResult)) {
+            case CERT_REVOKED,
+                    OCSP_VERIFY_NEEDED,
+                    OCSP_VERIFY_FAILED,
+                    OCSP_CERT_UNKNOWN,
+                    OCSP_RESP_INVALID,
+                    OCSP_SIGNATURE_FAILURE,
+                    OCSP_NOT_YET_VALID,
+                    OCSP_HAS_EXPIRED -> true;
+            default -> false;
+        };
     }
 
     /** What would be agreed on if the server resumes it. */

@@ -1,5 +1,6 @@
 package io.heddle.engine;
 
+import io.heddle.certificate.OcspVerdict;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import java.io.ByteArrayInputStream;
@@ -19,8 +20,8 @@ import org.bouncycastle.tls.TlsExtensionsUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client's side of OCSP stapling: asks, takes what the server sends, a message in TLS 1.2 (RFC 6066 8) and extensions of the
- * certificates in TLS 1.3 (RFC 8446 4.4.2.1), and has it looked at.
+ * The client's side of OCSP stapling: the request, the server's responses, which are a message in TLS 1.2 (RFC 6066 8) and
+ * extensions of the certificates in TLS 1.3 (RFC 8446 4.4.2.1), and their check.
  *
  * <p>Confined to the connection's engine lock.
  */
@@ -33,6 +34,9 @@ final class ClientStapling {
 
     private List<byte[]> responses = List.of();
 
+    /** The result for the server's own certificate, of the last full handshake that asked. */
+    private Optional<OcspVerdict> verdict = Optional.empty();
+
     ClientStapling(Optional<StapleCheck> check) {
         this.check = check;
     }
@@ -41,6 +45,7 @@ final class ClientStapling {
     @Nullable
     CertificateStatusRequest request() {
         responses = List.of();
+        verdict = Optional.empty();
         return check.isEmpty()
                 ? null
                 : new CertificateStatusRequest(CertificateStatusType.ocsp, new OCSPStatusRequest(null, null));
@@ -82,29 +87,33 @@ final class ClientStapling {
         return status == null ? NONE : Staple.read(new ByteArrayInputStream(status));
     }
 
-    /** Has it looked at; returns why the server is not authorized after all. */
+    /** Checks the responses, and returns why the server is not authorized after all. */
     Optional<TlsFailure.Code> judge(List<X509Certificate> chain) throws IOException {
         if (check.isEmpty()) {
             return Optional.empty();
         }
-        Optional<byte[]> response = responses.stream()
-                .limit(1)
-                .filter(bytes -> bytes.length > 0)
-                .map(byte[]::clone)
-                .findFirst();
         try {
-            return check.get().check(response, chain);
+            StapleCheck.Result result =
+                    check.get().check(responses.stream().map(byte[]::clone).toList(), chain);
+            verdict = Optional.of(result.verdict());
+            return result.error();
         } catch (TlsFailure e) {
             throw Fatal.alert(e);
         } catch (Exception e) {
             throw Fatal.alert(Code.ERR_TLS_CALLBACK.failure(
-                    e, "ocsp: the listener refused the server, which sent %s: %s", described(response), e));
+                    e, "ocsp: the listener refused the server, which sent %s: %s", described(), e));
         }
     }
 
-    private static String described(Optional<byte[]> response) {
-        return response.map(bytes -> "a response of %d bytes".formatted(bytes.length))
-                .orElse("no response");
+    private String described() {
+        return responses.isEmpty() || responses.getFirst().length == 0
+                ? "no response"
+                : "a response of %d bytes".formatted(responses.getFirst().length);
+    }
+
+    /** Returns the verdict on the response for the server's own certificate; empty where nothing was asked for. */
+    Optional<OcspVerdict> verdict() {
+        return verdict;
     }
 
     /** Returns a response for each certificate from the leaf on, empty ones for those without; none behind the last. */

@@ -90,4 +90,23 @@ final class ContextChoice {
         List<Credential> found = credentials;
         return found == null ? chosen().credentials().known() : found;
     }
+
+    /**
+     * Requires that there is a certificate to choose from, in a handshake that needs one.
+     *
+     * @param reason OpenSSL's reason, which belongs to the code
+     * @throws IOException the fatal alert if there is none
+     */
+    void requireCredentials(Code code, String reason) throws IOException {
+        if (!credentials().isEmpty()) {
+            return;
+        }
+        String absence = chosen().credentials().isEmpty()
+                ? "the server has no certificate"
+                : "the server's key manager has no certificate of a kind that the client can check";
+        String asked = servername
+                .map(name -> ", the client asked for \"%s\"".formatted(TlsFailure.printable(name)))
+                .orElse("");
+        throw Fatal.alert(code.failure("certificate: %s%s (%s)", absence, asked, reason));
+    }
 }

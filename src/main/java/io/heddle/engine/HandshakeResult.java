@@ -1,5 +1,6 @@
 package io.heddle.engine;
 
+import io.heddle.certificate.OcspVerdict;
 import io.heddle.cipher.Group;
 import io.heddle.cipher.Sigalg;
 import io.heddle.cipher.Suite;
@@ -34,6 +35,7 @@ public final class HandshakeResult {
             List<Sigalg> peerSigalgs,
             Optional<String> pskIdentity,
             List<byte[]> staples,
+            Optional<OcspVerdict> stapleVerdict,
             Instant time) {}
 
     private final Agreed agreed;
@@ -139,6 +141,11 @@ public final class HandshakeResult {
      */
     public List<byte[]> staples() {
         return agreed.staples().stream().map(byte[]::clone).toList();
+    }
+
+    /** Returns the verdict on the first of {@link #staples}; empty if none was asked for, on a resumed connection, and on a server. */
+    public Optional<OcspVerdict> stapleVerdict() {
+        return agreed.stapleVerdict();
     }
 
     /** Returns when the handshake was complete, by the context's clock. */

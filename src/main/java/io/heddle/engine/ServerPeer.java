@@ -244,6 +244,7 @@ final class ServerPeer extends AbstractTlsServer {
             return selected;
         } catch (TlsFatalAlert none) {
             credentials().requireSharedSigalg(offer);
+            contexts.requireCredentials(Code.ERR_SSL_NO_SHARED_CIPHER, "no shared cipher");
             throw Fatal.alert(Code.ERR_SSL_NO_SHARED_CIPHER.failure(
                     "cipher: the client offered %s, the server accepts %s with %s",
                     Names.suites(offeredCipherSuites), suiteOrder, Names.keyTypes(contexts.credentials())));
@@ -400,6 +401,8 @@ final class ServerPeer extends AbstractTlsServer {
         ServerCredentials.Choice choice = credentials().choose(suite);
         if (choice == null) {
             credentials().requireSharedSigalg(offer);
+            contexts.requireCredentials(
+                    Code.ERR_SSL_NO_SUITABLE_SIGNATURE_ALGORITHM, "no suitable signature algorithm");
             throw Fatal.alert(Code.ERR_SSL_NO_SUITABLE_SIGNATURE_ALGORITHM.failure(
                     "certificate: no suitable signature algorithm, the client offered %s, the server has keys of %s",
                     Names.sigalgs(parameters.getClientSigAlgs()), Names.keyTypes(contexts.credentials())));
@@ -518,6 +521,7 @@ final class ServerPeer extends AbstractTlsServer {
                         offer.sigalgs(),
                         psk.identity(),
                         List.of(),
+                        Optional.empty(),
                         settings.common().clock().instant()),
                 binding,
                 resumption.state());

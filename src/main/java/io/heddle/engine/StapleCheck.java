@@ -1,20 +1,28 @@
 package io.heddle.engine;
 
+import io.heddle.certificate.OcspVerdict;
 import io.heddle.failure.TlsFailure;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
 
-/** Looks at the OCSP response that came with a server's certificate, once that has been verified. May block. */
+/** A check of the OCSP responses that came with a server's chain, made once the chain has been verified. May block. */
 @FunctionalInterface
 public interface StapleCheck {
     /**
-     * Looks at it.
+     * Checks the responses.
      *
-     * @param response empty if the server sent none
+     * @param responses one for each certificate from the server's own on, empty arrays for those without; none behind the last
      * @param chain the server's certificates, its own first
-     * @return why the server is not authorized after all, empty if it is
      * @throws Exception to end the handshake; a {@link TlsFailure} with its alert
      */
-    Optional<TlsFailure.Code> check(Optional<byte[]> response, List<X509Certificate> chain) throws Exception;
+    Result check(List<byte[]> responses, List<X509Certificate> chain) throws Exception;
+
+    /**
+     * The result of a check.
+     *
+     * @param verdict about the server's own certificate
+     * @param error why the server is not authorized after all; empty if nothing is wrong
+     */
+    record Result(OcspVerdict verdict, Optional<TlsFailure.Code> error) {}
 }

@@ -1,6 +1,7 @@
 package io.heddle.jsse;
 
 import io.heddle.certificate.StoreProperties;
+import io.heddle.certificate.TrustStore;
 import io.heddle.cipher.Suite;
 import io.heddle.cipher.TlsVersion;
 import io.heddle.failure.InvalidOption;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
@@ -84,13 +86,14 @@ public final class DefaultProperties {
     }
 
     /**
-     * Returns a trust manager for {@code javax.net.ssl.trustStore}, else for the platform's {@code jssecacerts} or {@code cacerts}.
+     * Returns a trust manager for the default anchors.
      *
-     * @throws KeyManagementException if the store cannot be read, with the property, the file and the reason; without the password
+     * @param anchors returns them; throws {@link InvalidOption} if they cannot be read
+     * @throws KeyManagementException if they cannot be read, with the property, the file and the reason; without the password
      */
-    public TrustManager[] trustManagers() throws KeyManagementException {
+    public TrustManager[] trustManagers(Supplier<TrustStore> anchors) throws KeyManagementException {
         try {
-            var factory = new PkixTrustManagerFactory(new StoreProperties(properties), clock);
+            var factory = new PkixTrustManagerFactory(anchors, clock);
             factory.engineInit((KeyStore) null);
             return factory.engineGetTrustManagers();
         } catch (KeyStoreException unreadable) {

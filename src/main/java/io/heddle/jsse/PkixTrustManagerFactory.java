@@ -1,6 +1,5 @@
 package io.heddle.jsse;
 
-import io.heddle.certificate.StoreProperties;
 import io.heddle.certificate.TrustStore;
 import io.heddle.failure.InvalidOption;
 import java.security.InvalidAlgorithmParameterException;
@@ -9,6 +8,7 @@ import java.security.KeyStoreException;
 import java.security.cert.CertPathParameters;
 import java.security.cert.PKIXBuilderParameters;
 import java.time.InstantSource;
+import java.util.function.Supplier;
 import javax.net.ssl.CertPathTrustManagerParameters;
 import javax.net.ssl.ManagerFactoryParameters;
 import javax.net.ssl.TrustManager;
@@ -22,29 +22,30 @@ import org.jspecify.annotations.Nullable;
  * Unlike there a certificate that is an anchor itself has to be valid now, and there is no exception for legacy roots.
  */
 public final class PkixTrustManagerFactory extends TrustManagerFactorySpi {
-    private final StoreProperties properties;
+    private final Supplier<TrustStore> defaults;
     private final InstantSource clock;
     private @Nullable PkixTrustManager manager;
 
-    /** Makes one that reads the default trust from the system properties. */
-    public PkixTrustManagerFactory() {
-        this(StoreProperties.ofSystem(), InstantSource.system());
-    }
-
-    PkixTrustManagerFactory(StoreProperties properties, InstantSource clock) {
-        this.properties = properties;
+    /**
+     * Makes a factory.
+     *
+     * @param defaults returns the anchors where no key store is given; throws {@link InvalidOption} if they cannot be read. Called
+     *     by each initialisation that needs them
+     * @param clock the time at which certificates have to be valid
+     */
+    public PkixTrustManagerFactory(Supplier<TrustStore> defaults, InstantSource clock) {
+        this.defaults = defaults;
         this.clock = clock;
     }
 
     /**
-     * Takes the anchors of a key store, or for null those that {@code javax.net.ssl.trustStore} names, else the platform's ({@code jssecacerts} or
-     * {@code cacerts}). Revocation is not checked.
+     * Takes the anchors of a key store, for null the default ones. Revocation is not checked.
      *
-     * @throws KeyStoreException if the store was not loaded, or one that a property names cannot be read
+     * @throws KeyStoreException if the store was not loaded, or the default anchors cannot be read
      */
     @Override
     protected void engineInit(@Nullable KeyStore store) throws KeyStoreException {
-        manager = new PkixTrustManager(TrustRules.of(store == null ? defaults() : TrustStore.of(store), clock));
+        manager = new PkixTrustManager(TrustRules.of(store == null ? defaultAnchors() : TrustStore.of(store), clock));
     }
 
     /**
@@ -75,9 +76,9 @@ public final class PkixTrustManagerFactory extends TrustManagerFactorySpi {
         return new TrustManager[] {manager};
     }
 
-    private TrustStore defaults() throws KeyStoreException {
+    private TrustStore defaultAnchors() throws KeyStoreException {
         try {
-            return properties.trustStore();
+            return defaults.get();
         } catch (InvalidOption unreadable) {
             throw new KeyStoreException(unreadable.getMessage(), unreadable);
         }

@@ -9,6 +9,7 @@ final class SessionPem {
     private static final String BEGIN = "-----BEGIN SSL SESSION PARAMETERS-----";
     private static final String END = "-----END SSL SESSION PARAMETERS-----";
     private static final int COLUMNS = 64;
+    private static final int LONGEST_FILE_NAME = 4096;
 
     private SessionPem() {}
 
@@ -25,7 +26,12 @@ final class SessionPem {
         int begin = pem.indexOf(BEGIN);
         int end = begin < 0 ? -1 : pem.indexOf(END, begin);
         if (end < 0) {
-            throw DerReader.malformed("the text", "has no block SSL SESSION PARAMETERS");
+            boolean oneLine =
+                    pem.length() <= LONGEST_FILE_NAME && pem.strip().lines().count() == 1;
+            throw DerReader.malformed(
+                    "the text",
+                    "has no block SSL SESSION PARAMETERS"
+                            + (oneLine ? " (of a file the content is expected, not the name)" : ""));
         }
         int start = begin + BEGIN.length();
         // Four characters for three bytes and a line end for each 64: more cannot be a session.

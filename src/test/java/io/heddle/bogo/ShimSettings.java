@@ -196,7 +196,7 @@ final class ShimSettings {
                 .ifPresent(key -> builder.pskCallback(hint -> Optional.of(
                         new PskIdentity(options.text("-psk-identity").orElse(""), key))));
         if (options.has("-use-ocsp-callback") && options.has("-fail-ocsp-callback")) {
-            builder.onOcspResponse((response, certificate) -> {
+            builder.onOcspResponse((response, chain, verdict) -> {
                 throw TlsFailure.Code.OCSP_VERIFY_NEEDED.failure("ocsp: the callback of the test refuses");
             });
         }
@@ -252,7 +252,7 @@ final class ShimSettings {
     private void takeOcsp(ServerOptions.Builder builder) {
         Optional<byte[]> response = options.base64("-ocsp-response");
         if (response.isPresent() || options.has("-use-ocsp-callback")) {
-            builder.onOcspRequest((certificate, issuer) -> {
+            builder.verifyOCSP(false).onOcspRequest((certificate, issuer) -> {
                 if (options.has("-fail-ocsp-callback")) {
                     throw TlsFailure.Code.ERR_TLS_CALLBACK.failure("ocsp: the callback of the test refuses");
                 }

@@ -111,8 +111,8 @@ class NodeVerifyTest {
                 "key", TestPki.pem(chain.key()),
                 "cert", TestPki.pem(chain.presented()),
                 "ca",
-                        chain.trust().certificates().stream()
-                                .map(c -> TestPki.pem(List.of(c)))
+                        chain.trust().trusted().stream()
+                                .map(TrustedCertificate::toPem)
                                 .toList(),
                 "crl", chain.trust().crls().stream().map(TestPki::pem).toList(),
                 "partial", chain.trust().allowPartialTrustChain(),

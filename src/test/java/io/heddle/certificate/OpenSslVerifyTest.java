@@ -112,8 +112,7 @@ class OpenSslVerifyTest {
         if (chain.trust().certificates().isEmpty()) {
             command.add("-no-CAfile");
         } else {
-            command.addAll(
-                    List.of("-CAfile", file("ca.pem", TestPki.pem(chain.trust().certificates()))));
+            command.addAll(List.of("-CAfile", file("ca.pem", pem(chain.trust()))));
         }
         if (chain.presented().size() > 1) {
             command.addAll(List.of(
@@ -144,6 +143,10 @@ class OpenSslVerifyTest {
         }
         assertThat(finished.exitCode() == 0).as("%s: %s", chain, output).isEqualTo(problems.isEmpty());
         return problems;
+    }
+
+    private static String pem(TrustStore trust) {
+        return trust.trusted().stream().map(TrustedCertificate::toPem).collect(Collectors.joining());
     }
 
     private String file(String name, String content) throws IOException {

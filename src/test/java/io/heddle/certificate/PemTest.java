@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.heddle.failure.InvalidOption;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,11 +66,170 @@ class PemTest {
     @Test
     void finds_nothing_in_other_text() {
         assertThat(Pem.read("cert", "")).isEmpty();
-        assertThat(Pem.read("cert", "hello -----BEGIN A-----\n")).isEmpty();
-        assertThat(Pem.isPem("x -----BEGIN A-----".getBytes(StandardCharsets.US_ASCII)))
-                .isFalse();
+        assertThat(Pem.read("cert", "hello\n--- Begin ---\n-- END --\nserial: 00\n"))
+                .isEmpty();
+        assertThat(Pem.isPem("x\n".getBytes(StandardCharsets.US_ASCII))).isFalse();
+        assertThat(Pem.isPem(new byte[0])).isFalse();
         assertThat(Pem.isPem("x\n-----BEGIN A-----".getBytes(StandardCharsets.US_ASCII)))
                 .isTrue();
+    }
+
+    /** As OpenSSL does; in a text that Java decoded the mark is one character. */
+    @Test
+    void a_byte_order_mark_before_or_between_blocks_takes_no_block_away() throws Exception {
+        List<X509Certificate> chain =
+                TestPki.serverWithIntermediate("a.example").chain();
+        String first = "\ufeff" + TestPki.pem(chain.subList(0, 1));
+        String second = "\ufeff" + TestPki.pem(chain.subList(1, 2));
+        String key = "\ufeff" + TestPki.pem(TestPki.ca().key());
+        var crl = TestPki.crl(TestPki.ca());
+
+        for (String newline : List.of("\n", "\r\n", "\r")) {
+            String text = (first + second + key + "\ufeff\ufeff" + TestPki.pem(crl)).replace("\n", newline);
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            assertThat(CertificateReader.read("cert", text)).isEqualTo(chain);
+            assertThat(CertificateReader.read("cert", bytes)).isEqualTo(chain);
+            assertThat(PrivateKeyReader.read("key", bytes))
+                    .isEqualTo(TestPki.ca().key());
+            assertThat(PrivateKeyReader.read("key", text, new char[0]))
+                    .isEqualTo(TestPki.ca().key());
+            assertThat(CrlReader.read("crl", text)).containsExactly(crl);
+            assertThat(CrlReader.read("crl", bytes)).containsExactly(crl);
+        }
+        assertThat(Pem.read("dh", "\ufeff" + Pem.write("DH PARAMETERS", new byte[1])))
+                .hasSize(1);
+    }
+
+    /** OpenSSL skips such a block, and the chain begins with the intermediate. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                " -----BEGIN CERTIFICATE-----",
+                "\t-----BEGIN CERTIFICATE-----",
+                "\u00a0-----BEGIN CERTIFICATE-----",
+                "cert: -----BEGIN CERTIFICATE-----",
+                "> -----BEGIN CERTIFICATE-----",
+                "----BEGIN CERTIFICATE-----",
+                "------BEGIN CERTIFICATE-----",
+                "---- BEGIN CERTIFICATE ----",
+                "-----BEGIN CERTIFICATE----",
+                "-----BEGIN CERTIFICATE",
+                "-----BEGIN CERTIFICATE----- x",
+                "-----BEGIN CERTIFICATE------",
+                "-----BEGINCERTIFICATE-----",
+                "-----Begin certificate-----",
+                "\u2014\u2014-BEGIN CERTIFICATE-----",
+                "\u2013\u2013\u2013\u2013\u2013BEGIN CERTIFICATE\u2013\u2013\u2013\u2013\u2013",
+                "\u200b-----BEGIN CERTIFICATE-----"
+            })
+    void a_line_that_looks_like_a_begin_line_and_is_none_is_named(String begin) {
+        List<X509Certificate> chain =
+                TestPki.serverWithIntermediate("a.example").chain();
+        String good = TestPki.pem(chain);
+        String damaged = begin + good.substring(good.indexOf('\n'));
+        for (String text : List.of(damaged, "-----BEGIN X509 CRL-----\n-----END X509 CRL-----\n" + damaged)) {
+            int line = text.equals(damaged) ? 1 : 3;
+            assertThatExceptionOfType(InvalidOption.class)
+                    .isThrownBy(() -> CertificateReader.read("cert", text))
+                    .withMessage(
+                            "cert: line %d looks like a line of PEM but is none, \"-----BEGIN NAME-----\" with nothing before or behind it is read"
+                                    .formatted(line))
+                    .satisfies(e -> assertThat(e.code()).isEqualTo("ERR_OSSL_PEM_NO_START_LINE"));
+        }
+        byte[] windows = damaged.getBytes(Charset.forName("windows-1252"));
+        assertThatExceptionOfType(InvalidOption.class).isThrownBy(() -> CertificateReader.read("cert", windows));
+    }
+
+    @Test
+    void a_block_without_its_begin_line_is_named() {
+        String good = TestPki.pem(TestPki.serverWithIntermediate("a.example").chain());
+        String headless = good.substring(good.indexOf('\n') + 1);
+        int line = (int) good.substring(0, good.indexOf("-----END")).lines().count();
+        refusedCertificate(
+                headless,
+                "ERR_OSSL_PEM_BAD_END_LINE",
+                "ca \"a.pem\": the END line in line %d ends no block, its BEGIN line is missing or damaged"
+                        .formatted(line));
+        refusedCertificate(
+                good.replace("-----\n-----BEGIN", "----------BEGIN"),
+                "ERR_OSSL_PEM_BAD_END_LINE",
+                "ca \"a.pem\": the CERTIFICATE block that begins in line 1 has no END line of its own");
+    }
+
+    @Test
+    void a_block_is_switched_off_by_comment_signs() {
+        String comment = TestPki.pem(TestPki.ca().chain()).replaceAll("(?m)^(?=.)", "# ");
+        List<X509Certificate> chain = TestPki.server("a.example").chain();
+
+        assertThat(CertificateReader.read("cert", comment + TestPki.pem(chain))).isEqualTo(chain);
+    }
+
+    @Test
+    void blocks_of_other_kinds_are_passed_over_and_unknown_ones_named() throws Exception {
+        var others = new StringBuilder();
+        for (String label : List.of(
+                "EC PARAMETERS", "DH PARAMETERS", "CERTIFICATE REQUEST", "RSA PUBLIC KEY", "SSL SESSION PARAMETERS")) {
+            others.append(Pem.write(label, new byte[3]));
+        }
+        String certificate = TestPki.pem(TestPki.ca().chain());
+        String crl = TestPki.pem(TestPki.crl(TestPki.ca()));
+        String key = TestPki.pem(TestPki.ca().key());
+        assertThat(CertificateReader.read("c", others + key + crl + certificate))
+                .isEqualTo(TestPki.ca().chain());
+        assertThat(CrlReader.read("c", others + key + certificate + crl)).hasSize(1);
+        assertThat(PrivateKeyReader.read("c", others + certificate + crl + key, new char[0]))
+                .isEqualTo(TestPki.ca().key());
+
+        for (String label : List.of("CERTIFCATE", "PKCS7", "CMS", "certificate", "KEY", "")) {
+            String text = Pem.write("EC PARAMETERS", new byte[3]) + Pem.write(label, new byte[3]);
+            String sentence =
+                    "c: the block that begins in line 4 is of kind %s, which is not read here".formatted(label);
+            for (ThrowingCallable reading : new ThrowingCallable[] {
+                () -> CertificateReader.read("c", text + certificate),
+                () -> CrlReader.read("c", text + crl),
+                () -> PrivateKeyReader.read("c", text + key, new char[0]),
+                () -> DhParameters.read("c", text.replace("EC", "DSA").getBytes(StandardCharsets.US_ASCII))
+            }) {
+                assertThatExceptionOfType(InvalidOption.class)
+                        .isThrownBy(reading)
+                        .withMessage(sentence)
+                        .satisfies(e -> assertThat(e.code()).isEqualTo("ERR_OSSL_PEM_NO_START_LINE"));
+            }
+        }
+    }
+
+    @Test
+    void text_in_utf_16_is_named() {
+        String certificate = "\ufeff" + TestPki.pem(TestPki.ca().chain());
+        for (Charset charset : List.of(StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE)) {
+            byte[] text = certificate.getBytes(charset);
+            for (ThrowingCallable reading : new ThrowingCallable[] {
+                () -> CertificateReader.read("c", text),
+                () -> CrlReader.read("c", text),
+                () -> PrivateKeyReader.read("c", text)
+            }) {
+                assertThatExceptionOfType(InvalidOption.class)
+                        .isThrownBy(reading)
+                        .withMessage("c: is text in UTF-16, PEM is read in ASCII or UTF-8");
+            }
+        }
+    }
+
+    @Test
+    void der_with_text_inside_is_der() throws Exception {
+        X509Certificate certificate =
+                TestPki.certificate("CN=-----BEGIN CERTIFICATE-----").certificateSelfSigned();
+
+        assertThat(Pem.isPem(certificate.getEncoded())).isFalse();
+        assertThat(CertificateReader.read("ca", certificate.getEncoded())).containsExactly(certificate);
+    }
+
+    /** A line of dashes is looked at once, not once for each dash. */
+    @Test
+    void long_lines_cost_no_more_than_short_ones() {
+        String dashes = "-".repeat(2_000_000);
+        assertThat(Pem.read("ca", dashes + "\n" + "END".repeat(500_000) + "\n" + dashes))
+                .isEmpty();
     }
 
     @Test

@@ -11,11 +11,17 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Consumer;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.sec.ECPrivateKey;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralSubtree;
 import org.bouncycastle.asn1.x509.NameConstraints;
+import org.bouncycastle.asn1.x9.ECNamedCurveTable;
+import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -53,7 +59,13 @@ class ReaderFuzzTest {
         for (int round = 0; round < 10_000; round++) {
             byte[] changed = text.clone();
             changed[random.nextInt(changed.length)] ^= (byte) (1 + random.nextInt(255));
-            read += assertRead("pem", changed, round, ReaderFuzzTest::readPem) ? 1 : 0;
+            read += assertRead("pem", changed, round, damaged -> {
+                        readPem(damaged);
+                        // Whatever is damaged, no block is left out without a word.
+                        assertThat(CertificateReader.read("ca", damaged)).hasSize(2);
+                    })
+                    ? 1
+                    : 0;
         }
         System.out.printf("pem: 10000 changed bytes, %d read, -Dheddle.fuzz.seed=%d%n", read, SEED);
         // What is between the blocks, and the letters of labels that nobody asked for, may be anything.
@@ -69,7 +81,7 @@ class ReaderFuzzTest {
     /** As a file that is given as certificate, as trust and as key. */
     private static void readPem(byte[] damaged) {
         Pem.read("ca", damaged);
-        CertificateReader.read("ca", damaged);
+        CertificateReader.readTrusted("ca", damaged);
         PrivateKeyReader.read("key", damaged);
     }
 
@@ -92,6 +104,65 @@ class ReaderFuzzTest {
                 EncryptedKeys.pbes2(
                         "PBEWithHmacSHA256AndAES_256", TestPki.Key.P256.pair(1).getPrivate(), "secret", 10),
                 damaged -> PrivateKeyReader.read("key", damaged, "secret".toCharArray()));
+    }
+
+    @Test
+    void private_keys_with_explicit_parameters() throws Exception {
+        var info =
+                PrivateKeyInfo.getInstance(TestPki.Key.P256.pair(1).getPrivate().getEncoded());
+        byte[] explicit = new PrivateKeyInfo(
+                        new AlgorithmIdentifier(
+                                X9ObjectIdentifiers.id_ecPublicKey, ECNamedCurveTable.getByName("secp256r1")),
+                        info.parsePrivateKey())
+                .getEncoded();
+        fuzz("explicit key", explicit, damaged -> PrivateKeyReader.read("key", damaged));
+    }
+
+    /** The name and the vector of the cipher are damaged as well as what is under it. */
+    @Test
+    void private_keys_of_the_older_form() throws Exception {
+        var key =
+                (java.security.interfaces.ECPrivateKey) TestPki.Key.P256.pair(1).getPrivate();
+        byte[] plain = new ECPrivateKey(256, key.getS(), ECNamedCurveTable.getOID("secp256r1")).getEncoded();
+        for (String cipher : List.of("CAMELLIA-256-CBC", "ARIA-128-CTR", "SEED-OFB", "DES-EDE3-CFB8", "RC2-40-CBC")) {
+            byte[] pem = EncryptedKeys.traditional(cipher, plain, "secret").getBytes(StandardCharsets.US_ASCII);
+            PrivateKeyReader.read("key", pem, "secret".toCharArray());
+            fuzz(
+                    cipher,
+                    pem,
+                    TIME.dividedBy(4),
+                    damaged -> PrivateKeyReader.read("key", damaged, "secret".toCharArray()));
+        }
+    }
+
+    @Test
+    void trusted_certificates() throws Exception {
+        String text = new TrustedCertificate(TestPki.ca().leaf(), Set.of(Purpose.CLIENT)).toPem();
+        fuzz("trusted text", text.getBytes(StandardCharsets.US_ASCII), ReaderFuzzTest::readTrusted);
+        byte[] der = Pem.read("ca", text).getFirst().der();
+        fuzz(
+                "trusted content",
+                der,
+                damaged -> readTrusted(Pem.write("TRUSTED CERTIFICATE", damaged).getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    /** A damaged list of purposes may be another list; it is kept as it was read. */
+    private static void readTrusted(byte[] damaged) {
+        var read = CertificateReader.readTrusted("ca", damaged);
+        assertThat(read).hasSize(1);
+        assertThat(TrustStore.ofTrusted(read).trusted()).isEqualTo(read);
+    }
+
+    @Test
+    void pkcs12_without_a_mac() throws Exception {
+        byte[] file = TestPkcs12.unsealed(TestPki.server("a.example"), "secret");
+        fuzz("pkcs12 without MAC", file, damaged -> Pkcs12.read("pfx", damaged, "secret".toCharArray()));
+    }
+
+    @Test
+    void pkcs12_with_pbmac1() throws Exception {
+        byte[] file = TestPkcs12.pbmac1(TestPki.server("a.example"), "secret");
+        fuzz("pkcs12 with PBMAC1", file, damaged -> Pkcs12.read("pfx", damaged, "secret".toCharArray()));
     }
 
     @Test
@@ -150,6 +221,38 @@ class ReaderFuzzTest {
                 issuer.leaf().getEncoded(),
                 TIME.dividedBy(2),
                 damaged -> use(List.of(leaf.leaf(), parse(damaged)), leaf.chain(), trust));
+    }
+
+    @Test
+    void ocsp_responses() {
+        Identity leaf = TestPki.server("a.example");
+        Identity responder = TestOcsp.delegate().issuedBy(TestPki.ca());
+        byte[] good = TestOcsp.of(TestPki.ca(), leaf.leaf())
+                .signedBy(responder)
+                .with(responder.leaf())
+                .der();
+        fuzz("ocsp", good, damaged -> verdict(damaged, leaf));
+        int read = 0;
+        for (int round = 0; round < 10_000; round++) {
+            byte[] damaged = damage(good);
+            read += assertRead("ocsp", damaged, round, bytes -> verdict(bytes, leaf)) ? 1 : 0;
+        }
+        for (int length = 0; length < good.length; length++) {
+            assertThat(verdict(Arrays.copyOf(good, length), leaf).ok()).isFalse();
+        }
+        assertThat(read).isEqualTo(10_000);
+    }
+
+    /** A change that leaves the response good is one that no signature covers. */
+    private static OcspVerdict verdict(byte[] response, Identity leaf) {
+        OcspVerdict verdict = OcspVerifier.verify(
+                response, leaf.leaf(), TestPki.ca().leaf(), TestPki.NOW, ChainVerifier.Limits.DEFAULT);
+        verdict.failure().ifPresent(failure -> assertThat(failure.getMessage()).matches("\\p{Print}*"));
+        assertThat(verdict.status()).as("a signed statement").isIn(OcspVerdict.Status.GOOD, OcspVerdict.Status.INVALID);
+        if (verdict.ok()) {
+            assertThat(verdict.nextUpdate()).contains(TestPki.NOW.plus(Duration.ofDays(7)));
+        }
+        return verdict;
     }
 
     @Test

@@ -6,6 +6,7 @@ import static io.heddle.certificate.TestPki.root;
 
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Set;
 import org.bouncycastle.asn1.x509.KeyUsage;
 
 /** Chains that lead to an anchor, or do not: order, cross-signing, dates, signatures. */
@@ -15,6 +16,7 @@ final class TrustCases extends ChainCases {
         trust();
         order();
         partial();
+        purposes();
         dates();
         signatures();
     }
@@ -49,6 +51,38 @@ final class TrustCases extends ChainCases {
                 .key(TestPki.Key.P256, 33)
                 .selfSigned();
         add("self-signed leaf without keyCertSign that is trusted", noKeyCertSign, noKeyCertSign);
+    }
+
+    /** OpenSSL's settings of a TRUSTED CERTIFICATE. */
+    private void purposes() {
+        for (Set<Purpose> purposes :
+                List.of(Set.<Purpose>of(), Set.of(Purpose.SERVER), Set.of(Purpose.CLIENT), Set.of(Purpose.values()))) {
+            add("root trusted for " + purposes, deep, deep.chain(), trusted(purposes, root.leaf()));
+            add("root trusted for " + purposes + ", a client", deep, deep.chain(), trusted(purposes, root.leaf()));
+            replaceLast(Case::client);
+            Identity lonely = leaf().key(TestPki.Key.P256, 33).selfSigned();
+            add("self-signed leaf trusted for " + purposes, lonely, lonely.chain(), trusted(purposes, lonely.leaf()));
+        }
+        Set<Purpose> clients = Set.of(Purpose.CLIENT);
+        add(
+                "root trusted for all, its intermediate in the store for clients",
+                deep,
+                deep.chain(),
+                TrustStore.of(root.chain()).plusTrusted(List.of(new TrustedCertificate(middle.leaf(), clients))));
+        add(
+                "only the intermediate is trusted, for clients",
+                deep,
+                deep.chain(),
+                trusted(clients, middle.leaf()).allowPartialTrustChain(true));
+        add(
+                "leaf itself listed as trusted, for clients",
+                leaf,
+                leaf.chain(),
+                trusted(clients, leaf.leaf()).allowPartialTrustChain(true));
+    }
+
+    private static TrustStore trusted(Set<Purpose> purposes, X509Certificate certificate) {
+        return TrustStore.ofTrusted(List.of(new TrustedCertificate(certificate, purposes)));
     }
 
     private void order() {

@@ -64,6 +64,8 @@ class OptionRefusalsTest {
                 "serve --cert c --key k --renegotiation-limit -1 | --renegotiation-limit: -1 was given, 0 or more are allowed",
                 "serve --cert c --key k --max-connections -1 | --max-connections: -1 was given, 0 or more are allowed",
                 "serve --sni a=b,c --ocsp-response d | --ocsp-response: goes with --cert or --pfx, which are not there",
+                "serve --cert c --key k --no-verify-ocsp | --no-verify-ocsp: it is for --ocsp-response, which was not given",
+                "connect h:1 --require-status --reconnect 1 | --require-status: excludes --session-in and --reconnect",
                 "connect | either HOST:PORT or --unix is needed",
                 "connect h:1 --unix u | either HOST:PORT or --unix is needed",
                 "connect h:1 --reconnect -1 | --reconnect: -1 was given, 0 or more are allowed",

@@ -11,6 +11,7 @@ import io.heddle.interop.RunningServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -71,9 +72,13 @@ class StatusInteropTest {
             byte[] response = Files.readAllBytes(certs.resolve("server-ec-ocsp.der"));
             JsonObject staple =
                     JsonParser.parseString(run.out()).getAsJsonObject().getAsJsonObject("staple");
-            assertThat(staple)
-                    .hasToString("{\"bytes\":%d,\"base64\":\"%s\"}"
-                            .formatted(response.length, Base64.getEncoder().encodeToString(response)));
+            assertThat(staple.get("bytes").getAsInt()).isEqualTo(response.length);
+            assertThat(staple.get("base64").getAsString())
+                    .isEqualTo(Base64.getEncoder().encodeToString(response));
+            assertThat(staple.get("status").getAsString()).isEqualTo("good");
+            assertThat(Instant.parse(staple.get("thisUpdate").getAsString()))
+                    .isBefore(Instant.parse(staple.get("nextUpdate").getAsString()));
+            assertThat(staple.get("problem").isJsonNull()).isTrue();
             assertThat(connect(server, "--json", "--send", "x").out()).contains("\"staple\":null");
         }
     }
@@ -92,7 +97,7 @@ class StatusInteropTest {
                 file("server-ec-ocsp.der"),
                 "-rev")) {
             assertThat(connect(server, "--status", "--send", "abc\n"))
-                    .isEqualTo(new CommandRun(0, "cba\n", "OCSP response: %d bytes\n".formatted(size)));
+                    .isEqualTo(new CommandRun(0, "cba\n", "OCSP response: %d bytes, good\n".formatted(size)));
         }
         try (RunningServer server = serve()) {
             assertThat(connect(server, "--status", "--send", "abc\n"))
@@ -100,6 +105,34 @@ class StatusInteropTest {
             assertThat(connect(server, "--status", "--send", "abc\n", "--reconnect", "1"))
                     .isEqualTo(new CommandRun(
                             0, "abc\nabc\n", "OCSP response: none\nOCSP response: none, the session was resumed\n"));
+        }
+    }
+
+    @Test
+    void a_bad_response_is_not_sent_and_reported() throws Exception {
+        Path file = Files.write(certs.resolve("rubbish.der"), new byte[] {1, 2, 3});
+        try (RunningServer server = serve("--ocsp-response", file.toString())) {
+            assertThat(connect(server, "--status", "--send", "abc\n").err()).isEqualTo("OCSP response: none\n");
+            server.program()
+                    .awaitNextLine("\"event\":\"ocspProblem\".*\"status\":\"invalid\",\"code\":\"OCSP_RESP_INVALID\"");
+        }
+    }
+
+    @Test
+    void a_bad_response_ends_the_connection_and_none_does_where_one_is_required() throws Exception {
+        Path file = Files.write(certs.resolve("rubbish.der"), new byte[] {1, 2, 3});
+        try (RunningServer server = serve("--ocsp-response", file.toString(), "--no-verify-ocsp")) {
+            CommandRun run = connect(server, "--status", "--send", "x");
+            assertThat(run.exitCode()).isEqualTo(1);
+            assertThat(run.err()).startsWith("heddle: OCSP_RESP_INVALID: ocsp: the OCSP response of 3 bytes");
+            assertThat(connect(server, "--status", "--insecure", "--send", "abc\n")
+                            .err())
+                    .startsWith("OCSP response: 3 bytes, invalid: the OCSP response of 3 bytes for ");
+        }
+        try (RunningServer server = serve()) {
+            CommandRun run = connect(server, "--require-status", "--send", "x");
+            assertThat(run.exitCode()).isEqualTo(1);
+            assertThat(run.err()).startsWith("heddle: OCSP_VERIFY_NEEDED: ocsp: requireOCSP is set");
         }
     }
 
@@ -133,16 +166,19 @@ class StatusInteropTest {
     @Test
     void the_file_is_read_again_on_sighup_and_a_bad_one_changes_nothing() throws Exception {
         Path file = Files.write(certs.resolve("changing.der"), new byte[] {1, 2, 3});
-        try (RunningServer server = serve("--ocsp-response", file.toString())) {
-            assertThat(connect(server, "--status", "--json", "--send", "x").out())
-                    .contains("\"base64\":\"AQID\"");
+        try (RunningServer server = serve("--ocsp-response", file.toString(), "--no-verify-ocsp")) {
+            assertThat(connect(server, "--status", "--json", "--insecure", "--send", "x")
+                            .out())
+                    .contains("\"base64\":\"AQID\"", "\"authorizationError\":\"OCSP_RESP_INVALID\"");
             Files.write(file, new byte[] {4, 5, 6});
             reload(server, true);
-            assertThat(connect(server, "--status", "--json", "--send", "x").out())
+            assertThat(connect(server, "--status", "--json", "--insecure", "--send", "x")
+                            .out())
                     .contains("\"base64\":\"BAUG\"");
             Files.delete(file);
             reload(server, false);
-            assertThat(connect(server, "--status", "--json", "--send", "x").out())
+            assertThat(connect(server, "--status", "--json", "--insecure", "--send", "x")
+                            .out())
                     .contains("\"base64\":\"BAUG\"");
         }
     }

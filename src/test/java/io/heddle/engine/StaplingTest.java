@@ -3,6 +3,7 @@ package io.heddle.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.heddle.certificate.OcspVerdict;
 import io.heddle.certificate.TestPki;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
@@ -27,7 +28,8 @@ class StaplingTest {
     private static final int STATUS_REQUEST = 5;
     private static final int SCT = 18;
 
-    private final ClientStapling asking = new ClientStapling(Optional.of((response, chain) -> Optional.empty()));
+    private final ClientStapling asking = new ClientStapling(
+            Optional.of((responses, chain) -> new StapleCheck.Result(OcspVerdict.missing(), Optional.empty())));
 
     /** A certificate's extensions: one type, or none for a negative number. */
     private record Entry(int type, int... data) {

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heddle.certificate.Identity;
+import io.heddle.certificate.StoreProperties;
 import io.heddle.certificate.TestPki;
+import io.heddle.certificate.TrustStore;
 import io.heddle.failure.InvalidOption;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.junit.jupiter.api.Test;
@@ -31,6 +34,7 @@ class DefaultPropertiesTest {
 
     private final Map<String, String> properties = new HashMap<>();
     private final DefaultProperties read = new DefaultProperties(properties::get, () -> TestPki.NOW);
+    private final Supplier<TrustStore> anchors = new StoreProperties(properties::get)::trustStore;
 
     @Test
     void without_properties_there_are_no_keys_and_no_choices() throws Exception {
@@ -55,7 +59,7 @@ class DefaultPropertiesTest {
     void takes_the_certificates_of_the_trust_store() throws Exception {
         named("javax.net.ssl.trustStore", TestStores.trusted(TestPki.ca().leaf()), "secret");
 
-        var manager = (X509ExtendedTrustManager) read.trustManagers()[0];
+        var manager = (X509ExtendedTrustManager) read.trustManagers(anchors)[0];
 
         manager.checkServerTrusted(TestStores.chain(SERVER), "UNKNOWN");
         assertThat(manager.getAcceptedIssuers()).containsExactly(TestPki.ca().leaf());
@@ -71,7 +75,7 @@ class DefaultPropertiesTest {
                 .isInstanceOf(KeyManagementException.class)
                 .hasMessage("javax.net.ssl.keyStore: \"%s\" does not exist", missing)
                 .hasCauseInstanceOf(InvalidOption.class);
-        assertThatThrownBy(read::trustManagers)
+        assertThatThrownBy(() -> read.trustManagers(anchors))
                 .isInstanceOf(KeyManagementException.class)
                 .hasMessage("javax.net.ssl.trustStore: \"%s\" does not exist", missing);
     }

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heddle.certificate.Identity;
+import io.heddle.certificate.StoreProperties;
 import io.heddle.certificate.TestPki;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import java.nio.ByteBuffer;
 import java.security.Provider;
 import java.security.Security;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -112,7 +114,7 @@ class OtherStacksTest {
     private static SSLEngine engine(String provider, String version, Identity... own) throws Exception {
         var keys = new PkixKeyManagerFactory();
         keys.engineInit(TestStores.keys(own), TestStores.password());
-        var trust = new PkixTrustManagerFactory();
+        var trust = new PkixTrustManagerFactory(StoreProperties.ofSystem()::trustStore, InstantSource.system());
         trust.engineInit(TestStores.trusted(TestPki.ca().leaf()));
         KeyManager[] keyManagers = keys.engineGetKeyManagers();
         TrustManager[] trustManagers = trust.engineGetTrustManagers();

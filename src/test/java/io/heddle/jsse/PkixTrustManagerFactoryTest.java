@@ -22,6 +22,7 @@ import java.security.cert.PKIXRevocationChecker;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509CertSelector;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
@@ -61,7 +62,7 @@ class PkixTrustManagerFactoryTest {
     void without_a_store_it_trusts_whom_the_jdk_trusts() throws Exception {
         var jdks = TrustManagerFactory.getInstance("PKIX", "SunJSSE");
         jdks.init((KeyStore) null);
-        var factory = new PkixTrustManagerFactory();
+        var factory = new PkixTrustManagerFactory(StoreProperties.ofSystem()::trustStore, InstantSource.system());
 
         factory.engineInit((KeyStore) null);
 
@@ -73,7 +74,8 @@ class PkixTrustManagerFactoryTest {
     void a_trust_store_that_cannot_be_read_is_said(@TempDir Path folder) {
         Path missing = folder.resolve("missing.p12");
         var factory = new PkixTrustManagerFactory(
-                new StoreProperties(Map.of("javax.net.ssl.trustStore", missing.toString())::get), () -> TestPki.NOW);
+                new StoreProperties(Map.of("javax.net.ssl.trustStore", missing.toString())::get)::trustStore,
+                () -> TestPki.NOW);
 
         assertThatThrownBy(() -> factory.engineInit((KeyStore) null))
                 .isInstanceOf(KeyStoreException.class)
@@ -234,7 +236,7 @@ class PkixTrustManagerFactoryTest {
     }
 
     private static PkixTrustManagerFactory factory() {
-        return new PkixTrustManagerFactory(new StoreProperties(name -> null), () -> TestPki.NOW);
+        return new PkixTrustManagerFactory(new StoreProperties(name -> null)::trustStore, () -> TestPki.NOW);
     }
 
     private static X509ExtendedTrustManager manager(PKIXBuilderParameters parameters) throws Exception {

@@ -307,7 +307,7 @@ class PkixTrustManagerTest {
     }
 
     private static X509ExtendedTrustManager initialised(KeyStore store) throws Exception {
-        var factory = new PkixTrustManagerFactory(new StoreProperties(name -> null), () -> TestPki.NOW);
+        var factory = new PkixTrustManagerFactory(new StoreProperties(name -> null)::trustStore, () -> TestPki.NOW);
         factory.engineInit(store);
         return (X509ExtendedTrustManager) factory.engineGetTrustManagers()[0];
     }

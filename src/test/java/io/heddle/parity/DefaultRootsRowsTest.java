@@ -4,28 +4,46 @@ import static io.heddle.parity.Agents.AGENT1;
 import static io.heddle.parity.Agents.AGENT3;
 import static io.heddle.parity.Agents.CA1;
 import static io.heddle.parity.Agents.CA2;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heddle.CaSource;
+import io.heddle.HeddleProvider;
 import io.heddle.SecureContext;
 import io.heddle.Tls;
 import io.heddle.certificate.Pem;
 import io.heddle.certificate.TestPki;
 import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure.Code;
-import java.nio.charset.StandardCharsets;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.Provider;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
+import org.assertj.core.api.ThrowableAssertAlternative;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Rows of the area verification/hostname about the default roots. They belong to the process: each test puts them back. Tests of
  * this project run one after the other.
  */
 class DefaultRootsRowsTest {
+    private static final Provider PROVIDER = new HeddleProvider();
+
     private final List<String> before = Tls.getCACertificates();
 
     @AfterEach
@@ -80,20 +98,104 @@ class DefaultRootsRowsTest {
     @DisplayName("VER-48, VER-51: a text that is refused changes nothing")
     @Test
     void all_or_nothing() {
-        String broken = Pem.write("CERTIFICATE", "not DER".getBytes(StandardCharsets.US_ASCII));
+        String broken = Pem.write("CERTIFICATE", "not DER".getBytes(US_ASCII));
         for (List<String> first : List.of(before, List.of(own()))) {
             Tls.setDefaultCACertificates(first);
             List<String> was = Tls.getCACertificates();
 
             assertThatExceptionOfType(InvalidOption.class)
                     .isThrownBy(() -> Tls.setDefaultCACertificates(List.of("not a valid certificate")))
-                    .withMessage("certs[0]: No valid certificates found")
+                    .withMessage("certs[0]: contains no certificate in PEM or DER (a file is given as a Path)"
+                            + " (No valid certificates found)")
+                    .withCauseInstanceOf(InvalidOption.class)
                     .satisfies(e -> assertThat(e.code()).isEqualTo("ERR_CRYPTO_OPERATION_FAILED"));
             assertThatExceptionOfType(InvalidOption.class)
                     .isThrownBy(() -> Tls.setDefaultCACertificates(List.of(own(), broken)))
                     .withMessage("certs[1]: contains a certificate whose content is not valid DER")
                     .satisfies(e -> assertThat(e.code()).isEqualTo("ERR_OSSL_PEM_ASN1_LIB"));
             assertThat(Tls.getCACertificates()).isSameAs(was);
+        }
+    }
+
+    @Test
+    void takes_texts_bytes_files_and_certificates_in_one_list(@TempDir Path folder) throws Exception {
+        Path pem = Files.writeString(folder.resolve("two.pem"), Agents.pem(CA1, CA2));
+        Path der = Files.write(folder.resolve("ca5.der"), Agents.CA5.leaf().getEncoded());
+        byte[] bytes = CA2.leaf().getEncoded();
+        List<X509Certificate> expected = Agents.leaves(Agents.CA5, CA2, CA1, Agents.AGENT2);
+
+        Tls.setDefaultCACertificates(List.of(der, bytes, own(), pem, Agents.AGENT2.leaf(), own().getBytes(US_ASCII)));
+
+        assertThat(SecureContext.builder().build().trusted()).containsExactlyElementsOf(expected);
+        assertThat(Tls.getCACertificates()).hasSize(4);
+    }
+
+    @DisplayName("VER-48: an element that is refused is named, with the reason")
+    @Test
+    void names_the_element_that_it_refuses_and_says_why(@TempDir Path folder) throws Exception {
+        List<String> was = Tls.getCACertificates();
+        Path missing = folder.resolve("missing.pem");
+        Path empty = Files.writeString(folder.resolve("empty.pem"), "");
+
+        refuses(List.of(own(), 7), "ERR_INVALID_ARG_TYPE")
+                .withMessage(
+                        "certs[1]: a java.lang.Integer was given, allowed are String, byte[], Path and X509Certificate");
+        refuses(Collections.singletonList(null), "ERR_INVALID_ARG_TYPE")
+                .withMessage("certs[0]: null was given, allowed are String, byte[], Path and X509Certificate");
+        refuses(List.of(missing), "ENOENT").withMessage("certs[0] \"%s\": there is no such file", missing);
+        refuses(List.of(own(), empty), "ERR_CRYPTO_OPERATION_FAILED")
+                .withMessage(
+                        "certs[1] \"%s\": contains no certificate in PEM or DER (No valid certificates found)", empty);
+        refuses(List.of(""), "ERR_CRYPTO_OPERATION_FAILED")
+                .withMessage("certs[0]: the text is empty, PEM is expected (No valid certificates found)");
+        refuses(List.of("ca.pem"), "ERR_CRYPTO_OPERATION_FAILED")
+                .withMessageContaining("the text \"ca.pem\" looks like the name of a file (a file is given as a Path)");
+        refuses(List.of(new byte[] {0x30, 1}), "ERR_OSSL_PEM_ASN1_LIB")
+                .withMessage("certs[0]: contains a certificate whose content is not valid DER");
+
+        assertThat(Tls.getCACertificates()).isSameAs(was);
+    }
+
+    private static ThrowableAssertAlternative<InvalidOption> refuses(List<?> certs, String code) {
+        return assertThatExceptionOfType(InvalidOption.class)
+                .isThrownBy(() -> Tls.setDefaultCACertificates(certs))
+                .satisfies(e -> assertThat(e.code()).isEqualTo(code));
+    }
+
+    @Test
+    void counts_for_contexts_of_jsse_that_are_initialised_from_then_on() throws Exception {
+        SSLContext old = jsse("TLS");
+        Tls.setDefaultCACertificates(Agents.leaves(CA2));
+        SSLContext context = jsse("TLS");
+        TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX", PROVIDER);
+        factory.init((KeyStore) null);
+
+        assertThat(((X509TrustManager) factory.getTrustManagers()[0]).getAcceptedIssuers())
+                .containsExactly(CA2.leaf());
+        try (var server = Loopback.serve(Agents.identity(AGENT3))) {
+            meets(context, server);
+            meets(jsse("Default"), server);
+            assertThatThrownBy(() -> meets(old, server))
+                    .isInstanceOf(SSLHandshakeException.class)
+                    .hasMessageContaining("no trusted certificate issued");
+            Tls.setDefaultCACertificates(before);
+            meets(context, server);
+            assertThatThrownBy(() -> meets(jsse("TLS"), server)).isInstanceOf(SSLHandshakeException.class);
+        }
+    }
+
+    private static SSLContext jsse(String name) throws GeneralSecurityException {
+        SSLContext context = SSLContext.getInstance(name, PROVIDER);
+        if (!name.equals("Default")) {
+            context.init(null, null, null);
+        }
+        return context;
+    }
+
+    private static void meets(SSLContext context, Loopback server) throws IOException {
+        try (var client = context.getSocketFactory().createSocket("127.0.0.1", server.server.port())) {
+            client.getOutputStream().write('x');
+            assertThat(client.getInputStream().read()).isEqualTo('x');
         }
     }
 
@@ -126,7 +228,8 @@ class DefaultRootsRowsTest {
 
     @DisplayName("VER-29: ca replaces the default roots, addCa keeps them")
     @Test
-    void addCa_keeps_the_default_roots() throws Exception {
+    void addCa_keeps_the_default_roots(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("ca1.pem"), own());
         Tls.setDefaultCACertificates(List.of(Agents.pem(CA2)));
         try (var server = Loopback.serve(Agents.identity(AGENT3))) {
             server.meet(o -> o.host("agent3")).worked();
@@ -139,6 +242,16 @@ class DefaultRootsRowsTest {
         }
         try (var server = Loopback.serve(Agents.identity(AGENT1))) {
             server.meet(o -> o.host("agent1").addCa(Agents.leaves(CA1))).worked();
+            server.meet(o -> o.host("agent1").addCa(own())).worked();
+            server.meet(o -> o.host("agent1").addCa(file)).worked();
+            server.meet(o -> o.host("agent1").ca(Agents.leaves(CA2)).addCa(file))
+                    .worked();
+        }
+        try (var server = Loopback.serve(Agents.identity(AGENT3))) {
+            server.meet(o -> o.host("agent3").addCa(own())).worked();
+            server.meet(o -> o.host("agent3").addCa(file)).worked();
+            server.meet(o -> o.host("agent3").ca(Agents.leaves(CA1)).addCa(file))
+                    .clientFailed(Code.UNABLE_TO_VERIFY_LEAF_SIGNATURE);
         }
     }
 

@@ -3,14 +3,20 @@ package io.heddle.parity;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heddle.CaSource;
+import io.heddle.HeddleProvider;
 import io.heddle.Tls;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -64,13 +70,60 @@ class ExtraRootsRowsTest {
                 .contains("extra=0 more=0 superset=true");
     }
 
-    private static String run(Path file) throws IOException, InterruptedException {
+    /** A program of a JVM of its own that prints how the roots of the operating system count. */
+    static final class WithSystem {
+        private WithSystem() {}
+
+        @SuppressWarnings("SystemOut")
+        public static void main(String[] args) throws Exception {
+            List<String> system = Tls.getCACertificates(CaSource.SYSTEM);
+            List<String> all = Tls.getCACertificates();
+            var expected = new LinkedHashSet<>(Tls.rootCertificates());
+            expected.addAll(Tls.getCACertificates(CaSource.EXTRA));
+            expected.addAll(system);
+            System.out.println("all=" + all.equals(List.copyOf(expected)));
+            SSLContext context = SSLContext.getInstance("TLS", new HeddleProvider());
+            context.init(null, null, null);
+            TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX", new HeddleProvider());
+            factory.init((KeyStore) null);
+            int anchors = ((X509TrustManager) factory.getTrustManagers()[0]).getAcceptedIssuers().length;
+            System.out.println("jsse=" + (anchors == expected.size()));
+        }
+    }
+
+    @Test
+    void adds_the_roots_of_the_operating_system_where_a_property_says_so() throws Exception {
+        Path file = Files.writeString(directory.resolve("extra.pem"), Agents.pem(Agents.CA2));
+
+        assertThat(run(file, WithSystem.class, "-Dheddle.useSystemCA=true")).contains("all=true", "jsse=true");
+        assertThat(run(file, Program.class, "-Dheddle.useSystemCA=false")).contains("extra=1 more=1 superset=true");
+    }
+
+    @Test
+    void refuses_a_property_that_says_neither_yes_nor_no() throws Exception {
+        Path file = Files.writeString(directory.resolve("extra.pem"), Agents.pem(Agents.CA2));
+
+        assertThat(output(file, 1, Program.class, "-Dheddle.useSystemCA=yes"))
+                .contains("heddle.useSystemCA: \"yes\" was given, true and false are allowed");
+    }
+
+    private static String run(Path file, String... options) throws IOException, InterruptedException {
+        return run(file, Program.class, options);
+    }
+
+    private static String run(Path file, Class<?> program, String... options) throws IOException, InterruptedException {
+        return output(file, 0, program, options);
+    }
+
+    private static String output(Path file, int exitCode, Class<?> program, String... options)
+            throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Dheddle.extraCACerts=" + file);
+        command.addAll(List.of(options));
         command.add("-cp");
         command.add(System.getProperty("java.class.path"));
-        command.add(Program.class.getName());
+        command.add(program.getName());
         Path out = Files.createTempFile(file.getParent(), "out", ".txt");
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
@@ -78,7 +131,7 @@ class ExtraRootsRowsTest {
                 .start();
         try {
             assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-            assertThat(process.exitValue()).isZero();
+            assertThat(process.exitValue()).isEqualTo(exitCode);
             return Files.readString(out, StandardCharsets.UTF_8);
         } finally {
             process.destroyForcibly();

@@ -2,11 +2,12 @@ package io.heddle.parity;
 
 import static io.heddle.parity.Agents.AGENT1;
 import static io.heddle.parity.Agents.CA1;
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heddle.SecureContext;
+import io.heddle.ServerOptions;
 import io.heddle.certificate.Identity;
+import io.heddle.certificate.TestOcsp;
 import io.heddle.cipher.TlsVersion;
 import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure.Code;
@@ -31,10 +32,18 @@ class OcspRowsTest {
 
     private record Asked(X509Certificate certificate, Optional<X509Certificate> issuer) {}
 
+    private static final byte[] RESPONSE = TestOcsp.good(CA1, AGENT1.leaf());
+
     private final BlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
 
     private Loopback serve(Consumer<SecureContext.Builder> context, Optional<byte[]> answer) throws Exception {
-        var server = Loopback.serve(context);
+        return serve(context, options -> {}, answer);
+    }
+
+    private Loopback serve(
+            Consumer<SecureContext.Builder> context, Consumer<ServerOptions.Builder> options, Optional<byte[]> answer)
+            throws Exception {
+        var server = Loopback.serve(context, options);
         server.server.onOcspRequest((certificate, issuer) -> {
             asked.add(new Asked(certificate, issuer));
             new CountDownLatch(1).await(100, TimeUnit.MILLISECONDS);
@@ -43,15 +52,11 @@ class OcspRowsTest {
         return server;
     }
 
-    private static byte[] bytes(String text) {
-        return text.getBytes(US_ASCII);
-    }
-
     @DisplayName("OCSP-01: the server's listener takes its time and answers; the client has the bytes, or none")
     @ParameterizedTest
     @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
     void staples_what_the_listener_answers(TlsVersion version) throws Exception {
-        for (Optional<byte[]> answer : List.of(Optional.<byte[]>empty(), Optional.of(bytes("hello world")))) {
+        for (Optional<byte[]> answer : List.of(Optional.<byte[]>empty(), Optional.of(RESPONSE))) {
             try (var server = serve(context(AGENT1, version), answer)) {
                 Meeting met = server.meet(o ->
                                 o.servername("agent1").ca(Agents.leaves(CA1)).requestOCSP(true))
@@ -76,16 +81,15 @@ class OcspRowsTest {
     @ParameterizedTest
     @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
     void the_client_may_refuse(TlsVersion version) throws Exception {
-        try (var server = serve(context(AGENT1, version), Optional.of(bytes("hello world")))) {
+        try (var server = serve(context(AGENT1, version), Optional.of(RESPONSE))) {
             Meeting met = server.meet(o -> o.servername("agent1")
                     .ca(Agents.leaves(CA1))
-                    .onOcspResponse((response, chain) -> {
-                        throw Code.CERT_REVOKED.failure(
-                                Alert.CERTIFICATE_REVOKED, "ocsp: %s", new String(response.orElseThrow(), US_ASCII));
+                    .onOcspResponse((response, chain, verdict) -> {
+                        throw Code.CERT_REVOKED.failure(Alert.CERTIFICATE_REVOKED, "ocsp: %s", verdict.status());
                     }));
 
             met.clientFailed(Code.CERT_REVOKED).serverFailed(Code.ERR_SSL_SSLV3_ALERT_CERTIFICATE_REVOKED);
-            assertThat(met.clientError()).hasMessageStartingWith("ocsp: hello world");
+            assertThat(met.clientError()).hasMessageStartingWith("ocsp: GOOD");
         }
     }
 
@@ -102,12 +106,14 @@ class OcspRowsTest {
                 context -> context.pfx(pfx.toByteArray(), PASSPHRASE)
                         .minVersion(version)
                         .maxVersion(version),
-                Optional.of(bytes("hello pfx")))) {
+                // The file has no issuer that a response could be verified with.
+                options -> options.verifyOCSP(false),
+                Optional.of(RESPONSE))) {
             Meeting met = server.meet(
                             o -> o.servername("agent1").ca(Agents.leaves(CA1)).requestOCSP(true))
                     .worked();
             assertThat(met.client().ocspResponse())
-                    .hasValueSatisfying(each -> assertThat(each).isEqualTo(bytes("hello pfx")));
+                    .hasValueSatisfying(each -> assertThat(each).isEqualTo(RESPONSE));
             asked.clear();
 
             Meeting silent = server.meet(o -> o.servername("agent1").ca(Agents.leaves(CA1)))

@@ -350,7 +350,7 @@ class TransportRowsTest {
                                 return List.of(InetAddress.getLoopbackAddress());
                             })
                             .checkServerIdentity((host, certificate) -> seen.add("identity " + local.get()))
-                            .onOcspResponse((response, chain) -> seen.add("response " + local.get()))
+                            .onOcspResponse((response, chain, verdict) -> seen.add("response " + local.get()))
                             .build())
                     .getInputStream()
                     .read();

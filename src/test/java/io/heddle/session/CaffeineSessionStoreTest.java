@@ -156,6 +156,49 @@ class CaffeineSessionStoreTest {
     }
 
     @Test
+    void lists_the_ids_of_the_sessions_that_have_not_expired() {
+        CaffeineSessionStore store = store(10, 10_000);
+        store.put(id(1), new byte[] {1}, Duration.ofMinutes(5));
+        store.put(id(2), new byte[] {2}, Duration.ofMinutes(10));
+        assertThat(store.ids()).containsExactlyInAnyOrder(id(1), id(2));
+        store.ids().getFirst()[0] = 9;
+        assertThat(store.ids()).containsExactlyInAnyOrder(id(1), id(2));
+        advance(Duration.ofMinutes(5));
+        assertThat(store.ids()).containsExactly(id(2));
+    }
+
+    @Test
+    void takes_its_sessions_into_a_store_of_another_size_with_the_time_that_they_have_left() {
+        CaffeineSessionStore store = store(10, 10_000);
+        store.put(id(1), new byte[] {1}, Duration.ofMinutes(5));
+        store.put(id(2), new byte[] {2}, Duration.ofMinutes(10));
+        advance(Duration.ofMinutes(4));
+        CaffeineSessionStore larger = store.withMaximumSize(20);
+
+        assertThat(store.maximumSize()).isEqualTo(10);
+        assertThat(larger.maximumSize()).isEqualTo(20);
+        assertThat(larger.get(id(1)).orElseThrow()).containsExactly(1);
+        assertThat(larger.get(id(2)).orElseThrow()).containsExactly(2);
+        advance(Duration.ofMinutes(1));
+        assertThat(larger.ids()).containsExactly(id(2));
+        advance(Duration.ofMinutes(5));
+        assertThat(larger.ids()).isEmpty();
+    }
+
+    @Test
+    void takes_as_many_of_its_sessions_as_fit_into_a_smaller_store() {
+        CaffeineSessionStore store = store(10, 10_000);
+        for (long i = 0; i < 10; i++) {
+            store.put(id(i), new byte[] {1}, HOUR);
+        }
+        assertThat(store.withMaximumSize(3).ids()).hasSize(3);
+        assertThat(store.withMaximumSize(Long.MAX_VALUE).maximumSize())
+                .as("a session has a byte at least")
+                .isEqualTo(10_000);
+        assertThatThrownBy(() -> store.withMaximumSize(0)).hasMessage("maximumSize: 0 was given, allowed is 1 or more");
+    }
+
+    @Test
     void counts_hits_and_misses() {
         CaffeineSessionStore store = CaffeineSessionStore.builder().build();
         store.put(id(1), new byte[68], HOUR);
