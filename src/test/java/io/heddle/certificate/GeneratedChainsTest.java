@@ -51,6 +51,7 @@ class GeneratedChainsTest {
                 COMPARISONS.stream().filter(ChainComparison::accepted).count(),
                 count(Peer.OPENSSL),
                 count(Peer.JDK));
+        System.out.println("SEEN " + SEEN);
     }
 
     @Test
