@@ -185,7 +185,8 @@ final class DefaultTrust {
     }
 
     private static TrustStore withAdditions(TrustStore first) {
-        List<TrustedCertificate> more = new ArrayList<>(roots(CaSource.EXTRA).store.trusted());
+        List<TrustedCertificate> more =
+                new ArrayList<>(roots(CaSource.EXTRA).store.trusted());
         if (usesSystem()) {
             more.addAll(roots(CaSource.SYSTEM).store.trusted());
         }
