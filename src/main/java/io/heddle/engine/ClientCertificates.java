@@ -115,10 +115,11 @@ final class ClientCertificates {
             Negotiated negotiated,
             boolean resumes)
             throws IOException {
-        chain = presented;
         if (policy == ClientCertificatePolicy.NONE) {
+            // A chain that no verifier is asked about is not shown to the application either.
             return;
         }
+        chain = presented;
         try {
             var peer = new PeerVerifier.Peer(
                     presented, Optional.empty(), stored, negotiated.withPeer(presented, List.of()), resumes);

@@ -390,17 +390,13 @@ final class ClientResumption {
 
     private SessionState.Builder common(
             ClientPeer peer, SecurityParameters done, Instant now, Instant original, byte[] originalId) {
-        List<byte[]> chain = Chains.encoded(peer.peerChain());
         SessionState.Builder builder = SessionState.builder()
                 .protocol(done.getNegotiatedVersion().getFullVersion())
                 .cipherSuite(done.getCipherSuite())
                 .time(now)
-                .timeout(DEFAULT_TIMEOUT)
-                .extras(SessionExtras.of(original, ClientCertificatePolicy.NONE, chain, originalId));
-        if (!chain.isEmpty()) {
-            builder.peerCertificate(chain.getFirst());
-        }
-        peer.authorization().error().ifPresent(error -> builder.verifyResult(Math.max(1, error.verifyResult())));
+                .timeout(DEFAULT_TIMEOUT);
+        SessionPeer.judged(ClientCertificatePolicy.NONE, peer.peerChain(), peer.authorization())
+                .describe(builder, original, originalId);
         settings.servername().ifPresent(builder::hostName);
         if (done.getApplicationProtocol() != null) {
             builder.alpnProtocol(done.getApplicationProtocol().getUtf8Decoding());

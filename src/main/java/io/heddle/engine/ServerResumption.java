@@ -156,15 +156,14 @@ final class ServerResumption {
         if (suite.isEmpty() || !mayResume(peer, state, version)) {
             return;
         }
-        List<X509Certificate> chain = judged(peer, state);
-        if (chain == null) {
+        if (!isAccepted(peer, state)) {
             return;
         }
         resumed = state;
         how = byTicket ? Resumption.TICKET : Resumption.ID;
         renew = byTicket && found.get().renew();
         session = new ResumedSession(
-                offeredId, parameters(peer, state, suite.get(), version, chain, extensionsOf(peer, suite.get())));
+                offeredId, parameters(peer, state, suite.get(), version, extensionsOf(peer, suite.get())));
     }
 
     private Optional<Suite> usableSuite(SessionState state, TlsVersion version) {
@@ -195,8 +194,16 @@ final class ServerResumption {
         return why.isEmpty();
     }
 
-    /** Returns the client's chain as the session has it, judged by today's trust; null if it is refused today. */
-    private @Nullable List<X509Certificate> judged(ServerPeer peer, SessionState state) {
+    /**
+     * Verifies the client's chain as the session has it by today's trust. Where the server asks for no certificate, none is
+     * looked at, and the connection shows none.
+     *
+     * @return false if it is refused today
+     */
+    private boolean isAccepted(ServerPeer peer, SessionState state) {
+        if (clientCertificates == ClientCertificatePolicy.NONE) {
+            return true;
+        }
         try {
             Optional<SessionExtras> extras = state.extras();
             boolean whole = extras.isPresent() && !extras.get().peerChain().isEmpty();
@@ -205,10 +212,10 @@ final class ServerResumption {
                     : state.peerCertificate().map(List::of).orElse(List.of());
             List<X509Certificate> chain = Chains.ofEncoded(settings.common().crypto(), encoded);
             peer.judge(chain, whole || chain.isEmpty() ? Optional.empty() : Optional.of(state.verifyResult()));
-            return chain;
+            return true;
         } catch (IOException refused) {
             peer.clients().forget();
-            return null;
+            return false;
         }
     }
 
@@ -237,14 +244,10 @@ final class ServerResumption {
     }
 
     private SessionParameters parameters(
-            ServerPeer peer,
-            SessionState state,
-            Suite suite,
-            TlsVersion version,
-            List<X509Certificate> chain,
-            Hashtable extensions)
+            ServerPeer peer, SessionState state, Suite suite, TlsVersion version, Hashtable extensions)
             throws IOException {
         ProviderCrypto crypto = settings.common().crypto();
+        List<X509Certificate> chain = peer.clients().chain();
         boolean tls13 = version == TlsVersion.TLS_1_3;
         return new SessionParameters.Builder()
                 .setCipherSuite(suite.number())
@@ -291,7 +294,7 @@ final class ServerResumption {
         SessionState state;
         Duration lifetime;
         if (resumed != null) {
-            state = resumed;
+            state = client(peer).judge(resumed);
             lifetime = rules().remainingLifetime(resumed);
         } else {
             state = newState(peer, peer.context().getSecurityParametersHandshake(), TlsUtils.EMPTY_BYTES);
@@ -369,25 +372,28 @@ final class ServerResumption {
     private SessionState.Builder common(
             ServerPeer peer, SecurityParameters parameters, Instant original, byte[] originalId) {
         ProtocolVersion version = parameters.getNegotiatedVersion();
-        List<byte[]> chain = Chains.encoded(peer.clients().chain());
         SessionState.Builder builder = SessionState.builder()
                 .protocol(version.getFullVersion())
                 .cipherSuite(parameters.getCipherSuite())
                 .time(settings.common().sessionTime())
-                .sessionIdContext(sessions.context().bytes())
-                .extras(SessionExtras.of(original, clientCertificates, chain, originalId));
+                .sessionIdContext(sessions.context().bytes());
+        client(peer).describe(builder, original, originalId);
         servername.ifPresent(builder::hostName);
-        if (!chain.isEmpty()) {
-            builder.peerCertificate(chain.getFirst());
-            peer.clients()
-                    .authorization()
-                    .error()
-                    .ifPresent(error -> builder.verifyResult(Math.max(1, error.verifyResult())));
-        }
         if (parameters.getApplicationProtocol() != null) {
             builder.alpnProtocol(parameters.getApplicationProtocol().getUtf8Decoding());
         }
         return builder;
+    }
+
+    private SessionPeer client(ServerPeer peer) {
+        SessionState session = resumed;
+        boolean asked = clientCertificates != ClientCertificatePolicy.NONE;
+        return session == null || asked
+                ? SessionPeer.judged(
+                        clientCertificates,
+                        peer.clients().chain(),
+                        peer.clients().authorization())
+                : SessionPeer.of(session);
     }
 
     private ResumptionPolicy rules() {
@@ -433,7 +439,7 @@ final class ServerResumption {
 
     private boolean resumes13(ServerPeer peer, SessionState state) {
         try {
-            return mayResume(peer, state, TlsVersion.TLS_1_3) && judged(peer, state) != null;
+            return mayResume(peer, state, TlsVersion.TLS_1_3) && isAccepted(peer, state);
         } catch (IOException e) {
             return false;
         }
@@ -472,7 +478,7 @@ final class ServerResumption {
         if (state == null || suite == null) {
             throw new IllegalStateException("nothing resumed");
         }
-        return parameters(peer, state, suite, TlsVersion.TLS_1_3, peer.clients().chain(), new Hashtable());
+        return parameters(peer, state, suite, TlsVersion.TLS_1_3, new Hashtable());
     }
 
     /** Takes the resumption secret of a handshake that is about to be complete. */
