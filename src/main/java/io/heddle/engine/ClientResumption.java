@@ -97,18 +97,15 @@ final class ClientResumption {
             return false;
         }
         Instant now = settings.common().clock().instant();
+        if (now.isBefore(session.time())
+                || now.getEpochSecond() > session.offeredUntil().getEpochSecond()) {
+            return false;
+        }
         if (session.secretLength() != (version == TlsVersion.TLS_1_3 ? Suites.hashLength(suite) : 48)) {
             return false;
         }
         if (version == TlsVersion.TLS_1_3) {
-            long age = Duration.between(session.time(), now).toSeconds();
-            return session.ticket().isPresent()
-                    && age >= 0
-                    && age
-                            <= Math.min(
-                                    LONGEST_LIFETIME,
-                                    session.ticketLifetimeHint().toSeconds())
-                    && isTrusted(session);
+            return session.ticket().isPresent() && isTrusted(session);
         }
         // RFC 7627 5.3: without an extended master secret the session could be another's.
         return session.extendedMasterSecret()
@@ -351,7 +348,7 @@ final class ClientResumption {
             how = tls13 ? Resumption.PSK : offersTicket(session) ? Resumption.TICKET : Resumption.ID;
             original = session.extras().map(SessionExtras::originalTime).orElse(session.time());
         }
-        common = common(peer, done, now, original, tls13 ? id : idBesideTicket(session != null && resumed));
+        common = common(peer, done, original, tls13 ? id : idBesideTicket(session != null && resumed));
         if (tls13) {
             // What was offered stays usable; OpenSSL and Node keep it as well.
             state = resumed ? session : null;
@@ -388,12 +385,11 @@ final class ClientResumption {
         return settings.common().crypto().adoptSecret(done.getMasterSecret()).extract();
     }
 
-    private SessionState.Builder common(
-            ClientPeer peer, SecurityParameters done, Instant now, Instant original, byte[] originalId) {
+    private SessionState.Builder common(ClientPeer peer, SecurityParameters done, Instant original, byte[] originalId) {
         SessionState.Builder builder = SessionState.builder()
                 .protocol(done.getNegotiatedVersion().getFullVersion())
                 .cipherSuite(done.getCipherSuite())
-                .time(now)
+                .time(settings.common().sessionTime())
                 .timeout(DEFAULT_TIMEOUT);
         SessionPeer.judged(ClientCertificatePolicy.NONE, peer.peerChain(), peer.authorization())
                 .describe(builder, original, originalId);
@@ -410,16 +406,19 @@ final class ClientResumption {
             return null;
         }
         byte[] secret = masterSecret(done);
-        builder.time(original).masterSecret(secret).extendedMasterSecret(done.isExtendedMasterSecret());
+        builder.masterSecret(secret).extendedMasterSecret(done.isExtendedMasterSecret());
         Arrays.fill(secret, (byte) 0);
         NewSessionTicket ticket = ticket12;
         if (ticket != null && ticket.getTicket().length > 0) {
+            // Its lifetime counts from now on, also that of a ticket which renews an older session (RFC 5077 3.3).
             return builder.sessionId(sha256(ticket.getTicket()))
                     .ticket(ticket.getTicket())
                     .ticketLifetimeHint(Duration.ofSeconds(ticket.getTicketLifetimeHint()))
                     .build();
         }
-        return chosen.length == 0 ? null : builder.sessionId(chosen).build();
+        return chosen.length == 0
+                ? null
+                : builder.time(original).sessionId(chosen).build();
     }
 
     /** Takes NewSessionTicket of TLS 1.3, RFC 8446 4.6.1. */
