@@ -19,6 +19,7 @@ final class ConnectionEvents implements SessionEvents {
 
     private final List<NewSessionListener> newSession;
     private final List<ResumeSessionListener> resumeSession;
+    private final List<RemoveSessionListener> removeSession;
     private final List<OcspRequestListener> ocspRequest;
     private final List<ConnectionHandler> connection;
     private final List<ConnectionHandler> secureConnection;
@@ -35,6 +36,7 @@ final class ConnectionEvents implements SessionEvents {
     ConnectionEvents(ServerEvents server) {
         newSession = server.newSession.listeners();
         resumeSession = server.resumeSession.listeners();
+        removeSession = server.removeSession.listeners();
         ocspRequest = server.ocspRequest.listeners();
         connection = server.connection.listeners();
         secureConnection = server.secureConnection.listeners();
@@ -134,6 +136,23 @@ final class ConnectionEvents implements SessionEvents {
             }
         }
         return Optional.empty();
+    }
+
+    @Override
+    public boolean removesSessions() {
+        return !removeSession.isEmpty();
+    }
+
+    @Override
+    public void removeSession(byte[] id) throws Exception {
+        for (RemoveSessionListener each : removeSession) {
+            each.removeSession(id.clone());
+        }
+    }
+
+    @Override
+    public void failed(Exception thrown) {
+        error(thrown);
     }
 
     @Override

@@ -54,6 +54,7 @@ final class ServerResumption {
     private final ClientCertificatePolicy clientCertificates;
     private final ServerSessions sessions;
     private final SessionAccess access;
+    private final ConnectionSessions kept;
 
     private @Nullable ResumptionPolicy policy;
     private Optional<String> servername = Optional.empty();
@@ -90,12 +91,22 @@ final class ServerResumption {
     /** What the session is known by, see {@link OriginalId}; once the secrets are known. */
     private byte[] id = {};
 
-    /** Begins with one handshake, which asks this of the client's certificate. */
-    ServerResumption(ServerSettings settings, ClientCertificatePolicy clientCertificates) {
+    /**
+     * Begins with one handshake.
+     *
+     * @param clientCertificates what it asks of the client's certificate
+     * @param kept takes the sessions that go into the store
+     */
+    ServerResumption(
+            ServerSettings settings,
+            ClientCertificatePolicy clientCertificates,
+            SessionAccess access,
+            ConnectionSessions kept) {
         this.settings = settings;
         this.clientCertificates = clientCertificates;
         this.sessions = settings.sessions();
-        this.access = new SessionAccess(sessions, settings.sessionEvents());
+        this.access = access;
+        this.kept = kept;
     }
 
     void clientHello(ClientHello hello, Optional<String> name, boolean dependsOnName) throws IOException {
@@ -314,6 +325,9 @@ final class ServerResumption {
             refusal.or(() -> tls13 ? Optional.empty() : refusalOfNewSession())
                     .ifPresent(settings.sessionEvents()::resumptionRefused);
         }
+        if (resumed != null && isKept(resumed)) {
+            kept.add(resumed.sessionId());
+        }
         if (tls13) {
             return;
         }
@@ -334,6 +348,16 @@ final class ServerResumption {
         }
         SessionState state = newState(peer, done, chosen);
         made = state;
+        keep(state);
+    }
+
+    /** Returns whether a session that resumes is kept here, and did not come in a ticket. */
+    private boolean isKept(SessionState session) {
+        return session.sessionId().length > 0 && (how == Resumption.ID || !access.hasTickets());
+    }
+
+    private void keep(SessionState state) throws IOException {
+        kept.add(state.sessionId());
         access.keep(state);
     }
 
@@ -535,7 +559,7 @@ final class ServerResumption {
             }
             return ticket;
         }
-        access.keep(state);
+        keep(state);
         return Optional.of(ticketId);
     }
 
