@@ -57,7 +57,7 @@ final class ClientSessions implements SessionContext {
     /** What a session, or a server, costs beside its bytes: the objects around them. */
     private static final int OBJECTS = 256;
 
-    private static final long NANOS = 1_000_000_000L;
+    private static final Duration LONGEST_STEP = Duration.ofNanos(Long.MAX_VALUE / 4);
 
     record Server(String host, int port) {
         int bytes() {
@@ -119,10 +119,12 @@ final class ClientSessions implements SessionContext {
         this.sessions = cache(SERVERS);
     }
 
-    /** Durations of centuries, which a clock may be set by, count as the longest that nanoseconds can say safely. */
+    /** A clock may be set by centuries, which nanoseconds cannot say. */
     private static long nanos(Duration duration) {
-        long longest = Long.MAX_VALUE / 4 / NANOS;
-        return Math.clamp(duration.toSeconds(), -longest, longest) * NANOS + duration.getNano();
+        if (duration.abs().compareTo(LONGEST_STEP) <= 0) {
+            return duration.toNanos();
+        }
+        return duration.isNegative() ? -LONGEST_STEP.toNanos() : LONGEST_STEP.toNanos();
     }
 
     /**

@@ -7,6 +7,8 @@ import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import io.heddle.session.ClientCertificatePolicy;
+import io.heddle.session.SessionExtras;
+import io.heddle.session.SessionState;
 import java.io.IOException;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -107,8 +109,31 @@ final class ClientCertificates {
         }
     }
 
+    /**
+     * Verifies the client's chain as a session has it by today's trust. Where the server asks for no certificate, none is looked at,
+     * and the connection shows none.
+     *
+     * @return false if it is refused today
+     */
+    boolean accepts(SessionState session, ServerContext chosen, Negotiated negotiated) {
+        if (policy == ClientCertificatePolicy.NONE) {
+            return true;
+        }
+        try {
+            List<byte[]> whole = session.extras().map(SessionExtras::peerChain).orElse(List.of());
+            Optional<byte[]> own = session.peerCertificate();
+            boolean alone = whole.isEmpty() && own.isPresent();
+            List<X509Certificate> known = Chains.ofEncoded(settings.crypto(), alone ? List.of(own.get()) : whole);
+            judge(chosen, known, alone ? Optional.of(session.verifyResult()) : Optional.empty(), negotiated, true);
+            return true;
+        } catch (IOException refused) {
+            forget();
+            return false;
+        }
+    }
+
     /** Asks the verifier; what it throws refuses the client. */
-    void judge(
+    private void judge(
             ServerContext chosen,
             List<X509Certificate> presented,
             Optional<Integer> stored,
@@ -116,7 +141,6 @@ final class ClientCertificates {
             boolean resumes)
             throws IOException {
         if (policy == ClientCertificatePolicy.NONE) {
-            // A chain that no verifier is asked about is not shown to the application either.
             return;
         }
         chain = presented;

@@ -29,7 +29,6 @@ import org.bouncycastle.tls.TlsPSKExternal;
 import org.bouncycastle.tls.TlsSession;
 import org.bouncycastle.tls.TlsUtils;
 import org.bouncycastle.tls.crypto.TlsCryptoUtils;
-import org.bouncycastle.tls.crypto.TlsSecret;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 final class ClientResumption {
     private static final Integer SESSION_TICKET = ExtensionType.session_ticket;
 
-    /** How long a session without a server's own word is worth keeping: what OpenSSL and Node take. */
+    /** The timeout of a session to which the server gave no lifetime, as OpenSSL and Node have it. */
     private static final Duration DEFAULT_TIMEOUT = Duration.ofHours(2);
 
     /** RFC 8446 4.6.1: at most 7 days, whatever the server says. */
@@ -195,26 +194,10 @@ final class ClientResumption {
         if (session == null || !offers13()) {
             return null;
         }
-        Suite suite = Suite.of(session.cipherSuite()).orElseThrow();
-        byte[] identity = session.ticket().orElseThrow();
-        TlsSecret key = ResumptionSecrets.psk(settings.common().crypto(), session.masterSecret());
-        int prf = Suites.prf(suite);
-        return new TlsPSKExternal() {
-            @Override
-            public byte[] getIdentity() {
-                return identity;
-            }
-
-            @Override
-            public TlsSecret getKey() {
-                return key;
-            }
-
-            @Override
-            public int getPRFAlgorithm() {
-                return prf;
-            }
-        };
+        return new TicketPsk(
+                session.ticket().orElseThrow(),
+                ResumptionSecrets.psk(settings.common().crypto(), session.masterSecret()),
+                Suites.prf(Suite.of(session.cipherSuite()).orElseThrow()));
     }
 
     /** Adds what asks for tickets, and a table that puts the true age where bctls writes 0. */

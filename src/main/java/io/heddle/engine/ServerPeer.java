@@ -6,9 +6,9 @@ import io.heddle.cipher.Suite;
 import io.heddle.cipher.TlsVersion;
 import io.heddle.engine.PeerVerifier.Authorization;
 import io.heddle.failure.TlsFailure.Code;
+import io.heddle.session.SessionState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.security.cert.X509Certificate;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Optional;
@@ -535,9 +535,9 @@ final class ServerPeer extends AbstractTlsServer {
         return clients;
     }
 
-    /** Asks the verifier about a client whose certificates a session has; what it throws refuses the client. */
-    void judge(List<X509Certificate> chain, Optional<Integer> stored) throws IOException {
-        clients.judge(chosen(), chain, stored, negotiated(), true);
+    /** Returns whether the client of a session is good enough for this server today. */
+    boolean accepts(SessionState session) {
+        return clients.accepts(session, chosen(), negotiated());
     }
 
     /**

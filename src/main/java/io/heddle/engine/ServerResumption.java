@@ -31,7 +31,6 @@ import org.bouncycastle.tls.TlsExtensionsUtils;
 import org.bouncycastle.tls.TlsPSKExternal;
 import org.bouncycastle.tls.TlsSession;
 import org.bouncycastle.tls.TlsUtils;
-import org.bouncycastle.tls.crypto.TlsSecret;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -167,7 +166,7 @@ final class ServerResumption {
         if (suite.isEmpty() || !mayResume(peer, state, version)) {
             return;
         }
-        if (!isAccepted(peer, state)) {
+        if (!peer.accepts(state)) {
             return;
         }
         resumed = state;
@@ -203,31 +202,6 @@ final class ServerResumption {
         }
         refusal = refusal.or(() -> why);
         return why.isEmpty();
-    }
-
-    /**
-     * Verifies the client's chain as the session has it by today's trust. Where the server asks for no certificate, none is
-     * looked at, and the connection shows none.
-     *
-     * @return false if it is refused today
-     */
-    private boolean isAccepted(ServerPeer peer, SessionState state) {
-        if (clientCertificates == ClientCertificatePolicy.NONE) {
-            return true;
-        }
-        try {
-            Optional<SessionExtras> extras = state.extras();
-            boolean whole = extras.isPresent() && !extras.get().peerChain().isEmpty();
-            List<byte[]> encoded = whole
-                    ? extras.get().peerChain()
-                    : state.peerCertificate().map(List::of).orElse(List.of());
-            List<X509Certificate> chain = Chains.ofEncoded(settings.common().crypto(), encoded);
-            peer.judge(chain, whole || chain.isEmpty() ? Optional.empty() : Optional.of(state.verifyResult()));
-            return true;
-        } catch (IOException refused) {
-            peer.clients().forget();
-            return false;
-        }
     }
 
     void declined(ServerPeer peer) {
@@ -453,7 +427,7 @@ final class ServerResumption {
             resumed = state;
             how = Resumption.PSK;
             pskSuite = suite;
-            return new Ticket(
+            return new TicketPsk(
                     identity,
                     ResumptionSecrets.psk(settings.common().crypto(), state.masterSecret()),
                     Suites.prf(suite));
@@ -463,7 +437,7 @@ final class ServerResumption {
 
     private boolean resumes13(ServerPeer peer, SessionState state) {
         try {
-            return mayResume(peer, state, TlsVersion.TLS_1_3) && isAccepted(peer, state);
+            return mayResume(peer, state, TlsVersion.TLS_1_3) && peer.accepts(state);
         } catch (IOException e) {
             return false;
         }
@@ -561,22 +535,5 @@ final class ServerResumption {
         }
         keep(state);
         return Optional.of(ticketId);
-    }
-
-    private record Ticket(byte[] identity, TlsSecret key, int prf) implements TlsPSKExternal {
-        @Override
-        public byte[] getIdentity() {
-            return identity;
-        }
-
-        @Override
-        public TlsSecret getKey() {
-            return key;
-        }
-
-        @Override
-        public int getPRFAlgorithm() {
-            return prf;
-        }
     }
 }
