@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,31 +53,33 @@ class NodeSharedVerdictsTest {
             server.listen(0, '127.0.0.1', () => console.log('listening ' + server.address().port));
             """;
 
-    /** What the servers of Heddle do about client certificates. */
+    /** What a server of Heddle does about client certificates. */
     private enum Policy {
-        NONE(server -> {}),
-        REQUEST(server -> server.requestCert(true).rejectUnauthorized(false)),
-        REQUIRE(server -> server.requestCert(true));
+        NONE,
+        REQUEST,
+        REQUIRE;
 
-        private final Consumer<ServerOptions.Builder> options;
-
-        Policy(Consumer<ServerOptions.Builder> options) {
-            this.options = options;
+        ServerOptions.Builder set(ServerOptions.Builder server) {
+            return server.requestCert(this != NONE).rejectUnauthorized(this != REQUEST);
         }
     }
 
     /** The servers of Heddle that a session goes through before it comes to Node; the first one makes it. */
     enum Way {
-        TOLERANT(Policy.REQUEST),
-        TOLERANT_THEN_NONE(Policy.REQUEST, Policy.NONE),
-        TOLERANT_THEN_NONE_TWICE(Policy.REQUEST, Policy.NONE, Policy.NONE),
-        TOLERANT_TWICE(Policy.REQUEST, Policy.REQUEST),
-        TOLERANT_THEN_NONE_THEN_TOLERANT(Policy.REQUEST, Policy.NONE, Policy.REQUEST);
+        TOLERANT,
+        TOLERANT_THEN_NONE,
+        TOLERANT_THEN_NONE_TWICE,
+        TOLERANT_TWICE,
+        TOLERANT_THEN_NONE_THEN_TOLERANT;
 
-        private final List<Policy> servers;
-
-        Way(Policy... servers) {
-            this.servers = List.of(servers);
+        private List<Policy> servers() {
+            return switch (this) {
+                case TOLERANT -> List.of(Policy.REQUEST);
+                case TOLERANT_THEN_NONE -> List.of(Policy.REQUEST, Policy.NONE);
+                case TOLERANT_THEN_NONE_TWICE -> List.of(Policy.REQUEST, Policy.NONE, Policy.NONE);
+                case TOLERANT_TWICE -> List.of(Policy.REQUEST, Policy.REQUEST);
+                case TOLERANT_THEN_NONE_THEN_TOLERANT -> List.of(Policy.REQUEST, Policy.NONE, Policy.REQUEST);
+            };
         }
     }
 
@@ -114,8 +115,7 @@ class NodeSharedVerdictsTest {
                         Kind.P256, context -> context.ca(TestPki.ca().chain())))
                 .ticketKeys(TicketKeyManager.of(allKeys()))
                 .sessionIdContext("fleet");
-        policy.options.accept(options);
-        return EchoServer.start(options.build());
+        return EchoServer.start(policy.set(options).build());
     }
 
     /** Connects with the newest session, exchanges a line, keeps the session that the server gave, and says whether it resumed. */
@@ -161,14 +161,14 @@ class NodeSharedVerdictsTest {
     @ParameterizedTest
     @EnumSource
     void a_client_that_was_never_verified_is_not_authorized_at_node_in_tls_1_3(Way way) throws Exception {
-        travel(way.servers, "TLSv1.3", unverified());
+        travel(way.servers(), "TLSv1.3", unverified());
         assertNotAuthorized("TLSv1.3");
     }
 
     @ParameterizedTest
     @EnumSource
     void a_client_that_was_never_verified_is_not_authorized_at_node_in_tls_1_2(Way way) throws Exception {
-        travel(way.servers, "TLSv1.2", unverified());
+        travel(way.servers(), "TLSv1.2", unverified());
         assertNotAuthorized("TLSv1.2");
     }
 
