@@ -1,11 +1,8 @@
 package io.heddle;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.Expiry;
-import com.github.benmanes.caffeine.cache.Ticker;
 import io.heddle.cipher.TlsVersion;
 import io.heddle.engine.HandshakeResult;
+import io.heddle.jsse.WeighedCache;
 import io.heddle.session.MalformedSession;
 import io.heddle.session.SessionExtras;
 import io.heddle.session.SessionState;
@@ -57,8 +54,6 @@ final class ClientSessions implements SessionContext {
     /** What a session, or a server, costs beside its bytes: the objects around them. */
     private static final int OBJECTS = 256;
 
-    private static final Duration LONGEST_STEP = Duration.ofNanos(Long.MAX_VALUE / 4);
-
     record Server(String host, int port) {
         int bytes() {
             return OBJECTS + 2 * host.length();
@@ -100,11 +95,10 @@ final class ClientSessions implements SessionContext {
     }
 
     private final InstantSource clock;
-    private final Ticker ticker;
     private final ReentrantLock lock = new ReentrantLock();
 
     /** Guarded by {@link #lock}; the lists are unmodifiable, not empty, the newest session last. */
-    private Cache<Server, List<Kept>> sessions;
+    private WeighedCache<Server, List<Kept>> sessions;
 
     /** Guarded by {@link #lock}; 0 for no limit. */
     private Duration timeout = TIMEOUT;
@@ -114,32 +108,20 @@ final class ClientSessions implements SessionContext {
 
     ClientSessions(InstantSource clock) {
         this.clock = clock;
-        Instant start = clock.instant();
-        this.ticker = () -> nanos(Duration.between(start, clock.instant()));
         this.sessions = cache(SERVERS);
     }
 
-    /** A clock may be set by centuries, which nanoseconds cannot say. */
-    private static long nanos(Duration duration) {
-        if (duration.abs().compareTo(LONGEST_STEP) <= 0) {
-            return duration.toNanos();
-        }
-        return duration.isNegative() ? -LONGEST_STEP.toNanos() : LONGEST_STEP.toNanos();
-    }
-
     /**
-     * Caffeine has one bound only. If no server weighs less than its share of the bytes, a weight keeps both bounds: the number of
+     * The cache has one bound only. If no server weighs less than its share of the bytes, a weight keeps both bounds: the number of
      * servers and the bytes.
      */
-    private Cache<Server, List<Kept>> cache(int servers) {
+    private WeighedCache<Server, List<Kept>> cache(int servers) {
         int share = servers == 0 ? 1 : Math.clamp(MOST_BYTES / servers, 1, Integer.MAX_VALUE);
-        return Caffeine.newBuilder()
-                .maximumWeight(servers == 0 ? MOST_BYTES : Math.min(MOST_BYTES, (long) share * servers))
-                .weigher((Server server, List<Kept> kept) -> Math.max(share, bytes(server, kept)))
-                .expireAfter(Expiry.<Server, List<Kept>>writing((server, kept) -> lifeOf(kept)))
-                .executor(Runnable::run)
-                .ticker(ticker)
-                .build();
+        return new WeighedCache<>(
+                clock,
+                servers == 0 ? MOST_BYTES : Math.min(MOST_BYTES, (long) share * servers),
+                (server, kept) -> Math.max(share, bytes(server, kept)),
+                (server, kept) -> lifeOf(kept));
     }
 
     private static int bytes(Server server, List<Kept> kept) {
@@ -189,7 +171,7 @@ final class ClientSessions implements SessionContext {
         }
         lock.lock();
         try {
-            List<Kept> before = sessions.getIfPresent(server);
+            List<Kept> before = sessions.get(server);
             List<Kept> after = new ArrayList<>(OF_A_SERVER);
             if (before != null && kept.once()) {
                 before.stream().filter(each -> !isOver(each)).forEach(after::add);
@@ -209,7 +191,7 @@ final class ClientSessions implements SessionContext {
         }
         lock.lock();
         try {
-            List<Kept> before = sessions.getIfPresent(server.get());
+            List<Kept> before = sessions.get(server.get());
             if (before == null) {
                 return Optional.empty();
             }
@@ -228,7 +210,7 @@ final class ClientSessions implements SessionContext {
 
     private void replace(Server server, List<Kept> before, List<Kept> after) {
         if (after.isEmpty()) {
-            sessions.invalidate(server);
+            sessions.remove(server);
         } else if (after.size() < before.size()) {
             sessions.put(server, List.copyOf(after));
         }
@@ -242,7 +224,7 @@ final class ClientSessions implements SessionContext {
     private void forget(Server server, byte[] id) {
         lock.lock();
         try {
-            List<Kept> before = sessions.getIfPresent(server);
+            List<Kept> before = sessions.get(server);
             if (before != null) {
                 replace(
                         server,
@@ -260,7 +242,7 @@ final class ClientSessions implements SessionContext {
     public void forget(byte[] id) {
         lock.lock();
         try {
-            List.copyOf(sessions.asMap().keySet()).forEach(server -> forget(server, id));
+            List.copyOf(sessions.entries().keySet()).forEach(server -> forget(server, id));
         } finally {
             lock.unlock();
         }
@@ -271,7 +253,7 @@ final class ClientSessions implements SessionContext {
         lock.lock();
         try {
             long bytes = 0;
-            for (Map.Entry<Server, List<Kept>> each : sessions.asMap().entrySet()) {
+            for (Map.Entry<Server, List<Kept>> each : sessions.entries().entrySet()) {
                 bytes += bytes(each.getKey(), each.getValue());
             }
             return bytes;
@@ -284,7 +266,7 @@ final class ClientSessions implements SessionContext {
     int servers() {
         lock.lock();
         try {
-            return sessions.asMap().size();
+            return sessions.entries().size();
         } finally {
             lock.unlock();
         }
@@ -292,9 +274,9 @@ final class ClientSessions implements SessionContext {
 
     /** Begins anew with other bounds and what fits into them, since weights and lifetimes are set when a session is put. */
     private void rebuild() {
-        Cache<Server, List<Kept>> before = sessions;
+        WeighedCache<Server, List<Kept>> before = sessions;
         sessions = cache(size);
-        before.asMap().forEach((server, kept) -> {
+        before.entries().forEach((server, kept) -> {
             if (!kept.stream().allMatch(this::isOver)) {
                 sessions.put(server, kept);
             }
@@ -331,7 +313,7 @@ final class ClientSessions implements SessionContext {
         lock.lock();
         try {
             List<T> found = new ArrayList<>();
-            sessions.asMap().forEach((server, kept) -> {
+            sessions.entries().forEach((server, kept) -> {
                 for (Kept each : kept) {
                     T value = isOver(each) ? null : of.apply(server, each);
                     if (value != null) {
