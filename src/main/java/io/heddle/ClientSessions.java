@@ -2,16 +2,18 @@ package io.heddle;
 
 import io.heddle.cipher.TlsVersion;
 import io.heddle.engine.HandshakeResult;
+import io.heddle.jsse.WeighedCache;
+import io.heddle.session.MalformedSession;
+import io.heddle.session.SessionExtras;
 import io.heddle.session.SessionState;
 import java.nio.ByteBuffer;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.Enumeration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,16 +21,21 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sessions of the clients of an {@code SSLContext}, by host and port: the next connection to a server resumes one without
- * being told. JSSE's client session context shows it.
+ * The sessions of the clients of an {@code SSLContext}, by host and port: the next connection to a server resumes one of them.
+ * JSSE's client session context shows them.
  *
  * <p>A session of TLS 1.3 is used once, so that connections cannot be linked by it (RFC 8446 appendix C.4); a server's last few
- * are kept, for as many connections at once. Those of older versions are used again and again.
+ * are kept, for as many connections at once. Those of older versions are used again and again. A fatal alert ends the sessions
+ * of its connection (RFC 5246 7.2.2, RFC 8446 6.2).
+ *
+ * <p>All sessions together have at most 64 MiB, since a server decides how large its tickets and its chain are. When the bound is
+ * reached, the sessions of servers that are connected to rarely go first. A session that is over, by its own lifetime or by the
+ * session timeout, goes with the next use of the cache, whichever server that is for; there is no thread.
  *
  * <p>Thread-safe. Its lock is held for moments only.
  */
@@ -41,23 +48,59 @@ final class ClientSessions implements SessionContext {
     /** As many connections may be made at once without one that does not resume. */
     private static final int OF_A_SERVER = 8;
 
-    record Server(String host, int port) {}
+    /** The bound for all sessions together, as that of a server's store. */
+    static final long MOST_BYTES = 64L << 20;
+
+    /** What a session, or a server, costs beside its bytes: the objects around them. */
+    private static final int OBJECTS = 256;
+
+    record Server(String host, int port) {
+        int bytes() {
+            return OBJECTS + 2 * host.length();
+        }
+    }
 
     /**
      * A session.
      *
-     * @param id of the connection that was given it
-     * @param identity who we are in it
+     * @param session its DER, as secret as a key
+     * @param id of the session that the connection had which this one is from
+     * @param once whether it is used once
+     * @param created when its full handshake was
+     * @param end when it is over, whatever the session timeout
+     * @param identity the local certificates in it
      */
-    record Kept(SessionState state, byte[] id, Server server, List<X509Certificate> identity) {}
+    record Kept(byte[] session, byte[] id, boolean once, Instant created, Instant end, List<X509Certificate> identity) {
+        private static Kept of(SessionState state, byte[] id, List<X509Certificate> identity) {
+            return new Kept(
+                    state.toDer(),
+                    id,
+                    state.protocol() == TlsVersion.TLS_1_3.code(),
+                    state.extras().map(SessionExtras::originalTime).orElse(state.time()),
+                    state.offeredUntil(),
+                    identity);
+        }
+
+        SessionState state() {
+            try {
+                return SessionState.fromDer(session);
+            } catch (MalformedSession e) {
+                throw new IllegalStateException("a session of this library can be read by it", e);
+            }
+        }
+
+        private int bytes() {
+            return OBJECTS + session.length + id.length;
+        }
+    }
 
     private final InstantSource clock;
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** Guarded by {@link #lock}; the one that was used longest ago first. */
-    private final Map<Server, Deque<Kept>> sessions = new LinkedHashMap<>(16, 0.75f, true);
+    /** Guarded by {@link #lock}; the lists are unmodifiable, not empty, the newest session last. */
+    private WeighedCache<Server, List<Kept>> sessions;
 
-    /** Guarded by {@link #lock}. */
+    /** Guarded by {@link #lock}; 0 for no limit. */
     private Duration timeout = TIMEOUT;
 
     /** Guarded by {@link #lock}; 0 for no limit. */
@@ -65,12 +108,53 @@ final class ClientSessions implements SessionContext {
 
     ClientSessions(InstantSource clock) {
         this.clock = clock;
+        this.sessions = cache(SERVERS);
     }
 
-    /** Keeps what a connection to this server is given; nothing if nobody knows the server. */
+    /**
+     * The cache has one bound only. If no server weighs less than its share of the bytes, a weight keeps both bounds: the number of
+     * servers and the bytes.
+     */
+    private WeighedCache<Server, List<Kept>> cache(int servers) {
+        int share = servers == 0 ? 1 : Math.clamp(MOST_BYTES / servers, 1, Integer.MAX_VALUE);
+        return new WeighedCache<>(
+                clock,
+                servers == 0 ? MOST_BYTES : Math.min(MOST_BYTES, (long) share * servers),
+                (server, kept) -> Math.max(share, bytes(server, kept)),
+                (server, kept) -> lifeOf(kept));
+    }
+
+    private static int bytes(Server server, List<Kept> kept) {
+        return server.bytes() + kept.stream().mapToInt(Kept::bytes).sum();
+    }
+
+    /** Returns how long the last of these sessions lives; within the second in which it is over it is still good. */
+    private Duration lifeOf(List<Kept> kept) {
+        Instant last = kept.stream().map(this::end).max(Instant::compareTo).orElse(Instant.MIN);
+        Duration left = Duration.between(clock.instant(), last.plusSeconds(1));
+        return left.isPositive() ? left : Duration.ZERO;
+    }
+
+    private Instant end(Kept kept) {
+        Instant byTimeout = kept.created().plus(timeout);
+        return timeout.isZero() || kept.end().isBefore(byTimeout) ? kept.end() : byTimeout;
+    }
+
+    private boolean isOver(Kept kept) {
+        return clock.instant().getEpochSecond() > end(kept).getEpochSecond();
+    }
+
+    /** Keeps what a connection to this server is given, until a fatal alert ends it; nothing if the server is not known. */
     void observe(Endpoint endpoint, @Nullable String host, int port) {
-        server(host, port)
-                .ifPresent(server -> endpoint.observers().sessionState(state -> keep(server, state, endpoint)));
+        server(host, port).ifPresent(server -> {
+            endpoint.observers().sessionState(state -> keep(server, state, id(endpoint, state), endpoint.identity()));
+            endpoint.observers()
+                    .fatalAlert(() -> endpoint.result().ifPresent(made -> forget(server, made.sessionId())));
+        });
+    }
+
+    private static byte[] id(Endpoint endpoint, SessionState state) {
+        return endpoint.result().map(HandshakeResult::sessionId).orElseGet(state::sessionId);
     }
 
     private static Optional<Server> server(@Nullable String host, int port) {
@@ -79,19 +163,21 @@ final class ClientSessions implements SessionContext {
                 : Optional.of(new Server(host.toLowerCase(Locale.ROOT), port));
     }
 
-    private void keep(Server server, SessionState state, Endpoint endpoint) {
-        byte[] id = endpoint.result().map(HandshakeResult::sessionId).orElseGet(state::sessionId);
+    /** Keeps a session; one that is too long to be read again is none. */
+    void keep(Server server, SessionState state, byte[] id, List<X509Certificate> identity) {
+        Kept kept = Kept.of(state, id, identity);
+        if (kept.session().length > SessionState.LONGEST_DER) {
+            return;
+        }
         lock.lock();
         try {
-            Deque<Kept> ofServer = sessions.computeIfAbsent(server, each -> new ArrayDeque<>(2));
-            if (isUsedAgain(state)) {
-                ofServer.clear();
+            List<Kept> before = sessions.get(server);
+            List<Kept> after = new ArrayList<>(OF_A_SERVER);
+            if (before != null && kept.once()) {
+                before.stream().filter(each -> !isOver(each)).forEach(after::add);
             }
-            ofServer.addLast(new Kept(state, id, server, endpoint.identity()));
-            if (ofServer.size() > OF_A_SERVER) {
-                ofServer.removeFirst();
-            }
-            shrink();
+            after.add(kept);
+            sessions.put(server, List.copyOf(after.subList(Math.max(0, after.size() - OF_A_SERVER), after.size())));
         } finally {
             lock.unlock();
         }
@@ -105,38 +191,50 @@ final class ClientSessions implements SessionContext {
         }
         lock.lock();
         try {
-            Deque<Kept> ofServer = sessions.get(server.get());
-            if (ofServer == null) {
+            List<Kept> before = sessions.get(server.get());
+            if (before == null) {
                 return Optional.empty();
             }
-            ofServer.removeIf(this::isOver);
-            Kept newest = ofServer.peekLast();
-            if (newest != null && !isUsedAgain(newest.state())) {
-                ofServer.removeLast();
+            List<Kept> after = new ArrayList<>(
+                    before.stream().filter(each -> !isOver(each)).toList());
+            Optional<Kept> newest = after.isEmpty() ? Optional.empty() : Optional.of(after.getLast());
+            if (newest.isPresent() && newest.get().once()) {
+                after.removeLast();
             }
-            if (ofServer.isEmpty()) {
-                sessions.remove(server.get());
-            }
-            return Optional.ofNullable(newest);
+            replace(server.get(), before, after);
+            return newest;
         } finally {
             lock.unlock();
         }
     }
 
-    private static boolean isUsedAgain(SessionState state) {
-        return state.protocol() != TlsVersion.TLS_1_3.code();
+    private void replace(Server server, List<Kept> before, List<Kept> after) {
+        if (after.isEmpty()) {
+            sessions.remove(server);
+        } else if (after.size() < before.size()) {
+            sessions.put(server, List.copyOf(after));
+        }
     }
 
-    private boolean isOver(Kept kept) {
-        Duration age = Duration.between(kept.state().time(), clock.instant());
-        return !timeout.isZero() && age.compareTo(timeout) > 0;
+    /** Removes the sessions of a connection to this server that a fatal alert has ended. */
+    void forget(@Nullable String host, int port, byte[] id) {
+        server(host, port).ifPresent(server -> forget(server, id));
     }
 
-    private void shrink() {
-        var oldest = sessions.keySet().iterator();
-        for (int excess = size == 0 ? 0 : sessions.size() - size; excess > 0; excess--) {
-            oldest.next();
-            oldest.remove();
+    private void forget(Server server, byte[] id) {
+        lock.lock();
+        try {
+            List<Kept> before = sessions.get(server);
+            if (before != null) {
+                replace(
+                        server,
+                        before,
+                        before.stream()
+                                .filter(each -> !Arrays.equals(each.id(), id))
+                                .toList());
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -144,13 +242,45 @@ final class ClientSessions implements SessionContext {
     public void forget(byte[] id) {
         lock.lock();
         try {
-            sessions.values().removeIf(ofServer -> {
-                ofServer.removeIf(kept -> Arrays.equals(kept.id(), id));
-                return ofServer.isEmpty();
-            });
+            List.copyOf(sessions.entries().keySet()).forEach(server -> forget(server, id));
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Returns how many bytes the sessions have that are kept now, by the measure of the bound. */
+    long bytes() {
+        lock.lock();
+        try {
+            long bytes = 0;
+            for (Map.Entry<Server, List<Kept>> each : sessions.entries().entrySet()) {
+                bytes += bytes(each.getKey(), each.getValue());
+            }
+            return bytes;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns of how many servers sessions are kept now. */
+    int servers() {
+        lock.lock();
+        try {
+            return sessions.entries().size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Begins anew with other bounds and what fits into them, since weights and lifetimes are set when a session is put. */
+    private void rebuild() {
+        WeighedCache<Server, List<Kept>> before = sessions;
+        sessions = cache(size);
+        before.entries().forEach((server, kept) -> {
+            if (!kept.stream().allMatch(this::isOver)) {
+                sessions.put(server, kept);
+            }
+        });
     }
 
     // JSSE
@@ -160,15 +290,12 @@ final class ClientSessions implements SessionContext {
         if (sessionId == null) {
             throw new NullPointerException("session id cannot be null");
         }
-        return all(kept -> kept).stream()
-                .filter(kept -> Arrays.equals(kept.id(), sessionId))
+        return all((server, kept) -> Arrays.equals(kept.id(), sessionId) ? view(server, kept) : null).stream()
                 .findFirst()
-                .map(this::view)
                 .orElse(null);
     }
 
-    private SSLSession view(Kept kept) {
-        Server server = kept.server();
+    private SSLSession view(Server server, Kept kept) {
         return new SocketSession(
                 SessionFacts.of(kept.state(), kept.id()), List.of(), server.host(), server.port(), this);
     }
@@ -177,27 +304,30 @@ final class ClientSessions implements SessionContext {
     public Enumeration<byte[]> getIds() {
         Map<ByteBuffer, byte[]> ids = new LinkedHashMap<>();
         // The tickets of one connection are of one session.
-        all(kept -> kept.id().clone()).forEach(id -> ids.put(ByteBuffer.wrap(id), id));
+        all((server, kept) -> kept.id().clone()).forEach(id -> ids.put(ByteBuffer.wrap(id), id));
         return Collections.enumeration(ids.values());
     }
 
-    private <T> List<T> all(Function<Kept, T> of) {
+    /** Returns what there is of each session that is not over. */
+    private <T> List<T> all(BiFunction<Server, Kept, @Nullable T> of) {
         lock.lock();
         try {
             List<T> found = new ArrayList<>();
-            for (Deque<Kept> ofServer : sessions.values()) {
-                for (Kept kept : ofServer) {
-                    if (!isOver(kept)) {
-                        found.add(of.apply(kept));
+            sessions.entries().forEach((server, kept) -> {
+                for (Kept each : kept) {
+                    T value = isOver(each) ? null : of.apply(server, each);
+                    if (value != null) {
+                        found.add(value);
                     }
                 }
-            }
+            });
             return found;
         } finally {
             lock.unlock();
         }
     }
 
+    /** Sets how long after its full handshake a session is used; 0 leaves the lifetime that the server gave it. */
     @Override
     public void setSessionTimeout(int seconds) {
         if (seconds < 0) {
@@ -206,6 +336,7 @@ final class ClientSessions implements SessionContext {
         lock.lock();
         try {
             timeout = Duration.ofSeconds(seconds);
+            rebuild();
         } finally {
             lock.unlock();
         }
@@ -221,7 +352,7 @@ final class ClientSessions implements SessionContext {
         }
     }
 
-    /** Sets of how many servers sessions are kept. */
+    /** Sets of how many servers sessions are kept; 0 leaves the bound for their bytes. */
     @Override
     public void setSessionCacheSize(int servers) {
         if (servers < 0) {
@@ -230,7 +361,7 @@ final class ClientSessions implements SessionContext {
         lock.lock();
         try {
             size = servers;
-            shrink();
+            rebuild();
         } finally {
             lock.unlock();
         }

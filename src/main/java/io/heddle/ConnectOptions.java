@@ -324,7 +324,7 @@ public final class ConnectOptions {
 
         /**
          * Sets whether a server without a good certificate is refused. Default: yes. With no, anyone can be the server, unless
-         * the application looks at {@link TlsSocket#authorized}.
+         * the application looks at {@link TlsSocket#authorized}; the {@code SSLSession} shows no certificate of such a server.
          */
         public Builder rejectUnauthorized(boolean reject) {
             rejectUnauthorized = reject;

@@ -22,6 +22,7 @@ final class ConnectionEvents implements SessionEvents {
 
     private final List<NewSessionListener> newSession;
     private final List<ResumeSessionListener> resumeSession;
+    private final List<RemoveSessionListener> removeSession;
     private final List<OcspRequestListener> ocspRequest;
     private final List<OcspProblemListener> ocspProblem;
     private final List<ConnectionHandler> connection;
@@ -39,6 +40,7 @@ final class ConnectionEvents implements SessionEvents {
     ConnectionEvents(ServerEvents server) {
         newSession = server.newSession.listeners();
         resumeSession = server.resumeSession.listeners();
+        removeSession = server.removeSession.listeners();
         ocspRequest = server.ocspRequest.listeners();
         ocspProblem = server.ocspProblem.listeners();
         connection = server.connection.listeners();
@@ -165,6 +167,23 @@ final class ConnectionEvents implements SessionEvents {
             }
         }
         return Optional.empty();
+    }
+
+    @Override
+    public boolean removesSessions() {
+        return !removeSession.isEmpty();
+    }
+
+    @Override
+    public void removeSession(byte[] id) throws Exception {
+        for (RemoveSessionListener each : removeSession) {
+            each.removeSession(id.clone());
+        }
+    }
+
+    @Override
+    public void failed(Exception thrown) {
+        error(thrown);
     }
 
     @Override

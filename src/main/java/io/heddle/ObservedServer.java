@@ -73,6 +73,16 @@ abstract sealed class ObservedServer permits TlsServer {
     }
 
     /**
+     * Adds a listener that removes sessions from where the listener of new ones put them: a fatal alert, sent or received, has ended a
+     * connection that made or resumed the session. The session store of the options is called first, {@link
+     * io.heddle.session.SessionStore#remove}. Runs on a virtual thread; what it throws goes to the listeners of errors.
+     */
+    public final TlsServer onRemoveSession(RemoveSessionListener remover) {
+        events.removeSession.add(remover);
+        return self();
+    }
+
+    /**
      * Adds a listener of connections that were closed as soon as they came, because there were {@link TlsServer#maxConnections} already. It
      * runs on a thread of its own.
      *

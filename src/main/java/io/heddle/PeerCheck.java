@@ -1,11 +1,13 @@
 package io.heddle;
 
 import io.heddle.certificate.CertificateInfo;
+import io.heddle.certificate.LeafVerifier;
 import io.heddle.certificate.Purpose;
 import io.heddle.certificate.Verdict;
 import io.heddle.engine.PeerVerifier;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -51,7 +53,7 @@ record PeerCheck(
 
     private Optional<TlsFailure> failure(Peer peer) {
         Optional<TlsFailure> chain = peer.stored().isPresent()
-                ? stored(peer.stored().get())
+                ? stored(peer.stored().get(), peer.chain().getFirst())
                 : verdict(peer).failure();
         return chain.or(() -> hostname.flatMap(name -> wrongName(name, peer)));
     }
@@ -76,9 +78,11 @@ record PeerCheck(
         return context.verdicts().ofChain(peer.chain(), context.trust(), purpose, now, context.limits());
     }
 
-    private static Optional<TlsFailure> stored(int number) {
+    /** Only the peer's own certificate is known: what it says itself is verified anew, for the rest the stored verdict stands. */
+    private Optional<TlsFailure> stored(int number, X509Certificate leaf) {
         return number == 0
-                ? Optional.empty()
+                ? LeafVerifier.verify(
+                        leaf, context.trust(), purpose, context.clock().instant(), context.limits())
                 : Optional.of(Code.ofVerifyResult(number)
                         .failure("certificate: the session remembers verification result %d for the peer", number));
     }

@@ -22,6 +22,7 @@ final class ServerEvents {
 
     final Event<NewSessionListener> newSession = new Event<>();
     final Event<ResumeSessionListener> resumeSession = new Event<>();
+    final Event<RemoveSessionListener> removeSession = new Event<>();
     final Event<OcspRequestListener> ocspRequest = new Event<>();
     final Event<OcspProblemListener> ocspProblem = new Event<>();
     final Event<ConnectionHandler> connection = new Event<>();

@@ -247,7 +247,11 @@ public final class ServerOptions {
             return this;
         }
 
-        /** Sets whether a client without a good certificate is refused, if it was asked for one. Default: yes. */
+        /**
+         * Sets whether a client without a good certificate is refused, if it was asked for one. Default: yes. With no, the certificate
+         * of a client that is not {@link TlsSocket#authorized} is in {@link TlsSocket#peerCertificates}, but not in the {@code
+         * SSLSession}.
+         */
         public Builder rejectUnauthorized(boolean reject) {
             rejectUnauthorized = reject;
             return this;

@@ -7,6 +7,8 @@ import io.heddle.cipher.TlsVersion;
 import io.heddle.engine.Exporter;
 import io.heddle.engine.HandshakeResult;
 import io.heddle.engine.Negotiated;
+import io.heddle.engine.PeerVerifier;
+import io.heddle.failure.TlsFailure;
 import io.heddle.session.SessionExtras;
 import io.heddle.session.SessionState;
 import java.security.cert.X509Certificate;
@@ -18,6 +20,8 @@ import java.util.Optional;
  * What JSSE's view of a session shows, wherever it is from: a handshake, one that still runs, or a session that is kept.
  *
  * @param id empty where there is none
+ * @param refusal why the peer's certificate does not identify it, in words; empty if it was verified, if it is still to be, or if
+ *     there is none
  * @param exporter of the connection whose session it is
  */
 record SessionFacts(
@@ -25,6 +29,7 @@ record SessionFacts(
         String suite,
         String protocol,
         List<X509Certificate> peerChain,
+        Optional<String> refusal,
         List<X509Certificate> localChain,
         Optional<String> servername,
         List<Sigalg> peerSigalgs,
@@ -40,6 +45,7 @@ record SessionFacts(
                 NULL_SUITE,
                 "NONE",
                 List.of(),
+                Optional.empty(),
                 List.of(),
                 Optional.empty(),
                 List.of(),
@@ -48,12 +54,14 @@ record SessionFacts(
                 Optional.empty());
     }
 
+    /** Returns what a handshake that runs has agreed on. A trust manager finds the chain here that it is to verify. */
     static SessionFacts of(Negotiated soFar, Instant now) {
         return new SessionFacts(
                 new byte[0],
                 soFar.suite().map(Suite::standardName).orElse(NULL_SUITE),
                 soFar.version().protocol(),
                 soFar.peerChain(),
+                Optional.empty(),
                 List.of(),
                 soFar.servername(),
                 soFar.peerSigalgs(),
@@ -73,12 +81,23 @@ record SessionFacts(
                 result.suite().standardName(),
                 result.version().protocol(),
                 result.peerChain(),
+                refusal(result.authorization()),
                 identity,
                 result.servername(),
                 result.peerSigalgs(),
                 result.staples(),
                 created(result),
                 Optional.of(result.exporter()));
+    }
+
+    private static Optional<String> refusal(PeerVerifier.Authorization verdict) {
+        return verdict.authorized()
+                ? Optional.empty()
+                : Optional.of(verdict.error().map(SessionFacts::words).orElse("it was not verified"));
+    }
+
+    private static String words(TlsFailure.Code code) {
+        return "%s (%s)".formatted(code.words(), code);
     }
 
     /** A resumed session is as old as its full handshake. */
@@ -107,6 +126,9 @@ record SessionFacts(
                 chain.stream()
                         .flatMap(each -> CertificateReader.read("session", each).stream())
                         .toList(),
+                state.verifyResult() == 0
+                        ? Optional.empty()
+                        : Optional.of(words(TlsFailure.Code.ofVerifyResult(state.verifyResult()))),
                 List.of(),
                 state.hostName(),
                 List.of(),

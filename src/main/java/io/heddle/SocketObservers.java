@@ -16,6 +16,7 @@ final class SocketObservers {
     private @Nullable Consumer<String> keylog;
     private @Nullable Consumer<String> trace;
     private @Nullable Consumer<SessionState> session;
+    private @Nullable Runnable fatalAlert;
 
     void keylog(Consumer<String> listener) {
         keylog = both(keylog, listener);
@@ -31,6 +32,16 @@ final class SocketObservers {
 
     void sessionState(Consumer<SessionState> listener) {
         session = both(session, listener);
+    }
+
+    void fatalAlert(Runnable listener) {
+        Runnable first = fatalAlert;
+        fatalAlert = first == null
+                ? listener
+                : () -> {
+                    first.run();
+                    listener.run();
+                };
     }
 
     private static <T> Consumer<T> both(@Nullable Consumer<T> first, Consumer<T> second) {
@@ -52,6 +63,10 @@ final class SocketObservers {
     }
 
     Observers toEngine() {
-        return new Observers(Optional.ofNullable(keylog), Optional.ofNullable(trace), Optional.ofNullable(session));
+        return new Observers(
+                Optional.ofNullable(keylog),
+                Optional.ofNullable(trace),
+                Optional.ofNullable(session),
+                Optional.ofNullable(fatalAlert));
     }
 }

@@ -116,7 +116,12 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
 
         private Optional<SessionState> resume(ClientSessions sessions, Endpoint endpoint) {
             Optional<ClientSessions.Kept> newest = sessions.take(peerHost, peerPort);
-            newest.ifPresent(kept -> endpoint.offers(kept.identity()));
+            newest.ifPresent(kept -> {
+                endpoint.offers(kept.identity());
+                // Also where the handshake fails, which leaves no result; else each later connection would fail with
+                // it.
+                endpoint.observers().fatalAlert(() -> sessions.forget(peerHost, peerPort, kept.id()));
+            });
             return newest.map(ClientSessions.Kept::state);
         }
 

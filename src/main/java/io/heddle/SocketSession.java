@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * JSSE's view of a connection's session. The id is stable and never empty, in TLS 1.3 as well.
  *
+ * <p>The certificates of a peer that is not authorized are not shown: containers take its name for that of a login.
+ *
  * <p>Before or without a handshake it is the null session of JSSE: suite {@code SSL_NULL_WITH_NULL_NULL}, no id. Thread-safe.
  */
 final class SocketSession extends ExtendedSSLSession {
@@ -141,9 +143,17 @@ final class SocketSession extends ExtendedSSLSession {
         return peerChain().toArray(X509Certificate[]::new);
     }
 
+    /**
+     * Returns the chain of a peer that is who it says. JSSE's callers take these certificates for verified, whatever the options
+     * of the connection tolerate; {@link TlsSocket#peerCertificates} has those of an unauthorized peer as well.
+     */
     private List<X509Certificate> peerChain() throws SSLPeerUnverifiedException {
         if (facts.peerChain().isEmpty()) {
             throw new SSLPeerUnverifiedException("the peer has no certificate");
+        }
+        if (facts.refusal().isPresent()) {
+            throw new SSLPeerUnverifiedException(
+                    "the peer's certificate is not accepted: " + facts.refusal().get());
         }
         return facts.peerChain();
     }

@@ -12,6 +12,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.heddle.session.SessionState;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
@@ -131,6 +132,21 @@ class ArchitectureTest {
                 .that()
                 .resideOutsideOfPackage("io.heddle.cli..")
                 .should(ACCESS_STANDARD_STREAMS)
+                .check(HEDDLE);
+    }
+
+    @Test
+    void verdicts_in_sessions_are_written_in_one_place() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.heddle.session")
+                .and()
+                .doNotHaveFullyQualifiedName("io.heddle.engine.SessionPeer")
+                .should()
+                .callMethod(SessionState.Builder.class, "verifyResult", int.class)
+                .orShould()
+                .callMethod(SessionState.Builder.class, "peerCertificate", byte[].class)
+                .because("a chain that no verifier authorized must not get the verification result 0")
                 .check(HEDDLE);
     }
 

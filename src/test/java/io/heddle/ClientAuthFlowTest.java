@@ -289,6 +289,99 @@ class ClientAuthFlowTest {
         }
     }
 
+    /** A full handshake follows, in which the certificate is refused. */
+    private static void assertRefusedToday(TlsPair pair, Identity client, Code code) throws IOException {
+        Tickets.forge(pair, state -> leafOnly(state, client.leaf(), 0));
+        assertThat(pair.attempt().serverFailure().code()).isEqualTo(code);
+    }
+
+    @EachVersion
+    void a_leaf_alone_that_has_expired_in_the_meantime_does_not_get_in(TlsVersion version) throws IOException {
+        Identity client = TestPki.certificate("CN=short")
+                .key(TestPki.Key.P256, 2)
+                .valid(TestPki.NOW.minus(Duration.ofDays(1)), TestPki.NOW.plusSeconds(60))
+                .client()
+                .issuedBy(TestPki.ca());
+        try (TlsPair pair = requiring(TlsPair.of(version)).clientIdentity(client)) {
+            pair.handshake();
+            Tickets.forge(pair, state -> leafOnly(state, client.leaf(), 0));
+            pair.clock().advance(Duration.ofSeconds(59));
+            assertThat(pair.handshake().resumed()).isTrue();
+            pair.clock().advance(Duration.ofSeconds(2));
+            assertRefusedToday(pair, client, Code.CERT_HAS_EXPIRED);
+        }
+    }
+
+    @EachVersion
+    void a_leaf_alone_that_is_not_valid_yet_does_not_get_in(TlsVersion version) throws IOException {
+        Identity client = TestPki.certificate("CN=short")
+                .key(TestPki.Key.P256, 2)
+                .valid(TestPki.NOW, TestPki.NOW.plus(Duration.ofDays(1)))
+                .client()
+                .issuedBy(TestPki.ca());
+        try (TlsPair pair = requiring(TlsPair.of(version)).clientIdentity(client)) {
+            pair.handshake();
+            // A good verdict on the chain is remembered for the minute.
+            pair.clock().advance(Duration.ofMinutes(-2));
+            Tickets.forge(
+                    pair,
+                    state -> leafOnly(state, client.leaf(), 0).toBuilder()
+                            .time(pair.clock().instant())
+                            .build());
+            Tickets.refresh(pair);
+            assertThat(pair.attempt().serverFailure().code()).isEqualTo(Code.CERT_NOT_YET_VALID);
+        }
+    }
+
+    @EachVersion
+    void a_leaf_alone_that_is_not_for_clients_does_not_get_in(TlsVersion version) throws IOException {
+        Identity client = TestPki.server("localhost");
+        try (TlsPair pair = requesting(TlsPair.of(version)).clientIdentity(client)) {
+            pair.handshake();
+            requiring(pair);
+            assertRefusedToday(pair, client, Code.INVALID_PURPOSE);
+        }
+    }
+
+    @EachVersion
+    void a_leaf_alone_that_was_revoked_in_the_meantime_does_not_get_in(TlsVersion version) throws IOException {
+        Identity client = TestPki.client("client one");
+        try (TlsPair pair = requiring(TlsPair.of(version)).clientIdentity(client)) {
+            pair.handshake();
+            pair.serverContext(context -> context.crl(TestPki.pem(TestPki.crl(TestPki.ca(), client.leaf()))));
+            assertRefusedToday(pair, client, Code.CERT_REVOKED);
+        }
+    }
+
+    @EachVersion
+    void a_leaf_alone_that_no_crl_of_its_issuer_lists_gets_in(TlsVersion version) throws IOException {
+        Identity client = TestPki.client("client one");
+        try (TlsPair pair = requiring(TlsPair.of(version)).clientIdentity(client)) {
+            pair.handshake();
+            pair.serverContext(context -> context.crl(TestPki.pem(TestPki.crl(TestPki.ca()))));
+            Tickets.forge(pair, state -> leafOnly(state, client.leaf(), 0));
+            assertThat(pair.handshake().resumed()).isTrue();
+        }
+    }
+
+    @EachVersion
+    void a_leaf_alone_that_has_expired_is_reported_where_a_certificate_is_only_requested(TlsVersion version)
+            throws IOException {
+        Identity client = TestPki.certificate("CN=short")
+                .key(TestPki.Key.P256, 2)
+                .valid(TestPki.NOW.minus(Duration.ofDays(1)), TestPki.NOW.plusSeconds(60))
+                .client()
+                .issuedBy(TestPki.ca());
+        try (TlsPair pair = requesting(TlsPair.of(version)).clientIdentity(client)) {
+            pair.handshake();
+            Tickets.forge(pair, state -> leafOnly(state, client.leaf(), 0));
+            pair.clock().advance(Duration.ofSeconds(61));
+            TlsPair.Connected both = pair.handshake();
+            assertThat(both.resumed()).isTrue();
+            assertThat(both.server().authorizationError()).contains(Code.CERT_HAS_EXPIRED);
+        }
+    }
+
     @EachVersion
     void a_leaf_alone_with_a_bad_stored_verdict_does_not_get_in(TlsVersion version) throws IOException {
         Identity client = clientWithIntermediate();

@@ -9,8 +9,10 @@ import io.heddle.failure.TlsFailure.Code;
 import io.heddle.session.ClientCertificatePolicy;
 import io.heddle.session.SessionExtras;
 import io.heddle.session.SessionState;
+import io.heddle.session.TicketKeys;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -71,6 +73,80 @@ class ClientSessionFlowTest {
             pair.clock().advance(Duration.ofDays(7));
             assertThat(offers(pair)).isTrue();
             pair.clock().advance(Duration.ofSeconds(1));
+            assertThat(offers(pair)).isFalse();
+        }
+    }
+
+    /** RFC 5077 3.3. */
+    @Test
+    void a_ticket_of_tls_1_2_is_not_offered_after_its_lifetime() throws IOException {
+        try (var pair = TlsPair.of(TlsVersion.TLS_1_2).server(server -> server.sessionTimeout(Duration.ofMinutes(5)))) {
+            pair.handshake();
+            pair.clock().advance(Duration.ofMinutes(5));
+            assertThat(offers(pair)).isTrue();
+            pair.clock().advance(Duration.ofSeconds(1));
+            assertThat(offers(pair)).isFalse();
+        }
+    }
+
+    @Test
+    void a_ticket_of_tls_1_2_that_was_renewed_counts_from_then() throws IOException {
+        try (var pair =
+                TlsPair.of(TlsVersion.TLS_1_2).server(server -> server.sessionTimeout(Duration.ofMinutes(10)))) {
+            pair.handshake();
+            pair.clock().advance(Duration.ofMinutes(8));
+            pair.keys()
+                    .set(TicketKeys.fromBytes(
+                            TicketKeys.random(new SecureRandom()).toBytes(),
+                            pair.keys().current().toBytes()));
+            assertThat(pair.handshake().resumed()).isTrue();
+            pair.clock().advance(Duration.ofMinutes(2));
+            assertThat(offers(pair)).isTrue();
+            assertThat(pair.handshake().resumed()).isTrue();
+            pair.clock().advance(Duration.ofSeconds(1));
+            assertThat(offers(pair)).isFalse();
+        }
+    }
+
+    @Test
+    void a_ticket_of_tls_1_2_without_a_lifetime_has_that_of_its_session_and_7_days_at_most() throws IOException {
+        try (var pair = TlsPair.of(TlsVersion.TLS_1_2)) {
+            pair.client(client -> client.rejectUnauthorized(false)).handshake();
+            SessionState session = pair.session();
+            assertOffered(pair, session.toBuilder().ticketLifetimeHint(Duration.ZERO), Duration.ofHours(2));
+            assertOffered(
+                    pair,
+                    session.toBuilder().ticketLifetimeHint(Duration.ZERO).timeout(Duration.ofHours(3)),
+                    Duration.ofHours(3));
+            assertOffered(pair, session.toBuilder().ticketLifetimeHint(Duration.ofDays(30)), Duration.ofDays(7));
+        }
+    }
+
+    /** RFC 5246 F.1.4. */
+    @Test
+    void an_id_of_tls_1_2_is_not_offered_after_a_day() throws IOException {
+        try (TlsPair pair = Way.ID_1_2.pair()) {
+            pair.client(client -> client.rejectUnauthorized(false)).handshake();
+            assertOffered(pair, pair.session().toBuilder(), Duration.ofHours(24));
+        }
+    }
+
+    /** Offered until then, and not a second later; moves the clock on. */
+    private static void assertOffered(TlsPair pair, SessionState.Builder session, Duration lifetime)
+            throws IOException {
+        pair.session(session.time(pair.clock().instant()).build());
+        pair.clock().advance(lifetime);
+        assertThat(offers(pair)).as("after %s", lifetime).isTrue();
+        pair.clock().advance(Duration.ofSeconds(1));
+        assertThat(offers(pair)).as("a second later").isFalse();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_session_of_a_later_time_is_not_offered(Way way) throws IOException {
+        try (TlsPair pair = way.pair()) {
+            pair.handshake();
+            pair.clock().advance(Duration.ofSeconds(-1));
             assertThat(offers(pair)).isFalse();
         }
     }

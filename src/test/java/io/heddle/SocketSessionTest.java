@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import io.heddle.certificate.Identity;
 import io.heddle.certificate.TestPki;
+import io.heddle.cipher.TlsVersion;
 import io.heddle.failure.TlsFailure;
 import java.io.IOException;
 import java.security.cert.X509Certificate;
@@ -326,6 +327,40 @@ class SocketSessionTest {
                     .isEqualTo(someone.leaf().getSubjectX500Principal());
             assertThat(pair.client().getSession().getLocalPrincipal())
                     .isEqualTo(someone.leaf().getSubjectX500Principal());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
+    void unverified_client_is_known_to_nodes_accessors_only(TlsVersion version) throws Exception {
+        Identity stranger = TestPki.certificate("CN=admin")
+                .key(TestPki.Key.P256, 5)
+                .client()
+                .selfSigned();
+        try (var pair = TlsPair.of(version)
+                        .clientIdentity(stranger)
+                        .server(server -> server.requestCert(true).rejectUnauthorized(false));
+                TlsPair.Connected both = pair.connect()) {
+            SSLSession session = both.server().getSession();
+            assertThatThrownBy(session::getPeerPrincipal)
+                    .isInstanceOf(SSLPeerUnverifiedException.class)
+                    .hasMessageContaining("DEPTH_ZERO_SELF_SIGNED_CERT");
+            assertThatThrownBy(session::getPeerCertificates).isInstanceOf(SSLPeerUnverifiedException.class);
+            assertThat(both.server().peerCertificates()).containsExactly(stranger.leaf());
+            assertThat(both.server().getPeerCertificate()).isPresent();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
+    void unverified_server_is_known_to_nodes_accessors_only(TlsVersion version) throws Exception {
+        try (var pair = TlsPair.of(version).trustedByClient().client(client -> client.rejectUnauthorized(false))) {
+            for (int handshake = 1; handshake <= 2; handshake++) {
+                TlsPair.Connected both = pair.handshake();
+                assertThatThrownBy(both.client().getSession()::getPeerCertificates)
+                        .isInstanceOf(SSLPeerUnverifiedException.class);
+                assertThat(both.client().peerCertificates()).isNotEmpty();
+            }
         }
     }
 }

@@ -35,6 +35,11 @@ public enum Way {
         return resumption;
     }
 
+    /** Returns whether the server keeps the session in a store. */
+    public boolean stored() {
+        return stored;
+    }
+
     /** Returns a pair whose sessions come back in this way. */
     public TlsPair pair() {
         SessionStore store = CaffeineSessionStore.builder().build();

@@ -7,6 +7,8 @@ import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import io.heddle.session.ClientCertificatePolicy;
+import io.heddle.session.SessionExtras;
+import io.heddle.session.SessionState;
 import java.io.IOException;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -107,18 +109,41 @@ final class ClientCertificates {
         }
     }
 
+    /**
+     * Verifies the client's chain as a session has it by today's trust. Where the server asks for no certificate, none is looked at,
+     * and the connection shows none.
+     *
+     * @return false if it is refused today
+     */
+    boolean accepts(SessionState session, ServerContext chosen, Negotiated negotiated) {
+        if (policy == ClientCertificatePolicy.NONE) {
+            return true;
+        }
+        try {
+            List<byte[]> whole = session.extras().map(SessionExtras::peerChain).orElse(List.of());
+            Optional<byte[]> own = session.peerCertificate();
+            boolean alone = whole.isEmpty() && own.isPresent();
+            List<X509Certificate> known = Chains.ofEncoded(settings.crypto(), alone ? List.of(own.get()) : whole);
+            judge(chosen, known, alone ? Optional.of(session.verifyResult()) : Optional.empty(), negotiated, true);
+            return true;
+        } catch (IOException refused) {
+            forget();
+            return false;
+        }
+    }
+
     /** Asks the verifier; what it throws refuses the client. */
-    void judge(
+    private void judge(
             ServerContext chosen,
             List<X509Certificate> presented,
             Optional<Integer> stored,
             Negotiated negotiated,
             boolean resumes)
             throws IOException {
-        chain = presented;
         if (policy == ClientCertificatePolicy.NONE) {
             return;
         }
+        chain = presented;
         try {
             var peer = new PeerVerifier.Peer(
                     presented, Optional.empty(), stored, negotiated.withPeer(presented, List.of()), resumes);

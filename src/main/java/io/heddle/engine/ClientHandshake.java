@@ -534,6 +534,11 @@ final class ClientHandshake extends TlsClientProtocol implements Protocol {
     }
 
     @Override
+    public void forgetSessions() {
+        witness.fatalAlert();
+    }
+
+    @Override
     public void sendCloseNotify() throws IOException {
         if (!isClosed()) {
             signals.closeNotifySent();

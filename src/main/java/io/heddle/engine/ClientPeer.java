@@ -396,7 +396,9 @@ final class ClientPeer extends AbstractTlsClient {
     }
 
     private CredentialSource.Wanted wanted(CertificateRequest request) throws IOException {
-        Negotiated negotiated = negotiated();
+        // A server that was tolerated unverified is not shown to those that choose the client's certificate.
+        Negotiated negotiated =
+                authorization.authorized() ? negotiated() : negotiated().withPeer(List.of(), List.of());
         List<Sigalg> shared = peerSigalgs.stream()
                 .filter(settings.common().sigalgs()::contains)
                 .filter(each -> each.signsIn(negotiated.version()))

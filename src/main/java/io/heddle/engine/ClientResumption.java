@@ -30,7 +30,6 @@ import org.bouncycastle.tls.TlsPSKExternal;
 import org.bouncycastle.tls.TlsSession;
 import org.bouncycastle.tls.TlsUtils;
 import org.bouncycastle.tls.crypto.TlsCryptoUtils;
-import org.bouncycastle.tls.crypto.TlsSecret;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +41,7 @@ import org.jspecify.annotations.Nullable;
 final class ClientResumption {
     private static final Integer SESSION_TICKET = ExtensionType.session_ticket;
 
-    /** How long a session without a server's own word is worth keeping: what OpenSSL and Node take. */
+    /** The timeout of a session to which the server gave no lifetime, as OpenSSL and Node have it. */
     private static final Duration DEFAULT_TIMEOUT = Duration.ofHours(2);
 
     /** RFC 8446 4.6.1: at most 7 days, whatever the server says. */
@@ -98,18 +97,15 @@ final class ClientResumption {
             return false;
         }
         Instant now = settings.common().clock().instant();
+        if (now.isBefore(session.time())
+                || now.getEpochSecond() > session.offeredUntil().getEpochSecond()) {
+            return false;
+        }
         if (session.secretLength() != (version == TlsVersion.TLS_1_3 ? Suites.hashLength(suite) : 48)) {
             return false;
         }
         if (version == TlsVersion.TLS_1_3) {
-            long age = Duration.between(session.time(), now).toSeconds();
-            return session.ticket().isPresent()
-                    && age >= 0
-                    && age
-                            <= Math.min(
-                                    LONGEST_LIFETIME,
-                                    session.ticketLifetimeHint().toSeconds())
-                    && isTrusted(session);
+            return session.ticket().isPresent() && isTrusted(session);
         }
         // RFC 7627 5.3: without an extended master secret the session could be another's.
         return session.extendedMasterSecret()
@@ -214,26 +210,10 @@ final class ClientResumption {
         if (session == null || !offers13()) {
             return null;
         }
-        Suite suite = Suite.of(session.cipherSuite()).orElseThrow();
-        byte[] identity = session.ticket().orElseThrow();
-        TlsSecret key = ResumptionSecrets.psk(settings.common().crypto(), session.masterSecret());
-        int prf = Suites.prf(suite);
-        return new TlsPSKExternal() {
-            @Override
-            public byte[] getIdentity() {
-                return identity;
-            }
-
-            @Override
-            public TlsSecret getKey() {
-                return key;
-            }
-
-            @Override
-            public int getPRFAlgorithm() {
-                return prf;
-            }
-        };
+        return new TicketPsk(
+                session.ticket().orElseThrow(),
+                ResumptionSecrets.psk(settings.common().crypto(), session.masterSecret()),
+                Suites.prf(Suite.of(session.cipherSuite()).orElseThrow()));
     }
 
     /** Adds what asks for tickets, and a table that puts the true age where bctls writes 0. */
@@ -367,7 +347,7 @@ final class ClientResumption {
             how = tls13 ? Resumption.PSK : offersTicket(session) ? Resumption.TICKET : Resumption.ID;
             original = session.extras().map(SessionExtras::originalTime).orElse(session.time());
         }
-        common = common(peer, done, now, original, tls13 ? id : idBesideTicket(session != null && resumed));
+        common = common(peer, done, original, tls13 ? id : idBesideTicket(session != null && resumed));
         if (tls13) {
             // What was offered stays usable; OpenSSL and Node keep it as well.
             state = resumed ? session : null;
@@ -404,19 +384,14 @@ final class ClientResumption {
         return settings.common().crypto().adoptSecret(done.getMasterSecret()).extract();
     }
 
-    private SessionState.Builder common(
-            ClientPeer peer, SecurityParameters done, Instant now, Instant original, byte[] originalId) {
-        List<byte[]> chain = Chains.encoded(peer.peerChain());
+    private SessionState.Builder common(ClientPeer peer, SecurityParameters done, Instant original, byte[] originalId) {
         SessionState.Builder builder = SessionState.builder()
                 .protocol(done.getNegotiatedVersion().getFullVersion())
                 .cipherSuite(done.getCipherSuite())
-                .time(now)
-                .timeout(DEFAULT_TIMEOUT)
-                .extras(SessionExtras.of(original, ClientCertificatePolicy.NONE, chain, originalId));
-        if (!chain.isEmpty()) {
-            builder.peerCertificate(chain.getFirst());
-        }
-        peer.authorization().error().ifPresent(error -> builder.verifyResult(Math.max(1, error.verifyResult())));
+                .time(settings.common().sessionTime())
+                .timeout(DEFAULT_TIMEOUT);
+        SessionPeer.judged(ClientCertificatePolicy.NONE, peer.peerChain(), peer.authorization())
+                .describe(builder, original, originalId);
         settings.servername().ifPresent(builder::hostName);
         if (done.getApplicationProtocol() != null) {
             builder.alpnProtocol(done.getApplicationProtocol().getUtf8Decoding());
@@ -430,16 +405,19 @@ final class ClientResumption {
             return null;
         }
         byte[] secret = masterSecret(done);
-        builder.time(original).masterSecret(secret).extendedMasterSecret(done.isExtendedMasterSecret());
+        builder.masterSecret(secret).extendedMasterSecret(done.isExtendedMasterSecret());
         Arrays.fill(secret, (byte) 0);
         NewSessionTicket ticket = ticket12;
         if (ticket != null && ticket.getTicket().length > 0) {
+            // Its lifetime counts from now on, also that of a ticket which renews an older session (RFC 5077 3.3).
             return builder.sessionId(sha256(ticket.getTicket()))
                     .ticket(ticket.getTicket())
                     .ticketLifetimeHint(Duration.ofSeconds(ticket.getTicketLifetimeHint()))
                     .build();
         }
-        return chosen.length == 0 ? null : builder.sessionId(chosen).build();
+        return chosen.length == 0
+                ? null
+                : builder.time(original).sessionId(chosen).build();
     }
 
     /** Takes NewSessionTicket of TLS 1.3, RFC 8446 4.6.1. */

@@ -500,6 +500,9 @@ public final class Connection {
                 }
                 IOException ended = told instanceof TlsFailure tls ? alerted(tls) : told;
                 failure = ended;
+                if (told instanceof TlsFailure tls && tls.alert().isPresent()) {
+                    protocol.forgetSessions();
+                }
                 return ended;
             });
         } catch (IOException e) {

@@ -105,6 +105,12 @@ interface Protocol {
     /** Sends KeyUpdate (RFC 8446 4.6.3) and changes our keys; {@code request} asks the peer to do so too. TLS 1.3 only. */
     void sendKeyUpdate(boolean request) throws IOException;
 
+    /**
+     * A fatal alert, sent or received, ends the connection: its sessions must not be resumed any more (RFC 5246 7.2.2). Does not
+     * block.
+     */
+    void forgetSessions();
+
     void sendCloseNotify() throws IOException;
 
     /** Sends a fatal alert for something that the lanes found, not bctls. */

@@ -236,6 +236,9 @@ public final class RecordExchange {
         TlsFailure told = Fatal.failure(thrown);
         inboundDone = true;
         finishedOwed = false;
+        if (told.alert().isPresent()) {
+            protocol.forgetSessions();
+        }
         if (told.code().blame() == Blame.PEER_ALERT) {
             outboundDone = true;
             failure = told;

@@ -431,6 +431,11 @@ final class ServerHandshake extends TlsServerProtocol implements Protocol {
     }
 
     @Override
+    public void forgetSessions() {
+        peer.sessions().remove();
+    }
+
+    @Override
     public void sendCloseNotify() throws IOException {
         if (!isClosed()) {
             signals.closeNotifySent();

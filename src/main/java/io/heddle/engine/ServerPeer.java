@@ -6,9 +6,9 @@ import io.heddle.cipher.Suite;
 import io.heddle.cipher.TlsVersion;
 import io.heddle.engine.PeerVerifier.Authorization;
 import io.heddle.failure.TlsFailure.Code;
+import io.heddle.session.SessionState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.security.cert.X509Certificate;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Optional;
@@ -53,6 +53,8 @@ final class ServerPeer extends AbstractTlsServer {
     private ClientCertificateDemand demand;
 
     // Of the handshake that runs; set once each.
+    private final SessionAccess access;
+    private final ConnectionSessions sessions;
     private ServerResumption resumption;
     private ClientCertificates clients;
     /** Of the first ClientHello. */
@@ -73,7 +75,9 @@ final class ServerPeer extends AbstractTlsServer {
         this.settings = settings;
         this.suiteOrder = settings.common().suites();
         this.demand = new ClientCertificateDemand(settings.clientCertificates(), Optional.empty());
-        this.resumption = new ServerResumption(settings, demand.policy());
+        this.access = new SessionAccess(settings.sessions(), settings.sessionEvents());
+        this.sessions = new ConnectionSessions(access);
+        this.resumption = new ServerResumption(settings, demand.policy(), access, sessions);
         this.psk = new ServerPsk(settings);
         this.alpn = new ServerAlpn(settings.alpn());
         this.contexts = new ContextChoice(settings.contexts());
@@ -89,7 +93,7 @@ final class ServerPeer extends AbstractTlsServer {
     @Override
     public void notifyHandshakeBeginning() throws IOException {
         super.notifyHandshakeBeginning();
-        resumption = new ServerResumption(settings, demand.policy());
+        resumption = new ServerResumption(settings, demand.policy(), access, sessions);
         clients = new ClientCertificates(settings.common(), demand);
         contexts.begin();
         rules = null;
@@ -99,6 +103,10 @@ final class ServerPeer extends AbstractTlsServer {
         credential = null;
         group = null;
         dhBits = 0;
+    }
+
+    ConnectionSessions sessions() {
+        return sessions;
     }
 
     ServerResumption resumption() {
@@ -531,9 +539,9 @@ final class ServerPeer extends AbstractTlsServer {
         return clients;
     }
 
-    /** Asks the verifier about a client whose certificates a session has; what it throws refuses the client. */
-    void judge(List<X509Certificate> chain, Optional<Integer> stored) throws IOException {
-        clients.judge(chosen(), chain, stored, negotiated(), true);
+    /** Returns whether the client of a session is good enough for this server today. */
+    boolean accepts(SessionState session) {
+        return clients.accepts(session, chosen(), negotiated());
     }
 
     /**

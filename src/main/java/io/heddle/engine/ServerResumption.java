@@ -31,7 +31,6 @@ import org.bouncycastle.tls.TlsExtensionsUtils;
 import org.bouncycastle.tls.TlsPSKExternal;
 import org.bouncycastle.tls.TlsSession;
 import org.bouncycastle.tls.TlsUtils;
-import org.bouncycastle.tls.crypto.TlsSecret;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +53,7 @@ final class ServerResumption {
     private final ClientCertificatePolicy clientCertificates;
     private final ServerSessions sessions;
     private final SessionAccess access;
+    private final ConnectionSessions kept;
 
     private @Nullable ResumptionPolicy policy;
     private Optional<String> servername = Optional.empty();
@@ -90,12 +90,22 @@ final class ServerResumption {
     /** What the session is known by, see {@link OriginalId}; once the secrets are known. */
     private byte[] id = {};
 
-    /** Begins with one handshake, which asks this of the client's certificate. */
-    ServerResumption(ServerSettings settings, ClientCertificatePolicy clientCertificates) {
+    /**
+     * Begins with one handshake.
+     *
+     * @param clientCertificates what it asks of the client's certificate
+     * @param kept takes the sessions that go into the store
+     */
+    ServerResumption(
+            ServerSettings settings,
+            ClientCertificatePolicy clientCertificates,
+            SessionAccess access,
+            ConnectionSessions kept) {
         this.settings = settings;
         this.clientCertificates = clientCertificates;
         this.sessions = settings.sessions();
-        this.access = new SessionAccess(sessions, settings.sessionEvents());
+        this.access = access;
+        this.kept = kept;
     }
 
     void clientHello(ClientHello hello, Optional<String> name, boolean dependsOnName) throws IOException {
@@ -156,15 +166,14 @@ final class ServerResumption {
         if (suite.isEmpty() || !mayResume(peer, state, version)) {
             return;
         }
-        List<X509Certificate> chain = judged(peer, state);
-        if (chain == null) {
+        if (!peer.accepts(state)) {
             return;
         }
         resumed = state;
         how = byTicket ? Resumption.TICKET : Resumption.ID;
         renew = byTicket && found.get().renew();
         session = new ResumedSession(
-                offeredId, parameters(peer, state, suite.get(), version, chain, extensionsOf(peer, suite.get())));
+                offeredId, parameters(peer, state, suite.get(), version, extensionsOf(peer, suite.get())));
     }
 
     private Optional<Suite> usableSuite(SessionState state, TlsVersion version) {
@@ -195,23 +204,6 @@ final class ServerResumption {
         return why.isEmpty();
     }
 
-    /** Returns the client's chain as the session has it, judged by today's trust; null if it is refused today. */
-    private @Nullable List<X509Certificate> judged(ServerPeer peer, SessionState state) {
-        try {
-            Optional<SessionExtras> extras = state.extras();
-            boolean whole = extras.isPresent() && !extras.get().peerChain().isEmpty();
-            List<byte[]> encoded = whole
-                    ? extras.get().peerChain()
-                    : state.peerCertificate().map(List::of).orElse(List.of());
-            List<X509Certificate> chain = Chains.ofEncoded(settings.common().crypto(), encoded);
-            peer.judge(chain, whole || chain.isEmpty() ? Optional.empty() : Optional.of(state.verifyResult()));
-            return chain;
-        } catch (IOException refused) {
-            peer.clients().forget();
-            return null;
-        }
-    }
-
     void declined(ServerPeer peer) {
         if (resumed != null) {
             resumed = null;
@@ -237,14 +229,10 @@ final class ServerResumption {
     }
 
     private SessionParameters parameters(
-            ServerPeer peer,
-            SessionState state,
-            Suite suite,
-            TlsVersion version,
-            List<X509Certificate> chain,
-            Hashtable extensions)
+            ServerPeer peer, SessionState state, Suite suite, TlsVersion version, Hashtable extensions)
             throws IOException {
         ProviderCrypto crypto = settings.common().crypto();
+        List<X509Certificate> chain = peer.clients().chain();
         boolean tls13 = version == TlsVersion.TLS_1_3;
         return new SessionParameters.Builder()
                 .setCipherSuite(suite.number())
@@ -291,7 +279,7 @@ final class ServerResumption {
         SessionState state;
         Duration lifetime;
         if (resumed != null) {
-            state = resumed;
+            state = client(peer).judge(resumed);
             lifetime = rules().remainingLifetime(resumed);
         } else {
             state = newState(peer, peer.context().getSecurityParametersHandshake(), TlsUtils.EMPTY_BYTES);
@@ -310,6 +298,9 @@ final class ServerResumption {
         if (resumed == null && !done.isRenegotiating()) {
             refusal.or(() -> tls13 ? Optional.empty() : refusalOfNewSession())
                     .ifPresent(settings.sessionEvents()::resumptionRefused);
+        }
+        if (resumed != null && isKept(resumed)) {
+            kept.add(resumed.sessionId());
         }
         if (tls13) {
             return;
@@ -331,6 +322,16 @@ final class ServerResumption {
         }
         SessionState state = newState(peer, done, chosen);
         made = state;
+        keep(state);
+    }
+
+    /** Returns whether a session that resumes is kept here, and did not come in a ticket. */
+    private boolean isKept(SessionState session) {
+        return session.sessionId().length > 0 && (how == Resumption.ID || !access.hasTickets());
+    }
+
+    private void keep(SessionState state) throws IOException {
+        kept.add(state.sessionId());
         access.keep(state);
     }
 
@@ -369,25 +370,28 @@ final class ServerResumption {
     private SessionState.Builder common(
             ServerPeer peer, SecurityParameters parameters, Instant original, byte[] originalId) {
         ProtocolVersion version = parameters.getNegotiatedVersion();
-        List<byte[]> chain = Chains.encoded(peer.clients().chain());
         SessionState.Builder builder = SessionState.builder()
                 .protocol(version.getFullVersion())
                 .cipherSuite(parameters.getCipherSuite())
                 .time(settings.common().sessionTime())
-                .sessionIdContext(sessions.context().bytes())
-                .extras(SessionExtras.of(original, clientCertificates, chain, originalId));
+                .sessionIdContext(sessions.context().bytes());
+        client(peer).describe(builder, original, originalId);
         servername.ifPresent(builder::hostName);
-        if (!chain.isEmpty()) {
-            builder.peerCertificate(chain.getFirst());
-            peer.clients()
-                    .authorization()
-                    .error()
-                    .ifPresent(error -> builder.verifyResult(Math.max(1, error.verifyResult())));
-        }
         if (parameters.getApplicationProtocol() != null) {
             builder.alpnProtocol(parameters.getApplicationProtocol().getUtf8Decoding());
         }
         return builder;
+    }
+
+    private SessionPeer client(ServerPeer peer) {
+        SessionState session = resumed;
+        boolean asked = clientCertificates != ClientCertificatePolicy.NONE;
+        return session == null || asked
+                ? SessionPeer.judged(
+                        clientCertificates,
+                        peer.clients().chain(),
+                        peer.clients().authorization())
+                : SessionPeer.of(session);
     }
 
     private ResumptionPolicy rules() {
@@ -423,7 +427,7 @@ final class ServerResumption {
             resumed = state;
             how = Resumption.PSK;
             pskSuite = suite;
-            return new Ticket(
+            return new TicketPsk(
                     identity,
                     ResumptionSecrets.psk(settings.common().crypto(), state.masterSecret()),
                     Suites.prf(suite));
@@ -433,7 +437,7 @@ final class ServerResumption {
 
     private boolean resumes13(ServerPeer peer, SessionState state) {
         try {
-            return mayResume(peer, state, TlsVersion.TLS_1_3) && judged(peer, state) != null;
+            return mayResume(peer, state, TlsVersion.TLS_1_3) && peer.accepts(state);
         } catch (IOException e) {
             return false;
         }
@@ -472,7 +476,7 @@ final class ServerResumption {
         if (state == null || suite == null) {
             throw new IllegalStateException("nothing resumed");
         }
-        return parameters(peer, state, suite, TlsVersion.TLS_1_3, peer.clients().chain(), new Hashtable());
+        return parameters(peer, state, suite, TlsVersion.TLS_1_3, new Hashtable());
     }
 
     /** Takes the resumption secret of a handshake that is about to be complete. */
@@ -529,24 +533,7 @@ final class ServerResumption {
             }
             return ticket;
         }
-        access.keep(state);
+        keep(state);
         return Optional.of(ticketId);
-    }
-
-    private record Ticket(byte[] identity, TlsSecret key, int prf) implements TlsPSKExternal {
-        @Override
-        public byte[] getIdentity() {
-            return identity;
-        }
-
-        @Override
-        public TlsSecret getKey() {
-            return key;
-        }
-
-        @Override
-        public int getPRFAlgorithm() {
-            return prf;
-        }
     }
 }

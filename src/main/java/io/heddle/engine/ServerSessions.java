@@ -130,6 +130,13 @@ public final class ServerSessions {
         return sealer == null ? Optional.empty() : sealer.seal(state);
     }
 
+    /** Removes the session with this id from the store. */
+    void remove(byte[] id) {
+        if (store != null) {
+            store.remove(id);
+        }
+    }
+
     /** Keeps a session under its id. */
     void keep(SessionState state) {
         if (store != null) {

@@ -3,6 +3,7 @@ package io.heddle.engine;
 import io.heddle.engine.ServerSessions.Found;
 import io.heddle.session.SessionState;
 import java.io.IOException;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -70,6 +71,30 @@ record SessionAccess(ServerSessions sessions, SessionEvents events) {
             events.ticketSealed();
         }
         return ticket;
+    }
+
+    /**
+     * Removes sessions that must not be resumed any more. Does not block: what may take its time, a store that is not in memory or a
+     * listener, is called on a thread of its own.
+     */
+    void remove(List<byte[]> ids) {
+        if (ids.isEmpty() || !(keeps() || events.removesSessions())) {
+            return;
+        }
+        if (sessions.keepsAtOnce() && !events.removesSessions()) {
+            ids.forEach(sessions::remove);
+        } else {
+            Thread.ofVirtual().name("heddle-forget").start(() -> ids.forEach(this::removeNow));
+        }
+    }
+
+    private void removeNow(byte[] id) {
+        sessions.remove(id);
+        try {
+            events.removeSession(id);
+        } catch (Exception e) {
+            events.failed(e);
+        }
     }
 
     /** Keeps a session under its id. */

@@ -37,6 +37,21 @@ public interface SessionEvents {
         return Optional.empty();
     }
 
+    /** Returns whether the application is informed of sessions that must not be resumed any more. */
+    default boolean removesSessions() {
+        return false;
+    }
+
+    /**
+     * A session that no ticket carries must not be resumed any more, since a fatal alert ended a connection of it.
+     *
+     * @throws Exception to have it reported; the connection has ended already
+     */
+    default void removeSession(byte[] id) throws Exception {}
+
+    /** Something that was done for a connection that has ended failed. */
+    default void failed(Exception thrown) {}
+
     /** The handshake is a full one, for this reason: an offered session was refused, or none is made that could resume. */
     default void resumptionRefused(Refusal reason) {}
 

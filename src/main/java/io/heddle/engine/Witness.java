@@ -119,6 +119,12 @@ final class Witness {
         }
     }
 
+    /** A fatal alert ends the connection. */
+    void fatalAlert() {
+        sessions = List.of();
+        observers.fatalAlert().ifPresent(Runnable::run);
+    }
+
     /** Returns the sessions that nobody was told of yet, and forgets them. */
     List<SessionState> takeSessions() {
         List<SessionState> taken = sessions;

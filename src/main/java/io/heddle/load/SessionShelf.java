@@ -12,7 +12,7 @@ import java.util.Optional;
 
 /**
  * The sessions of one virtual user. Those of TLS 1.3 are used once, the newest first; one of an older version is used until there
- * is a newer. A session that no client would offer any more, since its lifetime is over, is none. Used by one thread.
+ * is a newer. A session whose lifetime is over, so that no client would offer it, counts as none. Used by one thread.
  */
 final class SessionShelf {
     /** A server may send many tickets; nobody needs more than the next few. */
@@ -21,9 +21,9 @@ final class SessionShelf {
     private final ResumeWith with;
     private final InstantSource clock;
     private final Deque<Ticket> once = new ArrayDeque<>(2);
-    private Optional<byte[]> again = Optional.empty();
+    private Optional<Ticket> again = Optional.empty();
 
-    /** A session of TLS 1.3, RFC 8446 4.6.1: a client must not use it when its lifetime is over. */
+    /** A session with the end of its lifetime, after which a client does not offer it. */
     private record Ticket(byte[] session, Instant end) {}
 
     SessionShelf(ResumeWith with, InstantSource clock) {
@@ -35,13 +35,14 @@ final class SessionShelf {
     void keep(List<byte[]> sessions) {
         for (byte[] each : sessions) {
             SessionState state = read(each);
+            Ticket kept = new Ticket(each, state.offeredUntil());
             if (state.protocol() == SessionState.TLS13) {
-                once.addLast(new Ticket(each, state.time().plus(state.ticketLifetimeHint())));
+                once.addLast(kept);
                 if (once.size() > MOST) {
                     once.removeFirst();
                 }
             } else if (canBeUsed(state)) {
-                again = Optional.of(each);
+                again = Optional.of(kept);
             }
         }
     }
@@ -68,7 +69,7 @@ final class SessionShelf {
     Optional<byte[]> take() {
         dropExpired();
         Ticket newest = once.pollLast();
-        return newest == null ? again : Optional.of(newest.session());
+        return Optional.ofNullable(newest).or(() -> again).map(Ticket::session);
     }
 
     /** Returns whether there is one. */
@@ -79,9 +80,10 @@ final class SessionShelf {
 
     /** The last second is left alone: the clock goes on until the ClientHello is written. */
     private void dropExpired() {
-        if (!once.isEmpty()) {
+        if (!once.isEmpty() || again.isPresent()) {
             Instant soon = clock.instant().plusSeconds(1);
             once.removeIf(each -> each.end().isBefore(soon));
+            again = again.filter(each -> !each.end().isBefore(soon));
         }
     }
 

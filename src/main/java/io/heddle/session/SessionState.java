@@ -23,9 +23,18 @@ public final class SessionState {
     /** TLS 1.3 as {@link #protocol} has it. */
     public static final int TLS13 = 0x0304;
 
+    /** How many bytes of DER are read as a session at most: 64 KiB. */
+    public static final int LONGEST_DER = SessionBounds.LONGEST_DER;
+
     private static final int OLDEST = 0x0301;
 
     private static final int EXTENDED_MASTER_SECRET = 1;
+
+    /** RFC 5246 F.1.4. */
+    private static final Duration LONGEST_ID_LIFETIME = Duration.ofHours(24);
+
+    /** OpenSSL's default, for a ticket of TLS 1.2 that says nothing, in a session that says nothing either. */
+    private static final Duration DEFAULT_LIFETIME = Duration.ofHours(2);
 
     private final SessionElements elements;
     private final @Nullable String boundTo;
@@ -253,6 +262,28 @@ public final class SessionState {
     /** Returns for how long the server said that the ticket is good; zero without a ticket. */
     public Duration ticketLifetimeHint() {
         return elements.ticketLifetimeHint;
+    }
+
+    /**
+     * Returns the second from which on a client no longer offers this session, but for that second itself: counted from {@link
+     * #time}, the lifetime that the server gave the ticket, 7 days at most whatever it said (RFC 8446 4.6.1, RFC 5077 3.3). A ticket
+     * of TLS 1.2 without a lifetime has {@link #timeout}, or 2 hours if that is zero too. A session with an id alone has 24 hours
+     * (RFC 5246 F.1.4).
+     */
+    public Instant offeredUntil() {
+        return time().plus(offerLifetime());
+    }
+
+    private Duration offerLifetime() {
+        if (elements.ticket == null) {
+            return LONGEST_ID_LIFETIME;
+        }
+        Duration lifetime = ticketLifetimeHint();
+        if (lifetime.isZero() && elements.protocol != TLS13) {
+            lifetime = timeout().isZero() ? DEFAULT_LIFETIME : timeout();
+        }
+        Duration longest = ResumptionPolicy.LONGEST_TIMEOUT;
+        return lifetime.compareTo(longest) > 0 ? longest : lifetime;
     }
 
     /** Returns the ticket that a client has to offer. */

@@ -26,6 +26,10 @@ public interface SessionStore {
     /** Returns the session with this id, whose bytes the caller may change; empty if there is none, or none any more. */
     Optional<byte[]> get(byte[] id);
 
-    /** Forgets the session with this id, if there is one. */
+    /**
+     * Removes the session with this id, if there is one. Called when a fatal alert, sent or received, has ended a connection that made
+     * or resumed the session, which must not be resumed any more then (RFC 5246 7.2.2). Where the store is not {@link
+     * CaffeineSessionStore}, from a virtual thread of its own, so that closing the connection does not wait for it.
+     */
     void remove(byte[] id);
 }

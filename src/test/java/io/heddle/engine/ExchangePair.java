@@ -17,7 +17,7 @@ final class ExchangePair {
     static SessionState session(ServerSettings server, ClientSettings client) throws IOException {
         List<SessionState> sessions = new ArrayList<>();
         Consumer<SessionState> listener = sessions::add;
-        var observers = new Observers(Optional.empty(), Optional.empty(), Optional.of(listener));
+        var observers = new Observers(Optional.empty(), Optional.empty(), Optional.of(listener), Optional.empty());
         var one = new ExchangeSide(RecordExchange.server(server, Observers.NONE));
         var other = new ExchangeSide(RecordExchange.client(client, observers));
         for (int i = 0; i < STEPS && sessions.isEmpty(); i++) {

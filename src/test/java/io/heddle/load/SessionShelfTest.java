@@ -35,6 +35,27 @@ class SessionShelfTest {
     }
 
     @Test
+    void session_of_tls_1_2_is_used_again_until_its_lifetime_is_over() {
+        byte[] session = SessionState.builder()
+                .protocol(SessionState.TLS12)
+                .cipherSuite(0xc02b)
+                .masterSecret(new byte[48])
+                .extendedMasterSecret(true)
+                .time(clock.instant())
+                .ticket(new byte[] {1})
+                .ticketLifetimeHint(Duration.ofSeconds(10))
+                .build()
+                .toDer();
+        shelf.keep(List.of(session));
+        clock.advance(Duration.ofSeconds(9));
+        assertThat(shelf.take()).hasValue(session);
+        assertThat(shelf.take()).hasValue(session);
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(shelf.isEmpty()).isTrue();
+        assertThat(shelf.take()).isEmpty();
+    }
+
+    @Test
     void session_whose_lifetime_is_over_is_none() {
         byte[] longer = ticket(2, Duration.ofSeconds(60));
         shelf.keep(List.of(longer, ticket(1, Duration.ofSeconds(10))));
