@@ -31,6 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** EC keys whose curve is written out. */
+@Tag("node")
 class ExplicitCurveTest {
     private static final X9ECParameters P256 = ECNamedCurveTable.getByName("secp256r1");
 

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Key files under every cipher that the installed openssl writes, with its default and its legacy module. */
 @Tag("interop")
+@Tag("node")
 class KeyFileCiphersTest {
     private static final String PASSPHRASE = "schlüssel 鍵";
     private static final Pattern CIPHER = Pattern.compile("-([a-z0-9-]+-(?:cbc|cfb|cfb1|cfb8|ofb|ctr)|chacha20)\\b");

@@ -40,6 +40,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** PKCS#12 without a MAC and with PBMAC1 (RFC 9579), as openssl, the JDK and BouncyCastle write it. */
+@Tag("node")
 class Pkcs12SealTest {
     private static final String PASSPHRASE = "schlüssel 鍵";
     private static final String PASSPHRASE_ASCII = "changeit";

@@ -66,7 +66,8 @@ class VerdictTest {
     void the_java_platform_has_the_last_word() {
         assertThat(sentence("a policy demanded and none given"))
                 .startsWith("certificate: the Java platform refuses \"CN=");
-        assertThat(chain("a policy demanded and none given").verdict().code()).contains(TlsFailure.Code.UNSPECIFIED);
+        assertThat(chain("a policy demanded and none given").verdict().code())
+                .contains(TlsFailure.Code.NO_EXPLICIT_POLICY);
     }
 
     @Test

@@ -130,9 +130,7 @@ final class HandshakeScenario {
         Optional<TicketKeyManager> keys = kind == Kind.SESSION_ID_12
                 ? Optional.empty()
                 : Optional.of(TicketKeyManager.of(TicketKeys.random(new SecureRandom())));
-        Optional<SessionStore> store = kind == Kind.SESSION_ID_12
-                ? Optional.of(CaffeineSessionStore.builder().build())
-                : Optional.empty();
+        Optional<SessionStore> store = kind == Kind.SESSION_ID_12 ? Optional.of(new KeepingStore()) : Optional.empty();
         var sessions = new ServerSessions(
                 SessionIdContext.of("fuzz"), Duration.ofMinutes(5), keys, store, new SecureRandom(), clock);
         return new ServerSettings(
@@ -165,5 +163,25 @@ final class HandshakeScenario {
                 RenegotiationLimit.NONE,
                 Optional.empty(),
                 Optional.empty());
+    }
+
+    /** A store that a fatal alert takes nothing from, so that each case begins with the same session, whatever ended the one before. */
+    private static final class KeepingStore implements SessionStore {
+        private final SessionStore kept = CaffeineSessionStore.builder().build();
+
+        @Override
+        public void put(byte[] id, byte[] session, Duration timeToLive) {
+            kept.put(id, session, timeToLive);
+        }
+
+        @Override
+        public Optional<byte[]> get(byte[] id) {
+            return kept.get(id);
+        }
+
+        @Override
+        public void remove(byte[] id) {
+            // RFC 5246 7.2.2 is tested elsewhere.
+        }
     }
 }
