@@ -90,7 +90,12 @@ final class PasswordCipher {
         var encryption = parameters.getEncryptionScheme();
         FileCipher cipher;
         byte[] iv;
-        if (encryption.getAlgorithm().equals(PKCSObjectIdentifiers.RC2_CBC)) {
+        boolean isRc2 = encryption.getAlgorithm().equals(PKCSObjectIdentifiers.RC2_CBC);
+        if (isRc2 && encryption.getParameters() instanceof ASN1OctetString vector) {
+            // OpenSSL 3.5 writes the vector alone, and means a key of 128 bits.
+            cipher = FileCipher.named("RC2-CBC");
+            iv = vector.getOctets();
+        } else if (isRc2) {
             var rc2 = RC2CBCParameter.getInstance(encryption.getParameters());
             cipher = rc2(rc2.getRC2ParameterVersion());
             iv = rc2.getIV();

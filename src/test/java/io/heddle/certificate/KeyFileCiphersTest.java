@@ -81,7 +81,8 @@ class KeyFileCiphersTest {
         assertThat(read)
                 .contains(
                         "aes-256-cbc", "aria-192-ctr", "bf-cbc", "camellia-256-cbc", "cast5-cbc", "des-cbc", "seed-ofb")
-                .contains("rc2-cbc", "rc2-40-cbc", "rc2-64-cbc", "sm4-cbc", "aes-128-ofb", "camellia-192-cfb")
+                // OpenSSL 3.5 writes RC2 with the whole key only.
+                .contains("rc2-cbc", "sm4-cbc", "aes-128-ofb", "camellia-192-cfb")
                 .hasSizeGreaterThan(40);
     }
 
