@@ -132,8 +132,9 @@ class NameConstraintTest {
         String name = "a" + ".a".repeat(4_000);
         TestCertificate leaf = certificate("CN=" + name).extendedKeyUsage(KeyPurposeId.id_kp_serverAuth);
 
-        // No host could match it; that it is refused all the same is the JDK's choice.
-        assertThat(code(leaf, permitting(dns("allowed.test")))).contains(PERMITTED_VIOLATION);
+        // No host could match it. JDK 25 refuses it all the same, JDK 21 does not.
+        assertThat(code(leaf, permitting(dns("allowed.test"))))
+                .isIn(Optional.empty(), Optional.of(PERMITTED_VIOLATION));
         assertThat(matches(name, leaf.issuedBy(ROOT).leaf())).isFalse();
     }
 
