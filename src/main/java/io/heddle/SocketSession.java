@@ -144,7 +144,7 @@ final class SocketSession extends ExtendedSSLSession {
     }
 
     /**
-     * Returns the chain of a peer that is who it says. JSSE's callers take these certificates for verified, whatever the options
+     * Returns the chain of a peer that is authorized. JSSE's callers take these certificates for verified, whatever the options
      * of the connection tolerate; {@link TlsSocket#peerCertificates} has those of an unauthorized peer as well.
      */
     private List<X509Certificate> peerChain() throws SSLPeerUnverifiedException {

@@ -92,7 +92,7 @@ class FatalAlertSessionsTest {
         }
     }
 
-    /** The id travels in the clear: who has only seen it cannot take the session from its owner. */
+    /** The id travels in the clear: having seen it is not enough to take the session from its owner. */
     @ParameterizedTest
     @EnumSource(names = {"ID_1_2", "STORE_1_3"})
     void the_session_of_another_client_that_was_offered_without_its_secret_stays(Way way) throws IOException {

@@ -21,7 +21,7 @@ import org.bouncycastle.math.ec.ECPoint;
  * writes them.
  *
  * <p>They are compared with the parameters of the named curves and never computed with: a curve of an attacker's choice, or a known one with
- * another generator (CVE-2020-0601), equals none. A seed is not compared, since it only tells where the numbers come from.
+ * another generator (CVE-2020-0601), equals none. A seed is not compared, since it only documents the origin of the numbers.
  */
 record ExplicitCurve(
         BigInteger prime,

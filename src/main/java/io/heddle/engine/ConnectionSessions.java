@@ -9,7 +9,7 @@ import java.util.List;
  * ends the connection, none of them resumes any more (RFC 5246 7.2.2, RFC 8446 6.2). A session in a ticket cannot be taken back.
  *
  * <p>A session counts as resumed only when the handshake is complete, so that the peer has proved to know its secret. Its id
- * alone travels in the clear; who has only seen it must not be able to take the session from its owner.
+ * alone travels in the clear; a party that has only seen it must not be able to take the session from its owner.
  *
  * <p>Confined to the connection's engine lock.
  */

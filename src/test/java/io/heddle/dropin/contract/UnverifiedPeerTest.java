@@ -104,7 +104,7 @@ class UnverifiedPeerTest {
                 .isEqualTo(Jsse.CLIENT.leaf().getSubjectX500Principal());
     }
 
-    /** The manager is the application's word on whom it trusts. */
+    /** The manager decides for the application which peers are trusted. */
     @OnEachVersion
     void what_the_own_trust_manager_accepts_is_verified(Jsse jsse, String version) throws Exception {
         SSLContext client = jsse.context("TLS", Jsse.keys(UNVERIFIED), new TrustManager[] {new Accepting()});
