@@ -4,16 +4,33 @@ import java.math.BigInteger;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.cryptopro.CryptoProObjectIdentifiers;
+import org.bouncycastle.asn1.gm.GMObjectIdentifiers;
+import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
+import org.bouncycastle.asn1.oiw.OIWObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.MacData;
 import org.bouncycastle.asn1.pkcs.PBKDF2Params;
 import org.bouncycastle.asn1.pkcs.PBMAC1Params;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.rosstandart.RosstandartObjectIdentifiers;
+import org.bouncycastle.asn1.teletrust.TeleTrusTObjectIdentifiers;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.crypto.CipherParameters;
 import org.bouncycastle.crypto.Digest;
+import org.bouncycastle.crypto.digests.GOST3411Digest;
+import org.bouncycastle.crypto.digests.GOST3411_2012_256Digest;
+import org.bouncycastle.crypto.digests.GOST3411_2012_512Digest;
+import org.bouncycastle.crypto.digests.MD2Digest;
+import org.bouncycastle.crypto.digests.MD4Digest;
+import org.bouncycastle.crypto.digests.RIPEMD128Digest;
+import org.bouncycastle.crypto.digests.RIPEMD160Digest;
+import org.bouncycastle.crypto.digests.RIPEMD256Digest;
+import org.bouncycastle.crypto.digests.SM3Digest;
 import org.bouncycastle.crypto.macs.HMac;
-import org.bouncycastle.operator.OperatorCreationException;
-import org.bouncycastle.operator.bc.BcDefaultDigestProvider;
+import org.bouncycastle.crypto.util.DigestFactory;
 
 /**
  * The MAC over the content of a PKCS#12 file: HMAC with a key by the function of PKCS#12 (RFC 7292 5.1), or PBMAC1 (RFC 9579).
@@ -27,6 +44,27 @@ final class Pkcs12Seal {
 
     /** OpenSSL has 64 bytes at most, as long as the longest digest; BouncyCastle 1.84 writes 256. */
     private static final int LONGEST_KEY = 512;
+
+    private static final Map<ASN1ObjectIdentifier, Supplier<Digest>> DIGESTS = Map.ofEntries(
+            Map.entry(OIWObjectIdentifiers.idSHA1, DigestFactory::createSHA1),
+            Map.entry(NISTObjectIdentifiers.id_sha224, DigestFactory::createSHA224),
+            Map.entry(NISTObjectIdentifiers.id_sha256, DigestFactory::createSHA256),
+            Map.entry(NISTObjectIdentifiers.id_sha384, DigestFactory::createSHA384),
+            Map.entry(NISTObjectIdentifiers.id_sha512, DigestFactory::createSHA512),
+            Map.entry(NISTObjectIdentifiers.id_sha3_224, DigestFactory::createSHA3_224),
+            Map.entry(NISTObjectIdentifiers.id_sha3_256, DigestFactory::createSHA3_256),
+            Map.entry(NISTObjectIdentifiers.id_sha3_384, DigestFactory::createSHA3_384),
+            Map.entry(NISTObjectIdentifiers.id_sha3_512, DigestFactory::createSHA3_512),
+            Map.entry(PKCSObjectIdentifiers.md2, MD2Digest::new),
+            Map.entry(PKCSObjectIdentifiers.md4, MD4Digest::new),
+            Map.entry(PKCSObjectIdentifiers.md5, DigestFactory::createMD5),
+            Map.entry(TeleTrusTObjectIdentifiers.ripemd128, RIPEMD128Digest::new),
+            Map.entry(TeleTrusTObjectIdentifiers.ripemd160, RIPEMD160Digest::new),
+            Map.entry(TeleTrusTObjectIdentifiers.ripemd256, RIPEMD256Digest::new),
+            Map.entry(CryptoProObjectIdentifiers.gostR3411, GOST3411Digest::new),
+            Map.entry(RosstandartObjectIdentifiers.id_tc26_gost_3411_12_256, GOST3411_2012_256Digest::new),
+            Map.entry(RosstandartObjectIdentifiers.id_tc26_gost_3411_12_512, GOST3411_2012_512Digest::new),
+            Map.entry(GMObjectIdentifiers.sm3, SM3Digest::new));
 
     private final MacData mac;
     private final KeyDerivation derivation;
@@ -94,10 +132,10 @@ final class Pkcs12Seal {
     }
 
     private static Digest digest(AlgorithmIdentifier algorithm) throws KeyDerivation.Unsupported {
-        try {
-            return BcDefaultDigestProvider.INSTANCE.get(algorithm);
-        } catch (OperatorCreationException unknown) {
+        Supplier<Digest> digest = DIGESTS.get(algorithm.getAlgorithm());
+        if (digest == null) {
             throw new KeyDerivation.Unsupported("a MAC with the digest " + algorithm.getAlgorithm());
         }
+        return digest.get();
     }
 }
