@@ -3,13 +3,13 @@ package io.heddle.certificate;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Splits Node's text of alternative names into its names, honouring the JSON literals in it; see {@link SubjectAltNames}. */
+/** A parser of Node's text of alternative names, including the JSON literals in it; see {@link SubjectAltNames}. */
 final class AltNameList {
     private static final String SEPARATOR = ", ";
 
     private AltNameList() {}
 
-    /** A literal is broken off or has something after it. */
+    /** The failure of a literal that is incomplete or malformed. */
     static final class Malformed extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -18,7 +18,7 @@ final class AltNameList {
         }
     }
 
-    /** Returns the names with literals undone; none for an empty text. */
+    /** Returns the names with decoded literals; none for an empty text. */
     static List<String> split(String text) throws Malformed {
         if (text.isEmpty()) {
             return List.of();
@@ -50,7 +50,9 @@ final class AltNameList {
         return names;
     }
 
-    /** Appends what the literal after an opening quote means, and returns where the text goes on after its closing quote. */
+    /**
+     * Appends the decoded literal that begins after an opening quote, and returns the index after its closing quote.
+     */
     private static int literal(String text, int from, StringBuilder into) throws Malformed {
         int at = from;
         while (at < text.length()) {

@@ -10,11 +10,12 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * The search for a good path where the one that {@link ChainBuilder} chose by names is not: a certificate may have several issuers of one
- * name, cross-signed or with other keys, and only some of them lead to an anchor.
+ * The search for a good path if the one that {@link ChainBuilder} chose by names is not good: a certificate may have
+ * several issuers of one name, cross-signed or with other keys, and only some of them lead to an anchor.
  *
- * <p>Paths are found by names, which costs little, and checked from the anchor down, so that a forged certificate is found out by a key
- * that is trusted. All of it is within the {@link VerificationBudget}. Confined to the thread that verifies.
+ * <p>Paths are found by names, which costs little, and checked from the anchor down, so that a forged certificate
+ * is detected with a trusted key. The search is limited by the {@link VerificationBudget}. Confined to the
+ * verifying thread.
  */
 final class AlternativePaths {
     private final TrustStore trust;
@@ -26,9 +27,9 @@ final class AlternativePaths {
     private final List<Link> path = new ArrayList<>();
 
     /**
-     * Makes a search.
+     * Creates a search.
      *
-     * @param depth how many certificates may stand between the leaf and the anchor
+     * @param depth the maximum number of certificates between leaf and anchor
      * @param good decides about a path that leads to an anchor
      */
     AlternativePaths(
@@ -51,9 +52,9 @@ final class AlternativePaths {
     }
 
     /**
-     * Goes on from the last certificate of the path.
+     * Extends the path from its last certificate.
      *
-     * @param untrusted how many certificates of the path are the peer's
+     * @param untrusted the number of certificates of the path that the peer sent
      */
     private Optional<ChainBuilder.Chain> extend(int untrusted) {
         Link last = path.getLast();
@@ -94,7 +95,7 @@ final class AlternativePaths {
         }
     }
 
-    /** Returns the candidates, those that are valid first. */
+    /** Returns the candidates, currently valid ones first. */
     private List<Link> issuers(Stream<Link> candidates, Link last) {
         return candidates
                 .filter(each -> each.mayHaveIssued(last))

@@ -11,14 +11,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The versions of BouncyCastle that Heddle runs on. Others fail in the middle of a handshake, with a method or a class that is missing,
- * so they are refused at the first use.
+ * The check of the BouncyCastle versions on the class path. Other versions fail in the middle of a handshake because a
+ * method or class is missing, so they are refused at the first use.
  *
  * <ul>
- * <li>bctls is of version 1.84, patches included: the engine relies on protected members that carry no promise.
- * <li>bcprov, bcutil and bcpkix are of version 1.84 or a later 1.x, so that a security release of BouncyCastle need not wait for one of
- *     Heddle.
- * <li>None is newer than one that it is built on, which is bcprov for all and bcutil for bcpkix and bctls.
+ * <li>bctls has to be 1.84, patches included: the engine relies on protected members, which carry no
+ * compatibility promise.
+ * <li>bcprov, bcutil and, where present, bcpkix have to be 1.84 or a later 1.x, so that a security release of
+ * BouncyCastle does not have to wait for a release of Heddle.
+ * <li>No jar may be newer than the jar it is built on, which is bcprov for all and bcutil for bcpkix and bctls.
  * </ul>
  *
  * <p>A jar without a {@code Bundle-Version} in its manifest, such as a repackaged one, passes. Thread-safe.
@@ -28,7 +29,7 @@ public final class BouncyCastleVersion {
 
     private static final Pattern NUMBERS = Pattern.compile("\\d{1,6}(\\.\\d{1,6})*");
 
-    /** A class of each jar; bctls is not used here, so by name. */
+    /** One class of each jar, by name, since bctls and bcpkix are not used here. */
     private static final Map<String, String> JARS = jars();
 
     private BouncyCastleVersion() {}
@@ -47,9 +48,10 @@ public final class BouncyCastleVersion {
     }
 
     /**
-     * Makes sure that the jars can be used.
+     * Checks that the jars can be used.
      *
-     * @throws IllegalStateException if not, with a sentence that names the jar, its version and what is needed; each time
+     * @throws IllegalStateException at every call if they cannot, with a sentence that names the jar, its version and
+     *     the required one
      */
     public static void require() {
         if (Once.PROBLEM != null) {
@@ -87,7 +89,7 @@ public final class BouncyCastleVersion {
         }
     }
 
-    /** Returns what is wrong with these versions, in a sentence; null if nothing is. */
+    /** Returns a sentence about the first unsuitable version, or null if all versions are suitable. */
     static @Nullable String problem(Map<String, String> found) {
         for (Map.Entry<String, String> each : found.entrySet()) {
             String problem = problem(each.getKey(), each.getValue());
@@ -109,7 +111,7 @@ public final class BouncyCastleVersion {
                         .formatted(jar, version, TESTED, TESTED);
     }
 
-    /** Returns what is wrong if the first jar is older than the second, which is built on it. */
+    /** Returns a sentence if the first jar is older than the second, which is built on it, else null. */
     private static @Nullable String olderThan(String base, String user, Map<String, String> found) {
         String ofBase = found.get(base);
         String ofUser = found.get(user);

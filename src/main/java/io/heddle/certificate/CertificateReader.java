@@ -18,11 +18,12 @@ import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Certificates from PEM or DER; Node {@code tls.createSecureContext options.ca} and {@code options.cert}.
+ * The reader of certificates in PEM or DER; Node {@code tls.createSecureContext options.ca} and {@code options.cert}.
  *
- * <p>The labels are {@code CERTIFICATE}, {@code X509 CERTIFICATE} and {@code TRUSTED CERTIFICATE}. Keys, parameters, requests and CRLs in the
- * same file are passed over. Unlike in Node, text without any certificate is refused, and so is one with a block of any other kind (PKCS7,
- * a misspelt label) or with a damaged BEGIN line, since a certificate may be missing then.
+ * <p>The labels are {@code CERTIFICATE}, {@code X509 CERTIFICATE} and {@code TRUSTED CERTIFICATE}. Keys, parameters,
+ * requests and CRLs in the same file are passed over. Unlike in Node, text without any certificate is refused, and so
+ * is text with a block of any other kind (PKCS7, a misspelt label) or with a damaged BEGIN line, since a certificate
+ * may then be missing.
  */
 public final class CertificateReader {
     private static final String TRUSTED = "TRUSTED CERTIFICATE";
@@ -36,12 +37,13 @@ public final class CertificateReader {
     }
 
     /**
-     * Returns all certificates of a PEM text in their order, at least one, or the one that the DER is. The settings of a
-     * {@code TRUSTED CERTIFICATE} are left out; where they count, {@link #readTrusted} is to be used.
+     * Returns all certificates of a PEM text in their order, at least one, or the one that the DER is. The settings of
+     * a {@code TRUSTED CERTIFICATE} are left out; {@link #readTrusted} returns them.
      *
      * @param source what the content is, for the message: the option and the file, such as {@code cert "server.pem"}
-     * @throws InvalidOption with {@code ERR_OSSL_PEM_NO_START_LINE} if there is none, with {@code ERR_OSSL_PEM_ASN1_LIB} if one is broken, with
-     *     {@code ERR_OSSL_UNSUPPORTED} if the key of one has explicit curve parameters, else with the code of the broken PEM
+     * @throws InvalidOption with {@code ERR_OSSL_PEM_NO_START_LINE} if there is none, with
+     *     {@code ERR_OSSL_PEM_ASN1_LIB} if one is broken, with {@code ERR_OSSL_UNSUPPORTED} if the key of one has
+     *     explicit curve parameters, else with the code of the broken PEM
      */
     public static List<X509Certificate> read(String source, byte[] content) {
         return readTrusted(source, content).stream()
@@ -50,8 +52,8 @@ public final class CertificateReader {
     }
 
     /**
-     * Returns all certificates of a PEM text in their order, at least one, or the one that the DER is, each with the purposes that it is to be
-     * trusted for: those that the settings of a {@code TRUSTED CERTIFICATE} say, else all.
+     * Returns all certificates of a PEM text in their order, at least one, or the one that the DER is, each with the
+     * purposes that it is trusted for: those in the settings of a {@code TRUSTED CERTIFICATE}, else all.
      *
      * @param source what the content is, for the message: the option and the file, such as {@code ca "roots.pem"}
      * @throws InvalidOption as {@link #read(String, byte[])} does
@@ -80,7 +82,7 @@ public final class CertificateReader {
         return List.copyOf(certificates);
     }
 
-    /** Returns a certificate in DER; what follows it is refused. */
+    /** Parses one certificate in DER; trailing bytes are refused. */
     static X509Certificate parse(String source, byte[] der) {
         try {
             var in = new ByteArrayInputStream(der);
@@ -111,12 +113,15 @@ public final class CertificateReader {
         }
     }
 
-    /** Returns the JDK's factory; finding it again and again is what costs. */
+    /** Returns the JDK's factory; one is kept because the provider lookup is expensive. */
     static CertificateFactory factory() {
         return Factory.X509;
     }
 
-    /** Reads a certificate with OpenSSL's settings behind it. Not by bcpkix's reader, which takes their last field for a list of rejected uses. */
+    /**
+     * Reads a certificate with OpenSSL's settings after it. BouncyCastle's reader is not used because it takes the last
+     * field of the settings for a list of rejected uses.
+     */
     private static TrustedCertificate trusted(String source, byte[] der) {
         try (var in = new ASN1InputStream(der)) {
             byte[] certificate = in.readObject().getEncoded();

@@ -7,20 +7,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the way from a leaf to a trust anchor: at each step first among the trusted certificates, then among those that the peer sent.
+ * The builder of the path from a leaf to a trust anchor. Each step prefers the trusted certificates to those that the
+ * peer sent.
  *
- * <p>Why not the JDK's {@code CertPathBuilder}: it answers with a good path or with "none", while the verdict has to say how far one
- * got and why it ended there. Which issuer is taken has to be OpenSSL's choice too, for the same verdict. Whether the path found is
- * good is decided elsewhere (see {@link ChainVerifier}), and another is looked for if it is not (see {@link AlternativePaths}).
+ * <p>Why not the JDK's {@code CertPathBuilder}: it returns a good path or none, while the verdict has to report how far
+ * the path went and why it ended there. The issuer that is chosen also has to be the one that OpenSSL chooses, for the
+ * same verdict. {@link ChainVerifier} decides whether the path is good, and {@link AlternativePaths} finds another if
+ * it is not.
  */
 final class ChainBuilder {
     private final TrustStore trust;
     private final Instant at;
     private final int longest;
 
-    /**
-     * @param depth how many certificates may stand between the leaf and the anchor
-     */
+    /** @param depth the maximum number of certificates between leaf and anchor */
     ChainBuilder(TrustStore trust, Instant at, int depth) {
         this.trust = trust;
         this.at = at;
@@ -30,7 +30,8 @@ final class ChainBuilder {
     /**
      * A chain, complete or not.
      *
-     * @param untrusted how many certificates from the leaf on are the peer's; the rest are from the trust store
+     * @param untrusted the number of certificates, from the leaf on, that the peer sent; the rest are from the
+     *     trust store
      */
     record Chain(List<Link> links, int untrusted, boolean trusted, boolean tooLong) {
         Link last() {
@@ -56,8 +57,8 @@ final class ChainBuilder {
             Link last = chain.getLast();
             Link trusted = trust.issuerOf(last, at, any -> true);
             if (trusted != null && last.selfSigned) {
-                // A self-signed certificate of the peer counts only if it is an anchor byte for byte: the name alone
-                // proves nothing.
+                // A self-signed certificate of the peer is accepted only if it equals an anchor byte for byte: the name
+                // alone proves nothing.
                 if (!trusted.isSameAs(last)) {
                     trusted = trust.same(last);
                 }
@@ -73,7 +74,7 @@ final class ChainBuilder {
                 continue;
             }
             if (last.selfSigned || untrusted < chain.size()) {
-                break; // once among the trusted certificates, those of the peer are no longer asked
+                break; // after a trusted certificate, those of the peer are no longer considered
             }
             if (pool == null) {
                 pool = pool(presented);

@@ -17,21 +17,21 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Decides whether a peer's certificates lead to somebody who is trusted, and if not, says so with the code that OpenSSL and Node
- * would give.
+ * The verifier of a peer's certificate chain: whether it leads to a trust anchor, and if not, the code that OpenSSL and
+ * Node would report.
  *
- * <p>OpenSSL, driven as Node drives it, does not stop at the first problem, and the last one names the verdict. So all problems are
- * collected, in OpenSSL's order: the way to an anchor, extensions and purpose, strength of keys and digests, revocation, then
- * signatures and dates from the root down, then name constraints. Name constraints and the signatures of CRLs are checked only for a
- * chain whose own signatures are good up to an anchor, for all else costs no more than the length of the chain; see
- * {@link VerificationBudget}.
+ * <p>OpenSSL, driven as Node drives it, does not stop at the first problem, and reports the last one. So all problems
+ * are collected, in OpenSSL's order: the way to an anchor, extensions and purpose, strength of keys and digests,
+ * revocation, then signatures and dates from the root down, then name constraints. Name constraints and the signatures
+ * of CRLs are checked only for a chain whose own signatures are good up to an anchor, since the cost of all other
+ * checks is linear in the length of the chain; see {@link VerificationBudget}.
  *
- * <p>One code differs from Node's: a chain that is too long is called so, and not by the issuer that is then missing.
+ * <p>One code differs from Node's: a chain that is too long is reported as such and not as a missing issuer.
  *
- * <p>The verdict is that on the path that OpenSSL would take. Where that one is not good, others are looked for, as in the JDK, and a good
- * one is accepted. Finding no problem is not enough: {@link PlatformValidation} has the last word on each path that is accepted.
+ * <p>The verdict is about the path that OpenSSL would build. If that path is not good, other paths are tried, as in the
+ * JDK, and a good one is accepted. Each path without a problem must also pass {@link PlatformValidation}.
  *
- * <p>Stateless and thread-safe. No network is used: neither CRLs nor certificates are fetched.
+ * <p>Stateless and thread-safe. Neither CRLs nor certificates are fetched from the network.
  */
 public final class ChainVerifier {
     private ChainVerifier() {}
@@ -39,9 +39,9 @@ public final class ChainVerifier {
     /**
      * The limits of a verification.
      *
-     * @param depth how many certificates may stand between leaf and anchor, 0 to 100; OpenSSL's default is 100
-     * @param securityLevel OpenSSL's {@code SECLEVEL}, 0 to 5; at 1 RSA keys below 1024 bits and the digests MD5 and SHA-1 are
-     *     refused, at 2 RSA keys below 2048 bits
+     * @param depth the maximum number of certificates between leaf and anchor, 0 to 100; OpenSSL's default is 100
+     * @param securityLevel OpenSSL's {@code SECLEVEL}, 0 to 5; at 1 RSA keys below 1024 bits and the digests MD5 and
+     *     SHA-1 are refused, at 2 RSA keys below 2048 bits
      */
     public record Limits(int depth, int securityLevel) {
         /** Depth 100 as in OpenSSL, and level 1, which is where the JDK refuses keys and digests by default. */
@@ -59,13 +59,15 @@ public final class ChainVerifier {
             }
         }
 
-        /** Returns the bits of work that an attack has to need. */
+        /** Returns the required strength in bits. */
         int strength() {
             return STRENGTH[securityLevel];
         }
     }
 
-    /** Returns the verdict under the default limits; see {@link #verify(List, TrustStore, Purpose, Instant, Limits)}. */
+    /**
+     * Returns the verdict under the default limits; see {@link #verify(List, TrustStore, Purpose, Instant, Limits)}.
+     */
     public static Verdict verify(List<X509Certificate> presented, TrustStore trust, Purpose purpose, Instant at) {
         return verify(presented, trust, purpose, at, Limits.DEFAULT);
     }
@@ -73,8 +75,9 @@ public final class ChainVerifier {
     /**
      * Returns the verdict on a chain.
      *
-     * @param presented what the peer sent: its own certificate first, then others in any order, needed or not; at least one
-     * @param purpose whose chain it is
+     * @param presented what the peer sent: its own certificate first, then others in any order, needed or not; at
+     *     least one
+     * @param purpose the side that sent the chain
      * @param at the time for which dates are checked, normally now
      */
     public static Verdict verify(
@@ -82,14 +85,14 @@ public final class ChainVerifier {
         return new Verification(trust, purpose, at, limits).of(presented);
     }
 
-    /** One verification, of whatever paths it takes. Confined to the thread that verifies. */
+    /** One verification over all paths that it tries. Confined to the verifying thread. */
     private record Verification(
             TrustStore trust, Purpose purpose, Instant at, Limits limits, VerificationBudget budget) {
         Verification(TrustStore trust, Purpose purpose, Instant at, Limits limits) {
             this(trust, purpose, at, limits, new VerificationBudget());
         }
 
-        /** The verdict is that on the path that OpenSSL would take, unless there is a good one. */
+        /** Returns the verdict about a good path if there is one, else about the path that OpenSSL would build. */
         Verdict of(List<X509Certificate> presented) {
             ChainBuilder.Chain first = new ChainBuilder(trust, at, limits.depth()).build(presented);
             Findings findings = inspect(first);
@@ -168,8 +171,9 @@ public final class ChainVerifier {
     }
 
     /**
-     * Checks the purposes of the certificates that are from the trust store. OpenSSL has two problems for one that is trusted for others; the
-     * second, which Node reports, is missing where the leaf itself was looked up.
+     * Checks the purposes of the certificates from the trust store. OpenSSL reports two problems for a certificate
+     * that is trusted for other purposes only; the second, which Node reports, is absent if the leaf itself comes from
+     * the store.
      */
     private static void trustedPurposes(
             ChainBuilder.Chain chain, TrustStore trust, Purpose purpose, Findings findings) {

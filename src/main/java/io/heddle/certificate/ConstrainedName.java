@@ -22,8 +22,8 @@ import org.bouncycastle.asn1.x509.GeneralNames;
 /**
  * A name of a certificate, in the form in which name constraints are compared with it (RFC 5280 4.2.1.10). Immutable.
  *
- * <p>The names of a certificate are its subject, the email addresses in that, its alternative names, and of a leaf the common names by
- * which {@link ServerIdentity} would match a host.
+ * <p>The names of a certificate are its subject, the email addresses in the subject, its alternative names, and for a
+ * leaf the common names by which {@link ServerIdentity} would match a host.
  */
 sealed interface ConstrainedName {
     /** Returns the tag of the form in {@link GeneralName}. */
@@ -40,7 +40,7 @@ sealed interface ConstrainedName {
     /**
      * An email address.
      *
-     * @param mailbox what stands before the last {@code @}, whose case matters
+     * @param mailbox the part before the last {@code @}, case-sensitive
      * @param host its labels, in lower case
      */
     record Mail(String mailbox, List<String> host) implements ConstrainedName {
@@ -86,7 +86,7 @@ sealed interface ConstrainedName {
     /**
      * Returns the names of a certificate.
      *
-     * @param leaf whether its common names may count as DNS names
+     * @param leaf whether its common names are treated as DNS names
      * @throws RuntimeException if its subject or its alternative names cannot be read
      */
     static List<ConstrainedName> of(Link link, boolean leaf) {
@@ -131,7 +131,7 @@ sealed interface ConstrainedName {
             }
             case GeneralName.directoryName ->
                 new Directory(X500Name.getInstance(name.getName()).getRDNs());
-            // An email address in UTF-8 is of the form of the other ones (RFC 9598 6).
+            // An email address in UTF-8 has the form of other email addresses (RFC 9598 6).
             case GeneralName.otherName ->
                 new Incomparable(isUtf8Mailbox(name) ? GeneralName.rfc822Name : GeneralName.otherName);
             default -> new Incomparable(name.getTagNo());
@@ -153,7 +153,10 @@ sealed interface ConstrainedName {
                 : new Mail(address.substring(0, at), List.of(host));
     }
 
-    /** RFC 5280 4.2.1.10: a URI without a scheme or a host, or with an address for a host, is refused where URIs are constrained. */
+    /**
+     * RFC 5280 4.2.1.10: a URI without a scheme or a host, or with an address for a host, is refused where URIs
+     * are constrained.
+     */
     private static ConstrainedName uri(String text) {
         Optional<String> host;
         try {

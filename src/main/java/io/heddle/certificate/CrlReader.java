@@ -10,9 +10,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Certificate revocation lists from PEM or DER; Node {@code tls.createSecureContext options.crl}.
+ * The reader of certificate revocation lists in PEM or DER; Node {@code tls.createSecureContext options.crl}.
  *
- * <p>Unlike in Node, where only the first block of each text counts, all CRLs of a file are read.
+ * <p>Unlike in Node, which reads only the first block of each text, all CRLs of a file are read.
  */
 public final class CrlReader {
     private static final String FAILED = "ERR_CRYPTO_OPERATION_FAILED";
@@ -28,8 +28,8 @@ public final class CrlReader {
      * Returns all CRLs of a PEM text in their order, at least one, or the one that the DER is.
      *
      * @param source what the content is, for the message: the option and the file, such as {@code crl "ca.crl"}
-     * @throws InvalidOption with Node's {@code ERR_CRYPTO_OPERATION_FAILED} if there is none or one is broken, or with the code of the
-     *     broken PEM
+     * @throws InvalidOption with Node's {@code ERR_CRYPTO_OPERATION_FAILED} if there is none or one is broken, or with
+     *     the code of the broken PEM
      */
     public static List<X509CRL> read(String source, byte[] content) {
         if (!Pem.isPem(content)) {

@@ -27,7 +27,8 @@ import org.bouncycastle.asn1.x500.X500Name;
  * <p>Values are the plain Unicode text. Nothing is escaped, so a value may hold line ends or NUL; a sentence that
  * quotes one has to make it printable.
  *
- * @param attributes by OpenSSL's short name ({@code CN}, {@code O}, {@code emailAddress}), else by dotted object identifier, in order of first occurrence
+ * @param attributes by OpenSSL's short name ({@code CN}, {@code O}, {@code emailAddress}), else by dotted object
+ *     identifier, in order of first occurrence
  */
 public record DistinguishedName(Map<String, List<String>> attributes) {
     private static final Map<String, String> SHORT_NAMES = Map.ofEntries(
@@ -86,7 +87,7 @@ public record DistinguishedName(Map<String, List<String>> attributes) {
         return new DistinguishedName(attributes);
     }
 
-    /** A name that Java reads and BouncyCastle does not has no parts, so that nothing matches it. */
+    /** A name that Java accepts and BouncyCastle does not has no parts, so that nothing matches it. */
     private static RDN[] parts(X500Principal principal) {
         try {
             return X500Name.getInstance(principal.getEncoded()).getRDNs();
@@ -105,7 +106,7 @@ public record DistinguishedName(Map<String, List<String>> attributes) {
         return SHORT_NAMES.getOrDefault(type.getId(), type.getId());
     }
 
-    /** Returns the text of a value, whatever its string type; bytes that are no text become the replacement character. */
+    /** Returns the text of a value of any string type; undecodable bytes become the replacement character. */
     static String text(ASN1Encodable value) {
         ASN1Primitive primitive = value.toASN1Primitive();
         if (primitive instanceof ASN1UTF8String || primitive instanceof ASN1UniversalString) {
@@ -115,7 +116,7 @@ public record DistinguishedName(Map<String, List<String>> attributes) {
         return primitive instanceof ASN1String string ? string.getString() : primitive.toString();
     }
 
-    /** Returns the bytes inside; BouncyCastle's own decoding throws for those that are no UTF-8, and shows UTF-32 as hex. */
+    /** Returns the content bytes; BouncyCastle's decoding throws for invalid UTF-8 and returns UTF-32 in hex. */
     private static byte[] content(ASN1Primitive primitive) {
         try {
             byte[] der = primitive.getEncoded(ASN1Encoding.DER);

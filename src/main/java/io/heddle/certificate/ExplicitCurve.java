@@ -17,11 +17,12 @@ import org.bouncycastle.math.ec.ECCurve;
 import org.bouncycastle.math.ec.ECPoint;
 
 /**
- * The parameters of an elliptic curve over a prime field, written out (ECParameters of SEC 1 C.2) as {@code openssl ecparam -param_enc explicit}
- * writes them.
+ * The parameters of an elliptic curve over a prime field, written out (ECParameters of SEC 1 C.2) as
+ * {@code openssl ecparam -param_enc explicit} writes them.
  *
- * <p>They are compared with the parameters of the named curves and never computed with: a curve of an attacker's choice, or a known one with
- * another generator (CVE-2020-0601), equals none. A seed is not compared, since it only documents the origin of the numbers.
+ * <p>They are compared with the parameters of the named curves and never computed with: a curve of an attacker's
+ * choice, or a known one with another generator (CVE-2020-0601), equals none. A seed is not compared, since it only
+ * documents the origin of the numbers.
  */
 record ExplicitCurve(
         BigInteger prime,
@@ -34,7 +35,8 @@ record ExplicitCurve(
     private static final List<String> USUAL = List.of("secp256r1", "secp384r1", "secp521r1");
 
     /**
-     * Returns the object identifier of the curve with these parameters, empty if no named curve over a prime field has them.
+     * Returns the object identifier of the curve with these parameters, empty if no named curve over a prime field
+     * has them.
      *
      * @throws RuntimeException if the structure is broken
      */
@@ -85,7 +87,10 @@ record ExplicitCurve(
                 && isEncodingOf(named.getG());
     }
 
-    /** Returns whether the generator is this point: compressed, uncompressed or, as SEC 1 does not have it any more, hybrid. */
+    /**
+     * Returns whether the generator is this point: compressed, uncompressed or, as SEC 1 does not have it any
+     * more, hybrid.
+     */
     private boolean isEncodingOf(ECPoint point) {
         byte[] whole = point.getEncoded(false);
         byte[] compressed = point.getEncoded(true);

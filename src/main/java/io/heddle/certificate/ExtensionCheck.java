@@ -25,7 +25,10 @@ import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.NameConstraints;
 import org.jspecify.annotations.Nullable;
 
-/** Checks the extensions of a chain: that they are understood and can be read, and what they allow: CA or not, purpose, path length. */
+/**
+ * The check of the extensions of a chain: that they are understood and readable, and that they allow the use as CA, the
+ * purpose and the path length.
+ */
 final class ExtensionCheck {
     private static final String NETSCAPE_CERT_TYPE = "2.16.840.1.113730.1.1";
 
@@ -43,7 +46,7 @@ final class ExtensionCheck {
             "2.5.29.37", // extKeyUsage
             "2.5.29.54"); // inhibitAnyPolicy
 
-    /** The extensions that the verification reads, with what reads them. */
+    /** The extensions that the verification uses, with their parsers. */
     private static final Map<String, Function<ASN1Primitive, Object>> READERS = Map.of(
             NETSCAPE_CERT_TYPE,
             ASN1BitString::getInstance,
@@ -97,7 +100,8 @@ final class ExtensionCheck {
             unreadable(certificate)
                     .ifPresent(oid -> findings.add(
                             INVALID_EXTENSION, at, "%s has the extension %s, which cannot be read", link, oid));
-            // Only the last of a chain may be a CA in another way than by basicConstraints: old roots are of version 1.
+            // Only the last certificate of a chain may be a CA by other means than basicConstraints: old roots are of
+            // version 1.
             int ca = link.ca();
             if (depth > 0 && (ca == 0 || (depth < chain.lastDepth() && ca != 1))) {
                 findings.add(INVALID_CA, depth, "%s is not a CA", link);
@@ -122,8 +126,8 @@ final class ExtensionCheck {
     }
 
     /**
-     * Returns an extension of those that count here and cannot be read. RFC 5280 4.2: one that is recognised must be processed, critical or not; passed
-     * over, a broken constraint would constrain nothing.
+     * Returns an extension that is used here and cannot be parsed. RFC 5280 4.2: a recognised extension must be
+     * processed, critical or not; if it were ignored, a broken constraint would constrain nothing.
      */
     private static Optional<String> unreadable(X509Certificate certificate) {
         for (var reader : READERS.entrySet()) {
@@ -164,7 +168,7 @@ final class ExtensionCheck {
     private static boolean extendedKeyUsageAllows(X509Certificate certificate, Purpose purpose) {
         try {
             List<String> usages = certificate.getExtendedKeyUsage();
-            // "Any extended key usage" is no answer for OpenSSL: TLS wants its own.
+            // OpenSSL does not accept anyExtendedKeyUsage for TLS.
             return usages == null
                     || usages.contains(purpose.extendedKeyUsage())
                     || (purpose == Purpose.SERVER && (usages.contains(MICROSOFT_SGC) || usages.contains(NETSCAPE_SGC)));

@@ -32,11 +32,11 @@ import org.bouncycastle.crypto.params.KeyParameter;
 import org.bouncycastle.crypto.params.ParametersWithIV;
 
 /**
- * A symmetric cipher of encrypted key files, found by OpenSSL's name ({@code AES-256-CBC}, in a DEK-Info header) or by object identifier (in
- * PBES2).
+ * A symmetric cipher of encrypted key files, found by OpenSSL's name ({@code AES-256-CBC}, in a DEK-Info header) or by
+ * object identifier (in PBES2).
  *
- * <p>Covered is what OpenSSL writes with its default and legacy modules, apart from CFB with 1 bit, DESX and ChaCha20, and IDEA beside
- * that. Immutable.
+ * <p>Covered is what OpenSSL writes with its default and legacy modules, apart from CFB with 1 bit, DESX and ChaCha20,
+ * and IDEA beside that. Immutable.
  *
  * @param name OpenSSL's name
  * @param keyBits the length of the key

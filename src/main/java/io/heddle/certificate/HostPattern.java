@@ -4,10 +4,11 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A DNS name of a certificate, as host names are compared with it: labels in lower case, the first of them possibly with a wildcard.
+ * A DNS name of a certificate, for comparison with host names: labels in lower case, the first possibly with
+ * a wildcard.
  *
- * <p>Why a type: {@link ServerIdentity} matches hosts by it and {@link NameConstraintCheck} constrains it, so that no name can match a
- * host that the constraints above it have not seen.
+ * <p>Why a type: {@link ServerIdentity} matches hosts by it and {@link NameConstraintCheck} constrains it, so that no
+ * name can match a host that escaped the constraints above it.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc6125#section-6.4">RFC 6125 6.4</a>
  */
@@ -28,27 +29,27 @@ final class HostPattern {
     }
 
     /**
-     * Reads a name; empty for what is none: text that is empty or longer than 253 characters, has an empty label, the one behind a
-     * final dot included, or anything but printable ASCII.
+     * Parses a name; empty if it is malformed: empty or longer than 253 characters, with an empty label (including one
+     * after a final dot), or with anything but printable ASCII.
      */
     static Optional<HostPattern> parse(String name) {
         String[] labels = labels(name);
         return labels.length == 0 ? Optional.empty() : Optional.of(new HostPattern(labels));
     }
 
-    /** Reads a common name, which unlike a DNS name may have a final dot, as in Node. */
+    /** Parses a common name, which unlike a DNS name may have a final dot, as in Node. */
     static Optional<HostPattern> parseCommonName(String name) {
         return parse(name.endsWith(".") ? name.substring(0, name.length() - 1) : name);
     }
 
-    /** Returns the labels of a host name in lower case. What lies beyond ASCII stays: it equals no pattern. */
+    /** Returns the labels of a host name in lower case. Characters beyond ASCII are kept: they match no pattern. */
     static String[] hostLabels(String host) {
         var lower = new StringBuilder(host.length());
         host.chars().forEach(c -> lower.append((char) (c >= 'A' && c <= 'Z' ? c + 32 : c)));
         return lower.toString().split("\\.", -1);
     }
 
-    /** Returns the labels of a name in lower case, none if it is not a name; see {@link #parse}. */
+    /** Returns the labels of a name in lower case, none if it is malformed; see {@link #parse}. */
     static String[] labels(String name) {
         if (name.isEmpty() || name.length() > LONGEST) {
             return NONE;
@@ -69,13 +70,13 @@ final class HostPattern {
         return labels;
     }
 
-    /** Returns whether the first label stands for more than one. */
+    /** Returns whether the first label has a wildcard. */
     boolean isWildcard() {
         return star >= 0;
     }
 
     /**
-     * Returns whether this is a name of the host.
+     * Returns whether this pattern matches a host.
      *
      * @param host the labels of a host name in lower case
      */
@@ -94,12 +95,17 @@ final class HostPattern {
         return matchesHosts() && covers(host[0]);
     }
 
-    /** Returns whether there are hosts that this matches: a wildcard counts below two labels or more, and only one. */
+    /**
+     * Returns whether this can match any host: a wildcard needs two or more labels after it and must be the only one.
+     */
     boolean matchesHosts() {
         return !isWildcard() || (labels.length > 2 && labels[0].indexOf('*', star + 1) < 0);
     }
 
-    /** Returns whether the wildcard stands for this label. Only a whole label of the pattern stands for A-labels (RFC 6125 6.4.3). */
+    /**
+     * Returns whether the wildcard matches this label. Only a wildcard that is a whole label matches A-labels (RFC
+     * 6125 6.4.3).
+     */
     boolean covers(String label) {
         String pattern = labels[0];
         if (pattern.length() > 1 && label.startsWith(A_LABEL)) {

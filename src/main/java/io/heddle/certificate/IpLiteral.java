@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * An IP address written as text, read without any look-up, and its one canonical form: what {@code inet_ntop} prints.
+ * An IP address in text form, parsed without a name lookup, and its canonical form: that of {@code inet_ntop}.
  *
  * <p>Node compares the addresses of a certificate and of a host name in that form, so it must be the same here.
  */
@@ -15,7 +15,10 @@ public final class IpLiteral {
         this.address = address;
     }
 
-    /** Returns the address, empty if the text is none. IPv4 is four decimal numbers without leading zeros; a zone after {@code %} is cut off. */
+    /**
+     * Parses an address, empty if the text is not one. IPv4 is four decimal numbers without leading zeros; a zone after
+     * {@code %} is cut off.
+     */
     public static Optional<IpLiteral> parse(String text) {
         int zone = text.indexOf('%');
         if (zone >= 0 && (zone + 1 == text.length() || text.indexOf(':') < 0)) {
@@ -27,7 +30,7 @@ public final class IpLiteral {
         return good ? Optional.of(new IpLiteral(bytes)) : Optional.empty();
     }
 
-    /** Returns the canonical form of 4 or 16 bytes in network order, empty for any other number of them. */
+    /** Returns the canonical form of 4 or 16 bytes in network order, empty for any other number of bytes. */
     static Optional<String> format(byte[] address) {
         if (address.length != 4 && address.length != 16) {
             return Optional.empty();
@@ -35,7 +38,10 @@ public final class IpLiteral {
         return Optional.of(new IpLiteral(address.clone()).toString());
     }
 
-    /** Returns the canonical form: dotted IPv4, or IPv6 in lower case with its longest run of zeros compressed (RFC 5952). */
+    /**
+     * Returns the canonical form: dotted IPv4, or IPv6 in lower case with its longest run of zeros compressed
+     * (RFC 5952).
+     */
     @Override
     public String toString() {
         return address.length == 4 ? dotted(0) : hexadecimal();

@@ -24,16 +24,20 @@ import org.bouncycastle.crypto.util.DigestFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The derivation of keys from the passphrase of one file: PBKDF2 and PBKDF1 (RFC 8018), scrypt (RFC 7914), the function of PKCS#12
- * (RFC 7292 appendix B) and OpenSSL's own of the DEK-Info header.
+ * The derivation of keys from the passphrase of one file: PBKDF2 and PBKDF1 (RFC 8018), scrypt (RFC 7914), the function
+ * of PKCS#12 (RFC 7292 appendix B) and OpenSSL's own of the DEK-Info header.
  *
- * <p>A file decides how much work its opening costs. All derivations of one file share one budget, which is charged before the work: an
- * iteration counts once for each block of output, so a long key or a weak digest gets no discount. Salts and scrypt's memory are bounded too.
+ * <p>A file decides how much work its opening costs. All derivations of one file share one budget, which is charged
+ * before the work: an iteration counts once for each block of output, so a long key or a weak digest gets no discount.
+ * Salts and scrypt's memory are bounded too.
  *
  * <p>Not thread-safe. The passphrase stays the caller's to wipe; the bytes made of it are wiped here.
  */
 final class KeyDerivation {
-    /** OpenSSL writes 2,048 iterations, today's advice is about 600,000, and a file has a MAC and seldom more than ten ciphertexts. */
+    /**
+     * OpenSSL writes 2,048 iterations, today's advice is about 600,000, and a file has a MAC and seldom more than
+     * ten ciphertexts.
+     */
     static final int MOST_ITERATIONS = 10_000_000;
 
     private static final long MOST_SCRYPT_MEMORY = 64L << 20;
@@ -146,7 +150,8 @@ final class KeyDerivation {
     /**
      * Derives key and, unless {@code ivBits} is 0, initialization vector by the function of PKCS#12.
      *
-     * @param absent whether an empty passphrase stands for none at all, and not for one of length zero; OpenSSL writes both
+     * @param absent whether an empty passphrase stands for none at all, and not for one of length zero; OpenSSL
+     *     writes both
      */
     CipherParameters pkcs12(Digest digest, byte[] salt, BigInteger count, boolean absent, int keyBits, int ivBits)
             throws Unsupported {

@@ -11,24 +11,24 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The verification of a peer's own certificate without its chain, as a session of another implementation has it. Whether a trusted
- * root leads to it was verified when the session was made; what the certificate itself says is verified by today's date: validity,
- * purpose, critical extensions, strength of the key, and the CRLs of its issuer.
+ * The verification of a peer's leaf certificate without its chain, which is all that a session of another
+ * implementation carries. The chain was verified when the session was established; the contents of the certificate are
+ * verified at today's date: validity, purpose, critical extensions, strength of the key, and the CRLs of its issuer.
  *
- * <p>The signature of a CRL is not verified, as the issuer's key is unknown. A list that the application gave can only refuse here.
+ * <p>The signature of a CRL is not verified, as the issuer's key is unknown. A CRL can only cause a refusal here.
  */
 public final class LeafVerifier {
     private LeafVerifier() {}
 
     /**
-     * Returns why a certificate is not good today, empty if there is no reason in it.
+     * Returns the reason to refuse a certificate today, empty if there is none.
      *
-     * @param trust has the CRLs; if there are any, one of the certificate's issuer is required, as for a whole chain
-     * @param purpose whose certificate it is
+     * @param trust supplies the CRLs; if it has any, one of the certificate's issuer is required, as for a whole chain
+     * @param purpose the side whose certificate it is
      */
     public static Optional<TlsFailure> verify(
             X509Certificate leaf, TrustStore trust, Purpose purpose, Instant at, ChainVerifier.Limits limits) {
-        // As its own anchor it is all of the chain.
+        // The certificate is its own anchor and the whole chain.
         TrustStore itself = TrustStore.of(List.of(leaf)).allowPartialTrustChain(true);
         return ChainVerifier.verify(List.of(leaf), itself, purpose, at, limits)
                 .failure()

@@ -19,8 +19,8 @@ import org.bouncycastle.asn1.x509.GeneralName;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One certificate with the answers that the verification of a chain keeps asking for. Immutable; those of trust anchors are
- * made once and shared by all connections.
+ * A certificate with its parsed properties that the verification of a chain needs repeatedly. Immutable; those of trust
+ * anchors are created once and shared by all connections.
  */
 final class Link {
     private static final String SUBJECT_KEY_IDENTIFIER = "2.5.29.14";
@@ -59,14 +59,20 @@ final class Link {
         selfSigned = selfIssued && identifies(authorityKeyId) && couldSign(certificate.getSigAlgOID());
     }
 
-    /** Returns whether this may have issued {@code other}: by name, key identifier and kind of key, not yet by signature. */
+    /**
+     * Returns whether this may have issued {@code other}: by name, key identifier and kind of key, not yet
+     * by signature.
+     */
     boolean mayHaveIssued(Link other) {
         return subject.equals(other.issuer)
                 && identifies(other.authorityKeyId)
                 && couldSign(other.certificate.getSigAlgOID());
     }
 
-    /** Returns whether {@code keyId}, the authority key identifier of a certificate or CRL, means this certificate or leaves it open. */
+    /**
+     * Returns whether {@code keyId}, the authority key identifier of a certificate or CRL, identifies this certificate
+     * or does not say.
+     */
     boolean identifies(@Nullable AuthorityKeyIdentifier keyId) {
         if (keyId == null) {
             return true;
@@ -90,8 +96,8 @@ final class Link {
     }
 
     /**
-     * Returns what OpenSSL calls the CA test: 0 no CA, 1 a CA by basicConstraints, 3 a self-signed certificate of version 1, 4 by
-     * key usage alone.
+     * Returns the result of OpenSSL's CA check: 0 no CA, 1 a CA by basicConstraints, 3 a self-signed certificate of
+     * version 1, 4 by key usage alone.
      */
     int ca() {
         if (keyUsage != null && !maySignCertificates()) {
@@ -106,17 +112,17 @@ final class Link {
         return keyUsage != null ? 4 : 0;
     }
 
-    /** Returns whether the key usage, where there is one, allows signing certificates. */
+    /** Returns whether the key usage, if present, allows signing certificates. */
     boolean maySignCertificates() {
         return allows(KEY_CERT_SIGN);
     }
 
-    /** Returns whether the key usage, where there is one, has this bit of RFC 5280 4.2.1.3. */
+    /** Returns whether the key usage, if present, has this bit of RFC 5280 4.2.1.3. */
     boolean allows(int bit) {
         return keyUsage == null || (bit < keyUsage.length && keyUsage[bit]);
     }
 
-    /** Returns the strength of the key in bits of work, as NIST SP 800-57 counts it; 0 where too small, large where unknown. */
+    /** Returns the strength of the key in bits by NIST SP 800-57; 0 if it is too small, large if it is unknown. */
     int strength() {
         if (publicKey instanceof RSAKey rsa) {
             return ofFiniteField(rsa.getModulus().bitLength());
@@ -133,7 +139,7 @@ final class Link {
         return at.isBefore(notBefore);
     }
 
-    /** Returns whether the validity is over; for OpenSSL it is so in the very second of notAfter. */
+    /** Returns whether the validity has ended; as in OpenSSL, it ends in the second of notAfter. */
     boolean isExpired(Instant at) {
         return !at.isBefore(notAfter);
     }
@@ -149,7 +155,10 @@ final class Link {
         return certificate.equals(other.certificate);
     }
 
-    /** Returns this as an anchor for the JDK, the same object each time. Racing threads may make it twice, which does no harm. */
+    /**
+     * Returns this certificate as a trust anchor of the JDK, normally the same object each time; racing threads may
+     * create it twice, which is harmless.
+     */
     TrustAnchor anchor() {
         TrustAnchor made = anchor;
         if (made == null) {
@@ -159,7 +168,10 @@ final class Link {
         return made;
     }
 
-    /** Reads the authority key identifier of a certificate's or CRL's extension value; null where absent or unreadable. */
+    /**
+     * Reads the authority key identifier of a certificate's or CRL's extension value; null if it is absent
+     * or unreadable.
+     */
     static @Nullable AuthorityKeyIdentifier authorityKeyId(byte @Nullable [] extension) {
         ASN1Primitive content = content(extension);
         try {
@@ -169,7 +181,7 @@ final class Link {
         }
     }
 
-    /** Returns what is inside an extension's octet string; null where absent or unreadable. */
+    /** Returns the structure inside an extension's octet string; null if it is absent or unreadable. */
     static @Nullable ASN1Primitive content(byte @Nullable [] extension) {
         if (extension == null) {
             return null;

@@ -17,14 +17,14 @@ import org.bouncycastle.asn1.x509.NameConstraints;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks the names of a chain against the name constraints above them (RFC 5280 4.2.1.10), those of the trust anchor included, which
- * the JDK passes over.
+ * The check of the names of a chain against the name constraints above them (RFC 5280 4.2.1.10), including those of the
+ * trust anchor, which the JDK ignores.
  *
- * <p>It costs the product of names and constraints, so it is for chains whose signatures are good up to an anchor.
+ * <p>Its cost is the product of names and constraints, so only chains with good signatures up to an anchor are checked.
  *
- * <p>A wildcard is permitted if all names that it stands for are, and excluded if one of them is. A name that is not one, such as a
- * DNS name with a final dot, is refused where its form is constrained. As in OpenSSL, the leaf's common names count as DNS names if it has
- * no other; see {@link ConstrainedName}.
+ * <p>A wildcard is permitted if all names that it matches are, and excluded if one of them is. A malformed name, such
+ * as a DNS name with a final dot, is refused if its form is constrained. As in OpenSSL, the leaf's common names count
+ * as DNS names if it has no other; see {@link ConstrainedName}.
  */
 final class NameConstraintCheck {
     private static final String NAME_CONSTRAINTS = "2.5.29.30";
@@ -33,7 +33,7 @@ final class NameConstraintCheck {
     private final VerificationBudget budget;
     private final Findings findings;
 
-    /** By depth, read when they are first compared. */
+    /** The names by depth, parsed at the first comparison. */
     private final @Nullable List<ConstrainedName>[] names;
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // an array of lists
@@ -55,7 +55,7 @@ final class NameConstraintCheck {
         }
     }
 
-    /** Returns whether an issuer of the chain permits the empty DNS name, which the JDK takes for none. */
+    /** Returns whether an issuer of the chain permits the empty DNS name, which the JDK takes for no name at all. */
     static boolean permitsEveryDnsName(ChainBuilder.Chain chain) {
         return chain.links().stream().skip(1).anyMatch(link -> {
             byte[] extension = link.certificate.getExtensionValue(NAME_CONSTRAINTS);
@@ -127,7 +127,7 @@ final class NameConstraintCheck {
         }
     }
 
-    /** A name is permitted where none of its form is named, or by one that contains it. */
+    /** A name is permitted if no subtree is of its form or one contains it. */
     private static Optional<TlsFailure.Code> permitted(List<Tree> trees, ConstrainedName name) {
         boolean constrained = false;
         for (Tree tree : trees) {
@@ -162,7 +162,7 @@ final class NameConstraintCheck {
         return Optional.empty();
     }
 
-    /** RFC 5280 4.2.1.10: what cannot be compared is refused, and minimum and maximum are not used. */
+    /** RFC 5280 4.2.1.10: a name that cannot be compared is refused, and minimum and maximum are not used. */
     private static Optional<TlsFailure.Code> incomparable(Tree tree, ConstrainedName name) {
         if (tree.ranged()) {
             return Optional.of(SUBTREE_MINMAX);

@@ -13,17 +13,18 @@ import org.bouncycastle.asn1.x509.GeneralName;
 /**
  * A subtree of names that an issuer permits or excludes (RFC 5280 4.2.1.10). Immutable.
  *
- * <p>Why not BouncyCastle's {@code PKIXNameConstraintValidator}: it unites and intersects subtrees, which costs the square of their
- * number; it takes a wildcard for a text and not for the names that it stands for; and an empty subtree breaks it.
+ * <p>Why not BouncyCastle's {@code PKIXNameConstraintValidator}: it unites and intersects subtrees, whose cost is the
+ * square of their number; it compares a wildcard as text and not as the names that it matches; and it fails on an
+ * empty subtree.
  */
 sealed interface NameSubtree {
     /** Returns the tag of the form in {@link GeneralName}. */
     int form();
 
-    /** Returns whether all that a name stands for is in the subtree. The name is of the same form. */
+    /** Returns whether everything that a name matches is in the subtree. The name is of the same form. */
     boolean contains(ConstrainedName name);
 
-    /** Returns whether anything that a name stands for is in the subtree. The name is of the same form. */
+    /** Returns whether anything that a name matches is in the subtree. The name is of the same form. */
     default boolean touches(ConstrainedName name) {
         return contains(name);
     }
@@ -32,7 +33,8 @@ sealed interface NameSubtree {
      * DNS names that end in these labels.
      *
      * @param labels in lower case; none for all names
-     * @param below whether only longer names are meant: the text begins with a dot, which RFC 5280 does not define for DNS names
+     * @param below whether only longer names are meant: the text begins with a dot, which RFC 5280 does not define for
+     *     DNS names
      */
     record Dns(List<String> labels, boolean below) implements NameSubtree {
         @Override
@@ -49,7 +51,7 @@ sealed interface NameSubtree {
             return below ? isBelow(pattern, labels) : endsWith(pattern, labels);
         }
 
-        /** A wildcard touches the subtree also where one of the names that it stands for is the top of it. */
+        /** A wildcard also touches the subtree if one of the names that it matches is the top of the subtree. */
         @Override
         public boolean touches(ConstrainedName name) {
             if (contains(name)) {
@@ -70,9 +72,9 @@ sealed interface NameSubtree {
     /**
      * Email addresses.
      *
-     * @param mailbox the one that is meant; empty for all of the hosts
+     * @param mailbox the single mailbox; empty for all mailboxes of the hosts
      * @param labels of the host, in lower case
-     * @param below whether hosts below it are meant, and not itself
+     * @param below whether hosts below it are meant and not the host itself
      */
     record Mail(String mailbox, List<String> labels, boolean below) implements NameSubtree {
         @Override
@@ -92,7 +94,7 @@ sealed interface NameSubtree {
      * URIs of a host.
      *
      * @param labels of the host, in lower case
-     * @param below whether hosts below it are meant, and not itself
+     * @param below whether hosts below it are meant and not the host itself
      */
     record Uri(List<String> labels, boolean below) implements NameSubtree {
         @Override
@@ -107,7 +109,7 @@ sealed interface NameSubtree {
         }
     }
 
-    /** IP addresses: an address and a mask behind it, of 4 or 16 bytes each. */
+    /** IP addresses: an address followed by a mask, of 4 or 16 bytes each. */
     @SuppressWarnings("ArrayRecordComponent") // never compared as a value
     record Network(byte[] addressAndMask) implements NameSubtree {
         @Override
@@ -162,9 +164,9 @@ sealed interface NameSubtree {
     }
 
     /**
-     * Returns the subtree that a constraint names.
+     * Parses the subtree of a constraint.
      *
-     * @throws IllegalArgumentException if the text or the length of it is not one that RFC 5280 allows
+     * @throws IllegalArgumentException if RFC 5280 does not allow the text or its length
      */
     static NameSubtree of(GeneralName base) {
         return switch (base.getTagNo()) {
@@ -193,7 +195,10 @@ sealed interface NameSubtree {
         };
     }
 
-    /** RFC 5280 4.2.1.10: any name to which labels can be added satisfies the constraint, so all names do where it is empty. */
+    /**
+     * RFC 5280 4.2.1.10: a name satisfies the constraint if it can be built by adding labels to it, so all names
+     * satisfy an empty one.
+     */
     private static Dns dns(String text) {
         boolean below = text.startsWith(".");
         return text.isEmpty() ? new Dns(List.of(), false) : new Dns(host(text.substring(below ? 1 : 0)), below);

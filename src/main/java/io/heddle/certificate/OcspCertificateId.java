@@ -18,7 +18,7 @@ import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
  *     serialNumber    CertificateSerialNumber }
  * }</pre>
  *
- * <p>SHA-1 is allowed here, and the rule: the identifier proves nothing, the signature over it does.
+ * <p>SHA-1 is allowed here, and usual: the proof is the signature over the identifier, not the identifier.
  */
 record OcspCertificateId(X509Certificate certificate, X509Certificate issuer) {
     private static final Map<String, String> HASHES = Map.of(
@@ -28,9 +28,9 @@ record OcspCertificateId(X509Certificate certificate, X509Certificate issuer) {
             "2.16.840.1.101.3.4.2.2", "SHA-384",
             "2.16.840.1.101.3.4.2.3", "SHA-512");
 
-    /** Returns whether an identifier means the certificate. */
+    /** Returns whether an identifier is that of the certificate. */
     boolean matches(CertID id) {
-        // The number first, so that hashes are made for an answer that can be the right one only.
+        // The serial number first, so that hashes are computed only for a candidate.
         if (!certificate.getSerialNumber().equals(id.getSerialNumber().getValue())) {
             return false;
         }
@@ -42,7 +42,7 @@ record OcspCertificateId(X509Certificate certificate, X509Certificate issuer) {
                 && MessageDigest.isEqual(id.getIssuerKeyHash().getOctets(), digest(hash, keyBits(issuer)));
     }
 
-    /** Returns the bits of a certificate's public key, which key hashes in OCSP are made of. */
+    /** Returns the bits of a certificate's public key, the input of key hashes in OCSP. */
     static byte[] keyBits(X509Certificate certificate) {
         return SubjectPublicKeyInfo.getInstance(certificate.getPublicKey().getEncoded())
                 .getPublicKeyData()

@@ -16,7 +16,7 @@ import org.bouncycastle.asn1.ocsp.CertStatus;
 import org.bouncycastle.asn1.ocsp.RevokedInfo;
 import org.bouncycastle.asn1.ocsp.SingleResponse;
 
-/** The content of an OCSP response as far as it is proved, before it is compared with a clock. Immutable. */
+/** The proven content of an OCSP response, before its times are compared with a clock. Immutable. */
 sealed interface OcspProof {
     /** Returns the verdict at a time. */
     OcspVerdict at(Instant now);
@@ -52,7 +52,7 @@ sealed interface OcspProof {
     /**
      * A statement about a certificate with a valid signature.
      *
-     * @param subject the name of the certificate, fit to print
+     * @param subject the name of the certificate in printable form
      * @param signerFrom the beginning of the validity of the certificate that signed it
      * @param signerUntil the end of that validity
      * @param status one of good, revoked and unknown

@@ -15,13 +15,13 @@ import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
  * A signature algorithm of OCSP responses.
  *
  * @param name the name of Java's {@link Signature}
- * @param strength the bits of work of a forgery, as {@link SignatureStrength} counts them
+ * @param strength the strength in bits, as {@link SignatureStrength} counts them
  * @param parameters those of RSASSA-PSS
  */
 record OcspSignature(String name, int strength, Optional<PSSParameterSpec> parameters) {
     private static final String RSASSA_PSS = "1.2.840.113549.1.1.10";
 
-    /** MD5 and below are not here: their signatures can be forged, whatever the security level is. */
+    /** MD5 and older digests are absent: their signatures can be forged, whatever the security level is. */
     private static final Map<String, OcspSignature> BY_OID = Map.ofEntries(
             entry("1.2.840.113549.1.1.5", "SHA1withRSA", 63),
             entry("1.2.840.113549.1.1.14", "SHA224withRSA", 112),

@@ -18,14 +18,16 @@ import org.bouncycastle.asn1.ocsp.BasicOCSPResponse;
 import org.bouncycastle.asn1.ocsp.ResponderID;
 
 /**
- * The finder of the certificate whose key signs an OCSP response: the issuer, or a delegate that the issuer certified for it
- * (RFC 6960 4.2.2.2). At most one delegate is verified, so that a response costs two signatures.
+ * The certificate whose key signed an OCSP response: the issuer, or a delegate with a certificate of the issuer (RFC
+ * 6960 4.2.2.2). At most one delegate is verified, so that a response costs at most two signatures.
  */
 final class OcspSigner {
     private static final String OCSP_SIGNING = "1.3.6.1.5.5.7.3.9";
     private static final int DIGITAL_SIGNATURE = 0;
 
-    /** The least that a delegate's certificate is signed with, at security level 0 too: MD5 can be forged. */
+    /**
+     * The minimum strength of the signature of a delegate's certificate, also at security level 0: MD5 can be forged.
+     */
     private static final int WEAKEST = 63;
 
     private OcspSigner() {}
@@ -120,7 +122,7 @@ final class OcspSigner {
         }
     }
 
-    /** RFC 6960 4.2.2.2 asks for this very usage; any usage is not enough. */
+    /** RFC 6960 4.2.2.2 requires id-kp-OCSPSigning itself; anyExtendedKeyUsage is not enough. */
     private static boolean maySignResponses(X509Certificate delegate) {
         try {
             return delegate.getExtendedKeyUsage() != null

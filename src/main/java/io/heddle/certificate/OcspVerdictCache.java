@@ -10,11 +10,12 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 
 /**
- * A cache of what OCSP responses prove, so that a response that is stapled to many handshakes costs its signatures once.
+ * A cache of the proofs of OCSP responses, so that the signatures of a response that is stapled to many handshakes are
+ * verified once.
  *
- * <p>What is kept is independent of the time, which is compared at each call: a response ends when it ends. An entry is known by
- * the SHA-256 of the response, the certificate and the issuer, so that it holds neither; there are at most {@value #MOST_ENTRIES}.
- * Thread-safe.
+ * <p>Entries do not depend on the time, which is compared at every call, so that an expired response is refused. The
+ * key of an entry is the SHA-256 of the response, the certificate and the issuer, so that the cache holds none of them;
+ * there are at most {@value #MOST_ENTRIES} entries. Thread-safe.
  */
 public final class OcspVerdictCache {
     private static final int MOST_ENTRIES = 256;
@@ -24,10 +25,10 @@ public final class OcspVerdictCache {
     private final Cache<Key, OcspProof> proofs =
             Caffeine.newBuilder().maximumSize(MOST_ENTRIES).build();
 
-    /** Makes an empty one. */
+    /** Creates an empty cache. */
     public OcspVerdictCache() {}
 
-    /** Returns what {@link OcspVerifier#verify} says. */
+    /** Returns the result of {@link OcspVerifier#verify}. */
     public OcspVerdict verify(
             byte[] response,
             X509Certificate certificate,
@@ -37,7 +38,7 @@ public final class OcspVerdictCache {
         if (response.length > OcspVerifier.MOST_BYTES) {
             return OcspVerifier.verify(response, certificate, issuer, at, limits);
         }
-        // No computation under the cache's lock: two threads may verify the same response once each.
+        // Nothing is computed under the cache's lock: two threads may each verify the same response.
         var key = new Key(digest(response, certificate, issuer), limits);
         OcspProof proof = proofs.getIfPresent(key);
         if (proof == null) {
@@ -50,7 +51,7 @@ public final class OcspVerdictCache {
     private static ByteBuffer digest(byte[] response, X509Certificate certificate, X509Certificate issuer) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            // Fixed lengths in front: no two triples have the same input.
+            // The lengths come first, so that no two triples have the same input.
             digest.update(ByteBuffer.allocate(4).putInt(response.length).flip());
             digest.update(response);
             byte[] subject = certificate.getEncoded();

@@ -26,16 +26,16 @@ import org.bouncycastle.asn1.x509.Extensions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The verification of OCSP responses by RFC 6960 3.2: the response is for the certificate, signed by its issuer or by a delegate
- * of the issuer, and recent.
+ * The verification of OCSP responses by RFC 6960 3.2: the response is for the certificate, signed by its issuer or by a
+ * delegate of the issuer, and recent.
  *
- * <p>What a response may cost is bounded before anything is computed: {@value #MOST_BYTES} bytes, {@value #MOST_SINGLE_RESPONSES}
- * certificates that it speaks of, {@value #MOST_CERTIFICATES} certificates in it, and two signatures.
+ * <p>The cost of a response is bounded before anything is computed: {@value #MOST_BYTES} bytes,
+ * {@value #MOST_SINGLE_RESPONSES} single responses, {@value #MOST_CERTIFICATES} certificates in it, and two signatures.
  *
- * <p>Stateless and thread-safe. No network is used: whether a delegate is itself revoked is not looked up.
+ * <p>Stateless and thread-safe. The network is not used: the revocation of a delegate is not checked.
  */
 public final class OcspVerifier {
-    /** How far clocks may differ, as OpenSSL's default for status_check is. */
+    /** The allowed difference between clocks, OpenSSL's default for status_check. */
     public static final Duration SKEW = Duration.ofMinutes(5);
 
     /** The age up to which a response without nextUpdate counts as recent. */
@@ -50,7 +50,7 @@ public final class OcspVerifier {
     private OcspVerifier() {}
 
     /**
-     * Returns the verdict on a response. Never throws for what is in {@code response}.
+     * Returns the verdict on a response. No content of {@code response} makes it throw.
      *
      * @param response the DER of an OCSPResponse
      * @param certificate the certificate that the response should be about
@@ -67,7 +67,7 @@ public final class OcspVerifier {
         return read(response, certificate, issuer, limits).at(at);
     }
 
-    /** Returns what a response proves, at whatever time: all but the comparison with a clock, so that it can be kept. */
+    /** Returns what a response proves, without comparing its times with a clock, so that the result can be cached. */
     static OcspProof read(
             byte[] response, X509Certificate certificate, X509Certificate issuer, ChainVerifier.Limits limits) {
         try {
@@ -111,7 +111,7 @@ public final class OcspVerifier {
         return OcspProof.Statement.of(single, certificate, signer);
     }
 
-    // The steps of RFC 6960 3.2 in their order, the signature last, because it costs most
+    // The steps of RFC 6960 3.2 in order, except the signature, which comes last because it costs most
 
     private static BasicOCSPResponse basic(byte[] response, X509Certificate certificate) throws Unproven, IOException {
         if (response.length > MOST_BYTES) {
@@ -208,7 +208,7 @@ public final class OcspVerifier {
         return '"' + TlsFailure.printable(certificate.getSubjectX500Principal().getName()) + '"';
     }
 
-    /** A step that a response did not pass. */
+    /** The failure of a response in one of the steps. */
     static final class Unproven extends Exception {
         @Serial
         private static final long serialVersionUID = 1L;

@@ -6,13 +6,13 @@ import java.util.Collection;
 import java.util.Set;
 
 /**
- * Tells the JDK's validation which critical extensions are taken care of here. It knows fewer than OpenSSL; {@link ExtensionCheck}
- * refuses all that OpenSSL does not know.
+ * A checker that marks the critical extensions that OpenSSL handles as processed in the JDK's validation, which
+ * supports fewer. {@link ExtensionCheck} has refused all others.
  */
 final class OpenSslExtensions extends PKIXCertPathChecker {
     @Override
     public void init(boolean forward) {
-        // Nothing is carried from one certificate to the next.
+        // There is no state between certificates.
     }
 
     @Override

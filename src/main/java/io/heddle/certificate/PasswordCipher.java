@@ -24,12 +24,12 @@ import org.bouncycastle.crypto.engines.RC2Engine;
 import org.bouncycastle.crypto.util.DigestFactory;
 
 /**
- * The decryption of one file under its passphrase: PBES2 and PBES1 (RFC 8018), the schemes of PKCS#12 (RFC 7292 appendix C) and
- * OpenSSL's own of the DEK-Info header.
+ * The decryption of one file under its passphrase: PBES2 and PBES1 (RFC 8018), the schemes of PKCS#12 (RFC 7292
+ * appendix C) and OpenSSL's own of the DEK-Info header.
  *
- * <p>Why not bcpkix's decryptors (1.84): they begin the work that a file asks for whatever its amount, and neither sum it up nor wipe the
- * passphrase; they take passphrases of PBES1 and DEK-Info for Latin-1 where OpenSSL has UTF-8, and know neither the two forms of an
- * empty passphrase nor ARIA, SM4 and the modes beside CBC.
+ * <p>Why not bcpkix's decryptors (1.84): they begin the work that a file asks for whatever its amount, and neither sum
+ * it up nor wipe the passphrase; they take passphrases of PBES1 and DEK-Info for Latin-1 where OpenSSL has UTF-8, and
+ * know neither the two forms of an empty passphrase nor ARIA, SM4 and the modes beside CBC.
  *
  * <p>Not thread-safe; the budget of {@link KeyDerivation} is the file's.
  */

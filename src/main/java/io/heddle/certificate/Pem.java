@@ -15,13 +15,14 @@ import java.util.Set;
 /**
  * The PEM text encoding, RFC 7468, with the header lines of RFC 1421 that encrypted keys have.
  *
- * <p>Text outside the blocks is skipped, as OpenSSL does: many files carry a readable form of the certificate there. A UTF-8
- * byte order mark at the start of a line is skipped too, since files that begin with one are concatenated. Inside a block nothing
- * is forgiven: a missing or different END line and any character that is not base64 are refused.
+ * <p>Text outside the blocks is skipped, as OpenSSL does: many files carry a readable form of the certificate there. A
+ * UTF-8 byte order mark at the start of a line is skipped too, since files that begin with one are concatenated. Blocks
+ * are parsed strictly: a missing or different END line and any character that is not base64 are refused.
  *
- * <p>Why the text outside is inspected: OpenSSL skips a block whose BEGIN line is damaged, and with it the leaf of a chain or a root.
- * Here a line outside the blocks that looks like a BEGIN or END line, but is none or has no counterpart, is refused with its number.
- * Lines whose first character is {@code #} are comments; blocks may be switched off with them.
+ * <p>Why the text outside is inspected: OpenSSL skips a block whose BEGIN line is damaged, and with it the leaf of a
+ * chain or a root. Here a line outside the blocks that looks like a BEGIN or END line but is malformed or has no
+ * counterpart is refused with its number. Lines whose first character is {@code #} are comments; blocks may be switched
+ * off with them.
  */
 public final class Pem {
     /** Larger than any bundle of certificates and than the largest CRLs in public use. */
@@ -34,10 +35,13 @@ public final class Pem {
     private static final String NO_START_LINE = "ERR_OSSL_PEM_NO_START_LINE";
     private static final String BAD_END_LINE = "ERR_OSSL_PEM_BAD_END_LINE";
 
-    /** Makes a line with two to four dashes a marker; a line of prose such as {@code -- END --} has none of them. */
+    /**
+     * A line with two to four dashes is a marker if it has one of these; a line of prose such as {@code -- END --}
+     * has none.
+     */
     private static final List<String> NOUNS = List.of("CERT", "KEY", "CRL", "PKCS", "CMS", "PARAM");
 
-    /** The kinds of block that a reader of another kind passes over, beside all keys and parameters. */
+    /** The kinds of block, beside all keys and parameters, that the readers of other kinds skip. */
     private static final Set<String> PASSED_OVER = Set.of(
             "CERTIFICATE",
             "X509 CERTIFICATE",
@@ -63,7 +67,7 @@ public final class Pem {
             this.line = line;
         }
 
-        /** Returns what stands after BEGIN, such as {@code CERTIFICATE}. */
+        /** Returns the text after BEGIN, such as {@code CERTIFICATE}. */
         public String label() {
             return label;
         }
@@ -78,7 +82,10 @@ public final class Pem {
             return Optional.ofNullable(headers.get(name));
         }
 
-        /** Refuses a block that a reader may not pass over: one with a misspelt label or of a kind unknown here may be what was meant. */
+        /**
+         * Refuses a block that a reader must not skip: one with a misspelt label or of an unknown kind may be the one
+         * that was meant.
+         */
         void passOver(String source) {
             boolean other = PASSED_OVER.contains(label)
                     || label.endsWith("PRIVATE KEY")
@@ -92,7 +99,7 @@ public final class Pem {
             }
         }
 
-        /** Returns label and length; never the content, which may be a private key. */
+        /** Returns label and length without the content, which may be a private key. */
         @Override
         public String toString() {
             return label + " (" + der.length + " bytes)";
@@ -120,8 +127,8 @@ public final class Pem {
      * Returns all blocks of a text, in order; none if there is no BEGIN line.
      *
      * @param source what the text is, for the message: the option and the file, such as {@code cert "server.pem"}
-     * @throws InvalidOption with {@code ERR_OSSL_PEM_BAD_END_LINE}, {@code ERR_OSSL_PEM_BAD_BASE64_DECODE}, {@code ERR_OSSL_PEM_TOO_LARGE}, or
-     *     {@code ERR_OSSL_PEM_NO_START_LINE} for a line that looks like a BEGIN line and is none
+     * @throws InvalidOption with {@code ERR_OSSL_PEM_BAD_END_LINE}, {@code ERR_OSSL_PEM_BAD_BASE64_DECODE},
+     *     {@code ERR_OSSL_PEM_TOO_LARGE}, or {@code ERR_OSSL_PEM_NO_START_LINE} for a malformed BEGIN line
      */
     public static List<Block> read(String source, String text) {
         requireSize(source, text.length(), "characters");
@@ -139,15 +146,15 @@ public final class Pem {
     }
 
     /**
-     * Returns all blocks of a text in bytes, in UTF-8 or any encoding that has ASCII in it; see {@link #read(String, String)}. UTF-16 is
-     * refused, as OpenSSL does not read it either.
+     * Returns all blocks of a text in bytes, in UTF-8 or any encoding that has ASCII in it; see
+     * {@link #read(String, String)}. UTF-16 is refused, as OpenSSL does not read it either.
      */
     public static List<Block> read(String source, byte[] text) {
         requireSize(source, text.length, "bytes");
         if (isUtf16(text)) {
             throw new InvalidOption(NO_START_LINE, source + ": is text in UTF-16, PEM is read in ASCII or UTF-8");
         }
-        // What is not UTF-8 outside the blocks becomes a replacement character and is no reason to fail.
+        // Text outside the blocks that is not UTF-8 is decoded to replacement characters and is not an error.
         return read(source, new String(text, StandardCharsets.UTF_8));
     }
 
@@ -165,7 +172,7 @@ public final class Pem {
                         || (text[0] == (byte) 0xff && text[1] == (byte) 0xfe));
     }
 
-    /** Returns whether {@code content} is one DER SEQUENCE as long as its header says, whatever text may be inside. */
+    /** Returns whether {@code content} is one DER SEQUENCE of the length in its header, whatever text it contains. */
     private static boolean isWholeSequence(byte[] content) {
         if (content.length < 2 || content[0] != 0x30) {
             return false;
@@ -195,7 +202,7 @@ public final class Pem {
                 && line.indexOf("--", start.length()) == line.length() - DASHES.length();
     }
 
-    /** Returns whether a line that is no BEGIN line may have been meant as one, or as an END line. */
+    /** Returns whether a line that is not a BEGIN line looks like a damaged BEGIN or END line. */
     private static boolean looksLikeMarker(String line) {
         if (line.stripLeading().startsWith("#")) {
             return false;
@@ -213,7 +220,7 @@ public final class Pem {
         return false;
     }
 
-    /** Counts dashes of any kind, at most five, before {@code at}; one blank may stand between. */
+    /** Counts dashes of any kind, at most five, before {@code at}; one blank may separate them. */
     private static int dashesBefore(String line, int at) {
         int end = at > 0 && Character.isWhitespace(line.charAt(at - 1)) ? at - 1 : at;
         int dashes = 0;
@@ -223,12 +230,15 @@ public final class Pem {
         return dashes;
     }
 
-    /** Word processors replace hyphens by other dashes; those of an encoding that is not UTF-8 are replacement characters. */
+    /**
+     * Word processors replace hyphens with other dashes; in an encoding other than UTF-8 those become
+     * replacement characters.
+     */
     private static boolean isDash(char c) {
         return c == '-' || Character.getType(c) == Character.DASH_PUNCTUATION || c == '\u2212' || c == '\ufffd';
     }
 
-    /** Names the place and not the text: a line may hold a whole private key. */
+    /** Returns a failure with the line number and without the text, since a line may hold a whole private key. */
     private static InvalidOption notRead(String source, String line, int number) {
         if (isMarker(END, line)) {
             return new InvalidOption(
@@ -285,7 +295,7 @@ public final class Pem {
                 return Base64.getDecoder().decode(base64.toString());
             }
         } catch (IllegalArgumentException notBase64) {
-            // One sentence for both; the decoder's own says no more, and it may quote the content.
+            // One sentence for both causes; the decoder's message says no more and may quote the content.
         }
         throw new InvalidOption(
                 "ERR_OSSL_PEM_BAD_BASE64_DECODE",
@@ -301,8 +311,8 @@ public final class Pem {
     }
 
     /**
-     * A walk over lines that end in LF, CRLF or CR, without a list of them. Byte order marks at their start and blanks at their end are
-     * dropped.
+     * An iteration over lines that end in LF, CRLF or CR, without a list of them. Leading byte order marks and trailing
+     * blanks are dropped.
      */
     private static final class Lines {
         private static final char BYTE_ORDER_MARK = '\ufeff';

@@ -24,14 +24,17 @@ import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The content of a PKCS#12 file (RFC 7292): an identity and further certificates; Node {@code tls.createSecureContext options.pfx}.
+ * The content of a PKCS#12 file (RFC 7292): an identity and further certificates; Node
+ * {@code tls.createSecureContext options.pfx}.
  *
- * <p>The file is sealed with a MAC under its passphrase, also PBMAC1 (RFC 9579), or not at all, as {@code openssl pkcs12 -nomac} and Java's
- * {@code macAlgorithm=NONE} write it; without a MAC its certificates are as trustworthy as those of a PEM file, so keep it where only
- * trusted programs write. Its bags may be plain or encrypted by PBES2, 3DES or RC2. Algorithms that the system's OpenSSL leaves to its
- * legacy module (RC2-40) are read here. The whole file may cost 10,000,000 iterations of key derivation.
+ * <p>The file is sealed with a MAC under its passphrase, also PBMAC1 (RFC 9579), or not at all, as
+ * {@code openssl pkcs12 -nomac} and Java's {@code macAlgorithm=NONE} write it; without a MAC its certificates are as
+ * trustworthy as those of a PEM file, so keep it where only trusted programs write. Its bags may be plain or encrypted
+ * by PBES2, 3DES or RC2. Algorithms that the system's OpenSSL leaves to its legacy module (RC2-40) are read here. The
+ * whole file may cost 10,000,000 iterations of key derivation.
  *
- * @param identity the first private key of the file with its certificate, and behind that what the file has of its chain
+ * @param identity the first private key of the file with its certificate, and behind that what the file has of
+ *     its chain
  * @param others the certificates that are not the identity's leaf, in the file's order; Node sends them and trusts them
  */
 public record Pkcs12(Identity identity, List<X509Certificate> others) {
@@ -48,8 +51,9 @@ public record Pkcs12(Identity identity, List<X509Certificate> others) {
      *
      * @param source what the content is, for the message: the option and the file, such as {@code pfx "server.p12"}
      * @param passphrase empty for none; it stays the caller's to wipe
-     * @throws InvalidOption with {@code ERR_OSSL_PKCS12_MAC_VERIFY_FAILURE} (wrong passphrase or damaged; Node gives no code),
-     *     {@code ERR_OSSL_BAD_DECRYPT} (the same where there is no MAC), {@code ERR_OSSL_ASN1_NOT_ENOUGH_DATA} (not PKCS#12; Node gives no code), {@code ERR_CRYPTO_OPERATION_FAILED} (no key inside) or
+     * @throws InvalidOption with {@code ERR_OSSL_PKCS12_MAC_VERIFY_FAILURE} (wrong passphrase or damaged; Node gives no
+     *     code), {@code ERR_OSSL_BAD_DECRYPT} (the same where there is no MAC), {@code ERR_OSSL_ASN1_NOT_ENOUGH_DATA}
+     *     (not PKCS#12; Node gives no code), {@code ERR_CRYPTO_OPERATION_FAILED} (no key inside) or
      *     {@code ERR_CRYPTO_UNSUPPORTED_OPERATION} (an algorithm that is not offered)
      */
     public static Pkcs12 read(String source, byte[] content, char[] passphrase) {
@@ -65,8 +69,8 @@ public record Pkcs12(Identity identity, List<X509Certificate> others) {
         private final List<X509Certificate> certificates = new ArrayList<>();
 
         /**
-         * The forms of the passphrase that are still possible: whether an empty one stands for none at all. Files without a passphrase
-         * exist in both forms, and nothing in them says in which.
+         * The forms of the passphrase that are still possible: whether an empty one stands for none at all. Files
+         * without a passphrase exist in both forms, and nothing in them says in which.
          */
         private List<Boolean> absent;
 

@@ -33,10 +33,11 @@ import org.bouncycastle.crypto.macs.HMac;
 import org.bouncycastle.crypto.util.DigestFactory;
 
 /**
- * The MAC over the content of a PKCS#12 file: HMAC with a key by the function of PKCS#12 (RFC 7292 5.1), or PBMAC1 (RFC 9579).
+ * The MAC over the content of a PKCS#12 file: HMAC with a key by the function of PKCS#12 (RFC 7292 5.1), or PBMAC1
+ * (RFC 9579).
  *
- * <p>Why not bcpkix's {@code PKCS12PfxPdu} (1.84): it does not bound the iterations and the length of PBMAC1's key, and takes an empty
- * passphrase in one of its two forms only.
+ * <p>Why not bcpkix's {@code PKCS12PfxPdu} (1.84): it does not bound the iterations and the length of PBMAC1's key, and
+ * takes an empty passphrase in one of its two forms only.
  */
 final class Pkcs12Seal {
     /** A shorter key would be easier to guess than the MAC of the weakest digest. */
@@ -75,8 +76,8 @@ final class Pkcs12Seal {
     }
 
     /**
-     * Returns which forms of the passphrase make this MAC of {@code content}; none if it is wrong or the content was changed. Comparisons
-     * take constant time.
+     * Returns which forms of the passphrase make this MAC of {@code content}; none if it is wrong or the content was
+     * changed. Comparisons take constant time.
      *
      * @param absent the possible forms: whether an empty passphrase stands for none at all
      */

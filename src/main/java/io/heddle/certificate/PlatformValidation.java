@@ -25,8 +25,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The JDK's PKIX validation of a chain in which nothing wrong was found. It adds what OpenSSL does not look at: policies that a certificate demands,
- * and algorithms that the platform's {@code jdk.certpath.disabledAlgorithms} forbids.
+ * The JDK's PKIX validation of a chain without findings. It adds checks that OpenSSL does not make: policies that a
+ * certificate demands, and algorithms that {@code jdk.certpath.disabledAlgorithms} forbids.
  */
 final class PlatformValidation {
     private static final String NAME_CONSTRAINTS = "2.5.29.30";
@@ -34,12 +34,12 @@ final class PlatformValidation {
 
     private PlatformValidation() {}
 
-    /** A refusal and where it is in the chain. */
+    /** A refusal and its place in the chain. */
     private record Refused(CertPathValidatorException reason, int depth) {}
 
     static void check(ChainBuilder.Chain chain, Instant at, Findings findings) {
         if (chain.lastDepth() == 0) {
-            return; // the leaf itself is the anchor, byte for byte: nothing is left to validate
+            return; // the leaf itself is the anchor, so nothing is left to validate
         }
         if (!PolicyTreeBound.holds(chain)) {
             findings.add(
@@ -58,8 +58,8 @@ final class PlatformValidation {
     }
 
     /**
-     * Returns whether a refusal may come of an empty DNS subtree, which permits all names (RFC 5280 4.2.1.10) and which the JDK takes for one that permits
-     * none. {@link NameConstraintCheck} has passed the chain.
+     * Returns whether a refusal may be caused by an empty DNS subtree, which permits all names (RFC 5280 4.2.1.10)
+     * while the JDK takes it to permit none. {@link NameConstraintCheck} has accepted the chain.
      */
     private static boolean misreadsConstraints(ChainBuilder.Chain chain) {
         return NameConstraintCheck.permitsEveryDnsName(chain)
@@ -67,9 +67,10 @@ final class PlatformValidation {
     }
 
     /**
-     * Validates the pieces of the chain between certificates with name constraints: the JDK passes over those of an anchor. All else that it carries from one
-     * certificate to the next is the length of the path, which {@link ExtensionCheck} has checked, and policies, which without policy constraints refuse
-     * nothing.
+     * Validates the segments of the chain between certificates with name constraints, since the JDK ignores the
+     * constraints of an anchor. The only other state that it carries from one certificate to the next is the
+     * length of the path, which {@link ExtensionCheck} has checked, and policies, which without policy constraints
+     * refuse nothing.
      */
     private static Optional<Refused> validateBetweenConstraints(ChainBuilder.Chain chain, Instant at) {
         int anchor = chain.lastDepth();
@@ -93,7 +94,7 @@ final class PlatformValidation {
     private static Optional<Refused> validate(ChainBuilder.Chain chain, int from, int anchor, Instant at) {
         try {
             var parameters = new PKIXParameters(Set.of(chain.links().get(anchor).anchor()));
-            parameters.setRevocationEnabled(false); // done before, by the CRLs of the trust store
+            parameters.setRevocationEnabled(false); // already checked with the CRLs of the trust store
             parameters.setDate(Date.from(at));
             parameters.addCertPathChecker(new OpenSslExtensions());
             List<X509Certificate> below = chain.path().subList(from, anchor);

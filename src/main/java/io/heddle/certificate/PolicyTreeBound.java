@@ -9,10 +9,10 @@ import org.bouncycastle.asn1.ASN1Sequence;
 import org.bouncycastle.asn1.x509.PolicyInformation;
 
 /**
- * A bound on the tree of policies that the JDK's validation builds for a chain (RFC 5280 6.1.3 (d)). With policy mappings the tree can double at
- * each certificate; so its nodes are counted here first, without making them.
+ * A bound on the tree of policies that the JDK's validation builds for a chain (RFC 5280 6.1.3 (d)). With policy
+ * mappings the tree can double at each certificate, so its nodes are counted here first, without creating them.
  *
- * <p>The count is an upper bound: nodes are never taken out as the pruning of RFC 5280 does.
+ * <p>The count is an upper bound: nodes are never removed as in the pruning of RFC 5280.
  */
 final class PolicyTreeBound {
     /** The limit of OpenSSL 3.0.9 and later. */
@@ -22,14 +22,14 @@ final class PolicyTreeBound {
     private static final String POLICY_MAPPINGS = "2.5.29.33";
     private static final String ANY_POLICY = "2.5.29.32.0";
 
-    /** How many nodes of the last level expect a policy. */
+    /** The number of nodes of the last level that expect a policy. */
     private Map<String, Long> expecting = new HashMap<>(Map.of(ANY_POLICY, 1L));
 
     private long nodes = 1;
 
     private PolicyTreeBound() {}
 
-    /** Returns whether the tree of a chain stays within {@link #MOST_NODES}; not if an extension cannot be read. */
+    /** Returns whether the tree of a chain stays within {@link #MOST_NODES}; false if an extension cannot be read. */
     static boolean holds(ChainBuilder.Chain chain) {
         var bound = new PolicyTreeBound();
         try {
@@ -54,7 +54,7 @@ final class PolicyTreeBound {
             String policy =
                     PolicyInformation.getInstance(each).getPolicyIdentifier().getId();
             if (policy.equals(ANY_POLICY)) {
-                // A node for each that is expected and not in the certificate.
+                // One node for each policy that is expected and not in the certificate.
                 expecting.forEach((expected, count) -> level.merge(expected, count, Long::sum));
             } else {
                 level.merge(policy, Math.max(1, expecting.getOrDefault(policy, 0L) + any), Long::sum);
@@ -64,7 +64,7 @@ final class PolicyTreeBound {
         expecting = mapped(link, level);
     }
 
-    /** A node whose policy is mapped expects all that it is mapped to. */
+    /** A node with a mapped policy expects all policies that it is mapped to. */
     private static Map<String, Long> mapped(Link link, Map<String, Long> level) {
         ASN1Primitive mappings = Link.content(link.certificate.getExtensionValue(POLICY_MAPPINGS));
         if (mappings == null) {

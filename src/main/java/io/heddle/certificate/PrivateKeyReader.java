@@ -32,9 +32,10 @@ import org.jspecify.annotations.Nullable;
  * Private keys from PEM or DER: PKCS#8 plain and encrypted, PKCS#1 RSA, SEC1 EC, and the older encrypted PEM with a
  * DEK-Info header; Node {@code tls.createSecureContext options.key}.
  *
- * <p>The keys are the JDK's own, because the JDK's providers sign with them. A passphrase given for a plain key is ignored,
- * as in Node. Encrypted keys are under any cipher that OpenSSL writes (AES, ARIA, Camellia, 3DES, SM4, and of its legacy module SEED,
- * Blowfish, CAST5, DES and RC2) and may cost at most 10,000,000 iterations. EC keys name their curve or write out the parameters of a named one.
+ * <p>The keys are the JDK's own, because the JDK's providers sign with them. A passphrase given for a plain key is
+ * ignored, as in Node. Encrypted keys are under any cipher that OpenSSL writes (AES, ARIA, Camellia, 3DES, SM4, and of
+ * its legacy module SEED, Blowfish, CAST5, DES and RC2) and may cost at most 10,000,000 iterations. EC keys name their
+ * curve or write out the parameters of a named one.
  */
 public final class PrivateKeyReader {
     private static final String BAD_DECRYPT = "ERR_OSSL_BAD_DECRYPT";
@@ -57,8 +58,9 @@ public final class PrivateKeyReader {
      *
      * @param source what the content is, for the message: the option and the file, such as {@code key "server-key.pem"}
      * @param passphrase empty for none; it stays the caller's to wipe
-     * @throws InvalidOption with {@code ERR_OSSL_BAD_DECRYPT} for a missing or wrong passphrase, {@code ERR_OSSL_UNSUPPORTED} for
-     *     what is no private key or has an algorithm that is not offered, else with the code of the broken PEM
+     * @throws InvalidOption with {@code ERR_OSSL_BAD_DECRYPT} for a missing or wrong passphrase,
+     *     {@code ERR_OSSL_UNSUPPORTED} for what is no private key or has an algorithm that is not offered, else with
+     *     the code of the broken PEM
      */
     public static PrivateKey read(String source, byte[] content, char[] passphrase) {
         BouncyCastleVersion.require();

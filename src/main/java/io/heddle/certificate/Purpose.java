@@ -1,10 +1,10 @@
 package io.heddle.certificate;
 
-/** Whose chain is verified, and so which extended key usage its certificates have to allow. */
+/** The side whose chain is verified, and so the extended key usage that its certificates have to allow. */
 public enum Purpose {
-    /** A server's, seen by a client: {@code serverAuth}; OpenSSL's {@code sslserver}. */
+    /** A server, verified by a client: {@code serverAuth}; OpenSSL's {@code sslserver}. */
     SERVER("1.3.6.1.5.5.7.3.1", "server"),
-    /** A client's, seen by a server: {@code clientAuth}; OpenSSL's {@code sslclient}. */
+    /** A client, verified by a server: {@code clientAuth}; OpenSSL's {@code sslclient}. */
     CLIENT("1.3.6.1.5.5.7.3.2", "client");
 
     private final String extendedKeyUsage;

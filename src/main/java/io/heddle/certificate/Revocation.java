@@ -13,16 +13,15 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks each certificate of a chain, the root included, against the CRLs of its issuer, RFC 5280 6.3.
+ * The check of each certificate of a chain, the root included, against the CRLs of its issuer (RFC 5280 6.3).
  *
- * <p>Signatures of CRLs are checked for chains whose own signatures are good up to an anchor: a peer could choose any key for another
- * one, and each would cost a pass over the whole list. Where they are not checked, lists are looked for all the same, and named if they
- * are missing or old.
+ * <p>Signatures of CRLs are verified only for chains with good signatures up to an anchor: in other chains the peer
+ * chooses the keys, and each would cost a pass over the whole list. The other checks of a CRL are made in any case.
  *
  * <p>A delta CRL revokes what it lists, but it cannot stand for a whole one, as in OpenSSL 3.5; 3.0 takes it for that.
  *
- * <p>Why not the JDK's {@code PKIXRevocationChecker}: it leaves the root out and cannot tell a missing CRL from an expired or a foreign one.
- * The signature of the CRL and the look-up in it are the JDK's.
+ * <p>Why not the JDK's {@code PKIXRevocationChecker}: it skips the root and does not distinguish a missing CRL from an
+ * expired or a foreign one. The signature of a CRL and the lookup in it are the JDK's.
  */
 final class Revocation {
     private static final int CRL_SIGN = 6;
@@ -102,7 +101,10 @@ final class Revocation {
         }
     }
 
-    /** Returns the list that says most: about this certificate before others, current before stale, then the newest. */
+    /**
+     * Returns the most relevant list: one that covers this certificate before others, a current one before a stale one,
+     * then the newest.
+     */
     private @Nullable RevocationList bestList(Link link, Link issuer) {
         RevocationList best = null;
         for (RevocationList list : trust.crlsOf(link.issuer)) {

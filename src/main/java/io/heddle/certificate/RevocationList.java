@@ -21,7 +21,7 @@ import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.IssuingDistributionPoint;
 import org.jspecify.annotations.Nullable;
 
-/** One CRL with the answers that {@link Revocation} asks for; made once and shared by all connections. */
+/** A CRL with its parsed properties that {@link Revocation} needs, created once and shared by all connections. */
 final class RevocationList {
     private static final String AUTHORITY_KEY_IDENTIFIER = "2.5.29.35";
     private static final String DELTA_CRL_INDICATOR = "2.5.29.27";
@@ -38,13 +38,13 @@ final class RevocationList {
     final Instant thisUpdate;
     final Instant nextUpdate;
     final boolean delta;
-    /** Whether it is indirect or for some reasons only; OpenSSL takes no notice of such lists, unless told to. */
+    /** Whether it is indirect or for some reasons only; OpenSSL ignores such lists by default. */
     final boolean special;
 
     /** Whether all critical extensions, of the list and of its entries, are known (RFC 5280 5.2 and 5.3). */
     final boolean understood;
 
-    /** Entries that revoke a serial number for which the JDK finds another one, with the reason removeFromCRL. */
+    /** Entries that revoke a serial number for which the JDK returns another entry, with the reason removeFromCRL. */
     private final Map<BigInteger, X509CRLEntry> revokedAlthoughReleased = new HashMap<>();
 
     private final boolean hasScope;
@@ -76,7 +76,10 @@ final class RevocationList {
         understood = known;
     }
 
-    /** Returns the entry that revokes a certificate, null if there is none. Of several entries one that revokes it counts. */
+    /**
+     * Returns the entry that revokes a certificate, null if there is none. If there are several entries, one that
+     * revokes it wins.
+     */
     @Nullable
     X509CRLEntry revoking(BigInteger serialNumber) {
         X509CRLEntry entry = crl.getRevokedCertificate(serialNumber);
@@ -91,12 +94,15 @@ final class RevocationList {
         return at.isBefore(thisUpdate);
     }
 
-    /** Returns whether the next list is due; a list that names no next one never expires. */
+    /** Returns whether the next list is due; a list without nextUpdate never expires. */
     boolean isExpired(Instant at) {
         return !at.isBefore(nextUpdate);
     }
 
-    /** Returns whether the list speaks about this certificate, RFC 5280 6.3.3 (b). Indirect lists and lists of some reasons never do. */
+    /**
+     * Returns whether the scope of the list includes this certificate (RFC 5280 6.3.3 (b)). That of indirect lists and
+     * lists for some reasons never does.
+     */
     boolean covers(Link link) {
         if (!hasScope) {
             return true;
@@ -111,7 +117,7 @@ final class RevocationList {
         return scope.getDistributionPoint() == null || namesPointOf(link, scope.getDistributionPoint());
     }
 
-    /** Returns whether the list is signed with this key; a good signature is remembered, because a CRL may be large. */
+    /** Returns whether the list is signed with this key; a good result is cached, because a CRL may be large. */
     boolean isSignedWith(PublicKey key) {
         if (key.equals(goodUnder)) {
             return true;

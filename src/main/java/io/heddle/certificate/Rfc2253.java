@@ -7,7 +7,10 @@ import org.bouncycastle.asn1.x500.AttributeTypeAndValue;
 import org.bouncycastle.asn1.x500.RDN;
 import org.bouncycastle.asn1.x500.X500Name;
 
-/** A name as one line, most specific part first, RFC 2253, with OpenSSL's short names; characters beyond ASCII and controls stay. */
+/**
+ * A distinguished name in one line, most specific part first (RFC 2253), with OpenSSL's short names; characters beyond
+ * ASCII and control characters are kept.
+ */
 final class Rfc2253 {
     private Rfc2253() {}
 

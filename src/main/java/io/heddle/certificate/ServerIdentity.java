@@ -8,19 +8,24 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Whether a certificate is for a host, by Node's rules: {@code tls.checkServerIdentity}, which follow RFC 6125.
+ * The check that a certificate matches a host, by Node's rules ({@code tls.checkServerIdentity}), which follow
+ * RFC 6125.
  *
- * <p>An IP literal must be among the IP addresses of the certificate. A name must match one of its DNS names; the common name counts only where
- * there is none. A wildcard stands in the left-most label alone, needs at least three labels, and may be a part of the label; a label of an
- * internationalised name ({@code xn--}) has none, and only a wildcard that is the whole label matches one. Names are compared in ASCII without case; a
- * name with anything beyond ASCII matches nothing, and neither does one that is longer than 253 characters or a DNS name that ends in a dot.
+ * <p>An IP literal must be among the IP addresses of the certificate. A name must match one of its DNS names; the
+ * common name is used only if there is none. A wildcard is allowed in the left-most label only, needs at least three
+ * labels, and may be a part of the label; a label of an internationalised name ({@code xn--}) has no wildcard, and only
+ * a wildcard that is the whole label matches one. Names are compared in ASCII without case; a name with anything beyond
+ * ASCII matches nothing, as do names longer than 253 characters and DNS names that end in a dot.
  */
 public final class ServerIdentity {
     private static final String DNS = "DNS:";
 
     private ServerIdentity() {}
 
-    /** Returns why the certificate is not for this host, empty if it is; the failure has the code {@code ERR_TLS_CERT_ALTNAME_INVALID}. */
+    /**
+     * Returns a failure if the certificate does not match this host, else empty; the failure has the code
+     * {@code ERR_TLS_CERT_ALTNAME_INVALID}.
+     */
     public static Optional<TlsFailure> check(String hostname, X509Certificate certificate) {
         return check(
                 hostname,
@@ -29,19 +34,19 @@ public final class ServerIdentity {
                         .all("CN"));
     }
 
-    /** Returns why the certificate is not for this host; see {@link #check(String, X509Certificate)}. */
+    /** Returns a failure if the certificate does not match this host; see {@link #check(String, X509Certificate)}. */
     public static Optional<TlsFailure> check(String hostname, CertificateInfo certificate) {
         return check(hostname, certificate.certificate());
     }
 
     /**
-     * Returns why a certificate with these names is not for this host, empty if it is.
+     * Returns a failure if a certificate with these names does not match this host, else empty.
      *
      * @param hostname a host name or IP literal; one dot at its end is dropped
      * @param subjectaltname in Node's form, as {@code CertificateInfo.subjectaltname()} returns it; empty for none
      * @param commonNames of the subject, in their order; empty for none
-     * @return a failure with {@code ERR_TLS_CERT_ALTNAME_INVALID} and Node's sentence, or with {@code ERR_TLS_CERT_ALTNAME_FORMAT} if {@code subjectaltname} has a
-     *     broken literal
+     * @return a failure with {@code ERR_TLS_CERT_ALTNAME_INVALID} and Node's sentence, or with
+     *     {@code ERR_TLS_CERT_ALTNAME_FORMAT} if {@code subjectaltname} has a broken literal
      */
     public static Optional<TlsFailure> check(String hostname, String subjectaltname, List<String> commonNames) {
         return check(hostname, subjectaltname, () -> commonNames);
@@ -96,7 +101,7 @@ public final class ServerIdentity {
         return name.isPresent() && name.get().matches(host);
     }
 
-    /** An address that cannot be read counts as an empty entry, as in Node's list. */
+    /** An unreadable address is an empty entry, as in Node's list. */
     private static String canonical(String address) {
         return IpLiteral.parse(address).map(IpLiteral::toString).orElse("");
     }

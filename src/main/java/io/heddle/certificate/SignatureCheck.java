@@ -14,13 +14,13 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Checks the signatures and the dates of a chain, from its top down to the leaf, as OpenSSL does.
+ * The check of the signatures and dates of a chain, from its top down to the leaf, as in OpenSSL.
  *
- * <p>Below a bad signature nothing is proved, so no further one is checked there: what a peer can make this side compute with keys of the
- * peer's choice is one signature a chain.
+ * <p>Below a bad signature nothing is proven, so no further signature is verified there: with keys of its own choice, a
+ * peer can cause the verification of one signature per chain.
  */
 final class SignatureCheck {
-    /** The largest modulus that OpenSSL computes with for DSA; the JDK has no limit. For RSA the JDK's is OpenSSL's, 16,384. */
+    /** The largest DSA modulus that OpenSSL accepts; the JDK has no limit. For RSA both have 16,384. */
     private static final int MOST_DSA_BITS = 10_000;
 
     private final ChainBuilder.Chain chain;
@@ -34,7 +34,7 @@ final class SignatureCheck {
         this.findings = findings;
     }
 
-    /** Returns whether all signatures are good. Dates are not part of the answer. */
+    /** Returns whether all signatures are good, whatever the dates are. */
     boolean check(Instant at, boolean allowPartialTrustChain) {
         List<Link> links = chain.links();
         int depth = chain.lastDepth();
@@ -80,7 +80,7 @@ final class SignatureCheck {
             return false;
         }
         if (!chain.trusted() && !budget.untrustedSignature()) {
-            return false; // that the chain leads to no anchor is among the findings already
+            return false; // the missing anchor is among the findings already
         }
         if (chain.trusted() && !budget.signature()) {
             findings.add(
@@ -93,7 +93,7 @@ final class SignatureCheck {
         }
         try {
             if (!isOversized(issuer)) {
-                // The JDK's certificates remember the answer, so its own validation does not compute it again.
+                // The JDK's certificates cache the result, so that its validation does not compute it again.
                 link.certificate.verify(issuer.publicKey);
                 return true;
             }

@@ -5,7 +5,7 @@ import java.util.Locale;
 import org.bouncycastle.asn1.pkcs.RSASSAPSSparams;
 import org.jspecify.annotations.Nullable;
 
-/** How hard it is to forge the signature of a certificate, by its digest, in bits of work as OpenSSL 3.0 counts them. */
+/** The strength of the signature of a certificate, in bits, by its digest as in OpenSSL 3.0. */
 final class SignatureStrength {
     private static final String RSASSA_PSS = "1.2.840.113549.1.1.10";
 

@@ -21,27 +21,30 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stores that JSSE's system properties name: {@code javax.net.ssl.keyStore} and {@code javax.net.ssl.trustStore}, each with {@code Type},
- * {@code Provider} and {@code Password} behind it.
+ * The key store and trust store of JSSE's system properties {@code javax.net.ssl.keyStore} and
+ * {@code javax.net.ssl.trustStore}, each with the suffixes {@code Type}, {@code Provider} and {@code Password}.
  *
- * <p>As in the JDK the value {@code NONE} stands for a store without a file, such as a PKCS#11 token, and without a trust store the files
- * {@code jssecacerts} and {@code cacerts} of the platform are looked for, in this order. Unlike there a trust store that is named but cannot be
- * read is refused; the JDK takes {@code cacerts} instead. A trust store is read again when its file has changed. Thread-safe.
+ * <p>As in the JDK the value {@code NONE} stands for a store without a file, such as a PKCS#11 token, and without a
+ * trust store the files {@code jssecacerts} and {@code cacerts} of the platform are tried in this order. Unlike in the
+ * JDK, which falls back to {@code cacerts}, a configured trust store that cannot be read is refused. A trust store is
+ * read again when its file has changed. Thread-safe.
  */
 public final class StoreProperties {
     private static final String NO_FILE = "NONE";
     private static final String TOKEN = "PKCS11";
     private static final String UNUSABLE = "ERR_CRYPTO_OPERATION_FAILED";
 
-    /** The trust store that was read last, so that contexts by the dozen do not read it by the dozen. Written and read by any thread. */
+    /**
+     * The trust store that was read last, so that many contexts do not each read it. Written and read by any thread.
+     */
     private static volatile @Nullable Known last;
 
     private final Function<String, @Nullable String> properties;
 
     /**
-     * Makes a reader of properties.
+     * Creates a reader of properties.
      *
-     * @param properties finds the value of a property, null if it has none; normally {@code System::getProperty}
+     * @param properties returns the value of a property or null; normally {@code System::getProperty}
      */
     public StoreProperties(Function<String, @Nullable String> properties) {
         this.properties = properties;
@@ -53,12 +56,12 @@ public final class StoreProperties {
     }
 
     /**
-     * A key store that was read.
+     * An opened key store.
      *
-     * @param password what its keys are protected with; null for a token, which asks by itself
+     * @param password the password of its keys; null for a token, which prompts for it
      */
     public record Opened(KeyStore store, char @Nullable [] password) {
-        /** Says what kind of store it is, nothing of the password. */
+        /** Returns the type of the store without the password. */
         @Override
         public String toString() {
             return "Opened[" + store.getType() + "]";
@@ -87,7 +90,7 @@ public final class StoreProperties {
     }
 
     /**
-     * Reads whom to trust; nobody, if no store is named and the platform has none.
+     * Reads the trust store; it is empty if none is configured and the platform has none.
      *
      * @throws InvalidOption if a store cannot be read, with the property, the file and the reason
      */
@@ -104,7 +107,7 @@ public final class StoreProperties {
         try {
             TrustStore trust = readOnce(named);
             if (trust.certificates().isEmpty() && named.secret.isEmpty() && !platform) {
-                // The JDK skips what is encrypted when it has no password, and says nothing.
+                // Without a password the JDK silently skips encrypted entries.
                 throw named.refused(
                         "", "has no certificate that can be read without javax.net.ssl.trustStorePassword", null);
             }
@@ -152,7 +155,7 @@ public final class StoreProperties {
         }
     }
 
-    /** What the four properties say about a store. */
+    /** The values of the four properties of one store. */
     private final class Named {
         private final String property;
         private final String type;
@@ -173,14 +176,14 @@ public final class StoreProperties {
             return secret.isEmpty() ? null : secret.toCharArray();
         }
 
-        /** Returns when the file was changed, empty if there is none or it cannot be told. */
+        /** Returns the modification time of the file, empty if there is no file or no such time. */
         Optional<FileTime> modified() {
             try {
                 return location.equals(NO_FILE)
                         ? Optional.empty()
                         : Optional.of(Files.getLastModifiedTime(Path.of(location)));
             } catch (IOException | RuntimeException unreadable) {
-                return Optional.empty(); // reading it says why
+                return Optional.empty(); // reading the file then reports the cause
             }
         }
 

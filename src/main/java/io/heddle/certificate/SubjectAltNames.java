@@ -21,8 +21,8 @@ import org.bouncycastle.asn1.x509.GeneralNames;
 /**
  * The text in which Node shows the alternative names of a certificate: {@code DNS:a.example, IP Address:192.0.2.1}.
  *
- * <p>Since names are joined with a comma and a blank, a hostile name that contains such could pass for several; CVE-2021-44532. A name with
- * anything in it that could be mistaken is therefore written as a JSON string literal.
+ * <p>Since names are joined with a comma and a blank, a hostile name that contains these could pass for several
+ * (CVE-2021-44532). A name with ambiguous characters is therefore written as a JSON string literal.
  */
 final class SubjectAltNames {
     static final String SUBJECT_ALT_NAME = "2.5.29.17";
@@ -45,8 +45,8 @@ final class SubjectAltNames {
     private SubjectAltNames() {}
 
     /**
-     * Returns the text, empty where the certificate has no such extension. An unreadable one is a name that matches no host, as in
-     * Node since 22: were it none, the common name would count.
+     * Returns the text, empty if the certificate has no such extension. An unreadable extension becomes a name that
+     * matches no host, as in Node since 22: if it were empty, the common name would be used.
      */
     static Optional<String> text(X509Certificate certificate) {
         byte[] extension = certificate.getExtensionValue(SUBJECT_ALT_NAME);
@@ -89,10 +89,10 @@ final class SubjectAltNames {
     }
 
     /**
-     * Returns a value that cannot be mistaken: itself if it is harmless, else a JSON string literal.
+     * Returns an unambiguous form: the value itself if it is harmless, else a JSON string literal.
      *
-     * @param prefix goes into the literal, where there is one
-     * @param unicode whether characters beyond ASCII are text; else they are bytes that the standard does not allow
+     * @param prefix the text before the value, inside the literal if there is one
+     * @param unicode whether characters beyond ASCII are text; otherwise they are bytes that the standard forbids
      */
     private static String escaped(String value, String prefix, boolean unicode) {
         boolean harmless = value.chars()
@@ -115,7 +115,7 @@ final class SubjectAltNames {
         return literal.append('"').toString();
     }
 
-    /** Returns the bytes of a name that should be IA5, as they are. */
+    /** Returns the bytes of a name that should be IA5, unchanged. */
     private static String latin1(GeneralName name) {
         return new String(ASN1IA5String.getInstance(name.getName()).getOctets(), StandardCharsets.ISO_8859_1);
     }

@@ -7,14 +7,17 @@ import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.ASN1Sequence;
 
-/** What a certificate says that its server must offer (RFC 7633): {@code Features ::= SEQUENCE OF INTEGER}. */
+/**
+ * The TLS features that a certificate requires its server to offer (RFC 7633):
+ * {@code Features ::= SEQUENCE OF INTEGER}.
+ */
 public final class TlsFeature {
     private static final String OID = "1.3.6.1.5.5.7.1.24";
     private static final BigInteger STATUS_REQUEST = BigInteger.valueOf(5);
 
     private TlsFeature() {}
 
-    /** Returns whether the certificate is good only together with an OCSP response ("must staple"). */
+    /** Returns whether the certificate is valid only together with an OCSP response ("must staple"). */
     public static boolean demandsStatus(X509Certificate certificate) {
         byte[] extension = certificate.getExtensionValue(OID);
         if (extension == null) {
@@ -26,7 +29,7 @@ public final class TlsFeature {
                     .anyMatch(each ->
                             ASN1Integer.getInstance(each).getPositiveValue().equals(STATUS_REQUEST));
         } catch (RuntimeException malformed) {
-            // Whoever wrote it meant to be strict.
+            // An unreadable extension is treated as the strict one.
             return true;
         }
     }

@@ -22,11 +22,12 @@ import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whom this side trusts: certificates, found by their subject, and CRLs, found by their issuer; Node {@code tls.createSecureContext}
- * {@code options.ca}, {@code options.crl} and {@code options.allowPartialTrustChain}.
+ * A set of trusted certificates, indexed by subject, and of CRLs, indexed by issuer; Node
+ * {@code tls.createSecureContext} {@code options.ca}, {@code options.crl} and {@code options.allowPartialTrustChain}.
  *
- * <p>Immutable and thread-safe. A certificate in it ends a chain if it is self-signed, else only with {@link #allowPartialTrustChain(boolean)}; without
- * that it still serves as an issuer on the way to a self-signed one. As soon as there is one CRL, every certificate of a chain needs one.
+ * <p>Immutable and thread-safe. A self-signed certificate ends a chain; any other does so only with
+ * {@link #allowPartialTrustChain(boolean)} and is otherwise an intermediate on the path to a self-signed one. If there
+ * is at least one CRL, every certificate of a chain needs one.
  */
 public final class TrustStore {
     private static final AtomicLong GENERATIONS = new AtomicLong();
@@ -60,7 +61,7 @@ public final class TrustStore {
         }
     }
 
-    /** Returns a store of these certificates; duplicates are dropped. An empty list trusts nobody. */
+    /** Returns a store of these certificates; duplicates are dropped. An empty list trusts no certificate. */
     public static TrustStore of(List<X509Certificate> certificates) {
         var seen = new HashSet<X509Certificate>();
         var distinct = new ArrayList<X509Certificate>(certificates.size());
@@ -83,8 +84,8 @@ public final class TrustStore {
     }
 
     /**
-     * Returns a store of what a JDK key store vouches for: its certificates, and the first certificate of each of its keys. Other kinds of certificate are
-     * left out.
+     * Returns a store of the trusted entries of a JDK key store: its certificates, and the first certificate of each of
+     * its keys. Other kinds of certificate are left out.
      *
      * @throws KeyStoreException if {@code store} was not loaded
      */
@@ -100,8 +101,8 @@ public final class TrustStore {
     }
 
     /**
-     * Returns the roots of the Java platform: its {@code cacerts}, or the store that {@code javax.net.ssl.trustStore} names, as
-     * {@link StoreProperties} reads it. Read on first use, then always the same object.
+     * Returns the roots of the Java platform: its {@code cacerts}, or the store that {@code javax.net.ssl.trustStore}
+     * names, as {@link StoreProperties} reads it. Loaded at the first use, then always the same object.
      *
      * @throws InvalidOption with {@code ERR_CRYPTO_OPERATION_FAILED} if the store cannot be read
      */
@@ -115,8 +116,8 @@ public final class TrustStore {
     }
 
     /**
-     * Returns this store with these certificates added, each for its purposes only. A certificate that is given several times is trusted for
-     * the purposes that all have in common.
+     * Returns this store with these certificates added, each for its purposes only. A certificate that is given several
+     * times is trusted for the purposes that all have in common.
      */
     public TrustStore plusTrusted(List<TrustedCertificate> more) {
         if (more.isEmpty()) {
@@ -143,7 +144,10 @@ public final class TrustStore {
         return new TrustStore(certificates, bySubject, purposes, others, allowPartialTrustChain);
     }
 
-    /** Returns this store with or without the right of a certificate that is not self-signed to end a chain; at first without. */
+    /**
+     * Returns this store with or without permission for a certificate that is not self-signed to end a chain;
+     * initially without.
+     */
     public TrustStore allowPartialTrustChain(boolean allow) {
         return allow == allowPartialTrustChain ? this : new TrustStore(certificates, bySubject, purposes, crls, allow);
     }
@@ -153,7 +157,9 @@ public final class TrustStore {
         return certificates;
     }
 
-    /** Returns all certificates with the purposes that they are trusted for, in the order given, each once; immutable. */
+    /**
+     * Returns all certificates with the purposes that they are trusted for, in the order given, each once; immutable.
+     */
     public List<TrustedCertificate> trusted() {
         return certificates.stream()
                 .map(each -> purposes.containsKey(each)
@@ -172,7 +178,7 @@ public final class TrustStore {
         return allowPartialTrustChain;
     }
 
-    /** Returns a number that no other store of this process has; verdicts may be cached under it. */
+    /** Returns a number that is unique among the stores of this process, for use as a cache key. */
     public long generation() {
         return generation;
     }
@@ -185,15 +191,18 @@ public final class TrustStore {
                 .toList();
     }
 
-    /** Returns the certificate that issued this one, preferably one that is valid at {@code at}; for a self-signed one itself, if it is here. */
+    /**
+     * Returns the issuer of a certificate, preferably one that is valid at {@code at}; for a self-signed certificate
+     * itself, if it is in this store.
+     */
     public Optional<X509Certificate> issuerOf(X509Certificate certificate, Instant at) {
         return Optional.ofNullable(issuerOf(new Link(certificate), at, any -> true))
                 .map(link -> link.certificate);
     }
 
     /**
-     * Returns {@code chain} with the issuers behind its last certificate that are found here, as OpenSSL completes a server's own chain: up to and
-     * with the root.
+     * Returns {@code chain} followed by the issuers of its last certificate from this store, up to and including the
+     * root, as OpenSSL completes a server's chain.
      */
     public List<X509Certificate> complete(List<X509Certificate> chain, Instant at) {
         var whole = new ArrayList<>(chain);
@@ -220,10 +229,10 @@ public final class TrustStore {
         return bySubject.getOrDefault(subject, List.of());
     }
 
-    /** Returns whether a certificate of this store may end the chain of a peer of this kind, or be part of its trusted end. */
+    /** Returns whether a certificate of this store is trusted in chains for this purpose. */
     boolean trusts(Link certificate, Purpose purpose) {
         if (purposes.isEmpty()) {
-            return true; // the hash of a certificate is one over all its bytes
+            return true; // hashing a certificate covers all its bytes
         }
         Set<Purpose> limited = purposes.get(certificate.certificate);
         return limited == null || limited.contains(purpose);
@@ -245,7 +254,7 @@ public final class TrustStore {
         return crlsByIssuer.getOrDefault(issuer, List.of());
     }
 
-    /** Picks an issuer from candidates as OpenSSL does, so that both build the same chain. */
+    /** Selects an issuer from candidates as OpenSSL does, so that both build the same chain. */
     static @Nullable Link bestIssuer(List<Link> candidates, Link certificate, Instant at, Predicate<Link> allowed) {
         Link latest = null;
         for (Link candidate : candidates) {
@@ -262,7 +271,10 @@ public final class TrustStore {
         return latest;
     }
 
-    /** Holds what is read on first use; {@code store} is written once, under the lock, and read without it. */
+    /**
+     * A holder of the store that is loaded at the first use; {@code store} is written once under the lock and read
+     * without it.
+     */
     private static final class SystemRoots {
         private static final ReentrantLock LOCK = new ReentrantLock();
         private static volatile @Nullable TrustStore store;

@@ -16,15 +16,16 @@ import org.bouncycastle.asn1.DERSequence;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A certificate to trust, with the purposes that it is trusted for; OpenSSL's {@code TRUSTED CERTIFICATE}, as {@code openssl x509 -addtrust} and
- * {@code -addreject} write it. Immutable.
+ * A trusted certificate with the purposes that it is trusted for; OpenSSL's {@code TRUSTED CERTIFICATE}, as
+ * {@code openssl x509 -addtrust} and {@code -addreject} write it. Immutable.
  *
- * <p>A chain whose trusted end has a certificate that is not trusted for the peer's side is refused with OpenSSL's {@code CERT_REJECTED} and
- * {@code INVALID_PURPOSE}, of which Node and {@link Verdict#code()} give the second. Unlike in OpenSSL, a purpose does not make an anchor of a
- * certificate that is not self-signed ({@link TrustStore#allowPartialTrustChain(boolean)} does), and excuses no extension of it.
+ * <p>A chain with a certificate from the trust store that is not trusted for the peer's side is refused with OpenSSL's
+ * {@code CERT_REJECTED} and {@code INVALID_PURPOSE}, of which Node and {@link Verdict#code()} give the second. Unlike
+ * in OpenSSL, a purpose does not make an anchor of a certificate that is not self-signed
+ * ({@link TrustStore#allowPartialTrustChain(boolean)} does), and excuses no extension of it.
  *
  * @param certificate the certificate
- * @param purposes the sides whose chains may end with it; both for a certificate without settings
+ * @param purposes the sides that it is trusted for; both for a certificate without settings
  */
 public record TrustedCertificate(X509Certificate certificate, Set<Purpose> purposes) {
     private static final String LABEL = "TRUSTED CERTIFICATE";
@@ -46,7 +47,10 @@ public record TrustedCertificate(X509Certificate certificate, Set<Purpose> purpo
         return purposes.size() == Purpose.values().length;
     }
 
-    /** Returns the certificate in PEM, as a {@code TRUSTED CERTIFICATE} with a list of purposes if it is not trusted for all. */
+    /**
+     * Returns the certificate in PEM, as a {@code TRUSTED CERTIFICATE} with a list of purposes if it is not trusted
+     * for all.
+     */
     public String toPem() {
         try {
             byte[] der = certificate.getEncoded();
@@ -69,8 +73,8 @@ public record TrustedCertificate(X509Certificate certificate, Set<Purpose> purpo
     }
 
     /**
-     * Returns the purposes that OpenSSL's settings behind a certificate leave. A list of trusted uses excludes what is not in it, a list of
-     * rejected uses what is; {@code anyExtendedKeyUsage} stands for all.
+     * Returns the purposes that remain under OpenSSL's settings after a certificate. A list of trusted uses excludes those
+     * not in it, a list of rejected uses those in it; {@code anyExtendedKeyUsage} stands for all.
      *
      * <pre>
      * CertAux ::= SEQUENCE { trust SEQUENCE OF OBJECT IDENTIFIER OPTIONAL, reject [0] SEQUENCE OF OBJECT IDENTIFIER OPTIONAL,

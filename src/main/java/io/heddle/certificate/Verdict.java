@@ -6,10 +6,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What came of the verification of a chain. Immutable.
+ * The result of verifying a chain. Immutable.
  *
- * @param path the chain as it was built, leaf first, up to the trust anchor where one was found; what Node links by {@code issuerCertificate}
- * @param problems everything that is wrong, in the order in which OpenSSL reports it; empty if the chain is good
+ * @param path the chain as it was built, leaf first, up to the trust anchor where one was found; what Node links by
+ *     {@code issuerCertificate}
+ * @param problems all problems in the order in which OpenSSL reports them; empty if the chain is good
  */
 public record Verdict(List<X509Certificate> path, List<Problem> problems) {
     /** Copies the lists. */
@@ -23,7 +24,7 @@ public record Verdict(List<X509Certificate> path, List<Problem> problems) {
         return problems.isEmpty();
     }
 
-    /** Returns the problem that names the verdict: the last one, because that is the one OpenSSL and Node are left with. */
+    /** Returns the problem that is reported: the last one, as in OpenSSL and Node. */
     public Optional<Problem> problem() {
         return problems.isEmpty() ? Optional.empty() : Optional.of(problems.getLast());
     }
@@ -33,7 +34,7 @@ public record Verdict(List<X509Certificate> path, List<Problem> problems) {
         return problem().map(Problem::code);
     }
 
-    /** Returns the verdict as what the connection fails with. */
+    /** Returns the verdict as the failure of a connection. */
     public Optional<TlsFailure> failure() {
         return problem().map(p -> p.code().failure("certificate: %s", p.sentence()));
     }

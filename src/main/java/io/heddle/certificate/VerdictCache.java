@@ -10,11 +10,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Remembers which chains were good and for which hosts, so that judging one again, in a handshake or at a resumption, costs nothing.
+ * A cache of chains that were good and of the hosts that they match, so that a repeated verification, in a handshake or
+ * at a resumption, costs little.
  *
- * <p>A verdict belongs to a chain, a purpose and a generation of trust, and holds for a minute at most, since certificates and
- * revocation lists expire. Whether a certificate is for a host never changes. Only good answers are kept: a peer cannot fill the
- * memory with chains that nobody signed. Thread-safe.
+ * <p>The key of a verdict is a chain, a purpose and a generation of trust; it is kept for at most one minute, since
+ * certificates and revocation lists expire. Whether a certificate matches a host never changes. Only good results are
+ * cached, so that a peer cannot fill the cache with untrusted chains. Thread-safe.
  */
 public final class VerdictCache {
     private static final int MOST = 1_000;
@@ -30,10 +31,10 @@ public final class VerdictCache {
     private final Cache<Key, Verdict> verdicts =
             Caffeine.newBuilder().maximumSize(MOST).expireAfterWrite(LIFETIME).build();
 
-    /** Makes an empty one. */
+    /** Creates an empty cache. */
     public VerdictCache() {}
 
-    /** Returns what {@link ChainVerifier#verify(List, TrustStore, Purpose, Instant, ChainVerifier.Limits)} says. */
+    /** Returns the result of {@link ChainVerifier#verify(List, TrustStore, Purpose, Instant, ChainVerifier.Limits)}. */
     public Verdict ofChain(
             List<X509Certificate> chain, TrustStore trust, Purpose purpose, Instant at, ChainVerifier.Limits limits) {
         var key = new Key(chain, purpose, trust.generation(), at.getEpochSecond() / LIFETIME.toSeconds());
@@ -47,7 +48,7 @@ public final class VerdictCache {
         return known;
     }
 
-    /** Returns what {@link ServerIdentity#check(String, X509Certificate)} says. */
+    /** Returns the result of {@link ServerIdentity#check(String, X509Certificate)}. */
     public Optional<TlsFailure> ofName(String hostname, X509Certificate certificate) {
         var name = new Name(hostname, certificate);
         if (names.getIfPresent(name) != null) {

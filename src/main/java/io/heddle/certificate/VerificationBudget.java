@@ -3,20 +3,20 @@ package io.heddle.certificate;
 import java.time.Duration;
 
 /**
- * The work that one verification of a chain may cost. A peer chooses the chain, so all that grows with it is counted here and ends
- * at a limit, whatever the chain: steps of the search for a path, signatures, and comparisons of names.
+ * A limit on the work of one verification of a chain. The peer chooses the chain, so the work that grows with it is
+ * counted and limited: steps of the search for a path, signatures, and comparisons of names.
  *
- * <p>A verification ends as well when its thread is interrupted, which the deadline of a handshake does, and after 30 seconds.
- * Confined to the thread that verifies.
+ * <p>A verification also ends when its thread is interrupted, as at the deadline of a handshake, and after 30 seconds.
+ * Confined to the verifying thread.
  */
 final class VerificationBudget {
     /** A path of OpenSSL's depth of 100 has 101 signatures; the rest is for other paths. */
     static final int MOST_SIGNATURES = 200;
 
-    /** Signatures of chains without an anchor prove nothing; they only make the verdict OpenSSL's. */
+    /** Signatures of chains without an anchor prove nothing; they are verified only for OpenSSL's verdict. */
     static final int MOST_UNTRUSTED_SIGNATURES = 16;
 
-    /** The number of Go and of webpki; OpenSSL allows four times as many. */
+    /** The limit of Go and of webpki; OpenSSL allows four times as many. */
     static final int MOST_COMPARISONS = 250_000;
 
     static final int MOST_STEPS = 1_000;
@@ -41,7 +41,7 @@ final class VerificationBudget {
         return !isOver() && ++untrustedSignatures <= MOST_UNTRUSTED_SIGNATURES;
     }
 
-    /** Returns whether so many more comparisons of a name with a constraint may be made, and counts them. */
+    /** Returns whether this many more comparisons of a name with a constraint may be made, and counts them. */
     boolean comparisons(long more) {
         comparisons += more;
         return comparisons <= MOST_COMPARISONS && !isOver();
@@ -52,7 +52,10 @@ final class VerificationBudget {
         return ++steps <= MOST_STEPS && !isOver();
     }
 
-    /** Returns whether nothing more may be done: the signatures are used up, the thread was interrupted, or it takes too long. */
+    /**
+     * Returns whether the verification must end: the signatures are used up, the thread was interrupted, or the time
+     * is over.
+     */
     boolean isOver() {
         return signatures > MOST_SIGNATURES
                 || (interruptible && Thread.currentThread().isInterrupted())
