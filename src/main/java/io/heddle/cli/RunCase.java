@@ -1,7 +1,7 @@
 package io.heddle.cli;
 
 import io.heddle.SecureContext;
-import io.heddle.cipher.TlsVersion;
+import io.heddle.protocol.TlsVersion;
 import java.nio.file.Path;
 
 /** One way to resume, measured by {@code heddle run}: with which version, and how the server has to say it was done. */
