@@ -1,5 +1,7 @@
 package io.heddle.certificate;
 
+import io.heddle.certificate.x509.Link;
+import io.heddle.certificate.x509.SubjectAltNames;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -50,7 +52,7 @@ public final class CertificateInfo {
      * Returns the form of the first certificate of a chain, linked to the next and so on; Node
      * {@code getPeerCertificate(true)}.
      *
-     * @param path at least one certificate, each issued by the next, as {@link Verdict#path()} is
+     * @param path at least one certificate, each issued by the next
      */
     public static CertificateInfo of(List<X509Certificate> path) {
         CertificateInfo info = null;

@@ -1,7 +1,11 @@
 package io.heddle.certificate;
 
+import io.heddle.certificate.x509.Link;
+import io.heddle.certificate.x509.SignatureStrength;
 import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure;
+import io.heddle.protocol.KeyType;
+import io.heddle.protocol.rules.SecurityLevel;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
@@ -43,7 +47,7 @@ public final class Identity {
             throw new InvalidOption(
                     "ERR_OSSL_X509_KEY_VALUES_MISMATCH",
                     "key: the private key (%s) does not belong to the certificate of %s (%s) (key values mismatch)"
-                            .formatted(KeyType.describe(key), subject(), KeyType.describe(publicKey)));
+                            .formatted(Link.describe(key), subject(), Link.describe(publicKey)));
         }
     }
 
@@ -109,7 +113,7 @@ public final class Identity {
      *     {@code ERR_SSL_CA_MD_TOO_WEAK}
      */
     public void requireLevel(int securityLevel) {
-        int strength = new ChainVerifier.Limits(0, securityLevel).strength();
+        int strength = SecurityLevel.bits(securityLevel);
         for (X509Certificate each : chain) {
             var link = new Link(each);
             if (link.strength() < strength) {
@@ -117,7 +121,7 @@ public final class Identity {
                 throw new InvalidOption(
                         own ? "ERR_SSL_EE_KEY_TOO_SMALL" : "ERR_SSL_CA_KEY_TOO_SMALL",
                         "cert: the key of %s (%s) is too weak for security level %d (%s key too small)"
-                                .formatted(link, KeyType.describe(link.publicKey), securityLevel, own ? "ee" : "ca"));
+                                .formatted(link, Link.describe(link.publicKey), securityLevel, own ? "ee" : "ca"));
             }
             if (!link.selfSigned && SignatureStrength.of(each) < strength) {
                 throw new InvalidOption(

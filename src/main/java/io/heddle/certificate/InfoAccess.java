@@ -1,5 +1,8 @@
 package io.heddle.certificate;
 
+import io.heddle.certificate.x509.AltNameList;
+import io.heddle.certificate.x509.Link;
+import io.heddle.certificate.x509.SubjectAltNames;
 import java.io.IOException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;

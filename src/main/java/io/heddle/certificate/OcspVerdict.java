@@ -46,11 +46,6 @@ public record OcspVerdict(
                         TlsFailure.Code.OCSP_VERIFY_NEEDED, 0, "the server sent no OCSP response, one was asked for"));
     }
 
-    /** Returns the verdict on a response that proves nothing. */
-    static OcspVerdict invalid(Problem problem) {
-        return without(Status.INVALID, problem);
-    }
-
     /**
      * Returns the verdict on a response that cannot be checked, because the issuer of its certificate is not known, or
      * not trusted.
@@ -58,7 +53,7 @@ public record OcspVerdict(
      * @param sentence why that is so
      */
     public static OcspVerdict unverifiable(String sentence) {
-        return invalid(new Problem(TlsFailure.Code.OCSP_VERIFY_FAILED, 0, sentence));
+        return without(Status.INVALID, new Problem(TlsFailure.Code.OCSP_VERIFY_FAILED, 0, sentence));
     }
 
     private static OcspVerdict without(Status status, Problem problem) {
