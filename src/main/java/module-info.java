@@ -6,7 +6,6 @@
  * run time, wherever it is: on the module path, or on the class path.
  */
 module io.heddle {
-    requires org.bouncycastle.pkix;
     requires org.bouncycastle.provider;
     requires org.bouncycastle.tls;
     requires org.bouncycastle.util;
@@ -19,6 +18,7 @@ module io.heddle {
     requires static jdk.management;
     requires static jdk.jfr;
     requires static info.picocli;
+    requires static org.bouncycastle.pkix;
 
     exports io.heddle;
     exports io.heddle.certificate;

@@ -3,7 +3,7 @@ package io.heddle.certificate;
 import java.util.Collection;
 import java.util.Map;
 
-/** Writes maps, lists, strings, numbers and booleans as JSON, RFC 8259, on one line. */
+/** A writer of maps, lists, strings, numbers and booleans as JSON (RFC 8259) on one line. */
 final class Json {
     private Json() {}
 

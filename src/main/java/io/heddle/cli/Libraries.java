@@ -5,8 +5,11 @@ import java.util.List;
 /** The optional dependencies of the library that its command needs. */
 final class Libraries {
     /** One class of each. */
-    private static final List<String> CLASSES =
-            List.of("picocli.CommandLine", "org.HdrHistogram.Histogram", "com.google.gson.Gson");
+    private static final List<String> CLASSES = List.of(
+            "picocli.CommandLine",
+            "org.HdrHistogram.Histogram",
+            "com.google.gson.Gson",
+            "org.bouncycastle.operator.ContentSigner");
 
     private Libraries() {}
 

@@ -8,9 +8,9 @@ public final class Main {
     public static void main(String[] args) {
         if (!Libraries.areThere()) {
             System.err.println(
-                    "heddle: the command needs picocli, HdrHistogram and Gson beside Heddle's jar, on the class path or "
-                            + "as modules (--add-modules info.picocli,HdrHistogram,com.google.gson); the jar heddle-VERSION-cli.jar has all "
-                            + "of them");
+                    "heddle: the command needs picocli, HdrHistogram, Gson and bcpkix beside Heddle's jar, on the class path "
+                            + "or as modules (--add-modules info.picocli,HdrHistogram,com.google.gson,org.bouncycastle.pkix); the jar "
+                            + "heddle-VERSION-cli.jar has all of them");
             System.exit(2);
         }
         System.exit(Heddle.run(System.in, System.out, System.err, Terminal.isStandardError(), args));

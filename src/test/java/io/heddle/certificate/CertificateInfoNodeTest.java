@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.heddle.certificate.file.CertificateReader;
+import io.heddle.certificate.path.ServerIdentity;
 import io.heddle.failure.TlsFailure.Code;
 import io.heddle.interop.Node;
 import io.heddle.interop.Openssl;
+import io.heddle.protocol.KeyType;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;

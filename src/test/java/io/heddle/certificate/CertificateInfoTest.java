@@ -2,6 +2,10 @@ package io.heddle.certificate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heddle.certificate.path.ChainVerifier;
+import io.heddle.certificate.path.ServerIdentity;
+import io.heddle.certificate.path.Verdict;
+import io.heddle.certificate.x509.Purpose;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.HexFormat;
