@@ -19,6 +19,7 @@ module io.heddle {
     requires static jdk.management;
     requires static jdk.jfr;
     requires static info.picocli;
+    requires static org.apache.commons.statistics.distribution;
 
     exports io.heddle;
     exports io.heddle.certificate;

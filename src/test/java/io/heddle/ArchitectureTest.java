@@ -56,7 +56,13 @@ class ArchitectureTest {
             "io.heddle.engine..", with(LEAVES, BOUNCY_CASTLE, CAFFEINE, List.of("com.amazon.corretto..")),
             "io.heddle.jsse..", with(LEAVES, CAFFEINE, List.of("io.heddle.engine..")),
             "io.heddle", with(LEAVES, List.of("io.heddle.engine..", "io.heddle.jsse..", "jdk.jfr..")),
-            "io.heddle.load..", with(LEAVES, List.of("io.heddle", "org.HdrHistogram..", "com.google.gson..")),
+            "io.heddle.load..", with(
+                    LEAVES,
+                    List.of(
+                            "io.heddle",
+                            "org.HdrHistogram..",
+                            "com.google.gson..",
+                            "org.apache.commons.statistics.distribution..")),
             "io.heddle.cli..",
                     with(
                             LEAVES,
