@@ -28,6 +28,7 @@ module io.heddle {
     exports io.heddle.failure;
     exports io.heddle.load;
     exports io.heddle.load.report;
+    exports io.heddle.protocol;
     exports io.heddle.session;
 
     provides java.security.Provider with

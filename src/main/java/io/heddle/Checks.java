@@ -1,6 +1,6 @@
 package io.heddle;
 
-import io.heddle.engine.SharedKey;
+import io.heddle.engine.handshake.SharedKey;
 import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure;
 import io.heddle.session.MalformedSession;

@@ -1,8 +1,8 @@
 package io.heddle;
 
-import io.heddle.cipher.TlsVersion;
-import io.heddle.engine.HandshakeResult;
-import io.heddle.jsse.WeighedCache;
+import io.heddle.engine.handshake.HandshakeResult;
+import io.heddle.managers.WeighedCache;
+import io.heddle.protocol.TlsVersion;
 import io.heddle.session.MalformedSession;
 import io.heddle.session.SessionExtras;
 import io.heddle.session.SessionState;

@@ -2,7 +2,7 @@ package io.heddle;
 
 import io.heddle.certificate.OcspVerdict;
 import io.heddle.certificate.Problem;
-import io.heddle.engine.SessionEvents;
+import io.heddle.engine.handshake.SessionEvents;
 import io.heddle.failure.TlsFailure;
 import io.heddle.session.ResumptionPolicy.Refusal;
 import java.lang.System.Logger;

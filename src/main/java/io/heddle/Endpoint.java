@@ -1,7 +1,7 @@
 package io.heddle;
 
-import io.heddle.engine.HandshakeResult;
-import io.heddle.engine.Negotiated;
+import io.heddle.engine.handshake.HandshakeInfo;
+import io.heddle.engine.handshake.HandshakeResult;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
@@ -31,7 +31,7 @@ interface Endpoint {
     }
 
     /** The handshake has agreed on so much; it is what {@code getHandshakeSession} tells. */
-    void negotiating(Negotiated soFar);
+    void negotiating(HandshakeInfo soFar);
 
     /** Returns what was negotiated, empty before that. */
     Optional<HandshakeResult> result();
@@ -75,7 +75,7 @@ interface Endpoint {
         }
 
         @Override
-        public void negotiating(Negotiated soFar) {
+        public void negotiating(HandshakeInfo soFar) {
             made.negotiating(soFar);
         }
 

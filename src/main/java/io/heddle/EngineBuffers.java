@@ -1,14 +1,14 @@
 package io.heddle;
 
-import io.heddle.engine.Content;
-import io.heddle.engine.Room;
+import io.heddle.engine.record.PlaintextSource;
+import io.heddle.engine.record.PlaintextTarget;
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A range of an array of buffers, as an engine's user gives them: what is to be sent, or where what came goes. */
-final class EngineBuffers implements Content, Room {
+final class EngineBuffers implements PlaintextSource, PlaintextTarget {
     private final ByteBuffer[] buffers;
     private final int from;
     private final int to;

@@ -1,7 +1,7 @@
 package io.heddle;
 
 import io.heddle.cipher.Group;
-import io.heddle.engine.HandshakeResult;
+import io.heddle.engine.handshake.HandshakeResult;
 import java.util.Optional;
 
 /**

@@ -1,6 +1,6 @@
 package io.heddle;
 
-import io.heddle.engine.ReadDeadline;
+import io.heddle.engine.transport.ReadDeadline;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;

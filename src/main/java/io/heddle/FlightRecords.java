@@ -2,8 +2,8 @@ package io.heddle;
 
 import io.heddle.cipher.Group;
 import io.heddle.engine.Connection;
-import io.heddle.engine.HandshakeResult;
-import io.heddle.engine.Resumption;
+import io.heddle.engine.handshake.HandshakeResult;
+import io.heddle.engine.handshake.Resumption;
 import io.heddle.failure.TlsFailure;
 import java.util.Locale;
 import java.util.Optional;

@@ -2,9 +2,9 @@ package io.heddle;
 
 import io.heddle.certificate.BouncyCastleVersion;
 import io.heddle.failure.InvalidOption;
-import io.heddle.jsse.DefaultProperties;
-import io.heddle.jsse.PkixKeyManagerFactory;
-import io.heddle.jsse.PkixTrustManagerFactory;
+import io.heddle.managers.DefaultProperties;
+import io.heddle.managers.PkixKeyManagerFactory;
+import io.heddle.managers.PkixTrustManagerFactory;
 import java.security.GeneralSecurityException;
 import java.security.NoSuchAlgorithmException;
 import java.security.Provider;

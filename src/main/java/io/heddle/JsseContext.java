@@ -1,6 +1,6 @@
 package io.heddle;
 
-import io.heddle.jsse.DefaultProperties;
+import io.heddle.managers.DefaultProperties;
 import io.heddle.session.CaffeineSessionStore;
 import java.security.KeyManagementException;
 import java.security.SecureRandom;

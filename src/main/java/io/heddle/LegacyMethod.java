@@ -1,7 +1,7 @@
 package io.heddle;
 
-import io.heddle.cipher.TlsVersion;
 import io.heddle.failure.InvalidOption;
+import io.heddle.protocol.TlsVersion;
 
 /** The range of versions that one of OpenSSL's old method names stands for, as Node reads {@code secureProtocol}. */
 record LegacyMethod(TlsVersion min, TlsVersion max) {

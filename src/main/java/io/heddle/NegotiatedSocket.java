@@ -4,10 +4,10 @@ import io.heddle.certificate.CertificateInfo;
 import io.heddle.certificate.OcspVerdict;
 import io.heddle.cipher.Sigalg;
 import io.heddle.engine.Connection;
-import io.heddle.engine.Exporter;
-import io.heddle.engine.HandshakeResult;
-import io.heddle.engine.Negotiated;
-import io.heddle.engine.Resumption;
+import io.heddle.engine.crypto.Exporter;
+import io.heddle.engine.handshake.HandshakeInfo;
+import io.heddle.engine.handshake.HandshakeResult;
+import io.heddle.engine.handshake.Resumption;
 import io.heddle.failure.TlsFailure;
 import io.heddle.session.ResumptionPolicy.Refusal;
 import io.heddle.session.SessionFormat;
@@ -29,7 +29,7 @@ abstract sealed class NegotiatedSocket extends ConfigurableSocket permits TlsSoc
     private volatile List<X509Certificate> offered = List.of();
 
     /** Written by the thread that shakes hands, read by anyone: what its handshake has agreed on so far. */
-    private volatile Optional<Negotiated> negotiating = Optional.empty();
+    private volatile Optional<HandshakeInfo> negotiating = Optional.empty();
 
     NegotiatedSocket(Underlay underlay, SocketRole role) {
         super(underlay, role);
@@ -62,7 +62,7 @@ abstract sealed class NegotiatedSocket extends ConfigurableSocket permits TlsSoc
         return Endpoint.identity(result(), offered);
     }
 
-    final void negotiating(Negotiated soFar) {
+    final void negotiating(HandshakeInfo soFar) {
         negotiating = Optional.of(soFar);
     }
 
@@ -70,7 +70,7 @@ abstract sealed class NegotiatedSocket extends ConfigurableSocket permits TlsSoc
         negotiating = Optional.empty();
     }
 
-    final Optional<Negotiated> negotiatedSoFar() {
+    final Optional<HandshakeInfo> negotiatedSoFar() {
         return negotiating;
     }
 

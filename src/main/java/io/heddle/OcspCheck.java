@@ -4,7 +4,7 @@ import io.heddle.certificate.OcspVerdict;
 import io.heddle.certificate.Purpose;
 import io.heddle.certificate.TlsFeature;
 import io.heddle.certificate.Verdict;
-import io.heddle.engine.StapleCheck;
+import io.heddle.engine.handshake.StapleCheck;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import java.security.cert.X509Certificate;

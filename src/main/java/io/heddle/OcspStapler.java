@@ -2,7 +2,7 @@ package io.heddle;
 
 import io.heddle.certificate.OcspVerdict;
 import io.heddle.certificate.OcspVerdict.Status;
-import io.heddle.engine.Stapler;
+import io.heddle.engine.handshake.Stapler;
 import io.heddle.failure.TlsFailure.Code;
 import java.security.cert.X509Certificate;
 import java.util.List;

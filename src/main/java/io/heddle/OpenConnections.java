@@ -1,8 +1,8 @@
 package io.heddle;
 
-import io.heddle.engine.DeferredInterrupt;
-import io.heddle.engine.PlatformExecutor;
-import io.heddle.engine.ReadDeadline;
+import io.heddle.engine.transport.DeferredInterrupt;
+import io.heddle.engine.transport.PlatformExecutor;
+import io.heddle.engine.transport.ReadDeadline;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;

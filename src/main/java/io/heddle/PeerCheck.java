@@ -4,7 +4,7 @@ import io.heddle.certificate.CertificateInfo;
 import io.heddle.certificate.LeafVerifier;
 import io.heddle.certificate.Purpose;
 import io.heddle.certificate.Verdict;
-import io.heddle.engine.PeerVerifier;
+import io.heddle.engine.handshake.PeerVerifier;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import java.security.cert.X509Certificate;

@@ -1,6 +1,6 @@
 package io.heddle;
 
-import io.heddle.engine.ClientCertificateDemand;
+import io.heddle.engine.handshake.ClientAuthRequirement;
 import io.heddle.session.ClientCertificatePolicy;
 import java.util.Optional;
 
@@ -33,11 +33,11 @@ public final class RenegotiateOptions {
         return rejectUnauthorized;
     }
 
-    ClientCertificateDemand demand() {
+    ClientAuthRequirement demand() {
         ClientCertificatePolicy policy = !requestCert
                 ? ClientCertificatePolicy.NONE
                 : rejectUnauthorized ? ClientCertificatePolicy.REQUIRE : ClientCertificatePolicy.REQUEST;
-        return new ClientCertificateDemand(policy, Optional.of(rejectUnauthorized));
+        return new ClientAuthRequirement(policy, Optional.of(rejectUnauthorized));
     }
 
     /** What a server asks, with Node's names. Not thread-safe. */

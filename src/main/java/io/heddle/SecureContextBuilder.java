@@ -2,8 +2,8 @@ package io.heddle;
 
 import io.heddle.certificate.BouncyCastleVersion;
 import io.heddle.certificate.Identity;
-import io.heddle.cipher.TlsVersion;
 import io.heddle.failure.InvalidOption;
+import io.heddle.protocol.TlsVersion;
 import io.heddle.session.SessionIdContext;
 import io.heddle.session.TicketKeyManager;
 import io.heddle.session.TicketKeys;

@@ -1,6 +1,6 @@
 package io.heddle;
 
-import io.heddle.engine.ServerSessions;
+import io.heddle.engine.handshake.ServerSessions;
 import io.heddle.failure.InvalidOption;
 import io.heddle.session.SessionIdContext;
 import io.heddle.session.SessionStore;

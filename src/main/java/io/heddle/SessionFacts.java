@@ -3,12 +3,12 @@ package io.heddle;
 import io.heddle.certificate.CertificateReader;
 import io.heddle.cipher.Sigalg;
 import io.heddle.cipher.Suite;
-import io.heddle.cipher.TlsVersion;
-import io.heddle.engine.Exporter;
-import io.heddle.engine.HandshakeResult;
-import io.heddle.engine.Negotiated;
-import io.heddle.engine.PeerVerifier;
+import io.heddle.engine.crypto.Exporter;
+import io.heddle.engine.handshake.HandshakeInfo;
+import io.heddle.engine.handshake.HandshakeResult;
+import io.heddle.engine.handshake.PeerVerifier;
 import io.heddle.failure.TlsFailure;
+import io.heddle.protocol.TlsVersion;
 import io.heddle.session.SessionExtras;
 import io.heddle.session.SessionState;
 import java.security.cert.X509Certificate;
@@ -55,7 +55,7 @@ record SessionFacts(
     }
 
     /** Returns what a handshake that runs has agreed on. A trust manager finds the chain here that it is to verify. */
-    static SessionFacts of(Negotiated soFar, Instant now) {
+    static SessionFacts of(HandshakeInfo soFar, Instant now) {
         return new SessionFacts(
                 new byte[0],
                 soFar.suite().map(Suite::standardName).orElse(NULL_SUITE),

@@ -1,8 +1,8 @@
 package io.heddle;
 
-import io.heddle.engine.ClientSettings;
-import io.heddle.engine.ServerSettings;
-import io.heddle.engine.SharedKey;
+import io.heddle.engine.handshake.ClientSettings;
+import io.heddle.engine.handshake.ServerSettings;
+import io.heddle.engine.handshake.SharedKey;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import java.util.Optional;

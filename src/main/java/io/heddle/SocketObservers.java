@@ -1,6 +1,6 @@
 package io.heddle;
 
-import io.heddle.engine.Observers;
+import io.heddle.engine.handshake.ConnectionObservers;
 import io.heddle.session.SessionState;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -62,8 +62,8 @@ final class SocketObservers {
         traceOfAll.ifPresent(listener -> trace(line -> listener.accept(line, socket)));
     }
 
-    Observers toEngine() {
-        return new Observers(
+    ConnectionObservers toEngine() {
+        return new ConnectionObservers(
                 Optional.ofNullable(keylog),
                 Optional.ofNullable(trace),
                 Optional.ofNullable(session),

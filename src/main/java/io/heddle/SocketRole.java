@@ -1,15 +1,15 @@
 package io.heddle;
 
 import io.heddle.certificate.Purpose;
-import io.heddle.engine.AlpnByPreference;
-import io.heddle.engine.ClientSettings;
 import io.heddle.engine.Connection;
 import io.heddle.engine.RecordExchange;
-import io.heddle.engine.RenegotiationLimit;
-import io.heddle.engine.ServerContext;
-import io.heddle.engine.ServerSettings;
-import io.heddle.engine.Stapler;
-import io.heddle.engine.Transport;
+import io.heddle.engine.handshake.AlpnByPreference;
+import io.heddle.engine.handshake.ClientSettings;
+import io.heddle.engine.handshake.RenegotiationLimit;
+import io.heddle.engine.handshake.ServerContext;
+import io.heddle.engine.handshake.ServerSettings;
+import io.heddle.engine.handshake.Stapler;
+import io.heddle.engine.transport.Transport;
 import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;

@@ -1,9 +1,9 @@
 package io.heddle;
 
-import io.heddle.engine.ClientCertificateDemand;
-import io.heddle.engine.HandshakeResult;
-import io.heddle.engine.Negotiated;
 import io.heddle.engine.RecordExchange;
+import io.heddle.engine.handshake.ClientAuthRequirement;
+import io.heddle.engine.handshake.HandshakeInfo;
+import io.heddle.engine.handshake.HandshakeResult;
 import io.heddle.failure.TlsFailure;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -46,7 +46,7 @@ final class TlsEngine extends SSLEngine implements Endpoint {
     private volatile boolean outboundClosed;
 
     /** Written by the task that shakes hands, read by anyone. */
-    private volatile Optional<Negotiated> negotiating = Optional.empty();
+    private volatile Optional<HandshakeInfo> negotiating = Optional.empty();
 
     /** Written under {@link #opening}, read by anyone. */
     private volatile @Nullable SocketSession session;
@@ -81,9 +81,9 @@ final class TlsEngine extends SSLEngine implements Endpoint {
     }
 
     /** A server may have changed its mind since the last handshake. */
-    private ClientCertificateDemand demand() {
+    private ClientAuthRequirement demand() {
         SocketParameters parameters = configuration.parameters();
-        return new ClientCertificateDemand(parameters.clientCertificates(), Optional.empty());
+        return new ClientAuthRequirement(parameters.clientCertificates(), Optional.empty());
     }
 
     private RecordExchange exchange() throws TlsFailure {
@@ -160,7 +160,7 @@ final class TlsEngine extends SSLEngine implements Endpoint {
         return new FlightRecords.Subject(
                 getUseClientMode(),
                 host == null ? "" : host + ":" + getPeerPort(),
-                result().flatMap(HandshakeResult::servername).or(() -> negotiating.flatMap(Negotiated::servername)));
+                result().flatMap(HandshakeResult::servername).or(() -> negotiating.flatMap(HandshakeInfo::servername)));
     }
 
     // Records
@@ -394,7 +394,7 @@ final class TlsEngine extends SSLEngine implements Endpoint {
     }
 
     @Override
-    public void negotiating(Negotiated soFar) {
+    public void negotiating(HandshakeInfo soFar) {
         negotiating = Optional.of(soFar);
     }
 

@@ -1,9 +1,9 @@
 package io.heddle;
 
-import io.heddle.engine.DeferredInterrupt;
-import io.heddle.engine.PlatformExecutor;
-import io.heddle.engine.ReadDeadline;
-import io.heddle.engine.Watchdog;
+import io.heddle.engine.transport.DeferredInterrupt;
+import io.heddle.engine.transport.PlatformExecutor;
+import io.heddle.engine.transport.ReadDeadline;
+import io.heddle.engine.transport.Watchdog;
 import io.heddle.failure.TlsFailure;
 import io.heddle.session.TicketKeys;
 import java.io.IOException;

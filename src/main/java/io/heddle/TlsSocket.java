@@ -1,8 +1,8 @@
 package io.heddle;
 
-import io.heddle.engine.ClientCertificateDemand;
 import io.heddle.engine.Connection;
-import io.heddle.engine.HandshakeResult;
+import io.heddle.engine.handshake.ClientAuthRequirement;
+import io.heddle.engine.handshake.HandshakeResult;
 import io.heddle.failure.TlsFailure;
 import java.io.IOException;
 import java.io.InputStream;
@@ -243,7 +243,7 @@ public final class TlsSocket extends NegotiatedSocket {
      */
     public Optional<byte[]> awaitSession(Duration limit) throws IOException {
         HandshakeResult done = handshaken();
-        if (done.version() == io.heddle.cipher.TlsVersion.TLS_1_3) {
+        if (done.version() == io.heddle.protocol.TlsVersion.TLS_1_3) {
             connection().awaitTicket(limit);
         }
         return getSessionData();
@@ -289,7 +289,7 @@ public final class TlsSocket extends NegotiatedSocket {
         renegotiate(Optional.of(options.demand()));
     }
 
-    private void renegotiate(Optional<ClientCertificateDemand> clientCertificates) throws IOException {
+    private void renegotiate(Optional<ClientAuthRequirement> clientCertificates) throws IOException {
         handshaken();
         connection().renegotiate(clientCertificates, role().handshakeTimeout());
     }

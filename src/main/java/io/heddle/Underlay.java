@@ -1,9 +1,9 @@
 package io.heddle;
 
-import io.heddle.engine.ChannelTransport;
-import io.heddle.engine.SocketTransport;
-import io.heddle.engine.StreamTransport;
-import io.heddle.engine.Transport;
+import io.heddle.engine.transport.ChannelTransport;
+import io.heddle.engine.transport.SocketTransport;
+import io.heddle.engine.transport.StreamTransport;
+import io.heddle.engine.transport.Transport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
-import io.heddle.cipher.TlsVersion;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
+import io.heddle.protocol.TlsVersion;
 import io.heddle.session.FailSoftStore;
 import io.heddle.session.SessionStore;
 import java.io.IOException;

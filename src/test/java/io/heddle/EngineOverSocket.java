@@ -1,6 +1,6 @@
 package io.heddle;
 
-import io.heddle.engine.HandshakeResult;
+import io.heddle.engine.handshake.HandshakeResult;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
-import io.heddle.cipher.TlsVersion;
+import io.heddle.protocol.TlsVersion;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Path;

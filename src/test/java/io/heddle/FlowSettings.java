@@ -1,6 +1,6 @@
 package io.heddle;
 
-import io.heddle.cipher.TlsVersion;
+import io.heddle.protocol.TlsVersion;
 
 /** Settings that several flow tests need. */
 public final class FlowSettings {

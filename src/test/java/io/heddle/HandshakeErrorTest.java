@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import io.heddle.certificate.TestPki;
-import io.heddle.cipher.TlsVersion;
 import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
+import io.heddle.protocol.TlsVersion;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.heddle.certificate.TestPki;
-import io.heddle.cipher.TlsVersion;
 import io.heddle.failure.Alert;
+import io.heddle.protocol.TlsVersion;
 import java.nio.ByteBuffer;
 import java.util.List;
 import javax.net.ssl.SSLEngine;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
-import io.heddle.cipher.TlsVersion;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Blame;
+import io.heddle.protocol.TlsVersion;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;

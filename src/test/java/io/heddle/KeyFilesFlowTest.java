@@ -6,8 +6,8 @@ import io.heddle.certificate.Identity;
 import io.heddle.certificate.Purpose;
 import io.heddle.certificate.TestPki;
 import io.heddle.certificate.TrustedCertificate;
-import io.heddle.cipher.TlsVersion;
 import io.heddle.failure.TlsFailure.Code;
+import io.heddle.protocol.TlsVersion;
 import java.io.IOException;
 import java.util.Set;
 

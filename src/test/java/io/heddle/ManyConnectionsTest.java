@@ -125,7 +125,7 @@ class ManyConnectionsTest {
                     Stack.options()
                             .port(server.port())
                             .ciphers("ECDHE-RSA-AES128-GCM-SHA256")
-                            .maxVersion(io.heddle.cipher.TlsVersion.TLS_1_2)
+                            .maxVersion(io.heddle.protocol.TlsVersion.TLS_1_2)
                             .build());
             fail(failing, server.port(), 20);
             awaitQuiet(server);

@@ -3,9 +3,9 @@ package io.heddle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.heddle.cipher.TlsVersion;
 import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure;
+import io.heddle.protocol.TlsVersion;
 import io.heddle.session.SessionFormat;
 import io.heddle.session.SessionState;
 import java.io.IOException;

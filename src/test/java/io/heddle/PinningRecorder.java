@@ -3,7 +3,7 @@ package io.heddle;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
-import io.heddle.cipher.TlsVersion;
+import io.heddle.protocol.TlsVersion;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.file.Files;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heddle.certificate.TestPki;
 import io.heddle.cipher.Suite;
-import io.heddle.cipher.TlsVersion;
+import io.heddle.protocol.TlsVersion;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

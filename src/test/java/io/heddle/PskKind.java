@@ -1,7 +1,7 @@
 package io.heddle;
 
 import io.heddle.certificate.TestPki;
-import io.heddle.cipher.TlsVersion;
+import io.heddle.protocol.TlsVersion;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.UnaryOperator;

@@ -3,8 +3,8 @@ package io.heddle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heddle.certificate.TestPki;
-import io.heddle.cipher.TlsVersion;
 import io.heddle.failure.TlsFailure.Code;
+import io.heddle.protocol.TlsVersion;
 import io.heddle.session.CaffeineSessionStore;
 import io.heddle.session.SessionState;
 import io.heddle.session.TicketSealer;

@@ -2,7 +2,7 @@ package io.heddle;
 
 import io.heddle.certificate.Identity;
 import io.heddle.certificate.TestPki;
-import io.heddle.cipher.TlsVersion;
+import io.heddle.protocol.TlsVersion;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;

@@ -2,7 +2,7 @@ package io.heddle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.heddle.cipher.TlsVersion;
+import io.heddle.protocol.TlsVersion;
 import io.heddle.session.SessionState;
 import io.heddle.session.SessionStore;
 import io.heddle.session.TicketKeyManager;

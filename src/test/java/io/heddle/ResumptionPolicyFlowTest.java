@@ -3,7 +3,7 @@ package io.heddle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heddle.certificate.TestPki;
-import io.heddle.cipher.TlsVersion;
+import io.heddle.protocol.TlsVersion;
 import io.heddle.session.SessionExtras;
 import io.heddle.session.SessionState;
 import io.heddle.session.TicketKeys;

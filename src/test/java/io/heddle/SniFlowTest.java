@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.heddle.certificate.Identity;
 import io.heddle.certificate.TestPki;
-import io.heddle.cipher.TlsVersion;
 import io.heddle.failure.Alert;
 import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
+import io.heddle.protocol.TlsVersion;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;

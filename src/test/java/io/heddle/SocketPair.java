@@ -1,6 +1,6 @@
 package io.heddle;
 
-import io.heddle.cipher.TlsVersion;
+import io.heddle.protocol.TlsVersion;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

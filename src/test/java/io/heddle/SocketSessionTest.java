@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import io.heddle.certificate.Identity;
 import io.heddle.certificate.TestPki;
-import io.heddle.cipher.TlsVersion;
 import io.heddle.failure.TlsFailure;
+import io.heddle.protocol.TlsVersion;
 import java.io.IOException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;

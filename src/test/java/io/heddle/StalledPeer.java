@@ -3,7 +3,7 @@ package io.heddle;
 import static org.awaitility.Awaitility.await;
 
 import io.heddle.OneCarrier.Kind;
-import io.heddle.cipher.TlsVersion;
+import io.heddle.protocol.TlsVersion;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.fail;
 
 import io.heddle.certificate.Identity;
 import io.heddle.certificate.TestPki;
-import io.heddle.cipher.TlsVersion;
 import io.heddle.failure.TlsFailure;
+import io.heddle.protocol.TlsVersion;
 import io.heddle.session.SessionState;
 import io.heddle.session.TicketKeyManager;
 import io.heddle.session.TicketKeys;

@@ -2,9 +2,9 @@ package io.heddle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.heddle.cipher.TlsVersion;
 import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure.Code;
+import io.heddle.protocol.TlsVersion;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

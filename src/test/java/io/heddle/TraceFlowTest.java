@@ -2,7 +2,7 @@ package io.heddle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.heddle.cipher.TlsVersion;
+import io.heddle.protocol.TlsVersion;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -120,7 +120,7 @@ class TraceFlowTest {
     @EachVersion
     void a_listener_that_throws_is_not_asked_again(TlsVersion version) throws Exception {
         List<String> told = new CopyOnWriteArrayList<>();
-        var log = new LogLines("io.heddle.engine.Trace");
+        var log = new LogLines("io.heddle.engine.handshake.Trace");
         try (AutoCloseable ignored = log::close;
                 TlsPair pair = TlsPair.of(version)
                         .clientSocket(socket -> socket.enableTrace(line -> {

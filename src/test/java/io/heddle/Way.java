@@ -1,6 +1,6 @@
 package io.heddle;
 
-import io.heddle.cipher.TlsVersion;
+import io.heddle.protocol.TlsVersion;
 import io.heddle.session.CaffeineSessionStore;
 import io.heddle.session.SessionStore;
 

@@ -2,6 +2,7 @@ package io.heddle.cipher;
 
 import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure;
+import io.heddle.protocol.TlsVersion;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;

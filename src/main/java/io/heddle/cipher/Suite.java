@@ -1,5 +1,6 @@
 package io.heddle.cipher;
 
+import io.heddle.protocol.TlsVersion;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;

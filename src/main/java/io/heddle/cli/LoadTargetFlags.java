@@ -1,8 +1,8 @@
 package io.heddle.cli;
 
 import io.heddle.ConnectOptions;
-import io.heddle.cipher.TlsVersion;
 import io.heddle.load.LoadOptions;
+import io.heddle.protocol.TlsVersion;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -7,7 +7,7 @@ import io.heddle.ServerOptions;
 import io.heddle.Tls;
 import io.heddle.TlsServer;
 import io.heddle.TlsSocket;
-import io.heddle.cipher.TlsVersion;
+import io.heddle.protocol.TlsVersion;
 import io.heddle.failure.InvalidOption;
 import io.heddle.load.Latency;
 import io.heddle.load.Load;

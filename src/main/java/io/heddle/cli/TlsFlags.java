@@ -1,7 +1,7 @@
 package io.heddle.cli;
 
 import io.heddle.SecureContextBuilder;
-import io.heddle.cipher.TlsVersion;
+import io.heddle.protocol.TlsVersion;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

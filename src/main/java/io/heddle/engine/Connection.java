@@ -1,5 +1,17 @@
 package io.heddle.engine;
 
+import io.heddle.engine.crypto.FatalAlerts;
+import io.heddle.engine.handshake.ClientAuthRequirement;
+import io.heddle.engine.handshake.ClientHandshake;
+import io.heddle.engine.handshake.ClientSettings;
+import io.heddle.engine.handshake.ConnectionObservers;
+import io.heddle.engine.handshake.HandshakeResult;
+import io.heddle.engine.handshake.Protocol;
+import io.heddle.engine.handshake.ServerHandshake;
+import io.heddle.engine.handshake.ServerSettings;
+import io.heddle.engine.transport.DeferredInterrupt;
+import io.heddle.engine.transport.ReadDeadline;
+import io.heddle.engine.transport.Transport;
 import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
@@ -50,7 +62,7 @@ public final class Connection {
 
     private final RecordReader reader;
     private final RecordWriter writer;
-    private final Farewell farewell;
+    private final ConnectionShutdown farewell;
     private final FirstHandshake first;
     private final Renegotiation renegotiation;
     private final DeferredFlush deferredFlush;
@@ -75,20 +87,20 @@ public final class Connection {
         this.engine = new EngineLock(protocol);
         this.reader = new RecordReader(this, engine, transport, protocol);
         this.writer = new RecordWriter(this, engine, transport, protocol);
-        var lanes = new Lanes(in, reader, out, writer);
-        this.farewell = new Farewell(transport, lanes);
+        var lanes = new RecordLayer(in, reader, out, writer);
+        this.farewell = new ConnectionShutdown(transport, lanes);
         this.first = new FirstHandshake(this, engine, protocol, lanes, farewell);
         this.renegotiation = new Renegotiation(this, engine, protocol, lanes, gate, farewell);
         this.deferredFlush = new DeferredFlush(this, engine, lanes);
     }
 
     /** Returns the server's side of a connection. Does no input or output. */
-    public static Connection server(Transport transport, ServerSettings settings, Observers observers) {
+    public static Connection server(Transport transport, ServerSettings settings, ConnectionObservers observers) {
         return new Connection(transport, new ServerHandshake(settings, observers));
     }
 
     /** Returns the client's side of a connection. Does no input or output. */
-    public static Connection client(Transport transport, ClientSettings settings, Observers observers) {
+    public static Connection client(Transport transport, ClientSettings settings, ConnectionObservers observers) {
         return new Connection(transport, new ClientHandshake(settings, observers));
     }
 
@@ -161,7 +173,7 @@ public final class Connection {
      * @throws TlsFailure if the connection has no renegotiation or the client refuses it, after which the connection goes on, or
      *     if the negotiation fails, which ends it
      */
-    public HandshakeResult renegotiate(Optional<ClientCertificateDemand> clientCertificates, Duration allowed)
+    public HandshakeResult renegotiate(Optional<ClientAuthRequirement> clientCertificates, Duration allowed)
             throws IOException {
         handshake.lock();
         try {
@@ -339,18 +351,18 @@ public final class Connection {
     }
 
     /** Returns how the connection has ended, or would have if it were closed now. */
-    public Ending ending() {
+    public ConnectionEnd ending() {
         if (reset) {
             // First, so that what came of it does not count.
-            return Ending.RESET;
+            return ConnectionEnd.RESET;
         }
         if (failure != null) {
-            return Ending.FAILED;
+            return ConnectionEnd.FAILED;
         }
         if (reader.closeNotifyReceived()) {
-            return Ending.CLOSE_NOTIFY;
+            return ConnectionEnd.CLOSE_NOTIFY;
         }
-        return reader.hasEnded() ? Ending.EOF : Ending.CLOSED;
+        return reader.hasEnded() ? ConnectionEnd.EOF : ConnectionEnd.CLOSED;
     }
 
     /** Returns the code of the failure that ended TLS, empty if none did. */
@@ -377,7 +389,7 @@ public final class Connection {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        long end = ReadDeadline.end(Farewell.BOUND);
+        long end = ReadDeadline.end(ConnectionShutdown.BOUND);
         try (var interrupt = new DeferredInterrupt()) {
             end(interrupt, end);
         }
@@ -411,7 +423,7 @@ public final class Connection {
             close();
         } else if (closed.compareAndSet(false, true)) {
             try (var interrupt = new DeferredInterrupt()) {
-                engine.tryRun(interrupt, ReadDeadline.end(Farewell.BOUND), () -> fail(cause));
+                engine.tryRun(interrupt, ReadDeadline.end(ConnectionShutdown.BOUND), () -> fail(cause));
                 farewell.terminate();
             } finally {
                 transport.close();
@@ -472,12 +484,12 @@ public final class Connection {
         if (kept != null) {
             return kept;
         }
-        if (thrown instanceof IOException io && !(io instanceof TlsFailure) && !Fatal.isEngines(io)) {
+        if (thrown instanceof IOException io && !(io instanceof TlsFailure) && !FatalAlerts.isEngines(io)) {
             // The transport's own business, and of this lane only: what the other still has to give is not lost.
             reset = true;
             return io;
         }
-        IOException told = fail(Fatal.failure(thrown));
+        IOException told = fail(FatalAlerts.failure(thrown));
         Thread.ofVirtual().name("heddle-alert").start(farewell::terminate);
         return told;
     }

@@ -18,7 +18,7 @@ final class DeferredFlush {
 
     private final AtomicBoolean running = new AtomicBoolean();
 
-    DeferredFlush(Connection connection, EngineLock engine, Lanes lanes) {
+    DeferredFlush(Connection connection, EngineLock engine, RecordLayer lanes) {
         this.connection = connection;
         this.engine = engine;
         this.out = lanes.out();

@@ -1,5 +1,7 @@
 package io.heddle.engine;
 
+import io.heddle.engine.handshake.Protocol;
+import io.heddle.engine.transport.DeferredInterrupt;
 import io.heddle.failure.TlsFailure;
 import java.io.IOException;
 import java.util.concurrent.locks.ReentrantLock;

@@ -1,5 +1,9 @@
 package io.heddle.engine;
 
+import io.heddle.engine.crypto.RecordCipher;
+import io.heddle.engine.handshake.Protocol;
+import io.heddle.engine.record.PlaintextSource;
+import io.heddle.engine.record.RecordCodec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -62,7 +66,7 @@ final class ExchangeOutput {
     }
 
     /** Returns how much of this goes into the next call's records. */
-    int nextFragment(Content source) {
+    int nextFragment(PlaintextSource source) {
         return Math.min(source.remaining(), RecordWriter.fragment(fragment, protocol.sealer(), maxPacket));
     }
 
@@ -77,8 +81,8 @@ final class ExchangeOutput {
     }
 
     /** Seals a fragment, and returns how many bytes its records have. */
-    int seal(Content source, int length, ByteBuffer into) throws IOException {
-        int sealed = BufferLanes.seal(protocol.sealer(), source, length, firstByteAlone(length), into);
+    int seal(PlaintextSource source, int length, ByteBuffer into) throws IOException {
+        int sealed = RecordCodec.seal(protocol.sealer(), source, length, firstByteAlone(length), into);
         protocol.witness().dataSent(length);
         // One writer, under the lock.
         long before = bytesWritten;

@@ -1,5 +1,10 @@
 package io.heddle.engine;
 
+import io.heddle.engine.crypto.FatalAlerts;
+import io.heddle.engine.handshake.HandshakeResult;
+import io.heddle.engine.handshake.Protocol;
+import io.heddle.engine.transport.PlatformExecutor;
+import io.heddle.engine.transport.Watchdog;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import java.io.IOException;
@@ -16,13 +21,18 @@ final class FirstHandshake {
     private final Connection connection;
     private final EngineLock engine;
     private final Protocol protocol;
-    private final Lanes lanes;
-    private final Farewell farewell;
+    private final RecordLayer lanes;
+    private final ConnectionShutdown farewell;
 
     /** Written by the thread that negotiates, read by who has to wake it; null when nobody does. */
     private volatile @Nullable Negotiation negotiation;
 
-    FirstHandshake(Connection connection, EngineLock engine, Protocol protocol, Lanes lanes, Farewell farewell) {
+    FirstHandshake(
+            Connection connection,
+            EngineLock engine,
+            Protocol protocol,
+            RecordLayer lanes,
+            ConnectionShutdown farewell) {
         this.connection = connection;
         this.engine = engine;
         this.protocol = protocol;
@@ -46,7 +56,7 @@ final class FirstHandshake {
                     break;
                 }
                 if (!lanes.reader().handshakeRecord()) {
-                    throw Fatal.hangUp(lost);
+                    throw FatalAlerts.hangUp(lost);
                 }
             }
             connection.throwIfUnusable();
@@ -73,7 +83,7 @@ final class FirstHandshake {
             lanes.writer().flush();
             return null;
         } catch (IOException e) {
-            if (e instanceof TlsFailure || Fatal.isEngines(e)) {
+            if (e instanceof TlsFailure || FatalAlerts.isEngines(e)) {
                 throw e;
             }
             return e;
@@ -87,10 +97,10 @@ final class FirstHandshake {
             told = expired;
         } else if (connection.isClosed()) {
             told = Connection.closedFailure();
-        } else if (thrown instanceof TlsFailure || !(thrown instanceof IOException io) || Fatal.isEngines(io)) {
-            told = Fatal.failure(thrown);
+        } else if (thrown instanceof TlsFailure || !(thrown instanceof IOException io) || FatalAlerts.isEngines(io)) {
+            told = FatalAlerts.failure(thrown);
         } else {
-            told = Fatal.hangUp(io);
+            told = FatalAlerts.hangUp(io);
         }
         IOException kept = connection.fail(told);
         farewell.terminate();

@@ -1,5 +1,6 @@
 package io.heddle.engine;
 
+import io.heddle.engine.transport.DeferredInterrupt;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 

@@ -1,5 +1,7 @@
 package io.heddle.engine;
 
+import io.heddle.engine.transport.ReadDeadline;
+import io.heddle.engine.transport.Watchdog;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;

@@ -1,10 +1,24 @@
 package io.heddle.engine;
 
-import io.heddle.cipher.TlsVersion;
+import io.heddle.engine.crypto.FatalAlerts;
+import io.heddle.engine.crypto.RecordCipher;
+import io.heddle.engine.handshake.ClientAuthRequirement;
+import io.heddle.engine.handshake.ClientHandshake;
+import io.heddle.engine.handshake.ClientSettings;
+import io.heddle.engine.handshake.ConnectionObservers;
+import io.heddle.engine.handshake.HandshakeResult;
+import io.heddle.engine.handshake.Protocol;
+import io.heddle.engine.handshake.ServerHandshake;
+import io.heddle.engine.handshake.ServerSettings;
+import io.heddle.engine.record.PlaintextSource;
+import io.heddle.engine.record.PlaintextTarget;
+import io.heddle.engine.record.RecordCodec;
+import io.heddle.engine.record.RecordHeader;
 import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Blame;
 import io.heddle.failure.TlsFailure.Code;
+import io.heddle.protocol.TlsVersion;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
@@ -66,12 +80,12 @@ public final class RecordExchange {
     }
 
     /** Returns the server's side. */
-    public static RecordExchange server(ServerSettings settings, Observers observers) {
+    public static RecordExchange server(ServerSettings settings, ConnectionObservers observers) {
         return new RecordExchange(new ServerHandshake(settings, observers));
     }
 
     /** Returns the client's side. */
-    public static RecordExchange client(ClientSettings settings, Observers observers) {
+    public static RecordExchange client(ClientSettings settings, ConnectionObservers observers) {
         return new RecordExchange(new ClientHandshake(settings, observers));
     }
 
@@ -93,7 +107,7 @@ public final class RecordExchange {
      * @param clientCertificates what a server asks of its client from now on
      * @throws TlsFailure if there is nothing to be begun any more
      */
-    public void begin(Optional<ClientCertificateDemand> clientCertificates) throws TlsFailure {
+    public void begin(Optional<ClientAuthRequirement> clientCertificates) throws TlsFailure {
         lock.lock();
         try {
             throwOwed();
@@ -115,7 +129,7 @@ public final class RecordExchange {
         run(protocol::start);
     }
 
-    private void beginAgain(Optional<ClientCertificateDemand> clientCertificates) throws TlsFailure {
+    private void beginAgain(Optional<ClientAuthRequirement> clientCertificates) throws TlsFailure {
         if (protocol.sealer().hidesType()) {
             run(() -> protocol.sendKeyUpdate(true));
             return;
@@ -233,7 +247,7 @@ public final class RecordExchange {
         if (known != null) {
             return known;
         }
-        TlsFailure told = Fatal.failure(thrown);
+        TlsFailure told = FatalAlerts.failure(thrown);
         inboundDone = true;
         finishedOwed = false;
         if (told.alert().isPresent()) {
@@ -274,7 +288,7 @@ public final class RecordExchange {
      * @param source has it, or a part of it
      * @param into where application data goes
      */
-    public SSLEngineResult unwrap(ByteBuffer source, Room into) throws TlsFailure {
+    public SSLEngineResult unwrap(ByteBuffer source, PlaintextTarget into) throws TlsFailure {
         lock.lock();
         try {
             throwOwed();
@@ -294,7 +308,7 @@ public final class RecordExchange {
         }
     }
 
-    private SSLEngineResult unwrapRecord(ByteBuffer source, Room into) throws TlsFailure {
+    private SSLEngineResult unwrapRecord(ByteBuffer source, PlaintextTarget into) throws TlsFailure {
         if (source.remaining() < HEADER) {
             return told(Status.BUFFER_UNDERFLOW, 0, 0);
         }
@@ -335,7 +349,8 @@ public final class RecordExchange {
         return record;
     }
 
-    private SSLEngineResult unwrapSecure(short type, ByteBuffer source, int length, Room into) throws TlsFailure {
+    private SSLEngineResult unwrapSecure(short type, ByteBuffer source, int length, PlaintextTarget into)
+            throws TlsFailure {
         RecordCipher opener = protocol.opener();
         if (type == ContentType.change_cipher_spec || (type != ContentType.application_data && opener.hidesType())) {
             // In the clear where nothing may be: bctls has the words for it.
@@ -353,10 +368,11 @@ public final class RecordExchange {
     }
 
     /** Opens a record, and returns how many bytes of application data it had. */
-    private int open(RecordCipher opener, short type, ByteBuffer source, int length, Room into) throws TlsFailure {
+    private int open(RecordCipher opener, short type, ByteBuffer source, int length, PlaintextTarget into)
+            throws TlsFailure {
         int[] data = {0};
         run(() -> {
-            byte[] message = BufferLanes.open(opener, type, source, length, into, n -> data[0] = rules.data(n));
+            byte[] message = RecordCodec.open(opener, type, source, length, into, n -> data[0] = rules.data(n));
             if (message != null) {
                 control(opener, message);
             }
@@ -384,7 +400,7 @@ public final class RecordExchange {
      * @param source what is to be sent
      * @param into where the records go
      */
-    public SSLEngineResult wrap(Content source, ByteBuffer into) throws TlsFailure {
+    public SSLEngineResult wrap(PlaintextSource source, ByteBuffer into) throws TlsFailure {
         lock.lock();
         try {
             throwOwed();
@@ -431,7 +447,7 @@ public final class RecordExchange {
         return told(outboundDone ? Status.CLOSED : Status.OK, 0, produced);
     }
 
-    private SSLEngineResult seal(Content source, ByteBuffer into) throws TlsFailure {
+    private SSLEngineResult seal(PlaintextSource source, ByteBuffer into) throws TlsFailure {
         int length = output.nextFragment(source);
         if (into.remaining() < output.roomFor(length)) {
             return told(Status.BUFFER_OVERFLOW, 0, 0);

@@ -1,5 +1,10 @@
 package io.heddle.engine;
 
+import io.heddle.engine.crypto.RecordCipher;
+import io.heddle.engine.handshake.EarlyData;
+import io.heddle.engine.handshake.Protocol;
+import io.heddle.engine.record.PeerBudget;
+import io.heddle.engine.record.RecordHeader;
 import io.heddle.failure.TlsFailure.Code;
 import java.io.IOException;
 import java.util.Arrays;

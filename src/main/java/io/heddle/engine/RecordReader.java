@@ -1,5 +1,13 @@
 package io.heddle.engine;
 
+import io.heddle.engine.crypto.RecordCipher;
+import io.heddle.engine.handshake.HandshakeResult;
+import io.heddle.engine.handshake.Protocol;
+import io.heddle.engine.record.BufferPool;
+import io.heddle.engine.record.RecordInput;
+import io.heddle.engine.record.UnreadData;
+import io.heddle.engine.transport.ReadDeadline;
+import io.heddle.engine.transport.Transport;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import java.io.IOException;
@@ -20,7 +28,7 @@ final class RecordReader {
     private final RecordIntake intake;
 
     private final RecordRules rules;
-    private final Unread unread = new Unread();
+    private final UnreadData unread = new UnreadData();
 
     /** Written under in; read by anyone. */
     private volatile boolean ended;

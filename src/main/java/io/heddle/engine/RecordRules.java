@@ -1,5 +1,9 @@
 package io.heddle.engine;
 
+import io.heddle.engine.crypto.NonceSource;
+import io.heddle.engine.crypto.RecordCipher;
+import io.heddle.engine.handshake.Protocol;
+import io.heddle.engine.record.PeerBudget;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 

@@ -1,5 +1,10 @@
 package io.heddle.engine;
 
+import io.heddle.engine.crypto.RecordCipher;
+import io.heddle.engine.handshake.Protocol;
+import io.heddle.engine.record.BufferPool;
+import io.heddle.engine.transport.DeferredInterrupt;
+import io.heddle.engine.transport.Transport;
 import java.io.IOException;
 import java.net.SocketException;
 import org.bouncycastle.tls.ContentType;

@@ -1,5 +1,10 @@
 package io.heddle.engine;
 
+import io.heddle.engine.handshake.ClientAuthRequirement;
+import io.heddle.engine.handshake.HandshakeResult;
+import io.heddle.engine.handshake.Protocol;
+import io.heddle.engine.transport.DeferredInterrupt;
+import io.heddle.engine.transport.ReadDeadline;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import java.io.IOException;
@@ -28,8 +33,8 @@ final class Renegotiation {
     private final Connection connection;
     private final EngineLock engine;
     private final Protocol protocol;
-    private final Lanes lanes;
-    private final Farewell farewell;
+    private final RecordLayer lanes;
+    private final ConnectionShutdown farewell;
     private final NegotiationGate gate;
 
     /** How long one may take. Written under the handshake lock, read by anyone. */
@@ -45,9 +50,9 @@ final class Renegotiation {
             Connection connection,
             EngineLock engine,
             Protocol protocol,
-            Lanes lanes,
+            RecordLayer lanes,
             NegotiationGate gate,
-            Farewell farewell) {
+            ConnectionShutdown farewell) {
         this.connection = connection;
         this.engine = engine;
         this.protocol = protocol;
@@ -70,7 +75,7 @@ final class Renegotiation {
     }
 
     /** Negotiates anew; the caller holds the handshake lock. */
-    HandshakeResult run(Optional<ClientCertificateDemand> clientCertificates, Duration allowed) throws IOException {
+    HandshakeResult run(Optional<ClientAuthRequirement> clientCertificates, Duration allowed) throws IOException {
         connection.throwIfUnusable();
         limit = allowed;
         await();
@@ -90,7 +95,7 @@ final class Renegotiation {
         return connection.result().orElseThrow();
     }
 
-    private void begin(Optional<ClientCertificateDemand> clientCertificates) throws IOException {
+    private void begin(Optional<ClientAuthRequirement> clientCertificates) throws IOException {
         lanes.out().lock();
         try {
             engine.run(() -> protocol.renegotiate(clientCertificates.orElse(null)));

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heddle.bench.Setup.Resumption;
 import io.heddle.certificate.TestPki;
 import io.heddle.cipher.Group;
-import io.heddle.cipher.TlsVersion;
+import io.heddle.protocol.TlsVersion;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

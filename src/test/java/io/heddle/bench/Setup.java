@@ -2,7 +2,7 @@ package io.heddle.bench;
 
 import io.heddle.certificate.TestPki;
 import io.heddle.cipher.Group;
-import io.heddle.cipher.TlsVersion;
+import io.heddle.protocol.TlsVersion;
 import java.util.List;
 
 /**

@@ -2,7 +2,7 @@ package io.heddle.bogo;
 
 import io.heddle.EngineOverSocket;
 import io.heddle.cipher.Sigalg;
-import io.heddle.engine.HandshakeResult;
+import io.heddle.engine.handshake.HandshakeResult;
 import io.heddle.failure.TlsFailure;
 import io.heddle.session.SessionState;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package io.heddle.bogo;
 
-import io.heddle.cipher.TlsVersion;
+import io.heddle.protocol.TlsVersion;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

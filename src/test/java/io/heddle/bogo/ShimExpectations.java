@@ -2,8 +2,8 @@ package io.heddle.bogo;
 
 import io.heddle.cipher.Group;
 import io.heddle.cipher.Sigalg;
-import io.heddle.cipher.TlsVersion;
 import io.heddle.failure.TlsFailure;
+import io.heddle.protocol.TlsVersion;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heddle.failure.InvalidOption;
+import io.heddle.protocol.TlsVersion;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;

@@ -7,6 +7,7 @@ import io.heddle.cipher.Suite.Encryption;
 import io.heddle.cipher.Suite.Hash;
 import io.heddle.cipher.Suite.KeyExchange;
 import io.heddle.cipher.Suite.Mac;
+import io.heddle.protocol.TlsVersion;
 import java.util.Arrays;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;

@@ -2,7 +2,7 @@ package io.heddle.dropin;
 
 import io.heddle.certificate.Identity;
 import io.heddle.certificate.TestPki;
-import io.heddle.cipher.TlsVersion;
+import io.heddle.protocol.TlsVersion;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;

@@ -2,7 +2,7 @@ package io.heddle.dropin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.heddle.cipher.TlsVersion;
+import io.heddle.protocol.TlsVersion;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heddle.HeddleProvider;
 import io.heddle.certificate.TestPki;
-import io.heddle.cipher.TlsVersion;
+import io.heddle.protocol.TlsVersion;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;

@@ -2,7 +2,11 @@ package io.heddle.engine;
 
 import io.heddle.certificate.Identity;
 import io.heddle.cipher.Sigalg;
-import io.heddle.cipher.TlsVersion;
+import io.heddle.engine.crypto.Credential;
+import io.heddle.engine.crypto.KeySigner;
+import io.heddle.engine.crypto.ProviderCrypto;
+import io.heddle.engine.handshake.HandshakeSettings;
+import io.heddle.protocol.TlsVersion;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -39,7 +43,7 @@ import org.jspecify.annotations.Nullable;
 
 /** bctls' own client, which can leave out what OpenSSL, Node, the JDK and Heddle always say. Takes every certificate. */
 @SuppressWarnings({"rawtypes", "unchecked", "JdkObsolete"})
-final class BareClient extends DefaultTlsClient {
+public final class BareClient extends DefaultTlsClient {
     private final ProtocolVersion version;
     private final boolean extended;
     private final boolean earlyData;
@@ -50,12 +54,12 @@ final class BareClient extends DefaultTlsClient {
     private @Nullable String servername;
     private boolean sigalgs = true;
 
-    BareClient(ProtocolVersion version, boolean extended) {
+    public BareClient(ProtocolVersion version, boolean extended) {
         this(version, extended, false);
     }
 
     /** With {@code earlyData} it announces early data, which the test has to send (RFC 8446 4.2.10). */
-    BareClient(ProtocolVersion version, boolean extended, boolean earlyData) {
+    public BareClient(ProtocolVersion version, boolean extended, boolean earlyData) {
         super(new ProviderCrypto(new SecureRandom()));
         this.version = version;
         this.extended = extended;
@@ -95,7 +99,7 @@ final class BareClient extends DefaultTlsClient {
     }
 
     /** Presents a certificate in TLS 1.1, and signs with the EC key of another. */
-    BareClient presenting(Identity shown, Identity signer) {
+    public BareClient presenting(Identity shown, Identity signer) {
         Credential credential = Credential.of(shown, (ProviderCrypto) getCrypto());
         credentials = new KeySigner(credential.chain(TlsVersion.TLS_1_1), signer.key(), null);
         return this;
@@ -203,18 +207,18 @@ final class BareClient extends DefaultTlsClient {
     }
 
     /** The protocol object that goes with it. It counts tickets, and its messages can be changed on their way out. */
-    static final class Handshake extends TlsClientProtocol {
+    public static final class Handshake extends TlsClientProtocol {
         private final UnaryOperator<byte[]> outgoing;
         private int tickets;
 
         private final int legacyVersion;
 
-        Handshake(UnaryOperator<byte[]> outgoing) {
+        public Handshake(UnaryOperator<byte[]> outgoing) {
             this(outgoing, 0x0303);
         }
 
         /** Makes a client whose ClientHello has this legacy_version, in the transcript as well. */
-        Handshake(UnaryOperator<byte[]> outgoing, int legacyVersion) {
+        public Handshake(UnaryOperator<byte[]> outgoing, int legacyVersion) {
             this.outgoing = outgoing;
             this.legacyVersion = legacyVersion;
         }

@@ -3,7 +3,11 @@ package io.heddle.engine;
 import io.heddle.certificate.Identity;
 import io.heddle.certificate.TestPki;
 import io.heddle.cipher.Sigalg;
-import io.heddle.cipher.TlsVersion;
+import io.heddle.engine.crypto.Credential;
+import io.heddle.engine.crypto.KeySigner;
+import io.heddle.engine.crypto.ProviderCrypto;
+import io.heddle.engine.handshake.HandshakeSettings;
+import io.heddle.protocol.TlsVersion;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.Arrays;
@@ -25,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /** bctls' own server of one version, which signs as a test likes and answers with extensions that were not asked for. */
 @SuppressWarnings({"rawtypes", "unchecked", "JdkObsolete"})
-final class BareServer extends DefaultTlsServer {
+public final class BareServer extends DefaultTlsServer {
     private final ProviderCrypto provider;
     private final ProtocolVersion version;
     private final Identity identity;
@@ -37,11 +41,11 @@ final class BareServer extends DefaultTlsServer {
     private boolean extended = true;
 
     /** Returns a server of TLS 1.3 with a P-256 key. */
-    BareServer() {
+    public BareServer() {
         this(ProtocolVersion.TLSv13, TestPki.server("localhost"), Sigalg.ECDSA_SECP256R1_SHA256);
     }
 
-    BareServer(ProtocolVersion version, Identity identity, Sigalg sigalg) {
+    public BareServer(ProtocolVersion version, Identity identity, Sigalg sigalg) {
         this(new ProviderCrypto(new SecureRandom()), version, identity, sigalg);
     }
 
@@ -55,7 +59,7 @@ final class BareServer extends DefaultTlsServer {
     }
 
     /** Presents another certificate than that of the key that signs. */
-    BareServer presenting(Identity other) {
+    public BareServer presenting(Identity other) {
         shown = other;
         return this;
     }
@@ -67,7 +71,7 @@ final class BareServer extends DefaultTlsServer {
     }
 
     /** Adds an extension to the ServerHello of TLS 1.2, or to EncryptedExtensions. */
-    BareServer with(int type, byte... content) {
+    public BareServer with(int type, byte... content) {
         added.put(type, content);
         return this;
     }
@@ -133,12 +137,12 @@ final class BareServer extends DefaultTlsServer {
     }
 
     /** The protocol object that goes with it. Its messages can be changed on their way out; it keeps the transcript of the others. */
-    static final class Handshake extends TlsServerProtocol {
+    public static final class Handshake extends TlsServerProtocol {
         private final UnaryOperator<byte[]> outgoing;
 
         private final boolean asksForCookie;
 
-        Handshake(UnaryOperator<byte[]> outgoing) {
+        public Handshake(UnaryOperator<byte[]> outgoing) {
             this(outgoing, false);
         }
 
@@ -148,7 +152,7 @@ final class BareServer extends DefaultTlsServer {
         }
 
         /** Returns a server that answers the first ClientHello with a HelloRetryRequest that has a cookie and no key_share. */
-        static Handshake askingForCookie() {
+        public static Handshake askingForCookie() {
             return new Handshake(UnaryOperator.identity(), true);
         }
 

@@ -1,5 +1,6 @@
 package io.heddle.engine;
 
+import io.heddle.engine.record.RecordHeader;
 import io.heddle.failure.Alert;
 import java.util.ArrayList;
 import java.util.Arrays;

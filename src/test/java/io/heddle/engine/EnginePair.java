@@ -7,8 +7,28 @@ import io.heddle.certificate.TestPki;
 import io.heddle.cipher.Group;
 import io.heddle.cipher.Sigalg;
 import io.heddle.cipher.Suite;
-import io.heddle.cipher.TlsVersion;
-import io.heddle.engine.PeerVerifier.Authorization;
+import io.heddle.engine.crypto.Credential;
+import io.heddle.engine.crypto.DhGroups;
+import io.heddle.engine.crypto.ProviderCrypto;
+import io.heddle.engine.crypto.RecordCipher;
+import io.heddle.engine.handshake.AlpnByPreference;
+import io.heddle.engine.handshake.ClientHandshake;
+import io.heddle.engine.handshake.ClientSettings;
+import io.heddle.engine.handshake.ConnectionObservers;
+import io.heddle.engine.handshake.CredentialSource;
+import io.heddle.engine.handshake.HandshakeResult;
+import io.heddle.engine.handshake.HandshakeSettings;
+import io.heddle.engine.handshake.PeerVerifier.Authorization;
+import io.heddle.engine.handshake.Protocol;
+import io.heddle.engine.handshake.RenegotiationLimit;
+import io.heddle.engine.handshake.ServerContext;
+import io.heddle.engine.handshake.ServerHandshake;
+import io.heddle.engine.handshake.ServerSessions;
+import io.heddle.engine.handshake.ServerSettings;
+import io.heddle.engine.handshake.SessionEvents;
+import io.heddle.engine.handshake.Stapler;
+import io.heddle.engine.transport.StreamTransport;
+import io.heddle.protocol.TlsVersion;
 import io.heddle.session.ClientCertificatePolicy;
 import io.heddle.session.SessionIdContext;
 import java.io.IOException;
@@ -26,7 +46,7 @@ import java.util.concurrent.TimeUnit;
  * A connection of Heddle after its handshake, and a peer that has the keys of the other side and seals whatever a test likes.
  * For one test thread.
  */
-final class EnginePair implements AutoCloseable {
+public final class EnginePair implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
     private final Connection heddle;
@@ -47,15 +67,15 @@ final class EnginePair implements AutoCloseable {
     }
 
     /** Returns a server of Heddle's whose client is the test. */
-    static EnginePair server(TlsVersion version) throws Exception {
+    public static EnginePair server(TlsVersion version) throws Exception {
         return make(version, false);
     }
 
     private static EnginePair make(TlsVersion version, boolean client) throws Exception {
         var up = new MemoryPipe();
         var down = new MemoryPipe();
-        var servers = new ServerHandshake(serverSettings(common(version)), Observers.NONE);
-        var clients = new ClientHandshake(clientSettings(common(version)), Observers.NONE);
+        var servers = new ServerHandshake(serverSettings(common(version)), ConnectionObservers.NONE);
+        var clients = new ClientHandshake(clientSettings(common(version)), ConnectionObservers.NONE);
         var server = new Connection(new StreamTransport(up.in(), down.out()), servers);
         var ours = new Connection(new StreamTransport(down.in(), up.out()), clients);
         var accepted = CompletableFuture.supplyAsync(() -> handshake(server));
@@ -158,7 +178,7 @@ final class EnginePair implements AutoCloseable {
     }
 
     /** Returns the peer's sealing cipher. */
-    RecordCipher sealer() {
+    public RecordCipher sealer() {
         return peer.sealer();
     }
 

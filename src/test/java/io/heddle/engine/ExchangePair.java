@@ -1,5 +1,8 @@
 package io.heddle.engine;
 
+import io.heddle.engine.handshake.ClientSettings;
+import io.heddle.engine.handshake.ConnectionObservers;
+import io.heddle.engine.handshake.ServerSettings;
 import io.heddle.session.SessionState;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -17,8 +20,9 @@ final class ExchangePair {
     static SessionState session(ServerSettings server, ClientSettings client) throws IOException {
         List<SessionState> sessions = new ArrayList<>();
         Consumer<SessionState> listener = sessions::add;
-        var observers = new Observers(Optional.empty(), Optional.empty(), Optional.of(listener), Optional.empty());
-        var one = new ExchangeSide(RecordExchange.server(server, Observers.NONE));
+        var observers =
+                new ConnectionObservers(Optional.empty(), Optional.empty(), Optional.of(listener), Optional.empty());
+        var one = new ExchangeSide(RecordExchange.server(server, ConnectionObservers.NONE));
         var other = new ExchangeSide(RecordExchange.client(client, observers));
         for (int i = 0; i < STEPS && sessions.isEmpty(); i++) {
             byte[] up = other.output();

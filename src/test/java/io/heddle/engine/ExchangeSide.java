@@ -1,5 +1,7 @@
 package io.heddle.engine;
 
+import io.heddle.engine.record.PlaintextSource;
+import io.heddle.engine.record.PlaintextTarget;
 import io.heddle.failure.TlsFailure;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -100,7 +102,7 @@ final class ExchangeSide {
         return unread.length;
     }
 
-    private record Sent(byte[] bytes) implements Content {
+    private record Sent(byte[] bytes) implements PlaintextSource {
         @Override
         public int remaining() {
             return bytes.length;
@@ -117,7 +119,7 @@ final class ExchangeSide {
         }
     }
 
-    private static final class Received implements Room {
+    private static final class Received implements PlaintextTarget {
         private static final int SIZE = 1 << 15;
 
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();

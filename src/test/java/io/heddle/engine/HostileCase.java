@@ -1,6 +1,7 @@
 package io.heddle.engine;
 
 import io.heddle.engine.HandshakeScenario.Kind;
+import io.heddle.engine.handshake.ConnectionObservers;
 import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
@@ -121,14 +122,14 @@ final class HostileCase {
         if (driver == Driver.EXCHANGE) {
             return exchange(
                     server
-                            ? RecordExchange.server(scenario.server(), Observers.NONE)
-                            : RecordExchange.client(scenario.client(), Observers.NONE),
+                            ? RecordExchange.server(scenario.server(), ConnectionObservers.NONE)
+                            : RecordExchange.client(scenario.client(), ConnectionObservers.NONE),
                     peer);
         }
         var transport = new HostileTransport(peer, random, driver == Driver.DRIPPED_CONNECTION);
         Connection connection = server
-                ? Connection.server(transport, scenario.server(), Observers.NONE)
-                : Connection.client(transport, scenario.client(), Observers.NONE);
+                ? Connection.server(transport, scenario.server(), ConnectionObservers.NONE)
+                : Connection.client(transport, scenario.client(), ConnectionObservers.NONE);
         var data = new ByteArrayOutputStream();
         Throwable thrown = null;
         try {

@@ -1,5 +1,10 @@
 package io.heddle.engine;
 
+import io.heddle.engine.crypto.NonceSource;
+import io.heddle.engine.crypto.RecordCipher;
+import io.heddle.engine.handshake.ClientHandshake;
+import io.heddle.engine.handshake.ClientNegotiator;
+import io.heddle.engine.handshake.ClientSettings;
 import java.io.IOException;
 import java.util.Arrays;
 import org.bouncycastle.tls.AlertDescription;
@@ -11,7 +16,7 @@ import org.bouncycastle.tls.TlsUtils;
 
 /** A client that follows the protocol but for what a {@link Tampering} makes of its records. */
 final class HostileClient extends TlsClientProtocol implements HostileProtocol {
-    private final ClientPeer peer;
+    private final ClientNegotiator peer;
     private final Tampering tampering;
 
     /** Whether the client leaves out what RFC 5746 has it say, as clients before 2010 did. */
@@ -22,7 +27,7 @@ final class HostileClient extends TlsClientProtocol implements HostileProtocol {
     }
 
     HostileClient(ClientSettings settings, Tampering tampering, boolean bare) {
-        this.peer = new ClientPeer(settings);
+        this.peer = new ClientNegotiator(settings);
         this.tampering = tampering;
         this.bare = bare;
     }

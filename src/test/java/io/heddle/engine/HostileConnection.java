@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import io.heddle.certificate.Identity;
 import io.heddle.certificate.TestPki;
 import io.heddle.engine.HandshakeScenario.Kind;
+import io.heddle.engine.crypto.RecordCipher;
+import io.heddle.engine.handshake.ClientSettings;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;

@@ -1,5 +1,9 @@
 package io.heddle.engine;
 
+import io.heddle.engine.crypto.RecordCipher;
+import io.heddle.engine.handshake.ClientSettings;
+import io.heddle.engine.handshake.ServerSettings;
+import io.heddle.engine.record.RecordHeader;
 import io.heddle.failure.Alert;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

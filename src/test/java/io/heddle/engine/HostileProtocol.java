@@ -1,5 +1,6 @@
 package io.heddle.engine;
 
+import io.heddle.engine.crypto.RecordCipher;
 import java.io.IOException;
 
 /** The protocol object of a {@link HostilePeer}, of either role. */

@@ -1,5 +1,10 @@
 package io.heddle.engine;
 
+import io.heddle.engine.crypto.NonceSource;
+import io.heddle.engine.crypto.RecordCipher;
+import io.heddle.engine.handshake.ClientHelloRules;
+import io.heddle.engine.handshake.ServerNegotiator;
+import io.heddle.engine.handshake.ServerSettings;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -16,11 +21,11 @@ import org.bouncycastle.tls.TlsUtils;
 final class HostileServer extends TlsServerProtocol implements HostileProtocol {
     private static final int TICKETS = 2;
 
-    private final ServerPeer peer;
+    private final ServerNegotiator peer;
     private final Tampering tampering;
 
     HostileServer(ServerSettings settings, Tampering tampering) {
-        this.peer = new ServerPeer(settings);
+        this.peer = new ServerNegotiator(settings);
         this.tampering = tampering;
     }
 

@@ -14,6 +14,7 @@ import io.heddle.certificate.TestPki;
 import io.heddle.engine.HandshakeScenario.Kind;
 import io.heddle.engine.HostileCase.Driver;
 import io.heddle.engine.HostileCase.Outcome;
+import io.heddle.engine.record.BufferPool;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;

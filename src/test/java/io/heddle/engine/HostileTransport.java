@@ -1,5 +1,6 @@
 package io.heddle.engine;
 
+import io.heddle.engine.transport.Transport;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Random;

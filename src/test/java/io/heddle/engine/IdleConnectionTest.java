@@ -11,6 +11,7 @@ import io.heddle.Tls;
 import io.heddle.TlsServer;
 import io.heddle.TlsSocket;
 import io.heddle.certificate.TestPki;
+import io.heddle.engine.record.BufferPool;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;

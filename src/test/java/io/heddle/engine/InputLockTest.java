@@ -2,6 +2,8 @@ package io.heddle.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heddle.engine.transport.DeferredInterrupt;
+import io.heddle.engine.transport.ReadDeadline;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;

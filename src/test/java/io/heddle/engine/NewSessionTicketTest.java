@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.heddle.RawRecord;
-import io.heddle.cipher.TlsVersion;
+import io.heddle.engine.handshake.HandshakeResult;
 import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure;
+import io.heddle.protocol.TlsVersion;
 import io.heddle.session.SessionState;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

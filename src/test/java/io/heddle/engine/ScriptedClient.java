@@ -2,7 +2,8 @@ package io.heddle.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.heddle.cipher.TlsVersion;
+import io.heddle.engine.handshake.HandshakeSettings;
+import io.heddle.protocol.TlsVersion;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

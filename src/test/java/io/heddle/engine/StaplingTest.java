@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.heddle.certificate.OcspVerdict;
 import io.heddle.certificate.TestPki;
+import io.heddle.engine.crypto.FatalAlerts;
+import io.heddle.engine.crypto.ProviderCrypto;
+import io.heddle.engine.handshake.ClientStapling;
+import io.heddle.engine.handshake.Staple;
+import io.heddle.engine.handshake.StapleCheck;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import java.io.ByteArrayInputStream;
@@ -54,7 +59,7 @@ class StaplingTest {
     }
 
     private static TlsFailure failure(ClientStapling client, Entry entry) {
-        return Fatal.failure(catchThrowable(() -> client.entries(chain(entry))));
+        return FatalAlerts.failure(catchThrowable(() -> client.entries(chain(entry))));
     }
 
     @Test

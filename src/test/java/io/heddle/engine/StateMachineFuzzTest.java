@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.heddle.engine.HandshakeScenario.Kind;
 import io.heddle.engine.HostileCase.Driver;
+import io.heddle.engine.record.BufferPool;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package io.heddle.engine;
 
+import io.heddle.engine.crypto.RecordCipher;
 import io.heddle.failure.Alert;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heddle.SecureContext;
 import io.heddle.TlsSocket;
-import io.heddle.cipher.TlsVersion;
 import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import io.heddle.interop.Servers.Kind;
+import io.heddle.protocol.TlsVersion;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

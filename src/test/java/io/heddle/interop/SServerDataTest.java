@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heddle.Tls;
 import io.heddle.TlsSocket;
-import io.heddle.cipher.TlsVersion;
 import io.heddle.interop.Servers.Kind;
+import io.heddle.protocol.TlsVersion;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.file.Path;

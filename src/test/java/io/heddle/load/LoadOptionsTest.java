@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heddle.ConnectOptions;
-import io.heddle.cipher.TlsVersion;
 import io.heddle.failure.InvalidOption;
+import io.heddle.protocol.TlsVersion;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;

@@ -12,7 +12,7 @@ import io.heddle.ServerStatistics;
 import io.heddle.Tls;
 import io.heddle.TlsServer;
 import io.heddle.certificate.TestPki;
-import io.heddle.cipher.TlsVersion;
+import io.heddle.protocol.TlsVersion;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;

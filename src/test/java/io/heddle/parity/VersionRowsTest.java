@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.heddle.SecureContext;
 import io.heddle.Tls;
-import io.heddle.cipher.TlsVersion;
 import io.heddle.failure.Alert;
 import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure.Code;
 import io.heddle.interop.Openssl;
+import io.heddle.protocol.TlsVersion;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.util.HexFormat;

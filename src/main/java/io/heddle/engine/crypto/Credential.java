@@ -1,0 +1,91 @@
+package io.heddle.engine.crypto;
+
+import io.heddle.certificate.Identity;
+import io.heddle.cipher.Sigalg;
+import io.heddle.cipher.Suite;
+import io.heddle.protocol.TlsVersion;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.util.Arrays;
+import java.util.List;
+import org.bouncycastle.tls.Certificate;
+import org.bouncycastle.tls.CertificateEntry;
+import org.bouncycastle.tls.TlsUtils;
+import org.bouncycastle.tls.crypto.TlsCertificate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One identity of ours, prepared once for any number of handshakes: the chain in bctls' two forms, and what its key can sign.
+ *
+ * <p>Immutable, thread-safe.
+ */
+public final class Credential {
+    private final Identity identity;
+    private final Certificate chain;
+    private final Certificate chain13;
+    private final SigningKey key;
+
+    private Credential(Identity identity, Certificate chain, Certificate chain13) {
+        this.identity = identity;
+        this.chain = chain;
+        this.chain13 = chain13;
+        this.key = SigningKey.of(identity.leaf().getPublicKey());
+    }
+
+    /** Returns an identity, prepared. */
+    public static Credential of(Identity identity, ProviderCrypto crypto) {
+        List<X509Certificate> certificates = identity.chain();
+        var plain = new TlsCertificate[certificates.size()];
+        var entries = new CertificateEntry[certificates.size()];
+        for (int i = 0; i < plain.length; i++) {
+            plain[i] = crypto.certificate(certificates.get(i));
+            entries[i] = new CertificateEntry(plain[i], null);
+        }
+        return new Credential(identity, new Certificate(plain), new Certificate(TlsUtils.EMPTY_BYTES, entries));
+    }
+
+    /** Returns the identity. */
+    public Identity identity() {
+        return identity;
+    }
+
+    public PrivateKey key() {
+        return identity.key();
+    }
+
+    /** Returns the chain in the form of the version, leaf first. */
+    public Certificate chain(TlsVersion version) {
+        return version == TlsVersion.TLS_1_3 ? chain13 : chain;
+    }
+
+    /** Returns whether the key can make such a signature in a handshake of this version. */
+    public boolean signs(Sigalg sigalg, TlsVersion version) {
+        return key.signs(sigalg, version);
+    }
+
+    /** Returns whether the key is of the kind that a suite of TLS 1.2 or below asks the server for. */
+    public boolean fits(Suite suite, TlsVersion version) {
+        // A server of ours has no DSA.
+        return suite.authentication() != Suite.Authentication.DSS && key.fits(suite, version);
+    }
+
+    /** Returns whether the key signs in TLS 1.0 and 1.1, where algorithms are not negotiated. */
+    public boolean signsUnnegotiated() {
+        return key.signsUnnegotiated();
+    }
+
+    /**
+     * Returns whether a client with these groups takes the certificate: in TLS 1.2 and below they are the curves of keys as
+     * well (RFC 8422 5.1.1), in TLS 1.3 only of the key exchange.
+     *
+     * @param groups the numbers of the client's {@code supported_groups}, null if it sent none, which means all
+     */
+    public boolean curveIsAmong(int @Nullable [] groups, TlsVersion version) {
+        if (groups == null || version == TlsVersion.TLS_1_3) {
+            return true;
+        }
+        return key.curve()
+                .map(curve -> Arrays.stream(groups).anyMatch(group -> group == curve.number()))
+                .orElse(true);
+    }
+}

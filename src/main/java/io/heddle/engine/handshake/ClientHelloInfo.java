@@ -1,0 +1,132 @@
+package io.heddle.engine.handshake;
+
+import io.heddle.cipher.Sigalg;
+import io.heddle.cipher.Suite;
+import io.heddle.engine.crypto.FatalAlerts;
+import io.heddle.engine.crypto.Sigalgs;
+import io.heddle.failure.Alert;
+import io.heddle.failure.TlsFailure;
+import io.heddle.failure.TlsFailure.Code;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Optional;
+import java.util.Vector;
+import java.util.regex.Pattern;
+import org.bouncycastle.tls.ClientHello;
+import org.bouncycastle.tls.KeyShareEntry;
+import org.bouncycastle.tls.NameType;
+import org.bouncycastle.tls.ServerName;
+import org.bouncycastle.tls.TlsExtensionsUtils;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a ClientHello says that bctls tells the server too late, or forgets.
+ *
+ * @param version legacy_version as it was sent
+ * @param servername a host name or an address (RFC 6066 3), in ASCII and without the final dot that some clients send; an empty
+ *     name is none
+ * @param keyShares the groups for which the client sent a key (RFC 8446 4.2.8)
+ * @param sigalgs those that we know
+ * @param groups RFC 8446 4.2.7; null if it did not say
+ */
+@SuppressWarnings({"rawtypes", "JdkObsolete"})
+record ClientHelloInfo(
+        int version,
+        Optional<String> servername,
+        List<Integer> keyShares,
+        List<Sigalg> sigalgs,
+        int @Nullable [] groups,
+        int[] suites) {
+    /** RFC 1035 3.1, in bytes. */
+    private static final int LONGEST_NAME = 255;
+
+    /** Labels of at most 63 bytes, with or without the final dot. No repetition can match the same text in two ways. */
+    private static final Pattern HOST_NAME = Pattern.compile("[A-Za-z0-9_-]{1,63}(\\.[A-Za-z0-9_-]{1,63})*+\\.?");
+
+    /** Of IPv6; one of IPv4 looks like a host name. */
+    private static final Pattern ADDRESS = Pattern.compile("(?=[^:]*+:[^:]*+:)[0-9A-Fa-f:.]{2,45}");
+
+    /** What is known before there is a ClientHello. */
+    static final ClientHelloInfo NOTHING =
+            new ClientHelloInfo(0, Optional.empty(), List.of(), List.of(), null, new int[0]);
+
+    /**
+     * Returns what a ClientHello says.
+     *
+     * @param version legacy_version as it was sent, see {@link ClientHelloRules#readable}
+     * @param tls13 whether that will be the version; in the others a key_share means nothing, whatever it holds
+     */
+    static ClientHelloInfo of(ClientHello hello, int version, boolean tls13) throws IOException {
+        Hashtable extensions = hello.getExtensions();
+        if (extensions == null) {
+            return new ClientHelloInfo(version, Optional.empty(), List.of(), List.of(), null, hello.getCipherSuites());
+        }
+        return new ClientHelloInfo(
+                version,
+                servername(extensions),
+                tls13 ? keyShares(extensions) : List.of(),
+                Sigalgs.of(TlsExtensionsUtils.getSignatureAlgorithmsExtension(extensions)),
+                TlsExtensionsUtils.getSupportedGroupsExtension(extensions),
+                hello.getCipherSuites());
+    }
+
+    private static Optional<String> servername(Hashtable extensions) throws IOException {
+        Vector names = TlsExtensionsUtils.getServerNameExtensionClient(extensions);
+        if (names == null) {
+            return Optional.empty();
+        }
+        for (Object each : names) {
+            if (each instanceof ServerName name && name.getNameType() == NameType.host_name) {
+                String host = hostName(name.getNameData());
+                return host.isEmpty() ? Optional.empty() : Optional.of(host);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Returns a HostName (RFC 6066 3), without the final dot that some clients send. Underscores are taken as well, since hosts have
+     * them, and so are addresses, which the RFC forbids and Node's client sends where an application says so.
+     *
+     * @throws IOException the fatal alert if it is neither; OpenSSL sends the same one
+     */
+    private static String hostName(byte[] data) throws IOException {
+        // Each byte is a character, so that the failure shows all of them.
+        String sent = new String(data, StandardCharsets.ISO_8859_1);
+        String name = sent.length() > 1 && sent.endsWith(".") ? sent.substring(0, sent.length() - 1) : sent;
+        if (name.isEmpty()) {
+            return name;
+        }
+        if (name.length() > LONGEST_NAME
+                || !(HOST_NAME.matcher(name).matches() || ADDRESS.matcher(name).matches())) {
+            throw FatalAlerts.alert(Code.ERR_SSL_ILLEGAL_PARAMETER.failure(
+                    Alert.UNRECOGNIZED_NAME,
+                    "servername: the client asked for \"%s\" (%d bytes), a host name has at most 255 bytes in labels of letters, digits, - and _",
+                    TlsFailure.printable(name),
+                    name.length()));
+        }
+        return name;
+    }
+
+    private static List<Integer> keyShares(Hashtable extensions) throws IOException {
+        Vector shares = TlsExtensionsUtils.getKeyShareClientHello(extensions);
+        List<Integer> groups = new ArrayList<>();
+        if (shares != null) {
+            for (Object each : shares) {
+                groups.add(((KeyShareEntry) each).getNamedGroup());
+            }
+        }
+        return groups;
+    }
+
+    /** Returns whether the client puts ChaCha20 first, as one without AES in hardware does. */
+    boolean prefersChaCha() {
+        return suites.length > 0
+                && Suite.of(suites[0])
+                        .map(suite -> suite.encryption() == Suite.Encryption.CHACHA20_POLY1305)
+                        .orElse(false);
+    }
+}

@@ -1,0 +1,139 @@
+package io.heddle.engine.handshake;
+
+import io.heddle.cipher.Group;
+import io.heddle.cipher.Sigalg;
+import io.heddle.cipher.Suite;
+import io.heddle.engine.crypto.FatalAlerts;
+import io.heddle.engine.crypto.ProviderCrypto;
+import io.heddle.failure.TlsFailure.Code;
+import io.heddle.protocol.TlsVersion;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import org.bouncycastle.tls.ProtocolName;
+import org.bouncycastle.tls.ProtocolVersion;
+
+/**
+ * What a side is willing to negotiate, each list in order of preference. Checked where it is made; immutable, and shared by the
+ * connections of a context.
+ */
+public final class HandshakeSettings {
+    private final ProviderCrypto crypto;
+    private final List<TlsVersion> versions;
+    private final List<Suite> suites;
+    private final List<Group> groups;
+    private final List<Sigalg> sigalgs;
+    private final List<String> alpnProtocols;
+    private final boolean newSessions;
+    private final InstantSource clock;
+
+    // The same in the terms of bctls, made once for all connections.
+    private final ProtocolVersion[] protocolVersions;
+    private final int[] suiteNumbers;
+    private final List<ProtocolName> protocolNames;
+
+    /**
+     * Makes settings; copies the lists.
+     *
+     * @param versions the newest first, without gaps
+     * @param suites those of TLS 1.3 and those below, each in their order
+     * @param newSessions whether a full handshake may be made; else only a session is resumed, or the handshake fails
+     */
+    public HandshakeSettings(
+            ProviderCrypto crypto,
+            List<TlsVersion> versions,
+            List<Suite> suites,
+            List<Group> groups,
+            List<Sigalg> sigalgs,
+            List<String> alpnProtocols,
+            boolean newSessions,
+            InstantSource clock) {
+        this.crypto = crypto;
+        this.versions = List.copyOf(versions);
+        this.suites = List.copyOf(suites);
+        this.groups = List.copyOf(groups);
+        this.sigalgs = List.copyOf(sigalgs);
+        this.alpnProtocols = List.copyOf(alpnProtocols);
+        this.newSessions = newSessions;
+        this.clock = clock;
+        this.protocolVersions =
+                versions.stream().map(HandshakeSettings::protocolVersion).toArray(ProtocolVersion[]::new);
+        this.suiteNumbers = numbers(this.suites);
+        this.protocolNames =
+                alpnProtocols.stream().map(ProtocolName::asUtf8Encoding).toList();
+    }
+
+    public ProviderCrypto crypto() {
+        return crypto;
+    }
+
+    List<TlsVersion> versions() {
+        return versions;
+    }
+
+    List<Suite> suites() {
+        return suites;
+    }
+
+    List<Group> groups() {
+        return groups;
+    }
+
+    List<Sigalg> sigalgs() {
+        return sigalgs;
+    }
+
+    List<String> alpnProtocols() {
+        return alpnProtocols;
+    }
+
+    public InstantSource clock() {
+        return clock;
+    }
+
+    /**
+     * Returns the time of a session that is made now. A session has none before 1970; with a clock that is, it gets the earliest
+     * one, and no side resumes it: to a clock before it is from the future, and to a right one too old.
+     */
+    Instant sessionTime() {
+        Instant now = clock.instant();
+        return now.isBefore(Instant.EPOCH) ? Instant.EPOCH : now;
+    }
+
+    ProtocolVersion[] protocolVersions() {
+        return protocolVersions.clone();
+    }
+
+    int[] suiteNumbers() {
+        return suiteNumbers.clone();
+    }
+
+    /** Returns the numbers of suites, ours in whatever order; most often in our own. */
+    int[] suiteNumbers(List<Suite> ordered) {
+        return ordered.equals(suites) ? suiteNumbers() : numbers(ordered);
+    }
+
+    private static int[] numbers(List<Suite> suites) {
+        return suites.stream().mapToInt(Suite::number).toArray();
+    }
+
+    List<ProtocolName> protocolNames() {
+        return protocolNames;
+    }
+
+    void requireNewSessions() throws IOException {
+        if (!newSessions) {
+            throw FatalAlerts.alert(Code.ERR_SSL_HANDSHAKE_FAILURE.failure(
+                    "session: none was resumed, and new ones are not allowed (setEnableSessionCreation)"));
+        }
+    }
+
+    public static ProtocolVersion protocolVersion(TlsVersion version) {
+        return ProtocolVersion.get(version.code() >>> 8, version.code() & 0xff);
+    }
+
+    public static TlsVersion version(ProtocolVersion version) {
+        return TlsVersion.of(version.getFullVersion()).orElseThrow();
+    }
+}

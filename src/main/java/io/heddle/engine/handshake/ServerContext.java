@@ -1,0 +1,38 @@
+package io.heddle.engine.handshake;
+
+import java.util.List;
+import java.util.Optional;
+import javax.security.auth.x500.X500Principal;
+
+/**
+ * What a server answers with under one of its names: its identities, and whom it trusts.
+ *
+ * @param credentials who has its identities
+ * @param authorities the names that a certificate request lists
+ * @param stapler who has OCSP responses for the credentials
+ */
+public record ServerContext(
+        CredentialSource credentials, List<X500Principal> authorities, PeerVerifier verifier, Stapler stapler) {
+    /** Copies the list. */
+    public ServerContext {
+        authorities = List.copyOf(authorities);
+    }
+
+    /** Returns the same with other identities. */
+    ServerContext with(CredentialSource others) {
+        return new ServerContext(others, authorities, verifier, stapler);
+    }
+
+    /** Finds the context for the name that a client asks for. May block. */
+    public interface Selector {
+        /**
+         * Returns the context, the server's default one if there is none for the name.
+         *
+         * @throws Exception to end the handshake
+         */
+        ServerContext select(Optional<String> servername) throws Exception;
+
+        /** Returns whether different names can get different contexts. */
+        boolean dependsOnName();
+    }
+}

@@ -1,0 +1,75 @@
+package io.heddle.engine.handshake;
+
+import io.heddle.engine.crypto.Credential;
+import io.heddle.engine.crypto.DhGroups;
+import io.heddle.session.ClientCertificatePolicy;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Everything that a connection of a server needs to know before its client speaks. Immutable.
+ *
+ * @param dh the groups for DHE in TLS 1.2 and below
+ * @param renegotiation how often the client may begin to negotiate anew
+ * @param sessionEvents whom the connection tells of its sessions; of this connection alone
+ * @param honorCipherOrder whether the server's order of suites and groups decides, not the client's
+ * @param sharedKeys who knows pre-shared keys; without, none are used
+ */
+public record ServerSettings(
+        HandshakeSettings common,
+        ServerContext.Selector contexts,
+        ClientCertificatePolicy clientCertificates,
+        boolean honorCipherOrder,
+        ServerSessions sessions,
+        SessionEvents sessionEvents,
+        AlpnSelector alpn,
+        DhGroups dh,
+        RenegotiationLimit renegotiation,
+        Optional<SharedKeys> sharedKeys) {
+    /**
+     * What was chosen.
+     *
+     * @param credentials what the connection shows in place of those of its name; none keeps these
+     */
+    public record AlpnChoice(String protocol, List<Credential> credentials) {
+        /** Copies the list. */
+        public AlpnChoice {
+            credentials = List.copyOf(credentials);
+        }
+
+        /** Returns the choice of a protocol alone. */
+        public static AlpnChoice of(String protocol) {
+            return new AlpnChoice(protocol, List.of());
+        }
+    }
+
+    /** Chooses the application protocol. May block. */
+    @FunctionalInterface
+    public interface AlpnSelector {
+        /**
+         * Returns one of the protocols that the client offered, or empty for none at all.
+         *
+         * @param negotiated what the handshake has agreed on so far
+         * @throws Exception to end the handshake; a {@link io.heddle.failure.TlsFailure} with its alert
+         */
+        Optional<AlpnChoice> select(HandshakeInfo negotiated, List<String> offered) throws Exception;
+    }
+
+    /**
+     * The pre-shared keys of the application.
+     *
+     * @param hint what clients of TLS 1.2 and below are told, so that they know which key to take
+     */
+    public record SharedKeys(Optional<String> hint, SharedKeyFinder finder) {}
+
+    /** Finds a pre-shared key. May block. */
+    @FunctionalInterface
+    public interface SharedKeyFinder {
+        /**
+         * Returns the key of an identity, which the engine copies; empty if it is unknown.
+         *
+         * @throws Exception to end the handshake; a {@link io.heddle.failure.TlsFailure} with its alert
+         */
+        Optional<byte[]> find(String identity) throws Exception;
+    }
+}

@@ -1,0 +1,100 @@
+package io.heddle.engine.record;
+
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Application data that was received and not read yet: the rest of a record that did not fit into the reader's array, and,
+ * while a negotiation goes on that somebody waits for, what the peer sends in the meantime.
+ *
+ * <p>Confined to the connection's in lock.
+ */
+public final class UnreadData {
+    /** What is kept at most, but for the record that exceeds it; then the peer has to wait until somebody reads. */
+    static final int LIMIT = 256 * 1024;
+
+    /** What a record costs beside its bytes: a peer may send them one by one. */
+    private static final int CHUNK = 64;
+
+    /** Of {@link BufferPool}; null if there is nothing. */
+    private byte @Nullable [] first;
+
+    private int from;
+    private int to;
+
+    /** What came behind the first. */
+    private final Queue<byte[]> more = new ArrayDeque<>(0);
+
+    private int bytes;
+
+    public boolean isEmpty() {
+        return first == null;
+    }
+
+    public boolean isFull() {
+        return bytes + more.size() * CHUNK >= LIMIT;
+    }
+
+    /** Returns how many bytes there are without another call of {@link #take}. */
+    public int available() {
+        return bytes;
+    }
+
+    /** Keeps the first bytes of a buffer of {@link BufferPool}, which is given back in time. */
+    public void add(byte[] pooled, int length) {
+        bytes += length;
+        if (first == null) {
+            first = pooled;
+            from = 0;
+            to = length;
+        } else {
+            // A peer that sends bytes one by one does not get a buffer for each.
+            more.add(Arrays.copyOf(pooled, length));
+            BufferPool.giveBack(pooled);
+        }
+    }
+
+    /** Moves up to so many bytes into the array and returns how many. */
+    public int take(byte[] into, int offset, int length) {
+        int taken = 0;
+        while (first != null && taken < length) {
+            int n = Math.min(length - taken, to - from);
+            System.arraycopy(first, from, into, offset + taken, n);
+            from += n;
+            taken += n;
+            if (from == to) {
+                next();
+            }
+        }
+        bytes -= taken;
+        return taken;
+    }
+
+    private void next() {
+        byte[] empty = first;
+        if (empty == null) {
+            return;
+        }
+        byte[] behind = more.poll();
+        if (behind == null) {
+            first = null;
+            from = 0;
+            to = 0;
+            BufferPool.giveBack(empty);
+        } else {
+            System.arraycopy(behind, 0, empty, 0, behind.length);
+            from = 0;
+            to = behind.length;
+        }
+    }
+
+    public void drop() {
+        more.clear();
+        if (first != null) {
+            next();
+        }
+        bytes = 0;
+    }
+}

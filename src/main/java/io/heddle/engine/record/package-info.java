@@ -1,0 +1,5 @@
+/** The layout of records, the buffers that hold them, and the limits on what a peer may send. Null is refused everywhere unless marked. */
+@NullMarked
+package io.heddle.engine.record;
+
+import org.jspecify.annotations.NullMarked;

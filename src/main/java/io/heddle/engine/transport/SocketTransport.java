@@ -1,0 +1,90 @@
+package io.heddle.engine.transport;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.nio.channels.IllegalBlockingModeException;
+import javax.net.ssl.SSLSocket;
+
+/**
+ * Records over a connected socket, that of a TCP channel in blocking mode too. The streams of a socket take heap arrays, which is
+ * what the ciphers want. A channel that is switched to non-blocking mode meanwhile fails with an {@link IOException}.
+ */
+public final class SocketTransport implements Transport {
+    private final Socket socket;
+    private final InputStream in;
+    private final OutputStream out;
+
+    /** Takes the streams of a connected socket. Does no input or output. */
+    public SocketTransport(Socket socket) throws IOException {
+        this(socket, socket.getInputStream());
+    }
+
+    /** Takes a socket of whose input some was read already; {@code in} gives that first and then the rest. */
+    public SocketTransport(Socket socket, InputStream in) throws IOException {
+        this.socket = socket;
+        this.in = in;
+        this.out = socket.getOutputStream();
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length, int timeoutMillis) throws IOException {
+        if (socket.getSoTimeout() != timeoutMillis) {
+            socket.setSoTimeout(timeoutMillis);
+        }
+        try {
+            return in.read(into, offset, length);
+        } catch (IllegalBlockingModeException e) {
+            throw notBlocking(e);
+        }
+    }
+
+    @Override
+    public void write(byte[] from, int offset, int length) throws IOException {
+        try {
+            out.write(from, offset, length);
+            out.flush();
+        } catch (IllegalBlockingModeException e) {
+            throw notBlocking(e);
+        }
+    }
+
+    static IOException notBlocking(IllegalBlockingModeException e) {
+        return new IOException("the channel below was switched to non-blocking mode, blocking mode is required", e);
+    }
+
+    @Override
+    public boolean resetsUnread() {
+        return true;
+    }
+
+    @Override
+    public int available() throws IOException {
+        return in.available();
+    }
+
+    @Override
+    public void shutdownOutput() throws IOException {
+        socket.shutdownOutput();
+    }
+
+    @Override
+    public void shutdownInput() throws IOException {
+        socket.shutdownInput();
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+
+    /** The close of the JDK's TLS sockets waits for a writer that is stuck, unless it may linger for a limited time only. */
+    @Override
+    public void breakOff() throws IOException {
+        if (socket instanceof SSLSocket) {
+            socket.setSoLinger(true, 0);
+        }
+        socket.close();
+    }
+}

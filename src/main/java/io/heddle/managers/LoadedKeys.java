@@ -1,0 +1,79 @@
+package io.heddle.managers;
+
+import java.security.Key;
+import java.security.KeyStore;
+import java.security.KeyStoreException;
+import java.security.NoSuchAlgorithmException;
+import java.security.PrivateKey;
+import java.security.UnrecoverableKeyException;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The keys of one store, decrypted once and then kept, so that no handshake pays for it. Immutable. */
+final class LoadedKeys implements KeySource {
+    private record Pair(OwnKey own, PrivateKey key) {}
+
+    private final Map<String, Pair> byAlias;
+    private final List<OwnKey> keys;
+
+    private LoadedKeys(Map<String, Pair> byAlias) {
+        this.byAlias = byAlias;
+        this.keys = byAlias.values().stream().map(Pair::own).toList();
+    }
+
+    static LoadedKeys none() {
+        return new LoadedKeys(Map.of());
+    }
+
+    /**
+     * Reads a store; secret keys, and keys without X.509 certificates, are left out.
+     *
+     * @param password of all its keys, null for one whose keys have none
+     * @throws UnrecoverableKeyException if the password does not open a key
+     */
+    static LoadedKeys of(KeyStore store, char @Nullable [] password)
+            throws KeyStoreException, NoSuchAlgorithmException, UnrecoverableKeyException {
+        Map<String, Pair> byAlias = new LinkedHashMap<>();
+        for (String alias : Collections.list(store.aliases())) {
+            if (!store.isKeyEntry(alias)) {
+                continue;
+            }
+            Optional<OwnKey> own = OwnKey.of(alias, store.getCertificateChain(alias));
+            if (own.isPresent() && key(store, alias, password) instanceof PrivateKey key) {
+                byAlias.put(alias, new Pair(own.get(), key));
+            }
+        }
+        return new LoadedKeys(byAlias);
+    }
+
+    private static @Nullable Key key(KeyStore store, String alias, char @Nullable [] password)
+            throws KeyStoreException, NoSuchAlgorithmException, UnrecoverableKeyException {
+        try {
+            return store.getKey(alias, password);
+        } catch (UnrecoverableKeyException closed) {
+            var said = new UnrecoverableKeyException(
+                    "the key \"%s\" of the key store is not opened by the password".formatted(alias));
+            said.initCause(closed);
+            throw said;
+        }
+    }
+
+    @Override
+    public List<OwnKey> keys() {
+        return keys;
+    }
+
+    @Override
+    public Optional<OwnKey> find(String alias) {
+        return Optional.ofNullable(byAlias.get(alias)).map(Pair::own);
+    }
+
+    @Override
+    public Optional<PrivateKey> privateKey(String alias) {
+        return Optional.ofNullable(byAlias.get(alias)).map(Pair::key);
+    }
+}

@@ -1,0 +1,89 @@
+package io.heddle.managers;
+
+import io.heddle.certificate.CertificateInfo;
+import io.heddle.certificate.KeyType;
+import io.heddle.certificate.Purpose;
+import java.security.Principal;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateParsingException;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What can be told of a private key of ours without touching it: the certificates that go with it. Immutable.
+ *
+ * @param alias its name for JSSE
+ * @param chain leaf first, at least one
+ * @param type the kind of key
+ * @param curve OpenSSL's name of an EC key's curve, such as {@code prime256v1}; empty for other kinds and for curves without a name
+ */
+record OwnKey(String alias, List<X509Certificate> chain, KeyType type, String curve) {
+    private static final String ANY_EXTENDED_KEY_USAGE = "2.5.29.37.0";
+    private static final int DIGITAL_SIGNATURE = 0;
+    private static final int KEY_ENCIPHERMENT = 2;
+
+    /** Returns the key with this chain, empty if there is none or if it is not of X.509 certificates alone. */
+    static Optional<OwnKey> of(String alias, Certificate @Nullable [] chain) {
+        if (chain == null || chain.length == 0) {
+            return Optional.empty();
+        }
+        List<X509Certificate> certificates = new ArrayList<>(chain.length);
+        for (Certificate each : chain) {
+            if (!(each instanceof X509Certificate certificate)) {
+                return Optional.empty();
+            }
+            certificates.add(certificate);
+        }
+        X509Certificate leaf = certificates.getFirst();
+        KeyType type = KeyType.of(leaf.getPublicKey());
+        String curve = type == KeyType.EC ? CertificateInfo.of(leaf).asn1Curve().orElse("") : "";
+        return Optional.of(new OwnKey(alias, List.copyOf(certificates), type, curve));
+    }
+
+    X509Certificate leaf() {
+        return chain.getFirst();
+    }
+
+    /** Returns whether one of these issued a certificate of the chain; nobody stands for anybody. */
+    boolean issuedByOneOf(Set<Principal> issuers) {
+        return issuers.isEmpty()
+                || chain.stream().map(X509Certificate::getIssuerX500Principal).anyMatch(issuers::contains);
+    }
+
+    boolean isValidAt(Instant at) {
+        return !at.isBefore(leaf().getNotBefore().toInstant())
+                && !at.isAfter(leaf().getNotAfter().toInstant());
+    }
+
+    /** Returns whether the usages in the certificate, where there are any, allow it for this side. */
+    boolean allows(Purpose purpose) {
+        try {
+            List<String> usages = leaf().getExtendedKeyUsage();
+            if (usages != null
+                    && !usages.contains(purpose.extendedKeyUsage())
+                    && !usages.contains(ANY_EXTENDED_KEY_USAGE)) {
+                return false;
+            }
+        } catch (CertificateParsingException unreadable) {
+            return false;
+        }
+        // A server of the old RSA key exchange decrypts and does not sign.
+        return mayBeUsed(DIGITAL_SIGNATURE)
+                || (purpose == Purpose.SERVER && type == KeyType.RSA && mayBeUsed(KEY_ENCIPHERMENT));
+    }
+
+    /** Returns whether the certificate may be used to decrypt what a client encrypted to it. */
+    boolean decrypts() {
+        return type == KeyType.RSA && mayBeUsed(KEY_ENCIPHERMENT);
+    }
+
+    private boolean mayBeUsed(int bit) {
+        boolean[] usage = leaf().getKeyUsage();
+        return usage == null || (bit < usage.length && usage[bit]);
+    }
+}

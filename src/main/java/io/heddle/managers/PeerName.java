@@ -1,0 +1,81 @@
+package io.heddle.managers;
+
+import io.heddle.certificate.Purpose;
+import io.heddle.certificate.ServerIdentity;
+import io.heddle.failure.Alert;
+import io.heddle.failure.TlsFailure;
+import io.heddle.failure.TlsFailure.Code;
+import java.security.cert.X509Certificate;
+import java.util.Optional;
+import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIServerName;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.StandardConstants;
+import org.jspecify.annotations.Nullable;
+
+/** Compares a certificate with the names that a handshake's session has, as endpoint identification of JSSE asks for. */
+final class PeerName {
+    private PeerName() {}
+
+    /**
+     * Returns why the certificate is not the peer's, empty if it is or if nothing is compared.
+     *
+     * <p>Of a server the name that the client sent counts first; as in the JDK that of the connection will do as well.
+     *
+     * @param algorithm {@code HTTPS} or {@code LDAPS}, in any case; null or empty to compare nothing
+     * @param session of the handshake that goes on, null if there is none
+     */
+    static Optional<TlsFailure> wrong(
+            Purpose purpose, @Nullable String algorithm, @Nullable SSLSession session, X509Certificate certificate) {
+        if (algorithm == null || algorithm.isEmpty()) {
+            return Optional.empty();
+        }
+        if (!algorithm.equalsIgnoreCase("HTTPS") && !algorithm.equalsIgnoreCase("LDAPS")) {
+            return rejected("\"%s\" is not one of HTTPS, LDAPS".formatted(algorithm));
+        }
+        if (session == null) {
+            return rejected("there is no handshake whose names could be compared");
+        }
+        Optional<String> sent = purpose == Purpose.SERVER ? servername(session) : Optional.empty();
+        Optional<TlsFailure> wrong = sent.flatMap(name -> ServerIdentity.check(name, certificate));
+        if (sent.isPresent() && wrong.isEmpty()) {
+            return Optional.empty();
+        }
+        @Nullable String host = session.getPeerHost();
+        if (host == null || host.isEmpty()) {
+            return wrong.isPresent() ? wrong : rejected("the host of the peer is not known");
+        }
+        return ServerIdentity.check(withoutBrackets(host), certificate);
+    }
+
+    /** Returns the host name that the client of this session asked for. */
+    static Optional<String> servername(@Nullable SSLSession session) {
+        if (session instanceof ExtendedSSLSession extended) {
+            for (SNIServerName name : extended.getRequestedServerNames()) {
+                if (name.getType() == StandardConstants.SNI_HOST_NAME) {
+                    return hostName(name);
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<String> hostName(SNIServerName name) {
+        try {
+            SNIHostName host = name instanceof SNIHostName known ? known : new SNIHostName(name.getEncoded());
+            return Optional.of(host.getAsciiName());
+        } catch (IllegalArgumentException notAName) {
+            return Optional.empty();
+        }
+    }
+
+    private static String withoutBrackets(String host) {
+        return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+    }
+
+    private static Optional<TlsFailure> rejected(String reason) {
+        return Optional.of(
+                Code.CERT_REJECTED.failure(Alert.CERTIFICATE_UNKNOWN, "endpoint identification: %s", reason));
+    }
+}
