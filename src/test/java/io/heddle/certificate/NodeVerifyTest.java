@@ -2,6 +2,7 @@ package io.heddle.certificate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.Gson;
 import io.heddle.failure.TlsFailure.Code;
 import io.heddle.interop.Node;
 import java.nio.file.Files;
@@ -77,7 +78,7 @@ class NodeVerifyTest {
                 .toList();
         Path input = Files.writeString(
                 directory.resolve("cases.json"),
-                Json.write(cases.stream().map(NodeVerifyTest::input).toList()));
+                new Gson().toJson(cases.stream().map(NodeVerifyTest::input).toList()));
         String[] lines = Node.run(SCRIPT, Duration.ofSeconds(60), input.toString())
                 .succeeded()
                 .out()
