@@ -83,7 +83,15 @@ class ArchitectureTest {
             entry("io.heddle.engine", with(LEAVES, BOUNCY_CASTLE, List.of("io.heddle.engine.."))),
             entry("io.heddle.managers..", with(LEAVES, CAFFEINE, List.of("io.heddle.engine.."))),
             entry("io.heddle", with(LEAVES, List.of("io.heddle.engine..", "io.heddle.managers..", "jdk.jfr.."))),
-            entry("io.heddle.load..", with(LEAVES, List.of("io.heddle", "org.HdrHistogram..", "com.google.gson.."))),
+            entry(
+                    "io.heddle.load..",
+                    with(
+                            LEAVES,
+                            List.of(
+                                    "io.heddle",
+                                    "org.HdrHistogram..",
+                                    "com.google.gson..",
+                                    "org.apache.commons.statistics.distribution.."))),
             entry(
                     "io.heddle.cli..",
                     with(

@@ -1,20 +1,37 @@
 package io.heddle.load.report;
 
+import io.heddle.load.LoadResult;
 import io.heddle.load.report.Chart.Point;
 import io.heddle.load.report.Chart.Series;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
+import java.awt.RenderingHints;
 import java.awt.geom.Ellipse2D;
 import java.awt.geom.Line2D;
 import java.awt.geom.Path2D;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.List;
 import java.util.Map;
+import javax.imageio.ImageIO;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 
-/** Draws a chart into a picture, with java.awt, in the colours and dashes of the page. */
-final class PngPlot {
-    static final int WIDTH = 900;
-    static final int HEIGHT = 440;
+/**
+ * The charts of rate and percentiles below each other, as a PNG, drawn with java.awt in the colours and dash patterns of the page.
+ * Needs no display.
+ */
+final class PngPicture {
+    /** Pixels per point, for high-density screens. */
+    private static final int SCALE = 2;
+
+    private static final int WIDTH = 900;
+    private static final int HEADING = 44;
+
+    /** The height of a chart. */
+    private static final int HEIGHT = 440;
 
     private static final int LEFT = 90;
     private static final int TOP = 84;
@@ -46,14 +63,51 @@ final class PngPlot {
         }
     }
 
-    private PngPlot(Chart chart, Graphics2D out) {
+    private PngPicture(Chart chart, Graphics2D out) {
         this.chart = chart;
         this.out = out;
     }
 
-    /** Draws into the rectangle of {@link #WIDTH} and {@link #HEIGHT} at the origin. */
-    static void draw(Chart chart, Graphics2D out) {
-        var plot = new PngPlot(chart, out);
+    /**
+     * Returns the picture of a result.
+     *
+     * @throws IOException if this Java cannot write PNG
+     */
+    static byte[] of(LoadResult result) throws IOException {
+        List<Chart> charts = List.of(Charts.rate(result), Charts.percentiles(result.total()));
+        int height = HEADING + charts.size() * HEIGHT;
+        var image = new BufferedImage(SCALE * WIDTH, SCALE * height, BufferedImage.TYPE_INT_RGB);
+        Graphics2D out = image.createGraphics();
+        try {
+            out.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+            out.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+            out.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
+            out.scale(SCALE, SCALE);
+            out.setColor(Color.WHITE);
+            out.fillRect(0, 0, WIDTH, height);
+            out.setColor(Color.BLACK);
+            out.setFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
+            out.drawString(Verdict.of(result).sentence(), 24, 28);
+            out.translate(0, HEADING);
+            for (Chart each : charts) {
+                new PngPicture(each, out).draw();
+                out.translate(0, HEIGHT);
+            }
+        } finally {
+            out.dispose();
+        }
+        var png = new ByteArrayOutputStream();
+        // Without a stream of its own ImageIO writes a cache file to the disk.
+        try (var memory = new MemoryCacheImageOutputStream(png)) {
+            if (!ImageIO.write(image, "png", memory)) {
+                throw new IOException("png: this Java has no PNG writer");
+            }
+        }
+        return png.toByteArray();
+    }
+
+    /** Draws the chart into the rectangle of {@link #WIDTH} and {@link #HEIGHT} at the origin. */
+    private void draw() {
         out.setColor(INK);
         out.setFont(new Font(Font.SANS_SERIF, Font.BOLD, 17));
         out.drawString(chart.title(), 24, 30);
@@ -62,9 +116,9 @@ final class PngPlot {
             out.drawString("There is nothing to draw.", LEFT, TOP);
             return;
         }
-        plot.legend();
-        plot.marks();
-        chart.series().forEach(plot::line);
+        legend();
+        marks();
+        chart.series().forEach(this::line);
     }
 
     private void legend() {

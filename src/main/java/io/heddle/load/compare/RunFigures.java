@@ -14,18 +14,18 @@ import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 
 /**
- * The figures of a run under their names, whether it has just been made or was read from a file. Immutable.
+ * The figures of a run under their names. Immutable.
  *
- * @param numbers all but the latencies
- * @param latencies of full, resumed, requests and connect, those of which there are any
- * @param steps the seconds, without the short rest at the end
+ * @param numbers all figures except latencies
+ * @param latencies the latencies of full, resumed, requests and connect that are not empty
+ * @param steps the seconds, without a short rest at the end
  */
-public record Measured(Map<String, Double> numbers, Map<String, Latency> latencies, List<Step> steps) {
-    /** What the end of a run leaves is shorter than a second, and its rate would be any number. */
+public record RunFigures(Map<String, Double> numbers, Map<String, Latency> latencies, List<Step> steps) {
+    /** The rest at the end of a run is dropped if it is shorter, since its rate would mean nothing. */
     private static final double SHORTEST_STEP = 0.5;
 
     /** Copies everything. */
-    public Measured {
+    public RunFigures {
         numbers = Map.copyOf(numbers);
         latencies = latencies.entrySet().stream()
                 .filter(each -> !each.getValue().isEmpty())
@@ -36,10 +36,10 @@ public record Measured(Map<String, Double> numbers, Map<String, Latency> latenci
     /**
      * A second of a run.
      *
-     * @param seconds how long it was
-     * @param counts how many full, resumed and requests were done in it, and how many bytes sent and received
-     * @param medians their median latencies in nanoseconds, where there are any
-     * @param tails the same of the 99th percentile
+     * @param seconds its length
+     * @param counts the number of full, resumed and requests, and of bytes sent and received
+     * @param medians the median latencies in nanoseconds, of kinds that occurred
+     * @param tails the 99th percentiles in nanoseconds
      */
     public record Step(
             double seconds, Map<String, Double> counts, Map<String, Double> medians, Map<String, Double> tails) {
@@ -52,7 +52,7 @@ public record Measured(Map<String, Double> numbers, Map<String, Latency> latenci
     }
 
     /** Returns the figures of a run. */
-    public static Measured of(LoadResult result) {
+    public static RunFigures of(LoadResult result) {
         LoadFigures total = result.total();
         HandshakeCounts handshakes = total.handshakes();
         long failed = total.failures().stream().mapToLong(LoadFailure::count).sum();
@@ -72,14 +72,14 @@ public record Measured(Map<String, Double> numbers, Map<String, Latency> latenci
         numbers.put("client.cpu", (double) result.client().cpu().toNanos());
         numbers.put("client.share", result.client().share());
         failedShare(numbers);
-        return new Measured(
+        return new RunFigures(
                 numbers,
                 Map.of(
                         FigureName.FULL, total.full(),
                         FigureName.RESUMED, total.resumed(),
                         FigureName.REQUESTS, total.request(),
                         FigureName.CONNECT, total.connect()),
-                result.timeline().stream().map(Measured::step).toList());
+                result.timeline().stream().map(RunFigures::step).toList());
     }
 
     private static void arrivals(Map<String, Double> numbers, Arrivals arrivals) {
@@ -87,7 +87,7 @@ public record Measured(Map<String, Double> numbers, Map<String, Latency> latenci
         numbers.put("unstarted", (double) arrivals.unstarted());
     }
 
-    /** Of everything that was tried: handshakes and requests. */
+    /** Adds the share of failures among all handshakes and requests. */
     static void failedShare(Map<String, Double> numbers) {
         double failed = numbers.getOrDefault("failed", 0.0);
         double tried = failed
@@ -129,7 +129,7 @@ public record Measured(Map<String, Double> numbers, Map<String, Latency> latenci
                 tails);
     }
 
-    /** Returns a figure; empty if the run has none of it, as no latency where nothing succeeded. */
+    /** Returns a figure; empty if the run lacks it, such as a latency if nothing succeeded. */
     public OptionalDouble figure(FigureName name) {
         FigureName.OfLatency latency = name.ofLatency().orElse(null);
         if (latency == null) {

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** A table of text: a head, rows, columns as wide as their widest cell, the first to the left and the others to the right. */
-final class RunTable {
+final class TextTable {
     private static final String GAP = "   ";
 
     private final List<List<String>> rows = new ArrayList<>();

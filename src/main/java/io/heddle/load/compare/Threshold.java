@@ -7,28 +7,26 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A condition on a figure, under which a run counts as failed: {@code resumed.p99 > 5ms}, {@code failed.share >= 0.1%}; of two runs
- * also on its change, which is a percentage with a sign, {@code full.rate < -5%}.
+ * A threshold of a figure, above or below which a run counts as failed: {@code resumed.p99 > 5ms}, {@code failed.share >= 0.1%}. For
+ * two runs also of its change, a percentage with a sign: {@code full.rate < -5%}.
  *
- * @param text as it was written
- * @param name of which figure
- * @param operator how to compare
- * @param bound with what, in the figure's unit; of a change as a share
- * @param change whether it is about the change between two runs
+ * @param text the threshold as it was written
+ * @param bound the bound in the figure's unit; of a change as a share
+ * @param change whether the bound applies to the change between two runs
  */
-public record Condition(String text, FigureName name, Operator operator, double bound, boolean change) {
-    private static final Pattern WRITTEN = Pattern.compile(
+public record Threshold(String text, FigureName name, Operator operator, double bound, boolean change) {
+    private static final Pattern SYNTAX = Pattern.compile(
             "\\s*([A-Za-z0-9.]{1,40})\\s*(>=|<=|>|<)\\s*([+-]?)(\\d{1,12}(?:\\.\\d{1,9})?)\\s*(%|us|µs|ms|s|m|h|)\\s*");
 
     /** How a figure is compared with a bound. */
     public enum Operator {
-        /** More. */
+        /** Above the bound. */
         MORE(">"),
-        /** As much or more. */
+        /** At or above the bound. */
         AT_LEAST(">="),
-        /** Less. */
+        /** Below the bound. */
         LESS("<"),
-        /** As much or less. */
+        /** At or below the bound. */
         AT_MOST("<=");
 
         private final String sign;
@@ -57,12 +55,12 @@ public record Condition(String text, FigureName name, Operator operator, double 
     }
 
     /**
-     * Reads a condition.
+     * Parses a threshold.
      *
-     * @throws IllegalArgumentException if it is none, with a sentence that says why
+     * @throws IllegalArgumentException if the text is not a threshold, with the reason
      */
-    public static Condition parse(String text) {
-        Matcher written = WRITTEN.matcher(text);
+    public static Threshold parse(String text) {
+        Matcher written = SYNTAX.matcher(text);
         if (!written.matches()) {
             throw new IllegalArgumentException(
                     "'%s' is no condition such as 'resumed.p99 > 5ms' or 'full.rate < -5%%'".formatted(text));
@@ -78,7 +76,7 @@ public record Condition(String text, FigureName name, Operator operator, double 
             throw new IllegalArgumentException("'%s': only a change in %% has a sign".formatted(text));
         }
         double bound = change ? number / 100 : bound(text, name, number, unit);
-        return new Condition(text.strip(), name, Operator.of(written.group(2)), bound, change);
+        return new Threshold(text.strip(), name, Operator.of(written.group(2)), bound, change);
     }
 
     private static double bound(String text, FigureName name, double number, String unit) {
@@ -99,7 +97,7 @@ public record Condition(String text, FigureName name, Operator operator, double 
         };
     }
 
-    /** As everywhere in the command a bare number is seconds. */
+    /** A number without a unit is seconds, as in all options of the command. */
     private static double nanos(String unit) {
         return switch (unit) {
             case "us", "µs" -> 1e3;
@@ -111,12 +109,12 @@ public record Condition(String text, FigureName name, Operator operator, double 
     }
 
     /**
-     * Returns a sentence that says how the condition is met, empty if it is not. A figure that the run does not have meets every
-     * condition: what was to be checked was not there.
+     * Returns a sentence with the value if the threshold is crossed, otherwise empty. A figure that the run lacks crosses every
+     * threshold, since it cannot be checked.
      *
-     * @throws IllegalArgumentException if it is about a change, which one run has not
+     * @throws IllegalArgumentException if the threshold is about a change
      */
-    public Optional<String> metBy(Measured run) {
+    public Optional<String> crossedBy(RunFigures run) {
         if (change) {
             throw new IllegalArgumentException("'%s': a change needs two runs to compare".formatted(text));
         }
@@ -125,16 +123,16 @@ public record Condition(String text, FigureName name, Operator operator, double 
             return missing();
         }
         return operator.holds(figure.getAsDouble(), bound)
-                ? Optional.of(text + ": it is " + FigureText.of(name, figure.getAsDouble()))
+                ? Optional.of(text + ": it is " + name.format(figure.getAsDouble()))
                 : Optional.empty();
     }
 
-    /** Returns the same of a comparison: of the change between the runs, or of the second of them. */
-    public Optional<String> metBy(Comparison comparison) {
+    /** Returns the same for a comparison: for the change between the runs, or for the second run. */
+    public Optional<String> crossedBy(Comparison comparison) {
         if (!change) {
-            return metBy(comparison.after());
+            return crossedBy(comparison.after());
         }
-        Change found = comparison.change(name).orElse(null);
+        Comparison.Change found = comparison.change(name).orElse(null);
         if (found == null) {
             return missing();
         }
@@ -144,9 +142,9 @@ public record Condition(String text, FigureName name, Operator operator, double 
                         Locale.ROOT,
                         "%s: it changed by %s, from %s to %s",
                         text,
-                        FigureText.change(relative),
-                        FigureText.of(name, found.before()),
-                        FigureText.of(name, found.after())))
+                        Comparison.percent(relative),
+                        name.format(found.before()),
+                        name.format(found.after())))
                 : Optional.empty();
     }
 

@@ -3,25 +3,25 @@ package io.heddle.load.report;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Numbers as people read them: three digits that count, with a unit. */
-final class Figure {
+/** Formats numbers for people: three significant digits and a unit. */
+final class Format {
     private static final String[] BINARY = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
 
-    private Figure() {}
+    private Format() {}
 
-    /** Returns a count, in groups of three digits. */
+    /** Formats a count in groups of three digits. */
     static String count(long number) {
         return String.format(Locale.ROOT, "%,d", number);
     }
 
-    /** Returns a rate: as a count from 100 on, with three digits below. */
+    /** Formats a rate: as a count from 100, with three digits below. */
     static String rate(double perSecond) {
         return Math.abs(perSecond) >= 99.95 ? count(Math.round(perSecond)) : digits(perSecond);
     }
 
     static String percent(double share) {
         double percent = 100 * share;
-        // What is not all must not look like all.
+        // A share close to all must not be rounded to all.
         if (percent > 99.9 && percent < 100) {
             return "> 99.9 %";
         }
@@ -54,7 +54,7 @@ final class Figure {
         return (unit == 0 ? count(Math.round(scaled)) : digits(scaled)) + " " + BINARY[unit];
     }
 
-    /** Returns three digits that count, and more where the number has more before its point. */
+    /** Formats three significant digits, and all digits before the decimal point. */
     private static String digits(double number) {
         double size = Math.abs(number);
         if (size == 0) {

@@ -9,10 +9,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ConditionTest {
-    private static final Measured RUN = Measured.of(SampleResults.busy());
-    private static final Measured CALM = Measured.of(SampleResults.calm(1));
-    private static final Measured SLOWER = Measured.of(SampleResults.calm(1.25));
+class ThresholdTest {
+    private static final RunFigures RUN = RunFigures.of(SampleResults.busy());
+    private static final RunFigures CALM = RunFigures.of(SampleResults.calm(1));
+    private static final RunFigures SLOWER = RunFigures.of(SampleResults.calm(1.25));
 
     @ParameterizedTest
     @CsvSource({
@@ -32,7 +32,7 @@ class ConditionTest {
         "failed.share > +10%, 0.1"
     })
     void reads_names_operators_and_units(String text, double bound) {
-        assertThat(Condition.parse(text).bound()).isEqualTo(bound);
+        assertThat(Threshold.parse(text).bound()).isEqualTo(bound);
     }
 
     @ParameterizedTest
@@ -44,7 +44,7 @@ class ConditionTest {
         "full.p99 > 10ms, false"
     })
     void a_percentage_is_a_change_unless_it_is_the_share_itself(String text, boolean change) {
-        assertThat(Condition.parse(text).change()).isEqualTo(change);
+        assertThat(Threshold.parse(text).change()).isEqualTo(change);
     }
 
     @ParameterizedTest
@@ -64,23 +64,23 @@ class ConditionTest {
             })
     void refuses_what_is_no_condition(String text) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Condition.parse(text))
+                .isThrownBy(() -> Threshold.parse(text))
                 .withMessage("'%s' is no condition such as 'resumed.p99 > 5ms' or 'full.rate < -5%%'", text);
     }
 
     @Test
     void refuses_names_and_units_that_do_not_fit() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Condition.parse("full.p100 > 5ms"))
+                .isThrownBy(() -> Threshold.parse("full.p100 > 5ms"))
                 .withMessageStartingWith("'full.p100' is no figure: there are client.cpu, client.share, failed, ");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Condition.parse("full.rate > 5ms"))
+                .isThrownBy(() -> Threshold.parse("full.rate > 5ms"))
                 .withMessage("'full.rate > 5ms': full.rate is a number without a unit");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Condition.parse("client.share > 5ms"))
+                .isThrownBy(() -> Threshold.parse("client.share > 5ms"))
                 .withMessage("'client.share > 5ms': client.share is a share, such as 1%");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Condition.parse("full.p99 > +5ms"))
+                .isThrownBy(() -> Threshold.parse("full.p99 > +5ms"))
                 .withMessage("'full.p99 > +5ms': only a change in % has a sign");
     }
 
@@ -95,44 +95,44 @@ class ConditionTest {
         "client.cpu > 20s, client.cpu > 20s: it is 22.80 s"
     })
     void says_how_it_is_met(String text, String sentence) {
-        assertThat(Condition.parse(text).metBy(RUN)).contains(sentence);
+        assertThat(Threshold.parse(text).crossedBy(RUN)).contains(sentence);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"failed > 12", "failed < 12", "full.rate < 300", "full.rate > 300", "full.p50 > 1s"})
     void says_nothing_if_it_is_not_met(String text) {
-        assertThat(Condition.parse(text).metBy(RUN)).isEmpty();
+        assertThat(Threshold.parse(text).crossedBy(RUN)).isEmpty();
     }
 
     @Test
     void a_figure_that_is_not_there_meets_every_condition() {
-        assertThat(Condition.parse("requests.p99 > 5ms").metBy(RUN))
+        assertThat(Threshold.parse("requests.p99 > 5ms").crossedBy(RUN))
                 .contains("requests.p99 > 5ms: there is no such figure, since there was nothing to measure it by");
-        Measured nothing = Measured.of(SampleResults.refused("ECONNREFUSED", "refused"));
-        assertThat(Condition.parse("full.p99 > 5ms").metBy(nothing)).isPresent();
-        assertThat(Condition.parse("failed > 39").metBy(nothing)).contains("failed > 39: it is 40");
+        RunFigures nothing = RunFigures.of(SampleResults.refused("ECONNREFUSED", "refused"));
+        assertThat(Threshold.parse("full.p99 > 5ms").crossedBy(nothing)).isPresent();
+        assertThat(Threshold.parse("failed > 39").crossedBy(nothing)).contains("failed > 39: it is 40");
     }
 
     @Test
     void of_two_runs_a_change_is_that_from_the_first_to_the_second() {
         var slower = Comparison.of(CALM, SLOWER);
-        assertThat(Condition.parse("full.p50 > 10%").metBy(slower).orElseThrow())
+        assertThat(Threshold.parse("full.p50 > 10%").crossedBy(slower).orElseThrow())
                 .startsWith("full.p50 > 10%: it changed by +2");
-        assertThat(Condition.parse("full.p50 > 40%").metBy(slower)).isEmpty();
-        assertThat(Condition.parse("full.p50 > 10%").metBy(Comparison.of(SLOWER, CALM)))
+        assertThat(Threshold.parse("full.p50 > 40%").crossedBy(slower)).isEmpty();
+        assertThat(Threshold.parse("full.p50 > 10%").crossedBy(Comparison.of(SLOWER, CALM)))
                 .isEmpty();
-        assertThat(Condition.parse("full.p50 < -10%").metBy(Comparison.of(SLOWER, CALM)))
+        assertThat(Threshold.parse("full.p50 < -10%").crossedBy(Comparison.of(SLOWER, CALM)))
                 .isPresent();
-        assertThat(Condition.parse("full.p50 > 7ms").metBy(slower)).isPresent();
-        assertThat(Condition.parse("full.p50 > 7ms").metBy(Comparison.of(SLOWER, CALM)))
+        assertThat(Threshold.parse("full.p50 > 7ms").crossedBy(slower)).isPresent();
+        assertThat(Threshold.parse("full.p50 > 7ms").crossedBy(Comparison.of(SLOWER, CALM)))
                 .isEmpty();
-        assertThat(Condition.parse("failed > +0%").metBy(slower)).isEmpty();
+        assertThat(Threshold.parse("failed > +0%").crossedBy(slower)).isEmpty();
     }
 
     @Test
     void one_run_has_no_change() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Condition.parse("full.rate < -5%").metBy(RUN))
+                .isThrownBy(() -> Threshold.parse("full.rate < -5%").crossedBy(RUN))
                 .withMessage("'full.rate < -5%': a change needs two runs to compare");
     }
 }
