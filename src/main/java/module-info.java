@@ -21,6 +21,7 @@ module io.heddle {
     requires static info.picocli;
 
     exports io.heddle;
+    exports io.heddle.callback;
     exports io.heddle.certificate;
     exports io.heddle.cipher;
     exports io.heddle.cli;
