@@ -84,7 +84,7 @@ public final class ServerNegotiator extends AbstractTlsServer {
         this.sessions = new ConnectionSessions(access);
         this.resumption = new ServerResumption(settings, demand.policy(), access, sessions);
         this.psk = new ServerPsk(settings);
-        this.alpn = new ServerAlpn(settings.alpn());
+        this.alpn = new ServerAlpn(settings);
         this.contexts = new ServerContextChoice(settings.contexts());
         this.clients = new ServerClientAuth(settings.common(), demand);
     }
@@ -437,7 +437,7 @@ public final class ServerNegotiator extends AbstractTlsServer {
     private void staple(Credential used, TlsVersion version) throws IOException {
         if (certificateStatusRequest != null
                 && certificateStatusRequest.getStatusType() == CertificateStatusType.ocsp) {
-            stapling.fetch(chosen().stapler(), used.identity().chain(), version);
+            stapling.fetch(chosen().ocspRequest(), used.identity().chain(), version);
         }
     }
 
