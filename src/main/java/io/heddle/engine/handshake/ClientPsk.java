@@ -15,9 +15,9 @@ import org.bouncycastle.tls.TlsPSKIdentity;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pre-shared key on the client: offered to any server of TLS 1.3 (RFC 8446 4.2.11), and given to one of TLS 1.2 or below
- * that chose a suite with such keys (RFC 4279). A client that offers both asks the application twice, the second time with
- * the server's hint, as Node does.
+ * The application's pre-shared key in one handshake of a client: offered to any server of TLS 1.3 (RFC 8446 4.2.11), and used with one
+ * of TLS 1.2 or below that chose a suite with such keys (RFC 4279). A client that offers both calls the application twice, the second
+ * time with the server's hint, as Node does.
  *
  * <p>Refusals travel as in {@link ServerPsk}. Confined to the connection's engine lock.
  */
@@ -25,7 +25,7 @@ final class ClientPsk {
     private final HandshakeSettings common;
     private final ClientSettings.@Nullable SharedKeyFinder finder;
 
-    private @Nullable ExternalPsk offered;
+    private @Nullable PreSharedKey offered;
     private @Nullable String offeredIdentity;
     private @Nullable String used;
 
@@ -39,41 +39,34 @@ final class ClientPsk {
         return Optional.ofNullable(used);
     }
 
-    /** Begins a handshake, which may be a later one of the same connection. */
-    void begin() {
-        forget();
-        used = null;
-    }
-
     // TLS 1.3
 
     /** Returns the key to offer, null if there is none or no suite that it goes with. */
     @Nullable
     TlsPSKExternal offer() {
         boolean fits = common.suites().stream().anyMatch(suite -> suite.isTls13() && suite.hash() == Suite.Hash.SHA256);
-        SharedKey key = fits ? ask(Optional.empty()).orElse(null) : null;
+        SharedKey key = fits ? find(Optional.empty()).orElse(null) : null;
         if (key == null) {
             return null;
         }
-        var made = new ExternalPsk(key.identityBytes(), common.crypto().take(key.key()));
+        var psk = PreSharedKey.external(key.identityBytes(), common.crypto().take(key.key()));
         key.wipe();
-        offered = made;
+        offered = psk;
         offeredIdentity = key.identity();
-        return made;
+        return psk;
     }
 
     void selected(@Nullable TlsPSK psk) throws IOException {
-        // Of the two that can be offered, a ticket is of another class.
-        boolean ours = psk instanceof ExternalPsk;
-        used = ours ? offeredIdentity : null;
-        if (ours) {
+        boolean external = psk instanceof PreSharedKey key && key.external();
+        used = external ? offeredIdentity : null;
+        if (external) {
             common.requireNewSessions();
         }
     }
 
     // TLS 1.2 and below
 
-    /** Returns what answers a server that chose a suite with pre-shared keys. */
+    /** Returns the answer to a server that chose a suite with pre-shared keys. */
     TlsPSKIdentity identity() throws IOException {
         common.requireNewSessions();
         return new TlsPSKIdentity() {
@@ -92,7 +85,7 @@ final class ClientPsk {
 
             @Override
             public byte[] getPSKIdentity() {
-                SharedKey found = ask(hint).orElseThrow(() -> FatalAlerts.unchecked(noKeyFor(hint)));
+                SharedKey found = find(hint).orElseThrow(() -> FatalAlerts.unchecked(noKeyFor(hint)));
                 key = found;
                 used = found.identity();
                 return found.identityBytes();
@@ -127,13 +120,13 @@ final class ClientPsk {
 
     // The application
 
-    private Optional<SharedKey> ask(Optional<String> hint) {
-        ClientSettings.SharedKeyFinder asked = finder;
-        if (asked == null) {
+    private Optional<SharedKey> find(Optional<String> hint) {
+        ClientSettings.SharedKeyFinder callback = finder;
+        if (callback == null) {
             return Optional.empty();
         }
         try {
-            return asked.find(hint);
+            return callback.find(hint);
         } catch (TlsFailure e) {
             throw FatalAlerts.unchecked(e);
         } catch (InvalidOption e) {
@@ -151,10 +144,9 @@ final class ClientPsk {
     }
 
     /** Wipes the key. */
-    void forget() {
-        ExternalPsk known = offered;
-        if (known != null) {
-            known.destroy();
+    void wipe() {
+        if (offered != null) {
+            offered.destroy();
         }
         offered = null;
         offeredIdentity = null;
