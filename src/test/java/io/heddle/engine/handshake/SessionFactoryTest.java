@@ -10,8 +10,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Which id a session has that resumes. */
-class OriginalIdTest {
+/** The original id of a session that resumes. */
+class SessionFactoryTest {
     private static final byte[] SECRET = filled(48, 1);
 
     private static byte[] filled(int length, int value) {
@@ -35,23 +35,23 @@ class OriginalIdTest {
                 .ticket(filled(10, 4))
                 .extras(extras)
                 .build();
-        assertThat(OriginalId.of(state)).isEqualTo(filled(32, 2));
+        assertThat(SessionFactory.originalId(state)).isEqualTo(filled(32, 2));
     }
 
     @Test
     void session_that_resumes_by_id_has_that_id() {
-        assertThat(OriginalId.of(session().sessionId(filled(32, 3)).build())).isEqualTo(filled(32, 3));
+        assertThat(SessionFactory.originalId(session().sessionId(filled(32, 3)).build())).isEqualTo(filled(32, 3));
     }
 
     /** OpenSSL and Node give a session the hash of its ticket for an id, and seal none into a ticket. */
     @Test
     void session_of_another_implementation_has_the_hash_of_its_secret_on_both_sides() {
-        byte[] atClient = OriginalId.of(
+        byte[] atClient = SessionFactory.originalId(
                 session().sessionId(filled(32, 3)).ticket(filled(10, 4)).build());
-        byte[] renewed = OriginalId.of(
+        byte[] renewed = SessionFactory.originalId(
                 session().sessionId(filled(32, 5)).ticket(filled(10, 6)).build());
-        byte[] atServer = OriginalId.of(session().build());
+        byte[] atServer = SessionFactory.originalId(session().build());
         assertThat(atClient).isEqualTo(atServer).isEqualTo(renewed).hasSize(32).isNotEqualTo(filled(32, 3));
-        assertThat(OriginalId.of(session().masterSecret(filled(48, 2)).build())).isNotEqualTo(atServer);
+        assertThat(SessionFactory.originalId(session().masterSecret(filled(48, 2)).build())).isNotEqualTo(atServer);
     }
 }
