@@ -7,29 +7,31 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Peers that a trust manager has agreed to a short while ago, so that resuming a session does not cost a verification each time.
+ * A cache of the peers that a trust manager accepted lately, so that resuming a session does not cost a verification.
  *
- * <p>The manager's trust may change under us, as that of one that reads its files anew does: what it said counts for five minutes,
- * and for resumptions only. Thread-safe.
+ * <p>An entry counts for five minutes and for resumptions only, since a manager may change its trust, for example by
+ * reading its files again. Thread-safe.
  */
-public final class AgreedPeers {
-    private static final int MOST = 1_000;
+public final class AcceptedPeers {
+    private static final int CAPACITY = 1_000;
     private static final Duration LIFETIME = Duration.ofMinutes(5);
 
     private record Peer(List<X509Certificate> chain, String name) {}
 
-    private final Cache<Peer, Boolean> peers =
-            Caffeine.newBuilder().maximumSize(MOST).expireAfterWrite(LIFETIME).build();
+    private final Cache<Peer, Boolean> peers = Caffeine.newBuilder()
+            .maximumSize(CAPACITY)
+            .expireAfterWrite(LIFETIME)
+            .build();
 
-    /** Makes an empty one. */
-    public AgreedPeers() {}
+    /** Creates an empty cache. */
+    public AcceptedPeers() {}
 
-    /** Returns whether the manager agreed to this chain under this name, which is empty where none was checked. */
+    /** Returns whether the manager accepted the chain for the name, which is empty if none was checked. */
     public boolean contains(List<X509Certificate> chain, String name) {
         return peers.getIfPresent(new Peer(chain, name)) != null;
     }
 
-    /** The manager has agreed. */
+    /** Records that the manager accepted the chain for the name. */
     public void add(List<X509Certificate> chain, String name) {
         peers.put(new Peer(chain, name), Boolean.TRUE);
     }
