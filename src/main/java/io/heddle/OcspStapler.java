@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param context the context whose certificates are in use
  * @param verify whether responses are verified; without, anything is stapled, as Node does
  */
-record OcspStapler(OcspRequestListener listener, SecureContext context, boolean verify, ConnectionEvents events)
+record OcspStapler(OcspRequestListener listener, SecureContext context, boolean verify, HandshakeEvents events)
         implements Stapler {
     @Override
     public Optional<byte[]> staple(List<X509Certificate> chain) throws Exception {
