@@ -1,9 +1,9 @@
 package io.heddle;
 
 import io.heddle.certificate.OcspVerdict;
-import io.heddle.certificate.Purpose;
-import io.heddle.certificate.TlsFeature;
-import io.heddle.certificate.Verdict;
+import io.heddle.certificate.ocsp.TlsFeature;
+import io.heddle.certificate.path.Verdict;
+import io.heddle.certificate.x509.Purpose;
 import io.heddle.engine.handshake.StapleCheck;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;

@@ -1,9 +1,9 @@
 package io.heddle;
 
 import io.heddle.certificate.CertificateInfo;
-import io.heddle.certificate.LeafVerifier;
-import io.heddle.certificate.Purpose;
-import io.heddle.certificate.Verdict;
+import io.heddle.certificate.path.LeafVerifier;
+import io.heddle.certificate.path.Verdict;
+import io.heddle.certificate.x509.Purpose;
 import io.heddle.engine.handshake.PeerVerifier;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;

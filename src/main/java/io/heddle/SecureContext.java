@@ -1,11 +1,10 @@
 package io.heddle;
 
-import io.heddle.certificate.ChainVerifier;
 import io.heddle.certificate.Identity;
-import io.heddle.certificate.OcspVerdictCache;
-import io.heddle.certificate.TrustStore;
-import io.heddle.certificate.VerdictCache;
-import io.heddle.cipher.CipherList;
+import io.heddle.certificate.ocsp.OcspVerdictCache;
+import io.heddle.certificate.path.ChainVerifier;
+import io.heddle.certificate.path.TrustStore;
+import io.heddle.certificate.path.VerdictCache;
 import io.heddle.cipher.Group;
 import io.heddle.cipher.Sigalg;
 import io.heddle.cipher.Suite;
@@ -15,6 +14,7 @@ import io.heddle.engine.crypto.ProviderCrypto;
 import io.heddle.engine.handshake.CredentialSource;
 import io.heddle.engine.handshake.PeerVerifier;
 import io.heddle.protocol.TlsVersion;
+import io.heddle.protocol.rules.SecurityLevel;
 import io.heddle.session.SessionIdContext;
 import io.heddle.session.TicketKeyManager;
 import java.nio.file.Path;
@@ -189,7 +189,7 @@ public final class SecureContext {
 
     /** Returns the least bits of a prime that a server may use with this context's clients. */
     int leastPrimeBits() {
-        return CipherList.leastPrimeBits(limits.securityLevel());
+        return SecurityLevel.primeBits(limits.securityLevel());
     }
 
     DhGroups dh() {

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heddle.HeddleProvider;
 import io.heddle.SecureContext;
-import io.heddle.certificate.CertificateReader;
 import io.heddle.certificate.TestPki;
+import io.heddle.certificate.file.CertificateReader;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;

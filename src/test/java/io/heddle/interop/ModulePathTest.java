@@ -30,9 +30,9 @@ class ModulePathTest {
     private static final Duration MAVEN = Duration.ofMinutes(4);
 
     /** The jars of what the library needs. */
-    private static final String REQUIRED = "(heddle|bc(tls|pkix|prov|util)-jdk18on|caffeine)-\\d.*\\.jar";
+    private static final String REQUIRED = "(heddle|bc(tls|prov|util)-jdk18on|caffeine)-\\d.*\\.jar";
 
-    private static final String OPTIONAL = "(picocli|HdrHistogram|gson)-\\d.*\\.jar";
+    private static final String OPTIONAL = "(picocli|HdrHistogram|gson|bcpkix-jdk18on)-\\d.*\\.jar";
 
     /** Connects, and then puts load on its own server. */
     private static final String MAIN = """
@@ -160,6 +160,15 @@ class ModulePathTest {
                 .orElseThrow();
     }
 
+    private static String bouncyCastleVersion() throws IOException {
+        return Pattern.compile("<bouncycastle.version>(.*?)</bouncycastle.version>")
+                .matcher(Files.readString(Path.of("pom.xml")))
+                .results()
+                .map(found -> found.group(1))
+                .findFirst()
+                .orElseThrow();
+    }
+
     /** Returns the jars of the repository that a build has brought. */
     private static List<String> jars(String names) throws IOException {
         try (Stream<Path> all = Files.walk(repository)) {
@@ -203,7 +212,7 @@ class ModulePathTest {
 
         Finished command = java("-p", modules, "-m", "io.heddle/io.heddle.cli.Main", "--version");
         assertThat(command.exitCode()).isEqualTo(2);
-        assertThat(command.err()).startsWith("heddle: the command needs picocli, HdrHistogram and Gson beside");
+        assertThat(command.err()).startsWith("heddle: the command needs picocli, HdrHistogram, Gson and bcpkix beside");
         assertThat(command.err()).hasLineCount(1);
     }
 
@@ -211,14 +220,16 @@ class ModulePathTest {
     void library_runs_beside_the_optional_libraries() throws Exception {
         Path classes = build(
                 "with",
-                "module app { requires io.heddle; requires HdrHistogram; requires com.google.gson; requires info.picocli; }",
+                "module app { requires io.heddle; requires HdrHistogram; requires com.google.gson; requires info.picocli; "
+                        + "requires org.bouncycastle.pkix; }",
                 MAIN.replace("/* MORE */", """
                          + ", " + org.HdrHistogram.Histogram.decodeFromCompressedByteBuffer(
                                 java.nio.ByteBuffer.wrap(java.util.Base64.getDecoder().decode(figures.full().toBase64())), 0)
                         .getTotalCount()"""),
                 "org.hdrhistogram:HdrHistogram:" + pomVersion("HdrHistogram"),
                 "com.google.code.gson:gson:" + pomVersion("gson"),
-                "info.picocli:picocli:" + pomVersion("picocli"));
+                "info.picocli:picocli:" + pomVersion("picocli"),
+                "org.bouncycastle:bcpkix-jdk18on:" + bouncyCastleVersion());
         String modules = path(
                 Stream.concat(jars(REQUIRED).stream(), jars(OPTIONAL).stream()).toList(), classes);
 
@@ -229,7 +240,7 @@ class ModulePathTest {
                 "-p",
                 modules,
                 "--add-modules",
-                "info.picocli,HdrHistogram,com.google.gson",
+                "info.picocli,HdrHistogram,com.google.gson,org.bouncycastle.pkix",
                 "-m",
                 "io.heddle/io.heddle.cli.Main",
                 "run",
