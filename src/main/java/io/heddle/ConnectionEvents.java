@@ -4,7 +4,7 @@ import io.heddle.certificate.OcspVerdict;
 import io.heddle.certificate.Problem;
 import io.heddle.engine.handshake.SessionEvents;
 import io.heddle.failure.TlsFailure;
-import io.heddle.session.ResumptionPolicy.Refusal;
+import io.heddle.session.ResumptionRefusal;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.security.cert.X509Certificate;
@@ -35,7 +35,7 @@ final class ConnectionEvents implements SessionEvents {
     private final AtomicBoolean failed = new AtomicBoolean();
 
     /** Written once, in the first handshake; read by any thread. */
-    private volatile @Nullable Refusal refusal;
+    private volatile @Nullable ResumptionRefusal refusal;
 
     ConnectionEvents(ServerEvents server) {
         newSession = server.newSession.listeners();
@@ -187,13 +187,13 @@ final class ConnectionEvents implements SessionEvents {
     }
 
     @Override
-    public void resumptionRefused(Refusal reason) {
+    public void resumptionRefused(ResumptionRefusal reason) {
         refusal = reason;
         counters.refusal(reason);
     }
 
     /** Returns why the connection resumed no session, empty if it did, or if there was none to resume. */
-    Optional<Refusal> resumptionRefusal() {
+    Optional<ResumptionRefusal> resumptionRefusal() {
         return Optional.ofNullable(refusal);
     }
 

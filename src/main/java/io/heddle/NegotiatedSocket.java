@@ -9,7 +9,7 @@ import io.heddle.engine.handshake.HandshakeInfo;
 import io.heddle.engine.handshake.HandshakeResult;
 import io.heddle.engine.handshake.Resumption;
 import io.heddle.failure.TlsFailure;
-import io.heddle.session.ResumptionPolicy.Refusal;
+import io.heddle.session.ResumptionRefusal;
 import io.heddle.session.SessionFormat;
 import io.heddle.session.SessionState;
 import java.security.cert.X509Certificate;
@@ -144,7 +144,7 @@ abstract sealed class NegotiatedSocket extends ConfigurableSocket permits TlsSoc
      * Returns why a server resumed no session: the one that the client offered was refused, or none is made here that could resume
      * later. Empty if one was resumed, if the client offered none, before the handshake and on a client.
      */
-    public final Optional<Refusal> resumptionRefusal() {
+    public final Optional<ResumptionRefusal> resumptionRefusal() {
         return role() instanceof SocketRole.Server server ? server.events().resumptionRefusal() : Optional.empty();
     }
 

@@ -23,6 +23,9 @@ public final class SessionState {
     /** TLS 1.3 as {@link #protocol} has it. */
     public static final int TLS13 = 0x0304;
 
+    /** The longest lifetime of a session and, by RFC 8446 4.6.1, of a ticket: 7 days. */
+    public static final Duration LONGEST_TIMEOUT = Duration.ofDays(7);
+
     /** How many bytes of DER are read as a session at most: 64 KiB. */
     public static final int LONGEST_DER = SessionBounds.LONGEST_DER;
 
@@ -282,7 +285,7 @@ public final class SessionState {
         if (lifetime.isZero() && elements.protocol != TLS13) {
             lifetime = timeout().isZero() ? DEFAULT_LIFETIME : timeout();
         }
-        Duration longest = ResumptionPolicy.LONGEST_TIMEOUT;
+        Duration longest = LONGEST_TIMEOUT;
         return lifetime.compareTo(longest) > 0 ? longest : lifetime;
     }
 

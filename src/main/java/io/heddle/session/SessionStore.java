@@ -8,7 +8,7 @@ import java.util.Optional;
  *
  * <p>Implementations are called from the thread of the connection, many at a time, and may block: it holds no lock meanwhile.
  * They may be remote, and so may fail. There is no checked exception, because the caller has nothing to mend: whatever an
- * implementation throws counts as "not found" or "not kept" ({@link FailSoftStore}), and a full handshake follows. A store
+ * implementation throws counts as "not found" or "not kept", and a full handshake follows. A store
  * that is slow delays handshakes, so implementations bound their own waiting.
  *
  * <p>The bytes are the DER of a {@link SessionState}, as secret as a key. Ids have 1 to 32 bytes.

@@ -11,9 +11,9 @@ import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure.Code;
 import io.heddle.protocol.TlsVersion;
 import io.heddle.session.ClientCertificatePolicy;
-import io.heddle.session.ResumptionPolicy;
-import io.heddle.session.ResumptionPolicy.Hello;
-import io.heddle.session.ResumptionPolicy.Refusal;
+import io.heddle.session.server.ResumptionPolicy;
+import io.heddle.session.server.ResumptionPolicy.Hello;
+import io.heddle.session.ResumptionRefusal;
 import io.heddle.session.SessionExtras;
 import io.heddle.session.SessionState;
 import java.io.IOException;
@@ -85,7 +85,7 @@ public final class ServerResumption {
     private boolean renew;
 
     /** Why the session that the client offered does not resume; of several the first reason. */
-    private Optional<Refusal> refusal = Optional.empty();
+    private Optional<ResumptionRefusal> refusal = Optional.empty();
 
     /** Whether this handshake makes no session, since a ticket would open the server without the pre-shared key. */
     private boolean withoutSession;
@@ -200,7 +200,7 @@ public final class ServerResumption {
         if (peer.chosen().credentials().isEmpty() || state.pskIdentity().isPresent()) {
             return false;
         }
-        Optional<Refusal> why = rules.refusal(state, new Hello(servername, version.code(), extendedMasterSecret));
+        Optional<ResumptionRefusal> why = rules.refusal(state, new Hello(servername, version.code(), extendedMasterSecret));
         if (why.isPresent() && why.get().isFatal()) {
             throw FatalAlerts.alert(Code.ERR_SSL_INCONSISTENT_EXTMS.failure(
                     Alert.HANDSHAKE_FAILURE,
@@ -342,10 +342,10 @@ public final class ServerResumption {
     }
 
     /** Returns why a full handshake of TLS 1.2 or below makes no session although the client could keep one. */
-    private Optional<Refusal> refusalOfNewSession() {
+    private Optional<ResumptionRefusal> refusalOfNewSession() {
         boolean keepable = takesTicket() || (access.keeps() && !withoutSession);
         return keepable && !extendedMasterSecret
-                ? Optional.of(Refusal.EXTENDED_MASTER_SECRET_MISSING)
+                ? Optional.of(ResumptionRefusal.EXTENDED_MASTER_SECRET_MISSING)
                 : Optional.empty();
     }
 

@@ -1,5 +1,6 @@
-package io.heddle.session;
+package io.heddle.session.server;
 
+import io.heddle.session.SessionStore;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -31,7 +32,7 @@ public final class FailSoftStore implements SessionStore {
     }
 
     /** Returns how many calls have failed so far. */
-    public long failures() {
+    long failures() {
         return failures.get();
     }
 

@@ -1,5 +1,10 @@
-package io.heddle.session;
+package io.heddle.session.server;
 
+import io.heddle.session.SessionExtras;
+import io.heddle.session.SessionIdContext;
+import io.heddle.session.SessionState;
+import io.heddle.session.ClientCertificatePolicy;
+import io.heddle.session.ResumptionRefusal;
 import io.heddle.failure.InvalidOption;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -19,9 +24,6 @@ import java.util.Optional;
  * ticket of a chain outlives the first one at any server, Heddle's or not.
  */
 public final class ResumptionPolicy {
-    /** What RFC 8446 4.6.1 allows for a ticket at most, and Heddle for a session: 7 days. */
-    public static final Duration LONGEST_TIMEOUT = Duration.ofDays(7);
-
     /** How far the clocks of a fleet may be apart. */
     private static final long CLOCK_SKEW_SECONDS = 60;
 
@@ -54,7 +56,7 @@ public final class ResumptionPolicy {
          * @throws InvalidOption with {@code ERR_OUT_OF_RANGE} if it is negative or longer than 7 days
          */
         public ServerSide {
-            if (sessionTimeout.isNegative() || sessionTimeout.compareTo(LONGEST_TIMEOUT) > 0) {
+            if (sessionTimeout.isNegative() || sessionTimeout.compareTo(SessionState.LONGEST_TIMEOUT) > 0) {
                 throw new InvalidOption(
                         "ERR_OUT_OF_RANGE",
                         "sessionTimeout: %s was given, allowed is 0 to 7 days".formatted(sessionTimeout));
@@ -71,55 +73,13 @@ public final class ResumptionPolicy {
      */
     public record Hello(Optional<String> serverName, int protocol, boolean extendedMasterSecret) {}
 
-    /** Why a session does not resume. All but one lead to a full handshake. */
-    public enum Refusal {
-        /** The session is of another version than the connection. */
-        OTHER_VERSION,
-        /** The session id contexts differ. */
-        OTHER_CONTEXT,
-        /** The session's time is more than a minute ahead of this server's clock. */
-        FROM_THE_FUTURE,
-        /** The session or ticket is older than its own timeout. */
-        SESSION_EXPIRED,
-        /** The full handshake is longer ago than this server's session timeout. */
-        HANDSHAKE_TOO_OLD,
-        /** The session was made for another server name than the client asks for. */
-        OTHER_SERVER_NAME,
-        /** A foreign session does not say for which server name it was made, and here that matters. */
-        SERVER_NAME_UNKNOWN,
-        /** The session was made where no certificate was asked for, and here one is. */
-        CLIENT_CERTIFICATE_NEVER_ASKED,
-        /** A foreign session has no certificate, and nobody knows whether one was asked for. */
-        CLIENT_CERTIFICATE_UNKNOWN,
-        /** The client had no certificate, and here one is required. */
-        CLIENT_CERTIFICATE_MISSING,
-        /** The client's certificate was not valid, and here a valid one is required. */
-        CLIENT_CERTIFICATE_INVALID,
-        /** A session of TLS 1.3 has the flag of RFC 7627, which no server sets. */
-        EXTENDED_MASTER_SECRET_IN_TLS13,
-        /** The session has no extended master secret, but the client offers it: RFC 7627 5.3 wants a full handshake. */
-        EXTENDED_MASTER_SECRET_NEW,
-        /** Neither the session nor the client has it: RFC 7627 5.3 advises against resuming. */
-        EXTENDED_MASTER_SECRET_MISSING,
-        /**
-         * The session has an extended master secret, and the client does not offer it. Fatal: RFC 7627 5.3 wants the
-         * connection to end with {@code handshake_failure}.
-         */
-        EXTENDED_MASTER_SECRET_DROPPED;
-
-        /** Returns whether the connection has to end with {@code handshake_failure}, rather than go on in full. */
-        public boolean isFatal() {
-            return this == EXTENDED_MASTER_SECRET_DROPPED;
-        }
-    }
-
     /** Returns why this session must not resume on this connection, empty if it may. */
-    public Optional<Refusal> refusal(SessionState session, Hello hello) {
+    public Optional<ResumptionRefusal> refusal(SessionState session, Hello hello) {
         if (session.protocol() != hello.protocol()) {
-            return Optional.of(Refusal.OTHER_VERSION);
+            return Optional.of(ResumptionRefusal.OTHER_VERSION);
         }
         if (!server.sessionIdContext.equals(SessionIdContext.of(session.sessionIdContext()))) {
-            return Optional.of(Refusal.OTHER_CONTEXT);
+            return Optional.of(ResumptionRefusal.OTHER_CONTEXT);
         }
         // The fatal answer is in the last rule: a session that would not resume anyway breaks no connection.
         return age(session)
@@ -144,66 +104,66 @@ public final class ResumptionPolicy {
         return Duration.ofSeconds(Math.max(0, left));
     }
 
-    private Optional<Refusal> age(SessionState session) {
+    private Optional<ResumptionRefusal> age(SessionState session) {
         long now = now();
         long time = session.time().getEpochSecond();
         if (time - now > CLOCK_SKEW_SECONDS) {
-            return Optional.of(Refusal.FROM_THE_FUTURE);
+            return Optional.of(ResumptionRefusal.FROM_THE_FUTURE);
         }
         if (now - time > session.timeout().toSeconds()) {
-            return Optional.of(Refusal.SESSION_EXPIRED);
+            return Optional.of(ResumptionRefusal.SESSION_EXPIRED);
         }
         if (now - handshakeTime(session) > server.sessionTimeout.toSeconds()) {
-            return Optional.of(Refusal.HANDSHAKE_TOO_OLD);
+            return Optional.of(ResumptionRefusal.HANDSHAKE_TOO_OLD);
         }
         return Optional.empty();
     }
 
-    private Optional<Refusal> serverName(SessionState session, Hello hello) {
+    private Optional<ResumptionRefusal> serverName(SessionState session, Hello hello) {
         Optional<String> made = session.hostName();
         if (made.isEmpty() && session.extras().isEmpty()) {
-            return server.answerDependsOnServerName ? Optional.of(Refusal.SERVER_NAME_UNKNOWN) : Optional.empty();
+            return server.answerDependsOnServerName ? Optional.of(ResumptionRefusal.SERVER_NAME_UNKNOWN) : Optional.empty();
         }
         boolean same = made.isEmpty()
                 ? hello.serverName.isEmpty()
                 : hello.serverName.filter(session::isForHost).isPresent();
-        return same ? Optional.empty() : Optional.of(Refusal.OTHER_SERVER_NAME);
+        return same ? Optional.empty() : Optional.of(ResumptionRefusal.OTHER_SERVER_NAME);
     }
 
-    private Optional<Refusal> clientCertificate(SessionState session) {
+    private Optional<ResumptionRefusal> clientCertificate(SessionState session) {
         if (server.clientCertificates == ClientCertificatePolicy.NONE) {
             return Optional.empty();
         }
         boolean hasCertificate = session.peerCertificate().isPresent();
         Optional<SessionExtras> extras = session.extras();
         if (extras.isEmpty() && !hasCertificate) {
-            return Optional.of(Refusal.CLIENT_CERTIFICATE_UNKNOWN);
+            return Optional.of(ResumptionRefusal.CLIENT_CERTIFICATE_UNKNOWN);
         }
         if (extras.isPresent() && extras.get().clientCertificatePolicy() == ClientCertificatePolicy.NONE) {
-            return Optional.of(Refusal.CLIENT_CERTIFICATE_NEVER_ASKED);
+            return Optional.of(ResumptionRefusal.CLIENT_CERTIFICATE_NEVER_ASKED);
         }
         if (server.clientCertificates == ClientCertificatePolicy.REQUEST) {
             return Optional.empty();
         }
         if (!hasCertificate) {
-            return Optional.of(Refusal.CLIENT_CERTIFICATE_MISSING);
+            return Optional.of(ResumptionRefusal.CLIENT_CERTIFICATE_MISSING);
         }
-        return session.verifyResult() == 0 ? Optional.empty() : Optional.of(Refusal.CLIENT_CERTIFICATE_INVALID);
+        return session.verifyResult() == 0 ? Optional.empty() : Optional.of(ResumptionRefusal.CLIENT_CERTIFICATE_INVALID);
     }
 
-    private static Optional<Refusal> extendedMasterSecret(SessionState session, Hello hello) {
+    private static Optional<ResumptionRefusal> extendedMasterSecret(SessionState session, Hello hello) {
         if (session.protocol() == SessionState.TLS13) {
             return session.extendedMasterSecret()
-                    ? Optional.of(Refusal.EXTENDED_MASTER_SECRET_IN_TLS13)
+                    ? Optional.of(ResumptionRefusal.EXTENDED_MASTER_SECRET_IN_TLS13)
                     : Optional.empty();
         }
         if (session.extendedMasterSecret()) {
-            return hello.extendedMasterSecret ? Optional.empty() : Optional.of(Refusal.EXTENDED_MASTER_SECRET_DROPPED);
+            return hello.extendedMasterSecret ? Optional.empty() : Optional.of(ResumptionRefusal.EXTENDED_MASTER_SECRET_DROPPED);
         }
         return Optional.of(
                 hello.extendedMasterSecret
-                        ? Refusal.EXTENDED_MASTER_SECRET_NEW
-                        : Refusal.EXTENDED_MASTER_SECRET_MISSING);
+                        ? ResumptionRefusal.EXTENDED_MASTER_SECRET_NEW
+                        : ResumptionRefusal.EXTENDED_MASTER_SECRET_MISSING);
     }
 
     /** Returns when the full handshake was; never after the time of the session. */
