@@ -11,39 +11,40 @@ import java.time.InstantSource;
 import java.util.Optional;
 
 /**
- * Decides whether a server may resume a session: only where it was made for, and only for as long as it was made for.
+ * The rules by which a server resumes a session: only in the context that it was established for, and only within
+ * its lifetime.
  *
- * <p>This is stricter than Node, which lets a ticket without a certificate into a server that requires one, and never
- * looks at the server name. Pure but for the clock; safe for any number of threads.
+ * <p>This is stricter than Node, which accepts a ticket without a client certificate on a server that requires one, and
+ * ignores the server name. Stateless except for the clock; thread-safe.
  *
- * <h2>Why two ages are looked at</h2>
+ * <h2>Why two ages are checked</h2>
  *
- * The next ticket of a TLS 1.3 connection has a time of its own, so a chain of tickets could go on for ever. A session of
- * Heddle's remembers its full handshake, and the server's session timeout is counted from there. The timeout in the session
- * counts from the time in the session, as it does for OpenSSL and Node; a new ticket gets {@link #remainingLifetime}, so no
- * ticket of a chain outlives the first one at any server, Heddle's or not.
+ * The next ticket of a TLS 1.3 connection has its own time, so a chain of tickets could go on for ever. A session of
+ * Heddle records the time of its full handshake, and the server's session timeout is counted from there. The timeout in
+ * the session is counted from the time in the session, as in OpenSSL and Node; a new ticket gets
+ * {@link #remainingLifetime}, so no ticket of a chain outlives the first one at any server.
  */
 public final class ResumptionPolicy {
-    /** How far the clocks of a fleet may be apart. */
+    /** The allowed difference between the clocks of a fleet. */
     private static final long CLOCK_SKEW_SECONDS = 60;
 
     private final ServerSide server;
     private final InstantSource clock;
 
-    /** Makes the policy of a server; {@code clock} says what time it is. */
+    /** Creates the policy of a server. */
     public ResumptionPolicy(ServerSide server, InstantSource clock) {
         this.server = server;
         this.clock = clock;
     }
 
     /**
-     * The side of the server.
+     * The properties of the server.
      *
      * @param sessionIdContext the context of its sessions
-     * @param sessionTimeout for how long after the full handshake a session may be resumed, 0 to 7 days
-     * @param clientCertificates what it does about certificates of clients
-     * @param answerDependsOnServerName whether it has contexts or a callback for server names, so that a session must not
-     *     cross from one name to another
+     * @param sessionTimeout the time after the full handshake for which a session may be resumed, 0 to 7 days
+     * @param clientCertificates its policy for client certificates
+     * @param answerDependsOnServerName whether it has contexts or a callback for server names, so that a session must
+     *     not cross from one name to another
      */
     public record ServerSide(
             SessionIdContext sessionIdContext,
@@ -65,15 +66,15 @@ public final class ResumptionPolicy {
     }
 
     /**
-     * What the client wants.
+     * The properties of the ClientHello that matter here.
      *
      * @param serverName the server name of its ClientHello, compared without case
      * @param protocol the version that was negotiated, such as {@link SessionState#TLS13}
-     * @param extendedMasterSecret whether it offered the extension of RFC 7627; means nothing in TLS 1.3
+     * @param extendedMasterSecret whether it offered the extension of RFC 7627; ignored in TLS 1.3
      */
     public record Hello(Optional<String> serverName, int protocol, boolean extendedMasterSecret) {}
 
-    /** Returns why this session must not resume on this connection, empty if it may. */
+    /** Returns the reason not to resume this session on this connection, empty if it may resume. */
     public Optional<ResumptionRefusal> refusal(SessionState session, Hello hello) {
         if (session.protocol() != hello.protocol()) {
             return Optional.of(ResumptionRefusal.OTHER_VERSION);
@@ -81,7 +82,7 @@ public final class ResumptionPolicy {
         if (!server.sessionIdContext.equals(SessionIdContext.of(session.sessionIdContext()))) {
             return Optional.of(ResumptionRefusal.OTHER_CONTEXT);
         }
-        // The fatal answer is in the last rule: a session that would not resume anyway breaks no connection.
+        // The last rule has the fatal result: a session that would not resume anyway must not end the connection.
         return age(session)
                 .or(() -> serverName(session, hello))
                 .or(() -> clientCertificate(session))
@@ -89,13 +90,13 @@ public final class ResumptionPolicy {
     }
 
     /**
-     * Returns for how long a new ticket of this session may live: what is left of the session's own timeout and of this
-     * server's, in whole seconds, 0 to 7 days. It is the lifetime that the client is told (RFC 8446 4.6.1: at most 604,800
-     * seconds) and the timeout of the session in that ticket, whose time is now. Zero: send none.
+     * Returns the lifetime of a new ticket of this session: the rest of the session's own timeout and of this server's,
+     * in whole seconds, 0 to 7 days. It is the lifetime sent to the client (RFC 8446 4.6.1: at most 604,800 seconds)
+     * and the timeout of the session in that ticket, whose time is now. If it is zero, no ticket must be sent.
      */
     public Duration remainingLifetime(SessionState session) {
         long now = now();
-        // A clock that is behind must not lengthen anything.
+        // A clock that is behind must not extend a lifetime.
         long sinceHandshake = Math.max(0, now - handshakeTime(session));
         long sinceTime = Math.max(0, now - session.time().getEpochSecond());
         long left = Math.min(
@@ -166,7 +167,7 @@ public final class ResumptionPolicy {
                         : ResumptionRefusal.EXTENDED_MASTER_SECRET_MISSING);
     }
 
-    /** Returns when the full handshake was; never after the time of the session. */
+    /** Returns the time of the full handshake, at most the time of the session. */
     private static long handshakeTime(SessionState session) {
         long time = session.time().getEpochSecond();
         return session.extras()
