@@ -9,7 +9,7 @@ import io.heddle.callback.ResumeSessionListener;
 import io.heddle.certificate.OcspVerdict;
 import io.heddle.certificate.Problem;
 import io.heddle.engine.handshake.SessionEvents;
-import io.heddle.session.ResumptionPolicy.Refusal;
+import io.heddle.session.ResumptionRefusal;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -39,7 +39,7 @@ final class HandshakeEvents implements SessionEvents {
     private final List<Consumer<Throwable>> error;
 
     /** Written once, in the first handshake; read by any thread. */
-    private volatile @Nullable Refusal refusal;
+    private volatile @Nullable ResumptionRefusal refusal;
 
     HandshakeEvents(
             ServerCounters counters,
@@ -180,13 +180,13 @@ final class HandshakeEvents implements SessionEvents {
     }
 
     @Override
-    public void resumptionRefused(Refusal reason) {
+    public void resumptionRefused(ResumptionRefusal reason) {
         refusal = reason;
         counters.refusal(reason);
     }
 
     /** Returns why the connection resumed no session; empty if it did, or if there was none to resume. */
-    Optional<Refusal> resumptionRefusal() {
+    Optional<ResumptionRefusal> resumptionRefusal() {
         return Optional.ofNullable(refusal);
     }
 
