@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -54,7 +55,8 @@ public final class ConnectOptions {
 
     /** Returns a builder that starts with these options; their context is finished, so no option of one can be changed. */
     public Builder toBuilder() {
-        Builder copy = made.connection();
+        Builder copy = made.copy();
+        copy.contextOptions(new ContextOptions());
         copy.context = context;
         return copy;
     }
@@ -205,12 +207,37 @@ public final class ConnectOptions {
         }
     }
 
+    /** The JDK's resolver. */
+    private static List<InetAddress> resolve(String hostname, int family) throws UnknownHostException {
+        try {
+            return List.of(InetAddress.getAllByName(hostname));
+        } catch (UnknownHostException e) {
+            var failure = new UnknownHostException("host: \"%s\" has no address".formatted(hostname));
+            failure.initCause(e);
+            throw failure;
+        }
+    }
+
+    /** Returns where and how the client connects; the options of the context are summed up, and no key or session is in it. */
+    @Override
+    public String toString() {
+        return "ConnectOptions[host=%s, port=%d, servername=%s, alpnProtocols=%s, rejectUnauthorized=%s, timeout=%s, context=%s]"
+                .formatted(
+                        host(),
+                        port(),
+                        servername.orElse(""),
+                        alpnProtocols(),
+                        rejectUnauthorized(),
+                        timeout(),
+                        context);
+    }
+
     /** Where and how to connect, with Node's names, and the options of a context. Not thread-safe. */
     public static final class Builder extends SecureContextBuilder<Builder> {
         private @Nullable String host;
         private int port;
         private int family;
-        private HostLookup lookup = TcpConnect::resolve;
+        private HostLookup lookup = ConnectOptions::resolve;
         private @Nullable InetAddress localAddress;
         private int localPort;
         private @Nullable Path path;
@@ -445,45 +472,12 @@ public final class ConnectOptions {
             return asked == null ? "localhost" : asked;
         }
 
-        /** Copies everything but what a context is made of. */
-        private Builder connection() {
-            Builder copy = new Builder();
-            copy.host = host;
-            copy.port = port;
-            copy.family = family;
-            copy.lookup = lookup;
-            copy.localAddress = localAddress;
-            copy.localPort = localPort;
-            copy.path = path;
-            copy.socket = socket;
-            copy.channel = channel;
-            copy.in = in;
-            copy.out = out;
-            copy.servername = servername;
-            copy.alpnProtocols = alpnProtocols;
-            copy.rejectUnauthorized = rejectUnauthorized;
-            copy.session = session;
-            copy.timeout = timeout;
-            copy.minDHSize = minDHSize;
-            copy.checkServerIdentity = checkServerIdentity;
-            copy.pskCallback = pskCallback;
-            copy.keylog = keylog;
-            copy.trace = trace;
-            copy.onSession = onSession;
-            copy.requestOCSP = requestOCSP;
-            copy.requireOCSP = requireOCSP;
-            copy.onOcspResponse = onOcspResponse;
-            return copy;
-        }
-
         /**
          * Checks that everything fits together, and returns the options.
          *
          * @throws InvalidOption if something does not
          */
         public ConnectOptions build() {
-            Builder frozen = connection();
-            frozen.take(this);
             if (session != null) {
                 Checks.sessionRefusal(session, checkedName()).ifPresent(refusal -> {
                     throw new InvalidOption("ERR_INVALID_ARG_VALUE", refusal);
@@ -498,18 +492,11 @@ public final class ConnectOptions {
             if (requireOCSP && session != null) {
                 throw new InvalidOption("ERR_INVALID_ARG_VALUE", SESSION_WITHOUT_OCSP);
             }
-            if (context != null && hasContextOptions()) {
-                throw new InvalidOption(
-                        "ERR_INVALID_ARG_VALUE",
-                        "secureContext: a finished context was given together with options for making one");
-            }
-            SecureContext used = context;
-            if (used == null) {
-                SecureContext.Builder making = SecureContext.builder();
-                making.take(this);
-                used = hasContextOptions() ? making.build() : Tls.defaultContext();
-            }
-            return new ConnectOptions(frozen, used);
+            return new ConnectOptions(copy(), context == null ? newContext() : Checks.aloneWith(context, contextOptions()));
+        }
+
+        private SecureContext newContext() {
+            return contextOptions().demandOwnContext() ? SecureContext.of(contextOptions()) : SecureContext.ofDefaults();
         }
     }
 }

@@ -49,7 +49,7 @@ record ContextMaterial(
             Group.FFDHE2048,
             Group.FFDHE3072);
 
-    static ContextMaterial of(SecureContextBuilder<?> options) {
+    static ContextMaterial of(ContextOptions options) {
         var crypto = new ProviderCrypto(options.random);
         CipherList list = options.ciphers == null ? CipherList.defaults() : CipherList.of(options.ciphers);
         OwnIdentities own = OwnIdentities.read(options);
@@ -75,7 +75,7 @@ record ContextMaterial(
     }
 
     /** Returns what was given to be trusted: certificates, files, and what PKCS#12 files hold beside our own. */
-    private static List<TrustedCertificate> given(SecureContextBuilder<?> options, List<X509Certificate> others) {
+    private static List<TrustedCertificate> given(ContextOptions options, List<X509Certificate> others) {
         List<TrustedCertificate> given = new ArrayList<>();
         options.caCertificates.forEach(each -> given.add(TrustedCertificate.of(each)));
         for (Source source : options.cas) {
@@ -85,7 +85,7 @@ record ContextMaterial(
         return given;
     }
 
-    private static TrustStore trust(SecureContextBuilder<?> options, List<TrustedCertificate> given) {
+    private static TrustStore trust(ContextOptions options, List<TrustedCertificate> given) {
         // A trust manager decides alone; the default roots need not be read.
         boolean managed = options.managers != null && options.managers.trust().isPresent();
         TrustStore store = options.caReplaces || managed
@@ -118,7 +118,7 @@ record ContextMaterial(
         return List.copyOf(subjects);
     }
 
-    private static List<TlsVersion> versions(SecureContextBuilder<?> options, CipherList list) {
+    private static List<TlsVersion> versions(ContextOptions options, CipherList list) {
         if (options.protocolSet && options.versionsSet) {
             throw new InvalidOption(
                     "ERR_TLS_PROTOCOL_VERSION_CONFLICT",
@@ -161,7 +161,7 @@ record ContextMaterial(
     }
 
     private static List<Suite> suites(
-            SecureContextBuilder<?> options, CipherList list, List<TlsVersion> versions, ProviderCrypto crypto) {
+            ContextOptions options, CipherList list, List<TlsVersion> versions, ProviderCrypto crypto) {
         List<Suite> suites = Stream.concat(list.tls13().stream(), list.tls12().stream())
                 .filter(suite -> versions.stream().anyMatch(suite::fits))
                 .filter(crypto::runs)
@@ -186,7 +186,7 @@ record ContextMaterial(
         return Suite.all().stream().filter(crypto::runs).toList();
     }
 
-    private static DhGroups dh(SecureContextBuilder<?> options, int securityLevel) {
+    private static DhGroups dh(ContextOptions options, int securityLevel) {
         Source source = options.dhparam;
         if (source == null) {
             return new DhGroups(options.dhAuto, Optional.empty());
@@ -202,8 +202,8 @@ record ContextMaterial(
         return new DhGroups(false, Optional.of(parameters));
     }
 
-    private static List<Group> groups(SecureContextBuilder<?> options, List<TlsVersion> versions) {
-        if (options.ecdhCurve.equals(Tls.DEFAULT_ECDH_CURVE)) {
+    private static List<Group> groups(ContextOptions options, List<TlsVersion> versions) {
+        if (options.ecdhCurve.equals(ContextOptions.DEFAULT_ECDH_CURVE)) {
             return AUTO;
         }
         List<Group> groups = Group.parseList(options.ecdhCurve);
@@ -215,7 +215,7 @@ record ContextMaterial(
         return groups;
     }
 
-    private static List<Sigalg> sigalgs(SecureContextBuilder<?> options, List<TlsVersion> versions, int securityLevel) {
+    private static List<Sigalg> sigalgs(ContextOptions options, List<TlsVersion> versions, int securityLevel) {
         if (options.sigalgs == null) {
             return Sigalg.defaults(securityLevel);
         }

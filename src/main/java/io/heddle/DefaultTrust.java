@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /** The roots for contexts without a {@code ca}, which the application can replace, and the sources that they come from. Thread-safe. */
 final class DefaultTrust {
     private static final String EXTRA = "heddle.extraCACerts";
+    /** The name of the log; that of {@link Tls}, where applications set these roots. */
+    private static final String LOG = "io.heddle.Tls";
+
     private static final String USE_SYSTEM = "heddle.useSystemCA";
 
     private static final ReentrantLock LOCK = new ReentrantLock();
@@ -43,9 +46,6 @@ final class DefaultTrust {
         /** Why there are no certificates, or empty. */
         final String absence;
 
-        /** Made on first use; racing threads may make it twice, which does no harm. */
-        private volatile @Nullable SecureContext context;
-
         Roots(TrustStore store, String absence) {
             this.store = store;
             // Without a line end at the end, as in Node.
@@ -54,24 +54,10 @@ final class DefaultTrust {
                     .toList();
             this.absence = absence;
         }
-
-        SecureContext context() {
-            SecureContext ready = context;
-            if (ready == null) {
-                ready = SecureContext.builder().build();
-                context = ready;
-            }
-            return ready;
-        }
     }
 
     static TrustStore store() {
         return roots(CaSource.DEFAULT).store;
-    }
-
-    /** Returns the context of clients that set no option. */
-    static SecureContext context() {
-        return roots(CaSource.DEFAULT).context();
     }
 
     static List<String> pem(CaSource source) {
@@ -232,6 +218,6 @@ final class DefaultTrust {
     }
 
     private static void warn(String format, Object... values) {
-        System.getLogger(Tls.class.getName()).log(Level.WARNING, format, values);
+        System.getLogger(LOG).log(Level.WARNING, format, values);
     }
 }

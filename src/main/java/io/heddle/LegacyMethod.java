@@ -11,7 +11,7 @@ record LegacyMethod(TlsVersion min, TlsVersion max) {
         String name = method.replaceFirst("_(client|server)_method$", "_method");
         return switch (name) {
             case "TLS_method" -> new LegacyMethod(TlsVersion.TLS_1_0, TlsVersion.TLS_1_3);
-            case "SSLv23_method" -> new LegacyMethod(Tls.DEFAULT_MIN_VERSION, TlsVersion.TLS_1_2);
+            case "SSLv23_method" -> new LegacyMethod(ContextOptions.DEFAULT_MIN_VERSION, TlsVersion.TLS_1_2);
             case "TLSv1_method" -> new LegacyMethod(TlsVersion.TLS_1_0, TlsVersion.TLS_1_0);
             case "TLSv1_1_method" -> new LegacyMethod(TlsVersion.TLS_1_1, TlsVersion.TLS_1_1);
             case "TLSv1_2_method" -> new LegacyMethod(TlsVersion.TLS_1_2, TlsVersion.TLS_1_2);

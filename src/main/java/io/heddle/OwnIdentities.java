@@ -19,7 +19,7 @@ record OwnIdentities(List<Identity> identities, List<X509Certificate> others) {
     private static final char[] NONE = new char[0];
 
     /** Reads and pairs; a key without a certificate or the reverse is refused. */
-    static OwnIdentities read(SecureContextBuilder<?> options) {
+    static OwnIdentities read(ContextOptions options) {
         List<Identity> found = new ArrayList<>(options.identities);
         List<X509Certificate> others = new ArrayList<>();
         char[] common = options.passphrase == null ? NONE : options.passphrase;
@@ -32,7 +32,7 @@ record OwnIdentities(List<Identity> identities, List<X509Certificate> others) {
         return new OwnIdentities(found, others);
     }
 
-    private static void pair(SecureContextBuilder<?> options, char[] common, List<Identity> found) {
+    private static void pair(ContextOptions options, char[] common, List<Identity> found) {
         List<PrivateKey> keys = new ArrayList<>();
         for (Source source : options.keys) {
             keys.add(source.read((name, content) -> PrivateKeyReader.read(name, content, source.secret(common))));

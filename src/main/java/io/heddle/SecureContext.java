@@ -2,6 +2,7 @@ package io.heddle;
 
 import io.heddle.certificate.ChainVerifier;
 import io.heddle.certificate.Identity;
+import io.heddle.certificate.TrustStore;
 import io.heddle.cipher.CipherList;
 import io.heddle.cipher.Group;
 import io.heddle.cipher.Sigalg;
@@ -25,7 +26,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import javax.net.ssl.SSLContext;
+import java.util.Optional;
 import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +41,10 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://nodejs.org/api/tls.html#tlscreatesecurecontextoptions">Node tls.createSecureContext</a>
  */
 public final class SecureContext {
-    private final Builder builder;
+    /** Written by any thread; each value is right for the roots that it has. */
+    private static volatile @Nullable SecureContext ofDefaults;
+
+    private final ContextOptions options;
     private final Map<Path, String> fileContents;
     private final ProviderCrypto crypto;
     private final List<Identity> identities;
@@ -60,8 +64,8 @@ public final class SecureContext {
     /** What the last connection used, which the next one most often does too. Written by anyone; any value is a right one. */
     private volatile @Nullable Prepared prepared;
 
-    SecureContext(Builder builder, Map<Path, String> fileContents, ContextMaterial material) {
-        this.builder = builder;
+    private SecureContext(ContextOptions options, Map<Path, String> fileContents, ContextMaterial material) {
+        this.options = options;
         this.fileContents = fileContents;
         this.crypto = material.crypto();
         this.identities = material.identities();
@@ -82,17 +86,35 @@ public final class SecureContext {
         this.trust = new PeerTrust(
                 material.trust(),
                 new ChainVerifier.Limits(ChainVerifier.Limits.DEFAULT.depth(), material.securityLevel()),
-                builder.clock);
+                options.clock);
     }
 
     /** Returns a builder with Node's defaults. */
     public static Builder builder() {
-        return new Builder();
+        return new Builder(new ContextOptions());
+    }
+
+    /** Returns the context of these options, which are copied and checked. */
+    static SecureContext of(ContextOptions given) {
+        ContextOptions options = given.copy();
+        Map<Path, String> fileContents = FileWatch.contents(options.files());
+        return new SecureContext(options, fileContents, ContextMaterial.of(options));
+    }
+
+    /** Returns the context of connections without options; the same until the default roots are replaced. */
+    static SecureContext ofDefaults() {
+        TrustStore roots = DefaultTrust.store();
+        SecureContext ready = ofDefaults;
+        if (ready == null || ready.trust.store() != roots) {
+            ready = of(new ContextOptions());
+            ofDefaults = ready;
+        }
+        return ready;
     }
 
     /** Returns a builder that starts with what this context was made of. Files are read again by {@link Builder#build}. */
     public Builder toBuilder() {
-        return builder.copy();
+        return new Builder(options.copy());
     }
 
     /** Returns the files that this context was made of, with what {@link FileWatch#contents} gave just before they were read. */
@@ -128,13 +150,14 @@ public final class SecureContext {
         return groups;
     }
 
-    /**
-     * Returns this context for programs that take an {@code SSLContext}; {@link SslContexts} has more ways. What JSSE leaves open is
-     * as everywhere in Heddle, but for one thing: clients compare the host name only if {@code
-     * SSLParameters.setEndpointIdentificationAlgorithm} says so, since such programs do it themselves or do not want it.
-     */
-    public SSLContext toSslContext() {
-        return SslContexts.of(this);
+    /** Returns the subjects of the local certificates, the number of trusted ones, and what can be negotiated; no keys. */
+    @Override
+    public String toString() {
+        List<String> subjects = identities.stream()
+                .map(identity -> identity.leaf().getSubjectX500Principal().getName())
+                .toList();
+        return "SecureContext[identities=%s, trusted=%d, versions=%s, suites=%d, groups=%s]"
+                .formatted(subjects, trusted().size(), versions, suites.size(), groups);
     }
 
     // For the sockets and servers that use this context
@@ -156,8 +179,8 @@ public final class SecureContext {
     }
 
     /** Returns JSSE's managers, where they stand for certificates and trust. */
-    java.util.Optional<Managers> managers() {
-        return java.util.Optional.ofNullable(builder.managers);
+    Optional<Managers> managers() {
+        return Optional.ofNullable(options.managers);
     }
 
     PeerTrust trust() {
@@ -181,32 +204,32 @@ public final class SecureContext {
     }
 
     boolean has(SecureOption option) {
-        return builder.secureOptions.contains(option);
+        return options.secureOptions.contains(option);
     }
 
     boolean honorCipherOrder(boolean otherwise) {
         boolean preference = has(SecureOption.CIPHER_SERVER_PREFERENCE) || otherwise;
-        return builder.honorCipherOrder == null ? preference : builder.honorCipherOrder;
+        return options.honorCipherOrder == null ? preference : options.honorCipherOrder;
     }
 
-    java.util.Optional<SessionIdContext> sessionIdContext() {
-        return java.util.Optional.ofNullable(builder.sessionIdContext);
+    Optional<SessionIdContext> sessionIdContext() {
+        return Optional.ofNullable(options.sessionIdContext);
     }
 
-    java.util.Optional<Duration> sessionTimeout() {
-        return java.util.Optional.ofNullable(builder.sessionTimeout);
+    Optional<Duration> sessionTimeout() {
+        return Optional.ofNullable(options.sessionTimeout);
     }
 
-    java.util.Optional<TicketKeyManager> ticketKeys() {
-        return java.util.Optional.ofNullable(builder.ticketKeys);
+    Optional<TicketKeyManager> ticketKeys() {
+        return Optional.ofNullable(options.ticketKeys);
     }
 
     InstantSource clock() {
-        return builder.clock;
+        return options.clock;
     }
 
     SecureRandom random() {
-        return builder.random;
+        return options.random;
     }
 
     /** Returns the standard names of {@link #versions}. */
@@ -267,7 +290,7 @@ public final class SecureContext {
                 narrowed.sigalgs(),
                 narrowed.alpnProtocols(),
                 narrowed.newSessions(),
-                builder.clock);
+                options.clock);
     }
 
     List<Sigalg> sigalgs() {
@@ -283,18 +306,14 @@ public final class SecureContext {
     }
 
     /** What a context is made of, with Node's names. Not thread-safe. */
-    public static final class Builder extends SecureContextBuilder<Builder> {
-        Builder() {}
+    public static final class Builder extends ServerContextBuilder<Builder> {
+        private Builder(ContextOptions options) {
+            contextOptions(options);
+        }
 
         @Override
         Builder self() {
             return this;
-        }
-
-        Builder copy() {
-            Builder copy = new Builder();
-            copy.take(this);
-            return copy;
         }
 
         /**
@@ -303,9 +322,7 @@ public final class SecureContext {
          * @throws io.heddle.failure.InvalidOption if something does not; the message names option, file and reason
          */
         public SecureContext build() {
-            Builder frozen = copy();
-            Map<Path, String> fileContents = FileWatch.contents(frozen.files());
-            return new SecureContext(frozen, fileContents, ContextMaterial.of(frozen));
+            return of(contextOptions());
         }
     }
 }

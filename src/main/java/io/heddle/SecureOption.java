@@ -16,7 +16,7 @@ public enum SecureOption {
     NO_TLSV1_2,
     /** TLS 1.3 is not negotiated. */
     NO_TLSV1_3,
-    /** The server's order of suites decides; as {@link SecureContextBuilder#honorCipherOrder}. */
+    /** The server's order of suites decides; as {@link ServerContextBuilder#honorCipherOrder}. */
     CIPHER_SERVER_PREFERENCE,
     /**
      * A client connects to a server without RFC 5746 as well. Unsafe: somebody may have spoken to the server first, in the name

@@ -25,7 +25,11 @@ public final class ServerOptions {
 
     private static final Duration SESSION_TIMEOUT = Duration.ofMinutes(5);
 
+    static final int DEFAULT_RENEGOTIATION_LIMIT = 3;
+    static final Duration DEFAULT_RENEGOTIATION_WINDOW = Duration.ofMinutes(10);
+
     private final Builder made;
+    private final SecureContext context;
     private final TicketKeyManager keys;
 
     /** For the context of the last connection, which the next one most often has too. Written by anyone; any value is right. */
@@ -33,18 +37,22 @@ public final class ServerOptions {
 
     private record Sessions(SecureContext context, ServerSessions made) {}
 
-    private ServerOptions(Builder builder) {
+    private ServerOptions(Builder builder, SecureContext context) {
         this.made = builder;
-        this.keys = builder.ticketKeys != null
-                ? builder.ticketKeys
-                : builder.context
-                        .ticketKeys()
-                        .orElseGet(() -> TicketKeyManager.of(TicketKeys.random(builder.context.random())));
+        this.context = context;
+        this.keys = Optional.ofNullable(builder.contextOptions().ticketKeys)
+                .or(context::ticketKeys)
+                .orElseGet(() -> TicketKeyManager.of(TicketKeys.random(context.random())));
     }
 
-    /** Returns a builder with Node's defaults. */
+    /** Returns a builder with Node's defaults, which takes the options of a context as well. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Returns a builder for a server with a finished context; as {@link Builder#secureContext}. */
     public static Builder builder(SecureContext context) {
-        return new Builder(context);
+        return builder().secureContext(context);
     }
 
     /** Returns the default options for a context. */
@@ -54,7 +62,7 @@ public final class ServerOptions {
 
     /** Returns the default context. */
     public SecureContext context() {
-        return made.context;
+        return context;
     }
 
     /** Returns the application protocols, the most preferred first. */
@@ -89,16 +97,16 @@ public final class ServerOptions {
 
     /** Returns how long after its full handshake a session is resumed. */
     public Duration sessionTimeout() {
-        return made.sessionTimeout != null
-                ? made.sessionTimeout
-                : made.context.sessionTimeout().orElse(SESSION_TIMEOUT);
+        return Optional.ofNullable(made.contextOptions().sessionTimeout)
+                .or(context::sessionTimeout)
+                .orElse(SESSION_TIMEOUT);
     }
 
     /** Returns the name under which sessions are made, empty bytes if there is none. */
     public SessionIdContext sessionIdContext() {
-        return made.sessionIdContext != null
-                ? made.sessionIdContext
-                : made.context.sessionIdContext().orElse(SessionIdContext.of(""));
+        return Optional.ofNullable(made.contextOptions().sessionIdContext)
+                .or(context::sessionIdContext)
+                .orElse(SessionIdContext.of(""));
     }
 
     /** Returns whether session tickets are sent and taken. */
@@ -128,12 +136,12 @@ public final class ServerOptions {
 
     /** Returns the same, ticket keys and store included, with another session timeout. */
     ServerOptions withSessionTimeout(Duration timeout) {
-        return new ServerOptions(made.copy().ticketKeys(keys).sessionTimeout(timeout));
+        return new ServerOptions(made.copy().ticketKeys(keys).sessionTimeout(timeout), context);
     }
 
     /** Returns the same, ticket keys included, with another store. */
     ServerOptions withSessionStore(SessionStore store) {
-        return new ServerOptions(made.copy().ticketKeys(keys).sessionStore(store));
+        return new ServerOptions(made.copy().ticketKeys(keys).sessionStore(store), context);
     }
 
     /** Returns where sessions of connections that begin with this context go; the connections share it. */
@@ -191,24 +199,34 @@ public final class ServerOptions {
         return Optional.ofNullable(made.onOcspRequest);
     }
 
-    /** What a server does, with Node's names. Not thread-safe. */
-    public static final class Builder implements Cloneable {
-        private final SecureContext context;
+    /** Returns what the server does; the options of the context are summed up, and no key is in it. */
+    @Override
+    public String toString() {
+        return ("ServerOptions[alpnProtocols=%s, requestCert=%s, rejectUnauthorized=%s, tickets=%s, sessionTimeout=%s, "
+                        + "handshakeTimeout=%s, maxConnections=%d, context=%s]")
+                .formatted(
+                        alpnProtocols(),
+                        requestCert(),
+                        rejectUnauthorized(),
+                        tickets(),
+                        sessionTimeout(),
+                        handshakeTimeout(),
+                        maxConnections(),
+                        context);
+    }
+
+    /** What a server does, with Node's names, and the options of its context. Not thread-safe. */
+    public static final class Builder extends ServerContextBuilder<Builder> {
+        private @Nullable SecureContext context;
         private List<String> alpnProtocols = List.of();
         private boolean requestCert;
         private boolean rejectUnauthorized = true;
         private Duration handshakeTimeout = HANDSHAKE_TIMEOUT;
         private boolean tickets = true;
-        private int renegotiationLimit = Tls.CLIENT_RENEG_LIMIT;
-        private Duration renegotiationWindow = Tls.CLIENT_RENEG_WINDOW;
+        private int renegotiationLimit = DEFAULT_RENEGOTIATION_LIMIT;
+        private Duration renegotiationWindow = DEFAULT_RENEGOTIATION_WINDOW;
         private int maxConnections = Integer.MAX_VALUE;
         private boolean jmx;
-
-        private @Nullable Duration sessionTimeout;
-
-        private @Nullable SessionIdContext sessionIdContext;
-
-        private @Nullable TicketKeyManager ticketKeys;
 
         private @Nullable SessionStore sessionStore;
 
@@ -227,8 +245,20 @@ public final class ServerOptions {
         private @Nullable OcspRequestListener onOcspRequest;
         private boolean verifyOCSP = true;
 
-        private Builder(SecureContext context) {
-            this.context = context;
+        private Builder() {}
+
+        @Override
+        Builder self() {
+            return this;
+        }
+
+        /**
+         * Sets a finished context, in place of the options for making one. Its {@link #sessionTimeout}, {@link #sessionIdContext}
+         * and {@link #ticketKeys} are the defaults of those of this builder.
+         */
+        public Builder secureContext(SecureContext finished) {
+            context = finished;
+            return this;
         }
 
         /** Sets the application protocols, the most preferred first. A client that offers others only is refused (120). */
@@ -286,27 +316,9 @@ public final class ServerOptions {
             return this;
         }
 
-        /** Sets how long after its full handshake a session is resumed, up to 7 days. Default: the context's, else 300 s. */
-        public Builder sessionTimeout(Duration timeout) {
-            sessionTimeout = Checks.sessionTimeout(timeout);
-            return this;
-        }
-
-        /** Names the sessions, at most 32 bytes of UTF-8. Default: the context's, else no name. */
-        public Builder sessionIdContext(String name) {
-            sessionIdContext = SessionIdContext.of(name);
-            return this;
-        }
-
         /** Sets whether session tickets are sent and taken. Without, sessions are in the store. Default: yes. */
         public Builder tickets(boolean send) {
             tickets = send;
-            return this;
-        }
-
-        /** Sets the holder of the ticket keys. Default: the context's, else random keys. */
-        public Builder ticketKeys(TicketKeyManager manager) {
-            ticketKeys = manager;
             return this;
         }
 
@@ -349,7 +361,7 @@ public final class ServerOptions {
 
         /**
          * Sets who knows pre-shared keys, which clients use in place of certificates. In TLS 1.3 that is all there is to
-         * do; in TLS 1.2 and below the context's {@link SecureContextBuilder#ciphers} must name suites with pre-shared keys
+         * do; in TLS 1.2 and below the context's {@link #ciphers} must name suites with pre-shared keys
          * as well, since the default list leaves them out. See {@link PskServerCallback} for what such a connection is.
          */
         public Builder pskCallback(PskServerCallback callback) {
@@ -434,15 +446,9 @@ public final class ServerOptions {
                         "ERR_TLS_ALPN_CALLBACK_WITH_PROTOCOLS",
                         "alpnCallback: alpnProtocols is given as well, one of them is allowed");
             }
-            return new ServerOptions(copy());
-        }
-
-        private Builder copy() {
-            try {
-                return (Builder) clone();
-            } catch (CloneNotSupportedException e) {
-                throw new AssertionError(e);
-            }
+            SecureContext used =
+                    context == null ? SecureContext.of(contextOptions()) : Checks.aloneWith(context, contextOptions());
+            return new ServerOptions(copy(), used);
         }
     }
 }

@@ -75,15 +75,4 @@ final class TcpConnect {
         }
         return addresses;
     }
-
-    /** The JDK's resolver. */
-    static List<InetAddress> resolve(String hostname, int family) throws UnknownHostException {
-        try {
-            return List.of(InetAddress.getAllByName(hostname));
-        } catch (UnknownHostException e) {
-            var told = new UnknownHostException("host: \"%s\" has no address".formatted(hostname));
-            told.initCause(e);
-            throw told;
-        }
-    }
 }

@@ -28,28 +28,24 @@ import java.util.function.Consumer;
  */
 public final class Tls {
     /** The lowest version where nothing else is said: TLS 1.2. */
-    public static final TlsVersion DEFAULT_MIN_VERSION = TlsVersion.TLS_1_2;
+    public static final TlsVersion DEFAULT_MIN_VERSION = ContextOptions.DEFAULT_MIN_VERSION;
 
     /** The highest version where nothing else is said: TLS 1.3. */
-    public static final TlsVersion DEFAULT_MAX_VERSION = TlsVersion.TLS_1_3;
+    public static final TlsVersion DEFAULT_MAX_VERSION = ContextOptions.DEFAULT_MAX_VERSION;
 
     /** The cipher list where nothing else is said: Node's. */
     public static final String DEFAULT_CIPHERS = CipherList.DEFAULT;
 
     /** The groups where nothing else is said. */
-    public static final String DEFAULT_ECDH_CURVE = "auto";
+    public static final String DEFAULT_ECDH_CURVE = ContextOptions.DEFAULT_ECDH_CURVE;
 
     /** How many renegotiations a client may begin in a row; {@link ServerOptions.Builder#renegotiationLimit} sets another. */
-    public static final int CLIENT_RENEG_LIMIT = 3;
+    public static final int CLIENT_RENEG_LIMIT = ServerOptions.DEFAULT_RENEGOTIATION_LIMIT;
 
     /** The time after which counting them starts again: 600 s. */
-    public static final Duration CLIENT_RENEG_WINDOW = Duration.ofMinutes(10);
+    public static final Duration CLIENT_RENEG_WINDOW = ServerOptions.DEFAULT_RENEGOTIATION_WINDOW;
 
     private Tls() {}
-
-    static SecureContext defaultContext() {
-        return DefaultTrust.context();
-    }
 
     /**
      * Returns OpenSSL's names, in lower case, of all suites that {@code ciphers} can enable here; sorted. Which they are depends
@@ -58,7 +54,7 @@ public final class Tls {
      * @see <a href="https://nodejs.org/api/tls.html#tlsgetciphers">Node tls.getCiphers</a>
      */
     public static List<String> getCiphers() {
-        List<String> runnable = DefaultTrust.context().runnableSuites().stream()
+        List<String> runnable = SecureContext.ofDefaults().runnableSuites().stream()
                 .map(suite -> suite.name().toLowerCase(Locale.ROOT))
                 .toList();
         return CipherList.getCiphers().stream().filter(runnable::contains).toList();
@@ -234,7 +230,7 @@ public final class Tls {
      */
     @Deprecated
     public static SecurePair createSecurePair() {
-        return createSecurePair(defaultContext(), false);
+        return createSecurePair(SecureContext.ofDefaults(), false);
     }
 
     /**

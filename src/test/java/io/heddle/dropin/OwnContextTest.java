@@ -86,7 +86,7 @@ class OwnContextTest {
 
     @EachCombination
     void a_server_that_was_started_anew_resumes_with_the_same_ticket_keys(Combination tried) throws Exception {
-        SSLContext client = context(tried).ca(TestPki.ca().chain()).build().toSslContext();
+        SSLContext client = SslContexts.of(context(tried).ca(TestPki.ca().chain()).build());
         TicketKeys keys = TicketKeys.random(new SecureRandom());
         int port;
         try (var handshakes = new Handshakes()) {
