@@ -1,5 +1,6 @@
 package io.heddle;
 
+import io.heddle.certificate.BouncyCastleVersion;
 import io.heddle.certificate.Identity;
 import io.heddle.protocol.TlsVersion;
 import io.heddle.session.SessionIdContext;
@@ -23,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The options of a context as they were given; texts and files are read by {@link ContextMaterial}.
  *
- * <p>Each field has an immutable value and is replaced as a whole, so that {@link #copy} is independent of its original.
+ * <p>Each field has an immutable value and is replaced as a whole, so that {@link #copy} is independent of its
+ * original.
  */
 final class ContextOptions implements Cloneable {
     static final TlsVersion DEFAULT_MIN_VERSION = TlsVersion.TLS_1_2;
@@ -91,6 +93,10 @@ final class ContextOptions implements Cloneable {
     InstantSource clock = InstantSource.system();
     SecureRandom random = new SecureRandom();
 
+    ContextOptions() {
+        BouncyCastleVersion.require();
+    }
+
     ContextOptions copy() {
         try {
             return (ContextOptions) clone();
@@ -110,8 +116,8 @@ final class ContextOptions implements Cloneable {
     }
 
     /**
-     * Returns whether an option is set that a finished context excludes: not the clock and the randomness, and not the options
-     * of sessions, which a server may have beside its context.
+     * Returns whether an option is set that a finished context excludes: not the clock and the randomness, and not the
+     * options of sessions, which a server may have beside its context.
      */
     boolean demandOwnContext() {
         return hasOwnTrust()

@@ -11,14 +11,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Our identities, read from what the options name: each certificate with the key that fits, in whatever order they came.
+ * The local identities of the options: each certificate chain with the key that fits, in whatever order they were
+ * given.
  *
- * @param others what PKCS#12 files hold beside them, which is trusted
+ * @param others the other certificates of PKCS#12 files, which are trusted
  */
 record OwnIdentities(List<Identity> identities, List<X509Certificate> others) {
     private static final char[] NONE = new char[0];
 
-    /** Reads and pairs; a key without a certificate or the reverse is refused. */
+    /** Reads and pairs certificates and keys; one without the other is refused. */
     static OwnIdentities read(ContextOptions options) {
         List<Identity> found = new ArrayList<>(options.identities);
         List<X509Certificate> others = new ArrayList<>();

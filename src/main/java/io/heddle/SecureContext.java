@@ -31,12 +31,12 @@ import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who we are and whom we trust: certificates with their keys, trusted roots, versions, suites, groups. What Node's {@code
- * tls.createSecureContext} makes.
+ * The credentials, trust anchors and preferences of connections: certificates with their keys, trusted roots, versions,
+ * suites, groups. The result of Node's {@code tls.createSecureContext}.
  *
- * <p>Checked when it is built, so it does not fail at a handshake for what could be known before. Immutable and thread-safe:
- * one serves any number of servers and connections. To change something, {@link #toBuilder} a new one; connections keep the one
- * that they started with.
+ * <p>Checked when it is built, so that a handshake does not fail for a reason that was present before. Immutable and
+ * thread-safe: any number of servers and connections can share one. To change an option, build a new one with {@link
+ * #toBuilder}; connections keep the context that they started with.
  *
  * @see <a href="https://nodejs.org/api/tls.html#tlscreatesecurecontextoptions">Node tls.createSecureContext</a>
  */
@@ -61,7 +61,10 @@ public final class SecureContext {
     private final List<String> suiteNames;
     private final List<Suite> runnable;
 
-    /** What the last connection used, which the next one most often does too. Written by anyone; any value is a right one. */
+    /**
+     * The settings of the last connection, which the next one most often shares. Written by any thread; each value is
+     * right.
+     */
     private volatile @Nullable Prepared prepared;
 
     private SecureContext(ContextOptions options, Map<Path, String> fileContents, ContextMaterial material) {
@@ -70,7 +73,7 @@ public final class SecureContext {
         this.crypto = material.crypto();
         this.identities = material.identities();
         this.credentials =
-                identities.stream().map(each -> Credential.of(each, crypto)).toList();
+                identities.stream().map(identity -> Credential.of(identity, crypto)).toList();
         this.fixed = CredentialSource.of(credentials);
         this.authorities = material.authorities();
         this.versions = material.versions();
@@ -94,7 +97,7 @@ public final class SecureContext {
         return new Builder(new ContextOptions());
     }
 
-    /** Returns the context of these options, which are copied and checked. */
+    /** Returns a context of these options, which are copied and checked. */
     static SecureContext of(ContextOptions given) {
         ContextOptions options = given.copy();
         Map<Path, String> fileContents = FileWatch.contents(options.files());
@@ -112,17 +115,19 @@ public final class SecureContext {
         return ready;
     }
 
-    /** Returns a builder that starts with what this context was made of. Files are read again by {@link Builder#build}. */
+    /**
+     * Returns a builder that starts with the options of this context. Files are read again by {@link Builder#build}.
+     */
     public Builder toBuilder() {
         return new Builder(options.copy());
     }
 
-    /** Returns the files that this context was made of, with what {@link FileWatch#contents} gave just before they were read. */
+    /** Returns the files of this context, with the {@link FileWatch#contents} of each just before it was read. */
     Map<Path, String> fileContents() {
         return fileContents;
     }
 
-    /** Returns our certificates with their keys, in the order in which they were given. */
+    /** Returns the local certificates with their keys, in the order in which they were given. */
     public List<Identity> identities() {
         return identities;
     }
@@ -150,7 +155,9 @@ public final class SecureContext {
         return groups;
     }
 
-    /** Returns the subjects of the local certificates, the number of trusted ones, and what can be negotiated; no keys. */
+    /**
+     * Returns the subjects of the local certificates, the number of trusted ones, and what can be negotiated; no keys.
+     */
     @Override
     public String toString() {
         List<String> subjects = identities.stream()
@@ -166,7 +173,7 @@ public final class SecureContext {
         return credentials;
     }
 
-    /** Returns whether there can be a certificate of ours. */
+    /** Returns whether connections can have a local certificate. */
     boolean hasCredentials() {
         return !credentials.isEmpty() || managers().map(Managers::hasKeys).orElse(false);
     }
@@ -178,7 +185,7 @@ public final class SecureContext {
                 .orElse(fixed);
     }
 
-    /** Returns JSSE's managers, where they stand for certificates and trust. */
+    /** Returns the managers of an {@code SSLContext}, which replace certificates and trust. */
     Optional<Managers> managers() {
         return Optional.ofNullable(options.managers);
     }
@@ -187,14 +194,17 @@ public final class SecureContext {
         return trust;
     }
 
-    /** Returns whom a certificate request names: what was given as trusted, not the default roots. */
+    /**
+     * Returns the authorities that a certificate request names: the trusted certificates of the options, not the
+     * default roots.
+     */
     List<X500Principal> authorities() {
         return managers()
-                .map(each -> ContextMaterial.authorities(each.acceptedIssuers()))
+                .map(managers -> ContextMaterial.authorities(managers.acceptedIssuers()))
                 .orElse(authorities);
     }
 
-    /** Returns the least bits of a prime that a server may use with this context's clients. */
+    /** Returns the least size of the prime of a server's DHE that clients of this context accept, in bits. */
     int leastPrimeBits() {
         return CipherList.leastPrimeBits(trust.limits().securityLevel());
     }
@@ -298,14 +308,14 @@ public final class SecureContext {
     }
 
     /**
-     * Returns all suites that the cryptography here can run. Those that leave a connection open to anyone only where the
-     * context's own list has them: many programs enable all that is supported, and none of them means that.
+     * Returns all suites that the providers can run. Suites without encryption or authentication are included only if
+     * the context's own list has them: many programs enable all supported suites, and none of them means these.
      */
     List<Suite> runnableSuites() {
         return runnable;
     }
 
-    /** What a context is made of, with Node's names. Not thread-safe. */
+    /** A builder of contexts, with Node's option names. Not thread-safe. */
     public static final class Builder extends ServerContextBuilder<Builder> {
         private Builder(ContextOptions options) {
             contextOptions(options);
@@ -317,9 +327,9 @@ public final class SecureContext {
         }
 
         /**
-         * Reads the files, checks that everything fits together, and returns the context.
+         * Reads the files, checks that the options are consistent, and returns the context.
          *
-         * @throws io.heddle.failure.InvalidOption if something does not; the message names option, file and reason
+         * @throws io.heddle.failure.InvalidOption if they are not; the message names option, file and reason
          */
         public SecureContext build() {
             return of(contextOptions());

@@ -2,7 +2,6 @@ package io.heddle;
 
 import static io.heddle.ContextOptions.with;
 
-import io.heddle.certificate.BouncyCastleVersion;
 import io.heddle.certificate.Identity;
 import io.heddle.failure.InvalidOption;
 import io.heddle.protocol.TlsVersion;
@@ -27,16 +26,14 @@ import java.util.Set;
  */
 public abstract sealed class SecureContextBuilder<B extends SecureContextBuilder<B>> implements Cloneable
         permits ServerContextBuilder, ConnectOptions.Builder {
-    /** The options so far; replaced by a copy in {@link #copy}. */
+    /** The options so far. */
     private ContextOptions options = new ContextOptions();
 
-    SecureContextBuilder() {
-        BouncyCastleVersion.require();
-    }
+    SecureContextBuilder() {}
 
     abstract B self();
 
-    /** Returns the options of a context, as they are now. */
+    /** Returns the options of the context so far; not a copy. */
     final ContextOptions contextOptions() {
         return options;
     }
@@ -45,7 +42,10 @@ public abstract sealed class SecureContextBuilder<B extends SecureContextBuilder
         options = replacement;
     }
 
-    /** Returns an independent copy of this builder: all of its fields have immutable values, but for the options of a context. */
+    /**
+     * Returns an independent copy of this builder: all of its fields have immutable values, but for the options of a
+     * context.
+     */
     @SuppressWarnings("unchecked")
     final B copy() {
         try {
@@ -57,40 +57,40 @@ public abstract sealed class SecureContextBuilder<B extends SecureContextBuilder
         }
     }
 
-    /** Adds a certificate chain of ours from a PEM file: our own certificate first, then the intermediates. */
+    /** Adds a local certificate chain from a PEM file: the end-entity certificate first, then the intermediates. */
     public B cert(Path file) {
         options.certs = with(options.certs, Source.file("cert", file, null));
         return self();
     }
 
-    /** Adds a certificate chain of ours in PEM: our own certificate first, then the intermediates. */
+    /** Adds a local certificate chain in PEM: the end-entity certificate first, then the intermediates. */
     public B cert(String pem) {
         options.certs = with(options.certs, Source.text("cert", pem, null));
         return self();
     }
 
     /**
-     * Adds the private key of one of our certificates from a file; which one is found out. The forms are those of
-     * {@link io.heddle.certificate.PrivateKeyReader}.
+     * Adds the private key of one of the certificates from a file; the certificate is found by its public key. The
+     * forms are those of {@link io.heddle.certificate.PrivateKeyReader}.
      */
     public B key(Path file) {
         options.keys = with(options.keys, Source.file("key", file, null));
         return self();
     }
 
-    /** Adds the private key of one of our certificates in PEM; which one is found out. */
+    /** Adds the private key of one of the certificates in PEM; the certificate is found by its public key. */
     public B key(String pem) {
         options.keys = with(options.keys, Source.text("key", pem, null));
         return self();
     }
 
-    /** Adds an encrypted private key from a file, with a passphrase of its own. The array is copied. */
+    /** Adds an encrypted private key from a file with its own passphrase. The array is copied. */
     public B key(Path file, char[] secret) {
         options.keys = with(options.keys, Source.file("key", file, secret));
         return self();
     }
 
-    /** Adds an encrypted private key in PEM, with a passphrase of its own. The array is copied. */
+    /** Adds an encrypted private key in PEM with its own passphrase. The array is copied. */
     public B key(String pem, char[] secret) {
         options.keys = with(options.keys, Source.text("key", pem, secret));
         return self();
@@ -109,7 +109,7 @@ public abstract sealed class SecureContextBuilder<B extends SecureContextBuilder
         return self();
     }
 
-    /** Adds a key, which may be of a hardware module and not exportable, with its certificate chain. */
+    /** Adds a key with its certificate chain; the key may be in a hardware module and not exportable. */
     public B identity(PrivateKey key, List<X509Certificate> chain) {
         options.identities = with(options.identities, new Identity(key, chain));
         return self();
@@ -122,8 +122,8 @@ public abstract sealed class SecureContextBuilder<B extends SecureContextBuilder
     }
 
     /**
-     * Adds a PKCS#12 file: key, chain and further certificates, which are trusted as well. A file without a MAC is read too; keep it where only
-     * trusted programs write.
+     * Adds a PKCS#12 file: key, chain and further certificates, which are trusted as well. A file without a MAC is read
+     * too; keep such a file where only trusted programs write.
      */
     public B pfx(Path file, char[] secret) {
         options.pfxs = with(options.pfxs, Source.file("pfx", file, secret));
@@ -142,21 +142,25 @@ public abstract sealed class SecureContextBuilder<B extends SecureContextBuilder
         return self();
     }
 
-    /** Adds a PKCS#12 container that the common {@link #passphrase} opens, or none; see {@link #pfx(byte[], char[])}. */
+    /**
+     * Adds a PKCS#12 container that the common {@link #passphrase} opens, or none; see {@link #pfx(byte[], char[])}.
+     */
     public B pfx(byte[] container) {
         options.pfxs = with(options.pfxs, Source.bytes("pfx", container, null));
         return self();
     }
 
-    /** Sets the passphrase of encrypted keys and PKCS#12 containers that have none of their own. The array is copied. */
+    /**
+     * Sets the passphrase of encrypted keys and PKCS#12 containers that have none of their own. The array is copied.
+     */
     public B passphrase(char[] secret) {
         options.passphrase = secret.clone();
         return self();
     }
 
     /**
-     * Trusts the certificates of a PEM or DER file, in place of the default roots; a {@code TRUSTED CERTIFICATE} for its purposes only,
-     * see {@link io.heddle.certificate.TrustedCertificate}. The file is read by {@code build}.
+     * Trusts the certificates of a PEM or DER file, in place of the default roots; a {@code TRUSTED CERTIFICATE} for
+     * its purposes only, see {@link io.heddle.certificate.TrustedCertificate}. The file is read by {@code build}.
      */
     public B ca(Path file) {
         options.cas = with(options.cas, Source.file("ca", file, null));
@@ -164,7 +168,10 @@ public abstract sealed class SecureContextBuilder<B extends SecureContextBuilder
         return self();
     }
 
-    /** Trusts these certificates in PEM, in place of the default roots; see {@link #ca(Path)}. A file is given as a {@link Path}. */
+    /**
+     * Trusts these certificates in PEM, in place of the default roots; see {@link #ca(Path)}. A file is given as a
+     * {@link Path}.
+     */
     public B ca(String pem) {
         options.cas = with(options.cas, Source.text("ca", pem, null));
         options.caReplaces = true;
@@ -179,12 +186,12 @@ public abstract sealed class SecureContextBuilder<B extends SecureContextBuilder
     }
 
     /**
-     * Trusts the roots of this source, in place of the default ones: {@code ca(CaSource.SYSTEM)} has the operating system's, and
-     * {@code ca(CaSource.BUNDLED)} those of the Java platform whatever {@link Tls#setDefaultCACertificates} has set. They are read
-     * by {@code build}, once a process, and are not named in the request of a server for a certificate.
+     * Trusts the roots of this source, in place of the default ones: {@code ca(CaSource.SYSTEM)} those of the operating
+     * system, {@code ca(CaSource.BUNDLED)} those of the Java platform whatever {@link Tls#setDefaultCACertificates} has
+     * set. They are read by {@code build}, once a process, and are not named in a server's certificate request.
      *
-     * <p>{@code build} throws {@link InvalidOption} with {@code ERR_CRYPTO_OPERATION_FAILED} if a source other than {@link
-     * CaSource#DEFAULT} has no certificate.
+     * <p>{@code build} throws {@link InvalidOption} with {@code ERR_CRYPTO_OPERATION_FAILED} if a source other than
+     * {@link CaSource#DEFAULT} has no certificate.
      */
     public B ca(CaSource source) {
         addSource(source, "ca");
@@ -193,8 +200,8 @@ public abstract sealed class SecureContextBuilder<B extends SecureContextBuilder
     }
 
     /**
-     * Trusts the certificates of a PEM or DER file beside the default roots, or beside those of {@link #ca(Path)}. The file is read
-     * by {@code build}. Node has no option for it; its users call {@code context.addCACert}.
+     * Trusts the certificates of a PEM or DER file beside the default roots, or beside those of {@link #ca(Path)}. The
+     * file is read by {@code build}. Node has no option for it; its users call {@code context.addCACert}.
      */
     public B addCa(Path file) {
         options.cas = with(options.cas, Source.file("addCa", file, null));
@@ -251,24 +258,28 @@ public abstract sealed class SecureContextBuilder<B extends SecureContextBuilder
     }
 
     /**
-     * Sets the suites in OpenSSL's cipher-list language; names of TLS 1.3 suites are split off. Default: Node's list. That one
-     * has no suites with pre-shared keys; a list that has some ({@code PSK+HIGH:TLS_AES_128_GCM_SHA256}) enables them for
-     * connections with a {@code pskCallback}, the others go without. Suites with DHE need {@code dhparam} on a server.
+     * Sets the suites in the format of OpenSSL's cipher list, with the names of TLS 1.3 suites in the same list.
+     * Default: Node's list. It has no suites with pre-shared keys; a list that has some ({@code
+     * PSK+HIGH:TLS_AES_128_GCM_SHA256}) enables them for connections with a {@code pskCallback} only. Suites with DHE
+     * need {@code dhparam} on a server.
      */
     public B ciphers(String list) {
         options.ciphers = list;
         return self();
     }
 
-    /** Sets the groups for key exchange, such as {@code X25519:P-256}; {@code auto} (the default) is all, fast ones first. */
+    /**
+     * Sets the groups for key exchange, such as {@code X25519:P-256}. Default: {@code auto}, all groups, the fast ones
+     * first.
+     */
     public B ecdhCurve(String list) {
         options.ecdhCurve = list;
         return self();
     }
 
     /**
-     * Sets the signature algorithms, such as {@code ECDSA+SHA256:rsa_pss_rsae_sha256}. Default: all but those with SHA-1, SHA-224
-     * or DSA; SHA-1 and SHA-224 are there at security level 0 ({@code @SECLEVEL=0} in {@link #ciphers}).
+     * Sets the signature algorithms, such as {@code ECDSA+SHA256:rsa_pss_rsae_sha256}. Default: all but those with
+     * SHA-1, SHA-224 or DSA; at security level 0 ({@code @SECLEVEL=0} in {@link #ciphers}) SHA-1 and SHA-224 as well.
      */
     public B sigalgs(String list) {
         options.sigalgs = list;
@@ -289,31 +300,48 @@ public abstract sealed class SecureContextBuilder<B extends SecureContextBuilder
         return self();
     }
 
-    /** Sets the lowest version by Node's name of it, such as {@code TLSv1.2}. */
+    /** Sets the lowest version by Node's name, such as {@code TLSv1.2}. */
     public B minVersion(String version) {
         return minVersion(TlsVersion.parse("minVersion", version));
     }
 
-    /** Sets the highest version by Node's name of it, such as {@code TLSv1.3}. */
+    /** Sets the highest version by Node's name, such as {@code TLSv1.3}. */
     public B maxVersion(String version) {
         return maxVersion(TlsVersion.parse("maxVersion", version));
     }
 
     /**
-     * Sets the versions by the name of an OpenSSL method, such as {@code TLSv1_2_method}; not together with {@link #minVersion}
-     * or {@link #maxVersion}. For programs that come from old Node; new ones set the versions.
+     * Sets the versions by the name of an OpenSSL method, such as {@code TLSv1_2_method}; not together with {@link
+     * #minVersion} or {@link #maxVersion}. For programs written for old versions of Node; new programs set the
+     * versions.
      *
      * @throws InvalidOption with {@code ERR_TLS_INVALID_PROTOCOL_METHOD} for any other name
      */
     public B secureProtocol(String method) {
-        LegacyMethod versions = LegacyMethod.parse(method);
-        options.minVersion = versions.min();
-        options.maxVersion = versions.max();
+        switch (method.replaceFirst("_(client|server)_method$", "_method")) {
+            case "TLS_method" -> versions(TlsVersion.TLS_1_0, TlsVersion.TLS_1_3);
+            case "SSLv23_method" -> versions(ContextOptions.DEFAULT_MIN_VERSION, TlsVersion.TLS_1_2);
+            case "TLSv1_method" -> versions(TlsVersion.TLS_1_0, TlsVersion.TLS_1_0);
+            case "TLSv1_1_method" -> versions(TlsVersion.TLS_1_1, TlsVersion.TLS_1_1);
+            case "TLSv1_2_method" -> versions(TlsVersion.TLS_1_2, TlsVersion.TLS_1_2);
+            case "SSLv2_method" -> throw invalidMethod("SSLv2 methods disabled");
+            case "SSLv3_method" -> throw invalidMethod("SSLv3 methods disabled");
+            default -> throw invalidMethod("Unknown method: " + method);
+        }
         options.protocolSet = true;
         return self();
     }
 
-    /** Adds options of OpenSSL. */
+    private void versions(TlsVersion min, TlsVersion max) {
+        options.minVersion = min;
+        options.maxVersion = max;
+    }
+
+    private static InvalidOption invalidMethod(String reason) {
+        return new InvalidOption("ERR_TLS_INVALID_PROTOCOL_METHOD", "secureProtocol: " + reason);
+    }
+
+    /** Adds options of OpenSSL. Default: none. */
     public B secureOptions(SecureOption... added) {
         Set<SecureOption> all = EnumSet.noneOf(SecureOption.class);
         all.addAll(options.secureOptions);
@@ -322,7 +350,7 @@ public abstract sealed class SecureContextBuilder<B extends SecureContextBuilder
         return self();
     }
 
-    /** Sets the clock for everything that has a date. Default: the system's. */
+    /** Sets the clock for certificates, sessions and tickets. Default: the system's. */
     public B clock(InstantSource source) {
         options.clock = source;
         return self();

@@ -15,7 +15,7 @@ public abstract sealed class ServerContextBuilder<B extends ServerContextBuilder
         permits SecureContext.Builder, ServerOptions.Builder {
     ServerContextBuilder() {}
 
-    /** Sets the group of DHE in TLS 1.2 and below from a PEM file. Without, a server has no DHE. */
+    /** Sets the group of DHE in TLS 1.2 and below from a PEM file. Default: none, so that a server has no DHE. */
     public B dhparam(Path file) {
         contextOptions().dhparam = Source.file("dhparam", file, null);
         return self();
@@ -37,19 +37,24 @@ public abstract sealed class ServerContextBuilder<B extends ServerContextBuilder
         return self();
     }
 
-    /** Names the sessions of a server, at most 32 bytes of UTF-8: only where the name is the same do they resume. */
+    /**
+     * Sets the name of the server's sessions, at most 32 bytes of UTF-8: a session is resumed only under the name that
+     * it was established under. Default: no name.
+     */
     public B sessionIdContext(String name) {
         contextOptions().sessionIdContext = SessionIdContext.of(name);
         return self();
     }
 
-    /** Sets how long after its full handshake a server resumes a session, up to 7 days. Default: 300 s. */
+    /** Sets how long after its full handshake a session is resumed, up to 7 days. Default: 300 s. */
     public B sessionTimeout(Duration timeout) {
         contextOptions().sessionTimeout = Checks.sessionTimeout(timeout);
         return self();
     }
 
-    /** Sets the 48 bytes of a ticket key: 16 of name, 16 of HMAC-SHA-256 key, 16 of AES-128 key. Default: random ones. */
+    /**
+     * Sets the 48 bytes of a ticket key: 16 of name, 16 of HMAC-SHA-256 key, 16 of AES-128 key. Default: random keys.
+     */
     public B ticketKeys(byte[] keys48) {
         return ticketKeys(TicketKeyManager.of(TicketKeys.fromBytes(keys48)));
     }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.heddle.certificate.Pem;
 import io.heddle.certificate.TestPki;
 import io.heddle.failure.InvalidOption;
-import io.heddle.session.TicketKeys;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -14,8 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** The options of both sides and their context: copies, contradictions, text. */
 class OptionsTest {
-    private static final byte[] TICKET_KEY =
-            TicketKeys.random(new SecureRandom()).current().toBytes();
+    private static final byte[] TICKET_KEY = new SecureRandom().generateSeed(48);
 
     private static SecureContext.Builder server() {
         return SecureContext.builder().identity(TestPki.server("localhost"));

@@ -23,11 +23,11 @@ import org.bouncycastle.tls.TlsPSKIdentityManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pre-shared keys on the server: those of suites in TLS 1.2 and below (RFC 4279, RFC 5489), and external ones in TLS 1.3 (RFC
- * 8446 4.2.11), where they stand beside tickets and certificates.
+ * Pre-shared keys on the server: those of suites in TLS 1.2 and below (RFC 4279, RFC 5489), and external ones in TLS
+ * 1.3 (RFC 8446 4.2.11), where they stand beside tickets and certificates.
  *
- * <p>bctls asks where nothing can be refused, so a refusal travels as {@link UncheckedIOException} up to {@link FatalAlerts#blamed}.
- * Confined to the connection's engine lock.
+ * <p>bctls asks where nothing can be refused, so a refusal travels as {@link UncheckedIOException} up to {@link
+ * FatalAlerts#blamed}. Confined to the connection's engine lock.
  */
 @SuppressWarnings({"rawtypes", "unchecked", "JdkObsolete"})
 final class ServerPsk {
@@ -59,7 +59,10 @@ final class ServerPsk {
         suite = null;
     }
 
-    /** Returns what the client calls the key that this handshake uses; the client has proved it when the handshake is complete. */
+    /**
+     * Returns what the client calls the key that this handshake uses; the client has proved it when the handshake is
+     * complete.
+     */
     Optional<String> identity() {
         return Optional.ofNullable(identity);
     }
@@ -71,7 +74,9 @@ final class ServerPsk {
 
     // TLS 1.3
 
-    /** Chooses the first key that the application knows; what it does not know leads to a handshake with certificates. */
+    /**
+     * Chooses the first key that the application knows; what it does not know leads to a handshake with certificates.
+     */
     @Nullable
     TlsPSKExternal select(ServerNegotiator peer, Vector identities) {
         begin();
