@@ -1,6 +1,6 @@
 package io.heddle;
 
-import io.heddle.certificate.BouncyCastleVersion;
+import io.heddle.certificate.x509.BouncyCastleVersion;
 import io.heddle.certificate.Identity;
 import io.heddle.protocol.TlsVersion;
 import io.heddle.session.SessionIdContext;

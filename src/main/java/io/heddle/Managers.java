@@ -1,6 +1,6 @@
 package io.heddle;
 
-import io.heddle.certificate.Purpose;
+import io.heddle.certificate.x509.Purpose;
 import io.heddle.cipher.Suite;
 import io.heddle.engine.crypto.ProviderCrypto;
 import io.heddle.engine.handshake.CredentialSource;

@@ -1,9 +1,8 @@
 package io.heddle;
 
-import io.heddle.certificate.ChainVerifier;
 import io.heddle.certificate.Identity;
-import io.heddle.certificate.TrustStore;
-import io.heddle.cipher.CipherList;
+import io.heddle.certificate.path.ChainVerifier;
+import io.heddle.certificate.path.TrustStore;
 import io.heddle.cipher.Group;
 import io.heddle.cipher.Sigalg;
 import io.heddle.cipher.Suite;
@@ -15,6 +14,7 @@ import io.heddle.engine.handshake.HandshakeSettings;
 import io.heddle.engine.handshake.PeerTrust;
 import io.heddle.failure.TlsFailure;
 import io.heddle.protocol.TlsVersion;
+import io.heddle.protocol.rules.SecurityLevel;
 import io.heddle.session.SessionIdContext;
 import io.heddle.session.TicketKeyManager;
 import java.nio.file.Path;
@@ -206,7 +206,7 @@ public final class SecureContext {
 
     /** Returns the least size of the prime of a server's DHE that clients of this context accept, in bits. */
     int leastPrimeBits() {
-        return CipherList.leastPrimeBits(trust.limits().securityLevel());
+        return SecurityLevel.primeBits(trust.limits().securityLevel());
     }
 
     DhGroups dh() {

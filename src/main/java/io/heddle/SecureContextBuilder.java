@@ -71,7 +71,7 @@ public abstract sealed class SecureContextBuilder<B extends SecureContextBuilder
 
     /**
      * Adds the private key of one of the certificates from a file; the certificate is found by its public key. The
-     * forms are those of {@link io.heddle.certificate.PrivateKeyReader}.
+     * forms are those of {@link io.heddle.certificate.file.PrivateKeyReader}.
      */
     public B key(Path file) {
         options.keys = with(options.keys, Source.file("key", file, null));
@@ -160,7 +160,7 @@ public abstract sealed class SecureContextBuilder<B extends SecureContextBuilder
 
     /**
      * Trusts the certificates of a PEM or DER file, in place of the default roots; a {@code TRUSTED CERTIFICATE} for
-     * its purposes only, see {@link io.heddle.certificate.TrustedCertificate}. The file is read by {@code build}.
+     * its purposes only, see {@link io.heddle.certificate.file.TrustedCertificate}. The file is read by {@code build}.
      */
     public B ca(Path file) {
         options.cas = with(options.cas, Source.file("ca", file, null));

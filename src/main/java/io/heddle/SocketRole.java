@@ -1,6 +1,6 @@
 package io.heddle;
 
-import io.heddle.certificate.Purpose;
+import io.heddle.certificate.x509.Purpose;
 import io.heddle.engine.Connection;
 import io.heddle.engine.RecordExchange;
 import io.heddle.engine.handshake.ClientSettings;

@@ -3,7 +3,7 @@ package io.heddle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.heddle.certificate.Pem;
+import io.heddle.certificate.file.Pem;
 import io.heddle.certificate.TestPki;
 import io.heddle.failure.InvalidOption;
 import java.security.SecureRandom;

@@ -84,14 +84,6 @@ final class ServeCommand implements Callable<Integer> {
     private boolean clientCipherPreference;
 
     @Option(
-            names = "--alpn",
-            paramLabel = "LIST",
-            split = ",",
-            hideParamSyntax = true,
-            description = "Application protocols, the most preferred first, such as h2,http/1.1.")
-    private List<String> alpn = List.of();
-
-    @Option(
             names = "--ocsp-response",
             paramLabel = "FILE",
             description = "An OCSP response in DER, sent with --cert to clients that ask. SIGHUP reads it again.")
@@ -292,7 +284,7 @@ final class ServeCommand implements Callable<Integer> {
 
     private ServerOptions options(SecureContext fallback, EventLog events) {
         ServerOptions.Builder options = ServerOptions.builder(fallback)
-                .alpnProtocols(alpn)
+                .alpnProtocols(context.alpn())
                 .requestCert(requestCert)
                 .rejectUnauthorized(!noRejectUnauthorized)
                 .verifyOCSP(!noVerifyOcsp)

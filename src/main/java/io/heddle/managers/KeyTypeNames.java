@@ -1,7 +1,6 @@
 package io.heddle.managers;
 
-import io.heddle.certificate.KeyType;
-import io.heddle.cipher.Sigalg;
+import io.heddle.protocol.KeyType;
 import java.util.List;
 
 /**
@@ -35,10 +34,5 @@ public final class KeyTypeNames {
             case DSA -> List.of("DSA", "DHE_DSS");
             case UNKNOWN -> List.of();
         };
-    }
-
-    /** Returns the names for the kind of key that makes such signatures; see {@link #of(KeyType)}. */
-    public static List<String> of(Sigalg.KeyType type) {
-        return of(KeyType.valueOf(type.name()));
     }
 }

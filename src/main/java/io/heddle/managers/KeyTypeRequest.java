@@ -1,6 +1,6 @@
 package io.heddle.managers;
 
-import io.heddle.certificate.KeyType;
+import io.heddle.protocol.KeyType;
 import java.security.cert.X509Certificate;
 import java.util.Locale;
 

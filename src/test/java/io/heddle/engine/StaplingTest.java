@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.heddle.ManualClock;
-import io.heddle.certificate.ChainVerifier;
+import io.heddle.certificate.path.ChainVerifier;
 import io.heddle.certificate.TestPki;
-import io.heddle.certificate.TrustStore;
+import io.heddle.certificate.path.TrustStore;
 import io.heddle.engine.crypto.FatalAlerts;
 import io.heddle.engine.crypto.ProviderCrypto;
 import io.heddle.engine.handshake.ClientStapling;

@@ -2,9 +2,9 @@ package io.heddle.engine.handshake;
 
 import io.heddle.callback.OcspResponseListener;
 import io.heddle.certificate.OcspVerdict;
-import io.heddle.certificate.Purpose;
-import io.heddle.certificate.TlsFeature;
-import io.heddle.certificate.Verdict;
+import io.heddle.certificate.x509.Purpose;
+import io.heddle.certificate.ocsp.TlsFeature;
+import io.heddle.certificate.path.Verdict;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import java.security.cert.X509Certificate;
