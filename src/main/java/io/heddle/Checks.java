@@ -17,20 +17,6 @@ final class Checks {
 
     private Checks() {}
 
-    /**
-     * Returns a finished context that a builder was given.
-     *
-     * @param options the builder's other options, which must not ask for a context of their own
-     */
-    static SecureContext aloneWith(SecureContext context, ContextOptions options) {
-        if (options.demandOwnContext()) {
-            throw new InvalidOption(
-                    "ERR_INVALID_ARG_VALUE",
-                    "secureContext: a finished context was given together with options for making one");
-        }
-        return context;
-    }
-
     static Duration sessionTimeout(Duration timeout) {
         if (timeout.isNegative() || timeout.isZero() || timeout.compareTo(LONGEST_SESSION) > 0) {
             throw new InvalidOption(

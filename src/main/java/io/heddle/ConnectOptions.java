@@ -503,7 +503,7 @@ public final class ConnectOptions {
             if (requireOCSP && session != null) {
                 throw new InvalidOption("ERR_INVALID_ARG_VALUE", SESSION_WITHOUT_OCSP);
             }
-            SecureContext used = context == null ? newContext() : Checks.aloneWith(context, contextOptions());
+            SecureContext used = context == null ? newContext() : context.inPlaceOf(contextOptions());
             return new ConnectOptions(copy(), used);
         }
 

@@ -22,7 +22,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The listeners of one connection of a server: those that the server had when the connection began. Thread-safe. */
-final class ConnectionEvents implements SessionEvents {
+final class ConnectionEvents implements SessionEvents, OcspStapler.Events {
     private static final Logger LOG = System.getLogger(TlsServer.class.getName());
 
     private final List<NewSessionListener> newSession;
@@ -83,12 +83,14 @@ final class ConnectionEvents implements SessionEvents {
     }
 
     /** Counts a response that is sent. */
-    void stapled() {
+    @Override
+    public void stapled() {
         counters.staplesSent.increment();
     }
 
     /** Notifies of a response that is not good, whether it is sent nevertheless or left out. */
-    void ocspProblem(X509Certificate certificate, OcspVerdict verdict, boolean sent) {
+    @Override
+    public void ocspProblem(X509Certificate certificate, OcspVerdict verdict, boolean sent) {
         if (!sent) {
             counters.staplesWithheld.increment();
         }

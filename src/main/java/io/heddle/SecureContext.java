@@ -12,6 +12,7 @@ import io.heddle.engine.crypto.ProviderCrypto;
 import io.heddle.engine.handshake.CredentialSource;
 import io.heddle.engine.handshake.HandshakeSettings;
 import io.heddle.engine.handshake.PeerTrust;
+import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure;
 import io.heddle.protocol.TlsVersion;
 import io.heddle.protocol.rules.SecurityLevel;
@@ -27,6 +28,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
 
@@ -102,6 +104,27 @@ public final class SecureContext {
         ContextOptions options = given.copy();
         Map<Path, String> fileContents = FileWatch.contents(options.files());
         return new SecureContext(options, fileContents, ContextMaterial.of(options));
+    }
+
+    /** Returns a context of the options that a consumer sets. */
+    static SecureContext of(Consumer<Builder> options) {
+        Builder builder = builder();
+        options.accept(builder);
+        return builder.build();
+    }
+
+    /**
+     * Returns this context for a builder that has it in place of options for making one.
+     *
+     * @throws InvalidOption if the builder has such options as well
+     */
+    SecureContext inPlaceOf(ContextOptions others) {
+        if (others.demandOwnContext()) {
+            throw new InvalidOption(
+                    "ERR_INVALID_ARG_VALUE",
+                    "secureContext: a finished context was given together with options for making one");
+        }
+        return this;
     }
 
     /** Returns the context of connections without options; the same until the default roots are replaced. */

@@ -24,8 +24,7 @@ import java.util.Set;
  *
  * @param <B> the builder itself
  */
-public abstract sealed class SecureContextBuilder<B extends SecureContextBuilder<B>> implements Cloneable
-        permits ServerContextBuilder, ConnectOptions.Builder {
+public abstract class SecureContextBuilder<B extends SecureContextBuilder<B>> implements Cloneable {
     /** The options so far. */
     private ContextOptions options = new ContextOptions();
 
@@ -70,8 +69,8 @@ public abstract sealed class SecureContextBuilder<B extends SecureContextBuilder
     }
 
     /**
-     * Adds the private key of one of the certificates from a file; the certificate is found by its public key. The
-     * forms are those of {@link io.heddle.certificate.file.PrivateKeyReader}.
+     * Adds the private key of one of the certificates from a file; the certificate is found by its public key. The file is
+     * PEM or DER: PKCS#8, plain or encrypted, PKCS#1 RSA, SEC1 EC, or the older encrypted PEM with a DEK-Info header.
      */
     public B key(Path file) {
         options.keys = with(options.keys, Source.file("key", file, null));
@@ -159,8 +158,8 @@ public abstract sealed class SecureContextBuilder<B extends SecureContextBuilder
     }
 
     /**
-     * Trusts the certificates of a PEM or DER file, in place of the default roots; a {@code TRUSTED CERTIFICATE} for
-     * its purposes only, see {@link io.heddle.certificate.file.TrustedCertificate}. The file is read by {@code build}.
+     * Trusts the certificates of a PEM or DER file, in place of the default roots; a {@code TRUSTED CERTIFICATE} of
+     * OpenSSL for the purposes only that it lists. The file is read by {@code build}.
      */
     public B ca(Path file) {
         options.cas = with(options.cas, Source.file("ca", file, null));

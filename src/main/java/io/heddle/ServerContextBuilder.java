@@ -11,8 +11,7 @@ import java.time.Duration;
  *
  * @param <B> the builder itself
  */
-public abstract sealed class ServerContextBuilder<B extends ServerContextBuilder<B>> extends SecureContextBuilder<B>
-        permits SecureContext.Builder, ServerOptions.Builder {
+public abstract class ServerContextBuilder<B extends ServerContextBuilder<B>> extends SecureContextBuilder<B> {
     ServerContextBuilder() {}
 
     /** Sets the group of DHE in TLS 1.2 and below from a PEM file. Default: none, so that a server has no DHE. */

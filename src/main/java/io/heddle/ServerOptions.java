@@ -469,7 +469,7 @@ public final class ServerOptions {
                         "alpnCallback: alpnProtocols is given as well, one of them is allowed");
             }
             SecureContext used =
-                    context == null ? SecureContext.of(contextOptions()) : Checks.aloneWith(context, contextOptions());
+                    context == null ? SecureContext.of(contextOptions()) : context.inPlaceOf(contextOptions());
             return new ServerOptions(copy(), used);
         }
     }

@@ -129,9 +129,7 @@ public final class Tls {
      * @throws io.heddle.failure.InvalidOption if they are not consistent
      */
     public static SecureContext createSecureContext(Consumer<SecureContext.Builder> options) {
-        SecureContext.Builder builder = SecureContext.builder();
-        options.accept(builder);
-        return builder.build();
+        return SecureContext.of(options);
     }
 
     /** Returns a server that does not listen yet. */

@@ -252,7 +252,7 @@ public final class TlsServer extends ObservedServer implements AutoCloseable {
 
     /** Makes a context of these options and adds it; see {@link #addContext(String, SecureContext)}. */
     public TlsServer addContext(String hostname, Consumer<SecureContext.Builder> contextOptions) {
-        return addContext(hostname, Tls.createSecureContext(contextOptions));
+        return addContext(hostname, SecureContext.of(contextOptions));
     }
 
     /**
@@ -271,7 +271,7 @@ public final class TlsServer extends ObservedServer implements AutoCloseable {
      * nothing has changed. See {@link #setSecureContext(SecureContext)}.
      */
     public TlsServer setSecureContext(Consumer<SecureContext.Builder> contextOptions) {
-        return setSecureContext(Tls.createSecureContext(contextOptions));
+        return setSecureContext(SecureContext.of(contextOptions));
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heddle.certificate.file.Pem;
 import io.heddle.certificate.TestPki;
+import io.heddle.certificate.Identity;
 import io.heddle.failure.InvalidOption;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -69,14 +70,15 @@ class OptionsTest {
 
     @Test
     void a_server_makes_its_context_of_its_own_options() {
+        Identity identity = TestPki.server("localhost");
         ServerOptions options = ServerOptions.builder()
-                .identity(TestPki.server("localhost"))
+                .identity(identity)
                 .dhparam("auto")
                 .sessionIdContext("shop")
                 .sessionTimeout(Duration.ofMinutes(30))
                 .ticketKeys(TICKET_KEY)
                 .build();
-        assertThat(options.context().identities()).containsExactly(TestPki.server("localhost"));
+        assertThat(options.context().identities()).containsExactly(identity);
         assertThat(options.ticketKeys().current().toBytes()).isEqualTo(TICKET_KEY);
         assertThat(options.sessionTimeout()).isEqualTo(Duration.ofMinutes(30));
     }
