@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * The listeners that the handshakes of one connection of a server notify: those the server had when the connection began. Also counts
  * what the handshakes do. Thread-safe.
  */
-final class HandshakeEvents implements SessionEvents {
+final class HandshakeEvents implements SessionEvents, OcspStapler.Events {
     private static final Logger LOG = System.getLogger("io.heddle.TlsServer");
 
     /** The counters of connections without a server, which bound their warnings. */
@@ -107,12 +107,14 @@ final class HandshakeEvents implements SessionEvents {
     }
 
     /** Counts a response that is sent. */
-    void stapled() {
+    @Override
+    public void stapled() {
         counters.staplesSent.increment();
     }
 
     /** Notifies the listeners of a response that is not good, whether it is sent nevertheless or left out. */
-    void ocspProblem(X509Certificate certificate, OcspVerdict verdict, boolean sent) {
+    @Override
+    public void ocspProblem(X509Certificate certificate, OcspVerdict verdict, boolean sent) {
         if (!sent) {
             counters.staplesWithheld.increment();
         }
