@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Net: FTP with AUTH TLS and PROT P.
  */
 @Tag("interop")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 class FtpTest {
     private static final String USER = "anna";
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Helidon's WebServer and WebClient: both use a virtual thread per connection, as Heddle does. */
 @Tag("interop")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 class HelidonTest {
     private static final Logger LOG = Logger.getLogger("io.helidon");
 
@@ -71,7 +71,7 @@ class HelidonTest {
     }
 
     // Helidon 4.5.0 requests a TLS socket that does not close the channel below, and never closes the channel itself.
-    @NothingLeft.Forgets(sockets = 2)
+    @LeakCheck.Forgets(sockets = 2)
     @EachCombination
     void on_sockets(Combination tried) {
         three_requests_on_two_connections(tried, false);

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The classic server of Apache HttpCore 5 and Apache HttpClient 5. */
 @Tag("interop")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 class HttpComponentsTest {
     /**
      * The first client of a JVM probes the supported socket options on sockets that it leaves to the garbage collector.

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The JDK's HTTP on the engine: {@code HttpsServer}, which has no HTTP/2, and {@code java.net.http.HttpClient}. */
 @Tag("interop")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 class JdkHttpTest {
     private static final Logger MOCK_LOG = Logger.getLogger(MockWebServer.class.getName());
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Jetty 12, which uses the engine, with the JDK's client. */
 @Tag("interop")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 class JettyTest {
     private static final class Echo extends Handler.Abstract {
         @Override

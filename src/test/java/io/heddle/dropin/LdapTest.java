@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The UnboundID LDAP SDK: its in-memory server and its client, with TLS from the start and by StartTLS. */
 @Tag("interop")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 class LdapTest {
     private static final String BASE = "dc=example,dc=com";
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** GreenMail and Angus Mail (Jakarta Mail). Neither accepts an SSLContext: the order of the providers decides. */
 @Tag("interop")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 class MailTest {
     @TempDir
     Path folder;

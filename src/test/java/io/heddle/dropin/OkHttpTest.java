@@ -35,7 +35,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** OkHttp and its MockWebServer, a server on TLS sockets that supports HTTP/2. */
 @Tag("interop")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 class OkHttpTest {
     private static final Logger SERVER_LOG = Logger.getLogger(MockWebServer.class.getName());
 

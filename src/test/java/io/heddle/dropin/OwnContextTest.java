@@ -33,7 +33,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * Programs on an {@code SSLContext} created from Heddle's own options, which offer features that JSSE has no API for.
  */
 @Tag("interop")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 class OwnContextTest {
     /**
      * The first client of a JVM probes the supported socket options on sockets that it leaves to the garbage collector.

@@ -26,7 +26,7 @@ import robaho.net.httpserver.DefaultHttpServerProvider;
  * JDK's {@code HttpsURLConnection}.
  */
 @Tag("interop")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 class RobahoTest {
     private static final Logger LOG = Logger.getLogger("robaho.net.httpserver");
 
@@ -65,7 +65,7 @@ class RobahoTest {
 
     // robaho's server requests a TLS socket that does not close the one below, and leaves that to
     // the garbage collector.
-    @NothingLeft.Forgets(sockets = 3)
+    @LeakCheck.Forgets(sockets = 3)
     @EachCombination
     void the_next_connection_resumes(Combination tried) throws Exception {
         SSLContext client = tried.limitedClient();

@@ -37,7 +37,7 @@ import org.subethamail.smtp.server.SessionHandler;
  * and SubEthaSMTP.
  */
 @Tag("interop")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 class StartTlsLoadTest {
     private static final InetAddress HERE = InetAddress.getLoopbackAddress();
 

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Embedded Tomcat, whose NIO connector uses the engine, with the JDK's client. */
 @Tag("interop")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 class TomcatTest {
     private static final Logger LOG = Logger.getLogger("org.apache");
 

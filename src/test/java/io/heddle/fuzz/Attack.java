@@ -25,7 +25,7 @@ import java.util.concurrent.atomic.LongAdder;
 final class Attack implements AutoCloseable {
     private static final int GRACE_SECONDS = 20;
 
-    private final AttackedJvm target;
+    private final TargetProcess target;
     private final long begin = System.nanoTime();
     private final long end;
 
@@ -37,12 +37,12 @@ final class Attack implements AutoCloseable {
     private final CountDownLatch over = new CountDownLatch(1);
     private final LongAdder bytes = new LongAdder();
 
-    Attack(AttackedJvm target, long endNanos) {
+    Attack(TargetProcess target, long endNanos) {
         this.target = target;
         this.end = endNanos;
     }
 
-    AttackedJvm target() {
+    TargetProcess target() {
         return target;
     }
 

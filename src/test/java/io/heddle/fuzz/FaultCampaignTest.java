@@ -3,7 +3,7 @@ package io.heddle.fuzz;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.heddle.fuzz.AttackedJvm.State;
+import io.heddle.fuzz.TargetProcess.State;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -61,7 +61,7 @@ class FaultCampaignTest {
 
     @Test
     void a_campaign_of_faults_leaves_nothing_behind() throws Exception {
-        try (var target = new AttackedJvm("-Xmx64m", "-XX:+ExitOnOutOfMemoryError")) {
+        try (var target = new TargetProcess("-Xmx64m", "-XX:+ExitOnOutOfMemoryError")) {
             // What stays for good is there after the first of each kind: classes, pools, the threads of the JDK.
             for (Fault each : FAULTS) {
                 if (each.warmsUp()) {
@@ -98,7 +98,7 @@ class FaultCampaignTest {
         }
     }
 
-    private void attack(AttackedJvm target, Fault fault, Duration time, @Nullable State start) throws Exception {
+    private void attack(TargetProcess target, Fault fault, Duration time, @Nullable State start) throws Exception {
         long begin = System.nanoTime();
         try (var attack = new Attack(target, begin + time.toNanos());
                 ExecutorService thread = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -141,7 +141,7 @@ class FaultCampaignTest {
         }
     }
 
-    private static State state(AttackedJvm target, Fault fault) {
+    private static State state(TargetProcess target, Fault fault) {
         try {
             return target.state();
         } catch (AssertionError e) {
@@ -150,13 +150,13 @@ class FaultCampaignTest {
         }
     }
 
-    private static void requireAlive(AttackedJvm target, Fault fault) {
+    private static void requireAlive(TargetProcess target, Fault fault) {
         if (!target.isAlive()) {
             throw new AssertionError(fault + " ended the target: " + target.output());
         }
     }
 
-    private long serves(AttackedJvm target, Fault fault) {
+    private long serves(TargetProcess target, Fault fault) {
         try {
             return target.serves();
         } catch (IOException e) {
@@ -166,7 +166,7 @@ class FaultCampaignTest {
     }
 
     /** Returns what the target has when all of its connections have ended. */
-    private static State settled(AttackedJvm target) {
+    private static State settled(TargetProcess target) {
         await().atMost(LONG)
                 .pollInterval(Duration.ofMillis(100))
                 .until(() -> target.state().connections() == 0);

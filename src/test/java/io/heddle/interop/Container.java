@@ -118,7 +118,7 @@ final class Container {
     }
 
     /** Runs {@code heddle} until it exits. */
-    Finished run(String... args) {
+    ProgramResult run(String... args) {
         try (RunningProgram program = start(args)) {
             program.closeInput();
             return program.awaitEnd();

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * group, and its handshake must not be disturbed by it. {@link HybridPeersTest} has the peers that support it.
  */
 @Tag("interop")
-@ExtendWith(Combinations.class)
+@ExtendWith(CombinationCounter.class)
 class HybridGroupTest {
     @ParameterizedTest
     @CsvSource({

@@ -9,7 +9,7 @@ import io.heddle.Tls;
 import io.heddle.TlsSocket;
 import io.heddle.certificate.TestPki;
 import io.heddle.interop.Servers.Kind;
-import io.heddle.interop.TalkingServer.Talk;
+import io.heddle.interop.SServer.Talk;
 import java.io.IOException;
 import java.lang.module.ModuleDescriptor.Version;
 import java.nio.file.Path;
@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code openssl} of this machine, which supports it from 3.5 on. With an older one X25519 is negotiated.
  */
 @Tag("interop")
-@ExtendWith(Combinations.class)
+@ExtendWith(CombinationCounter.class)
 class HybridPeersTest {
     private static final String HYBRID = "X25519MLKEM768";
     private static final String CLASSIC = "X25519";
@@ -214,7 +214,7 @@ class HybridPeersTest {
         }
     }
 
-    private Finished openssl(EchoServer server, String... args) {
+    private ProgramResult openssl(EchoServer server, String... args) {
         PemFiles.Pair client = clientFiles();
         List<String> all = new ArrayList<>(List.of(
                 "-tls1_3",
@@ -260,14 +260,14 @@ class HybridPeersTest {
         }
     }
 
-    private TalkingServer opensslServer(String... args) {
+    private SServer opensslServer(String... args) {
         List<String> all =
                 new ArrayList<>(List.of("-tls1_3", "-Verify", "1", "-verify_return_error", "-CAfile", pem().ca()));
         all.addAll(Arrays.asList(args));
-        return TalkingServer.start(pem().write("server", Kind.P256.identity()), all.toArray(new String[0]));
+        return SServer.start(pem().write("server", Kind.P256.identity()), all.toArray(new String[0]));
     }
 
-    private void talkTwice(TalkingServer server, String groups, String expected) throws IOException {
+    private void talkTwice(SServer server, String groups, String expected) throws IOException {
         byte[] session = new byte[0];
         for (boolean resumed : new boolean[] {false, true}) {
             ConnectOptions.Builder options = client(server.port(), groups);
@@ -285,7 +285,7 @@ class HybridPeersTest {
 
     @Test
     void s_server_selects_it_by_default_if_supported_resumes_and_receives_the_certificate() throws Exception {
-        try (TalkingServer server = opensslServer()) {
+        try (SServer server = opensslServer()) {
             talkTwice(server, HYBRID + ":" + CLASSIC, opensslHasIt() ? HYBRID : CLASSIC);
             // The share of an unsupported group is ignored; that of X25519 was sent with it or is requested.
             if (opensslHasIt()) {
@@ -297,7 +297,7 @@ class HybridPeersTest {
     @Test
     void s_server_requests_it_with_a_hello_retry_request_if_supported() throws Exception {
         boolean has = opensslHasIt();
-        try (TalkingServer server = opensslServer("-groups", has ? HYBRID : CLASSIC)) {
+        try (SServer server = opensslServer("-groups", has ? HYBRID : CLASSIC)) {
             talkTwice(server, has ? CLASSIC + ":" + HYBRID : "P-256:" + CLASSIC, has ? HYBRID : CLASSIC);
             assertClientHellos("Sent", 4);
         }

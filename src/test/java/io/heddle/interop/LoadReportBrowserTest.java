@@ -170,7 +170,7 @@ class LoadReportBrowserTest {
         command.addAll(List.of(options));
         command.add(page.toUri().toString());
         try (RunningProgram browser = RunningProgram.start(command)) {
-            Finished finished = browser.awaitEnd(PATIENCE);
+            ProgramResult finished = browser.awaitEnd(PATIENCE);
             assertThat(finished.exitCode()).as(finished.err()).isZero();
             return finished.out();
         }

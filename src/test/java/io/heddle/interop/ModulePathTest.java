@@ -178,7 +178,7 @@ class ModulePathTest {
         }
     }
 
-    private static Finished java(String... args) {
+    private static ProgramResult java(String... args) {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(List.of(args));
@@ -204,13 +204,13 @@ class ModulePathTest {
         Path classes = build("without", "module app { requires io.heddle; }", MAIN);
         String modules = path(jars(REQUIRED), classes);
 
-        Finished bare = java(run(List.of("-p", modules)));
+        ProgramResult bare = java(run(List.of("-p", modules)));
         assertThat(bare.succeeded().out())
                 .startsWith("a module app\n"
                         + "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM: load: HdrHistogram is missing: add org.hdrhistogram:");
         assertThat(bare.err()).isEmpty();
 
-        Finished command = java("-p", modules, "-m", "io.heddle/io.heddle.cli.Main", "--version");
+        ProgramResult command = java("-p", modules, "-m", "io.heddle/io.heddle.cli.Main", "--version");
         assertThat(command.exitCode()).isEqualTo(2);
         assertThat(command.err()).startsWith("heddle: the command needs picocli, HdrHistogram, Gson and bcpkix beside");
         assertThat(command.err()).hasLineCount(1);
@@ -233,10 +233,10 @@ class ModulePathTest {
         String modules = path(
                 Stream.concat(jars(REQUIRED).stream(), jars(OPTIONAL).stream()).toList(), classes);
 
-        Finished load = java(run(List.of("-p", modules)));
+        ProgramResult load = java(run(List.of("-p", modules)));
         assertThat(load.succeeded().out()).isEqualTo("a module app\n3 counted, 3\n");
 
-        Finished command = java(
+        ProgramResult command = java(
                 "-p",
                 modules,
                 "--add-modules",
@@ -258,7 +258,7 @@ class ModulePathTest {
                 "module app { requires io.heddle; }",
                 MAIN,
                 "org.hdrhistogram:HdrHistogram:" + pomVersion("HdrHistogram"));
-        Finished load =
+        ProgramResult load =
                 java(run(List.of("-p", path(jars(REQUIRED), classes), "-cp", path(jars("HdrHistogram-.*\\.jar")))));
         assertThat(load.succeeded().out()).isEqualTo("a module app\n3 counted\n");
     }

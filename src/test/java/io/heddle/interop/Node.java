@@ -58,12 +58,12 @@ public final class Node {
     }
 
     /** Runs {@code script} until it exits, at most {@link RunningProgram#LIMIT}. */
-    public static Finished run(String script, String... args) {
+    public static ProgramResult run(String script, String... args) {
         return run(script, RunningProgram.LIMIT, args);
     }
 
     /** Runs {@code script} until it exits, at most {@code limit}. */
-    public static Finished run(String script, Duration limit, String... args) {
+    public static ProgramResult run(String script, Duration limit, String... args) {
         try (RunningProgram program = start(script, args)) {
             program.closeInput();
             return program.awaitEnd(limit);

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Node clients with a Heddle server. */
 @Tag("interop")
 @Tag("node")
-@ExtendWith(Combinations.class)
+@ExtendWith(CombinationCounter.class)
 class NodeClientTest {
     /**
      * Connects the given number of times, each time with the newest session, and prints the negotiated parameters and
@@ -62,7 +62,7 @@ class NodeClientTest {
     private Path folder;
 
     private List<String> connect(EchoServer server, int times, String extra) {
-        Finished node = Node.run(
+        ProgramResult node = Node.run(
                         CLIENT,
                         Integer.toString(server.port()),
                         new PemFiles(folder).ca(),
@@ -225,7 +225,7 @@ class NodeClientTest {
             byte[] answer = ("after your end: " + "0123456789".repeat(10_000)).getBytes(UTF_8);
             socket.getOutputStream().write(answer);
         })) {
-            Finished node = Node.run(script, Integer.toString(server.port()), new PemFiles(folder).ca(), version);
+            ProgramResult node = Node.run(script, Integer.toString(server.port()), new PemFiles(folder).ca(), version);
             assertThat(node.succeeded().out()).isEqualTo("end 100016 after your end: 0123456789\n");
             server.next();
         }

@@ -97,7 +97,7 @@ public record NodeRelease(String version, String binary) {
     }
 
     /** Runs {@code script} until it exits, at most {@link RunningProgram#LIMIT}. */
-    public Finished run(String script, String... args) {
+    public ProgramResult run(String script, String... args) {
         try (RunningProgram program = start(script, args)) {
             program.closeInput();
             return program.awaitEnd();

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Heddle clients with a Node server. */
 @Tag("interop")
 @Tag("node")
-@ExtendWith(Combinations.class)
+@ExtendWith(CombinationCounter.class)
 class NodeServerTest {
     /** Prints the negotiated parameters, answers in upper case, and ends its output when the client does. */
     private static final String SERVER = """

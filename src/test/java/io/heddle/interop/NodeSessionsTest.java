@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * the release themselves, so that they need no second run with another.
  */
 @Tag("interop")
-@ExtendWith(Combinations.class)
+@ExtendWith(CombinationCounter.class)
 class NodeSessionsTest {
     /** Reports for each connection whether it resumed, and answers a line with it in upper case. */
     private static final String SERVER = """

@@ -15,7 +15,7 @@ import io.heddle.certificate.TestPki;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import io.heddle.interop.Servers.Kind;
-import io.heddle.interop.TalkingServer.Talk;
+import io.heddle.interop.SServer.Talk;
 import io.heddle.protocol.TlsVersion;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Stapled OCSP responses between Heddle and openssl, Node, and the JDK. */
 @Tag("interop")
-@ExtendWith(Combinations.class)
+@ExtendWith(CombinationCounter.class)
 class OcspInteropTest {
     @TempDir
     private Path folder;
@@ -74,7 +74,7 @@ class OcspInteropTest {
         byte[] response = TestOcsp.good(TestPki.ca(), identity.leaf());
         String ca = new PemFiles(folder).ca();
         try (EchoServer server = EchoServer.start(stapling(context(identity, version), Optional.of(response)))) {
-            Finished client = server.openssl("-status", "-CAfile", ca, "-verify_return_error");
+            ProgramResult client = server.openssl("-status", "-CAfile", ca, "-verify_return_error");
             assertThat(client.output())
                     .contains("OCSP Response Status: successful", "Cert Status: good", "Verify return code: 0 (ok)");
             assertThat(server.openssl("-CAfile", ca).output()).doesNotContain("OCSP response");
@@ -97,7 +97,7 @@ class OcspInteropTest {
         String session = new PemFiles(folder).path("session.pem");
         try (EchoServer server = EchoServer.start(stapling(context(identity, version), Optional.of(response)))) {
             assertThat(server.openssl("-status", "-sess_out", session).output()).contains("Cert Status: good");
-            Finished again = server.openssl("-status", "-sess_in", session);
+            ProgramResult again = server.openssl("-status", "-sess_in", session);
             assertThat(OpensslReport.of(again).resumed()).isTrue();
             assertThat(OpensslReport.of(again).protocol()).isEqualTo(version.protocol());
             assertThat(again.output()).doesNotContain("Cert Status");
@@ -111,7 +111,7 @@ class OcspInteropTest {
         byte[] response = TestOcsp.good(TestPki.ca(), identity.leaf());
         Path file = Files.write(folder.resolve("response.der"), response);
         var pair = new PemFiles(folder).write("server", identity);
-        try (TalkingServer server = TalkingServer.start(pair, "-status_file", file.toString())) {
+        try (SServer server = SServer.start(pair, "-status_file", file.toString())) {
             Talk talk = server.talk(server.client(version).requestOCSP(true).build());
             assertThat(talk.socket().ocspResponse())
                     .hasValueSatisfying(each -> assertThat(each).isEqualTo(response));
@@ -131,7 +131,7 @@ class OcspInteropTest {
     @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
     void openssl_without_a_response_sends_none_and_a_certificate_may_demand_one(TlsVersion version) throws Exception {
         var pair = new PemFiles(folder).write("server", TestOcsp.mustStaple("localhost"));
-        try (TalkingServer server = TalkingServer.start(pair)) {
+        try (SServer server = SServer.start(pair)) {
             assertThat(server.talk(server.client(version).build()).socket().authorized())
                     .isTrue();
             ConnectOptions asking = server.client(version).requestOCSP(true).build();

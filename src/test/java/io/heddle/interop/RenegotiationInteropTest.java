@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Renegotiation with openssl and Node, initiated by each side. */
 @Tag("interop")
-@ExtendWith(Combinations.class)
+@ExtendWith(CombinationCounter.class)
 class RenegotiationInteropTest {
     private static final RenegotiateOptions CERTIFICATE =
             RenegotiateOptions.builder().requestCert(true).build();
@@ -201,7 +201,7 @@ class RenegotiationInteropTest {
 
     @Test
     void s_server_initiates_and_responds() throws Exception {
-        try (TalkingServer server = TalkingServer.start(
+        try (SServer server = SServer.start(
                         new PemFiles(folder).write("server", Kind.P256.identity()), "-client_renegotiation");
                 TlsSocket socket = Tls.connect(server.client(TlsVersion.TLS_1_2).build())) {
             socket.setSoTimeout((int) RunningProgram.LIMIT.toMillis());
@@ -231,7 +231,7 @@ class RenegotiationInteropTest {
 
     @Test
     void s_server_without_renegotiation_refuses_the_client() throws Exception {
-        try (TalkingServer server = TalkingServer.start(new PemFiles(folder).write("server", Kind.P256.identity()));
+        try (SServer server = SServer.start(new PemFiles(folder).write("server", Kind.P256.identity()));
                 TlsSocket socket = Tls.connect(server.client(TlsVersion.TLS_1_2).build())) {
             server.converse(socket);
             assertThatThrownBy(socket::renegotiate)

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * end of a connection.
  */
 @Tag("interop")
-@ExtendWith(Combinations.class)
+@ExtendWith(CombinationCounter.class)
 class SClientDataTest {
     /** Text in which no line, wherever it is cut, begins with a letter that is a command of s_client. */
     private static final String LINE = "0123456789".repeat(100);
@@ -216,7 +216,7 @@ class SClientDataTest {
                 });
                 RunningProgram client = Openssl.client(server.port(), version)) {
             client.await("farewell");
-            Finished finished = client.awaitEnd();
+            ProgramResult finished = client.awaitEnd();
             assertThat(finished.exitCode()).isZero();
             assertThat(finished.err()).doesNotContain(":error:");
             assertThat(heard.get(20, TimeUnit.SECONDS)).isEqualTo("-1 true");

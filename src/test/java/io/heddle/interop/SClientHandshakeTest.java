@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code openssl s_client} with a Heddle server: versions, keys, signatures, suites and groups. */
 @Tag("interop")
-@ExtendWith(Combinations.class)
+@ExtendWith(CombinationCounter.class)
 class SClientHandshakeTest {
     private static final List<String> ECDSA_SUITES = List.of(
             "ECDHE-ECDSA-AES128-GCM-SHA256",
@@ -90,11 +90,11 @@ class SClientHandshakeTest {
         server.close();
     }
 
-    private static Finished exchange(EchoServer with, String... args) {
+    private static ProgramResult exchange(EchoServer with, String... args) {
         List<String> all = new ArrayList<>(List.of(
                 "-CAfile", ca, "-servername", "localhost", "-verify_hostname", "localhost", "-verify_return_error"));
         all.addAll(List.of(args));
-        Finished client = with.openssl(all.toArray(new String[0])).succeeded();
+        ProgramResult client = with.openssl(all.toArray(new String[0])).succeeded();
         assertThat(client.out()).contains("Verification: OK", "Verified peername: localhost", "echo: hello");
         return client;
     }
@@ -189,7 +189,7 @@ class SClientHandshakeTest {
     void a_client_that_accepts_no_signature_of_the_servers_key_is_refused(String version, Kind kind, String sigalg)
             throws Exception {
         try (EchoServer one = EchoServer.start(Servers.context(kind))) {
-            Finished client = one.opensslRefused(version, "-sigalgs", sigalg);
+            ProgramResult client = one.opensslRefused(version, "-sigalgs", sigalg);
             assertThat(client.exitCode()).isNotZero();
             assertThat(OpensslReport.of(client).alert()).isEqualTo(40);
             TlsFailure failure = one.nextFailure();
@@ -202,7 +202,7 @@ class SClientHandshakeTest {
     @Test
     void a_client_without_a_common_suite_is_refused() throws Exception {
         try (EchoServer one = EchoServer.start(Servers.context(Kind.P256))) {
-            Finished client = one.opensslRefused("-tls1_2", "-cipher", "ECDHE-RSA-AES128-GCM-SHA256");
+            ProgramResult client = one.opensslRefused("-tls1_2", "-cipher", "ECDHE-RSA-AES128-GCM-SHA256");
             assertThat(OpensslReport.of(client).alert()).isEqualTo(40);
             assertThat(one.nextFailure().code()).isEqualTo(Code.ERR_SSL_NO_SHARED_CIPHER);
         }
@@ -243,7 +243,7 @@ class SClientHandshakeTest {
     @ParameterizedTest
     @ValueSource(strings = {"-tls1", "-tls1_1"})
     void old_versions_are_refused_unless_enabled(String version) throws Exception {
-        Finished client = server.opensslRefused(version, "-cipher", "DEFAULT@SECLEVEL=0");
+        ProgramResult client = server.opensslRefused(version, "-cipher", "DEFAULT@SECLEVEL=0");
         assertThat(OpensslReport.of(client).alert()).isEqualTo(70);
         TlsFailure failure = server.nextFailure();
         assertThat(failure.code()).isEqualTo(Code.ERR_SSL_UNSUPPORTED_PROTOCOL);
@@ -285,7 +285,7 @@ class SClientHandshakeTest {
             assertThat(taken.resumed()).isFalse();
             assertThat(taken.protocol()).isEqualTo(version.protocol());
             assertThat(one.next().getProtocol()).isEqualTo(version.protocol());
-            Finished refused = one.opensslRefused(version == TlsVersion.TLS_1_2 ? "-tls1_3" : "-tls1_2");
+            ProgramResult refused = one.opensslRefused(version == TlsVersion.TLS_1_2 ? "-tls1_3" : "-tls1_2");
             assertThat(OpensslReport.of(refused).alert()).isEqualTo(70);
             assertThat(one.nextFailure().code()).isEqualTo(Code.ERR_SSL_UNSUPPORTED_PROTOCOL);
         }
@@ -337,7 +337,7 @@ class SClientHandshakeTest {
     @Test
     void a_client_without_a_common_group_is_refused() throws Exception {
         try (EchoServer one = EchoServer.start(Servers.context(Kind.P256, options -> options.ecdhCurve("P-256")))) {
-            Finished client = one.opensslRefused("-tls1_3", "-groups", "X25519:P-384");
+            ProgramResult client = one.opensslRefused("-tls1_3", "-groups", "X25519:P-384");
             assertThat(OpensslReport.of(client).alert()).isEqualTo(40);
             assertThat(one.nextFailure().alert()).contains(Alert.HANDSHAKE_FAILURE);
         }
@@ -359,7 +359,7 @@ class SClientHandshakeTest {
                     .isEqualTo("CN=P384");
         }
         try (EchoServer one = EchoServer.start(Servers.context(Kind.P384))) {
-            Finished refused = one.opensslRefused("-tls1_2", "-groups", "X25519:P-256");
+            ProgramResult refused = one.opensslRefused("-tls1_2", "-groups", "X25519:P-256");
             assertThat(OpensslReport.of(refused).alert()).isEqualTo(40);
             assertThat(one.nextFailure().code()).isEqualTo(Code.ERR_SSL_NO_SHARED_CIPHER);
         }

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code openssl s_client} with a Heddle server: application protocols, server names and client certificates. */
 @Tag("interop")
-@ExtendWith(Combinations.class)
+@ExtendWith(CombinationCounter.class)
 class SClientNegotiationTest {
     private static final List<String> VERSIONS = List.of("-tls1_2", "-tls1_3");
 
@@ -69,7 +69,7 @@ class SClientNegotiationTest {
     @ValueSource(strings = {"-tls1_2", "-tls1_3"})
     void lists_without_a_common_protocol_are_refused(String version) throws Exception {
         try (EchoServer server = EchoServer.start(alpn("h2", "http/1.1"))) {
-            Finished client = server.opensslRefused(version, "-alpn", "h3");
+            ProgramResult client = server.opensslRefused(version, "-alpn", "h3");
             assertThat(client.exitCode()).isNotZero();
             assertThat(OpensslReport.of(client).alert()).isEqualTo(120);
             TlsFailure failure = server.nextFailure();
@@ -113,7 +113,7 @@ class SClientNegotiationTest {
                     .addContext("exact.wild.example", named("exact.wild.example", TestPki.Key.P384))
                     .addContext("dotted.example.", named("dotted.example", TestPki.Key.P256))
                     .addContext("one.example", named("one.example", TestPki.Key.ED25519));
-            Finished client = name.isEmpty()
+            ProgramResult client = name.isEmpty()
                     ? server.openssl(version, "-noservername")
                     : server.openssl(version, "-servername", name);
             assertThat(OpensslReport.of(client).subject()).isEqualTo("CN=" + context);
@@ -133,7 +133,7 @@ class SClientNegotiationTest {
                 })
                 .build();
         try (EchoServer server = EchoServer.start(options)) {
-            Finished client = server.openssl(version, "-servername", "late.example");
+            ProgramResult client = server.openssl(version, "-servername", "late.example");
             assertThat(OpensslReport.of(client).subject()).isEqualTo("CN=called for late.example");
             assertThat(server.next().servername()).contains("late.example");
         }
@@ -182,7 +182,7 @@ class SClientNegotiationTest {
     void a_valid_client_certificate_of_each_kind_of_key_is_accepted(String version, Kind kind) throws Exception {
         var client = new PemFiles(folder).write("client", Clients.good(kind));
         try (EchoServer server = EchoServer.start(requiring())) {
-            Finished served = server.openssl(version, "-cert", client.cert(), "-key", client.key())
+            ProgramResult served = server.openssl(version, "-cert", client.cert(), "-key", client.key())
                     .succeeded();
             assertThat(OpensslReport.of(served).clientCas()).containsExactly("CN=Heddle Test Root, O=Heddle");
             assertThat(served.out()).contains("echo: hello");
@@ -251,7 +251,7 @@ class SClientNegotiationTest {
     void a_bad_certificate_is_refused_with_its_alert_and_code(String version, Clients.Bad bad) throws Exception {
         var client = new PemFiles(folder).write("client", bad.identity());
         try (EchoServer server = EchoServer.start(requiring())) {
-            Finished refused = server.opensslRefused(version, "-cert", client.cert(), "-key", client.key());
+            ProgramResult refused = server.opensslRefused(version, "-cert", client.cert(), "-key", client.key());
             assertThat(OpensslReport.of(refused).alert()).isEqualTo(bad.alert);
             TlsFailure failure = server.nextFailure();
             assertThat(failure.code()).isEqualTo(bad.code);

@@ -7,7 +7,7 @@ import io.heddle.ConnectOptions;
 import io.heddle.Tls;
 import io.heddle.TlsSocket;
 import io.heddle.interop.Servers.Kind;
-import io.heddle.interop.TalkingServer.Talk;
+import io.heddle.interop.SServer.Talk;
 import io.heddle.protocol.TlsVersion;
 import io.heddle.session.SessionState;
 import java.io.IOException;
@@ -30,13 +30,13 @@ import org.junit.jupiter.params.provider.MethodSource;
  * {@code s_client}.
  */
 @Tag("interop")
-@ExtendWith(Combinations.class)
+@ExtendWith(CombinationCounter.class)
 class SServerResumptionTest {
     @TempDir
     private Path folder;
 
-    private TalkingServer server(Kind kind, String... args) {
-        return TalkingServer.start(new PemFiles(folder).write("server", kind.identity()), args);
+    private SServer server(Kind kind, String... args) {
+        return SServer.start(new PemFiles(folder).write("server", kind.identity()), args);
     }
 
     private static void assertNew(Talk talk) {
@@ -66,7 +66,7 @@ class SServerResumptionTest {
     @ParameterizedTest
     @MethodSource("ways")
     void by_each_mechanism_with_each_kind_of_key(TlsVersion version, Kind kind, String how) throws Exception {
-        try (TalkingServer server = how.equals("id") ? server(kind, "-no_ticket") : server(kind)) {
+        try (SServer server = how.equals("id") ? server(kind, "-no_ticket") : server(kind)) {
             Talk full = server.talk(server.client(version).build());
             assertNew(full);
             Talk second =
@@ -90,7 +90,7 @@ class SServerResumptionTest {
         "TLS_1_3, TLS_CHACHA20_POLY1305_SHA256, psk"
     })
     void with_each_suite(TlsVersion version, String suite, String how) throws Exception {
-        try (TalkingServer server = server(Kind.RSA, "-cipher", "ALL:@SECLEVEL=1")) {
+        try (SServer server = server(Kind.RSA, "-cipher", "ALL:@SECLEVEL=1")) {
             Talk full = server.talk(server.client(version).ciphers(suite).build());
             assertNew(full);
             Talk second = server.talk(server.client(version)
@@ -105,7 +105,7 @@ class SServerResumptionTest {
     @ParameterizedTest
     @CsvSource({"X25519:P-256, P-256", "P-256:X25519, X25519", "X25519:P-384, P-384"})
     void through_a_hello_retry_request(String ours, String theirs) throws Exception {
-        try (TalkingServer server = server(Kind.P256, "-groups", theirs, "-msg")) {
+        try (SServer server = server(Kind.P256, "-groups", theirs, "-msg")) {
             Talk full = server.talk(
                     server.client(TlsVersion.TLS_1_3).ecdhCurve(ours).build());
             assertNew(full);
@@ -129,7 +129,7 @@ class SServerResumptionTest {
     void with_a_client_certificate(TlsVersion version, String how) throws Exception {
         var files = new PemFiles(folder);
         String[] verify = {"-Verify", "1", "-CAfile", files.ca(), "-verify_return_error"};
-        try (TalkingServer server = server(Kind.P256, verify)) {
+        try (SServer server = server(Kind.P256, verify)) {
             ConnectOptions.Builder client = server.client(version).identity(Clients.good(Kind.RSA));
             Talk full = server.talk(client.build());
             assertNew(full);
@@ -144,10 +144,10 @@ class SServerResumptionTest {
     @CsvSource({"TLS_1_2", "TLS_1_3"})
     void not_with_a_server_of_other_keys(TlsVersion version) throws Exception {
         byte[] session;
-        try (TalkingServer server = server(Kind.P256)) {
+        try (SServer server = server(Kind.P256)) {
             session = server.talk(server.client(version).build()).session();
         }
-        try (TalkingServer other = server(Kind.P256)) {
+        try (SServer other = server(Kind.P256)) {
             Talk talk = other.talk(other.client(version).session(session).build());
             assertNew(talk);
             assertThat(talk.session()).isNotEqualTo(session);
@@ -157,7 +157,7 @@ class SServerResumptionTest {
     @ParameterizedTest
     @CsvSource({"TLS_1_2, TLS_1_3", "TLS_1_3, TLS_1_2"})
     void not_in_another_version(TlsVersion made, TlsVersion offered) throws Exception {
-        try (TalkingServer server = server(Kind.P256)) {
+        try (SServer server = server(Kind.P256)) {
             byte[] session = server.talk(server.client(made).build()).session();
             Talk talk = server.talk(server.client(offered).session(session).build());
             assertNew(talk);
@@ -168,7 +168,7 @@ class SServerResumptionTest {
     @ParameterizedTest
     @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
     void on_the_status_page(TlsVersion version) throws Exception {
-        try (TalkingServer server = server(Kind.P256, "-www")) {
+        try (SServer server = server(Kind.P256, "-www")) {
             byte[] session = page(server.client(version).build(), version, false);
             for (int i = 0; i < 3; i++) {
                 session = page(server.client(version).session(session).build(), version, true);
@@ -194,7 +194,7 @@ class SServerResumptionTest {
     @CsvSource({"-tls1_2, TLS_1_2, ticket", "-tls1_2 -no_ticket, TLS_1_2, id", "-tls1_3, TLS_1_3, psk"})
     void a_session_that_s_client_saved(String args, TlsVersion version, String how) throws Exception {
         Path saved = folder.resolve("saved.pem");
-        try (TalkingServer server = server(Kind.P256)) {
+        try (SServer server = server(Kind.P256)) {
             sClient(server, args, "-sess_out", saved.toString());
             byte[] session = SessionState.fromPem(Files.readString(saved)).toDer();
             Talk talk = server.talk(server.client(version).session(session).build());
@@ -209,7 +209,7 @@ class SServerResumptionTest {
     void not_a_session_that_s_client_saved_without_a_valid_certificate(String args, TlsVersion version)
             throws Exception {
         Path saved = folder.resolve("saved.pem");
-        try (TalkingServer server = server(Kind.P256)) {
+        try (SServer server = server(Kind.P256)) {
             try (RunningProgram client = Openssl.client(server.port(), args, "-sess_out", saved.toString())) {
                 converse(server, client);
             }
@@ -232,7 +232,7 @@ class SServerResumptionTest {
     void a_session_that_heddle_saved_by_s_client(TlsVersion version, String option, String serverOption)
             throws Exception {
         Path saved = folder.resolve("saved.pem");
-        try (TalkingServer server = serverOption.isEmpty() ? server(Kind.P256) : server(Kind.P256, serverOption)) {
+        try (SServer server = serverOption.isEmpty() ? server(Kind.P256) : server(Kind.P256, serverOption)) {
             Talk full = server.talk(server.client(version).build());
             Files.writeString(saved, SessionState.fromDer(full.session()).toPem());
             OpensslReport shown = OpensslReport.of(Openssl.run("sess_id", "-in", saved.toString(), "-noout", "-text")
@@ -281,7 +281,7 @@ class SServerResumptionTest {
         }
     }
 
-    private String sClient(TalkingServer server, String... options) {
+    private String sClient(SServer server, String... options) {
         String[] args = Stream.concat(
                         Arrays.stream(options).flatMap(option -> Arrays.stream(option.split(" ", -1))),
                         Stream.of("-CAfile", new PemFiles(folder).ca(), "-servername", "localhost"))
@@ -291,13 +291,13 @@ class SServerResumptionTest {
         }
     }
 
-    private static Finished converse(TalkingServer server, RunningProgram client) {
+    private static ProgramResult converse(SServer server, RunningProgram client) {
         client.sendLine("hello from s_client");
         server.program().awaitNext("hello from s_client");
         server.program().sendLine("hello from s_server");
         client.await("hello from s_server");
         client.sendLine("Q");
-        Finished finished = client.awaitEnd().succeeded();
+        ProgramResult finished = client.awaitEnd().succeeded();
         server.program().awaitNext("DONE");
         return finished;
     }

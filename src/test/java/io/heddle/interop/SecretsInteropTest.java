@@ -66,7 +66,7 @@ class SecretsInteropTest {
     void openssl_client(TlsVersion version) throws Exception {
         try (EchoServer server = EchoServer.start(Servers.context(Kind.P256))) {
             server.server().onKeylog((line, socket) -> logged.add(line));
-            Finished said = server.openssl(
+            ProgramResult said = server.openssl(
                     flag(version),
                     "-keylogfile",
                     folder.resolve("client.log").toString(),
@@ -85,7 +85,7 @@ class SecretsInteropTest {
     @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
     void openssl_server(TlsVersion version) throws Exception {
         PemFiles.Pair pair = new PemFiles(folder).write("server", Kind.P256.identity());
-        try (TalkingServer server = TalkingServer.start(
+        try (SServer server = SServer.start(
                 pair,
                 "-keylogfile",
                 folder.resolve("server.log").toString(),
@@ -93,7 +93,7 @@ class SecretsInteropTest {
                 LABEL,
                 "-keymatexportlen",
                 "40")) {
-            TalkingServer.Talk talk =
+            SServer.Talk talk =
                     server.talk(server.client(version).onKeylog(logged::add).build());
             assertThat(logged).hasSize(lines(version)).containsExactlyInAnyOrderElementsOf(linesOf("server.log"));
             assertThat(talk.server())

@@ -99,7 +99,7 @@ class SessionEventsTest {
     @CsvSource({"false, 1", "true, 6"})
     void openssl_reconnects_five_times_without_tickets(boolean garbage, int sessions) {
         try (EchoServer server = start(garbage)) {
-            Finished client =
+            ProgramResult client =
                     server.openssl("-tls1_2", "-no_ticket", "-reconnect").succeeded();
             assertThat(OpensslReport.of(client).resumptions()).isEqualTo(garbage ? 0 : 5);
             assertThat(made).hasValue(sessions);

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients of the JDK's TLS with a Heddle server. */
 @Tag("interop")
-@ExtendWith(Combinations.class)
+@ExtendWith(CombinationCounter.class)
 class SunJsseClientTest {
     /** Connects, exchanges a line, and returns the closed socket, whose session is still readable. */
     private static SSLSocket talk(SSLContext context, EchoServer server, String version, Consumer<SSLParameters> more)

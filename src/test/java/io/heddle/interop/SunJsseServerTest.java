@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Heddle clients with a server of the JDK's TLS. */
 @Tag("interop")
-@ExtendWith(Combinations.class)
+@ExtendWith(CombinationCounter.class)
 class SunJsseServerTest {
     private static ConnectOptions.Builder client(Server server, TlsVersion version) {
         return ConnectOptions.builder()

@@ -50,7 +50,7 @@ class CipherRowsTest {
     void tells_the_suite(String name, String standardName, String version) throws Exception {
         String list = "TLS_CHACHA20_POLY1305_SHA256:TLS_AES_256_GCM_SHA384:AES256-SHA256:ECDHE-RSA-AES256-GCM-SHA384";
         try (var server = Loopback.serve(o -> o.identity(AGENT2).ciphers(list).honorCipherOrder(true))) {
-            Meeting met = server.meet(
+            ConnectionResult met = server.meet(
                             o -> o.rejectUnauthorized(false).ciphers(name).maxVersion(version))
                     .worked();
 
@@ -100,7 +100,7 @@ class CipherRowsTest {
             }
         };
         try (var server = Loopback.serve(context)) {
-            Meeting met = server.meet(o -> o.rejectUnauthorized(false).ciphers(offered))
+            ConnectionResult met = server.meet(o -> o.rejectUnauthorized(false).ciphers(offered))
                     .worked();
 
             assertThat(met.client().getCipher().name()).isEqualTo(chosen);
@@ -172,7 +172,7 @@ class CipherRowsTest {
             String clientList, String clientMax, String serverList, String serverMax, String chosen) throws Exception {
         try (var server =
                 Loopback.serve(o -> o.identity(AGENT6).ciphers(serverList).maxVersion("TLSv" + serverMax))) {
-            Meeting met = server.meet(
+            ConnectionResult met = server.meet(
                             o -> o.rejectUnauthorized(false).ciphers(clientList).maxVersion("TLSv" + clientMax))
                     .worked();
 
@@ -217,7 +217,7 @@ class CipherRowsTest {
     void tells_the_shared_signature_algorithms(String clientList, String serverList, String shared) throws Exception {
         try (var server = Loopback.serve(
                 o -> o.identity(AGENT6).ca(Agents.leaves(Agents.CA2)).sigalgs(serverList), o -> o.requestCert(true))) {
-            Meeting met = server.meet(o ->
+            ConnectionResult met = server.meet(o ->
                             o.identity(Agents.AGENT3).rejectUnauthorized(false).sigalgs(clientList))
                     .worked();
 

@@ -60,12 +60,12 @@ class ClientCertificateRowsTest {
     @Test
     void whole_chains_are_good() throws Exception {
         try (var server = asking(agent10(AGENT10.chain(), Agents.pem(CA5)))) {
-            Meeting met = server.meet(ec10(EC10.chain(), Agents.pem(CA2))).worked();
+            ConnectionResult met = server.meet(ec10(EC10.chain(), Agents.pem(CA2))).worked();
             assertThat(met.server().authorized()).isTrue();
             assertThat(met.client().authorized()).isTrue();
         }
         try (var server = Loopback.serve(agent10(AGENT10.chain()))) {
-            Meeting met = server.meet(ec10(EC10.chain(), Agents.pem(CA2))).worked();
+            ConnectionResult met = server.meet(ec10(EC10.chain(), Agents.pem(CA2))).worked();
             assertThat(met.server().authorized()).isFalse();
             assertThat(met.server().authorizationError()).isEmpty();
         }
@@ -98,7 +98,7 @@ class ClientCertificateRowsTest {
     void leaves_are_enough_where_the_intermediate_is_known(List<String> known) throws Exception {
         try (var server =
                 asking(o -> o.identity(AGENT10.key(), List.of(AGENT10.leaf())).ca(known.get(1)))) {
-            Meeting met = server.meet(ec10(List.of(EC10.leaf()), known.get(0))).worked();
+            ConnectionResult met = server.meet(ec10(List.of(EC10.leaf()), known.get(0))).worked();
             assertThat(met.server().authorized()).isTrue();
         }
         try (var server = asking(agent10(List.of(AGENT10.leaf()), Agents.pem(CA5), TestPki.pem(List.of(CA6))))) {
@@ -194,7 +194,7 @@ class ClientCertificateRowsTest {
     }
 
     private static char outcome(Loopback server, Consumer<ConnectOptions.Builder> client) throws Exception {
-        Meeting met = server.meet(client.andThen(o -> o.rejectUnauthorized(false)));
+        ConnectionResult met = server.meet(client.andThen(o -> o.rejectUnauthorized(false)));
         if (met.serverError() != null) {
             return 'x';
         }

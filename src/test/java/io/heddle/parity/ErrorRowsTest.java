@@ -181,7 +181,7 @@ class ErrorRowsTest {
     @Test
     void the_socket_of_a_failure_still_has_its_addresses() throws Exception {
         try (var server = Loopback.serve(o -> {})) {
-            Meeting met = server.meet(o -> {})
+            ConnectionResult met = server.meet(o -> {})
                     .clientFailed(Code.ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE)
                     .serverFailed(Code.ERR_SSL_NO_SUITABLE_SIGNATURE_ALGORITHM);
 

@@ -86,7 +86,7 @@ class GroupRowsTest {
                 .ciphers(DHE + levelFor(given))
                 .dhparam(dh(given))
                 .maxVersion(TlsVersion.TLS_1_2))) {
-            Meeting met = server.meet(o ->
+            ConnectionResult met = server.meet(o ->
                     o.rejectUnauthorized(false).ciphers(DHE + levelFor(given)).minDHSize(least));
             if (good) {
                 met.worked();
@@ -106,7 +106,7 @@ class GroupRowsTest {
                 .ciphers(DHE + levelFor(1024))
                 .dhparam(dh(1024))
                 .maxVersion(TlsVersion.TLS_1_2))) {
-            Meeting met = server.meet(o -> o.rejectUnauthorized(false).ciphers(DHE));
+            ConnectionResult met = server.meet(o -> o.rejectUnauthorized(false).ciphers(DHE));
             met.clientFailed(Code.ERR_SSL_DH_KEY_TOO_SMALL).serverFailed(Code.ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE);
             assertThat(met.clientError())
                     .hasMessageStartingWith(
@@ -205,7 +205,7 @@ class GroupRowsTest {
         Identity ec =
                 TestPki.certificate("C=US, CN=agent2").key(TestPki.Key.P256, 48).selfSigned();
         try (var server = Loopback.serve(Agents.identity(ec))) {
-            Meeting met = server.meet(o -> o.rejectUnauthorized(false)).worked();
+            ConnectionResult met = server.meet(o -> o.rejectUnauthorized(false)).worked();
 
             assertThat(met.client().getPeerCertificate().orElseThrow().subject().all("C"))
                     .containsExactly("US");

@@ -61,7 +61,7 @@ class KeyMaterialRowsTest {
                 pfx(TestPki.certificate("CN=localhost").key(TestPki.Key.P256, 3).selfSigned(), SAMPLE);
         try (var server = Loopback.serve(
                 o -> o.pfx(file, SAMPLE), o -> o.requestCert(true).rejectUnauthorized(false))) {
-            Meeting met = server.meet(o -> o.pfx(file, SAMPLE).rejectUnauthorized(false))
+            ConnectionResult met = server.meet(o -> o.pfx(file, SAMPLE).rejectUnauthorized(false))
                     .worked();
 
             assertThat(met.server().authorized()).isFalse();
@@ -76,7 +76,7 @@ class KeyMaterialRowsTest {
         byte[] file = pfx(AGENT1, SAMPLE, CA1.leaf());
         try (var server = Loopback.serve(
                 o -> o.pfx(file, SAMPLE), o -> o.requestCert(true).rejectUnauthorized(false))) {
-            Meeting met = server.meet(o -> o.servername("agent1").pfx(file).passphrase(SAMPLE))
+            ConnectionResult met = server.meet(o -> o.servername("agent1").pfx(file).passphrase(SAMPLE))
                     .worked();
 
             assertThat(met.server().authorized()).isTrue();
@@ -225,7 +225,7 @@ class KeyMaterialRowsTest {
 
     private static void bothIdentities(Consumer<SecureContext.Builder> context) throws Exception {
         try (var server = Loopback.serve(context)) {
-            Meeting ec = server.meet(o -> o.host("agent10.example.com")
+            ConnectionResult ec = server.meet(o -> o.host("agent10.example.com")
                             .ca(Agents.leaves(CA2, CA5))
                             .ciphers("ECDHE-ECDSA-AES256-GCM-SHA384")
                             .maxVersion(TlsVersion.TLS_1_2))
@@ -235,7 +235,7 @@ class KeyMaterialRowsTest {
             assertThat(ecInfo.subject().all("CN")).containsExactly("agent10.example.com");
             assertThat(ec.client().peerCertificates()).startsWith(EC10.chain().toArray(X509Certificate[]::new));
 
-            Meeting rsa = server.meet(o -> o.host("agent10.example.com")
+            ConnectionResult rsa = server.meet(o -> o.host("agent10.example.com")
                             .ca(Agents.leaves(CA2, CA5))
                             .ciphers("ECDHE-RSA-AES256-GCM-SHA384")
                             .maxVersion(TlsVersion.TLS_1_2))

@@ -65,7 +65,7 @@ final class Loopback implements AutoCloseable {
     }
 
     /** Connects, says a word and hears it back, and closes; whatever happens on either side is in the result. */
-    Meeting meet(Consumer<ConnectOptions.Builder> options) throws InterruptedException {
+    ConnectionResult meet(Consumer<ConnectOptions.Builder> options) throws InterruptedException {
         ConnectOptions.Builder builder = client();
         options.accept(builder);
         ConnectOptions built = builder.build();
@@ -81,13 +81,13 @@ final class Loopback implements AutoCloseable {
             close(client);
         }
         ServerEnd end = serverEnd();
-        return new Meeting(client, clientError, end.socket(), end.failure());
+        return new ConnectionResult(client, clientError, end.socket(), end.failure());
     }
 
     /** Waits for the server's side of a connection that was made by hand. */
-    Meeting serverSide() throws InterruptedException {
+    ConnectionResult serverSide() throws InterruptedException {
         ServerEnd end = serverEnd();
-        return new Meeting(null, null, end.socket(), end.failure());
+        return new ConnectionResult(null, null, end.socket(), end.failure());
     }
 
     /** Returns whether the server has heard of no connection that nobody asked about. */

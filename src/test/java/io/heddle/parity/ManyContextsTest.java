@@ -100,7 +100,7 @@ class ManyContextsTest {
                 SecureContext client = Tls.createSecureContext(
                         o -> o.identity(stranger).ca(TestPki.ca().chain()));
                 long begin = System.nanoTime();
-                Meeting met = server.meet(o -> o.secureContext(client)).worked();
+                ConnectionResult met = server.meet(o -> o.secureContext(client)).worked();
                 best = Math.min(best, System.nanoTime() - begin);
                 assertThat(met.server().authorized()).isTrue();
             }

@@ -58,7 +58,7 @@ class OcspRowsTest {
     void staples_what_the_listener_answers(TlsVersion version) throws Exception {
         for (Optional<byte[]> answer : List.of(Optional.<byte[]>empty(), Optional.of(RESPONSE))) {
             try (var server = serve(context(AGENT1, version), answer)) {
-                Meeting met = server.meet(o ->
+                ConnectionResult met = server.meet(o ->
                                 o.servername("agent1").ca(Agents.leaves(CA1)).requestOCSP(true))
                         .worked();
 
@@ -82,7 +82,7 @@ class OcspRowsTest {
     @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
     void the_client_may_refuse(TlsVersion version) throws Exception {
         try (var server = serve(context(AGENT1, version), Optional.of(RESPONSE))) {
-            Meeting met = server.meet(o -> o.servername("agent1")
+            ConnectionResult met = server.meet(o -> o.servername("agent1")
                     .ca(Agents.leaves(CA1))
                     .onOcspResponse((response, chain, verdict) -> {
                         throw Code.CERT_REVOKED.failure(Alert.CERTIFICATE_REVOKED, "ocsp: %s", verdict.status());
@@ -109,14 +109,14 @@ class OcspRowsTest {
                 // The file has no issuer that a response could be verified with.
                 options -> options.verifyOCSP(false),
                 Optional.of(RESPONSE))) {
-            Meeting met = server.meet(
+            ConnectionResult met = server.meet(
                             o -> o.servername("agent1").ca(Agents.leaves(CA1)).requestOCSP(true))
                     .worked();
             assertThat(met.client().ocspResponse())
                     .hasValueSatisfying(each -> assertThat(each).isEqualTo(RESPONSE));
             asked.clear();
 
-            Meeting silent = server.meet(o -> o.servername("agent1").ca(Agents.leaves(CA1)))
+            ConnectionResult silent = server.meet(o -> o.servername("agent1").ca(Agents.leaves(CA1)))
                     .worked();
             assertThat(silent.client().ocspResponse()).isEmpty();
             assertThat(asked).isEmpty();

@@ -14,7 +14,7 @@ import io.heddle.TlsServer;
 import io.heddle.TlsSocket;
 import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure.Code;
-import io.heddle.interop.Finished;
+import io.heddle.interop.ProgramResult;
 import io.heddle.interop.Openssl;
 import io.heddle.interop.RunningServer;
 import io.heddle.protocol.TlsVersion;
@@ -69,7 +69,7 @@ class PskRowsTest {
         var asked = new LinkedBlockingQueue<String>();
         try (Loopback server = circuit(asked)) {
             for (String name : List.of("UserA", "UserB")) {
-                Meeting met = server.meet(user(name, USERS.getOrDefault(name, new byte[1]), min, max))
+                ConnectionResult met = server.meet(user(name, USERS.getOrDefault(name, new byte[1]), min, max))
                         .worked();
                 assertThat(met.server().pskIdentity()).contains(name);
                 assertThat(met.client().getProtocol()).isEqualTo(max.protocol());
@@ -123,7 +123,7 @@ class PskRowsTest {
             socket.getOutputStream().write(answer);
         })) {
             server.listen("127.0.0.1", 0);
-            Finished client = Openssl.exchange(
+            ProgramResult client = Openssl.exchange(
                     server.port(),
                     "world",
                     "hello",
@@ -180,7 +180,7 @@ class PskRowsTest {
                     }
                     return Optional.of(SHORT_KEY);
                 }))) {
-            Meeting met = server.meet(user("bad", SHORT_KEY, version, version))
+            ConnectionResult met = server.meet(user("bad", SHORT_KEY, version, version))
                     .serverFailed(Code.ERR_TLS_CALLBACK)
                     .clientFailed(Code.ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR);
             assertThat(met.failure()).hasMessageContaining("test error");

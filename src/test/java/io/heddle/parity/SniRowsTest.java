@@ -45,11 +45,11 @@ class SniRowsTest {
             server.server.addContext("context2", Tls.createSecureContext(SniRowsTest::agent1WithCa1));
 
             for (String name : List.of("context1", "context2")) {
-                Meeting met = server.meet(asking(name, AGENT1)).worked();
+                ConnectionResult met = server.meet(asking(name, AGENT1)).worked();
                 assertThat(met.server().authorized()).as(name).isTrue();
                 assertThat(met.client().peerCertificates()).startsWith(AGENT1.leaf());
             }
-            Meeting unknown = server.meet(asking("unknowncontext", AGENT1)).worked();
+            ConnectionResult unknown = server.meet(asking("unknowncontext", AGENT1)).worked();
             assertThat(unknown.server().authorized()).isFalse();
             assertThat(unknown.client().peerCertificates()).startsWith(AGENT2.leaf());
         }
@@ -64,7 +64,7 @@ class SniRowsTest {
     void an_empty_context_cannot_answer() throws Exception {
         try (var server =
                 Loopback.serve(o -> {}, o -> o.sniCallback(name -> Optional.of(Tls.createSecureContext(none -> {}))))) {
-            Meeting met = server.meet(o -> o.servername("any.name").rejectUnauthorized(false))
+            ConnectionResult met = server.meet(o -> o.servername("any.name").rejectUnauthorized(false))
                     .clientFailed(Code.ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE)
                     .serverFailed(Code.ERR_SSL_NO_SUITABLE_SIGNATURE_ALGORITHM)
                     .serverSent(Alert.HANDSHAKE_FAILURE);
@@ -78,7 +78,7 @@ class SniRowsTest {
         SecureContext trustOnly = Tls.createSecureContext(o -> o.ca(Agents.leaves(CA2)));
         try (var server = Loopback.serve(
                 Agents.identity(AGENT1), o -> o.requestCert(true).sniCallback(name -> Optional.of(trustOnly)))) {
-            Meeting met = server.meet(asking("any.name", AGENT3)).worked();
+            ConnectionResult met = server.meet(asking("any.name", AGENT3)).worked();
 
             assertThat(met.client().peerCertificates()).startsWith(AGENT1.leaf());
             assertThat(met.server().authorized()).isTrue();
@@ -102,7 +102,7 @@ class SniRowsTest {
                         default -> Optional.empty();
                     };
                 }))) {
-            Meeting first = server.meet(trusting("a.example.com", AGENT1)).worked();
+            ConnectionResult first = server.meet(trusting("a.example.com", AGENT1)).worked();
             assertThat(first.server().servername()).contains("a.example.com");
             assertThat(first.server().authorized()).isFalse();
             assertThat(first.client().authorizationError()).contains(Code.ERR_TLS_CERT_ALTNAME_INVALID);
@@ -122,11 +122,11 @@ class SniRowsTest {
                             .authorizationError())
                     .contains(Code.DEPTH_ZERO_SELF_SIGNED_CERT);
 
-            Meeting none = server.meet(trusting("c.another.com", AGENT1)).serverFailed(Code.ERR_TLS_CALLBACK);
+            ConnectionResult none = server.meet(trusting("c.another.com", AGENT1)).serverFailed(Code.ERR_TLS_CALLBACK);
             assertThat(none.failure()).hasMessageContaining("Invalid SNI context");
             assertThat(none.server().servername()).contains("c.another.com");
             none.clientFailed(Code.ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR);
-            Meeting thrown = server.meet(trusting("d.broken.com", AGENT1)).serverFailed(Code.ERR_TLS_CALLBACK);
+            ConnectionResult thrown = server.meet(trusting("d.broken.com", AGENT1)).serverFailed(Code.ERR_TLS_CALLBACK);
             assertThat(thrown.failure()).hasRootCauseMessage("no such tenant");
             assertThat(thrown.server().servername()).contains("d.broken.com");
         }
@@ -160,7 +160,7 @@ class SniRowsTest {
                     "chain.example.com",
                     o -> o.identity(AGENT6.key(), AGENT6.chain()).ca(Agents.leaves(CA3)));
 
-            Meeting met = server.meet(
+            ConnectionResult met = server.meet(
                             o -> o.servername(name).ca(Agents.leaves(CA1, CA2)).rejectUnauthorized(false))
                     .worked();
 
@@ -211,7 +211,7 @@ class SniRowsTest {
                 o -> roots.accept(o.identity(AGENT1)), o -> o.requestCert(true).rejectUnauthorized(true))) {
             server.server.addContext("agent3", o -> roots.accept(o.identity(AGENT3)));
 
-            Meeting met = server.meet(o -> {
+            ConnectionResult met = server.meet(o -> {
                         o.servername("agent3").identity(Agents.AGENT4);
                         roots.accept(o);
                     })
@@ -237,7 +237,7 @@ class SniRowsTest {
     void the_server_name_is_checked() throws Exception {
         try (var server = Loopback.serve(Agents.identity(AGENT1))) {
             SecureContext context = Tls.createSecureContext(o -> o.ca(Agents.leaves(CA1)));
-            Meeting met = server.meet(
+            ConnectionResult met = server.meet(
                             o -> o.host("localhost").servername("agent1").secureContext(context))
                     .worked();
 

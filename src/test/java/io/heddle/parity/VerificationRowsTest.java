@@ -64,7 +64,7 @@ class VerificationRowsTest {
     }
 
     private static void threeLinks(Loopback server) throws Exception {
-        Meeting met = server.meet(o -> o.ca(Agents.leaves(CA1)).checkServerIdentity(VerificationRowsTest::anyName))
+        ConnectionResult met = server.meet(o -> o.ca(Agents.leaves(CA1)).checkServerIdentity(VerificationRowsTest::anyName))
                 .worked();
 
         assertThat(met.client().peerCertificates()).containsExactly(AGENT6.leaf(), CA3.leaf());
@@ -100,13 +100,13 @@ class VerificationRowsTest {
     void a_self_signed_server(TlsVersion version) throws Exception {
         Identity own = TestPki.selfSigned("localhost");
         try (var server = Loopback.serve(Agents.identity(own).andThen(o -> o.maxVersion(version)))) {
-            Meeting tolerated = server.meet(o -> o.rejectUnauthorized(false)).worked();
+            ConnectionResult tolerated = server.meet(o -> o.rejectUnauthorized(false)).worked();
             assertThat(tolerated.client().authorized()).isFalse();
             assertThat(tolerated.client().authorizationError()).contains(Code.DEPTH_ZERO_SELF_SIGNED_CERT);
 
             server.meet(o -> {}).clientFailed(Code.DEPTH_ZERO_SELF_SIGNED_CERT);
 
-            Meeting trusted = server.meet(o -> o.ca(own.chain())).worked();
+            ConnectionResult trusted = server.meet(o -> o.ca(own.chain())).worked();
             assertThat(trusted.client().authorized()).isTrue();
             assertThat(trusted.client().authorizationError()).isEmpty();
         }
@@ -135,12 +135,12 @@ class VerificationRowsTest {
             trusted.add(CA2.leaf());
         }
         try (var server = Loopback.serve(Agents.identity(identity))) {
-            Meeting met =
+            ConnectionResult met =
                     server.meet(o -> o.ca(trusted).rejectUnauthorized(false)).worked();
             assertThat(met.client().authorized()).isFalse();
             assertThat(met.client().authorizationError()).contains(error);
 
-            Meeting named = server.meet(
+            ConnectionResult named = server.meet(
                             o -> o.ca(trusted).rejectUnauthorized(false).servername(agent))
                     .worked();
             boolean onlyTheName = error == Code.ERR_TLS_CERT_ALTNAME_INVALID;
@@ -162,7 +162,7 @@ class VerificationRowsTest {
     @Test
     void the_default_roots_do_not_know_a_private_ca() throws Exception {
         try (var server = Loopback.serve(Agents.identity(AGENT1))) {
-            Meeting met = server.meet(o -> {})
+            ConnectionResult met = server.meet(o -> {})
                     .clientFailed(Code.UNABLE_TO_VERIFY_LEAF_SIGNATURE)
                     .serverFailed(Code.ERR_SSL_TLSV1_ALERT_UNKNOWN_CA);
             // The listener is told first, and the socket closed when it has returned.
@@ -181,7 +181,7 @@ class VerificationRowsTest {
                     .isTrue();
         }
         try (var server = Loopback.serve(Agents.identity(AGENT1))) {
-            Meeting met = server.meet(o -> o.ca(Agents.leaves(CA1))).clientFailed(Code.ERR_TLS_CERT_ALTNAME_INVALID);
+            ConnectionResult met = server.meet(o -> o.ca(Agents.leaves(CA1))).clientFailed(Code.ERR_TLS_CERT_ALTNAME_INVALID);
             assertThat(met.clientError())
                     .hasMessageStartingWith(
                             "Hostname/IP does not match certificate's altnames: Host: localhost. is not cert's CN: agent1");
@@ -192,7 +192,7 @@ class VerificationRowsTest {
     @Test
     void gives_certificates_as_objects() throws Exception {
         try (var server = Loopback.serve(Agents.identity(AGENT6))) {
-            Meeting met = server.meet(o -> o.rejectUnauthorized(false)).worked();
+            ConnectionResult met = server.meet(o -> o.rejectUnauthorized(false)).worked();
 
             assertThat(met.server().getCertificate().orElseThrow().certificate())
                     .isEqualTo(AGENT6.leaf());
@@ -214,7 +214,7 @@ class VerificationRowsTest {
                 .key(TestPki.Key.RSA_2048, 44)
                 .selfSigned();
         try (var server = Loopback.serve(Agents.identity(identity))) {
-            Meeting met = server.meet(o -> o.rejectUnauthorized(false)).worked();
+            ConnectionResult met = server.meet(o -> o.rejectUnauthorized(false)).worked();
 
             CertificateInfo seen = met.client().getPeerCertificate().orElseThrow();
             assertThat(seen.subject().all("OU")).containsExactly("Test TLS Certificate", "Engineering");
@@ -268,7 +268,7 @@ class VerificationRowsTest {
             server.meet(client).clientFailed(Code.ERR_TLS_CERT_ALTNAME_INVALID);
 
             var asked = new AtomicReference<String>();
-            Meeting met = server.meet(client.andThen(o -> o.checkServerIdentity((host, certificate) -> {
+            ConnectionResult met = server.meet(client.andThen(o -> o.checkServerIdentity((host, certificate) -> {
                         asked.set(host);
                         assertThat(certificate.issuerCertificate()).isPresent();
                     })))
@@ -281,7 +281,7 @@ class VerificationRowsTest {
                     .clientFailed(Code.UNABLE_TO_GET_ISSUER_CERT_LOCALLY);
             assertThat(asked.get()).isEmpty();
 
-            Meeting thrown = server.meet(client.andThen(o -> o.checkServerIdentity((host, certificate) -> {
+            ConnectionResult thrown = server.meet(client.andThen(o -> o.checkServerIdentity((host, certificate) -> {
                         throw new IllegalStateException("not today");
                     })))
                     .clientFailed(Code.ERR_TLS_CALLBACK);

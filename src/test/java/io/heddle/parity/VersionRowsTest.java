@@ -68,7 +68,7 @@ class VersionRowsTest {
     })
     void negotiates_the_highest_common_version(String client, String server, String expected) throws Exception {
         try (var loopback = Loopback.serve(versions(server).andThen(Agents.identity(AGENT2)))) {
-            Meeting met = loopback.meet(o -> {
+            ConnectionResult met = loopback.meet(o -> {
                         o.rejectUnauthorized(false).ciphers(OLD);
                         set(o, client);
                     })

@@ -138,8 +138,8 @@ class SslSocketContractTest {
 
     @OnEachVersion
     void managers_see_the_socket_and_its_handshake(Jsse jsse, String version) throws Exception {
-        var keys = new WatchedKeys(Jsse.keys(Jsse.SERVER));
-        var trust = new WatchedTrust(Jsse.trust(TestPki.ca().leaf()));
+        var keys = new RecordingKeyManager(Jsse.keys(Jsse.SERVER));
+        var trust = new RecordingTrustManager(Jsse.trust(TestPki.ca().leaf()));
         SSLContext server = jsse.context("TLS", new KeyManager[] {keys}, Jsse.trust());
         SSLContext client = jsse.context("TLS", null, new TrustManager[] {trust});
         try (TlsEnds ends = TlsEnds.of(client, server)) {

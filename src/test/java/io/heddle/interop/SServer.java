@@ -18,18 +18,18 @@ import java.util.regex.MatchResult;
  * An {@code openssl s_server} for Heddle clients: it prints the data that they send, and sends its input to them. It
  * serves one connection after the other.
  */
-final class TalkingServer implements AutoCloseable {
+final class SServer implements AutoCloseable {
     private final RunningServer running;
 
-    private TalkingServer(RunningServer running) {
+    private SServer(RunningServer running) {
         this.running = running;
     }
 
     /** Starts a server with this leaf certificate, without its chain, and further arguments. */
-    static TalkingServer start(PemFiles.Pair identity, String... args) {
+    static SServer start(PemFiles.Pair identity, String... args) {
         List<String> all = new ArrayList<>(List.of("-cert", identity.cert(), "-key", identity.key()));
         all.addAll(Arrays.asList(args));
-        return new TalkingServer(Openssl.server(all.toArray(new String[0])));
+        return new SServer(Openssl.server(all.toArray(new String[0])));
     }
 
     int port() {

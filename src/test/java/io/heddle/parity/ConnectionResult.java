@@ -11,13 +11,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** How one connection went, on both sides. */
-record Meeting(
+record ConnectionResult(
         @Nullable TlsSocket clientSocket,
         @Nullable IOException clientError,
         TlsSocket server,
         @Nullable TlsFailure serverError) {
     /** Asserts that both sides were content, and that the word came back. */
-    Meeting worked() {
+    ConnectionResult worked() {
         assertThat(clientError).isNull();
         assertThat(serverError).isNull();
         return this;
@@ -29,7 +29,7 @@ record Meeting(
     }
 
     /** Asserts what the client was told. */
-    Meeting clientFailed(Code code) {
+    ConnectionResult clientFailed(Code code) {
         assertThat(clientError)
                 .isInstanceOfSatisfying(
                         TlsFailure.class, failure -> assertThat(failure.code()).isEqualTo(code));
@@ -37,13 +37,13 @@ record Meeting(
     }
 
     /** Asserts what the server was told. */
-    Meeting serverFailed(Code code) {
+    ConnectionResult serverFailed(Code code) {
         assertThat(failure().code()).isEqualTo(code);
         return this;
     }
 
     /** Asserts the alert that the server sent. */
-    Meeting serverSent(Alert alert) {
+    ConnectionResult serverSent(Alert alert) {
         assertThat(failure().alert()).contains(alert);
         return this;
     }

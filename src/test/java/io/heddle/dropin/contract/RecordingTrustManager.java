@@ -14,12 +14,12 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /** A trust manager that delegates to another and records what was visible of a client's handshake. */
-final class WatchedTrust extends X509ExtendedTrustManager {
+final class RecordingTrustManager extends X509ExtendedTrustManager {
     private final X509ExtendedTrustManager asked;
     private final List<Object> connections = new CopyOnWriteArrayList<>();
     private final List<Seen> sessions = new CopyOnWriteArrayList<>();
 
-    WatchedTrust(TrustManager... asked) {
+    RecordingTrustManager(TrustManager... asked) {
         this.asked = (X509ExtendedTrustManager) asked[0];
     }
 

@@ -17,7 +17,7 @@ import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
 /** A key manager that delegates to another and records what was visible of a server's handshake. */
-final class WatchedKeys extends X509ExtendedKeyManager {
+final class RecordingKeyManager extends X509ExtendedKeyManager {
     private final X509ExtendedKeyManager asked;
     private final List<Object> connections = new CopyOnWriteArrayList<>();
     private final List<List<SNIServerName>> names = new CopyOnWriteArrayList<>();
@@ -25,7 +25,7 @@ final class WatchedKeys extends X509ExtendedKeyManager {
     private final List<List<String>> signatureAlgorithms = new CopyOnWriteArrayList<>();
     private final List<Optional<String>> applicationProtocols = new CopyOnWriteArrayList<>();
 
-    WatchedKeys(KeyManager... asked) {
+    RecordingKeyManager(KeyManager... asked) {
         this.asked = (X509ExtendedKeyManager) asked[0];
     }
 

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * An extension that asserts at the end of a test that no thread and no socket is left which did not exist at
  * its beginning.
  */
-final class NothingLeft implements BeforeEachCallback, AfterEachCallback {
+final class LeakCheck implements BeforeEachCallback, AfterEachCallback {
     /** The number of sockets that a program forgets to close on any TLS implementation. */
     @Target(ElementType.METHOD)
     @Retention(RetentionPolicy.RUNTIME)

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heddle.ConnectOptions;
 import io.heddle.Tls;
 import io.heddle.TlsSocket;
-import io.heddle.interop.OwnJvm;
+import io.heddle.interop.JavaProgram;
 import io.heddle.interop.RunningProgram;
 import java.io.IOException;
 import java.util.List;
@@ -13,15 +13,15 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.MatchResult;
 
 /** A {@link FaultTarget} that runs. Thread-safe. */
-final class AttackedJvm implements AutoCloseable {
+final class TargetProcess implements AutoCloseable {
     private static final int SERVE_MILLIS = 20_000;
 
     private final RunningProgram program;
     private final int port;
     private final ReentrantLock commands = new ReentrantLock();
 
-    AttackedJvm(String... options) {
-        program = OwnJvm.start(List.of(options), FaultTarget.class.getName());
+    TargetProcess(String... options) {
+        program = JavaProgram.start(List.of(options), FaultTarget.class.getName());
         port = Integer.parseInt(program.awaitNextLine("^port (\\d+)$").group(1));
     }
 
