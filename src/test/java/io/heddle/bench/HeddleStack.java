@@ -49,7 +49,7 @@ final class HeddleStack implements TlsStack {
                 .host(Setup.HOST)
                 .socket(below)
                 .secureContext(client)
-                .rejectUnauthorized(setup.judged());
+                .rejectUnauthorized(setup.verified());
         byte[] session = sessions.get(below.getPort());
         if (session != null) {
             options.session(session);

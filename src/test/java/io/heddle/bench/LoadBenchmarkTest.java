@@ -24,11 +24,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Measures what {@code heddle load} itself costs beside the load testers of others, on the same server, in one run: a handshake
- * beside {@code openssl s_time}, a request beside {@code wrk}. Each of theirs is measured before ours and after it.
+ * Measures the cost of {@code heddle load} itself in comparison with other load testers, on the same server,
+ * in one run: a handshake with {@code openssl s_time}, a request with {@code wrk}. Each of these is measured
+ * before and after Heddle.
  *
- * <p>{@code heddle.bench.seconds} counts as in {@link BenchmarkTest}: each is measured for five times as long, and warmed up for
- * fifteen times, since a JVM compiles for long at the pace of one client.
+ * <p>{@code heddle.bench.seconds} has the meaning of {@link BenchmarkTest}: each is measured for five times as long,
+ * and warmed up for fifteen times, because a JVM compiles for long at the pace of one client.
  */
 @Tag("bench")
 class LoadBenchmarkTest {
@@ -68,14 +69,14 @@ class LoadBenchmarkTest {
     }
 
     @Test
-    void compares_load_with_the_load_testers_of_others() throws Exception {
+    void compares_load_with_other_load_testers() throws Exception {
         handshakes();
         requests();
         report.write();
         assertThat(rows).as("rows that match %s", ONLY).isPositive();
     }
 
-    // Handshakes beside s_time
+    // Handshakes and s_time
 
     private void handshakes() throws Exception {
         report.line("");
@@ -133,7 +134,7 @@ class LoadBenchmarkTest {
         if (version == TlsVersion.TLS_1_2) {
             command.add("-tls1_2");
         } else if (resumed) {
-            // It resumes in TLS 1.3 only if it reads something, with which the ticket comes.
+            // It resumes in TLS 1.3 only if it reads data, with which the ticket comes.
             command.addAll(List.of("-www", "/"));
         }
         CommandCost cost = CommandCost.of(LIMIT, command);
@@ -142,7 +143,7 @@ class LoadBenchmarkTest {
         return cost.cpuSeconds() / made;
     }
 
-    // Requests beside wrk
+    // Requests and wrk
 
     private void requests() throws Exception {
         String name = "GET of 1 KiB, %d connections".formatted(CONNECTIONS);
@@ -195,7 +196,7 @@ class LoadBenchmarkTest {
         return wrk.number("Requests/sec:\\s+([\\d.]+)");
     }
 
-    // Ours
+    // Heddle
 
     private JsonObject load(int port, String... args) throws Exception {
         List<String> command = new ArrayList<>(List.of(
@@ -226,7 +227,7 @@ class LoadBenchmarkTest {
         return result.getAsJsonObject("client").get("cpuSeconds").getAsDouble();
     }
 
-    /** Returns the processor seconds of each handshake in each whole second of the run, the cheapest second first. */
+    /** Returns the processor seconds of each handshake in each whole second of the run, cheapest second first. */
     private static double[] bySecond(JsonObject result, String counted) {
         DoubleStream.Builder seconds = DoubleStream.builder();
         for (JsonElement each : result.getAsJsonArray("timeline")) {

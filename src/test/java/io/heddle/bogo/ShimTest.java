@@ -17,7 +17,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** One test of the runner: a connection, and those that resume its session. What outlives a connection is here. */
+/**
+ * One test of the runner: a connection, and those that resume its session. Holds the state that outlives a connection.
+ */
 final class ShimTest {
     private static final int ZERO_KEYS = 48;
 
@@ -54,7 +56,7 @@ final class ShimTest {
                 throw new Unexpected("there is no session to offer");
             }
             if (resumes && each.has("-renew-ticket")) {
-                // New keys, with which a server seals again what the old ones open.
+                // New keys, with which a server reseals tickets of the old ones.
                 List<TicketKey> keys =
                         new ArrayList<>(TicketKeys.random(new SecureRandom()).all());
                 keys.addAll(ticketKeys.current().all());
@@ -95,7 +97,7 @@ final class ShimTest {
         return now;
     }
 
-    /** How many sessions a server has put into its store. */
+    /** The number of sessions that a server has put into its store. */
     int stored() {
         return stored.get();
     }

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.MatchResult;
 
-/** A {@link FaultTarget} that runs. Thread-safe. */
+/** A running {@link FaultTarget}. Thread-safe. */
 final class TargetProcess implements AutoCloseable {
     private static final int SERVE_MILLIS = 20_000;
 
@@ -29,7 +29,7 @@ final class TargetProcess implements AutoCloseable {
         return port;
     }
 
-    /** What the target has: connections of both roles, and what {@code ProcessState} counts. */
+    /** The resources of the target: connections of both roles, and the counts of {@code ProcessState}. */
     record State(int connections, long descriptors, int platformThreads, int virtualThreads, long heap) {
         @Override
         public String toString() {
@@ -38,7 +38,7 @@ final class TargetProcess implements AutoCloseable {
         }
     }
 
-    /** Returns what the target has. */
+    /** Returns the resources of the target. */
     State state() {
         MatchResult line = command("state", "^state (\\d+) (\\d+) (\\d+) (\\d+) (\\d+)$");
         return new State(
@@ -49,7 +49,7 @@ final class TargetProcess implements AutoCloseable {
                 Long.parseLong(line.group(5)));
     }
 
-    /** Has the target connect to a port. */
+    /** Makes the target connect to a port. */
     void connect(int toPort, String version) {
         command("connect %d %s".formatted(toPort, version), "^connect$");
     }
@@ -77,7 +77,7 @@ final class TargetProcess implements AutoCloseable {
         return program.output();
     }
 
-    /** Asserts that it serves a client, and returns how many milliseconds that took. */
+    /** Asserts that the target serves a client, and returns the duration in milliseconds. */
     long serves() throws IOException {
         long begin = System.nanoTime();
         try (TlsSocket client = Tls.connect(ConnectOptions.builder()

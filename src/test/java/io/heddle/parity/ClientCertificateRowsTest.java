@@ -56,9 +56,9 @@ class ClientCertificateRowsTest {
         return Loopback.serve(context, o -> o.requestCert(true));
     }
 
-    @DisplayName("CC-01: whole chains on both sides, and nobody asked")
+    @DisplayName("CC-01: complete chains on both sides, and no client certificate requested")
     @Test
-    void whole_chains_are_good() throws Exception {
+    void complete_chains_are_valid() throws Exception {
         try (var server = asking(agent10(AGENT10.chain(), Agents.pem(CA5)))) {
             ConnectionResult met = server.meet(ec10(EC10.chain(), Agents.pem(CA2))).worked();
             assertThat(met.server().authorized()).isTrue();
@@ -92,10 +92,10 @@ class ClientCertificateRowsTest {
                 List.of(TestPki.pem(List.of(CA4, CA2.leaf())), TestPki.pem(List.of(CA6, CA5.leaf()))));
     }
 
-    @DisplayName("CC-01: leaves alone, where the verifier knows the intermediate")
+    @DisplayName("CC-01: leaves alone, where the verifier has the intermediate")
     @ParameterizedTest
     @MethodSource("knownIntermediates")
-    void leaves_are_enough_where_the_intermediate_is_known(List<String> known) throws Exception {
+    void leaves_are_enough_if_the_verifier_has_the_intermediate(List<String> known) throws Exception {
         try (var server =
                 asking(o -> o.identity(AGENT10.key(), List.of(AGENT10.leaf())).ca(known.get(1)))) {
             ConnectionResult met = server.meet(ec10(List.of(EC10.leaf()), known.get(0))).worked();
@@ -107,9 +107,9 @@ class ClientCertificateRowsTest {
         }
     }
 
-    @DisplayName("CC-01: what of the server's chain is missing")
+    @DisplayName("CC-01: the missing part of the server's chain")
     @Test
-    void tells_what_the_servers_chain_lacks() throws Exception {
+    void reports_the_missing_part_of_the_servers_chain() throws Exception {
         try (var server = Loopback.serve(agent10(List.of(AGENT10.leaf())))) {
             server.meet(ec10(EC10.chain(), Agents.pem(CA2)))
                     .clientFailed(Code.UNABLE_TO_VERIFY_LEAF_SIGNATURE)
@@ -125,7 +125,7 @@ class ClientCertificateRowsTest {
         }
     }
 
-    @DisplayName("CC-01: a client's chain that the server cannot complete; the alert says why, where Node says nothing")
+    @DisplayName("CC-01: a client's chain that the server cannot complete; the alert gives the reason, where Node sends none")
     @ParameterizedTest
     @EnumSource(
             value = TlsVersion.class,
@@ -147,7 +147,7 @@ class ClientCertificateRowsTest {
     @DisplayName("CC-01: roots under the other labels of PEM")
     @ParameterizedTest
     @CsvSource({"TRUSTED CERTIFICATE", "X509 CERTIFICATE"})
-    void takes_roots_under_other_labels(String label) throws Exception {
+    void accepts_roots_under_other_labels(String label) throws Exception {
         try (var server = asking(agent10(AGENT10.chain(), labelled(label, CA5)))) {
             server.meet(ec10(EC10.chain(), labelled(label, CA2))).worked();
         }
@@ -157,8 +157,11 @@ class ClientCertificateRowsTest {
         return Pem.write(label, identity.leaf().getEncoded());
     }
 
-    /** Who is let in, and who of them is authorized: agent1, agent2, agent3, agent4, nobody; {@code +}, {@code -} or {@code x}. */
-    @DisplayName("CC-02: who gets in under which trust, and who of them is authorized")
+    /**
+     * The clients that are accepted and authorized: agent1, agent2, agent3, agent4, none; {@code +}, {@code -} or
+     * {@code x}.
+     */
+    @DisplayName("CC-02: the clients that are accepted under each trust, and those that are authorized")
     @ParameterizedTest
     @CsvSource({
         "no, no, ca1, '-----'",
@@ -167,7 +170,7 @@ class ClientCertificateRowsTest {
         "yes, yes, ca1+ca2, '+x++x'",
         "yes, yes, ca2+crl, 'xx+xx'"
     })
-    void lets_in_whom_the_trust_says(String request, String reject, String trust, String expected) throws Exception {
+    void accepts_clients_according_to_the_trust(String request, String reject, String trust, String expected) throws Exception {
         try (var server = Loopback.serve(
                 o -> {
                     o.identity(AGENT2);

@@ -10,13 +10,13 @@ import java.io.IOException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** How one connection went, on both sides. */
+/** The outcome of one connection on both sides. */
 record ConnectionResult(
         @Nullable TlsSocket clientSocket,
         @Nullable IOException clientError,
         TlsSocket server,
         @Nullable TlsFailure serverError) {
-    /** Asserts that both sides were content, and that the word came back. */
+    /** Asserts that both sides succeeded, and that the word was echoed. */
     ConnectionResult worked() {
         assertThat(clientError).isNull();
         assertThat(serverError).isNull();
@@ -28,7 +28,7 @@ record ConnectionResult(
         return Objects.requireNonNull(clientSocket);
     }
 
-    /** Asserts what the client was told. */
+    /** Asserts the client's failure. */
     ConnectionResult clientFailed(Code code) {
         assertThat(clientError)
                 .isInstanceOfSatisfying(
@@ -36,7 +36,7 @@ record ConnectionResult(
         return this;
     }
 
-    /** Asserts what the server was told. */
+    /** Asserts the server's failure. */
     ConnectionResult serverFailed(Code code) {
         assertThat(failure().code()).isEqualTo(code);
         return this;
@@ -48,7 +48,7 @@ record ConnectionResult(
         return this;
     }
 
-    /** Returns what the server was told. */
+    /** Returns the server's failure. */
     TlsFailure failure() {
         return Objects.requireNonNull(serverError, "the server did not fail");
     }

@@ -38,8 +38,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Rows of the area verification/hostname about the default roots. They belong to the process: each test puts them back. Tests of
- * this project run one after the other.
+ * Rows of the area verification/hostname on the default roots. They belong to the process: each test restores them.
+ * Tests of this project run one after the other.
  */
 class DefaultRootsRowsTest {
     private static final Provider PROVIDER = new HeddleProvider();
@@ -47,7 +47,7 @@ class DefaultRootsRowsTest {
     private final List<String> before = Tls.getCACertificates();
 
     @AfterEach
-    void putBack() {
+    void restore() {
         Tls.setDefaultCACertificates(before);
     }
 
@@ -77,7 +77,7 @@ class DefaultRootsRowsTest {
         assertThat(Tls.getCACertificates(CaSource.DEFAULT)).isSameAs(Tls.getCACertificates());
     }
 
-    @DisplayName("VER-47: what was set is what is listed; copies collapse, the platform's roots stay")
+    @DisplayName("VER-47: the roots that were set are listed; duplicates collapse, the platform's roots stay")
     @Test
     void replaces_the_default_roots() {
         List<String> bundled = Tls.rootCertificates();
@@ -118,7 +118,7 @@ class DefaultRootsRowsTest {
     }
 
     @Test
-    void takes_texts_bytes_files_and_certificates_in_one_list(@TempDir Path folder) throws Exception {
+    void accepts_texts_bytes_files_and_certificates_in_one_list(@TempDir Path folder) throws Exception {
         Path pem = Files.writeString(folder.resolve("two.pem"), Agents.pem(CA1, CA2));
         Path der = Files.write(folder.resolve("ca5.der"), Agents.CA5.leaf().getEncoded());
         byte[] bytes = CA2.leaf().getEncoded();
@@ -132,7 +132,7 @@ class DefaultRootsRowsTest {
 
     @DisplayName("VER-48: an element that is refused is named, with the reason")
     @Test
-    void names_the_element_that_it_refuses_and_says_why(@TempDir Path folder) throws Exception {
+    void names_the_refused_element_and_the_reason(@TempDir Path folder) throws Exception {
         List<String> was = Tls.getCACertificates();
         Path missing = folder.resolve("missing.pem");
         Path empty = Files.writeString(folder.resolve("empty.pem"), "");
@@ -163,7 +163,7 @@ class DefaultRootsRowsTest {
     }
 
     @Test
-    void counts_for_contexts_of_jsse_that_are_initialised_from_then_on() throws Exception {
+    void applies_to_contexts_of_jsse_initialised_afterwards() throws Exception {
         SSLContext old = jsse("TLS");
         Tls.setDefaultCACertificates(Agents.leaves(CA2));
         SSLContext context = jsse("TLS");
@@ -199,9 +199,9 @@ class DefaultRootsRowsTest {
         }
     }
 
-    @DisplayName("VER-53, VER-54: the ca of a connection counts before the default roots")
+    @DisplayName("VER-53, VER-54: the ca of a connection takes precedence over the default roots")
     @Test
-    void the_ca_of_a_connection_comes_first() throws Exception {
+    void the_ca_of_a_connection_takes_precedence() throws Exception {
         try (var server = Loopback.serve(Agents.identity(AGENT1))) {
             for (List<String> roots : List.of(Tls.rootCertificates(), List.<String>of())) {
                 Tls.setDefaultCACertificates(roots);
@@ -210,9 +210,9 @@ class DefaultRootsRowsTest {
         }
     }
 
-    @DisplayName("VER-55, VER-56, VER-57: what is set counts from the next connection on")
+    @DisplayName("VER-55, VER-56, VER-57: a change applies from the next connection on")
     @Test
-    void the_default_roots_count_from_the_next_connection_on() throws Exception {
+    void the_default_roots_apply_from_the_next_connection_on() throws Exception {
         List<String> both = new ArrayList<>(Tls.rootCertificates());
         both.add(own());
         try (var server = Loopback.serve(Agents.identity(AGENT1))) {
@@ -257,7 +257,7 @@ class DefaultRootsRowsTest {
 
     @DisplayName("VER-31: default roots stay in force beside a revocation list and PKCS#12")
     @Test
-    void other_options_leave_the_default_roots() throws Exception {
+    void other_options_keep_the_default_roots() throws Exception {
         Tls.setDefaultCACertificates(List.of(Agents.pem(CA2)));
         try (var server = Loopback.serve(Agents.identity(AGENT3))) {
             server.meet(o -> o.host("agent3").crl(TestPki.crl(CA2))).worked();

@@ -31,14 +31,17 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Rows of the area pfx/pem: what {@code cert}, {@code key} and {@code pfx} take, seen from the other end of a connection. */
+/**
+ * Rows of the area pfx/pem: the values of {@code cert}, {@code key} and {@code pfx}, as seen by the
+ * peer of a connection.
+ */
 class KeyMaterialRowsTest {
     private static final char[] SAMPLE = "sample".toCharArray();
 
     @TempDir
     private Path directory;
 
-    /** Returns a PKCS#12 file, made by the JDK, with this identity and further certificates. */
+    /** Returns a PKCS#12 file created by the JDK, with this identity and further certificates. */
     private static byte[] pfx(Identity identity, char[] passphrase, X509Certificate... more) throws Exception {
         List<Certificate> chain = new ArrayList<>(identity.chain());
         chain.addAll(List.of(more));
@@ -56,7 +59,7 @@ class KeyMaterialRowsTest {
 
     @DisplayName("PFX-01: a self-signed identity from PKCS#12 on both sides")
     @Test
-    void takes_a_self_signed_identity_from_pkcs12() throws Exception {
+    void accepts_a_self_signed_identity_from_pkcs12() throws Exception {
         byte[] file =
                 pfx(TestPki.certificate("CN=localhost").key(TestPki.Key.P256, 3).selfSigned(), SAMPLE);
         try (var server = Loopback.serve(
@@ -70,7 +73,7 @@ class KeyMaterialRowsTest {
     }
 
     @DisplayName(
-            "CC-03: the CA inside PKCS#12 is an anchor; the own certificate can be asked for as often as one likes")
+            "CC-03: the CA inside PKCS#12 is an anchor; the local certificate can be read repeatedly")
     @Test
     void trusts_the_ca_inside_pkcs12() throws Exception {
         byte[] file = pfx(AGENT1, SAMPLE, CA1.leaf());
@@ -89,10 +92,10 @@ class KeyMaterialRowsTest {
         }
     }
 
-    @DisplayName("PFX-02: each way to give a key with its passphrase, from texts and files")
+    @DisplayName("PFX-02: each way to pass a key with its passphrase, from texts and files")
     @Test
     @Tag("interop")
-    void opens_encrypted_keys() throws Exception {
+    void decrypts_encrypted_keys() throws Exception {
         String plain = TestPki.pem(AGENT1.key());
         Path plainFile = Files.writeString(directory.resolve("key.pem"), plain);
         Path file = directory.resolve("encrypted.pem");
@@ -149,7 +152,7 @@ class KeyMaterialRowsTest {
 
     @DisplayName("PFX-03: no newline at the end, as text and from a file")
     @Test
-    void takes_pem_without_a_newline_at_the_end() throws Exception {
+    void accepts_pem_without_a_final_newline() throws Exception {
         String cert = Agents.pem(AGENT1).stripTrailing();
         String key = TestPki.pem(AGENT1.key()).stripTrailing();
         Path certFile = Files.writeString(directory.resolve("cert.pem"), cert);
@@ -205,7 +208,7 @@ class KeyMaterialRowsTest {
 
     @DisplayName("PFX-07, PFX-08: an RSA and an EC identity together, from PEM and PKCS#12 in any order")
     @Test
-    void serves_with_an_rsa_and_an_ec_identity() throws Exception {
+    void serves_with_both_an_rsa_and_an_ec_identity() throws Exception {
         String rsaKey = TestPki.pem(AGENT10.key());
         String ecKey = TestPki.pem(EC10.key());
         String rsaCert = TestPki.pem(AGENT10.chain());

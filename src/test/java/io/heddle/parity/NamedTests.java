@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import org.junit.platform.commons.annotation.Testable;
 import org.junit.platform.commons.support.AnnotationSupport;
 
-/** The tests that a cell of a table names as {@code Class#method}. */
+/** The tests in a cell of a table, named as {@code Class#method}. */
 final class NamedTests {
     private static final Pattern TEST = Pattern.compile("(\\w+Test)#(\\w+)");
     private static final List<String> ROOMS =

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Rows about stapled OCSP responses. */
+/** Rows on stapled OCSP responses. */
 class OcspRowsTest {
     private static final char[] PASSPHRASE = "sample".toCharArray();
 
@@ -52,10 +52,10 @@ class OcspRowsTest {
         return server;
     }
 
-    @DisplayName("OCSP-01: the server's listener takes its time and answers; the client has the bytes, or none")
+    @DisplayName("OCSP-01: the server's listener blocks and answers; the client receives the bytes, or none")
     @ParameterizedTest
     @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
-    void staples_what_the_listener_answers(TlsVersion version) throws Exception {
+    void staples_the_answer_of_the_listener(TlsVersion version) throws Exception {
         for (Optional<byte[]> answer : List.of(Optional.<byte[]>empty(), Optional.of(RESPONSE))) {
             try (var server = serve(context(AGENT1, version), answer)) {
                 ConnectionResult met = server.meet(o ->
@@ -77,7 +77,7 @@ class OcspRowsTest {
                 .maxVersion(version);
     }
 
-    @DisplayName("OCSP-01: a client that ends the connection in its listener never has it, nor has the server")
+    @DisplayName("OCSP-01: a connection that the client ends in its listener completes on neither side")
     @ParameterizedTest
     @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
     void the_client_may_refuse(TlsVersion version) throws Exception {
@@ -93,10 +93,10 @@ class OcspRowsTest {
         }
     }
 
-    @DisplayName("OCSP-01: the same with the identity from PKCS#12; nobody is asked for a client that does not ask")
+    @DisplayName("OCSP-01: the same with the identity from PKCS#12; no listener is called for a client that requests no response")
     @ParameterizedTest
     @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
-    void takes_the_identity_from_a_pfx(TlsVersion version) throws Exception {
+    void uses_the_identity_of_a_pfx(TlsVersion version) throws Exception {
         var store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
         store.setKeyEntry("agent1", AGENT1.key(), PASSPHRASE, new Certificate[] {AGENT1.leaf()});
@@ -106,7 +106,7 @@ class OcspRowsTest {
                 context -> context.pfx(pfx.toByteArray(), PASSPHRASE)
                         .minVersion(version)
                         .maxVersion(version),
-                // The file has no issuer that a response could be verified with.
+                // The file has no issuer to verify a response with.
                 options -> options.verifyOCSP(false),
                 Optional.of(RESPONSE))) {
             ConnectionResult met = server.meet(

@@ -78,7 +78,7 @@ class PskRowsTest {
         }
     }
 
-    @DisplayName("PSK-01: users that are unknown, or have another's key")
+    @DisplayName("PSK-01: unknown users, and users with another user's key")
     @ParameterizedTest
     @CsvSource({
         "UserC, TLS_1_3, ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE",
@@ -94,7 +94,7 @@ class PskRowsTest {
 
     @DisplayName("PSK-02: an identity hint of 512 characters")
     @Test
-    void a_hint_that_is_too_long_is_refused_at_once() {
+    void a_hint_that_is_too_long_is_refused_immediately() {
         assertThatExceptionOfType(InvalidOption.class)
                 .isThrownBy(() ->
                         ServerOptions.builder(Tls.createSecureContext(o -> {})).pskIdentityHint("0".repeat(512)))
@@ -102,7 +102,7 @@ class PskRowsTest {
                 .returns("ERR_TLS_PSK_SET_IDENTITY_HINT_FAILED", InvalidOption::code);
     }
 
-    @DisplayName("PSK-03: an external client at a server with a hint")
+    @DisplayName("PSK-03: an external client with a server that sends a hint")
     @Tag("interop")
     @Test
     void serves_an_external_client() throws Exception {

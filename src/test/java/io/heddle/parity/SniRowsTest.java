@@ -35,9 +35,9 @@ class SniRowsTest {
         context.identity(AGENT1).ca(Agents.leaves(CA1));
     }
 
-    @DisplayName("SNI-01: contexts added as options and ready made, each with its own trust")
+    @DisplayName("SNI-01: contexts added as options and as objects, each with its own trust")
     @Test
-    void added_contexts_judge_by_their_own_trust() throws Exception {
+    void added_contexts_verify_by_their_own_trust() throws Exception {
         try (var server = Loopback.serve(
                 o -> o.identity(AGENT2).ca(Agents.leaves(CA2)),
                 o -> o.requestCert(true).rejectUnauthorized(false))) {
@@ -74,7 +74,7 @@ class SniRowsTest {
 
     @DisplayName("SNI-02: a context without a certificate on a server that has one")
     @Test
-    void an_empty_context_leaves_the_servers_own_certificate() throws Exception {
+    void an_empty_context_keeps_the_servers_certificate() throws Exception {
         SecureContext trustOnly = Tls.createSecureContext(o -> o.ca(Agents.leaves(CA2)));
         try (var server = Loopback.serve(
                 Agents.identity(AGENT1), o -> o.requestCert(true).sniCallback(name -> Optional.of(trustOnly)))) {
@@ -85,7 +85,7 @@ class SniRowsTest {
         }
     }
 
-    @DisplayName("SNI-03, SNI-05: a callback that takes its time, knows two names, and fails for others")
+    @DisplayName("SNI-03, SNI-05: a callback that blocks, has two names, and fails for others")
     @Test
     void a_blocking_callback_decides() throws Exception {
         SecureContext a = Tls.createSecureContext(o -> o.identity(AGENT1).ca(Agents.leaves(CA2)));
@@ -132,7 +132,7 @@ class SniRowsTest {
         }
     }
 
-    /** What a program does that keeps contexts in a map and forgets that a name may be missing. */
+    /** A callback that keeps contexts in a map and forgets that a name may be missing. */
     @SuppressWarnings({"NullAway", "OptionalAssignedToNull", "NullOptional", "ReturnMissingNullable"})
     private static Optional<SecureContext> noContext() {
         return null;
@@ -199,7 +199,7 @@ class SniRowsTest {
     @DisplayName("SNI-09: several roots in one text, or one by one")
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void takes_several_roots_as_one_text_or_many(boolean together) throws Exception {
+    void accepts_several_roots_as_one_text_or_many(boolean together) throws Exception {
         Consumer<io.heddle.SecureContextBuilder<?>> roots = o -> {
             if (together) {
                 o.ca(Agents.pem(CA1, CA2));

@@ -30,14 +30,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Rows of the area verification/hostname, end to end; names and formats alone have tests of their own. */
+/** Rows of the area verification/hostname, end to end; names and formats have separate tests. */
 class VerificationRowsTest {
-    /** Does not look at names. */
+    /** Accepts any name. */
     private static void anyName(String host, CertificateInfo certificate) {}
 
     @DisplayName("VER-03: a text with a certificate that is no CA before the root")
     @Test
-    void takes_a_root_from_behind_another_certificate() throws Exception {
+    void accepts_a_root_after_another_certificate() throws Exception {
         try (var server = Loopback.serve(Agents.identity(AGENT6))) {
             server.meet(o -> o.ca(Agents.pem(AGENT1) + "\n" + Agents.pem(CA1))
                             .checkServerIdentity(VerificationRowsTest::anyName))
@@ -56,7 +56,7 @@ class VerificationRowsTest {
 
     @DisplayName("VER-07: a leaf alone, whose chain is completed from ca")
     @Test
-    void completes_the_own_chain_from_ca() throws Exception {
+    void completes_the_local_chain_from_ca() throws Exception {
         try (var server = Loopback.serve(
                 o -> o.identity(AGENT6.key(), List.of(AGENT6.leaf())).ca(Agents.pem(CA3)))) {
             threeLinks(server);
@@ -112,7 +112,7 @@ class VerificationRowsTest {
         }
     }
 
-    @DisplayName("VER-13, VER-63: which server is trusted with which roots; no roots at all trust nobody")
+    @DisplayName("VER-13, VER-63: the servers that are trusted with each set of roots; no server without roots")
     @ParameterizedTest
     @CsvSource({
         "ca1, agent1, ERR_TLS_CERT_ALTNAME_INVALID",
@@ -125,7 +125,7 @@ class VerificationRowsTest {
         "ca1+ca2, agent2, DEPTH_ZERO_SELF_SIGNED_CERT",
         "ca1+ca2, agent3, ERR_TLS_CERT_ALTNAME_INVALID"
     })
-    void tells_what_is_wrong_with_a_server(String roots, String agent, Code error) throws Exception {
+    void reports_the_defect_of_a_server(String roots, String agent, Code error) throws Exception {
         Identity identity = agent(agent);
         List<X509Certificate> trusted = new ArrayList<>();
         if (roots.contains("ca1")) {
@@ -158,14 +158,14 @@ class VerificationRowsTest {
         };
     }
 
-    @DisplayName("VER-14, VER-20, VER-68: the default roots do not know the server; it hears of it by an alert")
+    @DisplayName("VER-14, VER-20, VER-68: the default roots do not contain the server's root; it is informed by an alert")
     @Test
-    void the_default_roots_do_not_know_a_private_ca() throws Exception {
+    void the_default_roots_do_not_contain_a_private_ca() throws Exception {
         try (var server = Loopback.serve(Agents.identity(AGENT1))) {
             ConnectionResult met = server.meet(o -> {})
                     .clientFailed(Code.UNABLE_TO_VERIFY_LEAF_SIGNATURE)
                     .serverFailed(Code.ERR_SSL_TLSV1_ALERT_UNKNOWN_CA);
-            // The listener is told first, and the socket closed when it has returned.
+            // The listener is called first, and the socket closed after it has returned.
             await().until(met.server()::isClosed);
             assertThat(met.clientSocket()).isNull();
         }
@@ -190,7 +190,7 @@ class VerificationRowsTest {
 
     @DisplayName("VER-21: the certificates of both sides as X.509 objects")
     @Test
-    void gives_certificates_as_objects() throws Exception {
+    void returns_certificates_as_objects() throws Exception {
         try (var server = Loopback.serve(Agents.identity(AGENT6))) {
             ConnectionResult met = server.meet(o -> o.rejectUnauthorized(false)).worked();
 
@@ -207,7 +207,7 @@ class VerificationRowsTest {
         }
     }
 
-    @DisplayName("VER-22, VER-24: the certificate as the other side of a connection sees it")
+    @DisplayName("VER-22, VER-24: the certificate as the peer sees it")
     @Test
     void shows_the_peers_certificate() throws Exception {
         Identity identity = TestPki.certificate("OU=Test TLS Certificate, OU=Engineering, CN=localhost")
@@ -233,7 +233,7 @@ class VerificationRowsTest {
         }
     }
 
-    @DisplayName("VER-62: names that claim another are refused by a client that trusts their root")
+    @DisplayName("VER-62: names that imitate another are refused by a client that trusts their root")
     @Test
     void refuses_hostile_names() throws Exception {
         Identity comma = TestPki.certificate("CN=evil")
@@ -260,9 +260,9 @@ class VerificationRowsTest {
         }
     }
 
-    @DisplayName("VER-66: an own check of the name; it sees the whole chain and is only asked when that is good")
+    @DisplayName("VER-66: a custom name check; it receives the whole chain and is called only if that is valid")
     @Test
-    void an_own_check_replaces_the_name_check() throws Exception {
+    void a_custom_check_replaces_the_name_check() throws Exception {
         try (var server = Loopback.serve(Agents.identity(AGENT6))) {
             Consumer<ConnectOptions.Builder> client = o -> o.ca(Agents.leaves(CA1));
             server.meet(client).clientFailed(Code.ERR_TLS_CERT_ALTNAME_INVALID);
@@ -291,7 +291,7 @@ class VerificationRowsTest {
 
     @DisplayName("VER-67: a self-signed certificate that may not sign others, as its own root")
     @Test
-    void a_root_without_the_right_to_sign_vouches_for_itself() throws Exception {
+    void a_root_without_the_right_to_sign_is_valid_for_itself() throws Exception {
         Identity own = TestPki.certificate("CN=localhost")
                 .key(TestPki.Key.P256, 5)
                 .server("localhost")
@@ -302,7 +302,7 @@ class VerificationRowsTest {
         }
     }
 
-    @DisplayName("VER-11, MSC-35: bytes that are written at once go out after the server was found good, never before")
+    @DisplayName("VER-11, MSC-35: bytes written immediately are sent after the server was verified, never before")
     @Test
     void nothing_is_sent_to_a_server_that_is_refused() throws Exception {
         try (var server = Loopback.serve(Agents.identity(AGENT1))) {
