@@ -19,21 +19,21 @@ final class Comparison {
     private Comparison() {}
 
     static Comparison of(Workload heddle, Workload jdk, Duration warmUp, Duration measured) throws Exception {
-        var made = new Comparison();
+        var comparison = new Comparison();
         Duration window = measured.dividedBy(ROUNDS);
         Meter.warmUp(heddle, warmUp);
         Meter.warmUp(jdk, warmUp);
         for (int round = 0; round < ROUNDS; round++) {
             // The second workload meets the garbage of the first, so they also alternate in order.
             if (round % 2 == 0) {
-                made.heddle.add(Meter.measure(heddle, window));
+                comparison.heddle.add(Meter.measure(heddle, window));
             }
-            made.jdk.add(Meter.measure(jdk, window));
+            comparison.jdk.add(Meter.measure(jdk, window));
             if (round % 2 == 1) {
-                made.heddle.add(Meter.measure(heddle, window));
+                comparison.heddle.add(Meter.measure(heddle, window));
             }
         }
-        return made;
+        return comparison;
     }
 
     double heddle() {

@@ -76,19 +76,19 @@ final class Handshakes implements Workload {
         for (int i = 0; i < CLIENTS; i++) {
             int client = i;
             clients.add(threads.submit(() -> {
-                int made = 0;
+                int completed = 0;
                 while (System.nanoTime() < end) {
                     connect(client);
-                    made++;
+                    completed++;
                 }
-                return made;
+                return completed;
             }));
         }
-        int made = 0;
-        for (Future<Integer> each : clients) {
-            made += each.get();
+        int completed = 0;
+        for (Future<Integer> client : clients) {
+            completed += client.get();
         }
-        return made;
+        return completed;
     }
 
     @Override

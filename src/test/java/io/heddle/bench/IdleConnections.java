@@ -25,10 +25,10 @@ final class IdleConnections {
             List<Loopback.Ends> connections = new ArrayList<>();
             List<Future<Integer>> readers = new ArrayList<>();
             for (int i = 0; i < CONNECTIONS; i++) {
-                Loopback.Ends made = connect(loopback, stack);
-                connections.add(made);
-                readers.add(threads.submit(() -> made.server().getInputStream().read()));
-                readers.add(threads.submit(() -> made.client().getInputStream().read()));
+                Loopback.Ends connection = connect(loopback, stack);
+                connections.add(connection);
+                readers.add(threads.submit(() -> connection.server().getInputStream().read()));
+                readers.add(threads.submit(() -> connection.client().getInputStream().read()));
             }
             long after = liveHeap();
             for (Future<Integer> each : readers) {

@@ -91,7 +91,7 @@ final class JdkStack implements TlsStack {
     }
 
     @Override
-    public void remember(SSLSocket done) {
+    public void remember(SSLSocket socket) {
         // The client's context does it.
     }
 

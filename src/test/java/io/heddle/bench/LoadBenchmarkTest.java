@@ -99,21 +99,21 @@ class LoadBenchmarkTest {
         }
         rows++;
         double before = sTime(port, version, resumed);
-        JsonObject ours = load(port, "--versions", version.protocol(), "--resume", resumed ? "1" : "0", "-c", "1");
+        JsonObject load = load(port, "--versions", version.protocol(), "--resume", resumed ? "1" : "0", "-c", "1");
         double after = sTime(port, version, resumed);
 
-        JsonObject counts = ours.getAsJsonObject("handshakes");
+        JsonObject counts = load.getAsJsonObject("handshakes");
         assertThat(counts.get("failed").getAsLong()).isZero();
         assertThat(counts.get(resumed ? "full" : "resumed").getAsLong()).isZero();
         String counted = resumed ? "resumed" : "full";
-        double cost = 1e3 * cpu(ours) / counts.get(counted).getAsLong();
-        double theirs = 1e3 * (before + after) / 2;
-        double[] seconds = bySecond(ours, counted);
+        double cost = 1e3 * cpu(load) / counts.get(counted).getAsLong();
+        double other = 1e3 * (before + after) / 2;
+        double[] seconds = bySecond(load, counted);
         report.line(ROW.formatted(
                 name,
                 number(cost),
-                number(theirs),
-                number(cost / theirs),
+                number(other),
+                number(cost / other),
                 number(1e3 * seconds[0]) + "-" + number(1e3 * seconds[seconds.length - 1])));
     }
 
@@ -138,9 +138,9 @@ class LoadBenchmarkTest {
             command.addAll(List.of("-www", "/"));
         }
         CommandCost cost = CommandCost.of(LIMIT, command);
-        double made = cost.number("(\\d+) connections in \\d+ real seconds");
-        assertThat(made).isPositive();
-        return cost.cpuSeconds() / made;
+        double count = cost.number("(\\d+) connections in \\d+ real seconds");
+        assertThat(count).isPositive();
+        return cost.cpuSeconds() / count;
     }
 
     // Requests and wrk
@@ -156,22 +156,22 @@ class LoadBenchmarkTest {
         report.line(ROW.formatted("", "heddle load", "wrk", "times", ""));
         try (RunningServer server = Node.server(NODE, identity.cert(), identity.key())) {
             CommandCost before = wrk(server.port());
-            JsonObject ours = load(server.port(), "--http", "/", "-c", "" + CONNECTIONS);
+            JsonObject load = load(server.port(), "--http", "/", "-c", "" + CONNECTIONS);
             CommandCost after = wrk(server.port());
 
-            JsonObject counts = ours.getAsJsonObject("requests");
+            JsonObject counts = load.getAsJsonObject("requests");
             assertThat(counts.get("failed").getAsLong()).isZero();
-            double made = counts.get("succeeded").getAsLong();
+            double count = counts.get("succeeded").getAsLong();
             row("a second", counts.get("perSecond").getAsDouble(), (perSecond(before) + perSecond(after)) / 2);
             row(
                     "a second of the client's processor",
-                    made / cpu(ours),
+                    count / cpu(load),
                     (requests(before) + requests(after)) / (before.cpuSeconds() + after.cpuSeconds()));
         }
     }
 
-    private void row(String name, double ours, double theirs) {
-        report.line(ROW.formatted(name, number(ours), number(theirs), number(ours / theirs), ""));
+    private void row(String name, double load, double other) {
+        report.line(ROW.formatted(name, number(load), number(other), number(load / other), ""));
     }
 
     private static CommandCost wrk(int port) throws Exception {
@@ -230,11 +230,11 @@ class LoadBenchmarkTest {
     /** Returns the processor seconds of each handshake in each whole second of the run, cheapest second first. */
     private static double[] bySecond(JsonObject result, String counted) {
         DoubleStream.Builder seconds = DoubleStream.builder();
-        for (JsonElement each : result.getAsJsonArray("timeline")) {
-            JsonObject second = each.getAsJsonObject();
-            double made = second.get(counted).getAsDouble();
-            if (made > 0 && second.get("length").getAsDouble() > 0.9) {
-                seconds.add(second.get("cpuSeconds").getAsDouble() / made);
+        for (JsonElement element : result.getAsJsonArray("timeline")) {
+            JsonObject second = element.getAsJsonObject();
+            double count = second.get(counted).getAsDouble();
+            if (count > 0 && second.get("length").getAsDouble() > 0.9) {
+                seconds.add(second.get("cpuSeconds").getAsDouble() / count);
             }
         }
         return seconds.build().sorted().toArray();

@@ -47,8 +47,8 @@ final class Meter {
     /** Of all live threads: no thread that works for a window ends in it. */
     private static long processorNanos() {
         long sum = 0;
-        for (long each : THREADS.getThreadCpuTime(THREADS.getAllThreadIds())) {
-            sum += Math.max(0, each);
+        for (long nanos : THREADS.getThreadCpuTime(THREADS.getAllThreadIds())) {
+            sum += Math.max(0, nanos);
         }
         return sum;
     }

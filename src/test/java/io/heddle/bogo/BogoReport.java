@@ -67,14 +67,14 @@ public final class BogoReport {
         Map<ExpectedResults.Reason, Integer> reasons = new EnumMap<>(ExpectedResults.Reason.class);
         Map<Outcome, Integer> counts = new EnumMap<>(Outcome.class);
         int differences = 0;
-        for (Map.Entry<String, Outcome> each : outcomes.entrySet()) {
-            String test = each.getKey();
-            Outcome outcome = each.getValue();
+        for (Map.Entry<String, Outcome> entry : outcomes.entrySet()) {
+            String test = entry.getKey();
+            Outcome outcome = entry.getValue();
             Optional<ExpectedResults.Reason> reason =
-                    expected.reason(test).filter(known -> known != ExpectedResults.Reason.SOCKETS || mode == Mode.LESS);
+                    expected.reason(test).filter(found -> found != ExpectedResults.Reason.SOCKETS || mode == Mode.LESS);
             counts.merge(outcome, 1, Integer::sum);
             if (outcome == Outcome.FAILED) {
-                reason.ifPresent(known -> reasons.merge(known, 1, Integer::sum));
+                reason.ifPresent(found -> reasons.merge(found, 1, Integer::sum));
             }
             Optional<String> difference =
                     mode == Mode.LESS && outcome != Outcome.FAILED ? Optional.empty() : difference(outcome, reason);

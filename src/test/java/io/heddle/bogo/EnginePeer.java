@@ -27,9 +27,9 @@ final class EnginePeer implements ShimPeer {
     private final EngineOverSocket engine;
 
     EnginePeer(ShimOptions options, ShimSettings settings, Socket socket) throws IOException, Unimplemented {
-        for (String each : OF_SOCKETS) {
-            if (options.has(each)) {
-                throw new Unimplemented(each);
+        for (String option : OF_SOCKETS) {
+            if (options.has(option)) {
+                throw new Unimplemented(option);
             }
         }
         engine = options.isServer()

@@ -42,7 +42,7 @@ final class ExpectedResults {
 
     private final Map<String, Reason> exact = new LinkedHashMap<>();
     private final Map<Pattern, Reason> patterns = new LinkedHashMap<>();
-    private final Set<String> used = new HashSet<>();
+    private final Set<String> matched = new HashSet<>();
 
     private ExpectedResults() {}
 
@@ -81,13 +81,13 @@ final class ExpectedResults {
     Optional<Reason> reason(String test) {
         Reason named = exact.get(test);
         if (named != null) {
-            used.add(test);
+            matched.add(test);
             return named == Reason.PASSES ? Optional.empty() : Optional.of(named);
         }
-        for (Map.Entry<Pattern, Reason> each : patterns.entrySet()) {
-            if (each.getKey().matcher(test).matches()) {
-                used.add(each.getKey().pattern());
-                return each.getValue() == Reason.PASSES ? Optional.empty() : Optional.of(each.getValue());
+        for (Map.Entry<Pattern, Reason> entry : patterns.entrySet()) {
+            if (entry.getKey().matcher(test).matches()) {
+                matched.add(entry.getKey().pattern());
+                return entry.getValue() == Reason.PASSES ? Optional.empty() : Optional.of(entry.getValue());
             }
         }
         return Optional.empty();
@@ -97,7 +97,7 @@ final class ExpectedResults {
     List<String> unused() {
         var unused = new ArrayList<>(exact.keySet());
         patterns.keySet().forEach(pattern -> unused.add(pattern.pattern()));
-        unused.removeAll(used);
+        unused.removeAll(matched);
         return unused;
     }
 }

@@ -41,8 +41,8 @@ final class RunnerCertificates {
         }
         var all = new ArrayList<X509Certificate>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*cert.pem")) {
-            for (Path each : files) {
-                all.addAll(read(each));
+            for (Path pem : files) {
+                all.addAll(read(pem));
             }
         }
         return all;

@@ -91,8 +91,8 @@ final class ShimConnection {
         if (options.has("-tls-unique")) {
             // RFC 5929 3.1: the first Finished, the client's in a full handshake.
             ShimPeer.Facts facts = tls.facts();
-            boolean own = facts.resumed() == options.isServer();
-            write(own ? facts.finished() : facts.peerFinished());
+            boolean local = facts.resumed() == options.isServer();
+            write(local ? facts.finished() : facts.peerFinished());
         }
     }
 

@@ -97,9 +97,9 @@ final class ShimExpectations {
     /** Checks the properties that may change after the handshake. */
     void checkEnd() throws Unexpected {
         if (options.has("-expect-total-renegotiations") && !isTls13()) {
-            long made = lines("New Keys: ");
-            if (made > 0) {
-                require("renegotiations", (long) options.number("-expect-total-renegotiations"), made - 1);
+            long updates = lines("New Keys: ");
+            if (updates > 0) {
+                require("renegotiations", (long) options.number("-expect-total-renegotiations"), updates - 1);
             }
         }
     }

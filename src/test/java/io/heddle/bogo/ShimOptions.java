@@ -141,8 +141,8 @@ final class ShimOptions {
                 resuming.add(name, value);
             }
         }
-        for (ShimOptions each : List.of(initial, resuming)) {
-            each.refuseUnimplemented();
+        for (ShimOptions options : List.of(initial, resuming)) {
+            options.refuseUnimplemented();
         }
         return new OfTest(initial, resuming);
     }

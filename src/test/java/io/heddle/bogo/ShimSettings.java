@@ -106,7 +106,7 @@ final class ShimSettings {
             return Optional.empty();
         }
         return Optional.of(Arrays.stream(TlsVersion.values())
-                .filter(each -> each.code() == number)
+                .filter(candidate -> candidate.code() == number)
                 .findFirst()
                 .orElseThrow(() -> new Unimplemented(name + " " + number)));
     }

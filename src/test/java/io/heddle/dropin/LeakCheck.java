@@ -96,9 +96,9 @@ final class LeakCheck implements BeforeEachCallback, AfterEachCallback {
     private static Set<String> sockets() throws IOException {
         var found = new TreeSet<String>();
         try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
-            for (Path each : (Iterable<Path>) descriptors::iterator) {
+            for (Path descriptor : (Iterable<Path>) descriptors::iterator) {
                 try {
-                    String target = Files.readSymbolicLink(each).toString();
+                    String target = Files.readSymbolicLink(descriptor).toString();
                     if (target.startsWith("socket:")) {
                         found.add(target);
                     }

@@ -144,13 +144,13 @@ final class Attack implements AutoCloseable {
                 }));
             }
             long wait = end - System.nanoTime();
-            for (Future<?> each : running) {
-                await(each, wait);
+            for (Future<?> task : running) {
+                await(task, wait);
             }
             // Closing wakes threads that are blocked in a write.
             close();
-            for (Future<?> each : running) {
-                await(each, TimeUnit.SECONDS.toNanos(GRACE_SECONDS));
+            for (Future<?> task : running) {
+                await(task, TimeUnit.SECONDS.toNanos(GRACE_SECONDS));
             }
         }
     }
@@ -175,9 +175,9 @@ final class Attack implements AutoCloseable {
     @Override
     public void close() {
         over.countDown();
-        for (AutoCloseable each = opened.poll(); each != null; each = opened.poll()) {
+        for (AutoCloseable resource = opened.poll(); resource != null; resource = opened.poll()) {
             try {
-                each.close();
+                resource.close();
             } catch (Exception e) {
                 throw new AssertionError("closing a socket does not fail", e);
             }

@@ -72,8 +72,8 @@ enum ConnectionFault implements Fault {
             attack.repeat(50, () -> {
                 Socket socket = attack.socket();
                 socket.setSoTimeout(20);
-                for (byte each : hello) {
-                    socket.getOutputStream().write(each);
+                for (byte octet : hello) {
+                    socket.getOutputStream().write(octet);
                     attack.sent(1);
                     // The pace: nothing is sent before the whole message has arrived.
                     if (pause(socket)) {

@@ -63,9 +63,9 @@ class FaultCampaignTest {
     void a_campaign_of_faults_leaves_nothing_behind() throws Exception {
         try (var target = new TargetProcess("-Xmx64m", "-XX:+ExitOnOutOfMemoryError")) {
             // Permanent resources exist after the first fault of each kind: classes, pools, the threads of the JDK.
-            for (Fault each : FAULTS) {
-                if (each.warmsUp()) {
-                    attack(target, each, WARM_UP, null);
+            for (Fault fault : FAULTS) {
+                if (fault.warmsUp()) {
+                    attack(target, fault, WARM_UP, null);
                 }
             }
             State start = settled(target);
@@ -74,8 +74,8 @@ class FaultCampaignTest {
             Duration share = Duration.ofSeconds(SECONDS).dividedBy(FAULTS.size());
             Duration slice = share.compareTo(LONGEST) > 0 ? LONGEST : share;
             do {
-                for (Fault each : FAULTS) {
-                    attack(target, each, slice, start);
+                for (Fault fault : FAULTS) {
+                    attack(target, fault, slice, start);
                 }
             } while (end - System.nanoTime() > slice.toNanos() * FAULTS.size());
             // Shared threads of Heddle end after ten seconds without work.

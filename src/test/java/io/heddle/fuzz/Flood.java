@@ -76,9 +76,9 @@ enum Flood implements Fault {
                     flood(
                             attack,
                             client,
-                            each -> joined(
-                                    each.record(ContentType.handshake, hellos),
-                                    each.record(ContentType.application_data, (byte) 'x')));
+                            peer -> joined(
+                                    peer.record(ContentType.handshake, hellos),
+                                    peer.record(ContentType.application_data, (byte) 'x')));
                 }
             });
         }
@@ -259,8 +259,8 @@ enum Flood implements Fault {
      * an amount per connection, independent of the data sent.
      */
     long heapBound(Attack attack) {
-        long each = this == HALF_HANDSHAKES ? HEAP_OF_A_HANDSHAKE : HEAP_OF_A_CONNECTION;
-        return HEAP_OF_A_FLOOD + attack.atOnce() * each;
+        long peer = this == HALF_HANDSHAKES ? HEAP_OF_A_HANDSHAKE : HEAP_OF_A_CONNECTION;
+        return HEAP_OF_A_FLOOD + attack.atOnce() * peer;
     }
 
     /** Creates the repeated data under the keys of a connection. */

@@ -102,7 +102,7 @@ class HandshakeFuzzTest {
         try (RawPeer client = pair.rawClient()) {
             client.send(bytes);
             client.end();
-            boolean handshake = client.readToEnd().stream().anyMatch(each -> each.type() == RawRecord.HANDSHAKE);
+            boolean handshake = client.readToEnd().stream().anyMatch(record -> record.type() == RawRecord.HANDSHAKE);
             assertThat(client.problem())
                     .as("completion of an incomplete handshake")
                     .isPresent();
@@ -141,9 +141,9 @@ class HandshakeFuzzTest {
     void a_client_refuses_every_truncated_flight(TlsVersion version, boolean resuming) throws IOException {
         try (TlsPair pair = pair(version, resuming)) {
             for (int round = 0; goesOn(round); round++) {
-                int seen = round;
+                int current = round;
                 Optional<Throwable> problem =
-                        flight(pair, flight -> Arrays.copyOf(flight, seen % Math.max(1, flight.length)));
+                        flight(pair, flight -> Arrays.copyOf(flight, current % Math.max(1, flight.length)));
                 assertThat(problem).as("cut at %d", round).isPresent();
                 assertClear(problem);
             }
@@ -197,10 +197,10 @@ class HandshakeFuzzTest {
     private static Set<Integer> versionBytes(byte[] flight) {
         Set<Integer> places = new HashSet<>();
         int at = 0;
-        for (RawRecord each : RawRecord.all(flight)) {
+        for (RawRecord record : RawRecord.all(flight)) {
             places.add(at + 1);
             places.add(at + 2);
-            at += each.toBytes().length;
+            at += record.toBytes().length;
         }
         return places;
     }

@@ -9,7 +9,7 @@ import io.heddle.Tls;
 import io.heddle.TlsSocket;
 import io.heddle.certificate.TestPki;
 import io.heddle.interop.Servers.Kind;
-import io.heddle.interop.SServer.Talk;
+import io.heddle.interop.SServer.Exchange;
 import java.io.IOException;
 import java.lang.module.ModuleDescriptor.Version;
 import java.nio.file.Path;
@@ -96,7 +96,7 @@ class HybridPeersTest {
     private EchoServer server(String groups) {
         return EchoServer.start(ServerOptions.builder(Servers.context(
                         Kind.P256,
-                        each -> each.ecdhCurve(groups).ca(TestPki.ca().chain())))
+                        options -> options.ecdhCurve(groups).ca(TestPki.ca().chain())))
                 .requestCert(true)
                 .enableTrace((line, socket) -> trace.add(line))
                 .build());
@@ -110,12 +110,12 @@ class HybridPeersTest {
     }
 
     private void assertSeen(EchoServer server, String group, boolean resumed) throws InterruptedException {
-        TlsSocket seen = server.next();
-        assertThat(seen.getProtocol()).isEqualTo("TLSv1.3");
-        assertThat(seen.getEphemeralKeyInfo().orElseThrow().name()).isEqualTo(group);
-        assertThat(seen.isSessionReused()).isEqualTo(resumed);
-        assertThat(seen.authorized()).isTrue();
-        assertThat(seen.peerCertificates().getFirst().getSubjectX500Principal().getName())
+        TlsSocket accepted = server.next();
+        assertThat(accepted.getProtocol()).isEqualTo("TLSv1.3");
+        assertThat(accepted.getEphemeralKeyInfo().orElseThrow().name()).isEqualTo(group);
+        assertThat(accepted.isSessionReused()).isEqualTo(resumed);
+        assertThat(accepted.authorized()).isTrue();
+        assertThat(accepted.peerCertificates().getFirst().getSubjectX500Principal().getName())
                 .isEqualTo("CN=client P256");
     }
 
@@ -274,12 +274,12 @@ class HybridPeersTest {
             if (resumed) {
                 options.session(session);
             }
-            Talk talk = server.talk(options.build());
-            assertThat(talk.reused()).isEqualTo(resumed);
-            assertThat(talk.socket().isSessionReused()).isEqualTo(resumed);
-            assertThat(talk.socket().getEphemeralKeyInfo().orElseThrow().name()).isEqualTo(expected);
-            assertThat(talk.server()).contains("client P256");
-            session = talk.session();
+            Exchange exchange = server.exchange(options.build());
+            assertThat(exchange.reused()).isEqualTo(resumed);
+            assertThat(exchange.socket().isSessionReused()).isEqualTo(resumed);
+            assertThat(exchange.socket().getEphemeralKeyInfo().orElseThrow().name()).isEqualTo(expected);
+            assertThat(exchange.server()).contains("client P256");
+            session = exchange.session();
         }
     }
 

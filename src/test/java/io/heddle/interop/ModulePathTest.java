@@ -87,14 +87,14 @@ class ModulePathTest {
         Files.writeString(
                 folder.resolve("settings.xml"),
                 "<settings><mirrors><mirror><id>known</id><mirrorOf>*</mirrorOf><url>%s</url></mirror></mirrors></settings>"
-                        .formatted(known().toUri()));
+                        .formatted(localRepository().toUri()));
         var pem = new PemFiles(folder);
         PemFiles.Pair server = pem.write("server", TestPki.server("localhost"));
         files = List.of(pem.ca(), server.cert(), server.key());
     }
 
     /** Returns the local repository of the Maven that runs this test, which has everything that a build needs. */
-    private static Path known() {
+    private static Path localRepository() {
         String given = System.getProperty("localRepository", "");
         return given.isEmpty() ? Path.of(System.getProperty("user.home"), ".m2", "repository") : Path.of(given);
     }
@@ -122,10 +122,10 @@ class ModulePathTest {
         Files.writeString(sources.resolveSibling("module-info.java"), moduleInfo);
         Files.writeString(sources.resolve("Main.java"), main);
         String all = Stream.concat(Stream.of("io.heddle:heddle:" + version), Arrays.stream(dependencies))
-                .map(each -> each.split(":", -1))
-                .map(each ->
+                .map(entry -> entry.split(":", -1))
+                .map(entry ->
                         "<dependency><groupId>%s</groupId><artifactId>%s</artifactId><version>%s</version></dependency>"
-                                .formatted(each[0], each[1], each[2]))
+                                .formatted(entry[0], entry[1], entry[2]))
                 .collect(Collectors.joining());
         Path pom =
                 Files.writeString(project.resolve("pom.xml"), """
@@ -172,7 +172,7 @@ class ModulePathTest {
     /** Returns the jars of the repository that a build has downloaded. */
     private static List<String> jars(String names) throws IOException {
         try (Stream<Path> all = Files.walk(repository)) {
-            return all.filter(each -> each.getFileName().toString().matches(names))
+            return all.filter(entry -> entry.getFileName().toString().matches(names))
                     .map(Path::toString)
                     .toList();
         }
@@ -274,17 +274,17 @@ class ModulePathTest {
         List<String> required =
                 heddle.requires().stream().map(ModuleDescriptor.Requires::name).toList();
         assertThat(required).contains("org.bouncycastle.tls", "com.google.gson");
-        for (String each : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
-            if (!each.matches(".*/" + REQUIRED) && !each.matches(".*/" + OPTIONAL)) {
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+            if (!entry.matches(".*/" + REQUIRED) && !entry.matches(".*/" + OPTIONAL)) {
                 continue;
             }
             ModuleReference module =
-                    ModuleFinder.of(Path.of(each)).findAll().iterator().next();
+                    ModuleFinder.of(Path.of(entry)).findAll().iterator().next();
             if (module.descriptor().isAutomatic()
                     && required.contains(module.descriptor().name())) {
-                try (var jar = new JarFile(each)) {
+                try (var jar = new JarFile(entry)) {
                     assertThat(jar.getManifest().getMainAttributes().getValue("Automatic-Module-Name"))
-                            .as(each)
+                            .as(entry)
                             .isNotNull();
                 }
             }

@@ -71,7 +71,7 @@ class NodePskTest {
 
     @ParameterizedTest
     @CsvSource({"TLSv1.2, 2", "TLSv1.3, 1"})
-    void a_heddle_client_connects_to_a_node_server(String version, int asked) throws IOException {
+    void a_heddle_client_connects_to_a_node_server(String version, int hintCount) throws IOException {
         List<Optional<String>> hints = new ArrayList<>();
         try (RunningServer node = Node.server(SERVER, version, PskKind.IDENTITY, KEY, LIST);
                 TlsSocket socket = Tls.connect(
@@ -84,8 +84,8 @@ class NodePskTest {
             assertThat(socket.authorized()).isTrue();
             assertThat(socket.isSessionReused()).isFalse();
             assertThat(socket.getSessionData()).isEmpty();
-            assertThat(hints).hasSize(asked).startsWith(Optional.empty());
-            assertThat(hints.getLast()).isEqualTo(asked == 1 ? Optional.empty() : Optional.of("which unit?"));
+            assertThat(hints).hasSize(hintCount).startsWith(Optional.empty());
+            assertThat(hints.getLast()).isEqualTo(hintCount == 1 ? Optional.empty() : Optional.of("which unit?"));
             node.program().awaitNextLine("^asked for unit 7$");
             node.program().awaitNextLine("^connected " + version);
         }

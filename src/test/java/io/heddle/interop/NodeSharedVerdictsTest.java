@@ -149,9 +149,9 @@ class NodeSharedVerdictsTest {
             }
             try (EchoServer server = heddle(servers.get(i))) {
                 assertThat(resumes(server.port(), version, Optional.of(client))).isEqualTo(i > 0);
-                TlsSocket seen = server.next();
+                TlsSocket accepted = server.next();
                 if (servers.get(i) == Policy.NONE) {
-                    assertThat(seen.peerCertificates()).isEmpty();
+                    assertThat(accepted.peerCertificates()).isEmpty();
                 }
             }
         }

@@ -44,11 +44,11 @@ class SClientNegotiationTest {
         "-tls1_3, http/1.1,       http/1.1",
         "-tls1_3, 'x,y,http/1.1', http/1.1"
     })
-    void the_servers_preferred_application_protocol_is_selected(String version, String offered, String taken)
+    void the_servers_preferred_application_protocol_is_selected(String version, String offered, String selected)
             throws Exception {
         try (EchoServer server = EchoServer.start(alpn("h2", "http/1.1"))) {
-            assertThat(server.openssl(version, "-alpn", offered).out()).contains("ALPN protocol: " + taken + "\n");
-            assertThat(server.next().alpnProtocol()).contains(taken);
+            assertThat(server.openssl(version, "-alpn", offered).out()).contains("ALPN protocol: " + selected + "\n");
+            assertThat(server.next().alpnProtocol()).contains(selected);
         }
     }
 
@@ -152,8 +152,8 @@ class SClientNegotiationTest {
         try (EchoServer server = EchoServer.start(options)) {
             server.server().addContext("other.example", other);
             String[] args = {version, "-cert", client.cert(), "-key", client.key(), "-servername"};
-            OpensslReport taken = OpensslReport.of(server.openssl(and(args, "localhost")));
-            assertThat(taken.clientCas()).containsExactly("CN=Heddle Test Root, O=Heddle");
+            OpensslReport selected = OpensslReport.of(server.openssl(and(args, "localhost")));
+            assertThat(selected.clientCas()).containsExactly("CN=Heddle Test Root, O=Heddle");
             assertThat(server.next().authorized()).isTrue();
             OpensslReport refused = OpensslReport.of(server.opensslRefused(and(args, "other.example")));
             assertThat(refused.clientCas()).containsExactly("CN=Other Root");
@@ -186,10 +186,10 @@ class SClientNegotiationTest {
                     .succeeded();
             assertThat(OpensslReport.of(served).clientCas()).containsExactly("CN=Heddle Test Root, O=Heddle");
             assertThat(served.out()).contains("echo: hello");
-            TlsSocket seen = server.next();
-            assertThat(seen.authorized()).isTrue();
-            assertThat(seen.authorizationError()).isEmpty();
-            assertThat(seen.peerCertificates().getFirst().getSubjectX500Principal())
+            TlsSocket accepted = server.next();
+            assertThat(accepted.authorized()).isTrue();
+            assertThat(accepted.authorizationError()).isEmpty();
+            assertThat(accepted.peerCertificates().getFirst().getSubjectX500Principal())
                     .hasToString("CN=client " + kind);
         }
     }
@@ -211,9 +211,9 @@ class SClientNegotiationTest {
                 client.cert()
             };
             server.openssl(args).succeeded();
-            TlsSocket seen = server.next();
-            assertThat(seen.authorized()).isTrue();
-            assertThat(seen.peerCertificates().size()).isGreaterThanOrEqualTo(2);
+            TlsSocket accepted = server.next();
+            assertThat(accepted.authorized()).isTrue();
+            assertThat(accepted.peerCertificates().size()).isGreaterThanOrEqualTo(2);
         }
     }
 
@@ -235,9 +235,9 @@ class SClientNegotiationTest {
         try (EchoServer server = EchoServer.start(requesting())) {
             assertThat(OpensslReport.of(server.openssl(version).succeeded()).clientCas())
                     .isNotEmpty();
-            TlsSocket seen = server.next();
-            assertThat(seen.authorized()).isFalse();
-            assertThat(seen.peerCertificates()).isEmpty();
+            TlsSocket accepted = server.next();
+            assertThat(accepted.authorized()).isFalse();
+            assertThat(accepted.peerCertificates()).isEmpty();
         }
     }
 
@@ -266,10 +266,10 @@ class SClientNegotiationTest {
         try (EchoServer server = EchoServer.start(requesting())) {
             server.openssl(version, "-cert", client.cert(), "-key", client.key())
                     .succeeded();
-            TlsSocket seen = server.next();
-            assertThat(seen.authorized()).isFalse();
-            assertThat(seen.authorizationError()).contains(bad.code);
-            assertThat(seen.peerCertificates().getFirst().getSubjectX500Principal())
+            TlsSocket accepted = server.next();
+            assertThat(accepted.authorized()).isFalse();
+            assertThat(accepted.authorizationError()).contains(bad.code);
+            assertThat(accepted.peerCertificates().getFirst().getSubjectX500Principal())
                     .hasToString("CN=" + bad);
         }
     }

@@ -77,18 +77,18 @@ class SClientResumptionTest {
 
     private static void assertNew(ProgramResult client, EchoServer server) throws InterruptedException {
         assertThat(OpensslReport.of(client).resumed()).isFalse();
-        TlsSocket seen = server.next();
-        assertThat(seen.isSessionReused()).isFalse();
-        assertThat(seen.resumption()).isEmpty();
+        TlsSocket accepted = server.next();
+        assertThat(accepted.isSessionReused()).isFalse();
+        assertThat(accepted.resumption()).isEmpty();
     }
 
     private static void assertReused(ProgramResult client, EchoServer server, String how) throws InterruptedException {
-        OpensslReport said = OpensslReport.of(client);
-        assertThat(said.resumed()).isTrue();
-        assertThat(said.verification()).isZero();
-        TlsSocket seen = server.next();
-        assertThat(seen.isSessionReused()).isTrue();
-        assertThat(seen.resumption()).contains(how);
+        OpensslReport report = OpensslReport.of(client);
+        assertThat(report.resumed()).isTrue();
+        assertThat(report.verification()).isZero();
+        TlsSocket accepted = server.next();
+        assertThat(accepted.isSessionReused()).isTrue();
+        assertThat(accepted.resumption()).contains(how);
     }
 
     // By each mechanism
@@ -234,13 +234,13 @@ class SClientResumptionTest {
 
     @ParameterizedTest
     @CsvSource({"X25519:P-256, P-256", "P-256:P-384, P-384", "P-384:X448:X25519, X25519"})
-    void through_a_hello_retry_request(String clients, String ours) throws Exception {
-        ServerOptions options = ServerOptions.builder(Servers.context(Kind.P256, each -> each.ecdhCurve(ours)))
+    void through_a_hello_retry_request(String clientGroups, String serverGroups) throws Exception {
+        ServerOptions options = ServerOptions.builder(Servers.context(Kind.P256, context -> context.ecdhCurve(serverGroups)))
                 .build();
         try (EchoServer server = EchoServer.start(options)) {
-            assertNew(first(server, "-tls1_3", "-groups", clients), server);
+            assertNew(first(server, "-tls1_3", "-groups", clientGroups), server);
             for (int generation = 0; generation < 2; generation++) {
-                ProgramResult client = again(server, "-tls1_3", "-groups", clients, "-msg");
+                ProgramResult client = again(server, "-tls1_3", "-groups", clientGroups, "-msg");
                 assertReused(client, server, "psk");
                 assertThat(client.out().split("], ClientHello", -1))
                         .as("two ClientHellos")
@@ -335,10 +335,10 @@ class SClientResumptionTest {
             for (int generation = 0; generation < 2; generation++) {
                 ProgramResult again = again(server, version);
                 assertThat(OpensslReport.of(again).resumed()).isTrue();
-                TlsSocket seen = server.next();
-                assertThat(seen.resumption()).contains(how);
-                assertThat(seen.authorized()).isTrue();
-                assertThat(seen.peerCertificates()).isEqualTo(full.peerCertificates());
+                TlsSocket accepted = server.next();
+                assertThat(accepted.resumption()).contains(how);
+                assertThat(accepted.authorized()).isTrue();
+                assertThat(accepted.peerCertificates()).isEqualTo(full.peerCertificates());
             }
         }
     }
@@ -352,9 +352,9 @@ class SClientResumptionTest {
             assertNew(first(open, version), open);
             ProgramResult again = again(closed, version, "-cert", client.cert(), "-key", client.key());
             assertThat(OpensslReport.of(again).resumed()).isFalse();
-            TlsSocket seen = closed.next();
-            assertThat(seen.isSessionReused()).isFalse();
-            assertThat(seen.authorized()).isTrue();
+            TlsSocket accepted = closed.next();
+            assertThat(accepted.isSessionReused()).isFalse();
+            assertThat(accepted.authorized()).isTrue();
         }
     }
 
@@ -376,9 +376,9 @@ class SClientResumptionTest {
             server.openssl(version, "-servername", "two.example", "-sess_in", session());
             assertThat(server.next().isSessionReused()).isFalse();
             server.openssl(version, "-servername", "One.Example", "-sess_in", session());
-            TlsSocket seen = server.next();
-            assertThat(seen.resumption()).contains(how);
-            assertThat(seen.servername().orElseThrow()).isEqualToIgnoringCase("one.example");
+            TlsSocket accepted = server.next();
+            assertThat(accepted.resumption()).contains(how);
+            assertThat(accepted.servername().orElseThrow()).isEqualToIgnoringCase("one.example");
         }
     }
 
@@ -386,7 +386,7 @@ class SClientResumptionTest {
     @CsvSource({"-tls1_2, ticket", "-tls1_3, psk"})
     void a_chain_of_resumptions_ends_at_the_session_timeout(String version, String how) throws Exception {
         var now = new AtomicReference<>(Instant.now());
-        ServerOptions options = ServerOptions.builder(Servers.context(Kind.P256, each -> each.clock(now::get)))
+        ServerOptions options = ServerOptions.builder(Servers.context(Kind.P256, context -> context.clock(now::get)))
                 .sessionTimeout(Duration.ofMinutes(10))
                 .build();
         try (EchoServer server = EchoServer.start(options)) {
@@ -402,9 +402,9 @@ class SClientResumptionTest {
 
     @ParameterizedTest
     @CsvSource({"-tls1_2, -tls1_3", "-tls1_3, -tls1_2"})
-    void a_session_of_another_version_leads_to_a_full_handshake(String made, String offered) throws Exception {
+    void a_session_of_another_version_leads_to_a_full_handshake(String original, String offered) throws Exception {
         try (EchoServer server = EchoServer.start(options().build())) {
-            assertNew(first(server, made), server);
+            assertNew(first(server, original), server);
             assertNew(again(server, offered), server);
         }
     }

@@ -55,10 +55,10 @@ final class SServer implements AutoCloseable {
     }
 
     /** The state of both sides of a connection on which a line went each way. */
-    record Talk(TlsSocket socket, byte[] session, String cipher, boolean reused, String server) {}
+    record Exchange(TlsSocket socket, byte[] session, String cipher, boolean reused, String server) {}
 
     /** Connects, sends a line each way, waits for a session, and closes. */
-    Talk talk(ConnectOptions options) throws IOException {
+    Exchange exchange(ConnectOptions options) throws IOException {
         String before = program().output();
         try (TlsSocket socket = Tls.connect(options)) {
             socket.setSoTimeout((int) RunningProgram.LIMIT.toMillis());
@@ -68,9 +68,9 @@ final class SServer implements AutoCloseable {
             byte[] session = socket.awaitSession(Duration.ofSeconds(1)).orElse(new byte[0]);
             socket.close();
             program().awaitNext("DONE");
-            String said = program().output().substring(before.length());
-            boolean reused = OpensslReport.of(said).serverResumed();
-            return new Talk(socket, session, cipher.group(1), reused, said);
+            String output = program().output().substring(before.length());
+            boolean reused = OpensslReport.of(output).serverResumed();
+            return new Exchange(socket, session, cipher.group(1), reused, output);
         }
     }
 

@@ -11,7 +11,7 @@ import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import io.heddle.interop.Servers.Kind;
-import io.heddle.interop.SServer.Talk;
+import io.heddle.interop.SServer.Exchange;
 import io.heddle.protocol.TlsVersion;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -105,12 +105,12 @@ class SServerHandshakeTest {
     @MethodSource
     void suites(TlsVersion version, Kind kind, String suite) throws Exception {
         SServer server = server(kind);
-        Talk talk =
-                server.talk(server.client(version).ciphers(suite + level(suite)).build());
-        assertThat(talk.cipher()).isEqualTo(suite);
-        assertThat(talk.reused()).isFalse();
-        assertThat(talk.server()).contains("hello from Heddle");
-        TlsSocket socket = talk.socket();
+        Exchange exchange =
+                server.exchange(server.client(version).ciphers(suite + level(suite)).build());
+        assertThat(exchange.cipher()).isEqualTo(suite);
+        assertThat(exchange.reused()).isFalse();
+        assertThat(exchange.server()).contains("hello from Heddle");
+        TlsSocket socket = exchange.socket();
         assertThat(socket.getProtocol()).isEqualTo(version.protocol());
         assertThat(socket.getCipher().name()).isEqualTo(suite);
         assertThat(socket.isSessionReused()).isFalse();
@@ -130,11 +130,11 @@ class SServerHandshakeTest {
     })
     void old_versions_that_were_enabled(TlsVersion version, Kind kind, String suite) throws Exception {
         try (SServer server = SServer.start(pair(kind), "-cipher", "ALL:@SECLEVEL=0")) {
-            Talk talk = server.talk(
+            Exchange exchange = server.exchange(
                     server.client(version).ciphers(suite + ":@SECLEVEL=0").build());
-            assertThat(talk.cipher()).isEqualTo(suite);
-            assertThat(talk.server()).contains(suite);
-            assertThat(talk.socket().getProtocol()).isEqualTo(version.protocol());
+            assertThat(exchange.cipher()).isEqualTo(suite);
+            assertThat(exchange.server()).contains(suite);
+            assertThat(exchange.socket().getProtocol()).isEqualTo(version.protocol());
         }
     }
 
@@ -169,19 +169,19 @@ class SServerHandshakeTest {
     })
     void signature_algorithms(TlsVersion version, Kind kind, String sigalg, String words) throws Exception {
         SServer server = server(kind);
-        Talk talk = server.talk(server.client(version).sigalgs(sigalg).build());
-        assertThat(talk.server()).contains("Signature Algorithms: ", "Shared Signature Algorithms: ");
-        assertThat(talk.server()).containsPattern("(?i)Shared Signature Algorithms: .*" + words.substring(0, 3));
+        Exchange exchange = server.exchange(server.client(version).sigalgs(sigalg).build());
+        assertThat(exchange.server()).contains("Signature Algorithms: ", "Shared Signature Algorithms: ");
+        assertThat(exchange.server()).containsPattern("(?i)Shared Signature Algorithms: .*" + words.substring(0, 3));
     }
 
     @ParameterizedTest
     @CsvSource({"RSA, RSA+SHA1", "P256, ECDSA+SHA1", "RSA, RSA+SHA224"})
     void a_server_that_signs_with_sha_1_needs_security_level_0(Kind kind, String sigalg) throws Exception {
         try (SServer server = SServer.start(pair(kind), "-cipher", "ALL:@SECLEVEL=0", "-sigalgs", sigalg)) {
-            Talk talk = server.talk(server.client(TlsVersion.TLS_1_2)
+            Exchange exchange = server.exchange(server.client(TlsVersion.TLS_1_2)
                     .ciphers("ECDHE+AESGCM:@SECLEVEL=0")
                     .build());
-            assertThat(talk.server()).contains("Shared Signature Algorithms: " + sigalg + "\n");
+            assertThat(exchange.server()).contains("Shared Signature Algorithms: " + sigalg + "\n");
             TlsFailure failure = refused(server.client(TlsVersion.TLS_1_2)
                     .ciphers("ECDHE+AESGCM:@SECLEVEL=1")
                     .build());
@@ -207,23 +207,23 @@ class SServerHandshakeTest {
     })
     void groups(TlsVersion version, String group) throws Exception {
         try (SServer server = SServer.start(pair(Kind.RSA), "-groups", group)) {
-            Talk talk = server.talk(server.client(version).ecdhCurve(group).build());
-            assertThat(talk.server()).containsPattern("(?i)Shared groups: (" + group + "|secp\\d+r1)\n");
-            assertThat(talk.socket().getEphemeralKeyInfo()).isPresent();
+            Exchange exchange = server.exchange(server.client(version).ecdhCurve(group).build());
+            assertThat(exchange.server()).containsPattern("(?i)Shared groups: (" + group + "|secp\\d+r1)\n");
+            assertThat(exchange.socket().getEphemeralKeyInfo()).isPresent();
         }
     }
 
     @ParameterizedTest
     @CsvSource({"X25519:P-256, P-256", "P-256:X25519, X25519", "X25519:P-384:P-521, P-521", "X25519:X448, X448"})
-    void a_hello_retry_request_is_followed(String ours, String theirs) throws Exception {
-        try (SServer server = SServer.start(pair(Kind.RSA), "-groups", theirs, "-msg")) {
-            Talk talk = server.talk(
-                    server.client(TlsVersion.TLS_1_3).ecdhCurve(ours).build());
-            assertThat(talk.server().split("], ClientHello", -1))
+    void a_hello_retry_request_is_followed(String clientGroups, String serverGroups) throws Exception {
+        try (SServer server = SServer.start(pair(Kind.RSA), "-groups", serverGroups, "-msg")) {
+            Exchange exchange = server.exchange(
+                    server.client(TlsVersion.TLS_1_3).ecdhCurve(clientGroups).build());
+            assertThat(exchange.server().split("], ClientHello", -1))
                     .as("two ClientHellos")
                     .hasSize(3);
-            assertThat(talk.socket().getEphemeralKeyInfo().orElseThrow().name())
-                    .isIn(theirs, theirs.replace("P-256", "prime256v1").replace("P-521", "secp521r1"));
+            assertThat(exchange.socket().getEphemeralKeyInfo().orElseThrow().name())
+                    .isIn(serverGroups, serverGroups.replace("P-256", "prime256v1").replace("P-521", "secp521r1"));
         }
     }
 
@@ -253,7 +253,7 @@ class SServerHandshakeTest {
     void a_server_of_one_version_accepts_it_and_refuses_the_other(TlsVersion version) throws Exception {
         String option = version == TlsVersion.TLS_1_2 ? "-tls1_2" : "-tls1_3";
         try (SServer server = SServer.start(pair(Kind.P256), option)) {
-            assertThat(server.talk(server.client().build()).socket().getProtocol())
+            assertThat(server.exchange(server.client().build()).socket().getProtocol())
                     .isEqualTo(version.protocol());
             TlsVersion other = version == TlsVersion.TLS_1_2 ? TlsVersion.TLS_1_3 : TlsVersion.TLS_1_2;
             TlsFailure failure = refused(server.client(other).build());
@@ -273,10 +273,10 @@ class SServerHandshakeTest {
     void cbc_with_and_without_encrypt_then_mac(String suite, String option) throws Exception {
         String[] args = option.isEmpty() ? new String[] {"-tlsextdebug"} : new String[] {option, "-tlsextdebug"};
         try (SServer server = SServer.start(pair(Kind.RSA), args)) {
-            Talk talk =
-                    server.talk(server.client(TlsVersion.TLS_1_2).ciphers(suite).build());
-            assertThat(talk.cipher()).isEqualTo(suite);
-            assertThat(talk.server()).contains("TLS client extension \"encrypt-then-mac\"");
+            Exchange exchange =
+                    server.exchange(server.client(TlsVersion.TLS_1_2).ciphers(suite).build());
+            assertThat(exchange.cipher()).isEqualTo(suite);
+            assertThat(exchange.server()).contains("TLS client extension \"encrypt-then-mac\"");
         }
     }
 
@@ -284,12 +284,12 @@ class SServerHandshakeTest {
 
     @ParameterizedTest
     @CsvSource({"TLS_1_2, 'http/1.1,h2', h2", "TLS_1_3, 'http/1.1,h2', h2", "TLS_1_3, http/1.1, http/1.1"})
-    void the_application_protocol_is_negotiated(TlsVersion version, String offered, String taken) throws Exception {
+    void the_application_protocol_is_negotiated(TlsVersion version, String offered, String selected) throws Exception {
         SServer server = server(Kind.P256);
-        Talk talk = server.talk(
+        Exchange exchange = server.exchange(
                 server.client(version).alpnProtocols(offered.split(",", -1)).build());
-        assertThat(talk.socket().alpnProtocol()).contains(taken);
-        assertThat(talk.server()).contains("ALPN protocols selected: " + taken);
+        assertThat(exchange.socket().alpnProtocol()).contains(selected);
+        assertThat(exchange.server()).contains("ALPN protocols selected: " + selected);
     }
 
     @ParameterizedTest
@@ -307,17 +307,17 @@ class SServerHandshakeTest {
         var named = new PemFiles(folder).write("named", io.heddle.certificate.TestPki.server("name.example"));
         String[] args = {"-servername", "name.example", "-cert2", named.cert(), "-key2", named.key()};
         try (SServer server = SServer.start(pair(Kind.P256), args)) {
-            Talk other = server.talk(server.client(version).build());
+            Exchange other = server.exchange(server.client(version).build());
             assertThat(other.server()).contains("Hostname in TLS extension: \"localhost\"");
             assertThat(other.socket().peerCertificates().getFirst().getSubjectX500Principal())
                     .hasToString("CN=P256");
-            Talk talk = server.talk(
+            Exchange exchange = server.exchange(
                     server.client(version).servername("name.example").build());
-            assertThat(talk.server())
+            assertThat(exchange.server())
                     .contains("Hostname in TLS extension: \"name.example\"", "Switching server context");
-            assertThat(talk.socket().peerCertificates().getFirst().getSubjectX500Principal())
+            assertThat(exchange.socket().peerCertificates().getFirst().getSubjectX500Principal())
                     .hasToString("CN=name.example");
-            Talk none = server.talk(server.client(version).servername("").build());
+            Exchange none = server.exchange(server.client(version).servername("").build());
             assertThat(none.server()).doesNotContain("Hostname in TLS extension");
         }
     }
@@ -332,10 +332,10 @@ class SServerHandshakeTest {
             socket.getOutputStream().write("GET / HTTP/1.0\r\n\r\n".getBytes(UTF_8));
             String page = new String(socket.getInputStream().readAllBytes(), UTF_8);
             assertThat(page).startsWith("HTTP/1.0 200 ok").contains("</pre></BODY></HTML>");
-            OpensslReport said = OpensslReport.of(page);
-            assertThat(said.resumed()).isFalse();
-            assertThat(said.protocol()).isEqualTo(version.protocol());
-            assertThat(said.cipher()).isEqualTo(socket.getCipher().name());
+            OpensslReport report = OpensslReport.of(page);
+            assertThat(report.resumed()).isFalse();
+            assertThat(report.protocol()).isEqualTo(version.protocol());
+            assertThat(report.cipher()).isEqualTo(socket.getCipher().name());
         }
     }
 }

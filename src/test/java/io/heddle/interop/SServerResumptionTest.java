@@ -7,7 +7,7 @@ import io.heddle.ConnectOptions;
 import io.heddle.Tls;
 import io.heddle.TlsSocket;
 import io.heddle.interop.Servers.Kind;
-import io.heddle.interop.SServer.Talk;
+import io.heddle.interop.SServer.Exchange;
 import io.heddle.protocol.TlsVersion;
 import io.heddle.session.SessionState;
 import java.io.IOException;
@@ -39,18 +39,18 @@ class SServerResumptionTest {
         return SServer.start(new PemFiles(folder).write("server", kind.identity()), args);
     }
 
-    private static void assertNew(Talk talk) {
-        assertThat(talk.reused()).isFalse();
-        assertThat(talk.socket().isSessionReused()).isFalse();
-        assertThat(talk.session()).isNotEmpty();
+    private static void assertNew(Exchange exchange) {
+        assertThat(exchange.reused()).isFalse();
+        assertThat(exchange.socket().isSessionReused()).isFalse();
+        assertThat(exchange.session()).isNotEmpty();
     }
 
-    private static void assertReused(Talk talk, Talk full, String how) {
-        assertThat(talk.reused()).isTrue();
-        assertThat(talk.socket().isSessionReused()).isTrue();
-        assertThat(talk.socket().resumption()).contains(how);
-        assertThat(talk.socket().authorized()).isTrue();
-        assertThat(talk.socket().peerCertificates())
+    private static void assertReused(Exchange exchange, Exchange full, String how) {
+        assertThat(exchange.reused()).isTrue();
+        assertThat(exchange.socket().isSessionReused()).isTrue();
+        assertThat(exchange.socket().resumption()).contains(how);
+        assertThat(exchange.socket().authorized()).isTrue();
+        assertThat(exchange.socket().peerCertificates())
                 .isEqualTo(full.socket().peerCertificates())
                 .isNotEmpty();
     }
@@ -67,13 +67,13 @@ class SServerResumptionTest {
     @MethodSource("ways")
     void by_each_mechanism_with_each_kind_of_key(TlsVersion version, Kind kind, String how) throws Exception {
         try (SServer server = how.equals("id") ? server(kind, "-no_ticket") : server(kind)) {
-            Talk full = server.talk(server.client(version).build());
+            Exchange full = server.exchange(server.client(version).build());
             assertNew(full);
-            Talk second =
-                    server.talk(server.client(version).session(full.session()).build());
+            Exchange second =
+                    server.exchange(server.client(version).session(full.session()).build());
             assertReused(second, full, how);
-            Talk third =
-                    server.talk(server.client(version).session(second.session()).build());
+            Exchange third =
+                    server.exchange(server.client(version).session(second.session()).build());
             assertReused(third, full, how);
         }
     }
@@ -91,9 +91,9 @@ class SServerResumptionTest {
     })
     void with_each_suite(TlsVersion version, String suite, String how) throws Exception {
         try (SServer server = server(Kind.RSA, "-cipher", "ALL:@SECLEVEL=1")) {
-            Talk full = server.talk(server.client(version).ciphers(suite).build());
+            Exchange full = server.exchange(server.client(version).ciphers(suite).build());
             assertNew(full);
-            Talk second = server.talk(server.client(version)
+            Exchange second = server.exchange(server.client(version)
                     .ciphers(suite)
                     .session(full.session())
                     .build());
@@ -104,22 +104,22 @@ class SServerResumptionTest {
 
     @ParameterizedTest
     @CsvSource({"X25519:P-256, P-256", "P-256:X25519, X25519", "X25519:P-384, P-384"})
-    void through_a_hello_retry_request(String ours, String theirs) throws Exception {
-        try (SServer server = server(Kind.P256, "-groups", theirs, "-msg")) {
-            Talk full = server.talk(
-                    server.client(TlsVersion.TLS_1_3).ecdhCurve(ours).build());
+    void through_a_hello_retry_request(String clientGroups, String serverGroups) throws Exception {
+        try (SServer server = server(Kind.P256, "-groups", serverGroups, "-msg")) {
+            Exchange full = server.exchange(
+                    server.client(TlsVersion.TLS_1_3).ecdhCurve(clientGroups).build());
             assertNew(full);
-            Talk before = full;
+            Exchange before = full;
             for (int generation = 0; generation < 2; generation++) {
-                Talk talk = server.talk(server.client(TlsVersion.TLS_1_3)
-                        .ecdhCurve(ours)
+                Exchange exchange = server.exchange(server.client(TlsVersion.TLS_1_3)
+                        .ecdhCurve(clientGroups)
                         .session(before.session())
                         .build());
-                assertReused(talk, full, "psk");
-                assertThat(talk.server().split("], ClientHello", -1))
+                assertReused(exchange, full, "psk");
+                assertThat(exchange.server().split("], ClientHello", -1))
                         .as("two ClientHellos")
                         .hasSize(3);
-                before = talk;
+                before = exchange;
             }
         }
     }
@@ -131,10 +131,10 @@ class SServerResumptionTest {
         String[] verify = {"-Verify", "1", "-CAfile", files.ca(), "-verify_return_error"};
         try (SServer server = server(Kind.P256, verify)) {
             ConnectOptions.Builder client = server.client(version).identity(Clients.good(Kind.RSA));
-            Talk full = server.talk(client.build());
+            Exchange full = server.exchange(client.build());
             assertNew(full);
             assertThat(OpensslReport.of(full.server()).subject()).isEqualTo("CN=client RSA");
-            Talk again = server.talk(client.session(full.session()).build());
+            Exchange again = server.exchange(client.session(full.session()).build());
             assertReused(again, full, how);
             assertThat(OpensslReport.of(again.server()).subject()).isEqualTo("CN=client RSA");
         }
@@ -145,23 +145,23 @@ class SServerResumptionTest {
     void not_with_a_server_of_other_keys(TlsVersion version) throws Exception {
         byte[] session;
         try (SServer server = server(Kind.P256)) {
-            session = server.talk(server.client(version).build()).session();
+            session = server.exchange(server.client(version).build()).session();
         }
         try (SServer other = server(Kind.P256)) {
-            Talk talk = other.talk(other.client(version).session(session).build());
-            assertNew(talk);
-            assertThat(talk.session()).isNotEqualTo(session);
+            Exchange exchange = other.exchange(other.client(version).session(session).build());
+            assertNew(exchange);
+            assertThat(exchange.session()).isNotEqualTo(session);
         }
     }
 
     @ParameterizedTest
     @CsvSource({"TLS_1_2, TLS_1_3", "TLS_1_3, TLS_1_2"})
-    void not_in_another_version(TlsVersion made, TlsVersion offered) throws Exception {
+    void not_in_another_version(TlsVersion original, TlsVersion offered) throws Exception {
         try (SServer server = server(Kind.P256)) {
-            byte[] session = server.talk(server.client(made).build()).session();
-            Talk talk = server.talk(server.client(offered).session(session).build());
-            assertNew(talk);
-            assertThat(talk.socket().getProtocol()).isEqualTo(offered.protocol());
+            byte[] session = server.exchange(server.client(original).build()).session();
+            Exchange exchange = server.exchange(server.client(offered).session(session).build());
+            assertNew(exchange);
+            assertThat(exchange.socket().getProtocol()).isEqualTo(offered.protocol());
         }
     }
 
@@ -197,10 +197,10 @@ class SServerResumptionTest {
         try (SServer server = server(Kind.P256)) {
             sClient(server, args, "-sess_out", saved.toString());
             byte[] session = SessionState.fromPem(Files.readString(saved)).toDer();
-            Talk talk = server.talk(server.client(version).session(session).build());
-            assertThat(talk.reused()).isTrue();
-            assertThat(talk.socket().resumption()).contains(how);
-            assertThat(talk.socket().authorized()).isTrue();
+            Exchange exchange = server.exchange(server.client(version).session(session).build());
+            assertThat(exchange.reused()).isTrue();
+            assertThat(exchange.socket().resumption()).contains(how);
+            assertThat(exchange.socket().authorized()).isTrue();
         }
     }
 
@@ -215,10 +215,10 @@ class SServerResumptionTest {
             }
             SessionState session = SessionState.fromPem(Files.readString(saved));
             assertThat(session.verifyResult()).isNotZero();
-            Talk talk =
-                    server.talk(server.client(version).session(session.toDer()).build());
-            assertNew(talk);
-            Talk trusting = server.talk(server.client(version)
+            Exchange exchange =
+                    server.exchange(server.client(version).session(session.toDer()).build());
+            assertNew(exchange);
+            Exchange trusting = server.exchange(server.client(version)
                     .rejectUnauthorized(false)
                     .session(session.toDer())
                     .build());
@@ -233,7 +233,7 @@ class SServerResumptionTest {
             throws Exception {
         Path saved = folder.resolve("saved.pem");
         try (SServer server = serverOption.isEmpty() ? server(Kind.P256) : server(Kind.P256, serverOption)) {
-            Talk full = server.talk(server.client(version).build());
+            Exchange full = server.exchange(server.client(version).build());
             Files.writeString(saved, SessionState.fromDer(full.session()).toPem());
             OpensslReport shown = OpensslReport.of(Openssl.run("sess_id", "-in", saved.toString(), "-noout", "-text")
                     .succeeded());

@@ -12,7 +12,7 @@ import io.heddle.certificate.TestPki;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import io.heddle.interop.Servers.Kind;
-import io.heddle.interop.SServer.Talk;
+import io.heddle.interop.SServer.Exchange;
 import io.heddle.protocol.TlsVersion;
 import java.nio.file.Path;
 import java.util.List;
@@ -112,9 +112,9 @@ class SServerVerificationTest {
     void a_chain_with_its_intermediate_is_good(TlsVersion version) throws Exception {
         PemFiles.Pair files = new PemFiles(folder).write("server", TestPki.serverWithIntermediate("localhost"));
         try (SServer server = SServer.start(files, "-cert_chain", files.cert())) {
-            Talk talk = server.talk(server.client(version).build());
-            assertThat(talk.socket().authorized()).isTrue();
-            assertThat(talk.socket().peerCertificates()).hasSizeGreaterThanOrEqualTo(2);
+            Exchange exchange = server.exchange(server.client(version).build());
+            assertThat(exchange.socket().authorized()).isTrue();
+            assertThat(exchange.socket().peerCertificates()).hasSizeGreaterThanOrEqualTo(2);
         }
     }
 
@@ -129,10 +129,10 @@ class SServerVerificationTest {
     @MethodSource
     void good_clients(TlsVersion version, Kind kind) throws Exception {
         try (SServer server = verifying("-Verify")) {
-            Talk talk = server.talk(
+            Exchange exchange = server.exchange(
                     server.client(version).identity(Clients.good(kind)).build());
-            assertThat(talk.server()).contains("Client certificate\n");
-            assertThat(OpensslReport.of(talk.server()).subject()).isEqualTo("CN=client " + kind);
+            assertThat(exchange.server()).contains("Client certificate\n");
+            assertThat(OpensslReport.of(exchange.server()).subject()).isEqualTo("CN=client " + kind);
         }
     }
 
@@ -140,8 +140,8 @@ class SServerVerificationTest {
     @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
     void a_client_without_a_certificate_where_one_is_optional(TlsVersion version) throws Exception {
         try (SServer server = verifying("-verify")) {
-            Talk talk = server.talk(server.client(version).build());
-            assertThat(talk.server()).doesNotContain("Client certificate\n");
+            Exchange exchange = server.exchange(server.client(version).build());
+            assertThat(exchange.server()).doesNotContain("Client certificate\n");
         }
     }
 

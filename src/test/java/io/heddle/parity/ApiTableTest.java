@@ -124,7 +124,7 @@ class ApiTableTest {
     }
 
     private static List<String> spans(String cell) {
-        return SPAN.matcher(cell).results().map(each -> each.group(1)).toList();
+        return SPAN.matcher(cell).results().map(span -> span.group(1)).toList();
     }
 
     /** Returns whether there is a public type of that name, or a public member of one, declared or inherited. */

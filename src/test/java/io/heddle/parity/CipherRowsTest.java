@@ -50,13 +50,13 @@ class CipherRowsTest {
     void reports_the_suite(String name, String standardName, String version) throws Exception {
         String list = "TLS_CHACHA20_POLY1305_SHA256:TLS_AES_256_GCM_SHA384:AES256-SHA256:ECDHE-RSA-AES256-GCM-SHA384";
         try (var server = Loopback.serve(o -> o.identity(AGENT2).ciphers(list).honorCipherOrder(true))) {
-            ConnectionResult met = server.meet(
+            ConnectionResult result = server.exchange(
                             o -> o.rejectUnauthorized(false).ciphers(name).maxVersion(version))
                     .worked();
 
             var expected = new CipherInfo(name, standardName, version);
-            assertThat(met.client().getCipher()).isEqualTo(expected);
-            assertThat(met.server().getCipher()).isEqualTo(expected);
+            assertThat(result.client().getCipher()).isEqualTo(expected);
+            assertThat(result.server().getCipher()).isEqualTo(expected);
         }
     }
 
@@ -100,10 +100,10 @@ class CipherRowsTest {
             }
         };
         try (var server = Loopback.serve(context)) {
-            ConnectionResult met = server.meet(o -> o.rejectUnauthorized(false).ciphers(offered))
+            ConnectionResult result = server.exchange(o -> o.rejectUnauthorized(false).ciphers(offered))
                     .worked();
 
-            assertThat(met.client().getCipher().name()).isEqualTo(chosen);
+            assertThat(result.client().getCipher().name()).isEqualTo(chosen);
         }
     }
 
@@ -121,9 +121,9 @@ class CipherRowsTest {
 
         try (var server = Loopback.serve(
                 o -> o.identity(agent11).ciphers("DEFAULT:@SECLEVEL=0").maxVersion(TlsVersion.TLS_1_2))) {
-            server.meet(o -> o.ca(agent11.chain()).ciphers("DEFAULT:@SECLEVEL=0"))
+            server.exchange(o -> o.ca(agent11.chain()).ciphers("DEFAULT:@SECLEVEL=0"))
                     .worked();
-            server.meet(o -> o.ca(agent11.chain())).clientFailed(Code.EE_KEY_TOO_SMALL);
+            server.exchange(o -> o.ca(agent11.chain())).clientFailed(Code.EE_KEY_TOO_SMALL);
         }
     }
 
@@ -172,11 +172,11 @@ class CipherRowsTest {
             String clientList, String clientMax, String serverList, String serverMax, String chosen) throws Exception {
         try (var server =
                 Loopback.serve(o -> o.identity(AGENT6).ciphers(serverList).maxVersion("TLSv" + serverMax))) {
-            ConnectionResult met = server.meet(
+            ConnectionResult result = server.exchange(
                             o -> o.rejectUnauthorized(false).ciphers(clientList).maxVersion("TLSv" + clientMax))
                     .worked();
 
-            assertThat(met.client().getCipher().name()).isEqualTo(chosen);
+            assertThat(result.client().getCipher().name()).isEqualTo(chosen);
         }
     }
 
@@ -194,7 +194,7 @@ class CipherRowsTest {
             throws Exception {
         try (var server =
                 Loopback.serve(o -> o.identity(AGENT6).ciphers(serverList).maxVersion(version))) {
-            server.meet(o -> o.rejectUnauthorized(false).ciphers(clientList).maxVersion(version))
+            server.exchange(o -> o.rejectUnauthorized(false).ciphers(clientList).maxVersion(version))
                     .clientFailed(Code.ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE)
                     .serverFailed(Code.ERR_SSL_NO_SHARED_CIPHER);
         }
@@ -217,12 +217,12 @@ class CipherRowsTest {
     void reports_the_shared_signature_algorithms(String clientList, String serverList, String shared) throws Exception {
         try (var server = Loopback.serve(
                 o -> o.identity(AGENT6).ca(Agents.leaves(Agents.CA2)).sigalgs(serverList), o -> o.requestCert(true))) {
-            ConnectionResult met = server.meet(o ->
+            ConnectionResult result = server.exchange(o ->
                             o.identity(Agents.AGENT3).rejectUnauthorized(false).sigalgs(clientList))
                     .worked();
 
-            assertThat(met.server().authorized()).isTrue();
-            assertThat(met.server().getSharedSigalgs()).containsExactly(shared.split(":", -1));
+            assertThat(result.server().authorized()).isTrue();
+            assertThat(result.server().getSharedSigalgs()).containsExactly(shared.split(":", -1));
         }
     }
 
@@ -232,7 +232,7 @@ class CipherRowsTest {
     void refuses_with_alert_40_without_a_shared_signature_algorithm(String clientList, String serverList)
             throws Exception {
         try (var server = Loopback.serve(o -> o.identity(AGENT6).sigalgs(serverList))) {
-            server.meet(o -> o.rejectUnauthorized(false).sigalgs(clientList))
+            server.exchange(o -> o.rejectUnauthorized(false).sigalgs(clientList))
                     .clientFailed(Code.ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE)
                     .serverFailed(Code.ERR_SSL_NO_SHARED_SIGNATURE_ALGORITHMS);
         }

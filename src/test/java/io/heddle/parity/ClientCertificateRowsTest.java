@@ -60,14 +60,14 @@ class ClientCertificateRowsTest {
     @Test
     void complete_chains_are_valid() throws Exception {
         try (var server = asking(agent10(AGENT10.chain(), Agents.pem(CA5)))) {
-            ConnectionResult met = server.meet(ec10(EC10.chain(), Agents.pem(CA2))).worked();
-            assertThat(met.server().authorized()).isTrue();
-            assertThat(met.client().authorized()).isTrue();
+            ConnectionResult result = server.exchange(ec10(EC10.chain(), Agents.pem(CA2))).worked();
+            assertThat(result.server().authorized()).isTrue();
+            assertThat(result.client().authorized()).isTrue();
         }
         try (var server = Loopback.serve(agent10(AGENT10.chain()))) {
-            ConnectionResult met = server.meet(ec10(EC10.chain(), Agents.pem(CA2))).worked();
-            assertThat(met.server().authorized()).isFalse();
-            assertThat(met.server().authorizationError()).isEmpty();
+            ConnectionResult result = server.exchange(ec10(EC10.chain(), Agents.pem(CA2))).worked();
+            assertThat(result.server().authorized()).isFalse();
+            assertThat(result.server().authorizationError()).isEmpty();
         }
     }
 
@@ -79,7 +79,7 @@ class ClientCertificateRowsTest {
     })
     void a_client_must_have_a_certificate(String version, Code code, Alert alert) throws Exception {
         try (var server = asking(agent10(AGENT10.chain(), Agents.pem(CA5)))) {
-            server.meet(o -> o.host("agent10.example.com").ca(Agents.pem(CA2)).maxVersion(version))
+            server.exchange(o -> o.host("agent10.example.com").ca(Agents.pem(CA2)).maxVersion(version))
                     .clientFailed(code)
                     .serverFailed(Code.ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE)
                     .serverSent(alert);
@@ -95,14 +95,14 @@ class ClientCertificateRowsTest {
     @DisplayName("CC-01: leaves alone, where the verifier has the intermediate")
     @ParameterizedTest
     @MethodSource("knownIntermediates")
-    void leaves_are_enough_if_the_verifier_has_the_intermediate(List<String> known) throws Exception {
+    void leaves_are_enough_if_the_verifier_has_the_intermediate(List<String> anchors) throws Exception {
         try (var server =
-                asking(o -> o.identity(AGENT10.key(), List.of(AGENT10.leaf())).ca(known.get(1)))) {
-            ConnectionResult met = server.meet(ec10(List.of(EC10.leaf()), known.get(0))).worked();
-            assertThat(met.server().authorized()).isTrue();
+                asking(o -> o.identity(AGENT10.key(), List.of(AGENT10.leaf())).ca(anchors.get(1)))) {
+            ConnectionResult result = server.exchange(ec10(List.of(EC10.leaf()), anchors.get(0))).worked();
+            assertThat(result.server().authorized()).isTrue();
         }
         try (var server = asking(agent10(List.of(AGENT10.leaf()), Agents.pem(CA5), TestPki.pem(List.of(CA6))))) {
-            server.meet(ec10(List.of(EC10.leaf()), Agents.pem(CA2), TestPki.pem(List.of(CA4))))
+            server.exchange(ec10(List.of(EC10.leaf()), Agents.pem(CA2), TestPki.pem(List.of(CA4))))
                     .worked();
         }
     }
@@ -111,17 +111,17 @@ class ClientCertificateRowsTest {
     @Test
     void reports_the_missing_part_of_the_servers_chain() throws Exception {
         try (var server = Loopback.serve(agent10(List.of(AGENT10.leaf())))) {
-            server.meet(ec10(EC10.chain(), Agents.pem(CA2)))
+            server.exchange(ec10(EC10.chain(), Agents.pem(CA2)))
                     .clientFailed(Code.UNABLE_TO_VERIFY_LEAF_SIGNATURE)
                     .serverFailed(Code.ERR_SSL_TLSV1_ALERT_UNKNOWN_CA);
         }
         try (var server = Loopback.serve(agent10(AGENT10.chain()))) {
-            server.meet(ec10(EC10.chain())).clientFailed(Code.UNABLE_TO_GET_ISSUER_CERT_LOCALLY);
+            server.exchange(ec10(EC10.chain())).clientFailed(Code.UNABLE_TO_GET_ISSUER_CERT_LOCALLY);
         }
         List<X509Certificate> withRoot = List.of(AGENT10.leaf(), CA4, CA2.leaf());
         try (var server = Loopback.serve(agent10(withRoot))) {
-            server.meet(ec10(EC10.chain())).clientFailed(Code.SELF_SIGNED_CERT_IN_CHAIN);
-            server.meet(ec10(EC10.chain(), Agents.pem(CA2))).worked();
+            server.exchange(ec10(EC10.chain())).clientFailed(Code.SELF_SIGNED_CERT_IN_CHAIN);
+            server.exchange(ec10(EC10.chain(), Agents.pem(CA2))).worked();
         }
     }
 
@@ -132,13 +132,13 @@ class ClientCertificateRowsTest {
             names = {"TLS_1_2", "TLS_1_3"})
     void refuses_a_client_with_the_proper_alert(TlsVersion version) throws Exception {
         try (var server = asking(agent10(AGENT10.chain(), Agents.pem(CA5)))) {
-            server.meet(ec10(List.of(EC10.leaf()), Agents.pem(CA2)).andThen(o -> o.maxVersion(version)))
+            server.exchange(ec10(List.of(EC10.leaf()), Agents.pem(CA2)).andThen(o -> o.maxVersion(version)))
                     .serverFailed(Code.UNABLE_TO_VERIFY_LEAF_SIGNATURE)
                     .serverSent(Alert.UNKNOWN_CA)
                     .clientFailed(Code.ERR_SSL_TLSV1_ALERT_UNKNOWN_CA);
         }
         try (var server = asking(agent10(AGENT10.chain()))) {
-            server.meet(ec10(EC10.chain(), Agents.pem(CA2)).andThen(o -> o.maxVersion(version)))
+            server.exchange(ec10(EC10.chain(), Agents.pem(CA2)).andThen(o -> o.maxVersion(version)))
                     .serverFailed(Code.UNABLE_TO_GET_ISSUER_CERT_LOCALLY)
                     .clientFailed(Code.ERR_SSL_TLSV1_ALERT_UNKNOWN_CA);
         }
@@ -149,7 +149,7 @@ class ClientCertificateRowsTest {
     @CsvSource({"TRUSTED CERTIFICATE", "X509 CERTIFICATE"})
     void accepts_roots_under_other_labels(String label) throws Exception {
         try (var server = asking(agent10(AGENT10.chain(), labelled(label, CA5)))) {
-            server.meet(ec10(EC10.chain(), labelled(label, CA2))).worked();
+            server.exchange(ec10(EC10.chain(), labelled(label, CA2))).worked();
         }
     }
 
@@ -185,22 +185,22 @@ class ClientCertificateRowsTest {
                     }
                 },
                 o -> o.requestCert(request.equals("yes")).rejectUnauthorized(reject.equals("yes")))) {
-            var seen = new StringBuilder();
-            seen.append(outcome(server, o -> o.identity(AGENT1)));
-            seen.append(outcome(server, o -> o.identity(AGENT2)));
-            seen.append(outcome(server, o -> o.identity(AGENT3)));
-            seen.append(outcome(server, o -> o.identity(AGENT4)));
-            seen.append(outcome(server, o -> {}));
+            var outcomes = new StringBuilder();
+            outcomes.append(outcome(server, o -> o.identity(AGENT1)));
+            outcomes.append(outcome(server, o -> o.identity(AGENT2)));
+            outcomes.append(outcome(server, o -> o.identity(AGENT3)));
+            outcomes.append(outcome(server, o -> o.identity(AGENT4)));
+            outcomes.append(outcome(server, o -> {}));
 
-            assertThat(seen.toString()).isEqualTo(expected);
+            assertThat(outcomes.toString()).isEqualTo(expected);
         }
     }
 
     private static char outcome(Loopback server, Consumer<ConnectOptions.Builder> client) throws Exception {
-        ConnectionResult met = server.meet(client.andThen(o -> o.rejectUnauthorized(false)));
-        if (met.serverError() != null) {
+        ConnectionResult result = server.exchange(client.andThen(o -> o.rejectUnauthorized(false)));
+        if (result.serverError() != null) {
             return 'x';
         }
-        return met.worked().server().authorized() ? '+' : '-';
+        return result.worked().server().authorized() ? '+' : '-';
     }
 }

@@ -117,7 +117,7 @@ class ErrorRowsTest {
                 }
                 server.serverSide().serverFailed(Code.ERR_SSL_WRONG_VERSION_NUMBER);
                 assertThat(server.quiet()).isTrue();
-                server.meet(o -> o.rejectUnauthorized(false)).worked();
+                server.exchange(o -> o.rejectUnauthorized(false)).worked();
             }
         }
     }
@@ -184,14 +184,14 @@ class ErrorRowsTest {
     @Test
     void the_socket_of_a_failure_still_has_its_addresses() throws Exception {
         try (var server = Loopback.serve(o -> {})) {
-            ConnectionResult met = server.meet(o -> {})
+            ConnectionResult result = server.exchange(o -> {})
                     .clientFailed(Code.ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE)
                     .serverFailed(Code.ERR_SSL_NO_SUITABLE_SIGNATURE_ALGORITHM);
 
-            assertThat(met.server().getRemoteSocketAddress()).isNotNull();
-            assertThat(met.server().getPort()).isPositive();
-            assertThat(met.server().getLocalPort()).isEqualTo(server.server.port());
-            assertThat(met.server().getInetAddress()).isNotNull();
+            assertThat(result.server().getRemoteSocketAddress()).isNotNull();
+            assertThat(result.server().getPort()).isPositive();
+            assertThat(result.server().getLocalPort()).isEqualTo(server.server.port());
+            assertThat(result.server().getInetAddress()).isNotNull();
         }
     }
 }

@@ -71,7 +71,7 @@ class GroupRowsTest {
             throws Exception {
         try (var server = Loopback.serve(
                 options.andThen(o -> o.identity(AGENT2).ciphers(suite).maxVersion(TlsVersion.TLS_1_2)))) {
-            return server.meet(o -> o.rejectUnauthorized(false).ciphers(suite))
+            return server.exchange(o -> o.rejectUnauthorized(false).ciphers(suite))
                     .worked()
                     .client()
                     .getEphemeralKeyInfo();
@@ -86,13 +86,13 @@ class GroupRowsTest {
                 .ciphers(DHE + levelFor(given))
                 .dhparam(dh(given))
                 .maxVersion(TlsVersion.TLS_1_2))) {
-            ConnectionResult met = server.meet(o ->
+            ConnectionResult result = server.exchange(o ->
                     o.rejectUnauthorized(false).ciphers(DHE + levelFor(given)).minDHSize(least));
             if (good) {
-                met.worked();
+                result.worked();
             } else {
-                met.clientFailed(Code.ERR_TLS_DH_PARAM_SIZE);
-                assertThat(met.clientError())
+                result.clientFailed(Code.ERR_TLS_DH_PARAM_SIZE);
+                assertThat(result.clientError())
                         .hasMessageStartingWith(
                                 "dh: the server's parameters have %d bits, at least %d are required", given, least);
             }
@@ -106,9 +106,9 @@ class GroupRowsTest {
                 .ciphers(DHE + levelFor(1024))
                 .dhparam(dh(1024))
                 .maxVersion(TlsVersion.TLS_1_2))) {
-            ConnectionResult met = server.meet(o -> o.rejectUnauthorized(false).ciphers(DHE));
-            met.clientFailed(Code.ERR_SSL_DH_KEY_TOO_SMALL).serverFailed(Code.ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE);
-            assertThat(met.clientError())
+            ConnectionResult result = server.exchange(o -> o.rejectUnauthorized(false).ciphers(DHE));
+            result.clientFailed(Code.ERR_SSL_DH_KEY_TOO_SMALL).serverFailed(Code.ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE);
+            assertThat(result.clientError())
                     .hasMessageStartingWith(
                             "dh: the server's parameters have 1024 bits, the security level asks for 2048");
         }
@@ -143,7 +143,7 @@ class GroupRowsTest {
                 .ciphers("DHE-RSA-AES128-SHA256:ECDHE-RSA-AES128-SHA256")
                 .maxVersion(TlsVersion.TLS_1_2);
         try (var server = Loopback.serve(both)) {
-            assertThat(server.meet(o -> o.rejectUnauthorized(false))
+            assertThat(server.exchange(o -> o.rejectUnauthorized(false))
                             .worked()
                             .client()
                             .getCipher()
@@ -151,7 +151,7 @@ class GroupRowsTest {
                     .isEqualTo("ECDHE-RSA-AES128-SHA256");
         }
         try (var server = Loopback.serve(both.andThen(o -> o.dhparam("auto")))) {
-            assertThat(server.meet(o -> o.rejectUnauthorized(false))
+            assertThat(server.exchange(o -> o.rejectUnauthorized(false))
                             .worked()
                             .client()
                             .getCipher()
@@ -170,7 +170,7 @@ class GroupRowsTest {
         String suite = "-ALL:ECDHE-RSA-AES128-SHA256";
         try (var server = Loopback.serve(
                 o -> o.identity(AGENT2).ciphers(suite).ecdhCurve(curves).maxVersion(TlsVersion.TLS_1_2))) {
-            server.meet(o -> o.rejectUnauthorized(false).ciphers(suite)).worked();
+            server.exchange(o -> o.rejectUnauthorized(false).ciphers(suite)).worked();
         }
     }
 
@@ -205,9 +205,9 @@ class GroupRowsTest {
         Identity ec =
                 TestPki.certificate("C=US, CN=agent2").key(TestPki.Key.P256, 48).selfSigned();
         try (var server = Loopback.serve(Agents.identity(ec))) {
-            ConnectionResult met = server.meet(o -> o.rejectUnauthorized(false)).worked();
+            ConnectionResult result = server.exchange(o -> o.rejectUnauthorized(false)).worked();
 
-            assertThat(met.client().getPeerCertificate().orElseThrow().subject().all("C"))
+            assertThat(result.client().getPeerCertificate().orElseThrow().subject().all("C"))
                     .containsExactly("US");
         }
     }

@@ -64,11 +64,11 @@ class KeyMaterialRowsTest {
                 pfx(TestPki.certificate("CN=localhost").key(TestPki.Key.P256, 3).selfSigned(), SAMPLE);
         try (var server = Loopback.serve(
                 o -> o.pfx(file, SAMPLE), o -> o.requestCert(true).rejectUnauthorized(false))) {
-            ConnectionResult met = server.meet(o -> o.pfx(file, SAMPLE).rejectUnauthorized(false))
+            ConnectionResult result = server.exchange(o -> o.pfx(file, SAMPLE).rejectUnauthorized(false))
                     .worked();
 
-            assertThat(met.server().authorized()).isFalse();
-            assertThat(met.server().authorizationError()).contains(Code.DEPTH_ZERO_SELF_SIGNED_CERT);
+            assertThat(result.server().authorized()).isFalse();
+            assertThat(result.server().authorizationError()).contains(Code.DEPTH_ZERO_SELF_SIGNED_CERT);
         }
     }
 
@@ -79,14 +79,14 @@ class KeyMaterialRowsTest {
         byte[] file = pfx(AGENT1, SAMPLE, CA1.leaf());
         try (var server = Loopback.serve(
                 o -> o.pfx(file, SAMPLE), o -> o.requestCert(true).rejectUnauthorized(false))) {
-            ConnectionResult met = server.meet(o -> o.servername("agent1").pfx(file).passphrase(SAMPLE))
+            ConnectionResult result = server.exchange(o -> o.servername("agent1").pfx(file).passphrase(SAMPLE))
                     .worked();
 
-            assertThat(met.server().authorized()).isTrue();
-            assertThat(met.server().authorizationError()).isEmpty();
-            assertThat(met.server().peerCertificates()).startsWith(AGENT1.leaf());
+            assertThat(result.server().authorized()).isTrue();
+            assertThat(result.server().authorizationError()).isEmpty();
+            assertThat(result.server().peerCertificates()).startsWith(AGENT1.leaf());
             for (int i = 0; i < 10; i++) {
-                assertThat(met.client().getCertificate().orElseThrow().certificate())
+                assertThat(result.client().getCertificate().orElseThrow().certificate())
                         .isEqualTo(AGENT1.leaf());
             }
         }
@@ -129,7 +129,7 @@ class KeyMaterialRowsTest {
         for (Consumer<SecureContext.Builder> key : good) {
             Consumer<SecureContext.Builder> context = key.andThen(o -> o.cert(Agents.pem(AGENT1)));
             try (var server = Loopback.serve(context)) {
-                server.meet(o -> o.rejectUnauthorized(false)).worked();
+                server.exchange(o -> o.rejectUnauthorized(false)).worked();
             }
         }
 
@@ -159,10 +159,10 @@ class KeyMaterialRowsTest {
         Path keyFile = Files.writeString(directory.resolve("key.pem"), key);
 
         try (var server = Loopback.serve(o -> o.cert(cert).key(key))) {
-            server.meet(o -> o.rejectUnauthorized(false)).worked();
+            server.exchange(o -> o.rejectUnauthorized(false)).worked();
         }
         try (var server = Loopback.serve(o -> o.cert(certFile).key(keyFile))) {
-            server.meet(o -> o.rejectUnauthorized(false)).worked();
+            server.exchange(o -> o.rejectUnauthorized(false)).worked();
         }
     }
 
@@ -202,7 +202,7 @@ class KeyMaterialRowsTest {
                 .succeeded();
 
         try (var server = Loopback.serve(o -> o.pfx(out, "legacy".toCharArray()))) {
-            server.meet(o -> o.rejectUnauthorized(false)).worked();
+            server.exchange(o -> o.rejectUnauthorized(false)).worked();
         }
     }
 
@@ -228,7 +228,7 @@ class KeyMaterialRowsTest {
 
     private static void bothIdentities(Consumer<SecureContext.Builder> context) throws Exception {
         try (var server = Loopback.serve(context)) {
-            ConnectionResult ec = server.meet(o -> o.host("agent10.example.com")
+            ConnectionResult ec = server.exchange(o -> o.host("agent10.example.com")
                             .ca(Agents.leaves(CA2, CA5))
                             .ciphers("ECDHE-ECDSA-AES256-GCM-SHA384")
                             .maxVersion(TlsVersion.TLS_1_2))
@@ -238,7 +238,7 @@ class KeyMaterialRowsTest {
             assertThat(ecInfo.subject().all("CN")).containsExactly("agent10.example.com");
             assertThat(ec.client().peerCertificates()).startsWith(EC10.chain().toArray(X509Certificate[]::new));
 
-            ConnectionResult rsa = server.meet(o -> o.host("agent10.example.com")
+            ConnectionResult rsa = server.exchange(o -> o.host("agent10.example.com")
                             .ca(Agents.leaves(CA2, CA5))
                             .ciphers("ECDHE-RSA-AES256-GCM-SHA384")
                             .maxVersion(TlsVersion.TLS_1_2))

@@ -65,7 +65,7 @@ final class Loopback implements AutoCloseable {
     }
 
     /** Connects, sends a word and reads its echo, and closes; the result contains the outcome on both sides. */
-    ConnectionResult meet(Consumer<ConnectOptions.Builder> options) throws InterruptedException {
+    ConnectionResult exchange(Consumer<ConnectOptions.Builder> options) throws InterruptedException {
         ConnectOptions.Builder builder = client();
         options.accept(builder);
         ConnectOptions built = builder.build();

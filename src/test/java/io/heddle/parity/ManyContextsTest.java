@@ -43,11 +43,11 @@ class ManyContextsTest {
         for (int i = 0; i < 1000; i++) {
             contexts.add(Tls.createSecureContext(o -> o.cert(cert).key(keyFile).ca(ca)));
         }
-        Duration each = Duration.ofNanos((System.nanoTime() - begin) / 1000);
+        Duration average = Duration.ofNanos((System.nanoTime() - begin) / 1000);
 
-        System.out.printf("1000 contexts from the same files (%s): %d us each%n", key, each.toNanos() / 1000);
+        System.out.printf("1000 contexts from the same files (%s): %d us each%n", key, average.toNanos() / 1000);
         assertThat(contexts).hasSize(1000);
-        assertThat(each).isLessThan(Duration.ofMillis(100));
+        assertThat(average).isLessThan(Duration.ofMillis(100));
     }
 
     @Test
@@ -102,9 +102,9 @@ class ManyContextsTest {
                 SecureContext client = Tls.createSecureContext(
                         o -> o.identity(stranger).ca(TestPki.ca().chain()));
                 long begin = System.nanoTime();
-                ConnectionResult met = server.meet(o -> o.secureContext(client)).worked();
+                ConnectionResult result = server.exchange(o -> o.secureContext(client)).worked();
                 best = Math.min(best, System.nanoTime() - begin);
-                assertThat(met.server().authorized()).isTrue();
+                assertThat(result.server().authorized()).isTrue();
             }
             return Duration.ofNanos(best);
         }

@@ -30,11 +30,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 class OcspRowsTest {
     private static final char[] PASSPHRASE = "sample".toCharArray();
 
-    private record Asked(X509Certificate certificate, Optional<X509Certificate> issuer) {}
+    private record Request(X509Certificate certificate, Optional<X509Certificate> issuer) {}
 
     private static final byte[] RESPONSE = TestOcsp.good(CA1, AGENT1.leaf());
 
-    private final BlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Request> requests = new LinkedBlockingQueue<>();
 
     private Loopback serve(Consumer<SecureContext.Builder> context, Optional<byte[]> answer) throws Exception {
         return serve(context, options -> {}, answer);
@@ -45,7 +45,7 @@ class OcspRowsTest {
             throws Exception {
         var server = Loopback.serve(context, options);
         server.server.onOcspRequest((certificate, issuer) -> {
-            asked.add(new Asked(certificate, issuer));
+            requests.add(new Request(certificate, issuer));
             new CountDownLatch(1).await(100, TimeUnit.MILLISECONDS);
             return answer;
         });
@@ -58,14 +58,14 @@ class OcspRowsTest {
     void staples_the_answer_of_the_listener(TlsVersion version) throws Exception {
         for (Optional<byte[]> answer : List.of(Optional.<byte[]>empty(), Optional.of(RESPONSE))) {
             try (var server = serve(context(AGENT1, version), answer)) {
-                ConnectionResult met = server.meet(o ->
+                ConnectionResult result = server.exchange(o ->
                                 o.servername("agent1").ca(Agents.leaves(CA1)).requestOCSP(true))
                         .worked();
 
-                assertThat(met.client().ocspResponse().isPresent()).isEqualTo(answer.isPresent());
-                answer.ifPresent(bytes -> assertThat(met.client().ocspResponse())
-                        .hasValueSatisfying(each -> assertThat(each).isEqualTo(bytes)));
-                assertThat(asked.take()).isEqualTo(new Asked(AGENT1.leaf(), Optional.of(CA1.leaf())));
+                assertThat(result.client().ocspResponse().isPresent()).isEqualTo(answer.isPresent());
+                answer.ifPresent(bytes -> assertThat(result.client().ocspResponse())
+                        .hasValueSatisfying(received -> assertThat(received).isEqualTo(bytes)));
+                assertThat(requests.take()).isEqualTo(new Request(AGENT1.leaf(), Optional.of(CA1.leaf())));
             }
         }
     }
@@ -82,14 +82,14 @@ class OcspRowsTest {
     @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
     void the_client_may_refuse(TlsVersion version) throws Exception {
         try (var server = serve(context(AGENT1, version), Optional.of(RESPONSE))) {
-            ConnectionResult met = server.meet(o -> o.servername("agent1")
+            ConnectionResult result = server.exchange(o -> o.servername("agent1")
                     .ca(Agents.leaves(CA1))
                     .onOcspResponse((response, chain, verdict) -> {
                         throw Code.CERT_REVOKED.failure(Alert.CERTIFICATE_REVOKED, "ocsp: %s", verdict.status());
                     }));
 
-            met.clientFailed(Code.CERT_REVOKED).serverFailed(Code.ERR_SSL_SSLV3_ALERT_CERTIFICATE_REVOKED);
-            assertThat(met.clientError()).hasMessageStartingWith("ocsp: GOOD");
+            result.clientFailed(Code.CERT_REVOKED).serverFailed(Code.ERR_SSL_SSLV3_ALERT_CERTIFICATE_REVOKED);
+            assertThat(result.clientError()).hasMessageStartingWith("ocsp: GOOD");
         }
     }
 
@@ -109,17 +109,17 @@ class OcspRowsTest {
                 // The file has no issuer to verify a response with.
                 options -> options.verifyOCSP(false),
                 Optional.of(RESPONSE))) {
-            ConnectionResult met = server.meet(
+            ConnectionResult result = server.exchange(
                             o -> o.servername("agent1").ca(Agents.leaves(CA1)).requestOCSP(true))
                     .worked();
-            assertThat(met.client().ocspResponse())
-                    .hasValueSatisfying(each -> assertThat(each).isEqualTo(RESPONSE));
-            asked.clear();
+            assertThat(result.client().ocspResponse())
+                    .hasValueSatisfying(received -> assertThat(received).isEqualTo(RESPONSE));
+            requests.clear();
 
-            ConnectionResult silent = server.meet(o -> o.servername("agent1").ca(Agents.leaves(CA1)))
+            ConnectionResult silent = server.exchange(o -> o.servername("agent1").ca(Agents.leaves(CA1)))
                     .worked();
             assertThat(silent.client().ocspResponse()).isEmpty();
-            assertThat(asked).isEmpty();
+            assertThat(requests).isEmpty();
         }
     }
 }

@@ -120,13 +120,13 @@ class OptionRowsTest {
         InetAddress four = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
         InetAddress six = InetAddress.getByName("::1");
         try (var server = Loopback.serve(Agents.identity(AGENT1))) {
-            var asked = new AtomicReference<String>();
-            server.meet(o -> o.host("dummy").family(4).rejectUnauthorized(false).lookup((host, family) -> {
-                        asked.set(host + " " + family);
+            var lookup = new AtomicReference<String>();
+            server.exchange(o -> o.host("dummy").family(4).rejectUnauthorized(false).lookup((host, family) -> {
+                        lookup.set(host + " " + family);
                         return List.of(six, four);
                     }))
                     .worked();
-            assertThat(asked.get()).isEqualTo("dummy 4");
+            assertThat(lookup.get()).isEqualTo("dummy 4");
 
             assertThatIOException()
                     .isThrownBy(() -> Tls.connect(server.client()
@@ -137,7 +137,7 @@ class OptionRowsTest {
                     .isInstanceOf(UnknownHostException.class)
                     .withMessage("host: \"dummy\" has no IPv6 address");
             // The first address has no listener.
-            server.meet(o -> o.host("dummy")
+            server.exchange(o -> o.host("dummy")
                             .rejectUnauthorized(false)
                             .lookup((host, family) -> List.of(InetAddress.getByName("127.0.0.9"), four)))
                     .worked();

@@ -112,7 +112,7 @@ class TransportRowsTest {
                 assertThat(socket.getInetAddress()).isEqualTo(InetAddress.getByName("127.0.0.1"));
                 reported.add(Optional.ofNullable(socket.getProtocol()));
             });
-            server.meet(o -> o.servername("agent1").ca(Agents.leaves(CA1))).worked();
+            server.exchange(o -> o.servername("agent1").ca(Agents.leaves(CA1))).worked();
             assertThat(reported).containsExactly(Optional.empty());
 
             server.server.onConnection(TlsSocket::abort);
@@ -328,19 +328,19 @@ class TransportRowsTest {
     @Test
     void callbacks_run_on_the_thread_of_the_connection() throws Exception {
         var local = new ThreadLocal<String>();
-        BlockingQueue<String> seen = new LinkedBlockingQueue<>();
+        BlockingQueue<String> calls = new LinkedBlockingQueue<>();
         ServerOptions options = ServerOptions.builder(SERVER.context())
                 .sniCallback(name -> {
                     local.set("of the connection");
                     return Optional.empty();
                 })
                 .onOcspRequest((certificate, issuer) -> {
-                    seen.add("ocsp " + local.get());
+                    calls.add("ocsp " + local.get());
                     return Optional.empty();
                 })
                 .build();
         try (TlsServer server = Tls.createServer(options, socket -> {
-                    seen.add("handler " + local.get());
+                    calls.add("handler " + local.get());
                     socket.getOutputStream().write('!');
                 })
                 .listen("127.0.0.1", 0)) {
@@ -349,15 +349,15 @@ class TransportRowsTest {
                             .host("localhost")
                             .port(server.port())
                             .lookup((host, family) -> {
-                                seen.add("lookup " + local.get());
+                                calls.add("lookup " + local.get());
                                 return List.of(InetAddress.getLoopbackAddress());
                             })
-                            .checkServerIdentity((host, certificate) -> seen.add("identity " + local.get()))
-                            .onOcspResponse((response, chain, verdict) -> seen.add("response " + local.get()))
+                            .checkServerIdentity((host, certificate) -> calls.add("identity " + local.get()))
+                            .onOcspResponse((response, chain, verdict) -> calls.add("response " + local.get()))
                             .build())
                     .getInputStream()
                     .read();
-            assertThat(seen)
+            assertThat(calls)
                     .containsExactlyInAnyOrder(
                             "lookup of the caller",
                             "identity of the caller",

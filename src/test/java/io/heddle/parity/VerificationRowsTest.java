@@ -39,7 +39,7 @@ class VerificationRowsTest {
     @Test
     void accepts_a_root_after_another_certificate() throws Exception {
         try (var server = Loopback.serve(Agents.identity(AGENT6))) {
-            server.meet(o -> o.ca(Agents.pem(AGENT1) + "\n" + Agents.pem(CA1))
+            server.exchange(o -> o.ca(Agents.pem(AGENT1) + "\n" + Agents.pem(CA1))
                             .checkServerIdentity(VerificationRowsTest::anyName))
                     .worked();
         }
@@ -64,21 +64,21 @@ class VerificationRowsTest {
     }
 
     private static void threeLinks(Loopback server) throws Exception {
-        ConnectionResult met = server.meet(o -> o.ca(Agents.leaves(CA1)).checkServerIdentity(VerificationRowsTest::anyName))
+        ConnectionResult result = server.exchange(o -> o.ca(Agents.leaves(CA1)).checkServerIdentity(VerificationRowsTest::anyName))
                 .worked();
 
-        assertThat(met.client().peerCertificates()).containsExactly(AGENT6.leaf(), CA3.leaf());
-        CertificateInfo leaf = met.client().getPeerCertificate(true).orElseThrow();
+        assertThat(result.client().peerCertificates()).containsExactly(AGENT6.leaf(), CA3.leaf());
+        CertificateInfo leaf = result.client().getPeerCertificate(true).orElseThrow();
         assertThat(leaf.subject().all("CN")).containsExactly("\u00c1d\u00e1m Lippai");
         assertThat(leaf.subject().all("emailAddress")).containsExactly("adam@example.com");
         assertThat(leaf.issuer().all("CN")).containsExactly("ca3");
         CertificateInfo middle = leaf.issuerCertificate().orElseThrow();
         assertThat(middle.certificate()).isEqualTo(CA3.leaf());
         assertThat(middle.issuer().all("CN")).containsExactly("ca1");
-        assertThat(met.client().getPeerCertificate().orElseThrow().issuerCertificate())
+        assertThat(result.client().getPeerCertificate().orElseThrow().issuerCertificate())
                 .isEmpty();
-        assertThat(met.server().getPeerCertificate()).isEmpty();
-        assertThat(met.server().getPeerCertificate(true)).isEmpty();
+        assertThat(result.server().getPeerCertificate()).isEmpty();
+        assertThat(result.server().getPeerCertificate(true)).isEmpty();
     }
 
     @DisplayName("VER-10: an intermediate as the only trusted certificate")
@@ -87,8 +87,8 @@ class VerificationRowsTest {
         try (var server = Loopback.serve(Agents.identity(AGENT6))) {
             Consumer<ConnectOptions.Builder> client =
                     o -> o.ca(Agents.leaves(CA3)).checkServerIdentity(VerificationRowsTest::anyName);
-            server.meet(client.andThen(o -> o.allowPartialTrustChain(true))).worked();
-            server.meet(client).clientFailed(Code.UNABLE_TO_GET_ISSUER_CERT);
+            server.exchange(client.andThen(o -> o.allowPartialTrustChain(true))).worked();
+            server.exchange(client).clientFailed(Code.UNABLE_TO_GET_ISSUER_CERT);
         }
     }
 
@@ -98,15 +98,15 @@ class VerificationRowsTest {
             value = TlsVersion.class,
             names = {"TLS_1_2", "TLS_1_3"})
     void a_self_signed_server(TlsVersion version) throws Exception {
-        Identity own = TestPki.selfSigned("localhost");
-        try (var server = Loopback.serve(Agents.identity(own).andThen(o -> o.maxVersion(version)))) {
-            ConnectionResult tolerated = server.meet(o -> o.rejectUnauthorized(false)).worked();
+        Identity selfSigned = TestPki.selfSigned("localhost");
+        try (var server = Loopback.serve(Agents.identity(selfSigned).andThen(o -> o.maxVersion(version)))) {
+            ConnectionResult tolerated = server.exchange(o -> o.rejectUnauthorized(false)).worked();
             assertThat(tolerated.client().authorized()).isFalse();
             assertThat(tolerated.client().authorizationError()).contains(Code.DEPTH_ZERO_SELF_SIGNED_CERT);
 
-            server.meet(o -> {}).clientFailed(Code.DEPTH_ZERO_SELF_SIGNED_CERT);
+            server.exchange(o -> {}).clientFailed(Code.DEPTH_ZERO_SELF_SIGNED_CERT);
 
-            ConnectionResult trusted = server.meet(o -> o.ca(own.chain())).worked();
+            ConnectionResult trusted = server.exchange(o -> o.ca(selfSigned.chain())).worked();
             assertThat(trusted.client().authorized()).isTrue();
             assertThat(trusted.client().authorizationError()).isEmpty();
         }
@@ -135,12 +135,12 @@ class VerificationRowsTest {
             trusted.add(CA2.leaf());
         }
         try (var server = Loopback.serve(Agents.identity(identity))) {
-            ConnectionResult met =
-                    server.meet(o -> o.ca(trusted).rejectUnauthorized(false)).worked();
-            assertThat(met.client().authorized()).isFalse();
-            assertThat(met.client().authorizationError()).contains(error);
+            ConnectionResult result =
+                    server.exchange(o -> o.ca(trusted).rejectUnauthorized(false)).worked();
+            assertThat(result.client().authorized()).isFalse();
+            assertThat(result.client().authorizationError()).contains(error);
 
-            ConnectionResult named = server.meet(
+            ConnectionResult named = server.exchange(
                             o -> o.ca(trusted).rejectUnauthorized(false).servername(agent))
                     .worked();
             boolean onlyTheName = error == Code.ERR_TLS_CERT_ALTNAME_INVALID;
@@ -162,27 +162,27 @@ class VerificationRowsTest {
     @Test
     void the_default_roots_do_not_contain_a_private_ca() throws Exception {
         try (var server = Loopback.serve(Agents.identity(AGENT1))) {
-            ConnectionResult met = server.meet(o -> {})
+            ConnectionResult result = server.exchange(o -> {})
                     .clientFailed(Code.UNABLE_TO_VERIFY_LEAF_SIGNATURE)
                     .serverFailed(Code.ERR_SSL_TLSV1_ALERT_UNKNOWN_CA);
             // The listener is called first, and the socket closed after it has returned.
-            await().until(met.server()::isClosed);
-            assertThat(met.clientSocket()).isNull();
+            await().until(result.server()::isClosed);
+            assertThat(result.clientSocket()).isNull();
         }
     }
 
     @DisplayName("VER-18: without a host the certificate must be for localhost")
     @Test
     void the_default_name_is_localhost() throws Exception {
-        Identity own =
+        Identity selfSigned =
                 TestPki.certificate("CN=localhost").key(TestPki.Key.P256, 3).selfSigned();
-        try (var server = Loopback.serve(Agents.identity(own))) {
-            assertThat(server.meet(o -> o.ca(own.chain())).worked().client().authorized())
+        try (var server = Loopback.serve(Agents.identity(selfSigned))) {
+            assertThat(server.exchange(o -> o.ca(selfSigned.chain())).worked().client().authorized())
                     .isTrue();
         }
         try (var server = Loopback.serve(Agents.identity(AGENT1))) {
-            ConnectionResult met = server.meet(o -> o.ca(Agents.leaves(CA1))).clientFailed(Code.ERR_TLS_CERT_ALTNAME_INVALID);
-            assertThat(met.clientError())
+            ConnectionResult result = server.exchange(o -> o.ca(Agents.leaves(CA1))).clientFailed(Code.ERR_TLS_CERT_ALTNAME_INVALID);
+            assertThat(result.clientError())
                     .hasMessageStartingWith(
                             "Hostname/IP does not match certificate's altnames: Host: localhost. is not cert's CN: agent1");
         }
@@ -192,12 +192,12 @@ class VerificationRowsTest {
     @Test
     void returns_certificates_as_objects() throws Exception {
         try (var server = Loopback.serve(Agents.identity(AGENT6))) {
-            ConnectionResult met = server.meet(o -> o.rejectUnauthorized(false)).worked();
+            ConnectionResult result = server.exchange(o -> o.rejectUnauthorized(false)).worked();
 
-            assertThat(met.server().getCertificate().orElseThrow().certificate())
+            assertThat(result.server().getCertificate().orElseThrow().certificate())
                     .isEqualTo(AGENT6.leaf());
-            assertThat(met.client().peerCertificates()).containsExactly(AGENT6.leaf(), CA3.leaf());
-            assertThat(met.client()
+            assertThat(result.client().peerCertificates()).containsExactly(AGENT6.leaf(), CA3.leaf());
+            assertThat(result.client()
                             .getPeerCertificate(true)
                             .orElseThrow()
                             .issuerCertificate()
@@ -214,22 +214,22 @@ class VerificationRowsTest {
                 .key(TestPki.Key.RSA_2048, 44)
                 .selfSigned();
         try (var server = Loopback.serve(Agents.identity(identity))) {
-            ConnectionResult met = server.meet(o -> o.rejectUnauthorized(false)).worked();
+            ConnectionResult result = server.exchange(o -> o.rejectUnauthorized(false)).worked();
 
-            CertificateInfo seen = met.client().getPeerCertificate().orElseThrow();
-            assertThat(seen.subject().all("OU")).containsExactly("Test TLS Certificate", "Engineering");
-            assertThat(seen.toMap())
-                    .isEqualTo(met.server().getCertificate().orElseThrow().toMap());
-            assertThat(met.client().getCertificate()).isEmpty();
+            CertificateInfo received = result.client().getPeerCertificate().orElseThrow();
+            assertThat(received.subject().all("OU")).containsExactly("Test TLS Certificate", "Engineering");
+            assertThat(received.toMap())
+                    .isEqualTo(result.server().getCertificate().orElseThrow().toMap());
+            assertThat(result.client().getCertificate()).isEmpty();
         }
         try (var server = Loopback.serve(Agents.identity(AGENT1))) {
-            CertificateInfo seen = server.meet(o -> o.rejectUnauthorized(false))
+            CertificateInfo received = server.exchange(o -> o.rejectUnauthorized(false))
                     .worked()
                     .client()
                     .getPeerCertificate(true)
                     .orElseThrow();
-            assertThat(seen.infoAccess()).containsEntry("OCSP - URI", List.of("http://ocsp.example/"));
-            assertThat(seen.ca()).isFalse();
+            assertThat(received.infoAccess()).containsEntry("OCSP - URI", List.of("http://ocsp.example/"));
+            assertThat(received.ca()).isFalse();
         }
     }
 
@@ -252,11 +252,11 @@ class VerificationRowsTest {
                 o -> o.host("good.example.com").ca(TestPki.ca().chain());
         for (Identity hostile : List.of(comma, other)) {
             try (var server = Loopback.serve(Agents.identity(hostile))) {
-                server.meet(client).clientFailed(Code.ERR_TLS_CERT_ALTNAME_INVALID);
+                server.exchange(client).clientFailed(Code.ERR_TLS_CERT_ALTNAME_INVALID);
             }
         }
         try (var server = Loopback.serve(Agents.identity(addressOnly))) {
-            server.meet(client).worked();
+            server.exchange(client).worked();
         }
     }
 
@@ -265,23 +265,23 @@ class VerificationRowsTest {
     void a_custom_check_replaces_the_name_check() throws Exception {
         try (var server = Loopback.serve(Agents.identity(AGENT6))) {
             Consumer<ConnectOptions.Builder> client = o -> o.ca(Agents.leaves(CA1));
-            server.meet(client).clientFailed(Code.ERR_TLS_CERT_ALTNAME_INVALID);
+            server.exchange(client).clientFailed(Code.ERR_TLS_CERT_ALTNAME_INVALID);
 
-            var asked = new AtomicReference<String>();
-            ConnectionResult met = server.meet(client.andThen(o -> o.checkServerIdentity((host, certificate) -> {
-                        asked.set(host);
+            var checkedHost = new AtomicReference<String>();
+            ConnectionResult result = server.exchange(client.andThen(o -> o.checkServerIdentity((host, certificate) -> {
+                        checkedHost.set(host);
                         assertThat(certificate.issuerCertificate()).isPresent();
                     })))
                     .worked();
-            assertThat(met.client().authorized()).isTrue();
-            assertThat(asked.get()).isEqualTo("localhost");
+            assertThat(result.client().authorized()).isTrue();
+            assertThat(checkedHost.get()).isEqualTo("localhost");
 
-            asked.set("");
-            server.meet(o -> o.checkServerIdentity((host, certificate) -> asked.set(host)))
+            checkedHost.set("");
+            server.exchange(o -> o.checkServerIdentity((host, certificate) -> checkedHost.set(host)))
                     .clientFailed(Code.UNABLE_TO_GET_ISSUER_CERT_LOCALLY);
-            assertThat(asked.get()).isEmpty();
+            assertThat(checkedHost.get()).isEmpty();
 
-            ConnectionResult thrown = server.meet(client.andThen(o -> o.checkServerIdentity((host, certificate) -> {
+            ConnectionResult thrown = server.exchange(client.andThen(o -> o.checkServerIdentity((host, certificate) -> {
                         throw new IllegalStateException("not today");
                     })))
                     .clientFailed(Code.ERR_TLS_CALLBACK);
@@ -292,13 +292,13 @@ class VerificationRowsTest {
     @DisplayName("VER-67: a self-signed certificate that may not sign others, as its own root")
     @Test
     void a_root_without_the_right_to_sign_is_valid_for_itself() throws Exception {
-        Identity own = TestPki.certificate("CN=localhost")
+        Identity selfSigned = TestPki.certificate("CN=localhost")
                 .key(TestPki.Key.P256, 5)
                 .server("localhost")
                 .keyUsage(org.bouncycastle.asn1.x509.KeyUsage.digitalSignature)
                 .selfSigned();
-        try (var server = Loopback.serve(Agents.identity(own))) {
-            server.meet(o -> o.ca(own.chain())).worked();
+        try (var server = Loopback.serve(Agents.identity(selfSigned))) {
+            server.exchange(o -> o.ca(selfSigned.chain())).worked();
         }
     }
 

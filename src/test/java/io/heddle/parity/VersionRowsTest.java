@@ -70,14 +70,14 @@ class VersionRowsTest {
     })
     void negotiates_the_highest_common_version(String client, String server, String expected) throws Exception {
         try (var loopback = Loopback.serve(versions(server).andThen(Agents.identity(AGENT2)))) {
-            ConnectionResult met = loopback.meet(o -> {
+            ConnectionResult result = loopback.exchange(o -> {
                         o.rejectUnauthorized(false).ciphers(OLD);
                         set(o, client);
                     })
                     .worked();
 
-            assertThat(met.client().getProtocol()).isEqualTo(expected);
-            assertThat(met.server().getProtocol()).isEqualTo(expected);
+            assertThat(result.client().getProtocol()).isEqualTo(expected);
+            assertThat(result.server().getProtocol()).isEqualTo(expected);
         }
     }
 
@@ -93,7 +93,7 @@ class VersionRowsTest {
     void reports_to_both_sides_that_there_is_no_common_version(
             String client, String server, Code clientCode, Code serverCode) throws Exception {
         try (var loopback = Loopback.serve(versions(server).andThen(Agents.identity(AGENT2)))) {
-            loopback.meet(o -> {
+            loopback.exchange(o -> {
                         o.rejectUnauthorized(false).ciphers(OLD);
                         set(o, client);
                     })

@@ -51,10 +51,10 @@ class ExtendedSslSessionContractTest {
             return;
         }
         byte[] context = {1, 2, 3};
-        for (byte[] each : new byte[][] {null, context}) {
-            byte[] data = (byte[]) exported("exportKeyingMaterialData", pair.client(), "EXPERIMENTAL test", each, 40);
+        for (byte[] value : new byte[][] {null, context}) {
+            byte[] data = (byte[]) exported("exportKeyingMaterialData", pair.client(), "EXPERIMENTAL test", value, 40);
             assertThat(data).hasSize(40);
-            assertThat(exported("exportKeyingMaterialData", pair.server(), "EXPERIMENTAL test", each, 40))
+            assertThat(exported("exportKeyingMaterialData", pair.server(), "EXPERIMENTAL test", value, 40))
                     .isEqualTo(data);
         }
         SecretKey key =
@@ -65,9 +65,9 @@ class ExtendedSslSessionContractTest {
     }
 
     private static Object exported(String method, EngineEnd end, @Nullable Object... arguments) throws Exception {
-        for (var each : ExtendedSSLSession.class.getMethods()) {
-            if (each.getName().equals(method)) {
-                return each.invoke(session(end), arguments);
+        for (var value : ExtendedSSLSession.class.getMethods()) {
+            if (value.getName().equals(method)) {
+                return value.invoke(session(end), arguments);
             }
         }
         throw new NoSuchMethodException(method);
