@@ -69,6 +69,10 @@ javadoc: ## the API documentation, into target/reports/apidocs
 public-types: ## write the list of public types anew, after a change that was meant
 	$(JDK) $(MVN) -q test -Dtest=ArchitectureTest -Dheddle.publicTypes=write
 
+house: ## the figures of the sources: files and circles of the packages, copies, words of comments; HouseTest holds their bounds
+	$(JDK) $(MVN) -q test -Dtest=HouseTest
+	@cat target/house.txt
+
 verify: ## search for what no compiler refuses: monitors, printing, sleeping and disabled tests
 	@.ci/verify
 
@@ -83,4 +87,4 @@ $(BUILT): pom.xml $(shell find src/main -type f)
 certs/generated/ca.pem: | $(BUILT)
 	bin/heddle certs certs/generated --force
 
-.PHONY: help run test test-debian13 unit build fmt interop fuzz bogo mutation bench certs javadoc public-types verify clean
+.PHONY: help run test test-debian13 unit build fmt interop fuzz bogo mutation bench certs javadoc public-types house verify clean
