@@ -1,7 +1,7 @@
 package io.heddle.cli;
 
 import io.heddle.ConnectOptions;
-import io.heddle.PskIdentity;
+import io.heddle.callback.PskIdentity;
 import io.heddle.Tls;
 import io.heddle.TlsSocket;
 import io.heddle.certificate.OcspVerdict;
@@ -65,14 +65,6 @@ final class ConnectCommand implements Callable<Integer> {
 
     @Mixin
     private ContextFlags context = new ContextFlags();
-
-    @Option(
-            names = "--alpn",
-            paramLabel = "LIST",
-            split = ",",
-            hideParamSyntax = true,
-            description = "Application protocols, the most preferred first, such as h2,http/1.1.")
-    private List<String> alpn = List.of();
 
     @Option(
             names = "--psk",
@@ -207,7 +199,7 @@ final class ConnectCommand implements Callable<Integer> {
 
     private ConnectOptions.Builder options(Optional<HostAndPort> server) {
         ConnectOptions.Builder options = ConnectOptions.builder()
-                .alpnProtocols(alpn)
+                .alpnProtocols(context.alpn())
                 .rejectUnauthorized(!insecure)
                 .requestOCSP(status || requireStatus)
                 .requireOCSP(requireStatus)

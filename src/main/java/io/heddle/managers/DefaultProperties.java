@@ -1,7 +1,7 @@
 package io.heddle.managers;
 
-import io.heddle.certificate.StoreProperties;
-import io.heddle.certificate.TrustStore;
+import io.heddle.certificate.path.StoreProperties;
+import io.heddle.certificate.path.TrustStore;
 import io.heddle.cipher.Suite;
 import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure;

@@ -1,7 +1,7 @@
 package io.heddle.managers;
 
-import io.heddle.certificate.Purpose;
-import io.heddle.certificate.ServerIdentity;
+import io.heddle.certificate.path.ServerIdentity;
+import io.heddle.certificate.x509.Purpose;
 import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;

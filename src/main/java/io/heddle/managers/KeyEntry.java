@@ -1,8 +1,8 @@
 package io.heddle.managers;
 
 import io.heddle.certificate.CertificateInfo;
-import io.heddle.certificate.KeyType;
-import io.heddle.certificate.Purpose;
+import io.heddle.certificate.x509.Purpose;
+import io.heddle.protocol.KeyType;
 import java.security.Principal;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateParsingException;

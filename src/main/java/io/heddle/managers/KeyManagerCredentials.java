@@ -3,13 +3,13 @@ package io.heddle.managers;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.heddle.certificate.Identity;
-import io.heddle.certificate.KeyType;
 import io.heddle.cipher.Sigalg;
 import io.heddle.engine.crypto.Credential;
 import io.heddle.engine.crypto.ProviderCrypto;
 import io.heddle.engine.handshake.CredentialSource.Wanted;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
+import io.heddle.protocol.KeyType;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
@@ -85,7 +85,7 @@ public final class KeyManagerCredentials {
         }
         Set<KeyType> types = new LinkedHashSet<>();
         for (Sigalg sigalg : wanted.sigalgs()) {
-            types.add(KeyType.valueOf(sigalg.keyType().name()));
+            types.add(sigalg.keyType());
         }
         return types;
     }

@@ -1,7 +1,6 @@
 package io.heddle.managers;
 
-import io.heddle.certificate.KeyType;
-import io.heddle.cipher.Sigalg;
+import io.heddle.protocol.KeyType;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Locale;
@@ -38,11 +37,6 @@ public final class KeyTypeNames {
             case DSA -> List.of("DSA", "DHE_DSS");
             case UNKNOWN -> List.of();
         };
-    }
-
-    /** Returns the names of the key type that makes such signatures; see {@link #of(KeyType)}. */
-    public static List<String> of(Sigalg.KeyType type) {
-        return of(KeyType.valueOf(type.name()));
     }
 
     /** Returns whether the key is of the type that {@code name} denotes, in any case; false for an unused name. */

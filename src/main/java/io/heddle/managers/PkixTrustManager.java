@@ -1,8 +1,8 @@
 package io.heddle.managers;
 
-import io.heddle.certificate.Purpose;
-import io.heddle.certificate.Verdict;
-import io.heddle.certificate.VerdictCache;
+import io.heddle.certificate.path.Verdict;
+import io.heddle.certificate.path.VerdictCache;
+import io.heddle.certificate.x509.Purpose;
 import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;

@@ -1,6 +1,6 @@
 package io.heddle.managers;
 
-import io.heddle.certificate.TrustStore;
+import io.heddle.certificate.path.TrustStore;
 import io.heddle.failure.InvalidOption;
 import java.security.InvalidAlgorithmParameterException;
 import java.security.KeyStore;

@@ -1,6 +1,6 @@
 package io.heddle.managers;
 
-import io.heddle.certificate.ServerIdentity;
+import io.heddle.certificate.path.ServerIdentity;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import java.security.cert.CertificateException;

@@ -1,7 +1,7 @@
 package io.heddle.managers;
 
-import io.heddle.certificate.ChainVerifier;
-import io.heddle.certificate.TrustStore;
+import io.heddle.certificate.path.ChainVerifier;
+import io.heddle.certificate.path.TrustStore;
 import java.security.InvalidAlgorithmParameterException;
 import java.security.cert.CRL;
 import java.security.cert.CertSelector;
