@@ -69,7 +69,9 @@ class ArchitectureTest {
             entry("io.heddle.certificate..", with(BOUNCY_CASTLE, CAFFEINE)),
             entry("io.heddle.callback..", List.of("io.heddle.certificate..")),
             entry("io.heddle.engine.transport..", List.of()),
-            entry("io.heddle.engine.crypto..", with(BOUNCY_CASTLE, CAFFEINE, List.of("io.heddle.certificate..", "io.heddle.cipher.."))),
+            entry(
+                    "io.heddle.engine.crypto..",
+                    with(BOUNCY_CASTLE, CAFFEINE, List.of("io.heddle.certificate..", "io.heddle.cipher.."))),
             entry(
                     "io.heddle.engine.record..",
                     with(BOUNCY_CASTLE, List.of("io.heddle.engine.crypto..", "io.heddle.engine.transport.."))),
@@ -89,7 +91,15 @@ class ArchitectureTest {
                                     "io.heddle.cipher..",
                                     "io.heddle.engine.crypto..",
                                     "io.heddle.engine.handshake.."))),
-            entry("io.heddle", with(LEAVES, List.of("io.heddle.callback..", "io.heddle.engine..", "io.heddle.managers..", "jdk.jfr.."))),
+            entry(
+                    "io.heddle",
+                    with(
+                            LEAVES,
+                            List.of(
+                                    "io.heddle.callback..",
+                                    "io.heddle.engine..",
+                                    "io.heddle.managers..",
+                                    "jdk.jfr.."))),
             entry(
                     "io.heddle.load..",
                     List.of(

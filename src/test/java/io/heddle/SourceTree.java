@@ -90,8 +90,9 @@ final class SourceTree {
 
     SourceTree(Path root) {
         try (Stream<Path> files = Files.walk(root)) {
-            for (Path file :
-                    files.filter(path -> path.toString().endsWith(".java")).sorted().toList()) {
+            for (Path file : files.filter(path -> path.toString().endsWith(".java"))
+                    .sorted()
+                    .toList()) {
                 sources.add(new Source(root.relativize(file).toString().replace('\\', '/'), Files.readString(file)));
             }
         } catch (IOException e) {
@@ -142,16 +143,17 @@ final class SourceTree {
             List<Line> lines = code.get(source);
             int line = 0;
             while (line + DUPLICATE <= lines.size()) {
-                @Nullable
-                Place other = first.putIfAbsent(window(lines, line), new Place(source, line));
+                @Nullable Place other = first.putIfAbsent(window(lines, line), new Place(source, line));
                 boolean overlaps = other != null && other.source == source && other.line + DUPLICATE > line;
                 if (other == null || overlaps) {
                     line++;
                     continue;
                 }
                 int length = length(lines, line, code.get(other.source), other.line);
-                found.add(new Duplicate(place(source, lines.get(line)), place(other.source, code.get(other.source)
-                        .get(other.line)), length));
+                found.add(new Duplicate(
+                        place(source, lines.get(line)),
+                        place(other.source, code.get(other.source).get(other.line)),
+                        length));
                 line += length;
             }
         }
@@ -185,9 +187,7 @@ final class SourceTree {
         String bare = LITERAL_OR_COMMENT
                 .matcher(source.text)
                 .replaceAll(part -> Matcher.quoteReplacement(
-                        part.group().startsWith("/")
-                                ? part.group().replaceAll("[^\\n]", "")
-                                : part.group()));
+                        part.group().startsWith("/") ? part.group().replaceAll("[^\\n]", "") : part.group()));
         List<Line> lines = new ArrayList<>();
         int number = 0;
         for (String line : bare.split("\n", -1)) {
