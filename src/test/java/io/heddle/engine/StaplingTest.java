@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.heddle.ManualClock;
-import io.heddle.certificate.path.ChainVerifier;
 import io.heddle.certificate.TestPki;
+import io.heddle.certificate.path.ChainVerifier;
 import io.heddle.certificate.path.TrustStore;
 import io.heddle.engine.crypto.FatalAlerts;
 import io.heddle.engine.crypto.ProviderCrypto;
@@ -30,18 +30,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What servers put at their certificates in TLS 1.3, bytes that no server of ours would send. */
+/** The extensions of certificates in TLS 1.3, with bytes that no server of Heddle sends. */
 @SuppressWarnings("JdkObsolete") // Hashtable: what bctls takes
 class StaplingTest {
     private static final int STATUS_REQUEST = 5;
     private static final int SCT = 18;
 
-    private final ClientStapling asking = new ClientStapling(
-            Optional.of(new StapleCheck(
-                    new PeerTrust(TrustStore.of(List.of()), ChainVerifier.Limits.DEFAULT, new ManualClock()),
-                    (response, chain, verdict) -> {},
-                    false,
-                    true)));
+    private final ClientStapling asking = new ClientStapling(Optional.of(new StapleCheck(
+            new PeerTrust(TrustStore.of(List.of()), ChainVerifier.Limits.DEFAULT, new ManualClock()),
+            (response, chain, verdict) -> {},
+            false,
+            true)));
 
     /** A certificate's extensions: one type, or none for a negative number. */
     private record Entry(int type, int... data) {
