@@ -455,9 +455,9 @@ public final class Connection {
 
     /** Tells the observer of sessions that are new. It may use the connection, so the engine lock is not held. */
     void tellSessions() throws IOException {
-        var arrived = engine.call(protocol.witness()::takeSessions);
+        var arrived = engine.call(protocol.tracer()::takeSessions);
         try {
-            protocol.witness().tell(arrived);
+            protocol.tracer().tell(arrived);
         } catch (RuntimeException e) {
             throw broken(Code.ERR_TLS_CALLBACK.failure(e, "session: the listener failed: %s", e));
         }

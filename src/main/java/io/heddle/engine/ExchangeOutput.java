@@ -41,7 +41,7 @@ final class ExchangeOutput {
         if (protocol.signals().keyUpdateOwed()) {
             protocol.sendKeyUpdate(false);
         }
-        if (closing && !protocol.signals().weEnded()) {
+        if (closing && !protocol.signals().isCloseNotifySent()) {
             protocol.sendCloseNotify();
         } else if (secure
                 && protocol.sealer().hidesType()
@@ -83,7 +83,7 @@ final class ExchangeOutput {
     /** Seals a fragment, and returns how many bytes its records have. */
     int seal(PlaintextSource source, int length, ByteBuffer into) throws IOException {
         int sealed = RecordCodec.seal(protocol.sealer(), source, length, firstByteAlone(length), into);
-        protocol.witness().dataSent(length);
+        protocol.tracer().dataSent(length);
         // One writer, under the lock.
         long before = bytesWritten;
         bytesWritten = before + length;

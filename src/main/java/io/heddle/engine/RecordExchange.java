@@ -230,12 +230,12 @@ public final class RecordExchange {
                 finishedOwed = true;
                 rules.progress();
             }
-            if (protocol.signals().hasEnded()) {
+            if (protocol.signals().isCloseNotifyReceived()) {
                 inboundDone = true;
                 // RFC 5246 7.2.1 wants an answer at once; RFC 8446 6.1 leaves our direction open.
                 closing |= made != null && made.version() != TlsVersion.TLS_1_3;
             }
-            protocol.witness().tell(protocol.witness().takeSessions());
+            protocol.tracer().tell(protocol.tracer().takeSessions());
         } catch (IOException | RuntimeException | Error e) {
             throw failed(e);
         }

@@ -184,7 +184,7 @@ final class RecordReader {
             protocol.offerOpened(content);
             rules.pendingOutput(protocol.getAvailableOutputBytes());
         });
-        if (protocol.signals().hasEnded()) {
+        if (protocol.signals().isCloseNotifyReceived()) {
             closeNotify = true;
             ended = true;
         }

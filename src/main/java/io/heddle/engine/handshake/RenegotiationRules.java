@@ -107,10 +107,10 @@ final class RenegotiationRules {
         if (!limit.allowed()) {
             return "the context has the option NO_RENEGOTIATION";
         }
-        if (signals.hasEnded()) {
+        if (signals.isCloseNotifyReceived()) {
             return "the peer has ended its direction";
         }
-        if (signals.weEnded()) {
+        if (signals.isCloseNotifySent()) {
             return "our direction has ended";
         }
         if (!connection.isSecureRenegotiation()) {
