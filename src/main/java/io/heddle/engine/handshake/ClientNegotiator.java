@@ -268,30 +268,8 @@ public final class ClientNegotiator extends AbstractTlsClient {
         }
     }
 
-    // Certificate, CertificateVerify, ServerKeyExchange
+    // ServerKeyExchange of TLS 1.2 and below
 
-    @Override
-    public TlsAuthentication getAuthentication() throws IOException {
-        settings.common().requireNewSessions();
-        return new TlsAuthentication() {
-            @Override
-            public void notifyServerCertificate(TlsServerCertificate certificate) throws IOException {
-                handshake.serverAuth.verify(certificate.getCertificate(), context.getSecurityParametersHandshake());
-            }
-
-            @Override
-            public @Nullable TlsCredentials getClientCredentials(CertificateRequest request) throws IOException {
-                return clientCredentials(request);
-            }
-        };
-    }
-
-    /** Checks the CertificateVerify of TLS 1.3 against the offer and the server's certificate. */
-    void requireScheme(byte[] certificateVerify) throws IOException {
-        handshake.serverAuth.requireScheme(certificateVerify);
-    }
-
-    /** TLS 1.2 and below. */
     @Override
     public TlsKeyExchangeFactory getKeyExchangeFactory() {
         // bctls hides the group of TLS 1.2, which is a protected field of its key exchange.
@@ -340,6 +318,11 @@ public final class ClientNegotiator extends AbstractTlsClient {
         };
     }
 
+    @Override
+    public TlsPSKIdentity getPSKIdentity() throws IOException {
+        return handshake.psk.identity();
+    }
+
     /** bctls accepts only RFC 7919's groups; OpenSSL and Node accept any that is large enough, see {@link #requireDhSize}. */
     @Override
     public TlsDHGroupVerifier getDHGroupVerifier() {
@@ -359,10 +342,27 @@ public final class ClientNegotiator extends AbstractTlsClient {
         }
     }
 
-    /** TLS 1.2 and below. */
+    // Certificate, CertificateVerify
+
     @Override
-    public TlsPSKIdentity getPSKIdentity() throws IOException {
-        return handshake.psk.identity();
+    public TlsAuthentication getAuthentication() throws IOException {
+        settings.common().requireNewSessions();
+        return new TlsAuthentication() {
+            @Override
+            public void notifyServerCertificate(TlsServerCertificate certificate) throws IOException {
+                handshake.serverAuth.verify(certificate.getCertificate(), context.getSecurityParametersHandshake());
+            }
+
+            @Override
+            public @Nullable TlsCredentials getClientCredentials(CertificateRequest request) throws IOException {
+                return clientCredentials(request);
+            }
+        };
+    }
+
+    /** Checks the CertificateVerify of TLS 1.3 against the offer and the server's certificate. */
+    void requireScheme(byte[] certificateVerify) throws IOException {
+        handshake.serverAuth.requireScheme(certificateVerify);
     }
 
     // CertificateRequest, and the client's Certificate and CertificateVerify

@@ -99,9 +99,20 @@ public final class ServerNegotiator extends AbstractTlsServer {
         return settings.common().protocolVersions();
     }
 
+
     @Override
     protected int[] getSupportedCipherSuites() {
         return settings.common().suiteNumbers();
+    }
+
+    @Override
+    protected boolean preferLocalCipherSuites() {
+        return settings.honorCipherOrder();
+    }
+
+    @Override
+    public boolean preferLocalSupportedGroups() {
+        return settings.honorCipherOrder();
     }
 
     @Override
@@ -176,6 +187,34 @@ public final class ServerNegotiator extends AbstractTlsServer {
                 List.of(offered), settings.common().versions()));
     }
 
+    /** The groups for which the client sent a key share come first: another would cost it a round trip. */
+    @Override
+    public int[] getSupportedGroups() throws IOException {
+        ServerGroups groups = handshake().groups;
+        if (TlsUtils.isTLSv13(context)) {
+            groups.requireCommon();
+        }
+        return groups.keySharesFirst();
+    }
+
+    /** TLS 1.3: selects a ticket, else a key of the application. */
+    @Override
+    public @Nullable TlsPSKExternal getExternalPSK(Vector identities) {
+        ServerHandshakeState current = handshake();
+        current.psk.declined();
+        TlsPSKExternal ticket;
+        try {
+            ticket = current.resumption.find13(identities);
+        } catch (IOException e) {
+            // bctls declares none here; FatalAlerts.blamed unwraps it.
+            throw new UncheckedIOException(e);
+        }
+        TlsPSKExternal found = ticket != null ? ticket : current.psk.select(identities);
+        current.resumption.makesNone(current.psk.identity().isPresent());
+        current.selectedIdentity = found == null ? null : found.getIdentity();
+        return found;
+    }
+
     @Override
     public void notifySecureRenegotiation(boolean secure) {
         // Every renegotiation requires it; a client that never renegotiates may be without.
@@ -205,27 +244,20 @@ public final class ServerNegotiator extends AbstractTlsServer {
         return kept;
     }
 
-    // Session
-
-    /** TLS 1.3: selects a ticket, else a key of the application. */
     @Override
-    public @Nullable TlsPSKExternal getExternalPSK(Vector identities) {
-        ServerHandshakeState current = handshake();
-        current.psk.declined();
-        TlsPSKExternal ticket;
-        try {
-            ticket = current.resumption.find13(identities);
-        } catch (IOException e) {
-            // bctls declares none here; FatalAlerts.blamed unwraps it.
-            throw new UncheckedIOException(e);
-        }
-        TlsPSKExternal found = ticket != null ? ticket : current.psk.select(identities);
-        current.resumption.makesNone(current.psk.identity().isPresent());
-        current.selectedIdentity = found == null ? null : found.getIdentity();
-        return found;
+    protected @Nullable ProtocolName selectProtocolName() throws IOException {
+        Optional<ServerSettings.AlpnChoice> choice =
+                alpn.choose(handshake().clientAuth.info(), AlpnNames.texts(clientProtocolNames));
+        choice.map(ServerSettings.AlpnChoice::credentials)
+                .filter(others -> !others.isEmpty())
+                .ifPresent(contexts::replaceCredentials);
+        return choice.map(ServerSettings.AlpnChoice::protocol)
+                .map(ProtocolName::asUtf8Encoding)
+                .orElse(null);
     }
 
-    /** TLS 1.2 and below. */
+    // Session of TLS 1.2 and below
+
     @Override
     public @Nullable TlsSession getSessionToResume(byte[] id) {
         return resumption().session();
@@ -238,16 +270,11 @@ public final class ServerNegotiator extends AbstractTlsServer {
         return resumption().newSessionId();
     }
 
-    // Suite and group
+    // Suite
 
     @Override
     public int[] getCipherSuites() {
         return handshake().suites.numbers();
-    }
-
-    @Override
-    protected boolean preferLocalCipherSuites() {
-        return settings.honorCipherOrder();
     }
 
     @Override
@@ -300,34 +327,7 @@ public final class ServerNegotiator extends AbstractTlsServer {
         return agreed == null ? 0 : NamedGroup.getCurveBits(agreed.number());
     }
 
-    @Override
-    public boolean preferLocalSupportedGroups() {
-        return settings.honorCipherOrder();
-    }
-
-    /** The groups for which the client sent a key share come first: another would cost it a round trip. */
-    @Override
-    public int[] getSupportedGroups() throws IOException {
-        ServerGroups groups = handshake().groups;
-        if (TlsUtils.isTLSv13(context)) {
-            groups.requireCommon();
-        }
-        return groups.keySharesFirst();
-    }
-
     // ServerHello, EncryptedExtensions
-
-    @Override
-    protected @Nullable ProtocolName selectProtocolName() throws IOException {
-        Optional<ServerSettings.AlpnChoice> choice =
-                alpn.choose(handshake().clientAuth.info(), AlpnNames.texts(clientProtocolNames));
-        choice.map(ServerSettings.AlpnChoice::credentials)
-                .filter(others -> !others.isEmpty())
-                .ifPresent(contexts::replaceCredentials);
-        return choice.map(ServerSettings.AlpnChoice::protocol)
-                .map(ProtocolName::asUtf8Encoding)
-                .orElse(null);
-    }
 
     /** bctls asks for these in full handshakes only. RFC 6066 8: the ServerHello of TLS 1.2 announces an OCSP response. */
     @Override
@@ -365,12 +365,38 @@ public final class ServerNegotiator extends AbstractTlsServer {
         }
     }
 
-    // CertificateRequest, Certificate, CertificateVerify, CertificateStatus, ServerKeyExchange
+    // CertificateRequest, ServerKeyExchange, Certificate, CertificateVerify, CertificateStatus
 
     @Override
     public @Nullable CertificateRequest getCertificateRequest() throws IOException {
         // RFC 4279 4: with RSA_PSK, too, the key authenticates the client.
         return ServerSuites.isPsk(selectedCipherSuite) ? null : handshake().clientAuth.request();
+    }
+
+    /** TLS 1.2 and below. */
+    @Override
+    public @Nullable TlsPSKIdentityManager getPSKIdentityManager() {
+        return handshake().psk.manager();
+    }
+
+    /** TLS 1.2 and below. */
+    @Override
+    public TlsDHConfig getDHConfig() throws IOException {
+        ServerHandshakeState current = handshake();
+        current.credentials.find();
+        TlsDHConfig config = current.credentials.dhGroup(
+                settings.dh(), Suite.of(selectedCipherSuite).orElseThrow());
+        current.dhBits = DhGroups.bits(config);
+        return config;
+    }
+
+    /** TLS 1.2 and below. */
+    @Override
+    public TlsECConfig getECDHConfig() throws IOException {
+        ServerHandshakeState current = handshake();
+        Group agreed = current.groups.ecdhe();
+        current.group = agreed;
+        return TlsECCUtils.createNamedECConfig(context, agreed == null ? -1 : agreed.number());
     }
 
     @Override
@@ -407,32 +433,6 @@ public final class ServerNegotiator extends AbstractTlsServer {
     @Override
     public @Nullable CertificateStatus getCertificateStatus() {
         return handshake().stapling.message();
-    }
-
-    /** TLS 1.2 and below. */
-    @Override
-    public @Nullable TlsPSKIdentityManager getPSKIdentityManager() {
-        return handshake().psk.manager();
-    }
-
-    /** TLS 1.2 and below. */
-    @Override
-    public TlsDHConfig getDHConfig() throws IOException {
-        ServerHandshakeState current = handshake();
-        current.credentials.find();
-        TlsDHConfig config = current.credentials.dhGroup(
-                settings.dh(), Suite.of(selectedCipherSuite).orElseThrow());
-        current.dhBits = DhGroups.bits(config);
-        return config;
-    }
-
-    /** TLS 1.2 and below. */
-    @Override
-    public TlsECConfig getECDHConfig() throws IOException {
-        ServerHandshakeState current = handshake();
-        Group agreed = current.groups.ecdhe();
-        current.group = agreed;
-        return TlsECCUtils.createNamedECConfig(context, agreed == null ? -1 : agreed.number());
     }
 
     // The client's Certificate and CertificateVerify
