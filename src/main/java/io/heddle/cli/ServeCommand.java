@@ -1,7 +1,7 @@
 package io.heddle.cli;
 
-import io.heddle.OcspRequestListener;
-import io.heddle.PskIdentity;
+import io.heddle.callback.OcspRequestListener;
+import io.heddle.callback.PskIdentity;
 import io.heddle.SecureContext;
 import io.heddle.ServerOptions;
 import io.heddle.Tls;

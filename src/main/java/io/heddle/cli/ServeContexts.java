@@ -1,6 +1,6 @@
 package io.heddle.cli;
 
-import io.heddle.OcspRequestListener;
+import io.heddle.callback.OcspRequestListener;
 import io.heddle.SecureContext;
 import io.heddle.TlsServer;
 import java.nio.file.Path;

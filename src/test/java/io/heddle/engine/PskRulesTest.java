@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.heddle.ConnectOptions;
 import io.heddle.HelloBytes;
-import io.heddle.PskIdentity;
+import io.heddle.callback.PskIdentity;
 import io.heddle.PskKind;
 import io.heddle.SecureContext;
 import io.heddle.ServerOptions;

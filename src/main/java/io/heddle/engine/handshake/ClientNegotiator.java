@@ -2,7 +2,6 @@ package io.heddle.engine.handshake;
 
 import io.heddle.cipher.Group;
 import io.heddle.cipher.Sigalg;
-import io.heddle.cipher.Suite;
 import io.heddle.engine.crypto.Credential;
 import io.heddle.engine.crypto.DhGroups;
 import io.heddle.engine.crypto.FatalAlerts;

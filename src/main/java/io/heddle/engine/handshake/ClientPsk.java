@@ -1,5 +1,7 @@
 package io.heddle.engine.handshake;
 
+import io.heddle.callback.PskClientCallback;
+import io.heddle.callback.PskIdentity;
 import io.heddle.cipher.Suite;
 import io.heddle.engine.crypto.FatalAlerts;
 import io.heddle.failure.Alert;
@@ -23,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClientPsk {
     private final HandshakeSettings common;
-    private final ClientSettings.@Nullable SharedKeyFinder finder;
+    private final @Nullable PskClientCallback callback;
 
     private @Nullable PreSharedKey offered;
     private @Nullable String offeredIdentity;
@@ -31,7 +33,7 @@ final class ClientPsk {
 
     ClientPsk(ClientSettings settings) {
         this.common = settings.common();
-        this.finder = settings.sharedKey().orElse(null);
+        this.callback = settings.pskCallback().orElse(null);
     }
 
     /** Returns the identity of the key that both sides have proved, once the handshake is complete; empty if none was used. */
@@ -45,14 +47,14 @@ final class ClientPsk {
     @Nullable
     TlsPSKExternal offer() {
         boolean fits = common.suites().stream().anyMatch(suite -> suite.isTls13() && suite.hash() == Suite.Hash.SHA256);
-        SharedKey key = fits ? find(Optional.empty()).orElse(null) : null;
-        if (key == null) {
+        PskIdentity found = fits ? ask(Optional.empty()).orElse(null) : null;
+        if (found == null) {
             return null;
         }
-        var psk = PreSharedKey.external(key.identityBytes(), common.crypto().take(key.key()));
-        key.wipe();
+        // The secret takes the copy of the key, and wipes it.
+        var psk = PreSharedKey.external(bytes(found), common.crypto().take(found.psk()));
         offered = psk;
-        offeredIdentity = key.identity();
+        offeredIdentity = found.identity();
         return psk;
     }
 
@@ -71,7 +73,7 @@ final class ClientPsk {
         common.requireNewSessions();
         return new TlsPSKIdentity() {
             private Optional<String> hint = Optional.empty();
-            private @Nullable SharedKey key;
+            private byte @Nullable [] key;
 
             @Override
             public void skipIdentityHint() {
@@ -85,30 +87,34 @@ final class ClientPsk {
 
             @Override
             public byte[] getPSKIdentity() {
-                SharedKey found = find(hint).orElseThrow(() -> FatalAlerts.unchecked(noKeyFor(hint)));
-                key = found;
+                PskIdentity found = ask(hint).orElseThrow(() -> FatalAlerts.unchecked(noKeyFor(hint)));
+                key = found.psk();
                 used = found.identity();
-                return found.identityBytes();
+                return bytes(found);
             }
 
             @Override
             public byte @Nullable [] getPSK() {
-                SharedKey found = key;
+                byte[] copy = key;
                 key = null;
                 // The only copy is handed over; bctls wipes it.
-                return found == null ? null : found.key();
+                return copy;
             }
         };
     }
 
+    private static byte[] bytes(PskIdentity psk) {
+        return psk.identity().getBytes(StandardCharsets.UTF_8);
+    }
+
     /** A server without a hint sends an empty one where the message is needed for something else. */
     private static Optional<String> hintOf(byte[] sent) {
-        if (sent.length > SharedKey.LONGEST_IDENTITY) {
+        if (sent.length > PskIdentity.MAX_IDENTITY_BYTES) {
             throw FatalAlerts.unchecked(Code.ERR_SSL_DATA_LENGTH_TOO_LONG.failure(
                     Alert.HANDSHAKE_FAILURE,
                     "psk: the server sent an identity hint of %d bytes, at most %d are allowed",
                     sent.length,
-                    SharedKey.LONGEST_IDENTITY));
+                    PskIdentity.MAX_IDENTITY_BYTES));
         }
         return sent.length == 0 ? Optional.empty() : Optional.of(new String(sent, StandardCharsets.UTF_8));
     }
@@ -120,13 +126,16 @@ final class ClientPsk {
 
     // The application
 
-    private Optional<SharedKey> find(Optional<String> hint) {
-        ClientSettings.SharedKeyFinder callback = finder;
+    private Optional<PskIdentity> ask(Optional<String> hint) {
         if (callback == null) {
             return Optional.empty();
         }
         try {
-            return callback.find(hint);
+            Optional<PskIdentity> answer = callback.identity(hint);
+            if (answer == null) {
+                throw Code.ERR_TLS_CALLBACK.failure("psk: the callback returned null");
+            }
+            return answer;
         } catch (TlsFailure e) {
             throw FatalAlerts.unchecked(e);
         } catch (InvalidOption e) {

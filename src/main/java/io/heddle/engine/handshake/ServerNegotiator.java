@@ -66,7 +66,7 @@ public final class ServerNegotiator extends AbstractTlsServer {
         super(settings.common().crypto());
         this.settings = settings;
         this.contexts = new ServerContextChoice(settings.contexts());
-        this.alpn = new ServerAlpn(settings.alpn());
+        this.alpn = new ServerAlpn(settings);
         this.sessions = new ConnectionSessions(settings.sessions(), settings.sessionEvents());
         this.clientAuthRequirement = new ClientAuthRequirement(settings.clientCertificates(), Optional.empty());
     }
@@ -348,7 +348,7 @@ public final class ServerNegotiator extends AbstractTlsServer {
         if (certificateStatusRequest != null
                 && certificateStatusRequest.getStatusType() == CertificateStatusType.ocsp) {
             handshake().stapling
-                    .fetch(contexts.chosen().stapler(), credential.identity().chain(), version);
+                    .fetch(contexts.chosen().ocspRequest(), credential.identity().chain(), version);
         }
     }
 

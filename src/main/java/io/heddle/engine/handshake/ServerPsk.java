@@ -1,5 +1,8 @@
 package io.heddle.engine.handshake;
 
+import static io.heddle.callback.PskIdentity.MAX_IDENTITY_BYTES;
+import static io.heddle.callback.PskIdentity.MAX_PSK_BYTES;
+
 import io.heddle.cipher.Suite;
 import io.heddle.engine.crypto.FatalAlerts;
 import io.heddle.failure.Alert;
@@ -7,6 +10,8 @@ import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
@@ -30,7 +35,7 @@ final class ServerPsk {
     private static final int IDENTITIES_TRIED = 8;
 
     private final HandshakeSettings common;
-    private final ServerSettings.@Nullable SharedKeys source;
+    private final ServerSettings.@Nullable PreSharedKeys source;
 
     private final ServerSuites suites;
 
@@ -49,7 +54,7 @@ final class ServerPsk {
 
     ServerPsk(ServerSettings settings, ServerSuites suites) {
         this.common = settings.common();
-        this.source = settings.sharedKeys().orElse(null);
+        this.source = settings.preSharedKeys().orElse(null);
         this.suites = suites;
     }
 
@@ -84,7 +89,7 @@ final class ServerPsk {
         }
         for (int i = 0; i < Math.min(identities.size(), IDENTITIES_TRIED); i++) {
             byte[] offered = ((PskIdentity) identities.get(i)).getIdentity();
-            String name = SharedKey.identity(offered).orElse(null);
+            String name = text(offered).orElse(null);
             if (name == null) {
                 continue;
             }
@@ -111,14 +116,14 @@ final class ServerPsk {
     /** Returns the keys for bctls, null where suites with pre-shared keys are not chosen. */
     @Nullable
     TlsPSKIdentityManager manager() {
-        ServerSettings.SharedKeys shared = source;
-        if (shared == null) {
+        ServerSettings.PreSharedKeys keys = source;
+        if (keys == null) {
             return null;
         }
         return new TlsPSKIdentityManager() {
             @Override
             public byte @Nullable [] getHint() {
-                return shared.hint()
+                return keys.hint()
                         .map(hint -> hint.getBytes(StandardCharsets.UTF_8))
                         .orElse(null);
             }
@@ -132,15 +137,15 @@ final class ServerPsk {
 
     /** Returns a copy of the key, which bctls wipes. */
     private byte[] keyOf(byte[] offered) {
-        if (offered.length > SharedKey.LONGEST_IDENTITY) {
+        if (offered.length > MAX_IDENTITY_BYTES) {
             throw FatalAlerts.unchecked(Code.ERR_SSL_DATA_LENGTH_TOO_LONG.failure(
                     Alert.HANDSHAKE_FAILURE,
                     "psk: the client sent an identity of %d bytes, at most %d are allowed",
                     offered.length,
-                    SharedKey.LONGEST_IDENTITY));
+                    MAX_IDENTITY_BYTES));
         }
         requireNewSessions();
-        String name = SharedKey.identity(offered).orElse(null);
+        String name = text(offered).orElse(null);
         byte[] key = name == null ? null : find(name).orElse(null);
         if (key == null) {
             throw FatalAlerts.unchecked(Code.ERR_SSL_PSK_IDENTITY_NOT_FOUND.failure(
@@ -154,25 +159,48 @@ final class ServerPsk {
     // The application
 
     private Optional<byte[]> find(String name) {
-        ServerSettings.SharedKeys shared = source;
-        if (shared == null) {
+        ServerSettings.PreSharedKeys keys = source;
+        if (keys == null) {
             return Optional.empty();
         }
         Optional<byte[]> found;
         try {
-            found = shared.finder().find(name);
+            found = keys.lookup().keyOf(name);
+            if (found == null) {
+                throw Code.ERR_TLS_CALLBACK.failure(
+                        "psk: the callback returned null for \"%s\"", TlsFailure.printable(name));
+            }
         } catch (TlsFailure e) {
             throw FatalAlerts.unchecked(e);
         } catch (Exception e) {
             throw FatalAlerts.unchecked(Code.ERR_TLS_CALLBACK.failure(
                     e, "psk: the callback failed for \"%s\": %s", TlsFailure.printable(name), e));
         }
-        if (found.isPresent() && !SharedKey.fits(found.get())) {
+        if (found.isPresent() && !fits(found.get())) {
             throw FatalAlerts.unchecked(Code.ERR_INVALID_ARG_VALUE.failure(
                     "psk: the callback returned a key of %d bytes for \"%s\", 1 to %d are allowed",
-                    found.get().length, TlsFailure.printable(name), SharedKey.LONGEST_KEY));
+                    found.get().length, TlsFailure.printable(name), MAX_PSK_BYTES));
         }
         return found.map(byte[]::clone);
+    }
+
+    private static boolean fits(byte[] key) {
+        return key.length > 0 && key.length <= MAX_PSK_BYTES;
+    }
+
+    /** Returns the identity as text, empty if it is too long or not UTF-8, such as another server's ticket. */
+    private static Optional<String> text(byte[] identity) {
+        if (identity.length > MAX_IDENTITY_BYTES) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(identity))
+                    .toString());
+        } catch (CharacterCodingException e) {
+            return Optional.empty();
+        }
     }
 
     private void requireNewSessions() {

@@ -15,41 +15,42 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can be told of a private key of ours without touching it: the certificates that go with it. Immutable.
+ * A key of a key manager without its private part, as its certificates describe it. Immutable.
  *
- * @param alias its name for JSSE
- * @param chain leaf first, at least one
- * @param type the kind of key
- * @param curve OpenSSL's name of an EC key's curve, such as {@code prime256v1}; empty for other kinds and for curves without a name
+ * @param alias its name in JSSE
+ * @param chain the certificates, leaf first, at least one
+ * @param type the type of the key
+ * @param curve OpenSSL's name of an EC key's curve, such as {@code prime256v1}; empty for other types and
+ *     unnamed curves
  */
-record OwnKey(String alias, List<X509Certificate> chain, KeyType type, String curve) {
+record KeyEntry(String alias, List<X509Certificate> chain, KeyType type, String curve) {
     private static final String ANY_EXTENDED_KEY_USAGE = "2.5.29.37.0";
     private static final int DIGITAL_SIGNATURE = 0;
     private static final int KEY_ENCIPHERMENT = 2;
 
-    /** Returns the key with this chain, empty if there is none or if it is not of X.509 certificates alone. */
-    static Optional<OwnKey> of(String alias, Certificate @Nullable [] chain) {
+    /** Returns the key with this chain, empty if the chain is missing or has other certificates than X.509. */
+    static Optional<KeyEntry> of(String alias, Certificate @Nullable [] chain) {
         if (chain == null || chain.length == 0) {
             return Optional.empty();
         }
         List<X509Certificate> certificates = new ArrayList<>(chain.length);
-        for (Certificate each : chain) {
-            if (!(each instanceof X509Certificate certificate)) {
+        for (Certificate certificate : chain) {
+            if (!(certificate instanceof X509Certificate x509)) {
                 return Optional.empty();
             }
-            certificates.add(certificate);
+            certificates.add(x509);
         }
         X509Certificate leaf = certificates.getFirst();
         KeyType type = KeyType.of(leaf.getPublicKey());
         String curve = type == KeyType.EC ? CertificateInfo.of(leaf).asn1Curve().orElse("") : "";
-        return Optional.of(new OwnKey(alias, List.copyOf(certificates), type, curve));
+        return Optional.of(new KeyEntry(alias, List.copyOf(certificates), type, curve));
     }
 
     X509Certificate leaf() {
         return chain.getFirst();
     }
 
-    /** Returns whether one of these issued a certificate of the chain; nobody stands for anybody. */
+    /** Returns whether one of the issuers issued a certificate of the chain; true if there are none. */
     boolean issuedByOneOf(Set<Principal> issuers) {
         return issuers.isEmpty()
                 || chain.stream().map(X509Certificate::getIssuerX500Principal).anyMatch(issuers::contains);
@@ -60,7 +61,7 @@ record OwnKey(String alias, List<X509Certificate> chain, KeyType type, String cu
                 && !at.isAfter(leaf().getNotAfter().toInstant());
     }
 
-    /** Returns whether the usages in the certificate, where there are any, allow it for this side. */
+    /** Returns whether the usages in the certificate, if any, allow the purpose. */
     boolean allows(Purpose purpose) {
         try {
             List<String> usages = leaf().getExtendedKeyUsage();
@@ -69,10 +70,10 @@ record OwnKey(String alias, List<X509Certificate> chain, KeyType type, String cu
                     && !usages.contains(ANY_EXTENDED_KEY_USAGE)) {
                 return false;
             }
-        } catch (CertificateParsingException unreadable) {
+        } catch (CertificateParsingException e) {
             return false;
         }
-        // A server of the old RSA key exchange decrypts and does not sign.
+        // A server decrypts and does not sign in the RSA key exchange of TLS 1.2.
         return mayBeUsed(DIGITAL_SIGNATURE)
                 || (purpose == Purpose.SERVER && type == KeyType.RSA && mayBeUsed(KEY_ENCIPHERMENT));
     }

@@ -12,21 +12,24 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who waits for the end of a negotiation on a connection that is secure already, and how long it may take.
+ * The place where threads wait for the end of a renegotiation, with the deadline of that renegotiation.
  *
  * <p>Thread-safe. Its lock is held for moments only, and no other is taken under it.
  */
-final class NegotiationGate {
+final class RenegotiationGate {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final AtomicInteger waiting = new AtomicInteger();
 
-    /** Guarded by {@link #lock}: counts what happened, so that nothing is missed between looking and waiting. */
+    /**
+     * Counts the signals, so that none is missed between checking a condition and waiting. Guarded by {@link #lock}.
+     */
     private long version;
 
+    /** Guarded by {@link #lock}. */
     private @Nullable Watchdog deadline;
 
-    /** Whoever is about to look and wait says so first, so that nobody leaves without a signal. */
+    /** Announces a thread that is about to check its condition and to wait: without one, signals are dropped. */
     void join() {
         waiting.incrementAndGet();
     }
@@ -45,21 +48,7 @@ final class NegotiationGate {
         }
     }
 
-    /** Something happened that those who wait should look at: cheap where nobody does. */
-    void signal() {
-        if (waiting.get() == 0) {
-            return;
-        }
-        lock.lock();
-        try {
-            version++;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Waits until something has happened since {@code seen} was the {@link #version}. */
+    /** Waits until there was a signal since {@code seen} was the {@link #version}. */
     void await(long seen, ReadDeadline until) throws SocketTimeoutException, InterruptedIOException {
         lock.lock();
         try {
@@ -78,19 +67,33 @@ final class NegotiationGate {
         }
     }
 
-    /** One began, or is seen to be on; when it is not over in time, {@code late} runs. */
-    void began(Duration limit, Runnable late) {
+    /** Makes the waiting threads check their conditions again. Cheap if there are none. */
+    void signal() {
+        if (waiting.get() == 0) {
+            return;
+        }
+        lock.lock();
+        try {
+            version++;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Starts the deadline of a renegotiation, unless it runs already; zero is none. */
+    void began(Duration limit, Runnable atDeadline) {
         lock.lock();
         try {
             if (deadline == null && !limit.isZero()) {
-                deadline = Watchdog.after(limit, late);
+                deadline = Watchdog.after(limit, atDeadline);
             }
         } finally {
             lock.unlock();
         }
     }
 
-    /** It is complete. */
+    /** Cancels the deadline and signals: the renegotiation, or the connection, has ended. */
     void ended() {
         lock.lock();
         try {

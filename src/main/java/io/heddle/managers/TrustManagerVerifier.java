@@ -13,28 +13,32 @@ import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges a peer by a trust manager of JSSE, anyone's, and says what it found in the terms of a {@link TlsFailure}.
+ * A verifier of peers by any trust manager of JSSE, which translates its exceptions to a {@link TlsFailure}.
  *
  * <p>As thread-safe as the manager, which JSSE shares between all connections of a context.
  *
- * @param manager who decides; it may block
+ * @param manager the trust manager; it may block
  */
-public record ManagedTrust(X509TrustManager manager) {
+public record TrustManagerVerifier(X509TrustManager manager) {
     /**
-     * Asks the manager about a peer's chain.
+     * Verifies a peer's chain.
      *
-     * <p>An {@link X509ExtendedTrustManager} is given the socket or the engine, so it compares the host name itself, by the
-     * {@code SSLParameters} and the handshake session that it finds there. Any other manager knows nothing of names, nor does one
-     * without a socket and an engine; for these {@code hostname} is compared here, after the manager agreed.
+     * <p>An {@link X509ExtendedTrustManager} receives the socket or the engine, and compares the host name itself, by
+     * the {@code SSLParameters} and the handshake session that it finds there. Other managers, and calls without a
+     * socket and an engine, have no names; for these {@code hostname} is compared here, after the manager has accepted
+     * the chain.
      *
-     * @param peerIsServer whether the peer is a server, seen by a client
-     * @param chain what the peer sent, its own certificate first; the manager gets a copy
-     * @param authType JSSE's name of the key exchange and the signature, such as {@code ECDHE_RSA}, or {@code UNKNOWN} in TLS 1.3; not empty
+     * @param peerIsServer whether the peer is the server of the connection
+     * @param chain the chain that the peer sent, its own certificate first; the manager gets a copy
+     * @param authType JSSE's name of the key exchange and the signature, such as {@code ECDHE_RSA}, or {@code UNKNOWN}
+     *     in TLS 1.3; not empty
      * @param socket the connection, if it is one of a socket
      * @param engine the connection, if it is one of an engine; a socket comes first
-     * @param hostname what the certificate must be for; empty if no name is compared, as without an endpoint identification algorithm
-     * @throws TlsFailure if the peer is refused: with the code and the alert that fit the reason as far as it can be told, else
-     *     {@link Code#CERT_REJECTED} and {@code certificate_unknown}; with {@link Code#ERR_TLS_CALLBACK} if the manager failed
+     * @param hostname the host that the certificate must name; empty for no comparison, as without an endpoint
+     *     identification algorithm
+     * @throws TlsFailure if the peer is rejected: with the code and the alert of the reason if it is recognised, else
+     *     with {@link Code#CERT_REJECTED} and {@code certificate_unknown}; with {@link Code#ERR_TLS_CALLBACK} if the
+     *     manager failed
      */
     public void check(
             boolean peerIsServer,
@@ -46,12 +50,12 @@ public record ManagedTrust(X509TrustManager manager) {
             throws TlsFailure {
         boolean namesChecked;
         try {
-            namesChecked = ask(peerIsServer, chain.clone(), authType, socket, engine);
-        } catch (CertificateException refused) {
-            throw Refusal.failure(refused, chain);
-        } catch (RuntimeException broken) {
+            namesChecked = callManager(peerIsServer, chain.clone(), authType, socket, engine);
+        } catch (CertificateException rejected) {
+            throw TrustManagerFailures.failure(rejected, chain);
+        } catch (RuntimeException failed) {
             throw Code.ERR_TLS_CALLBACK.failure(
-                    broken, "certificate: the trust manager failed: %s", Refusal.describe(broken));
+                    failed, "certificate: the trust manager failed: %s", TrustManagerFailures.describe(failed));
         }
         if (!namesChecked && hostname.isPresent()) {
             Optional<TlsFailure> wrongName = ServerIdentity.check(hostname.get(), chain[0]);
@@ -61,8 +65,8 @@ public record ManagedTrust(X509TrustManager manager) {
         }
     }
 
-    /** Returns whether the manager could compare the name of the host. */
-    private boolean ask(
+    /** Calls the manager, and returns whether it could compare the host name. */
+    private boolean callManager(
             boolean peerIsServer,
             X509Certificate[] chain,
             String authType,

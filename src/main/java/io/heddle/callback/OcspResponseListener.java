@@ -1,4 +1,4 @@
-package io.heddle;
+package io.heddle.callback;
 
 import io.heddle.certificate.OcspVerdict;
 import java.security.cert.X509Certificate;
@@ -16,7 +16,7 @@ public interface OcspResponseListener {
      * Takes the response, once in every full handshake that asks for it, after the server's certificate was verified and before
      * the connection is usable. A session that resumes has no certificate and so no response.
      *
-     * <p>A bad verdict refuses the server after this returns ({@link ConnectOptions.Builder#requestOCSP}); returning does not make
+     * <p>A bad verdict refuses the server after this returns ({@link io.heddle.ConnectOptions.Builder#requestOCSP}); returning does not make
      * it good.
      *
      * @param response the bytes as they came; empty if the server sent none

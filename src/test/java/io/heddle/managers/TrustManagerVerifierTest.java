@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ManagedTrustTest {
+class TrustManagerVerifierTest {
     private static final Identity GOOD = TestPki.server("good.example");
     private static final Optional<String> NO_NAME = Optional.empty();
 
@@ -119,7 +119,7 @@ class ManagedTrustTest {
     @Test
     void a_plain_manager_is_asked_about_the_chain_alone() throws Exception {
         var manager = new Plain(new Exception("agrees"));
-        var trust = new ManagedTrust(manager);
+        var trust = new TrustManagerVerifier(manager);
 
         trust.check(true, TestStores.chain(GOOD), "UNKNOWN", socket("HTTPS", "other.example"), null, NO_NAME);
         trust.check(false, TestStores.chain(GOOD), "ECDHE_ECDSA", null, null, NO_NAME);
@@ -130,7 +130,7 @@ class ManagedTrustTest {
     @Test
     void a_plain_manager_leaves_the_host_name_to_us() {
         // This one also swaps the certificate in its array, which is a copy.
-        var trust = new ManagedTrust(new Plain(new Exception("agrees")));
+        var trust = new TrustManagerVerifier(new Plain(new Exception("agrees")));
 
         assertThatCode(() ->
                         trust.check(true, TestStores.chain(GOOD), "UNKNOWN", null, null, Optional.of("good.example")))
@@ -145,7 +145,7 @@ class ManagedTrustTest {
     @Test
     void an_extended_manager_gets_the_connection_and_looks_for_the_name_itself() throws Exception {
         var manager = new Extended();
-        var trust = new ManagedTrust(manager);
+        var trust = new TrustManagerVerifier(manager);
         HandshakingSocket socket = socket("HTTPS", "bad.example");
         var engine = new HandshakingEngine(HandshakeSession.with("bad.example"), "HTTPS");
         X509Certificate[] chain = TestStores.chain(GOOD);
@@ -164,7 +164,8 @@ class ManagedTrustTest {
     void an_extended_manager_without_a_connection_leaves_the_host_name_to_us() {
         var manager = new Extended();
 
-        TlsFailure failure = refused(new ManagedTrust(manager), TestStores.chain(GOOD), Optional.of("bad.example"));
+        TlsFailure failure =
+                refused(new TrustManagerVerifier(manager), TestStores.chain(GOOD), Optional.of("bad.example"));
 
         assertThat(manager.asked).containsExactly("server");
         assertThat(failure.code()).isEqualTo(Code.ERR_TLS_CERT_ALTNAME_INVALID);
@@ -174,14 +175,14 @@ class ManagedTrustTest {
     void a_refusal_without_a_reason_is_a_rejected_certificate_of_which_nothing_is_known() {
         var refusal = new CertificateException("not on our list");
 
-        TlsFailure failure = refused(new ManagedTrust(new Plain(refusal)));
+        TlsFailure failure = refused(new TrustManagerVerifier(new Plain(refusal)));
 
         assertThat(failure)
                 .hasMessage("certificate: the trust manager refuses it: not on our list")
                 .hasCause(refusal);
         assertThat(failure.code()).isEqualTo(Code.CERT_REJECTED);
         assertThat(failure.alert()).contains(Alert.CERTIFICATE_UNKNOWN);
-        assertThat(refused(new ManagedTrust(new Plain(new CertificateException()))))
+        assertThat(refused(new TrustManagerVerifier(new Plain(new CertificateException()))))
                 .hasMessage("certificate: the trust manager refuses it: CertificateException");
     }
 
@@ -189,7 +190,7 @@ class ManagedTrustTest {
     void a_failing_manager_is_not_the_peers_fault() {
         var broken = new IllegalStateException("no database");
 
-        TlsFailure failure = refused(new ManagedTrust(new Plain(broken)));
+        TlsFailure failure = refused(new TrustManagerVerifier(new Plain(broken)));
 
         assertThat(failure)
                 .hasMessage("certificate: the trust manager failed: no database")
@@ -202,7 +203,7 @@ class ManagedTrustTest {
     void a_failure_of_ours_survives_the_manager() {
         TlsFailure ours = Code.PATH_LENGTH_EXCEEDED.failure("certificate: too many");
 
-        TlsFailure failure = refused(new ManagedTrust(new Plain(new CertificateException("wrapped", ours))));
+        TlsFailure failure = refused(new TrustManagerVerifier(new Plain(new CertificateException("wrapped", ours))));
 
         assertThat(failure).isSameAs(ours);
     }
@@ -211,7 +212,8 @@ class ManagedTrustTest {
     void a_failure_of_a_connection_that_the_manager_made_does_not() {
         TlsFailure elsewhere = TlsFailure.received(Alert.HANDSHAKE_FAILURE);
 
-        TlsFailure failure = refused(new ManagedTrust(new Plain(new CertificateException("no OCSP", elsewhere))));
+        TlsFailure failure =
+                refused(new TrustManagerVerifier(new Plain(new CertificateException("no OCSP", elsewhere))));
 
         assertThat(failure.code()).isEqualTo(Code.CERT_REJECTED);
     }
@@ -295,19 +297,19 @@ class ManagedTrustTest {
         var factory = TrustManagerFactory.getInstance("PKIX", "SunJSSE");
         factory.init(new CertPathTrustManagerParameters(parameters));
 
-        TlsFailure failure = refused(new ManagedTrust(TestStores.manager(factory)));
+        TlsFailure failure = refused(new TrustManagerVerifier(TestStores.manager(factory)));
 
         assertThat(failure.code()).isEqualTo(Code.CERT_REVOKED);
         assertThat(failure.alert()).contains(Alert.CERTIFICATE_REVOKED);
     }
 
-    private static ManagedTrust trusting(String provider, X509Certificate ca) throws Exception {
+    private static TrustManagerVerifier trusting(String provider, X509Certificate ca) throws Exception {
         KeyStore store = TestStores.trusted(ca);
         TrustManagerFactory factory = provider.equals("BCJSSE")
                 ? TrustManagerFactory.getInstance("PKIX", new BouncyCastleJsseProvider(new BouncyCastleProvider()))
                 : TrustManagerFactory.getInstance("PKIX", provider);
         factory.init(store);
-        return new ManagedTrust(TestStores.manager(factory));
+        return new TrustManagerVerifier(TestStores.manager(factory));
     }
 
     private static HandshakingSocket socket(String algorithm, String host) {
@@ -323,14 +325,14 @@ class ManagedTrustTest {
     }
 
     private static Code code(CertificateException thrown) {
-        return refused(new ManagedTrust(new Plain(thrown))).code();
+        return refused(new TrustManagerVerifier(new Plain(thrown))).code();
     }
 
-    private static TlsFailure refused(ManagedTrust trust) {
+    private static TlsFailure refused(TrustManagerVerifier trust) {
         return refused(trust, TestStores.chain(GOOD), NO_NAME);
     }
 
-    private static TlsFailure refused(ManagedTrust trust, X509Certificate[] chain, Optional<String> hostname) {
+    private static TlsFailure refused(TrustManagerVerifier trust, X509Certificate[] chain, Optional<String> hostname) {
         return catchThrowableOfType(
                 TlsFailure.class, () -> trust.check(true, chain, "ECDHE_ECDSA", null, null, hostname));
     }

@@ -8,16 +8,19 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The signatures that a peer can check, by JSSE's names for them.
+ * The signature algorithms that a peer supports.
  *
- * @param names in capitals; empty if nothing is known, which excludes nothing
- * @param tls13 whether the rules of TLS 1.3 hold: an EC key signs with the digest of its curve alone, RSA with PSS padding alone
+ * @param names the names of JSSE in capitals; empty if unknown, which excludes no key
+ * @param tls13 whether the rules of TLS 1.3 apply: an EC key signs only with the digest of its curve, RSA only with
+ *     PSS padding
  */
-record PeerSignatures(List<String> names, boolean tls13) {
-    static final PeerSignatures UNKNOWN = new PeerSignatures(List.of(), false);
+record PeerSignatureAlgorithms(List<String> names, boolean tls13) {
+    static final PeerSignatureAlgorithms UNKNOWN = new PeerSignatureAlgorithms(List.of(), false);
 
-    /** Returns what the session of a handshake says; nothing before TLS 1.2, where no signatures are negotiated. */
-    static PeerSignatures of(@Nullable SSLSession handshake) {
+    /**
+     * Returns the algorithms of a handshake's session; {@link #UNKNOWN} before TLS 1.2, which does not negotiate any.
+     */
+    static PeerSignatureAlgorithms of(@Nullable SSLSession handshake) {
         if (!(handshake instanceof ExtendedSSLSession session)) {
             return UNKNOWN;
         }
@@ -29,18 +32,18 @@ record PeerSignatures(List<String> names, boolean tls13) {
             String @Nullable [] names = session.getPeerSupportedSignatureAlgorithms();
             return names == null
                     ? UNKNOWN
-                    : new PeerSignatures(
+                    : new PeerSignatureAlgorithms(
                             Arrays.stream(names)
                                     .map(name -> name.toUpperCase(Locale.ROOT))
                                     .toList(),
                             tls13);
-        } catch (UnsupportedOperationException notToldHere) {
+        } catch (UnsupportedOperationException e) {
             return UNKNOWN;
         }
     }
 
-    /** Returns whether the peer can check a signature of this key. */
-    boolean allow(OwnKey key) {
+    /** Returns whether the peer can verify a signature of this key. */
+    boolean allow(KeyEntry key) {
         if (names.isEmpty()) {
             return true;
         }
@@ -63,8 +66,8 @@ record PeerSignatures(List<String> names, boolean tls13) {
         return names.stream().anyMatch(name -> name.endsWith(end));
     }
 
-    /** RFC 8446 4.2.3: the scheme names curve and digest together. */
-    private static String digest(OwnKey key) {
+    /** Returns the digest of the scheme, which RFC 8446 4.2.3 ties to the curve. */
+    private static String digest(KeyEntry key) {
         return switch (key.curve()) {
             case "prime256v1", "brainpoolP256r1" -> "SHA256";
             case "secp384r1", "brainpoolP384r1" -> "SHA384";

@@ -1,4 +1,4 @@
-package io.heddle;
+package io.heddle.callback;
 
 import java.security.cert.X509Certificate;
 import java.util.Optional;
@@ -16,8 +16,8 @@ public interface OcspRequestListener {
      * less (openssl 16384 there).
      *
      * <p>The response is verified before it is sent, once for each response: one that is not for {@code certificate}, not signed by
-     * {@code issuer} or its delegate, out of date, or of status unknown is left out, and {@link TlsServer#onOcspProblem} is
-     * called. One that says {@code revoked} is sent, since it is true. {@link ServerOptions.Builder#verifyOCSP} switches
+     * {@code issuer} or its delegate, out of date, or of status unknown is left out, and {@link io.heddle.TlsServer#onOcspProblem} is
+     * called. One that says {@code revoked} is sent, since it is true. {@link io.heddle.ServerOptions.Builder#verifyOCSP} switches
      * this off.
      *
      * <p>This is called in full handshakes only, when the client asked (RFC 6066 8): a session that resumes has no certificate.

@@ -14,19 +14,20 @@ import javax.net.ssl.SSLSession;
 import javax.net.ssl.StandardConstants;
 import org.jspecify.annotations.Nullable;
 
-/** Compares a certificate with the names that a handshake's session has, as endpoint identification of JSSE asks for. */
-final class PeerName {
-    private PeerName() {}
+/** The endpoint identification of JSSE: a comparison of a certificate with the names in a handshake's session. */
+final class EndpointIdentification {
+    private EndpointIdentification() {}
 
     /**
-     * Returns why the certificate is not the peer's, empty if it is or if nothing is compared.
+     * Returns why the certificate is not the peer's, empty if it is or if no name is to be compared.
      *
-     * <p>Of a server the name that the client sent counts first; as in the JDK that of the connection will do as well.
+     * <p>The certificate of a server may match the name that the client sent or, as in the JDK, the host of
+     * the connection.
      *
-     * @param algorithm {@code HTTPS} or {@code LDAPS}, in any case; null or empty to compare nothing
-     * @param session of the handshake that goes on, null if there is none
+     * @param algorithm {@code HTTPS} or {@code LDAPS}, in any case; null or empty for no comparison
+     * @param session the session of the running handshake, null if there is none
      */
-    static Optional<TlsFailure> wrong(
+    static Optional<TlsFailure> mismatch(
             Purpose purpose, @Nullable String algorithm, @Nullable SSLSession session, X509Certificate certificate) {
         if (algorithm == null || algorithm.isEmpty()) {
             return Optional.empty();
@@ -38,18 +39,18 @@ final class PeerName {
             return rejected("there is no handshake whose names could be compared");
         }
         Optional<String> sent = purpose == Purpose.SERVER ? servername(session) : Optional.empty();
-        Optional<TlsFailure> wrong = sent.flatMap(name -> ServerIdentity.check(name, certificate));
-        if (sent.isPresent() && wrong.isEmpty()) {
+        Optional<TlsFailure> mismatch = sent.flatMap(name -> ServerIdentity.check(name, certificate));
+        if (sent.isPresent() && mismatch.isEmpty()) {
             return Optional.empty();
         }
         @Nullable String host = session.getPeerHost();
         if (host == null || host.isEmpty()) {
-            return wrong.isPresent() ? wrong : rejected("the host of the peer is not known");
+            return mismatch.isPresent() ? mismatch : rejected("the host of the peer is not known");
         }
         return ServerIdentity.check(withoutBrackets(host), certificate);
     }
 
-    /** Returns the host name that the client of this session asked for. */
+    /** Returns the server name that the client of this session sent. */
     static Optional<String> servername(@Nullable SSLSession session) {
         if (session instanceof ExtendedSSLSession extended) {
             for (SNIServerName name : extended.getRequestedServerNames()) {
@@ -63,7 +64,7 @@ final class PeerName {
 
     private static Optional<String> hostName(SNIServerName name) {
         try {
-            SNIHostName host = name instanceof SNIHostName known ? known : new SNIHostName(name.getEncoded());
+            SNIHostName host = name instanceof SNIHostName parsed ? parsed : new SNIHostName(name.getEncoded());
             return Optional.of(host.getAsciiName());
         } catch (IllegalArgumentException notAName) {
             return Optional.empty();

@@ -1,11 +1,11 @@
-package io.heddle;
+package io.heddle.callback;
 
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;
 
 /**
- * Finds the addresses of a host, in place of the JDK's resolver. May block.
+ * A resolver of host names, used in place of the JDK's. May block.
  *
  * @see <a href="https://nodejs.org/api/tls.html#tlsconnectoptions-callback">Node option lookup</a>
  */
@@ -15,7 +15,7 @@ public interface HostLookup {
      * Returns the addresses of a host, which are tried in this order.
      *
      * @param hostname the host as the options have it
-     * @param family 4 or 6 if only such addresses are wanted, 0 if it does not matter
+     * @param family 4 or 6 if only addresses of that family are wanted, 0 for both
      * @throws IOException if there are none, usually an {@link java.net.UnknownHostException}
      */
     List<InetAddress> lookup(String hostname, int family) throws IOException;

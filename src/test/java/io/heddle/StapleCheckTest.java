@@ -17,7 +17,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Responses for several certificates of one chain, as TLS 1.3 has room for them (RFC 8446 4.4.2.1). */
-class OcspCheckTest {
+class StapleCheckTest {
     private static final byte[] NONE = {};
 
     private final Identity intermediate = TestPki.intermediate("Heddle Test Intermediate");
@@ -30,11 +30,11 @@ class OcspCheckTest {
             .build();
 
     private StapleCheck.Result check(List<byte[]> responses, List<X509Certificate> chain) throws Exception {
-        ConnectOptions options = ConnectOptions.builder()
-                .secureContext(context)
-                .requestOCSP(true)
-                .build();
-        return new OcspCheck(context, options).check(responses, chain);
+        return check(true).check(responses, chain);
+    }
+
+    private StapleCheck check(boolean rejectUnauthorized) {
+        return new StapleCheck(context.trust(), (response, chain, verdict) -> {}, false, rejectUnauthorized);
     }
 
     private StapleCheck.Result check(byte[]... responses) throws Exception {
@@ -45,14 +45,7 @@ class OcspCheckTest {
         assertThatThrownBy(() -> check(responses))
                 .isInstanceOfSatisfying(
                         TlsFailure.class, failure -> assertThat(failure.code()).isEqualTo(code));
-        ConnectOptions tolerant = ConnectOptions.builder()
-                .secureContext(context)
-                .requestOCSP(true)
-                .rejectUnauthorized(false)
-                .build();
-        assertThat(new OcspCheck(context, tolerant)
-                        .check(List.of(responses), server.chain())
-                        .error())
+        assertThat(check(false).check(List.of(responses), server.chain()).error())
                 .contains(code);
     }
 

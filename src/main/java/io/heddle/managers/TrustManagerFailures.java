@@ -19,41 +19,47 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Why a trust manager refused a chain, read from what it threw. */
-final class Refusal {
-    private static final int DEEPEST_CAUSE = 16;
+/** The translation of the exception with which a trust manager rejected a chain. */
+final class TrustManagerFailures {
+    private static final int MAX_CAUSES = 16;
 
-    /** How the managers of the JDK and of BouncyCastle begin when the name of the host is not in the certificate; they have no type for it. */
+    /**
+     * The begin of the messages of the JDK's and BouncyCastle's managers for a wrong host name, which has no
+     * exception type.
+     */
     private static final List<String> WRONG_NAME = List.of(
             "no name matching", "no name found matching", "no subject alternative", "hostname/ip does not match");
 
-    private Refusal() {}
+    private TrustManagerFailures() {}
 
-    /** Returns what the handshake ends with; the refusal is its cause, or it was a failure of ours from the start. */
-    static TlsFailure failure(CertificateException refused, X509Certificate[] chain) {
-        List<Throwable> causes = causes(refused);
+    /**
+     * Returns the failure of the handshake: the one in the exception if Heddle's own code threw it, else one caused
+     * by it.
+     */
+    static TlsFailure failure(CertificateException rejected, X509Certificate[] chain) {
+        List<Throwable> causes = causes(rejected);
         for (Throwable cause : causes) {
-            // Others may be about a connection that the manager made itself, such as to an OCSP responder.
-            if (cause instanceof TlsFailure ours && isAboutCertificates(ours.code())) {
-                return ours;
+            // Others may concern a connection of the manager itself, for example to an OCSP responder.
+            if (cause instanceof TlsFailure failure && concernsCertificate(failure.code())) {
+                return failure;
             }
         }
-        String sentence = "certificate: the trust manager refuses it: " + describe(refused);
+        String sentence = "certificate: the trust manager refuses it: " + describe(rejected);
         return causes.stream()
                 .flatMap(cause -> code(cause).stream())
                 .findFirst()
                 .or(() -> withoutPath(causes, chain))
-                .map(code -> code.failure(refused, "%s", sentence))
-                .orElseGet(() -> Code.CERT_REJECTED.failure(refused, Alert.CERTIFICATE_UNKNOWN, "%s", sentence));
+                .map(code -> code.failure(rejected, "%s", sentence))
+                .orElseGet(() -> Code.CERT_REJECTED.failure(rejected, Alert.CERTIFICATE_UNKNOWN, "%s", sentence));
     }
 
-    /** Returns the message, or the type of what has none. */
+    /** Returns the message, or the type of an exception without one. */
     static String describe(Throwable thrown) {
         String message = thrown.getMessage();
         return message == null || message.isEmpty() ? thrown.getClass().getSimpleName() : TlsFailure.printable(message);
     }
 
-    private static boolean isAboutCertificates(Code code) {
+    private static boolean concernsCertificate(Code code) {
         return code.isVerification()
                 || code == Code.ERR_TLS_CERT_ALTNAME_INVALID
                 || code == Code.ERR_TLS_CERT_ALTNAME_FORMAT;
@@ -61,8 +67,10 @@ final class Refusal {
 
     private static List<Throwable> causes(Throwable thrown) {
         List<Throwable> causes = new ArrayList<>();
-        for (@Nullable Throwable each = thrown; each != null && causes.size() < DEEPEST_CAUSE; each = each.getCause()) {
-            causes.add(each);
+        for (@Nullable Throwable cause = thrown;
+                cause != null && causes.size() < MAX_CAUSES;
+                cause = cause.getCause()) {
+            causes.add(cause);
         }
         return causes;
     }
@@ -98,12 +106,15 @@ final class Refusal {
         };
     }
 
-    private static boolean isWrongName(CertificateException refused) {
-        String message = String.valueOf(refused.getMessage()).toLowerCase(Locale.ROOT);
+    private static boolean isWrongName(CertificateException rejected) {
+        String message = String.valueOf(rejected.getMessage()).toLowerCase(Locale.ROOT);
         return WRONG_NAME.stream().anyMatch(message::startsWith);
     }
 
-    /** A builder that found no way to an anchor does not say how far it came, but the chain does. */
+    /**
+     * Returns the code for a missing path to an anchor, derived from the chain since the JDK's exception has
+     * no details.
+     */
     private static Optional<Code> withoutPath(List<Throwable> causes, X509Certificate[] chain) {
         if (causes.stream().noneMatch(CertPathBuilderException.class::isInstance)) {
             return Optional.empty();

@@ -1,4 +1,4 @@
-package io.heddle;
+package io.heddle.callback;
 
 import io.heddle.certificate.OcspVerdict;
 import java.security.cert.X509Certificate;
@@ -8,7 +8,7 @@ import java.security.cert.X509Certificate;
 public interface OcspProblemListener {
     /**
      * Takes the verdict on a response that a connection was about to staple, on the thread of the connection. What it throws goes
-     * to {@link TlsServer#onError}.
+     * to {@link io.heddle.TlsServer#onError}.
      *
      * @param certificate the server's certificate
      * @param verdict what is wrong; with the status {@link OcspVerdict.Status#REVOKED} the response was sent, else left out

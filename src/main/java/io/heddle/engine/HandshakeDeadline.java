@@ -5,61 +5,68 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One handshake as the other threads see it: who makes it, and whether its time was over before it was complete, which is
- * decided here, once. A callback of the application that blocks is not woken by closing the transport, so its thread is
- * interrupted. Thread-safe.
+ * The deadline of one handshake, and the thread that performs it. Decides once whether the handshake was complete
+ * before its time was over. Closing the transport does not wake a callback of the application that blocks, so the
+ * thread is interrupted.
+ *
+ * <p>Thread-safe. Created by the thread that performs the handshake.
  */
-final class Negotiation {
+final class HandshakeDeadline {
     private final ReentrantLock lock = new ReentrantLock();
     private final Thread thread = Thread.currentThread();
 
-    // Under lock.
-    private boolean over;
+    // Guarded by the lock.
+    private boolean decided;
     private boolean interrupted;
     private boolean ended;
-    private @Nullable TlsFailure expired;
+    private @Nullable TlsFailure expiry;
 
-    /** The time is over; returns false if the handshake was complete, or had failed, before that. */
+    /**
+     * Ends the time of the handshake.
+     *
+     * @param failure is what the handshake fails with
+     * @return false if the handshake was complete, or had failed, before that
+     */
     boolean expire(TlsFailure failure) {
         lock.lock();
         try {
-            if (over) {
+            if (decided) {
                 return false;
             }
-            over = true;
-            expired = failure;
+            decided = true;
+            expiry = failure;
             return true;
         } finally {
             lock.unlock();
         }
     }
 
-    /** The handshake is complete; returns false if its time was over before that. */
+    /** Completes the handshake; returns false if its time was over before that. */
     boolean complete() {
         lock.lock();
         try {
-            boolean inTime = !over;
-            over = true;
+            boolean inTime = !decided;
+            decided = true;
             return inTime;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Returns the failure of a handshake whose time was over, null if it was not. From now on it cannot be. */
+    /** Returns the failure if the time was over, else null; from now on it cannot be. */
     @Nullable
-    TlsFailure expired() {
+    TlsFailure expiry() {
         lock.lock();
         try {
-            over = true;
-            return expired;
+            decided = true;
+            return expiry;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Interrupts whoever negotiates, unless that is the caller. */
-    void wake() {
+    /** Interrupts the thread that performs the handshake, unless that is the caller. */
+    void interrupt() {
         lock.lock();
         try {
             if (!ended && thread != Thread.currentThread() && !thread.isInterrupted()) {
@@ -71,7 +78,7 @@ final class Negotiation {
         }
     }
 
-    /** Nobody is interrupted any more, and an interrupt of ours that nobody noticed is taken back. */
+    /** Allows no interrupt from now on, and clears the one of {@link #interrupt} if no wait has consumed it. */
     void end() {
         lock.lock();
         try {

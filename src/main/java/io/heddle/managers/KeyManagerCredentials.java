@@ -26,32 +26,32 @@ import javax.net.ssl.X509KeyManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks a key manager of JSSE, anyone's, for the identities of a handshake. It is asked for one kind of key after the other, under
- * the names of the JDK and of BouncyCastle ({@link KeyTypeNames}).
+ * A source of credentials from any key manager of JSSE. It requests one key type after the other, under the names of
+ * the JDK and of BouncyCastle ({@link KeyTypeNames}).
  *
- * <p>What it answers is prepared for the engine once. As thread-safe as the manager, which JSSE shares between all connections
- * of a context.
+ * <p>Each identity is prepared for the engine once. As thread-safe as the manager, which JSSE shares between all
+ * connections of a context.
  */
-public final class ManagedKeys {
-    /** More than one server has certificates; a manager that makes a new one for each handshake must not fill the memory. */
-    private static final int MOST = 256;
+public final class KeyManagerCredentials {
+    /** More than the certificates of one server; a manager may create a new one for each handshake. */
+    private static final int CAPACITY = 256;
 
     private final X509KeyManager manager;
     private final Cache<List<X509Certificate>, Credential> prepared =
-            Caffeine.newBuilder().maximumSize(MOST).build();
+            Caffeine.newBuilder().maximumSize(CAPACITY).build();
 
-    /** Asks this manager. */
-    public ManagedKeys(X509KeyManager manager) {
+    /** Creates a source of the manager's credentials. */
+    public KeyManagerCredentials(X509KeyManager manager) {
         this.manager = manager;
     }
 
     /**
-     * Returns the identities that may do, in the order of the signature algorithms.
+     * Returns the credentials that fit a handshake, in the order of the signature algorithms.
      *
-     * @param client whether we are the client
+     * @param client whether the local side is the client
      * @param socket the connection, if it is one of a socket
      * @param engine the connection, if it is one of an engine
-     * @throws TlsFailure {@code ERR_TLS_CALLBACK} if the manager throws, or has a key that is not the certificate's
+     * @throws TlsFailure {@code ERR_TLS_CALLBACK} if the manager throws, or its key does not match its certificate
      */
     public List<Credential> find(
             Wanted wanted,
@@ -70,7 +70,7 @@ public final class ManagedKeys {
                 if (alias != null && aliases.add(alias)) {
                     credential(alias, crypto).ifPresent(found::add);
                 }
-                if (found.stream().anyMatch(each -> each.identity().keyType() == type)) {
+                if (found.stream().anyMatch(credential -> credential.identity().keyType() == type)) {
                     break;
                 }
             }
@@ -78,7 +78,7 @@ public final class ManagedKeys {
         return found;
     }
 
-    /** Below TLS 1.2 nobody says which keys he takes, and keys for EdDSA and PSS do not fit. */
+    /** Returns the key types to request. Below TLS 1.2 the peer sends none, and EdDSA and PSS keys cannot be used. */
     private static Set<KeyType> types(Wanted wanted) {
         if (wanted.sigalgs().isEmpty()) {
             return EnumSet.of(KeyType.RSA, KeyType.EC);
@@ -107,7 +107,7 @@ public final class ManagedKeys {
                     ? manager.chooseClientAlias(new String[] {name}, issuers, socket)
                     : manager.chooseServerAlias(name, issuers, socket);
         } catch (RuntimeException e) {
-            throw failed(e);
+            throw translate(e);
         }
     }
 
@@ -118,27 +118,27 @@ public final class ManagedKeys {
             key = manager.getPrivateKey(alias);
             chain = manager.getCertificateChain(alias);
         } catch (RuntimeException e) {
-            throw failed(e);
+            throw translate(e);
         }
         if (key == null || chain == null || chain.length == 0) {
-            // It may have been removed since.
+            // It may have been removed in between.
             return Optional.empty();
         }
         List<X509Certificate> certificates = List.of(chain);
-        Credential known = prepared.getIfPresent(certificates);
-        if (known != null && known.identity().key().equals(key)) {
-            return Optional.of(known);
+        Credential cached = prepared.getIfPresent(certificates);
+        if (cached != null && cached.identity().key().equals(key)) {
+            return Optional.of(cached);
         }
         Identity identity = Identity.matching(key, certificates)
                 .orElseThrow(() -> Code.ERR_TLS_CALLBACK.failure(
                         "key: the key manager's \"%s\" has a key that is not of its certificate",
                         TlsFailure.printable(alias)));
-        Credential made = Credential.of(identity, crypto);
-        prepared.put(certificates, made);
-        return Optional.of(made);
+        Credential credential = Credential.of(identity, crypto);
+        prepared.put(certificates, credential);
+        return Optional.of(credential);
     }
 
-    private static TlsFailure failed(RuntimeException thrown) {
+    private static TlsFailure translate(RuntimeException thrown) {
         return Code.ERR_TLS_CALLBACK.failure(thrown, "key: the key manager failed: %s", thrown);
     }
 }
