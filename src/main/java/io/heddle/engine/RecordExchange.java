@@ -266,7 +266,7 @@ public final class RecordExchange {
                 // RFC 5246 7.2.1 requires an answer at once; RFC 8446 6.1 leaves the local direction open.
                 closing |= latest != null && latest.version() != TlsVersion.TLS_1_3;
             }
-            protocol.tracer().tell(protocol.tracer().takeSessions());
+            protocol.tracer().notifySessions(protocol.tracer().takeSessions());
         } catch (IOException | RuntimeException | Error e) {
             throw fail(e);
         }

@@ -231,7 +231,7 @@ final class RecordReader {
     void notifySessions() throws IOException {
         var arrived = engine.call(protocol.tracer()::takeSessions);
         try {
-            protocol.tracer().tell(arrived);
+            protocol.tracer().notifySessions(arrived);
         } catch (RuntimeException e) {
             throw state.translate(Code.ERR_TLS_CALLBACK.failure(e, "session: the listener failed: %s", e));
         }

@@ -29,8 +29,8 @@ import org.bouncycastle.tls.TlsUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The protocol object of a client's connection: bctls' state machine, with resumption of TLS 1.3, renewed tickets of TLS 1.2, and the
- * rules of the record layer that it lacks. Its hooks stand in the order of the package page.
+ * The protocol object of a client's connection: bctls' state machine, with resumption of TLS 1.3, renewed tickets of
+ * TLS 1.2, and the rules of the record layer that it lacks. Its hooks stand in the order of the package page.
  *
  * <p>Relies on protected members of bctls 1.84, each with a test. Confined to the connection's engine lock.
  */
@@ -180,8 +180,8 @@ public final class ClientHandshake extends TlsClientProtocol implements Protocol
     // ClientHello
 
     /**
-     * After a HelloRetryRequest bctls may have dropped PSKs that do not fit the suite, but it still counts their binders in the
-     * length of the second ClientHello, and the server waits for them forever.
+     * After a HelloRetryRequest bctls may have dropped PSKs that do not fit the suite, but it still counts their
+     * binders in the length of the second ClientHello, and the server waits for them forever.
      */
     @Override
     protected void sendClientHelloMessage() throws IOException {
@@ -208,7 +208,10 @@ public final class ClientHandshake extends TlsClientProtocol implements Protocol
         super.sendClientHelloMessage();
     }
 
-    /** struct { opaque identity<1..2^16-1>; uint32 obfuscated_ticket_age; } PskIdentity, in a list with two length bytes. */
+    /**
+     * struct { opaque identity<1..2^16-1>; uint32 obfuscated_ticket_age; } PskIdentity, in a list with two
+     * length bytes.
+     */
     private static int count(byte[] identities) {
         int count = 0;
         for (int at = 2; at + 2 <= identities.length; count++) {
@@ -245,7 +248,9 @@ public final class ClientHandshake extends TlsClientProtocol implements Protocol
         return hello;
     }
 
-    /** bctls takes encrypt_then_mac of a resumed connection from the session, but every connection agrees on it anew. */
+    /**
+     * bctls takes encrypt_then_mac of a resumed connection from the session, but every connection agrees on it anew.
+     */
     private static SessionParameters withExtensionsOf(@Nullable Hashtable extensions, SessionParameters session)
             throws IOException {
         Hashtable kept = new Hashtable();
@@ -388,7 +393,10 @@ public final class ClientHandshake extends TlsClientProtocol implements Protocol
         state.keyUpdateProcessed(body);
     }
 
-    /** bctls answers a close_notify and closes both directions; here the other direction stays open until its user ends it. */
+    /**
+     * bctls answers a close_notify and closes both directions; here the other direction stays open until its user
+     * ends it.
+     */
     @Override
     protected void handleAlertMessage(short level, short alert) throws IOException {
         // bctls passes the number with a sign.

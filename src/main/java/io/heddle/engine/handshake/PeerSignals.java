@@ -30,7 +30,10 @@ public final class PeerSignals {
         return closeNotifySent;
     }
 
-    /** Sets whether the peer uses keys of a negotiation whose Finished is still to come, so that its records prove nothing. */
+    /**
+     * Sets whether the peer uses keys of a negotiation whose Finished is still to come, so that its records
+     * prove nothing.
+     */
     public void keysUnproven(boolean unproven) {
         keysUnproven = unproven;
     }

@@ -59,8 +59,8 @@ public interface Protocol {
     }
 
     /**
-     * Returns whether a handshake lacks nothing but the peer's Finished, and its processing does not block: it calls no callback of the
-     * application, and a store in which it puts a session is in memory.
+     * Returns whether a handshake lacks nothing but the peer's Finished, and its processing does not block: it calls no
+     * callback of the application, and a store in which it puts a session is in memory.
      */
     boolean awaitsFinishedOnly();
 
@@ -79,8 +79,8 @@ public interface Protocol {
     void renegotiate(@Nullable ClientAuthRequirement clientCertificates) throws IOException;
 
     /**
-     * Sets a listener that is called, within the call into the protocol, when a renegotiation begins: before any callback of the
-     * application and before {@link #negotiating} returns true.
+     * Sets a listener that is called, within the call into the protocol, when a renegotiation begins: before any
+     * callback of the application and before {@link #negotiating} returns true.
      */
     default void onRenegotiation(Runnable listener) {
         state().renegotiations().onBegin(listener);
@@ -109,7 +109,10 @@ public interface Protocol {
         return state().messages();
     }
 
-    /** Returns whether a ChangeCipherSpec has to be dropped before bctls sees it, which would refuse it this early (RFC 8446 5). */
+    /**
+     * Returns whether a ChangeCipherSpec has to be dropped before bctls sees it, which would refuse it this early (RFC
+     * 8446 5).
+     */
     default boolean dropsChangeCipherSpec() {
         return false;
     }
@@ -127,12 +130,15 @@ public interface Protocol {
     /** Gives back the memory that the handshake needed and the connection does not. */
     void releaseBuffers();
 
-    /** Sends KeyUpdate (RFC 8446 4.6.3) and changes the local keys; {@code request} asks the peer to do so too. TLS 1.3 only. */
+    /**
+     * Sends KeyUpdate (RFC 8446 4.6.3) and changes the local keys; {@code request} asks the peer to do so too. TLS
+     * 1.3 only.
+     */
     void sendKeyUpdate(boolean request) throws IOException;
 
     /**
-     * Removes the sessions of a connection that a fatal alert ends, sent or received: they must not be resumed any more (RFC 5246
-     * 7.2.2). Does not block.
+     * Removes the sessions of a connection that a fatal alert ends, sent or received: they must not be resumed any more
+     * (RFC 5246 7.2.2). Does not block.
      */
     void forgetSessions();
 

@@ -21,8 +21,8 @@ import org.bouncycastle.tls.TlsUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of a connection's protocol object that is the same for a server and a client: what it records of messages, alerts and keys
- * beside bctls, and the result of the last handshake.
+ * The part of a connection's protocol object that is the same for a server and a client: what it records of messages,
+ * alerts and keys beside bctls, and the result of the last handshake.
  *
  * <p>Confined to the connection's engine lock.
  */
@@ -119,7 +119,10 @@ final class ProtocolState {
         tracer.messageReceived(type, message.available());
     }
 
-    /** Checks that a message of TLS 1.3 after which the peer's keys are new ends its record, where this is such a message. */
+    /**
+     * Checks that a message of TLS 1.3 after which the peer's keys are new ends its record, where this is such
+     * a message.
+     */
     void messageProcessed(short type, short hello) throws IOException {
         if (!isTls13()) {
             transcript = null;
@@ -146,7 +149,10 @@ final class ProtocolState {
         return true;
     }
 
-    /** Takes a KeyUpdate that bctls is about to process, and returns its body: bctls' stream of a message cannot be read again. */
+    /**
+     * Takes a KeyUpdate that bctls is about to process, and returns its body: bctls' stream of a message cannot be
+     * read again.
+     */
     byte[] keyUpdateReceived(ByteArrayInputStream message) throws IOException {
         budget.spend(PeerBudget.Item.KEY_UPDATE);
         return message.readAllBytes();

@@ -20,8 +20,8 @@ import org.bouncycastle.tls.TlsUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The protocol object of a server's connection: bctls' state machine, with tickets of TLS 1.3 and the rules of the record layer that it
- * lacks. Its hooks stand in the order of the package page.
+ * The protocol object of a server's connection: bctls' state machine, with tickets of TLS 1.3 and the rules of the
+ * record layer that it lacks. Its hooks stand in the order of the package page.
  *
  * <p>Relies on protected members of bctls 1.84, each with a test. Confined to the connection's engine lock.
  */
@@ -105,8 +105,8 @@ public final class ServerHandshake extends TlsServerProtocol implements Protocol
     // ClientHello that begins a renegotiation
 
     /**
-     * Begins a renegotiation with a ClientHello on a connection that is secure, before bctls processes it: bctls would go on with
-     * parameters of the old handshake, and fail where that resumed a session.
+     * Begins a renegotiation with a ClientHello on a connection that is secure, before bctls processes it: bctls would
+     * go on with parameters of the old handshake, and fail where that resumed a session.
      *
      * @return false if there is none; the client gets a refusal, or will receive the close_notify that was sent already
      */
@@ -271,7 +271,10 @@ public final class ServerHandshake extends TlsServerProtocol implements Protocol
         state.keyUpdateProcessed(body);
     }
 
-    /** bctls answers a close_notify and closes both directions; here the other direction stays open until its user ends it. */
+    /**
+     * bctls answers a close_notify and closes both directions; here the other direction stays open until its user
+     * ends it.
+     */
     @Override
     protected void handleAlertMessage(short level, short alert) throws IOException {
         // bctls passes the number with a sign.

@@ -39,8 +39,8 @@ import org.bouncycastle.tls.crypto.TlsECConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The decisions of a server, in the order in which bctls asks for them, see the package page: context by server name, version,
- * application protocol, session, suite, credentials, client certificate.
+ * The decisions of a server, in the order in which bctls asks for them, see the package page: context by server name,
+ * version, application protocol, session, suite, credentials, client certificate.
  *
  * <p>bctls' tables are raw types, hence the suppressed warnings. Confined to the connection's engine lock.
  */
@@ -135,8 +135,8 @@ public final class ServerNegotiator extends AbstractTlsServer {
     // ClientHello
 
     /**
-     * Takes the whole ClientHello, before bctls decides anything. A HelloRetryRequest brings a second one, which must repeat the first
-     * one.
+     * Takes the whole ClientHello, before bctls decides anything. A HelloRetryRequest brings a second one, which must
+     * repeat the first one.
      */
     public void clientHello(ClientHello hello, ClientHelloRules rules) throws IOException {
         if (handshake != null) {
@@ -233,7 +233,10 @@ public final class ServerNegotiator extends AbstractTlsServer {
         }
     }
 
-    /** RFC 8446 4.2: in TLS 1.3 extensions of TLS 1.2 alone are not looked at; bctls refuses a content that TLS 1.2 forbids. */
+    /**
+     * RFC 8446 4.2: in TLS 1.3 extensions of TLS 1.2 alone are not looked at; bctls refuses a content that TLS
+     * 1.2 forbids.
+     */
     private static Hashtable ofTls13(Hashtable extensions) {
         var kept = new Hashtable(extensions);
         kept.remove(TlsExtensionsUtils.EXT_ec_point_formats);
@@ -329,7 +332,9 @@ public final class ServerNegotiator extends AbstractTlsServer {
 
     // ServerHello, EncryptedExtensions
 
-    /** bctls asks for these in full handshakes only. RFC 6066 8: the ServerHello of TLS 1.2 announces an OCSP response. */
+    /**
+     * bctls asks for these in full handshakes only. RFC 6066 8: the ServerHello of TLS 1.2 announces an OCSP response.
+     */
     @Override
     public Hashtable getServerExtensions() throws IOException {
         if (!TlsUtils.isTLSv13(context)) {
