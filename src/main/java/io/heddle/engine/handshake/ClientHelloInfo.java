@@ -1,5 +1,6 @@
 package io.heddle.engine.handshake;
 
+import io.heddle.protocol.rules.HostName;
 import io.heddle.cipher.Sigalg;
 import io.heddle.cipher.Suite;
 import io.heddle.engine.crypto.FatalAlerts;
@@ -97,7 +98,7 @@ record ClientHelloInfo(
     private static String hostName(byte[] data) throws IOException {
         // One character for each byte, so that the failure shows all of them.
         String sent = new String(data, StandardCharsets.ISO_8859_1);
-        String name = sent.length() > 1 && sent.endsWith(".") ? sent.substring(0, sent.length() - 1) : sent;
+        String name = sent.length() > 1 ? HostName.withoutFinalDot(sent) : sent;
         if (name.isEmpty()) {
             return name;
         }

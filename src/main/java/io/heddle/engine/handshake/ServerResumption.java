@@ -6,9 +6,9 @@ import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure.Code;
 import io.heddle.protocol.TlsVersion;
 import io.heddle.session.ClientCertificatePolicy;
-import io.heddle.session.ResumptionPolicy;
-import io.heddle.session.ResumptionPolicy.Hello;
-import io.heddle.session.ResumptionPolicy.Refusal;
+import io.heddle.session.server.ResumptionPolicy.Hello;
+import io.heddle.session.ResumptionRefusal;
+import io.heddle.session.server.ResumptionPolicy;
 import io.heddle.session.SessionState;
 import java.io.IOException;
 import java.time.Duration;
@@ -65,7 +65,7 @@ public final class ServerResumption {
     private @Nullable Resumed resumed;
 
     /** Why the session that the client offered does not resume; of several the first reason. */
-    private Optional<Refusal> refusal = Optional.empty();
+    private Optional<ResumptionRefusal> refusal = Optional.empty();
 
     /** Whether this handshake makes no session, since a ticket would replace the pre-shared key that it requires. */
     private boolean makesNone;
@@ -158,7 +158,7 @@ public final class ServerResumption {
         if (credentials.isEmpty() || state.pskIdentity().isPresent()) {
             return false;
         }
-        Optional<Refusal> found =
+        Optional<ResumptionRefusal> found =
                 policy.refusal(state, new Hello(hello.servername(), version.code(), extendedMasterSecret));
         if (found.isPresent() && found.get().isFatal()) {
             throw FatalAlerts.alert(Code.ERR_SSL_INCONSISTENT_EXTMS.failure(
@@ -357,10 +357,10 @@ public final class ServerResumption {
     }
 
     /** Returns why a full handshake of TLS 1.2 or below makes no session although the client could keep one. */
-    private Optional<Refusal> refusalOfNewSession() {
+    private Optional<ResumptionRefusal> refusalOfNewSession() {
         boolean keepable = takesTicket() || (sessions.keeps() && !makesNone);
         return keepable && !extendedMasterSecret
-                ? Optional.of(Refusal.EXTENDED_MASTER_SECRET_MISSING)
+                ? Optional.of(ResumptionRefusal.EXTENDED_MASTER_SECRET_MISSING)
                 : Optional.empty();
     }
 

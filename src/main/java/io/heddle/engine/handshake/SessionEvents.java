@@ -1,6 +1,6 @@
 package io.heddle.engine.handshake;
 
-import io.heddle.session.ResumptionPolicy.Refusal;
+import io.heddle.session.ResumptionRefusal;
 import java.util.Optional;
 
 /**
@@ -55,7 +55,7 @@ public interface SessionEvents {
     /**
      * Reports why a handshake is a full one: an offered session was refused, or no session is made that could resume.
      */
-    default void resumptionRefused(Refusal reason) {}
+    default void resumptionRefused(ResumptionRefusal reason) {}
 
     /** Counts a session that went into the store or to a listener. */
     default void sessionKept() {}
