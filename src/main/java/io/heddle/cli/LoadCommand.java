@@ -1,13 +1,13 @@
 package io.heddle.cli;
 
+import io.heddle.load.LoadFigures;
+import io.heddle.load.LoadOptions.StartTls;
+import io.heddle.load.LoadOptions.ResumeWith;
 import io.heddle.load.Load;
-import io.heddle.load.LoadFailure;
-import io.heddle.load.LoadMode;
 import io.heddle.load.LoadOptions;
+import io.heddle.load.LoadOptions.Direction;
+import io.heddle.load.LoadOptions.Mode;
 import io.heddle.load.LoadResult;
-import io.heddle.load.ResumeWith;
-import io.heddle.load.StartTls;
-import io.heddle.load.StreamDirection;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
@@ -54,7 +54,7 @@ final class LoadCommand implements Callable<Integer> {
             paramLabel = "handshake|request|stream",
             description = "Handshakes only; requests and their answers over kept connections; or bulk "
                     + "(default: handshake; request with --http).")
-    private @Nullable LoadMode mode;
+    private @Nullable Mode mode;
 
     @Option(
             names = {"--connections", "-c"},
@@ -132,7 +132,7 @@ final class LoadCommand implements Callable<Integer> {
             names = "--direction",
             paramLabel = "send|receive|both",
             description = "Which way a stream goes (default: both).")
-    private @Nullable StreamDirection direction;
+    private @Nullable Direction direction;
 
     @Option(
             names = "--timeout",
@@ -210,7 +210,7 @@ final class LoadCommand implements Callable<Integer> {
 
     private LoadOptions.Builder options() throws IOException {
         LoadOptions.Builder options = LoadOptions.builder()
-                .mode(Objects.requireNonNullElse(mode, http == null ? LoadMode.HANDSHAKE : LoadMode.REQUEST))
+                .mode(Objects.requireNonNullElse(mode, http == null ? Mode.HANDSHAKE : Mode.REQUEST))
                 .connections(connections)
                 .warmup(warmup)
                 .resume(resume)
@@ -247,13 +247,13 @@ final class LoadCommand implements Callable<Integer> {
     }
 
     private CommandFailure nothing(LoadResult result) {
-        List<LoadFailure> failures = result.total().failures().isEmpty()
+        List<LoadFigures.Failure> failures = result.total().failures().isEmpty()
                 ? result.unmeasuredFailures()
                 : result.total().failures();
         if (failures.isEmpty()) {
             return new CommandFailure("ERR_LOAD_FAILED", target + ": nothing was done in the time that was measured");
         }
-        LoadFailure most = failures.getFirst();
+        LoadFigures.Failure most = failures.getFirst();
         return new CommandFailure(
                 most.code(),
                 "%s: nothing succeeded, %d failed like this: %s".formatted(target, most.count(), most.example()));

@@ -1,5 +1,6 @@
 package io.heddle.cli;
 
+import io.heddle.load.LoadOptions.ResumeWith;
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.heddle.ConnectOptions;
 import io.heddle.SecureContext;
@@ -12,10 +13,8 @@ import io.heddle.failure.InvalidOption;
 import io.heddle.load.Latency;
 import io.heddle.load.Load;
 import io.heddle.load.LoadFigures;
-import io.heddle.load.LoadMode;
 import io.heddle.load.LoadOptions;
 import io.heddle.load.LoadResult;
-import io.heddle.load.ResumeWith;
 import io.heddle.session.CaffeineSessionStore;
 import io.heddle.session.TicketKeyManager;
 import io.heddle.session.TicketKeys;
@@ -220,7 +219,7 @@ final class RunCommand implements Callable<Integer> {
     private static LoadResult load(ConnectOptions client, Kind kind, int number, double resume)
             throws IOException, InterruptedException {
         return Load.run(LoadOptions.builder(client)
-                .mode(LoadMode.REQUEST)
+                .mode(LoadOptions.Mode.REQUEST)
                 .connections(Math.min(concurrency(), number))
                 .requests(number)
                 .requestsPerConnection(1)

@@ -1,5 +1,7 @@
 package io.heddle.dropin;
 
+import io.heddle.load.LoadOptions.StartTls;
+import io.heddle.load.LoadFigures.HandshakeCounts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -8,11 +10,9 @@ import com.unboundid.ldap.listener.InMemoryDirectoryServerConfig;
 import com.unboundid.ldap.listener.InMemoryListenerConfig;
 import io.heddle.ConnectOptions;
 import io.heddle.certificate.TestPki;
-import io.heddle.load.HandshakeCounts;
 import io.heddle.load.Load;
 import io.heddle.load.LoadOptions;
 import io.heddle.load.LoadResult;
-import io.heddle.load.StartTls;
 import io.heddle.protocol.TlsVersion;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -94,7 +94,7 @@ class StartTlsLoadTest {
             server.startListening();
             LoadResult result = load(tried, StartTls.LDAP, server.getListenPort(), resumed / 60.0);
             assertDone(result, resumed);
-            HandshakeCounts all = result.everything();
+            HandshakeCounts all = result.allHandshakes();
             handshakes.assertServed(tried, all.full(), all.resumed());
             await().untilAsserted(() -> assertThat(log.with(" DISCONNECT ")).isEqualTo(all.total()));
             assertThat(log.with(" UNBIND ")).isEqualTo(all.total());
@@ -128,7 +128,7 @@ class StartTlsLoadTest {
             server.start();
             LoadResult result = load(tried, StartTls.SMTP, server.getPortAllocated(), resumed / 60.0);
             assertDone(result, resumed);
-            HandshakeCounts all = result.everything();
+            HandshakeCounts all = result.allHandshakes();
             handshakes.assertServed(tried, all.full(), all.resumed());
             await().untilAsserted(() -> assertThat(ended.get()).isEqualTo(all.total()));
             assertThat(begun.get()).isEqualTo((int) all.total());

@@ -1,5 +1,6 @@
 package io.heddle.load;
 
+import io.heddle.load.LoadFigures.RequestCounts;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
@@ -50,7 +51,7 @@ class HttpGetTest {
                             .ca(List.of(TestPki.ca().leaf()))
                             .timeout(Duration.ofSeconds(2))
                             .build())
-                    .mode(LoadMode.REQUEST)
+                    .mode(LoadOptions.Mode.REQUEST)
                     .http("/a?b")
                     .connections(1)
                     .requests(3)
