@@ -55,7 +55,7 @@ import picocli.CommandLine.Spec;
                     + "and resume."
         },
         mixinStandardHelpOptions = true,
-        versionProvider = HeddleVersion.class)
+        versionProvider = Heddle.Version.class)
 final class RunCommand implements Callable<Integer> {
     /** Unmeasured handshakes of each kind, so that the JVM has compiled the code. */
     private static final int WARM_UP = 100;
@@ -153,7 +153,7 @@ final class RunCommand implements Callable<Integer> {
             server.close(Duration.ZERO);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new CommandFailure("ERR_RUN_FAILED", "interrupted");
+            throw new CommandException("ERR_RUN_FAILED", "interrupted");
         }
         checkResumed(measurements);
         return 0;
@@ -245,7 +245,7 @@ final class RunCommand implements Callable<Integer> {
             }
             return Math.max(0, usedHeap() - before) / connections;
         } catch (ExecutionException e) {
-            throw new CommandFailure(
+            throw new CommandException(
                     "ERR_RUN_FAILED", "%d connections at the same time: %s".formatted(connections, e.getCause()));
         } finally {
             for (TlsSocket each : idle) {
@@ -319,7 +319,7 @@ final class RunCommand implements Callable<Integer> {
         return 2L * connections - measurement.fullSucceeded() - measurement.resumedSucceeded();
     }
 
-    private void checkResumed(List<Measurement> measurements) throws CommandFailure {
+    private void checkResumed(List<Measurement> measurements) throws CommandException {
         for (Measurement each : measurements) {
             if (failed(each) > 0) {
                 String first = Stream.of(each.full(), each.resumed())
@@ -329,7 +329,7 @@ final class RunCommand implements Callable<Integer> {
                         .orElseGet(() -> "a session that the server %s"
                                 .formatted(
                                         each.resumed().total().handshakes().refused() > 0 ? "refused" : "did not send"));
-                throw new CommandFailure(
+                throw new CommandException(
                         "ERR_RUN_FAILED",
                         "%s: %d of %d handshakes failed, the first with %s"
                                 .formatted(each.kind().title, failed(each), 2 * connections, first));
