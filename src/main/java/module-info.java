@@ -6,7 +6,6 @@
  * run time, wherever it is: on the module path, or on the class path.
  */
 module io.heddle {
-    requires org.bouncycastle.pkix;
     requires org.bouncycastle.provider;
     requires org.bouncycastle.tls;
     requires org.bouncycastle.util;
@@ -14,14 +13,16 @@ module io.heddle {
     requires static transitive org.jspecify;
     requires static com.google.errorprone.annotations;
     requires static com.google.gson;
+    requires static info.picocli;
     requires static java.desktop;
     requires static java.management;
-    requires static jdk.management;
     requires static jdk.jfr;
-    requires static info.picocli;
+    requires static jdk.management;
     requires static org.apache.commons.statistics.distribution;
+    requires static org.bouncycastle.pkix;
 
     exports io.heddle;
+    exports io.heddle.callback;
     exports io.heddle.certificate;
     exports io.heddle.cipher;
     exports io.heddle.failure;

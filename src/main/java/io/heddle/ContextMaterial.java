@@ -1,11 +1,11 @@
 package io.heddle;
 
-import io.heddle.certificate.CertificateReader;
-import io.heddle.certificate.CrlReader;
-import io.heddle.certificate.DhParameters;
 import io.heddle.certificate.Identity;
-import io.heddle.certificate.TrustStore;
-import io.heddle.certificate.TrustedCertificate;
+import io.heddle.certificate.file.CertificateReader;
+import io.heddle.certificate.file.CrlReader;
+import io.heddle.certificate.file.DhParameters;
+import io.heddle.certificate.file.TrustedCertificate;
+import io.heddle.certificate.path.TrustStore;
 import io.heddle.cipher.CipherList;
 import io.heddle.cipher.Group;
 import io.heddle.cipher.Sigalg;
@@ -14,6 +14,7 @@ import io.heddle.engine.crypto.DhGroups;
 import io.heddle.engine.crypto.ProviderCrypto;
 import io.heddle.failure.InvalidOption;
 import io.heddle.protocol.TlsVersion;
+import io.heddle.protocol.rules.SecurityLevel;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
@@ -192,7 +193,7 @@ record ContextMaterial(
             return new DhGroups(options.dhAuto, Optional.empty());
         }
         DhParameters parameters = source.read(DhParameters::read);
-        int least = CipherList.leastPrimeBits(securityLevel);
+        int least = SecurityLevel.primeBits(securityLevel);
         if (parameters.bits() < least) {
             throw new InvalidOption(
                     "ERR_SSL_DH_KEY_TOO_SMALL",

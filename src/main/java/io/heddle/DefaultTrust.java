@@ -1,9 +1,9 @@
 package io.heddle;
 
-import io.heddle.certificate.CertificateReader;
-import io.heddle.certificate.StoreProperties;
-import io.heddle.certificate.TrustStore;
-import io.heddle.certificate.TrustedCertificate;
+import io.heddle.certificate.file.CertificateReader;
+import io.heddle.certificate.file.TrustedCertificate;
+import io.heddle.certificate.path.StoreProperties;
+import io.heddle.certificate.path.TrustStore;
 import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure;
 import java.lang.System.Logger.Level;

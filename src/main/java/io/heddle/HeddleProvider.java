@@ -1,6 +1,6 @@
 package io.heddle;
 
-import io.heddle.certificate.BouncyCastleVersion;
+import io.heddle.certificate.x509.BouncyCastleVersion;
 import io.heddle.failure.InvalidOption;
 import io.heddle.managers.DefaultProperties;
 import io.heddle.managers.PkixKeyManagerFactory;

@@ -1,8 +1,8 @@
 package io.heddle;
 
-import io.heddle.certificate.CertificateReader;
-import io.heddle.certificate.Pem;
-import io.heddle.certificate.TrustedCertificate;
+import io.heddle.certificate.file.CertificateReader;
+import io.heddle.certificate.file.Pem;
+import io.heddle.certificate.file.TrustedCertificate;
 import io.heddle.failure.InvalidOption;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,9 +1,9 @@
 package io.heddle;
 
-import io.heddle.certificate.CertificateReader;
 import io.heddle.certificate.Identity;
-import io.heddle.certificate.Pkcs12;
-import io.heddle.certificate.PrivateKeyReader;
+import io.heddle.certificate.file.CertificateReader;
+import io.heddle.certificate.file.Pkcs12;
+import io.heddle.certificate.file.PrivateKeyReader;
 import io.heddle.failure.InvalidOption;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;

@@ -1,7 +1,7 @@
 package io.heddle;
 
-import io.heddle.certificate.BouncyCastleVersion;
 import io.heddle.certificate.Identity;
+import io.heddle.certificate.x509.BouncyCastleVersion;
 import io.heddle.failure.InvalidOption;
 import io.heddle.protocol.TlsVersion;
 import io.heddle.session.SessionIdContext;
@@ -174,7 +174,7 @@ public abstract sealed class SecureContextBuilder<B extends SecureContextBuilder
 
     /**
      * Adds the private key of one of our certificates from a file; which one is found out. The forms are those of
-     * {@link io.heddle.certificate.PrivateKeyReader}.
+     * {@link io.heddle.certificate.file.PrivateKeyReader}.
      */
     public B key(Path file) {
         keys.add(Source.file("key", file, null));
@@ -259,7 +259,7 @@ public abstract sealed class SecureContextBuilder<B extends SecureContextBuilder
 
     /**
      * Trusts the certificates of a PEM or DER file, in place of the default roots; a {@code TRUSTED CERTIFICATE} for its purposes only,
-     * see {@link io.heddle.certificate.TrustedCertificate}. The file is read by {@code build}.
+     * see {@link io.heddle.certificate.file.TrustedCertificate}. The file is read by {@code build}.
      */
     public B ca(Path file) {
         cas.add(Source.file("ca", file, null));

@@ -1,6 +1,6 @@
 package io.heddle;
 
-import io.heddle.certificate.CertificateReader;
+import io.heddle.certificate.file.CertificateReader;
 import io.heddle.cipher.Sigalg;
 import io.heddle.cipher.Suite;
 import io.heddle.engine.crypto.Exporter;

@@ -1,6 +1,6 @@
 package io.heddle;
 
-import io.heddle.certificate.Pem;
+import io.heddle.certificate.file.Pem;
 import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure;
 import java.io.IOException;

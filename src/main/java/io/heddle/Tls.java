@@ -1,7 +1,7 @@
 package io.heddle;
 
 import io.heddle.certificate.CertificateInfo;
-import io.heddle.certificate.ServerIdentity;
+import io.heddle.certificate.path.ServerIdentity;
 import io.heddle.cipher.CipherList;
 import io.heddle.engine.transport.ReadDeadline;
 import io.heddle.failure.TlsFailure;

@@ -3,9 +3,9 @@ package io.heddle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heddle.certificate.Identity;
-import io.heddle.certificate.Purpose;
 import io.heddle.certificate.TestPki;
-import io.heddle.certificate.TrustedCertificate;
+import io.heddle.certificate.file.TrustedCertificate;
+import io.heddle.certificate.x509.Purpose;
 import io.heddle.failure.TlsFailure.Code;
 import io.heddle.protocol.TlsVersion;
 import java.io.IOException;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.heddle.certificate.Identity;
-import io.heddle.certificate.Pem;
 import io.heddle.certificate.TestPki;
-import io.heddle.certificate.TrustedCertificate;
+import io.heddle.certificate.file.Pem;
+import io.heddle.certificate.file.TrustedCertificate;
 import io.heddle.failure.InvalidOption;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

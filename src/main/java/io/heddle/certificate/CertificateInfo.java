@@ -1,5 +1,7 @@
 package io.heddle.certificate;
 
+import io.heddle.certificate.x509.Link;
+import io.heddle.certificate.x509.SubjectAltNames;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -20,10 +22,11 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A certificate in the readable form that Node gives it: the certificate object of {@code tlsSocket.getPeerCertificate()}. Immutable.
+ * A certificate in the readable form that Node gives it: the certificate object of
+ * {@code tlsSocket.getPeerCertificate()}. Immutable.
  *
- * <p>What a certificate lacks is empty here and missing in {@link #toMap()}. Text from the certificate is unescaped Unicode, except in
- * {@link #subjectaltname()}, whose form is safe to split.
+ * <p>Fields that the certificate does not have are empty here and absent from {@link #toMap()}. Text from the
+ * certificate is unescaped Unicode, except in {@link #subjectaltname()}, whose form is safe to split.
  */
 public final class CertificateInfo {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern(
@@ -46,9 +49,10 @@ public final class CertificateInfo {
     }
 
     /**
-     * Returns the form of the first certificate of a chain, linked to the next and so on; Node {@code getPeerCertificate(true)}.
+     * Returns the form of the first certificate of a chain, linked to the next and so on; Node
+     * {@code getPeerCertificate(true)}.
      *
-     * @param path at least one certificate, each issued by the next, as {@link Verdict#path()} is
+     * @param path at least one certificate, each issued by the next
      */
     public static CertificateInfo of(List<X509Certificate> path) {
         CertificateInfo info = null;
@@ -66,27 +70,33 @@ public final class CertificateInfo {
         return certificate;
     }
 
-    /** Returns whom it is for. */
+    /** Returns the subject. */
     public DistinguishedName subject() {
         return DistinguishedName.of(certificate.getSubjectX500Principal());
     }
 
-    /** Returns who issued it. */
+    /** Returns the issuer. */
     public DistinguishedName issuer() {
         return DistinguishedName.of(certificate.getIssuerX500Principal());
     }
 
-    /** Returns the alternative names as one text, {@code DNS:a.example, IP Address:192.0.2.1}; a name that could be mistaken for several is a JSON literal. */
+    /**
+     * Returns the alternative names as one text, {@code DNS:a.example, IP Address:192.0.2.1}; a name that could be
+     * mistaken for several is a JSON literal.
+     */
     public Optional<String> subjectaltname() {
         return SubjectAltNames.text(certificate);
     }
 
-    /** Returns where to ask about it, by method and kind of name, such as {@code OCSP - URI}; empty where it does not say. */
+    /**
+     * Returns the authority information access by method and kind of name, such as {@code OCSP - URI}; empty without
+     * the extension.
+     */
     public Map<String, List<String>> infoAccess() {
         return InfoAccess.of(certificate);
     }
 
-    /** Returns whether it is a CA by its basicConstraints, and its key usage, if any, lets it sign certificates. */
+    /** Returns whether it is a CA by its basicConstraints and its key usage, if any, allows signing certificates. */
     public boolean ca() {
         return new Link(certificate).ca() == 1;
     }
@@ -181,7 +191,9 @@ public final class CertificateInfo {
         }
     }
 
-    /** Returns the issuer's certificate, where it is known; of a self-signed one nothing, while Node links it to itself. */
+    /**
+     * Returns the issuer's certificate if it is known; empty for a self-signed certificate, which Node links to itself.
+     */
     public Optional<CertificateInfo> issuerCertificate() {
         return Optional.ofNullable(issuerCertificate);
     }
@@ -192,8 +204,8 @@ public final class CertificateInfo {
     }
 
     /**
-     * Returns everything under Node's names in Node's order: strings, lists, maps, numbers and booleans. An attribute of subject or issuer that
-     * occurs once is a string, else a list; {@code pubkey} and {@code raw} are Base64.
+     * Returns everything under Node's names in Node's order: strings, lists, maps, numbers and booleans. An attribute
+     * of subject or issuer that occurs once is a string, else a list; {@code pubkey} and {@code raw} are Base64.
      */
     public Map<String, Object> toMap() {
         var map = new LinkedHashMap<String, Object>();

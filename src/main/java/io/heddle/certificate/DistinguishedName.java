@@ -1,22 +1,12 @@
 package io.heddle.certificate;
 
-import java.io.IOException;
-import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
+import io.heddle.certificate.x509.X500Text;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import javax.security.auth.x500.X500Principal;
-import org.bouncycastle.asn1.ASN1Encodable;
-import org.bouncycastle.asn1.ASN1Encoding;
-import org.bouncycastle.asn1.ASN1ObjectIdentifier;
-import org.bouncycastle.asn1.ASN1Primitive;
-import org.bouncycastle.asn1.ASN1String;
-import org.bouncycastle.asn1.ASN1UTF8String;
-import org.bouncycastle.asn1.ASN1UniversalString;
 import org.bouncycastle.asn1.x500.AttributeTypeAndValue;
 import org.bouncycastle.asn1.x500.RDN;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -27,45 +17,10 @@ import org.bouncycastle.asn1.x500.X500Name;
  * <p>Values are the plain Unicode text. Nothing is escaped, so a value may hold line ends or NUL; a sentence that
  * quotes one has to make it printable.
  *
- * @param attributes by OpenSSL's short name ({@code CN}, {@code O}, {@code emailAddress}), else by dotted object identifier, in order of first occurrence
+ * @param attributes by OpenSSL's short name ({@code CN}, {@code O}, {@code emailAddress}), else by dotted object
+ *     identifier, in order of first occurrence
  */
 public record DistinguishedName(Map<String, List<String>> attributes) {
-    private static final Map<String, String> SHORT_NAMES = Map.ofEntries(
-            Map.entry("2.5.4.3", "CN"),
-            Map.entry("2.5.4.4", "SN"),
-            Map.entry("2.5.4.5", "serialNumber"),
-            Map.entry("2.5.4.6", "C"),
-            Map.entry("2.5.4.7", "L"),
-            Map.entry("2.5.4.8", "ST"),
-            Map.entry("2.5.4.9", "street"),
-            Map.entry("2.5.4.10", "O"),
-            Map.entry("2.5.4.11", "OU"),
-            Map.entry("2.5.4.12", "title"),
-            Map.entry("2.5.4.13", "description"),
-            Map.entry("2.5.4.15", "businessCategory"),
-            Map.entry("2.5.4.16", "postalAddress"),
-            Map.entry("2.5.4.17", "postalCode"),
-            Map.entry("2.5.4.18", "postOfficeBox"),
-            Map.entry("2.5.4.20", "telephoneNumber"),
-            Map.entry("2.5.4.41", "name"),
-            Map.entry("2.5.4.42", "GN"),
-            Map.entry("2.5.4.43", "initials"),
-            Map.entry("2.5.4.44", "generationQualifier"),
-            Map.entry("2.5.4.45", "x500UniqueIdentifier"),
-            Map.entry("2.5.4.46", "dnQualifier"),
-            Map.entry("2.5.4.65", "pseudonym"),
-            Map.entry("2.5.4.72", "role"),
-            Map.entry("2.5.4.97", "organizationIdentifier"),
-            Map.entry("1.2.840.113549.1.9.1", "emailAddress"),
-            Map.entry("1.2.840.113549.1.9.2", "unstructuredName"),
-            Map.entry("1.2.840.113549.1.9.8", "unstructuredAddress"),
-            Map.entry("0.9.2342.19200300.100.1.1", "UID"),
-            Map.entry("0.9.2342.19200300.100.1.3", "mail"),
-            Map.entry("0.9.2342.19200300.100.1.25", "DC"),
-            Map.entry("1.3.6.1.4.1.311.60.2.1.1", "jurisdictionL"),
-            Map.entry("1.3.6.1.4.1.311.60.2.1.2", "jurisdictionST"),
-            Map.entry("1.3.6.1.4.1.311.60.2.1.3", "jurisdictionC"));
-
     /** Copies the map, keeping its order. */
     public DistinguishedName {
         var copy = new LinkedHashMap<String, List<String>>();
@@ -79,14 +34,14 @@ public record DistinguishedName(Map<String, List<String>> attributes) {
         for (RDN rdn : parts(principal)) {
             for (AttributeTypeAndValue attribute : rdn.getTypesAndValues()) {
                 attributes
-                        .computeIfAbsent(shortName(attribute.getType()), name -> new ArrayList<>(1))
-                        .add(text(attribute.getValue()));
+                        .computeIfAbsent(X500Text.shortName(attribute.getType()), name -> new ArrayList<>(1))
+                        .add(X500Text.of(attribute.getValue()));
             }
         }
         return new DistinguishedName(attributes);
     }
 
-    /** A name that Java reads and BouncyCastle does not has no parts, so that nothing matches it. */
+    /** A name that Java accepts and BouncyCastle does not has no parts, so that nothing matches it. */
     private static RDN[] parts(X500Principal principal) {
         try {
             return X500Name.getInstance(principal.getEncoded()).getRDNs();
@@ -98,31 +53,5 @@ public record DistinguishedName(Map<String, List<String>> attributes) {
     /** Returns all values of an attribute, none if it is absent. */
     public List<String> all(String shortName) {
         return attributes.getOrDefault(shortName, List.of());
-    }
-
-    /** Returns OpenSSL's short name of an attribute type, else its dotted number. */
-    static String shortName(ASN1ObjectIdentifier type) {
-        return SHORT_NAMES.getOrDefault(type.getId(), type.getId());
-    }
-
-    /** Returns the text of a value, whatever its string type; bytes that are no text become the replacement character. */
-    static String text(ASN1Encodable value) {
-        ASN1Primitive primitive = value.toASN1Primitive();
-        if (primitive instanceof ASN1UTF8String || primitive instanceof ASN1UniversalString) {
-            boolean utf8 = primitive instanceof ASN1UTF8String;
-            return new String(content(primitive), utf8 ? StandardCharsets.UTF_8 : Charset.forName("UTF-32BE"));
-        }
-        return primitive instanceof ASN1String string ? string.getString() : primitive.toString();
-    }
-
-    /** Returns the bytes inside; BouncyCastle's own decoding throws for those that are no UTF-8, and shows UTF-32 as hex. */
-    private static byte[] content(ASN1Primitive primitive) {
-        try {
-            byte[] der = primitive.getEncoded(ASN1Encoding.DER);
-            int header = 2 + (der[1] < 0 ? der[1] & 0x7f : 0);
-            return Arrays.copyOfRange(der, header, der.length);
-        } catch (IOException impossible) {
-            throw new IllegalStateException("a string has an encoding", impossible);
-        }
     }
 }

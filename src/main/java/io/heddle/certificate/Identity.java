@@ -1,7 +1,11 @@
 package io.heddle.certificate;
 
+import io.heddle.certificate.x509.Link;
+import io.heddle.certificate.x509.SignatureStrength;
 import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure;
+import io.heddle.protocol.KeyType;
+import io.heddle.protocol.rules.SecurityLevel;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
@@ -15,10 +19,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Who one side is: a private key and the certificates that vouch for it, leaf first. Immutable.
+ * A private key and its certificate chain, leaf first. Immutable.
  *
- * <p>Key and leaf belong together, or it cannot be made. An RSA key is compared by its modulus; any other, also one that an
- * HSM does not give away, signs a sentence that the certificate then verifies.
+ * <p>The constructor checks that key and leaf belong together. RSA keys are compared by their modulus; for any other
+ * key, including one that never leaves an HSM, a trial signature is verified with the certificate.
  */
 public final class Identity {
     private static final byte[] TRIAL =
@@ -29,10 +33,10 @@ public final class Identity {
     private final KeyType keyType;
 
     /**
-     * Makes an identity.
+     * Creates an identity.
      *
      * @param key a key of any JCA provider; it needs no encoded form
-     * @param chain the leaf, then the certificates that are sent with it, as they are sent
+     * @param chain the leaf, then the certificates that are sent with it, in the order of sending
      * @throws InvalidOption with {@code ERR_OSSL_X509_KEY_VALUES_MISMATCH} if the key is not the leaf's, with
      *     {@code ERR_OSSL_PEM_NO_START_LINE} for an empty chain
      */
@@ -43,7 +47,7 @@ public final class Identity {
             throw new InvalidOption(
                     "ERR_OSSL_X509_KEY_VALUES_MISMATCH",
                     "key: the private key (%s) does not belong to the certificate of %s (%s) (key values mismatch)"
-                            .formatted(KeyType.describe(key), subject(), KeyType.describe(publicKey)));
+                            .formatted(Link.describe(key), subject(), Link.describe(publicKey)));
         }
     }
 
@@ -88,23 +92,28 @@ public final class Identity {
         return keyType;
     }
 
-    /** Returns this identity with another chain behind the same leaf, for instance one completed from the trusted certificates. */
+    /**
+     * Returns this identity with another chain of the same leaf, for instance one completed from the
+     * trusted certificates.
+     */
     public Identity withChain(List<X509Certificate> completed) {
-        // A trial signature costs a millisecond or more, and the pair is the same.
+        // The pair is unchanged, and a trial signature costs a millisecond or more.
         return notEmpty(completed).getFirst().equals(leaf())
                 ? new Identity(key, completed, keyType)
                 : new Identity(key, completed);
     }
 
     /**
-     * Checks that the keys and signatures of the chain are as strong as one of OpenSSL's security levels asks, so that a peer
-     * with the same level takes them. The signature of a self-signed certificate proves nothing and may be of any kind.
+     * Checks that the keys and signatures of the chain have the strength of an OpenSSL security level, so that a
+     * peer with the same level accepts them. The signature of a self-signed certificate proves nothing and may be of
+     * any kind.
      *
-     * @param securityLevel 0 to 5; 0 allows everything
-     * @throws InvalidOption with {@code ERR_SSL_EE_KEY_TOO_SMALL}, {@code ERR_SSL_CA_KEY_TOO_SMALL} or {@code ERR_SSL_CA_MD_TOO_WEAK}
+     * @param securityLevel 0 to 5; 0 allows any strength
+     * @throws InvalidOption with {@code ERR_SSL_EE_KEY_TOO_SMALL}, {@code ERR_SSL_CA_KEY_TOO_SMALL} or
+     *     {@code ERR_SSL_CA_MD_TOO_WEAK}
      */
     public void requireLevel(int securityLevel) {
-        int strength = new ChainVerifier.Limits(0, securityLevel).strength();
+        int strength = SecurityLevel.bits(securityLevel);
         for (X509Certificate each : chain) {
             var link = new Link(each);
             if (link.strength() < strength) {
@@ -112,7 +121,7 @@ public final class Identity {
                 throw new InvalidOption(
                         own ? "ERR_SSL_EE_KEY_TOO_SMALL" : "ERR_SSL_CA_KEY_TOO_SMALL",
                         "cert: the key of %s (%s) is too weak for security level %d (%s key too small)"
-                                .formatted(link, KeyType.describe(link.publicKey), securityLevel, own ? "ee" : "ca"));
+                                .formatted(link, Link.describe(link.publicKey), securityLevel, own ? "ee" : "ca"));
             }
             if (!link.selfSigned && SignatureStrength.of(each) < strength) {
                 throw new InvalidOption(
@@ -128,7 +137,7 @@ public final class Identity {
         return belongs(key, certificate.getPublicKey());
     }
 
-    /** Returns the subject, the kind of key and the length of the chain; nothing of the key itself. */
+    /** Returns the subject, the kind of key and the length of the chain; without the key itself. */
     @Override
     public String toString() {
         return "Identity[%s, %s, %d certificates]".formatted(subject(), keyType, chain.size());

@@ -1,5 +1,8 @@
 package io.heddle.certificate;
 
+import io.heddle.certificate.x509.AltNameList;
+import io.heddle.certificate.x509.Link;
+import io.heddle.certificate.x509.SubjectAltNames;
 import java.io.IOException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
@@ -11,7 +14,9 @@ import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.x509.AccessDescription;
 import org.bouncycastle.asn1.x509.AuthorityInformationAccess;
 
-/** The authority information access of a certificate (RFC 5280 4.2.2.1) as Node shows it: {@code OCSP - URI} and so on. */
+/**
+ * The authority information access of a certificate (RFC 5280 4.2.2.1) as Node shows it, such as {@code OCSP - URI}.
+ */
 final class InfoAccess {
     private static final String AUTHORITY_INFO_ACCESS = "1.3.6.1.5.5.7.1.1";
     private static final Map<String, String> METHODS = Map.of(
@@ -45,7 +50,7 @@ final class InfoAccess {
         }
     }
 
-    /** Undoes the literal, if it is one: here each name stands alone, so nothing can be mistaken. */
+    /** Decodes a JSON literal: names are separate values here, so none can be mistaken for several. */
     private static String plain(String value) {
         if (!value.startsWith("\"")) {
             return value;

@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * <p>The times and the revocation are those of the response, and present only if its signature is valid.
  *
- * @param status what the check came to
+ * @param status the outcome of the check
  * @param thisUpdate the time at which the status was known to be correct; empty if the response proves nothing
  * @param nextUpdate the time by which a newer response exists; empty if the response does not say, or proves nothing
  * @param revocationTime when the certificate was revoked; empty unless the response says so
@@ -38,7 +38,7 @@ public record OcspVerdict(
         MISSING
     }
 
-    /** Returns the verdict where a response was asked for and none was sent. */
+    /** Returns the verdict if a response was requested and none was sent. */
     public static OcspVerdict missing() {
         return without(
                 Status.MISSING,
@@ -46,18 +46,14 @@ public record OcspVerdict(
                         TlsFailure.Code.OCSP_VERIFY_NEEDED, 0, "the server sent no OCSP response, one was asked for"));
     }
 
-    /** Returns the verdict on a response that proves nothing. */
-    static OcspVerdict invalid(Problem problem) {
-        return without(Status.INVALID, problem);
-    }
-
     /**
-     * Returns the verdict on a response that cannot be checked, because the issuer of its certificate is not known, or not trusted.
+     * Returns the verdict on a response that cannot be checked, because the issuer of its certificate is not known, or
+     * not trusted.
      *
      * @param sentence why that is so
      */
     public static OcspVerdict unverifiable(String sentence) {
-        return invalid(new Problem(TlsFailure.Code.OCSP_VERIFY_FAILED, 0, sentence));
+        return without(Status.INVALID, new Problem(TlsFailure.Code.OCSP_VERIFY_FAILED, 0, sentence));
     }
 
     private static OcspVerdict without(Status status, Problem problem) {
@@ -65,7 +61,7 @@ public record OcspVerdict(
                 status, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(problem));
     }
 
-    /** Returns whether the certificate is vouched for. */
+    /** Returns whether the status is {@link Status#GOOD}. */
     public boolean ok() {
         return status == Status.GOOD;
     }
@@ -75,7 +71,7 @@ public record OcspVerdict(
         return problem.map(Problem::code);
     }
 
-    /** Returns the verdict as what a connection fails with; empty for {@link Status#GOOD}. */
+    /** Returns the verdict as the failure of a connection; empty for {@link Status#GOOD}. */
     public Optional<TlsFailure> failure() {
         return problem.map(known -> known.code().failure("ocsp: %s", known.sentence()));
     }

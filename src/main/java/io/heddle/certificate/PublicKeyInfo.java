@@ -16,12 +16,13 @@ import org.bouncycastle.asn1.x9.X9ECParameters;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 
 /**
- * What Node shows of a public key. It is read from the encoding, because Java has no key for the curves that it lacks.
+ * The properties of a public key that Node shows. They are read from the encoding, because Java has no key object for
+ * curves that it does not support.
  */
 final class PublicKeyInfo {
     private static final PublicKeyInfo NONE =
             new PublicKeyInfo(Optional.empty(), Optional.empty(), 0, new byte[0], "", "");
-    /** OpenSSL's names, and NIST's behind the slash. */
+    /** OpenSSL's names, each followed by a slash and NIST's name. */
     private static final Map<String, String> CURVES = Map.of(
             "1.2.840.10045.3.1.1", "prime192v1/P-192",
             "1.3.132.0.33", "secp224r1/P-224",
@@ -70,7 +71,7 @@ final class PublicKeyInfo {
         return bits;
     }
 
-    /** Returns the SubjectPublicKeyInfo of RSA, the point of EC, else nothing; a copy. */
+    /** Returns the SubjectPublicKeyInfo of RSA, the point of EC, else an empty array; a copy. */
     byte[] encoded() {
         return encoded.clone();
     }

@@ -1,4 +1,8 @@
-/** Keys, certificates and CRLs from files to checked objects, and the verdict on a peer's chain. Null is refused everywhere unless marked. */
+/**
+ * Identities and certificates as the API shows them: a key with its chain, the readable form of a certificate, and the
+ * problems of a chain or an OCSP response. The packages below this one read files and verify. Null is refused everywhere
+ * unless marked.
+ */
 @NullMarked
 package io.heddle.certificate;
 

@@ -1,8 +1,11 @@
 package io.heddle.cipher;
 
+import io.heddle.cipher.Suite.Authentication;
+import io.heddle.cipher.Suite.Mac;
 import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure;
 import io.heddle.protocol.TlsVersion;
+import io.heddle.protocol.rules.SecurityLevel;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -45,6 +48,9 @@ public final class CipherList {
      * fields below 2048 bits are refused.
      */
     public static final int DEFAULT_SECURITY_LEVEL = 2;
+
+    private static final int FORWARD_SECRECY_FROM = 3;
+    private static final int SHA1_BITS = 160;
 
     private static final String DEFAULT_TLS13 =
             "TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256";
@@ -140,11 +146,6 @@ public final class CipherList {
         return securityLevel;
     }
 
-    /** Returns the least bits of a prime of Diffie-Hellman that a security level of 0 to 5 allows, for DHE in TLS 1.2 and below. */
-    public static int leastPrimeBits(int securityLevel) {
-        return SecurityLevel.leastPrimeBits(securityLevel);
-    }
-
     /** Returns the text that this was made from. */
     @Override
     public String toString() {
@@ -198,9 +199,17 @@ public final class CipherList {
     }
 
     private List<Suite> atLevel(List<Suite> suites) {
-        return suites.stream()
-                .filter(suite -> SecurityLevel.allows(securityLevel, suite))
-                .toList();
+        return suites.stream().filter(suite -> allows(securityLevel, suite)).toList();
+    }
+
+    /** Returns whether a security level allows the suite. Level 0 allows all suites. */
+    private static boolean allows(int level, Suite suite) {
+        int bits = SecurityLevel.bits(level);
+        return level == 0
+                || (suite.strength() >= bits
+                        && suite.authentication() != Authentication.NONE
+                        && (bits <= SHA1_BITS || suite.mac() != Mac.SHA1)
+                        && (level < FORWARD_SECRECY_FROM || suite.keyExchange().isForwardSecret()));
     }
 
     private InvalidOption noMatch(String reason) {

@@ -2,6 +2,7 @@ package io.heddle.cipher;
 
 import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure;
+import io.heddle.protocol.rules.SecurityLevel;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -28,7 +29,6 @@ final class CipherRules {
     private static final String DEFAULT = "ALL:!COMPLEMENTOFDEFAULT:!eNULL";
     private static final String SUITE_B_128 = "ECDHE-ECDSA-AES128-GCM-SHA256";
     private static final String SUITE_B_192 = "ECDHE-ECDSA-AES256-GCM-SHA384";
-    private static final int HIGHEST_LEVEL = 5;
 
     private final String text;
     private List<Suite> waiting;
@@ -168,7 +168,7 @@ final class CipherRules {
         String word = word();
         if (word.equals("STRENGTH")) {
             picked.sort(Comparator.comparingInt(Suite::strength).reversed());
-        } else if (word.matches("SECLEVEL=[0-" + HIGHEST_LEVEL + "]")) {
+        } else if (word.matches("SECLEVEL=[0-" + SecurityLevel.HIGHEST + "]")) {
             securityLevel = word.charAt(word.length() - 1) - '0';
         } else {
             throw invalid(start, "\"@%s\"".formatted(TlsFailure.printable(word)));
@@ -198,7 +198,7 @@ final class CipherRules {
         return new InvalidOption(
                 "ERR_SSL_INVALID_COMMAND",
                 "cipher list: \"%s\" has %s at position %d, allowed are names, @STRENGTH and @SECLEVEL=0 to @SECLEVEL=%d"
-                        .formatted(TlsFailure.printable(text), found, position, HIGHEST_LEVEL));
+                        .formatted(TlsFailure.printable(text), found, position, SecurityLevel.HIGHEST));
     }
 
     private static boolean isSeparator(char c) {

@@ -2,6 +2,7 @@ package io.heddle.cipher;
 
 import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure;
+import io.heddle.protocol.KeyType;
 import io.heddle.protocol.TlsVersion;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -39,18 +40,6 @@ public enum Sigalg {
     DSA_SHA256(0x0402, KeyType.DSA, "DSA", "SHA256"),
     DSA_SHA384(0x0502, KeyType.DSA, "DSA", "SHA384"),
     DSA_SHA512(0x0602, KeyType.DSA, "DSA", "SHA512");
-
-    /** The kind of key that makes a signature, as the certificate states it. */
-    public enum KeyType {
-        /** {@code rsaEncryption}, whether it signs with PKCS#1 or with PSS padding. */
-        RSA,
-        /** {@code id-RSASSA-PSS}: an RSA key that only signs with PSS padding. */
-        RSA_PSS,
-        EC,
-        ED25519,
-        ED448,
-        DSA
-    }
 
     private static final Map<Integer, Sigalg> BY_NUMBER = new HashMap<>();
     private static final Map<String, Sigalg> BY_NAME = new HashMap<>();

@@ -1,7 +1,7 @@
 package io.heddle.cli;
 
 import io.heddle.ConnectOptions;
-import io.heddle.PskIdentity;
+import io.heddle.callback.PskIdentity;
 import io.heddle.Tls;
 import io.heddle.TlsSocket;
 import io.heddle.certificate.OcspVerdict;

@@ -6,7 +6,11 @@ import java.util.List;
 public final class Main {
     /** A class of each optional dependency that all of the command needs. */
     private static final List<String> REQUIRED =
-            List.of("picocli.CommandLine", "org.HdrHistogram.Histogram", "com.google.gson.Gson");
+            List.of(
+            "picocli.CommandLine",
+            "org.HdrHistogram.Histogram",
+            "com.google.gson.Gson",
+            "org.bouncycastle.operator.ContentSigner");
 
     /** A class of the dependency that only {@code load --compare} needs. */
     private static final List<String> OPTIONAL = List.of("org.apache.commons.statistics.distribution.TDistribution");
@@ -18,9 +22,9 @@ public final class Main {
         OPTIONAL.forEach(Main::makeReadable);
         if (!REQUIRED.stream().allMatch(Main::makeReadable)) {
             System.err.println(
-                    "heddle: the command needs picocli, HdrHistogram and Gson beside Heddle's jar, on the class path or "
-                            + "as modules (--add-modules info.picocli,HdrHistogram,com.google.gson); the jar heddle-VERSION-cli.jar has all "
-                            + "of them");
+                    "heddle: the command needs picocli, HdrHistogram, Gson and bcpkix beside Heddle's jar, on the class path "
+                            + "or as modules (--add-modules info.picocli,HdrHistogram,com.google.gson,org.bouncycastle.pkix); the jar "
+                            + "heddle-VERSION-cli.jar has all of them");
             System.exit(2);
         }
         System.exit(Heddle.run(System.in, System.out, System.err, Heddle.isErrorTerminal(), args));

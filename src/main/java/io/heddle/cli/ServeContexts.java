@@ -9,7 +9,7 @@ import io.heddle.failure.InvalidOption;
 import io.heddle.certificate.Identity;
 import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.ITypeConverter;
-import io.heddle.OcspRequestListener;
+import io.heddle.callback.OcspRequestListener;
 import io.heddle.SecureContext;
 import io.heddle.TlsServer;
 import java.nio.file.Path;

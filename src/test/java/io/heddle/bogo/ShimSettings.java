@@ -2,7 +2,7 @@ package io.heddle.bogo;
 
 import io.heddle.AlpnCallback;
 import io.heddle.ConnectOptions;
-import io.heddle.PskIdentity;
+import io.heddle.callback.PskIdentity;
 import io.heddle.SecureContext;
 import io.heddle.SecureContextBuilder;
 import io.heddle.SecureOption;

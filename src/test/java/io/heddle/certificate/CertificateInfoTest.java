@@ -3,6 +3,10 @@ package io.heddle.certificate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.GsonBuilder;
+import io.heddle.certificate.path.ChainVerifier;
+import io.heddle.certificate.path.ServerIdentity;
+import io.heddle.certificate.path.Verdict;
+import io.heddle.certificate.x509.Purpose;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.HexFormat;

@@ -1,5 +1,6 @@
 package io.heddle.certificate;
 
+import io.heddle.certificate.x509.IpLiteral;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

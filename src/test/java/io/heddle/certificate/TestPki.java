@@ -1,5 +1,7 @@
 package io.heddle.certificate;
 
+import io.heddle.certificate.file.Pem;
+import io.heddle.certificate.path.TrustStore;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;

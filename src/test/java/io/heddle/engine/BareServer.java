@@ -7,6 +7,7 @@ import io.heddle.engine.crypto.Credential;
 import io.heddle.engine.crypto.KeySigner;
 import io.heddle.engine.crypto.ProviderCrypto;
 import io.heddle.engine.handshake.HandshakeSettings;
+import io.heddle.protocol.KeyType;
 import io.heddle.protocol.TlsVersion;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -99,7 +100,7 @@ public final class BareServer extends DefaultTlsServer {
 
     @Override
     protected boolean isSelectableCipherSuite(int suite, int curves, int fields, Vector sigalgs) {
-        boolean rsa = sigalg.keyType() == Sigalg.KeyType.RSA || sigalg.keyType() == Sigalg.KeyType.RSA_PSS;
+        boolean rsa = sigalg.keyType() == KeyType.RSA || sigalg.keyType() == KeyType.RSA_PSS;
         int suite12 = rsa
                 ? CipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256
                 : CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256;

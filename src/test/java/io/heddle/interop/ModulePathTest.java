@@ -24,15 +24,15 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Projects of users that are modules and require {@code io.heddle}, built by Maven from the installed artifact. */
+/** User projects that are modules and require {@code io.heddle}, built by Maven from the installed artifact. */
 @Tag("interop")
 class ModulePathTest {
     private static final Duration MAVEN = Duration.ofMinutes(4);
 
-    /** The jars of what the library needs. */
-    private static final String REQUIRED = "(heddle|bc(tls|pkix|prov|util)-jdk18on|caffeine)-\\d.*\\.jar";
+    /** The jars that the library needs. */
+    private static final String REQUIRED = "(heddle|bc(tls|prov|util)-jdk18on|caffeine)-\\d.*\\.jar";
 
-    private static final String OPTIONAL = "(picocli|HdrHistogram|gson)-\\d.*\\.jar";
+    private static final String OPTIONAL = "(picocli|HdrHistogram|gson|bcpkix-jdk18on)-\\d.*\\.jar";
 
     /** Connects, and then puts load on its own server. */
     private static final String MAIN = """
@@ -93,7 +93,7 @@ class ModulePathTest {
         files = List.of(pem.ca(), server.cert(), server.key());
     }
 
-    /** Returns the local repository of the Maven that runs this, which has all that a build needs. */
+    /** Returns the local repository of the Maven that runs this test, which has everything that a build needs. */
     private static Path known() {
         String given = System.getProperty("localRepository", "");
         return given.isEmpty() ? Path.of(System.getProperty("user.home"), ".m2", "repository") : Path.of(given);
@@ -150,7 +150,7 @@ class ModulePathTest {
         return project.resolve("target/classes");
     }
 
-    /** Returns the version that this project's pom has for an artifact. */
+    /** Returns the version of an artifact in this project's pom. */
     private static String pomVersion(String artifact) throws IOException {
         return Pattern.compile("<artifactId>" + artifact + "</artifactId>\\s*<version>(.*?)</version>")
                 .matcher(Files.readString(Path.of("pom.xml")))
@@ -160,7 +160,16 @@ class ModulePathTest {
                 .orElseThrow();
     }
 
-    /** Returns the jars of the repository that a build has brought. */
+    private static String bouncyCastleVersion() throws IOException {
+        return Pattern.compile("<bouncycastle.version>(.*?)</bouncycastle.version>")
+                .matcher(Files.readString(Path.of("pom.xml")))
+                .results()
+                .map(found -> found.group(1))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Returns the jars of the repository that a build has downloaded. */
     private static List<String> jars(String names) throws IOException {
         try (Stream<Path> all = Files.walk(repository)) {
             return all.filter(each -> each.getFileName().toString().matches(names))
@@ -203,7 +212,7 @@ class ModulePathTest {
 
         Finished command = java("-p", modules, "-m", "io.heddle/io.heddle.cli.Main", "--version");
         assertThat(command.exitCode()).isEqualTo(2);
-        assertThat(command.err()).startsWith("heddle: the command needs picocli, HdrHistogram and Gson beside");
+        assertThat(command.err()).startsWith("heddle: the command needs picocli, HdrHistogram, Gson and bcpkix beside");
         assertThat(command.err()).hasLineCount(1);
     }
 
@@ -211,14 +220,16 @@ class ModulePathTest {
     void library_runs_beside_the_optional_libraries() throws Exception {
         Path classes = build(
                 "with",
-                "module app { requires io.heddle; requires HdrHistogram; requires com.google.gson; requires info.picocli; }",
+                "module app { requires io.heddle; requires HdrHistogram; requires com.google.gson; requires info.picocli; "
+                        + "requires org.bouncycastle.pkix; }",
                 MAIN.replace("/* MORE */", """
                          + ", " + org.HdrHistogram.Histogram.decodeFromCompressedByteBuffer(
                                 java.nio.ByteBuffer.wrap(java.util.Base64.getDecoder().decode(figures.full().toBase64())), 0)
                         .getTotalCount()"""),
                 "org.hdrhistogram:HdrHistogram:" + pomVersion("HdrHistogram"),
                 "com.google.code.gson:gson:" + pomVersion("gson"),
-                "info.picocli:picocli:" + pomVersion("picocli"));
+                "info.picocli:picocli:" + pomVersion("picocli"),
+                "org.bouncycastle:bcpkix-jdk18on:" + bouncyCastleVersion());
         String modules = path(
                 Stream.concat(jars(REQUIRED).stream(), jars(OPTIONAL).stream()).toList(), classes);
 
@@ -229,7 +240,7 @@ class ModulePathTest {
                 "-p",
                 modules,
                 "--add-modules",
-                "info.picocli,HdrHistogram,com.google.gson",
+                "info.picocli,HdrHistogram,com.google.gson,org.bouncycastle.pkix",
                 "-m",
                 "io.heddle/io.heddle.cli.Main",
                 "run",
@@ -241,7 +252,7 @@ class ModulePathTest {
     }
 
     @Test
-    void histograms_may_lie_on_the_class_path() throws Exception {
+    void histograms_may_be_on_the_class_path() throws Exception {
         Path classes = build(
                 "class-path",
                 "module app { requires io.heddle; }",

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heddle.certificate.Identity;
-import io.heddle.certificate.StoreProperties;
 import io.heddle.certificate.TestPki;
-import io.heddle.certificate.TrustStore;
+import io.heddle.certificate.path.StoreProperties;
+import io.heddle.certificate.path.TrustStore;
 import io.heddle.failure.InvalidOption;
 import java.io.OutputStream;
 import java.nio.file.Files;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heddle.certificate.Identity;
-import io.heddle.certificate.StoreProperties;
 import io.heddle.certificate.TestPki;
+import io.heddle.certificate.path.StoreProperties;
 import io.heddle.failure.TlsFailure.Code;
 import java.nio.file.Path;
 import java.security.InvalidAlgorithmParameterException;

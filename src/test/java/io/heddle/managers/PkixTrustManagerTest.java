@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.heddle.certificate.Identity;
-import io.heddle.certificate.StoreProperties;
 import io.heddle.certificate.TestPki;
+import io.heddle.certificate.path.StoreProperties;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import java.net.Socket;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.heddle.ConnectOptions;
-import io.heddle.PskIdentity;
+import io.heddle.callback.PskIdentity;
 import io.heddle.SecureContext;
 import io.heddle.ServerOptions;
 import io.heddle.Tls;

@@ -1,6 +1,6 @@
 package io.heddle.engine.crypto;
 
-import io.heddle.certificate.DhParameters;
+import io.heddle.certificate.file.DhParameters;
 import io.heddle.cipher.Suite;
 import java.security.PublicKey;
 import java.security.interfaces.ECKey;

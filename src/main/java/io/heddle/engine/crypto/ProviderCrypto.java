@@ -2,7 +2,7 @@ package io.heddle.engine.crypto;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.heddle.certificate.BouncyCastleVersion;
+import io.heddle.certificate.x509.BouncyCastleVersion;
 import io.heddle.cipher.Group;
 import io.heddle.cipher.Suite;
 import io.heddle.failure.Alert;

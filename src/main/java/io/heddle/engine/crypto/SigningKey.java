@@ -1,9 +1,9 @@
 package io.heddle.engine.crypto;
 
-import io.heddle.certificate.KeyType;
 import io.heddle.cipher.Group;
 import io.heddle.cipher.Sigalg;
 import io.heddle.cipher.Suite;
+import io.heddle.protocol.KeyType;
 import io.heddle.protocol.TlsVersion;
 import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;

@@ -1,0 +1,27 @@
+package io.heddle.certificate.path;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heddle.certificate.TestPki;
+import io.heddle.failure.TlsFailure.Code;
+import java.security.cert.X509Certificate;
+import org.junit.jupiter.api.Test;
+
+class VerdictCacheTest {
+    private final VerdictCache verdicts = new VerdictCache();
+
+    @Test
+    void what_is_remembered_for_one_host_or_certificate_says_nothing_of_another() {
+        X509Certificate here = TestPki.server(TestPki.Key.P256, "here.example").leaf();
+        X509Certificate there =
+                TestPki.server(TestPki.Key.P256, "there.example").leaf();
+        for (int time = 0; time < 2; time++) {
+            assertThat(verdicts.ofName("here.example", here)).isEmpty();
+            assertThat(verdicts.ofName("there.example", there)).isEmpty();
+            assertThat(verdicts.ofName("there.example", here))
+                    .hasValueSatisfying(
+                            failure -> assertThat(failure.code()).isEqualTo(Code.ERR_TLS_CERT_ALTNAME_INVALID));
+            assertThat(verdicts.ofName("here.example", there)).isPresent();
+        }
+    }
+}
