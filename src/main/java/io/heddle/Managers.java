@@ -69,7 +69,7 @@ record Managers(Optional<KeyManagerCredentials> keys, Optional<TrustManagerVerif
         if (managers.isEmpty() || managers.get().trust().isEmpty()) {
             return check;
         }
-        ManagedTrust trust = managers.get().trust().get();
+        TrustManagerVerifier trust = managers.get().trust().get();
         return peer -> managers.get().verify(trust, check, caller, peer);
     }
 
