@@ -65,7 +65,8 @@ record CpuSample(long nanoTime, Duration cpu, long machineBusy, long machineTota
         OptionalDouble machine = ticks <= 0
                 ? OptionalDouble.empty()
                 : OptionalDouble.of((machineBusy - before.machineBusy) / (double) ticks);
-        boolean bottleneck = share >= SATURATED_SHARE || (machine.orElse(0) >= FULL_MACHINE && share >= COMPETING_SHARE);
+        boolean bottleneck =
+                share >= SATURATED_SHARE || (machine.orElse(0) >= FULL_MACHINE && share >= COMPETING_SHARE);
         return new LoadResult.ClientUsage(used, processors, Math.min(1, share), machine, bottleneck);
     }
 }

@@ -70,7 +70,8 @@ final class HttpGet extends Exchange {
     private static Optional<LoadException> refusal(int status) {
         return status < 400
                 ? Optional.empty()
-                : Optional.of(new LoadException("HTTP_" + status, "request: the server answered with status " + status));
+                : Optional.of(
+                        new LoadException("HTTP_" + status, "request: the server answered with status " + status));
     }
 
     private record Answer(TlsSocket socket, InputStream in, long end) {

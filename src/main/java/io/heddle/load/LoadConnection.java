@@ -1,11 +1,11 @@
 package io.heddle.load;
 
-import io.heddle.load.LoadOptions.StartTls;
-import io.heddle.load.LoadFigures.Negotiation;
 import io.heddle.ConnectOptions;
 import io.heddle.EphemeralKeyInfo;
 import io.heddle.TlsSocket;
 import io.heddle.failure.TlsFailure;
+import io.heddle.load.LoadFigures.Negotiation;
+import io.heddle.load.LoadOptions.StartTls;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;

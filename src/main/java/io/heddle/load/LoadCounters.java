@@ -1,9 +1,9 @@
 package io.heddle.load;
 
+import io.heddle.failure.SystemCode;
+import io.heddle.load.LoadFigures.HandshakeCounts;
 import io.heddle.load.LoadFigures.Negotiation;
 import io.heddle.load.LoadFigures.RequestCounts;
-import io.heddle.load.LoadFigures.HandshakeCounts;
-import io.heddle.failure.SystemCode;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
@@ -89,7 +89,9 @@ final class LoadCounters {
             }
         }
         connectLatency.record(user, connection.connectNanos());
-        negotiated.computeIfAbsent(connection.negotiation(), key -> new LongAdder()).increment();
+        negotiated
+                .computeIfAbsent(connection.negotiation(), key -> new LongAdder())
+                .increment();
     }
 
     void request(int user, long nanos) {

@@ -1,7 +1,7 @@
 package io.heddle.load;
 
-import io.heddle.load.LoadResult.Arrivals;
 import io.heddle.load.LoadFigures.HandshakeCounts;
+import io.heddle.load.LoadResult.Arrivals;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -180,7 +180,8 @@ final class LoadRun {
                 .max()
                 .orElse(end);
         long measuredEnd = early || last - end > 0 ? last : end;
-        return result(planned, timeline, started, Duration.ofNanos(measuredEnd - window.measured()), after.since(before));
+        return result(
+                planned, timeline, started, Duration.ofNanos(measuredEnd - window.measured()), after.since(before));
     }
 
     /** Records seconds until a time, or until all users have ended, and returns whether they have. */
@@ -208,7 +209,8 @@ final class LoadRun {
         }
     }
 
-    private LoadResult result(Plan planned, TimelineRecorder timeline, Instant started, Duration elapsed, LoadResult.ClientUsage client) {
+    private LoadResult result(
+            Plan planned, TimelineRecorder timeline, Instant started, Duration elapsed, LoadResult.ClientUsage client) {
         LoadFigures total = counters.total();
         HandshakeCounts setup = counters.setup().handshakes();
         Optional<Arrivals> arrivals = Optional.ofNullable(planned.schedule().arrivals());

@@ -7,7 +7,12 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** The counters of the phases of a run: the measurement by target, the warm-up, and setup handshakes. */
-record PhaseCounters(List<LoadCounters> measured, LoadCounters warmup, LoadCounters setup, EvenSampler measuredOffers, EvenSampler warmupOffers) {
+record PhaseCounters(
+        List<LoadCounters> measured,
+        LoadCounters warmup,
+        LoadCounters setup,
+        EvenSampler measuredOffers,
+        EvenSampler warmupOffers) {
     static PhaseCounters of(LoadOptions options) {
         int stripes = Integer.highestOneBit(Math.min(16, Runtime.getRuntime().availableProcessors()));
         return new PhaseCounters(
@@ -53,7 +58,8 @@ record PhaseCounters(List<LoadCounters> measured, LoadCounters warmup, LoadCount
     List<LoadResult.Group> groups(List<LoadOptions.Target> targets) {
         List<LoadResult.Group> groups = new ArrayList<>();
         for (int i = 0; i < targets.size(); i++) {
-            groups.add(new LoadResult.Group(targets.get(i).name(), measured.get(i).figures()));
+            groups.add(
+                    new LoadResult.Group(targets.get(i).name(), measured.get(i).figures()));
         }
         return groups;
     }

@@ -1,7 +1,7 @@
 package io.heddle.load;
 
-import io.heddle.load.LoadResult.Arrivals;
 import io.heddle.load.LoadFigures.HandshakeCounts;
+import io.heddle.load.LoadResult.Arrivals;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

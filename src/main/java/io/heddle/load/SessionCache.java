@@ -1,7 +1,7 @@
 package io.heddle.load;
 
-import io.heddle.load.LoadOptions.ResumeWith;
 import io.heddle.failure.InvalidOption;
+import io.heddle.load.LoadOptions.ResumeWith;
 import io.heddle.session.MalformedSession;
 import io.heddle.session.SessionState;
 import java.time.Instant;

@@ -1,10 +1,10 @@
 package io.heddle.load;
 
-import io.heddle.load.LoadOptions.StartTls;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.heddle.failure.TlsFailure;
+import io.heddle.load.LoadOptions.StartTls;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

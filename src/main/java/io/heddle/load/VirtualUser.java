@@ -206,10 +206,10 @@ final class VirtualUser {
         long begin = options.rate().isPresent() ? iteration.due() : System.nanoTime();
         long end = System.nanoTime() + route.target().options().timeout().toNanos();
         try {
-            Exchange.Result result =
-                    Objects.requireNonNull(exchange).run(current.connection.tls(), end);
+            Exchange.Result result = Objects.requireNonNull(exchange).run(current.connection.tls(), end);
             long nanos = System.nanoTime() - begin;
-            result.refusal().ifPresentOrElse(why -> counted.failed(Phase.REQUEST, why), () -> counted.request(number, nanos));
+            result.refusal()
+                    .ifPresentOrElse(why -> counted.failed(Phase.REQUEST, why), () -> counted.request(number, nanos));
             counted.sent(result.sent());
             counted.received(result.received());
             counted.wire(current.connection);

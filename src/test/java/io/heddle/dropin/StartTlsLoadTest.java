@@ -1,7 +1,5 @@
 package io.heddle.dropin;
 
-import io.heddle.load.LoadOptions.StartTls;
-import io.heddle.load.LoadFigures.HandshakeCounts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -11,7 +9,9 @@ import com.unboundid.ldap.listener.InMemoryListenerConfig;
 import io.heddle.ConnectOptions;
 import io.heddle.certificate.TestPki;
 import io.heddle.load.Load;
+import io.heddle.load.LoadFigures.HandshakeCounts;
 import io.heddle.load.LoadOptions;
+import io.heddle.load.LoadOptions.StartTls;
 import io.heddle.load.LoadResult;
 import io.heddle.protocol.TlsVersion;
 import java.net.InetAddress;

@@ -1,6 +1,5 @@
 package io.heddle.load;
 
-import io.heddle.load.LoadFigures.RequestCounts;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
@@ -10,6 +9,7 @@ import io.heddle.SecureContext;
 import io.heddle.Tls;
 import io.heddle.TlsServer;
 import io.heddle.certificate.TestPki;
+import io.heddle.load.LoadFigures.RequestCounts;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.List;

@@ -1,8 +1,5 @@
 package io.heddle.load;
 
-import io.heddle.load.LoadResult.Arrivals;
-import io.heddle.load.LoadFigures.RequestCounts;
-import io.heddle.load.LoadFigures.HandshakeCounts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
@@ -14,6 +11,9 @@ import io.heddle.Tls;
 import io.heddle.TlsServer;
 import io.heddle.certificate.TestPki;
 import io.heddle.load.LoadFigures.Failure.Phase;
+import io.heddle.load.LoadFigures.HandshakeCounts;
+import io.heddle.load.LoadFigures.RequestCounts;
+import io.heddle.load.LoadResult.Arrivals;
 import io.heddle.protocol.TlsVersion;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -188,8 +188,7 @@ class LoadFailuresTest {
         assertThat(result.notes())
                 .contains(
                         "4 handshakes had no session to offer, since setup handshakes failed",
-                        setup + " of " + setup
-                                + " setup handshakes failed, which obtain a session before the run")
+                        setup + " of " + setup + " setup handshakes failed, which obtain a session before the run")
                 .noneMatch(each -> each.startsWith("the server"));
     }
 
@@ -249,7 +248,8 @@ class LoadFailuresTest {
             assertThat(result.total().request().percentile(90)).isGreaterThan(Duration.ofMillis(700));
             assertThat(arrivals.behindSchedule()).isGreaterThan(150);
             assertThat(arrivals.maxDelay()).isGreaterThan(Duration.ofMillis(1_600));
-            assertThat(result.notes()).anyMatch(each -> each.startsWith("the rate was not reached: of 1000 scheduled arrivals"));
+            assertThat(result.notes())
+                    .anyMatch(each -> each.startsWith("the rate was not reached: of 1000 scheduled arrivals"));
         }
     }
 }

@@ -1,11 +1,11 @@
 package io.heddle.load;
 
-import io.heddle.load.LoadOptions.ResumeWith;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heddle.ConnectOptions;
 import io.heddle.failure.InvalidOption;
+import io.heddle.load.LoadOptions.ResumeWith;
 import io.heddle.protocol.TlsVersion;
 import java.net.InetAddress;
 import java.time.Duration;

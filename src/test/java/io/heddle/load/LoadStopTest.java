@@ -1,12 +1,12 @@
 package io.heddle.load;
 
-import io.heddle.load.LoadResult.Arrivals;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import io.heddle.ConnectOptions;
 import io.heddle.TlsServer;
 import io.heddle.certificate.TestPki;
+import io.heddle.load.LoadResult.Arrivals;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -62,8 +62,8 @@ class LoadStopTest {
 
     @Test
     void requests_and_streams_end_too() throws Exception {
-        LoadResult requests =
-                stopped(options -> options.connections(4).mode(LoadOptions.Mode.REQUEST).size(100));
+        LoadResult requests = stopped(
+                options -> options.connections(4).mode(LoadOptions.Mode.REQUEST).size(100));
         assertThat(requests.total().requests().succeeded()).isPositive();
         LoadResult stream = stopped(options -> options.connections(2).mode(LoadOptions.Mode.STREAM));
         assertThat(stream.total().bytesReceived()).isPositive();

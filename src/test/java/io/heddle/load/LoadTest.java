@@ -1,9 +1,5 @@
 package io.heddle.load;
 
-import io.heddle.load.LoadOptions.ResumeWith;
-import io.heddle.load.LoadFigures.Negotiation;
-import io.heddle.load.LoadFigures.RequestCounts;
-import io.heddle.load.LoadFigures.HandshakeCounts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
@@ -16,6 +12,10 @@ import io.heddle.ServerStatistics;
 import io.heddle.Tls;
 import io.heddle.TlsServer;
 import io.heddle.certificate.TestPki;
+import io.heddle.load.LoadFigures.HandshakeCounts;
+import io.heddle.load.LoadFigures.Negotiation;
+import io.heddle.load.LoadFigures.RequestCounts;
+import io.heddle.load.LoadOptions.ResumeWith;
 import io.heddle.protocol.TlsVersion;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -78,7 +78,8 @@ class LoadTest {
             assertThat(result.setup()).isEqualTo(new HandshakeCounts(share > 0 ? 8 : 0, 0, 0, 0, 0, 0));
             assertThat(result.warmup()).isEqualTo(HandshakeCounts.NONE);
             assertThat(counted(server).full()).isEqualTo(result.allHandshakes().full());
-            assertThat(counted(server).resumed()).isEqualTo(result.allHandshakes().resumed());
+            assertThat(counted(server).resumed())
+                    .isEqualTo(result.allHandshakes().resumed());
             assertThat(result.total().full().count()).isEqualTo(101 - resumed);
             assertThat(result.total().resumed().count()).isEqualTo(resumed);
             assertThat(result.total().connect().count()).isEqualTo(101);
@@ -109,7 +110,8 @@ class LoadTest {
             assertThat(result.total().handshakes().succeeded()).isPositive();
             assertThat(result.allHandshakes().failed()).isZero();
             assertThat(counted(server).full()).isEqualTo(result.allHandshakes().full());
-            assertThat(counted(server).resumed()).isEqualTo(result.allHandshakes().resumed());
+            assertThat(counted(server).resumed())
+                    .isEqualTo(result.allHandshakes().resumed());
             assertThat(result.elapsed()).isBetween(Duration.ofMillis(250), Duration.ofSeconds(5));
             assertThat(seconds).hasSizeGreaterThanOrEqualTo(2);
             assertThat(seconds.peek().warmup()).isTrue();
@@ -158,8 +160,7 @@ class LoadTest {
                     .build());
             assertThat(result.total().handshakes()).isEqualTo(new HandshakeCounts(1, 4, 0, 5, 1, 0));
             assertThat(result.notes())
-                    .contains(
-                            "the server refused 1 of the 5 offered sessions; those handshakes count as full");
+                    .contains("the server refused 1 of the 5 offered sessions; those handshakes count as full");
         }
     }
 

@@ -1,9 +1,9 @@
 package io.heddle.load;
 
+import io.heddle.ConnectOptions;
+import io.heddle.load.LoadFigures.HandshakeCounts;
 import io.heddle.load.LoadFigures.Negotiation;
 import io.heddle.load.LoadFigures.RequestCounts;
-import io.heddle.load.LoadFigures.HandshakeCounts;
-import io.heddle.ConnectOptions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -46,10 +46,13 @@ public final class SampleResults {
                 Instant.parse("2026-01-02T03:04:05Z"),
                 Duration.ofSeconds(SECONDS),
                 LoadFigures.sum(List.of(first, second)),
-                List.of(new LoadResult.Group("one.example.test", first), new LoadResult.Group("two.example.test", second)),
+                List.of(
+                        new LoadResult.Group("one.example.test", first),
+                        new LoadResult.Group("two.example.test", second)),
                 new HandshakeCounts(100, 0, 0, 0, 0, 0),
                 new HandshakeCounts(50, 0, 2, 0, 0, 0),
-                List.of(new LoadFigures.Failure(LoadFigures.Failure.Phase.HANDSHAKE, "ETIMEDOUT", 2, "Connection timed out")),
+                List.of(new LoadFigures.Failure(
+                        LoadFigures.Failure.Phase.HANDSHAKE, "ETIMEDOUT", 2, "Connection timed out")),
                 Optional.empty(),
                 timeline(1),
                 new LoadResult.ClientUsage(Duration.ofMillis(22_800), 2, 0.95, OptionalDouble.of(1), true),

@@ -1,8 +1,8 @@
 package io.heddle.load;
 
-import io.heddle.load.LoadResult.Arrivals;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heddle.load.LoadResult.Arrivals;
 import io.heddle.load.Schedule.Iteration;
 import io.heddle.load.Schedule.Window;
 import java.time.Duration;
@@ -27,7 +27,9 @@ class ScheduleTest {
 
     private static List<Iteration> all(Schedule schedule) {
         List<Iteration> iterations = new ArrayList<>();
-        for (Iteration iteration = schedule.next(); iteration != null && iterations.size() < 1000; iteration = schedule.next()) {
+        for (Iteration iteration = schedule.next();
+                iteration != null && iterations.size() < 1000;
+                iteration = schedule.next()) {
             iterations.add(iteration);
         }
         return iterations;

@@ -1,9 +1,9 @@
 package io.heddle.load;
 
-import io.heddle.load.LoadOptions.ResumeWith;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heddle.ManualClock;
+import io.heddle.load.LoadOptions.ResumeWith;
 import io.heddle.session.SessionState;
 import java.time.Duration;
 import java.util.List;

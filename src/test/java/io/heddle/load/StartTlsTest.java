@@ -1,6 +1,5 @@
 package io.heddle.load;
 
-import io.heddle.load.LoadOptions.StartTls;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
@@ -13,6 +12,7 @@ import io.heddle.ServerOptions;
 import io.heddle.Tls;
 import io.heddle.TlsSocket;
 import io.heddle.certificate.TestPki;
+import io.heddle.load.LoadOptions.StartTls;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

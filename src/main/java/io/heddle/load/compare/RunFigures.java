@@ -1,10 +1,10 @@
 package io.heddle.load.compare;
 
-import io.heddle.load.LoadResult.Arrivals;
-import io.heddle.load.LoadFigures.HandshakeCounts;
 import io.heddle.load.Latency;
 import io.heddle.load.LoadFigures;
+import io.heddle.load.LoadFigures.HandshakeCounts;
 import io.heddle.load.LoadResult;
+import io.heddle.load.LoadResult.Arrivals;
 import io.heddle.load.LoadSecond;
 import java.util.HashMap;
 import java.util.List;
@@ -54,7 +54,8 @@ public record RunFigures(Map<String, Double> numbers, Map<String, Latency> laten
     public static RunFigures of(LoadResult result) {
         LoadFigures total = result.total();
         HandshakeCounts handshakes = total.handshakes();
-        long failed = total.failures().stream().mapToLong(LoadFigures.Failure::count).sum();
+        long failed =
+                total.failures().stream().mapToLong(LoadFigures.Failure::count).sum();
         Map<String, Double> numbers = new HashMap<>();
         numbers.put("full.count", (double) handshakes.full());
         numbers.put("full.rate", result.perSecond(handshakes.full()));

@@ -1,8 +1,8 @@
 package io.heddle.load.report;
 
-import io.heddle.load.LoadOptions;
 import io.heddle.load.Latency;
 import io.heddle.load.LoadFigures;
+import io.heddle.load.LoadOptions;
 import io.heddle.load.LoadResult;
 import io.heddle.load.LoadSecond;
 import io.heddle.load.report.Chart.Kind;

@@ -1,10 +1,10 @@
 package io.heddle.load.report;
 
-import io.heddle.load.LoadResult.Arrivals;
-import io.heddle.load.LoadFigures.HandshakeCounts;
 import io.heddle.load.LoadFigures;
+import io.heddle.load.LoadFigures.HandshakeCounts;
 import io.heddle.load.LoadOptions;
 import io.heddle.load.LoadResult;
+import io.heddle.load.LoadResult.Arrivals;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -38,8 +38,8 @@ final class ReportPage {
                 "title",
                 "Load on "
                         + result.options().targets().stream()
-                                .map(each ->
-                                        each.options().host() + ":" + each.options().port())
+                                .map(each -> each.options().host() + ":"
+                                        + each.options().port())
                                 .distinct()
                                 .collect(Collectors.joining(", ")));
         values.put("style", Markup.trusted(Template.text("page.css")));
@@ -104,15 +104,12 @@ final class ReportPage {
 
     private void rates(Map<String, Object> values) {
         values.put("rateChart", figure(Charts.rate(result), "rate"));
-        values.put(
-                "timeline", result.timeline().isEmpty() ? Optional.empty() : Optional.of(tables.timeline(result)));
+        values.put("timeline", result.timeline().isEmpty() ? Optional.empty() : Optional.of(tables.timeline(result)));
         values.put("counts", tables.counts(result, result.total()));
         values.put("arrivals", result.arrivals().map(ReportPage::arrivals));
         values.put(
                 "excluded",
-                Stream.of(
-                                excluded("warm-up", result.warmup()),
-                                excluded("setup, to obtain sessions,", result.setup()))
+                Stream.of(excluded("warm-up", result.warmup()), excluded("setup, to obtain sessions,", result.setup()))
                         .flatMap(Optional::stream)
                         .toList());
     }
@@ -168,7 +165,8 @@ final class ReportPage {
     private void targets(Map<String, Object> values) {
         boolean several = result.groups().size() > 1;
         values.put("byTarget", several ? Optional.of(tables.groups(result)) : Optional.empty());
-        values.put("targets", several ? result.groups().stream().map(this::target).toList() : List.of());
+        values.put(
+                "targets", several ? result.groups().stream().map(this::target).toList() : List.of());
     }
 
     private Map<String, Object> target(LoadResult.Group group) {

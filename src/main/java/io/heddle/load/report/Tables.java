@@ -1,10 +1,10 @@
 package io.heddle.load.report;
 
-import io.heddle.load.LoadOptions;
-import io.heddle.load.LoadFigures.Negotiation;
-import io.heddle.load.LoadFigures.HandshakeCounts;
 import io.heddle.load.Latency;
 import io.heddle.load.LoadFigures;
+import io.heddle.load.LoadFigures.HandshakeCounts;
+import io.heddle.load.LoadFigures.Negotiation;
+import io.heddle.load.LoadOptions;
 import io.heddle.load.LoadResult;
 import io.heddle.load.LoadSecond;
 import java.time.Duration;
@@ -176,8 +176,8 @@ final class Tables {
         long all = figures.negotiated().values().stream()
                 .mapToLong(Long::longValue)
                 .sum();
-        Table table = new Table(
-                "What was negotiated", "cipher suite", "protocol", "group", "ALPN", "handshakes", "share");
+        Table table =
+                new Table("What was negotiated", "cipher suite", "protocol", "group", "ALPN", "handshakes", "share");
         figures.negotiated().entrySet().stream()
                 .sorted(Map.Entry.<Negotiation, Long>comparingByValue()
                         .reversed()

@@ -1,8 +1,8 @@
 package io.heddle.load.report;
 
-import io.heddle.load.LoadFigures.RequestCounts;
-import io.heddle.load.LoadFigures.HandshakeCounts;
 import io.heddle.load.LoadFigures;
+import io.heddle.load.LoadFigures.HandshakeCounts;
+import io.heddle.load.LoadFigures.RequestCounts;
 import io.heddle.load.LoadResult;
 
 /**
@@ -22,7 +22,8 @@ record Verdict(Level level, String sentence) {
 
     static Verdict of(LoadResult result) {
         LoadFigures total = result.total();
-        long failed = total.failures().stream().mapToLong(LoadFigures.Failure::count).sum();
+        long failed =
+                total.failures().stream().mapToLong(LoadFigures.Failure::count).sum();
         if (!result.succeeded()) {
             return new Verdict(Level.FAILED, "Nothing succeeded: " + failures(total, failed) + ".");
         }
