@@ -54,6 +54,7 @@ class ArchitectureTest {
             "io.heddle.engine",
             "io.heddle.managers",
             "io.heddle.load.compare",
+            "io.heddle.cli",
             "io.heddle.protocol.rules",
             "io.heddle.certificate.x509",
             "io.heddle.certificate.file",

@@ -1,6 +1,9 @@
 package io.heddle.load;
 
 import io.heddle.failure.SystemCode;
+import io.heddle.load.LoadFigures.HandshakeCounts;
+import io.heddle.load.LoadFigures.Negotiation;
+import io.heddle.load.LoadFigures.RequestCounts;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
@@ -9,14 +12,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 
-/** Counts what the virtual users of one target do in one part of the run. Thread-safe, without a lock. */
-final class Tally {
+/** The counters of one target in one phase of a run. Thread-safe, without a lock. */
+final class LoadCounters {
     private final LongAdder full = new LongAdder();
     private final LongAdder resumed = new LongAdder();
     private final LongAdder failed = new LongAdder();
     private final LongAdder offered = new LongAdder();
     private final LongAdder refused = new LongAdder();
-    private final LongAdder unoffered = new LongAdder();
+    private final LongAdder noSession = new LongAdder();
     private final LongAdder requests = new LongAdder();
     private final LongAdder requestsFailed = new LongAdder();
     private final LongAdder streamsFailed = new LongAdder();
@@ -24,44 +27,71 @@ final class Tally {
     private final LongAdder received = new LongAdder();
     private final LongAdder wireSent = new LongAdder();
     private final LongAdder wireReceived = new LongAdder();
-    private final Map<Failure, Failures> failures = new ConcurrentHashMap<>();
+    private final Map<FailureKey, FailureCount> failures = new ConcurrentHashMap<>();
     private final Map<Negotiation, LongAdder> negotiated = new ConcurrentHashMap<>();
-    private final Recorders fullLatency;
-    private final Recorders resumedLatency;
-    private final Recorders connectLatency;
-    private final Recorders requestLatency;
+    private final LatencyRecorder fullLatency;
+    private final LatencyRecorder resumedLatency;
+    private final LatencyRecorder connectLatency;
+    private final LatencyRecorder requestLatency;
 
-    private record Failure(LoadFailure.Phase phase, String code) {}
+    private record FailureKey(LoadFigures.Failure.Phase phase, String code) {}
 
-    private record Failures(LongAdder count, String example) {}
+    private record FailureCount(LongAdder count, String example) {}
 
-    Tally(int stripes) {
-        fullLatency = new Recorders(stripes);
-        resumedLatency = new Recorders(stripes);
-        connectLatency = new Recorders(stripes);
-        requestLatency = new Recorders(stripes);
+    /** The counters at one time; the difference of two snapshots is what happened in between. */
+    record Snapshot(long full, long resumed, long failed, long requests, long sent, long received) {
+        static final Snapshot ZERO = new Snapshot(0, 0, 0, 0, 0, 0);
+
+        Snapshot plus(Snapshot other) {
+            return new Snapshot(
+                    full + other.full,
+                    resumed + other.resumed,
+                    failed + other.failed,
+                    requests + other.requests,
+                    sent + other.sent,
+                    received + other.received);
+        }
+
+        Snapshot minus(Snapshot other) {
+            return new Snapshot(
+                    full - other.full,
+                    resumed - other.resumed,
+                    failed - other.failed,
+                    requests - other.requests,
+                    sent - other.sent,
+                    received - other.received);
+        }
     }
 
-    // By the virtual users
-
-    /** A session will be offered, or should be and there is none. */
-    void offers(boolean session) {
-        (session ? offered : unoffered).increment();
+    LoadCounters(int stripes) {
+        fullLatency = new LatencyRecorder(stripes);
+        resumedLatency = new LatencyRecorder(stripes);
+        connectLatency = new LatencyRecorder(stripes);
+        requestLatency = new LatencyRecorder(stripes);
     }
 
-    void handshake(int user, LoadConnection made, long nanos) {
-        if (made.resumed()) {
+    // Called by the virtual users
+
+    /** Counts a handshake that offers a session, or should offer one but has none. */
+    void offer(boolean session) {
+        (session ? offered : noSession).increment();
+    }
+
+    void handshake(int user, LoadConnection connection, long nanos) {
+        if (connection.resumed()) {
             resumed.increment();
             resumedLatency.record(user, nanos);
         } else {
             full.increment();
             fullLatency.record(user, nanos);
-            if (made.offered()) {
+            if (connection.offered()) {
                 refused.increment();
             }
         }
-        connectLatency.record(user, made.connectNanos());
-        negotiated.computeIfAbsent(made.negotiation(), key -> new LongAdder()).increment();
+        connectLatency.record(user, connection.connectNanos());
+        negotiated
+                .computeIfAbsent(connection.negotiation(), key -> new LongAdder())
+                .increment();
     }
 
     void request(int user, long nanos) {
@@ -77,7 +107,7 @@ final class Tally {
         received.add(bytes);
     }
 
-    /** Counts what went over a connection since the last time. */
+    /** Counts the bytes on the wire since the last call. */
     void wire(LoadConnection connection) {
         wireSent(connection);
         wireReceived(connection);
@@ -91,33 +121,33 @@ final class Tally {
         wireReceived.add(connection.newlyReceived());
     }
 
-    void failed(LoadFailure.Phase phase, IOException failure) {
-        String code = failure instanceof LoadBroken own ? own.code() : SystemCode.of(failure);
+    void failed(LoadFigures.Failure.Phase phase, IOException failure) {
+        String code = failure instanceof LoadException own ? own.code() : SystemCode.of(failure);
         failed(phase, code, String.valueOf(failure.getMessage()));
     }
 
-    void failed(LoadFailure.Phase phase, String code, String sentence) {
+    void failed(LoadFigures.Failure.Phase phase, String code, String sentence) {
         switch (phase) {
             case HANDSHAKE -> failed.increment();
             case REQUEST -> requestsFailed.increment();
             case STREAM -> streamsFailed.increment();
         }
-        failures.computeIfAbsent(new Failure(phase, code), key -> new Failures(new LongAdder(), sentence))
+        failures.computeIfAbsent(new FailureKey(phase, code), key -> new FailureCount(new LongAdder(), sentence))
                 .count()
                 .increment();
     }
 
-    // By who collects
+    // Called by the thread of the run
 
-    void collect(Interval second) {
+    void collect(LatencyRecorder.Interval second) {
         fullLatency.collect(second.full());
         resumedLatency.collect(second.resumed());
         requestLatency.collect(second.request());
         connectLatency.collect(second.connect());
     }
 
-    Counted counted() {
-        return new Counted(
+    Snapshot snapshot() {
+        return new Snapshot(
                 full.sum(),
                 resumed.sum(),
                 failed.sum() + requestsFailed.sum() + streamsFailed.sum(),
@@ -128,7 +158,7 @@ final class Tally {
 
     HandshakeCounts handshakes() {
         return new HandshakeCounts(
-                full.sum(), resumed.sum(), failed.sum(), offered.sum(), refused.sum(), unoffered.sum());
+                full.sum(), resumed.sum(), failed.sum(), offered.sum(), refused.sum(), noSession.sum());
     }
 
     LoadFigures figures() {
@@ -149,17 +179,17 @@ final class Tally {
                                 Map.Entry::getKey, each -> each.getValue().sum())));
     }
 
-    List<LoadFailure> failures() {
+    List<LoadFigures.Failure> failures() {
         return failures.entrySet().stream()
-                .map(each -> new LoadFailure(
+                .map(each -> new LoadFigures.Failure(
                         each.getKey().phase(),
                         each.getKey().code(),
                         each.getValue().count().sum(),
                         each.getValue().example()))
-                .sorted(Comparator.comparingLong(LoadFailure::count)
+                .sorted(Comparator.comparingLong(LoadFigures.Failure::count)
                         .reversed()
-                        .thenComparing(LoadFailure::phase)
-                        .thenComparing(LoadFailure::code))
+                        .thenComparing(LoadFigures.Failure::phase)
+                        .thenComparing(LoadFigures.Failure::code))
                 .toList();
     }
 }

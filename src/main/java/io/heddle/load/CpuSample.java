@@ -8,21 +8,21 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
-/** The processor time that this process has used, and the machine where the system tells it. */
-record ClientClock(long nanoTime, Duration cpu, long machineBusy, long machineTotal) {
+/** The processor time used so far by this process, and by the machine if the system reports it. */
+record CpuSample(long nanoTime, Duration cpu, long machineBusy, long machineTotal) {
     private static final Path MACHINE = Path.of("/proc/stat");
 
-    /** From this share of its processors on a client has nothing left to wait for the server with. */
-    private static final double SATURATED = 0.85;
+    /** The share of processors from which on the client has no time left to react to the server. */
+    private static final double SATURATED_SHARE = 0.85;
 
-    /** From this one on it takes what the server would need, where the machine has nothing left either. */
-    private static final double HALF = 0.4;
+    /** The share from which on the client takes time that the server needs, if the machine is fully used. */
+    private static final double COMPETING_SHARE = 0.4;
 
-    private static final double FULL = 0.95;
+    private static final double FULL_MACHINE = 0.95;
 
-    static ClientClock now() {
+    static CpuSample now() {
         long[] machine = machine();
-        return new ClientClock(System.nanoTime(), cpuTime(), machine[0], machine[1]);
+        return new CpuSample(System.nanoTime(), cpuTime(), machine[0], machine[1]);
     }
 
     static Duration cpuTime() {
@@ -30,7 +30,7 @@ record ClientClock(long nanoTime, Duration cpu, long machineBusy, long machineTo
         return used.orElse(Duration.ZERO);
     }
 
-    /** Returns the ticks in which some processor was busy, and all of them; zeros where the system does not say. */
+    /** Returns the busy ticks of all processors, and all ticks; zeros if the system does not report them. */
     private static long[] machine() {
         String first = firstLine();
         if (first == null || !first.startsWith("cpu ")) {
@@ -39,7 +39,7 @@ record ClientClock(long nanoTime, Duration cpu, long machineBusy, long machineTo
         String[] fields = first.strip().split("\\s+", -1);
         long total = 0;
         long idle = 0;
-        // user nice system idle iowait irq softirq steal; guest time is in user already.
+        // user nice system idle iowait irq softirq steal; user includes guest time.
         for (int i = 1; i < Math.min(fields.length, 9); i++) {
             long ticks = Long.parseLong(fields[i]);
             total += ticks;
@@ -56,8 +56,8 @@ record ClientClock(long nanoTime, Duration cpu, long machineBusy, long machineTo
         }
     }
 
-    /** Returns what was used since then. */
-    ClientUse since(ClientClock before) {
+    /** Returns the usage since another sample. */
+    LoadResult.ClientUsage since(CpuSample before) {
         int processors = Runtime.getRuntime().availableProcessors();
         Duration used = cpu.minus(before.cpu);
         double share = used.toNanos() / (double) Math.max(1, nanoTime - before.nanoTime) / processors;
@@ -65,7 +65,8 @@ record ClientClock(long nanoTime, Duration cpu, long machineBusy, long machineTo
         OptionalDouble machine = ticks <= 0
                 ? OptionalDouble.empty()
                 : OptionalDouble.of((machineBusy - before.machineBusy) / (double) ticks);
-        boolean bottleneck = share >= SATURATED || (machine.orElse(0) >= FULL && share >= HALF);
-        return new ClientUse(used, processors, Math.min(1, share), machine, bottleneck);
+        boolean bottleneck =
+                share >= SATURATED_SHARE || (machine.orElse(0) >= FULL_MACHINE && share >= COMPETING_SHARE);
+        return new LoadResult.ClientUsage(used, processors, Math.min(1, share), machine, bottleneck);
     }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.heddle.failure.TlsFailure;
+import io.heddle.load.LoadOptions.StartTls;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -12,10 +13,10 @@ import java.net.SocketTimeoutException;
 import java.util.Locale;
 
 /**
- * The client's side of what precedes TLS in protocols that begin in the clear. It reads byte by byte, so that nothing of TLS is
- * taken, and little, since the server may be anything.
+ * The client side of the STARTTLS dialogues. Reads byte by byte, so that no byte of TLS is consumed, and only a limited amount, since
+ * the server is not trusted.
  */
-final class StartTlsDialogue {
+final class StartTlsClient {
     private static final int LONGEST_LINE = 2048;
     private static final int MOST_LINES = 100;
 
@@ -26,7 +27,7 @@ final class StartTlsDialogue {
     private static final byte[] POSTGRES_REQUEST = {0, 0, 0, 8, 4, (byte) 0xd2, 0x16, 0x2f};
 
     /** UnbindRequest with message id 2, RFC 4511 4.3. */
-    private static final byte[] LDAP_GOODBYE = {0x30, 5, 2, 1, 2, 0x42, 0};
+    private static final byte[] LDAP_UNBIND = {0x30, 5, 2, 1, 2, 0x42, 0};
 
     private static final byte[] NOTHING = {};
 
@@ -36,10 +37,10 @@ final class StartTlsDialogue {
     private final OutputStream out;
     private final long end;
 
-    /** What the server is to answer, empty while it is to greet. */
-    private String asked = "";
+    /** The command that the server is to answer, empty before its greeting. */
+    private String command = "";
 
-    private StartTlsDialogue(StartTls protocol, Socket socket, long end) throws IOException {
+    private StartTlsClient(StartTls protocol, Socket socket, long end) throws IOException {
         this.protocol = protocol;
         this.socket = socket;
         this.in = socket.getInputStream();
@@ -48,32 +49,32 @@ final class StartTlsDialogue {
     }
 
     /**
-     * Talks until the server is ready for TLS.
+     * Performs the dialogue until the server is ready for TLS.
      *
-     * @param end when it has to be, on the scale of {@link System#nanoTime}
+     * @param end the deadline, on the scale of {@link System#nanoTime}
      */
-    static void hold(StartTls protocol, Socket socket, long end) throws IOException {
-        var dialogue = new StartTlsDialogue(protocol, socket, end);
-        dialogue.hold();
-        dialogue.expectSilence();
+    static void negotiate(StartTls protocol, Socket socket, long end) throws IOException {
+        var client = new StartTlsClient(protocol, socket, end);
+        client.run();
+        client.expectSilence();
         socket.setSoTimeout(0);
     }
 
     /**
-     * Returns what a client says, over TLS, when it leaves at once; empty where there is nothing to say. Why: some servers (Exim)
-     * take the end of TLS for a return to the clear and wait for the next command there.
+     * Returns the logout that a client sends over TLS before it closes; empty if the protocol has none. Why: after close_notify some
+     * servers (Exim) return to plain text and wait for the next command.
      */
-    static byte[] goodbye(StartTls protocol) {
+    static byte[] logout(StartTls protocol) {
         return switch (protocol) {
             case SMTP, POP3 -> "QUIT\r\n".getBytes(US_ASCII);
             case IMAP -> "b LOGOUT\r\n".getBytes(US_ASCII);
-            case LDAP -> LDAP_GOODBYE.clone();
-            // Before the startup message it knows no other.
+            case LDAP -> LDAP_UNBIND.clone();
+            // The protocol has no message before the startup message.
             case POSTGRES -> NOTHING;
         };
     }
 
-    private void hold() throws IOException {
+    private void run() throws IOException {
         switch (protocol) {
             case SMTP -> {
                 smtpReply("220");
@@ -102,10 +103,10 @@ final class StartTlsDialogue {
 
     private void imap() throws IOException {
         expect(line(), "* OK");
-        asked = "STARTTLS";
+        command = "STARTTLS";
         out.write("a STARTTLS\r\n".getBytes(US_ASCII));
         String line = line();
-        // A BYE is its last word, and the end of the connection would only hide it.
+        // A BYE is the last line before the connection ends, and explains why.
         for (int i = 0; line.startsWith("* ") && !begins(line, "* BYE") && i < MOST_LINES; i++) {
             line = line();
         }
@@ -113,30 +114,30 @@ final class StartTlsDialogue {
     }
 
     /**
-     * Demands that nothing has come in behind the server's answer. It has to wait for the client's hello, so what is there is no
-     * TLS, but text that somebody put before it (RFC 3207 6, CVE-2021-23222). What comes later is read as TLS, and fails as that.
+     * Checks that no bytes follow the server's response. A server waits for the ClientHello, so these bytes are not TLS but text that
+     * an attacker injected (RFC 3207 6, CVE-2021-23222). Later bytes are read as TLS, and fail as that.
      */
     private void expectSilence() throws IOException {
-        int there = in.available();
-        if (there > 0) {
-            String said = new String(in.readNBytes(Math.min(there, LONGEST_LINE)), ISO_8859_1);
-            throw new LoadBroken(
+        int available = in.available();
+        if (available > 0) {
+            String text = new String(in.readNBytes(Math.min(available, LONGEST_LINE)), ISO_8859_1);
+            throw new LoadException(
                     "ERR_STARTTLS_INJECTED",
                     "starttls: the %s server sent %d bytes in the clear behind its answer to %s: %s"
-                            .formatted(protocol, there, asked, quoted(said.strip())));
+                            .formatted(protocol, available, command, quoted(text.strip())));
         }
     }
 
-    private void send(String command, String more) throws IOException {
-        send(command, (command + more + "\r\n").getBytes(US_ASCII));
+    private void send(String name, String arguments) throws IOException {
+        send(name, (name + arguments + "\r\n").getBytes(US_ASCII));
     }
 
     private void send(String name, byte[] bytes) throws IOException {
-        asked = name;
+        command = name;
         out.write(bytes);
     }
 
-    /** Reads a reply of SMTP, whose lines but the last have a hyphen behind the code. */
+    /** Reads a reply of SMTP; all lines except the last have a hyphen after the code. */
     private void smtpReply(String code) throws IOException {
         for (int i = 0; i < MOST_LINES; i++) {
             String line = line();
@@ -148,7 +149,7 @@ final class StartTlsDialogue {
         throw refused("more than " + MOST_LINES + " lines");
     }
 
-    private void expect(String line, String beginning) throws LoadBroken {
+    private void expect(String line, String beginning) throws LoadException {
         if (!begins(line, beginning)) {
             throw refused(quoted(line));
         }
@@ -180,7 +181,7 @@ final class StartTlsDialogue {
         }
         LdapResponse response =
                 LdapResponse.of(message).orElseThrow(() -> refused("an LDAPMessage without an ExtendedResponse"));
-        // Message 0 is what a server says unasked, that it ends the connection.
+        // Message 0 is an unsolicited notification that the server ends the connection.
         if (response.messageId() != 1 || response.resultCode() != 0) {
             throw refused("message %d with result code %d: %s"
                     .formatted(response.messageId(), response.resultCode(), quoted(response.diagnostic())));
@@ -212,26 +213,26 @@ final class StartTlsDialogue {
             socket.setSoTimeout(LoadConnection.millisUntil(end));
             b = in.read();
         } catch (SocketTimeoutException e) {
-            throw new LoadBroken(
+            throw new LoadException(
                     "ETIMEDOUT", "starttls: the %s server did not %s in time".formatted(protocol, answer()));
         }
         if (b < 0) {
-            throw new LoadBroken(
+            throw new LoadException(
                     "ECONNRESET",
                     "starttls: the %s server ended the connection and did not %s".formatted(protocol, answer()));
         }
         return b;
     }
 
-    private LoadBroken refused(String how) {
-        return new LoadBroken(
+    private LoadException refused(String how) {
+        return new LoadException(
                 "ERR_STARTTLS_REFUSED",
                 "starttls: the %s server %s with %s"
-                        .formatted(protocol, asked.isEmpty() ? "greeted" : "answered " + asked, how));
+                        .formatted(protocol, command.isEmpty() ? "greeted" : "answered " + command, how));
     }
 
     private String answer() {
-        return asked.isEmpty() ? "greet" : "answer " + asked;
+        return command.isEmpty() ? "greet" : "answer " + command;
     }
 
     private static String quoted(String peerText) {

@@ -11,11 +11,11 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What there is to say about a server's connection, under the names of its events. */
-final class Facts {
-    private Facts() {}
+/** The properties of a connection, under the names of the events. */
+final class ConnectionFacts {
+    private ConnectionFacts() {}
 
-    /** Returns what was negotiated. */
+    /** Returns the negotiated parameters. */
     static Map<String, @Nullable Object> of(TlsSocket socket) {
         var facts = new LinkedHashMap<String, @Nullable Object>();
         facts.put("protocol", socket.getProtocol());

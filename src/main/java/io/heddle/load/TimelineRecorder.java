@@ -1,5 +1,6 @@
 package io.heddle.load;
 
+import io.heddle.load.LoadCounters.Snapshot;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -8,24 +9,24 @@ import java.util.List;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogWriter;
 
-/** Makes the time line: looks at what was counted once a second, and what has happened since. Used by one thread. */
-final class SecondHand {
-    private final LoadParts parts;
+/** A recorder of the timeline, from the differences of the counters in each second. Used by one thread. */
+final class TimelineRecorder {
+    private final PhaseCounters counters;
     private final LoadOptions options;
     private final long measured;
     private final List<LoadSecond> timeline = new ArrayList<>();
-    private final ByteArrayOutputStream logged = new ByteArrayOutputStream();
-    private final HistogramLogWriter log = new HistogramLogWriter(logged);
-    private final Interval interval = new Interval();
+    private final ByteArrayOutputStream logBytes = new ByteArrayOutputStream();
+    private final HistogramLogWriter log = new HistogramLogWriter(logBytes);
+    private final LatencyRecorder.Interval interval = new LatencyRecorder.Interval();
 
-    private Counted before = Counted.NOTHING;
-    private Counted beforeWarm = Counted.NOTHING;
+    private Snapshot before = Snapshot.ZERO;
+    private Snapshot beforeWarm = Snapshot.ZERO;
     private long last;
     private long lastMillis;
-    private Duration cpu = ClientClock.cpuTime();
+    private Duration cpu = CpuSample.cpuTime();
 
-    SecondHand(LoadParts parts, LoadOptions options, Schedule.Window window) {
-        this.parts = parts;
+    TimelineRecorder(PhaseCounters counters, LoadOptions options, Schedule.Window window) {
+        this.counters = counters;
         this.options = options;
         this.measured = window.measured();
         this.last = window.begin();
@@ -36,36 +37,36 @@ final class SecondHand {
         log.outputLegend();
     }
 
-    /** Takes what has happened since the last time. */
+    /** Records the time since the last call. */
     void tick(boolean warmup) {
         collect();
         add(warmup);
     }
 
     /**
-     * Takes what is left when nobody works any more. A count and its latency do not come at one moment, so that one of them may
-     * have been there at the last tick and the other not.
+     * Records the rest after all users have ended. A counter and its latency are not updated atomically, so that one of them may have
+     * been missing at the last tick.
      */
     void end() {
         collect();
-        if (!interval.isEmpty() || !parts.counted(true).equals(before)) {
+        if (!interval.isEmpty() || !counters.snapshot(true).equals(before)) {
             add(false);
         }
     }
 
     private void collect() {
         interval.reset();
-        parts.collect(interval);
+        counters.collect(interval);
     }
 
     private void add(boolean warmup) {
         long now = System.nanoTime();
         long millis = System.currentTimeMillis();
-        Counted warm = parts.counted(false);
-        Counted counted = parts.counted(true);
-        // What began in the warm-up may end after it.
-        Counted change = warmup ? warm.minus(beforeWarm) : counted.minus(before);
-        Duration used = ClientClock.cpuTime();
+        Snapshot warm = counters.snapshot(false);
+        Snapshot measuredNow = counters.snapshot(true);
+        // A handshake that began in the warm-up may end after it.
+        Snapshot change = warmup ? warm.minus(beforeWarm) : measuredNow.minus(before);
+        Duration cpuNow = CpuSample.cpuTime();
         var second = new LoadSecond(
                 warmup,
                 Duration.ofNanos(now - measured),
@@ -76,21 +77,21 @@ final class SecondHand {
                 change.requests(),
                 change.sent(),
                 change.received(),
-                Interval.percentiles(interval.full()),
-                Interval.percentiles(interval.resumed()),
-                Interval.percentiles(interval.request()),
-                used.minus(cpu));
+                LatencyRecorder.Interval.percentiles(interval.full()),
+                LatencyRecorder.Interval.percentiles(interval.resumed()),
+                LatencyRecorder.Interval.percentiles(interval.request()),
+                cpuNow.minus(cpu));
         if (!warmup) {
             timeline.add(second);
             write("full", interval.full(), millis);
             write("resumed", interval.resumed(), millis);
             write("request", interval.request(), millis);
-            before = counted;
+            before = measuredNow;
         }
         beforeWarm = warm;
         last = now;
         lastMillis = millis;
-        cpu = used;
+        cpu = cpuNow;
         options.onSecond().accept(second);
     }
 
@@ -109,6 +110,6 @@ final class SecondHand {
 
     String histogramLog() {
         log.close();
-        return logged.toString(StandardCharsets.UTF_8);
+        return logBytes.toString(StandardCharsets.UTF_8);
     }
 }

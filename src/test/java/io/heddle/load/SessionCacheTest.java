@@ -3,14 +3,15 @@ package io.heddle.load;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heddle.ManualClock;
+import io.heddle.load.LoadOptions.ResumeWith;
 import io.heddle.session.SessionState;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class SessionShelfTest {
+class SessionCacheTest {
     private final ManualClock clock = new ManualClock();
-    private final SessionShelf shelf = new SessionShelf(ResumeWith.ANY, clock);
+    private final SessionCache cache = new SessionCache(ResumeWith.ANY, clock);
 
     private byte[] ticket(int number, Duration lifetime) {
         return SessionState.builder()
@@ -28,10 +29,10 @@ class SessionShelfTest {
     void sessions_are_used_once_and_the_newest_first() {
         byte[] first = ticket(1, Duration.ofHours(1));
         byte[] second = ticket(2, Duration.ofHours(1));
-        shelf.keep(List.of(first, second));
-        assertThat(shelf.take()).hasValue(second);
-        assertThat(shelf.take()).hasValue(first);
-        assertThat(shelf.take()).isEmpty();
+        cache.add(List.of(first, second));
+        assertThat(cache.take()).hasValue(second);
+        assertThat(cache.take()).hasValue(first);
+        assertThat(cache.take()).isEmpty();
     }
 
     @Test
@@ -46,25 +47,25 @@ class SessionShelfTest {
                 .ticketLifetimeHint(Duration.ofSeconds(10))
                 .build()
                 .toDer();
-        shelf.keep(List.of(session));
+        cache.add(List.of(session));
         clock.advance(Duration.ofSeconds(9));
-        assertThat(shelf.take()).hasValue(session);
-        assertThat(shelf.take()).hasValue(session);
+        assertThat(cache.take()).hasValue(session);
+        assertThat(cache.take()).hasValue(session);
         clock.advance(Duration.ofSeconds(1));
-        assertThat(shelf.isEmpty()).isTrue();
-        assertThat(shelf.take()).isEmpty();
+        assertThat(cache.isEmpty()).isTrue();
+        assertThat(cache.take()).isEmpty();
     }
 
     @Test
     void session_whose_lifetime_is_over_is_none() {
         byte[] longer = ticket(2, Duration.ofSeconds(60));
-        shelf.keep(List.of(longer, ticket(1, Duration.ofSeconds(10))));
+        cache.add(List.of(longer, ticket(1, Duration.ofSeconds(10))));
         clock.advance(Duration.ofSeconds(10));
-        assertThat(shelf.isEmpty()).isFalse();
-        assertThat(shelf.take()).hasValue(longer);
-        shelf.keep(List.of(longer));
+        assertThat(cache.isEmpty()).isFalse();
+        assertThat(cache.take()).hasValue(longer);
+        cache.add(List.of(longer));
         clock.advance(Duration.ofSeconds(50));
-        assertThat(shelf.isEmpty()).isTrue();
-        assertThat(shelf.take()).isEmpty();
+        assertThat(cache.isEmpty()).isTrue();
+        assertThat(cache.take()).isEmpty();
     }
 }
