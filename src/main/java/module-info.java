@@ -22,6 +22,7 @@ module io.heddle {
     requires static org.bouncycastle.pkix;
 
     exports io.heddle;
+    exports io.heddle.callback;
     exports io.heddle.certificate;
     exports io.heddle.cipher;
     exports io.heddle.cli;

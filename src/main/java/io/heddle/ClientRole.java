@@ -5,6 +5,7 @@ import io.heddle.engine.Connection;
 import io.heddle.engine.RecordExchange;
 import io.heddle.engine.handshake.ClientSettings;
 import io.heddle.engine.handshake.RenegotiationLimit;
+import io.heddle.engine.handshake.StapleCheck;
 import io.heddle.engine.transport.Transport;
 import io.heddle.failure.TlsFailure;
 import io.heddle.session.ClientCertificatePolicy;
@@ -91,7 +92,7 @@ record ClientRole(
     private ClientSettings settings(Endpoint endpoint, SslConfiguration configuration) throws TlsFailure {
         Optional<String> requested = configuration.servername();
         var check = new PeerCheck(
-                context(),
+                context().trust(),
                 Purpose.SERVER,
                 configuration.checksName() ? Optional.of(requested.orElse(checkedName)) : Optional.empty(),
                 options.checkServerIdentity(),
@@ -108,7 +109,7 @@ record ClientRole(
                 configuration.handshakeSettings(options.pskCallback().isPresent()),
                 context().credentials(endpoint, true),
                 requested,
-                context().verifier(check, endpoint),
+                Managers.verifier(context().managers(), check, endpoint),
                 options.requireOCSP()
                         ? Optional.empty()
                         : given.or(() -> cache.flatMap(sessions -> resume(sessions, endpoint))),
@@ -117,8 +118,18 @@ record ClientRole(
                 options.minDHSize(),
                 context().has(SecureOption.LEGACY_SERVER_CONNECT),
                 context().has(SecureOption.NO_RENEGOTIATION) ? RenegotiationLimit.NONE : RenegotiationLimit.UNLIMITED,
-                SharedKeys.of(options),
-                options.requestOCSP() ? Optional.of(new OcspCheck(context(), options)) : Optional.empty());
+                options.pskCallback(),
+                stapleCheck());
+    }
+
+    private Optional<StapleCheck> stapleCheck() {
+        return options.requestOCSP()
+                ? Optional.of(new StapleCheck(
+                        context().trust(),
+                        options.onOcspResponse(),
+                        options.requireOCSP(),
+                        options.rejectUnauthorized()))
+                : Optional.empty();
     }
 
     /** Refuses a session of another server: the name may have been set on the socket, after the options were built. */

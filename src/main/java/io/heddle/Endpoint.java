@@ -18,13 +18,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Callbacks and observers are set before the handshake. Thread-safe after that.
  */
-final class Endpoint {
+final class Endpoint implements Managers.Caller {
     private final @Nullable SSLSocket socket;
     private final @Nullable SSLEngine engine;
     private final SocketObservers observers = new SocketObservers();
 
     private @Nullable Function<List<String>, @Nullable String> protocolSelector;
-    private Optional<ServerSettings.SharedKeys> sharedKeys = Optional.empty();
+    private Optional<ServerSettings.PreSharedKeys> preSharedKeys = Optional.empty();
 
     /** Written by a server's handshake when it has read the ClientHello, read by any thread. */
     private volatile Optional<String> requestedName = Optional.empty();
@@ -57,14 +57,14 @@ final class Endpoint {
     }
 
     /** Returns the socket for JSSE's managers, null for an engine. */
-    @Nullable
-    SSLSocket sslSocket() {
+    @Override
+    public @Nullable SSLSocket sslSocket() {
         return socket;
     }
 
     /** Returns the engine for JSSE's managers, null for a socket. */
-    @Nullable
-    SSLEngine sslEngine() {
+    @Override
+    public @Nullable SSLEngine sslEngine() {
         return engine;
     }
 
@@ -85,12 +85,12 @@ final class Endpoint {
     }
 
     /** Returns the callback of a server for pre-shared keys, which is given the socket; an engine has none. */
-    Optional<ServerSettings.SharedKeys> sharedKeys() {
-        return sharedKeys;
+    Optional<ServerSettings.PreSharedKeys> preSharedKeys() {
+        return preSharedKeys;
     }
 
-    void sharedKeys(Optional<ServerSettings.SharedKeys> callback) {
-        sharedKeys = callback;
+    void preSharedKeys(Optional<ServerSettings.PreSharedKeys> callback) {
+        preSharedKeys = callback;
     }
 
     /** Returns the server name: that of the completed handshake, else the one requested by the client in this one. */
@@ -119,7 +119,8 @@ final class Endpoint {
         return negotiating;
     }
 
-    void negotiating(HandshakeInfo soFar) {
+    @Override
+    public void negotiating(HandshakeInfo soFar) {
         negotiating = Optional.of(soFar);
     }
 

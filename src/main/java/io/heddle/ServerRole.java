@@ -3,11 +3,9 @@ package io.heddle;
 import io.heddle.certificate.x509.Purpose;
 import io.heddle.engine.Connection;
 import io.heddle.engine.RecordExchange;
-import io.heddle.engine.handshake.AlpnByPreference;
 import io.heddle.engine.handshake.RenegotiationLimit;
 import io.heddle.engine.handshake.ServerContext;
 import io.heddle.engine.handshake.ServerSettings;
-import io.heddle.engine.handshake.Stapler;
 import io.heddle.engine.transport.Transport;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
@@ -100,21 +98,20 @@ record ServerRole(
                 configuration.honorCipherOrder(),
                 options.sessions(context),
                 events,
-                alpn(endpoint, configuration),
+                alpn(endpoint),
                 context.dh(),
                 new RenegotiationLimit(
                         !context.has(SecureOption.NO_RENEGOTIATION),
                         options.renegotiationLimit(),
                         options.renegotiationWindow()),
-                endpoint.sharedKeys());
+                endpoint.preSharedKeys());
     }
 
-    /** Returns the selector of the application protocol: JSSE's, else the callback of the options, else their list. */
-    private ServerSettings.AlpnSelector alpn(Endpoint endpoint, SslConfiguration configuration) {
+    /** Returns the selector of the application protocol: JSSE's, else the callback of the options; empty for their list. */
+    private Optional<ServerSettings.AlpnSelector> alpn(Endpoint endpoint) {
         return endpoint.protocolSelector()
                 .map(selector -> bySelector(endpoint, selector))
-                .or(() -> options.alpnCallback().map(ServerRole::byCallback))
-                .orElseGet(() -> new AlpnByPreference(configuration.alpnProtocols()));
+                .or(() -> options.alpnCallback().map(ServerRole::byCallback));
     }
 
     private static ServerSettings.AlpnSelector bySelector(
@@ -156,18 +153,18 @@ record ServerRole(
             boolean reject = role.options().rejectUnauthorized();
             // As in Node, a context without certificates only supplies the trust.
             SecureContext own = chosen.hasCredentials() ? chosen : role.context();
-            var check = new PeerCheck(chosen, Purpose.CLIENT, Optional.empty(), PeerCheck.BY_NODES_RULES, reject);
+            var check =
+                    new PeerCheck(chosen.trust(), Purpose.CLIENT, Optional.empty(), PeerCheck.BY_NODES_RULES, reject);
             return new ServerContext(
                     own.credentials(endpoint, false),
                     configuration.clientCertificates() == ClientCertificatePolicy.NONE
                             ? List.of()
                             : chosen.authorities(),
-                    chosen.verifier(check, endpoint),
+                    Managers.verifier(chosen.managers(), check, endpoint),
                     role.events()
                             .ocspRequest(role.options().onOcspRequest())
-                            .<Stapler>map(listener -> new OcspStapler(
-                                    listener, own, role.options().verifyOCSP(), role.events()))
-                            .orElse(Stapler.NONE));
+                            .map(listener -> new OcspStapler(
+                                    listener, own.trust(), role.options().verifyOCSP(), role.events())));
         }
 
         @Override

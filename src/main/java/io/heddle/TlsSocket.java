@@ -8,6 +8,7 @@ import io.heddle.engine.crypto.Exporter;
 import io.heddle.engine.handshake.ClientAuthRequirement;
 import io.heddle.engine.handshake.HandshakeResult;
 import io.heddle.engine.handshake.Resumption;
+import io.heddle.engine.handshake.ServerSettings;
 import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure;
 import io.heddle.protocol.TlsVersion;
@@ -225,7 +226,10 @@ public final class TlsSocket extends DelegatingSocket {
         SocketObservers observers = endpoint().observers();
         options.keylog().ifPresent(listener -> observers.keylog(line -> listener.accept(line, this)));
         options.trace().ifPresent(listener -> observers.trace(line -> listener.accept(line, this)));
-        endpoint().sharedKeys(SharedKeys.of(options, this));
+        endpoint()
+                .preSharedKeys(options.pskCallback()
+                        .map(callback -> new ServerSettings.PreSharedKeys(
+                                options.pskIdentityHint(), identity -> callback.keyOf(this, identity))));
     }
 
     private void completed(HandshakeResult result) {
