@@ -20,8 +20,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The listeners that the handshakes of one connection of a server notify: those the server had when the connection began. Also counts
- * what the handshakes do. Thread-safe.
+ * The listeners that the handshakes of one connection of a server notify: those the server had when the connection
+ * began. Also counts what the handshakes do. Thread-safe.
  */
 final class HandshakeEvents implements SessionEvents, OcspStapler.Events {
     private static final Logger LOG = System.getLogger("io.heddle.TlsServer");
@@ -87,7 +87,9 @@ final class HandshakeEvents implements SessionEvents, OcspStapler.Events {
 
     // OCSP
 
-    /** Returns the source of OCSP responses: the server's listeners, then that of its options; empty if there is none. */
+    /**
+     * Returns the source of OCSP responses: the server's listeners, then that of its options; empty if there is none.
+     */
     Optional<OcspRequestListener> ocspRequest(Optional<OcspRequestListener> ofOptions) {
         List<OcspRequestListener> sources = new ArrayList<>(ocspRequest);
         ofOptions.ifPresent(sources::add);
