@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.heddle.ConnectOptions;
-import io.heddle.callback.PskIdentity;
 import io.heddle.PskKind;
 import io.heddle.SecureContext;
 import io.heddle.ServerOptions;
 import io.heddle.Tls;
 import io.heddle.TlsSocket;
+import io.heddle.callback.PskIdentity;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import java.io.IOException;

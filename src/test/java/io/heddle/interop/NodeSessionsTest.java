@@ -157,8 +157,7 @@ class NodeSessionsTest {
 
     @ParameterizedTest
     @MethodSource("releases")
-    void a_node_session_resumes_in_heddle_with_a_node_server(NodeRelease node, TlsVersion version)
-            throws IOException {
+    void a_node_session_resumes_in_heddle_with_a_node_server(NodeRelease node, TlsVersion version) throws IOException {
         try (RunningServer server = server(node)) {
             byte[] session = node(node, server.port(), version).session();
             server.program().awaitNextLine("^reused=false");
@@ -169,8 +168,7 @@ class NodeSessionsTest {
 
     @ParameterizedTest
     @MethodSource("releases")
-    void a_node_session_resumes_in_heddle_with_a_heddle_server(NodeRelease node, TlsVersion version)
-            throws Exception {
+    void a_node_session_resumes_in_heddle_with_a_heddle_server(NodeRelease node, TlsVersion version) throws Exception {
         try (EchoServer server = heddle()) {
             byte[] session = node(node, server.port(), version).session();
             assertThat(server.next().isSessionReused()).isFalse();
@@ -181,8 +179,7 @@ class NodeSessionsTest {
 
     @ParameterizedTest
     @MethodSource("releases")
-    void a_heddle_session_resumes_in_node_with_a_node_server(NodeRelease node, TlsVersion version)
-            throws IOException {
+    void a_heddle_session_resumes_in_node_with_a_node_server(NodeRelease node, TlsVersion version) throws IOException {
         try (RunningServer server = server(node)) {
             byte[] session = talk(client(server.port(), version).build(), false, formatOf(node));
             server.program().awaitNextLine("^reused=false");
@@ -193,8 +190,7 @@ class NodeSessionsTest {
 
     @ParameterizedTest
     @MethodSource("releases")
-    void a_heddle_session_resumes_in_node_with_a_heddle_server(NodeRelease node, TlsVersion version)
-            throws Exception {
+    void a_heddle_session_resumes_in_node_with_a_heddle_server(NodeRelease node, TlsVersion version) throws Exception {
         try (EchoServer server = heddle()) {
             byte[] session = talk(client(server.port(), version).build(), false, formatOf(node));
             assertThat(server.next().isSessionReused()).isFalse();

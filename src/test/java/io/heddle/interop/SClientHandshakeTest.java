@@ -167,8 +167,8 @@ class SClientHandshakeTest {
         "-tls1_3, ecdsa_secp384r1_sha384, P384,    ECDSA+SHA384",
         "-tls1_3, ed25519,                ED25519, ed25519"
     })
-    void the_signature_algorithm_selects_among_certificates(
-            String version, String sigalg, Kind kind, String signature) throws Exception {
+    void the_signature_algorithm_selects_among_certificates(String version, String sigalg, Kind kind, String signature)
+            throws Exception {
         OpensslReport said = OpensslReport.of(exchange(server, version, "-sigalgs", sigalg));
         assertThat(said.subject()).isEqualTo("CN=" + kind);
         assertThat(said.signature()).isEqualTo(signature);

@@ -345,7 +345,8 @@ class SClientResumptionTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"-tls1_2", "-tls1_3"})
-    void a_session_of_an_anonymous_client_does_not_resume_where_a_certificate_is_required(String version) throws Exception {
+    void a_session_of_an_anonymous_client_does_not_resume_where_a_certificate_is_required(String version)
+            throws Exception {
         PemFiles.Pair client = new PemFiles(folder).write("client", Clients.good(Kind.P256));
         try (EchoServer open = EchoServer.start(options().build());
                 EchoServer closed = EchoServer.start(requiring())) {
