@@ -1,11 +1,11 @@
 package io.heddle;
 
+import io.heddle.protocol.rules.HostName;
 import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure;
 import java.net.IDN;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.util.Locale;
 import java.util.Optional;
 import javax.net.ssl.SNIHostName;
 
@@ -46,7 +46,7 @@ final class HostNames {
                 // With a colon nothing is looked up.
                 return InetAddress.getByName(name).getHostAddress();
             }
-            return toAscii("host", name).toLowerCase(Locale.ROOT);
+            return HostName.lowerCase(toAscii("host", name));
         } catch (UnknownHostException | InvalidOption neither) {
             return name;
         }
@@ -79,7 +79,7 @@ final class HostNames {
      * @throws InvalidOption if it has none; host names have no blanks and no control characters
      */
     static String toAscii(String option, String name) {
-        String bare = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
+        String bare = HostName.withoutFinalDot(name);
         String ascii;
         try {
             ascii = IDN.toASCII(bare, IDN.ALLOW_UNASSIGNED);

@@ -8,9 +8,9 @@ import io.heddle.engine.handshake.HandshakeInfo;
 import io.heddle.engine.handshake.PeerVerifier;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
-import io.heddle.managers.AgreedPeers;
-import io.heddle.managers.ManagedKeys;
-import io.heddle.managers.ManagedTrust;
+import io.heddle.managers.AcceptedPeers;
+import io.heddle.managers.KeyManagerCredentials;
+import io.heddle.managers.TrustManagerVerifier;
 import io.heddle.protocol.TlsVersion;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -28,9 +28,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param agreed the chains that the trust manager has accepted lately
  */
-record Managers(Optional<ManagedKeys> keys, Optional<ManagedTrust> trust, AgreedPeers agreed) {
+record Managers(Optional<KeyManagerCredentials> keys, Optional<TrustManagerVerifier> trust, AcceptedPeers agreed) {
     static Managers of(Optional<X509KeyManager> keys, Optional<X509TrustManager> trust) {
-        return new Managers(keys.map(ManagedKeys::new), trust.map(ManagedTrust::new), new AgreedPeers());
+        return new Managers(
+                keys.map(KeyManagerCredentials::new), trust.map(TrustManagerVerifier::new), new AcceptedPeers());
     }
 
     boolean hasKeys() {
@@ -73,12 +74,13 @@ record Managers(Optional<ManagedKeys> keys, Optional<ManagedTrust> trust, Agreed
         if (managers.isEmpty() || managers.get().trust().isEmpty()) {
             return check;
         }
-        ManagedTrust trust = managers.get().trust().get();
+        TrustManagerVerifier trust = managers.get().trust().get();
         return peer -> managers.get().verify(trust, check, caller, peer);
     }
 
     private PeerVerifier.Authorization verify(
-            ManagedTrust manager, PeerCheck check, Caller caller, PeerVerifier.Peer peer) throws TlsFailure {
+            TrustManagerVerifier manager, PeerCheck check, Caller caller, PeerVerifier.Peer peer)
+            throws TlsFailure {
         if (peer.chain().isEmpty()) {
             return check.verify(peer);
         }

@@ -1,12 +1,12 @@
 package io.heddle;
 
+import io.heddle.protocol.rules.HostName;
 import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -51,8 +51,7 @@ final class SniContexts {
 
     void add(String hostname, SecureContext context) {
         // The dot of a fully qualified name is not part of a server name (RFC 6066 3).
-        String bare = hostname.endsWith(".") ? hostname.substring(0, hostname.length() - 1) : hostname;
-        String name = bare.toLowerCase(Locale.ROOT);
+        String name = HostName.canonical(hostname);
         if (name.isEmpty()) {
             throw new InvalidOption("ERR_TLS_REQUIRED_SERVER_NAME", "addContext: the host name is empty");
         }
@@ -84,7 +83,7 @@ final class SniContexts {
         if (servername.isEmpty()) {
             return otherwise;
         }
-        String name = servername.get().toLowerCase(Locale.ROOT);
+        String name = HostName.lowerCase(servername.get());
         SecureContext found = exact.get(name);
         if (found == null) {
             found = byPattern(name);

@@ -12,7 +12,7 @@ import io.heddle.engine.handshake.HandshakeSettings;
 import io.heddle.failure.TlsFailure.Code;
 import io.heddle.protocol.TlsVersion;
 import io.heddle.session.CaffeineSessionStore;
-import io.heddle.session.ResumptionPolicy.Refusal;
+import io.heddle.session.ResumptionRefusal;
 import io.heddle.session.SessionState;
 import io.heddle.session.TicketSealer;
 import java.io.IOException;
@@ -89,7 +89,7 @@ class BareClientTest {
                     assertThat(client.ticket()).isNull();
                     assertThat(client.sessionId()).isEmpty();
                     assertThat(store.statistics().size()).isZero();
-                    assertThat(wire.heddle().resumptionRefusal()).contains(Refusal.EXTENDED_MASTER_SECRET_MISSING);
+                    assertThat(wire.heddle().resumptionRefusal()).contains(ResumptionRefusal.EXTENDED_MASTER_SECRET_MISSING);
                 }
             }
         }

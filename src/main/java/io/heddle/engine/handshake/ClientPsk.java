@@ -17,8 +17,8 @@ import org.bouncycastle.tls.TlsPSKIdentity;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pre-shared key on the client: offered to any server of TLS 1.3 (RFC 8446 4.2.11), and given to one of TLS 1.2 or
- * below that chose a suite with such keys (RFC 4279). A client that offers both asks the application twice, the second
+ * The application's pre-shared key in one handshake of a client: offered to any server of TLS 1.3 (RFC 8446 4.2.11), and used with one
+ * of TLS 1.2 or below that chose a suite with such keys (RFC 4279). A client that offers both calls the application twice, the second
  * time with the server's hint, as Node does.
  *
  * <p>Refusals travel as in {@link ServerPsk}. Confined to the connection's engine lock.
@@ -27,7 +27,7 @@ final class ClientPsk {
     private final HandshakeSettings common;
     private final @Nullable PskClientCallback callback;
 
-    private @Nullable ExternalPsk offered;
+    private @Nullable PreSharedKey offered;
     private @Nullable String offeredIdentity;
     private @Nullable String used;
 
@@ -36,18 +36,9 @@ final class ClientPsk {
         this.callback = settings.pskCallback().orElse(null);
     }
 
-    /**
-     * Returns the identity of the key that both sides have proved, once the handshake is complete; empty if none was
-     * used.
-     */
+    /** Returns the identity of the key that both sides have proved, once the handshake is complete; empty if none was used. */
     Optional<String> used() {
         return Optional.ofNullable(used);
-    }
-
-    /** Begins a handshake, which may be a later one of the same connection. */
-    void begin() {
-        forget();
-        used = null;
     }
 
     // TLS 1.3
@@ -61,24 +52,23 @@ final class ClientPsk {
             return null;
         }
         // The secret takes the copy of the key, and wipes it.
-        var psk = new ExternalPsk(bytes(found), common.crypto().take(found.psk()));
+        var psk = PreSharedKey.external(bytes(found), common.crypto().take(found.psk()));
         offered = psk;
         offeredIdentity = found.identity();
         return psk;
     }
 
     void selected(@Nullable TlsPSK psk) throws IOException {
-        // Of the two that can be offered, a ticket is of another class.
-        boolean ours = psk instanceof ExternalPsk;
-        used = ours ? offeredIdentity : null;
-        if (ours) {
+        boolean external = psk instanceof PreSharedKey key && key.external();
+        used = external ? offeredIdentity : null;
+        if (external) {
             common.requireNewSessions();
         }
     }
 
     // TLS 1.2 and below
 
-    /** Returns what answers a server that chose a suite with pre-shared keys. */
+    /** Returns the answer to a server that chose a suite with pre-shared keys. */
     TlsPSKIdentity identity() throws IOException {
         common.requireNewSessions();
         return new TlsPSKIdentity() {
@@ -163,10 +153,9 @@ final class ClientPsk {
     }
 
     /** Wipes the key. */
-    void forget() {
-        ExternalPsk known = offered;
-        if (known != null) {
-            known.destroy();
+    void wipe() {
+        if (offered != null) {
+            offered.destroy();
         }
         offered = null;
         offeredIdentity = null;

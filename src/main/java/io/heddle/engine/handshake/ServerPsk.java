@@ -23,64 +23,67 @@ import org.bouncycastle.tls.TlsPSKIdentityManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pre-shared keys on the server: those of suites in TLS 1.2 and below (RFC 4279, RFC 5489), and external ones in TLS
- * 1.3 (RFC 8446 4.2.11), where they stand beside tickets and certificates.
+ * The application's pre-shared keys in one handshake of a server: those of suites in TLS 1.2 and below (RFC 4279, RFC 5489), and
+ * external ones in TLS 1.3 (RFC 8446 4.2.11), where they stand beside tickets and certificates.
  *
- * <p>bctls asks where nothing can be refused, so a refusal travels as {@link UncheckedIOException} up to {@link
- * FatalAlerts#blamed}. Confined to the connection's engine lock.
+ * <p>The callbacks of bctls declare no exception, so a refusal travels as {@link UncheckedIOException} up to {@link FatalAlerts#blamed}.
+ * Confined to the connection's engine lock.
  */
 @SuppressWarnings({"rawtypes", "unchecked", "JdkObsolete"})
 final class ServerPsk {
-    /** A client has few keys; each one offered costs a call of the application's. */
+    /** A client has few keys; each one offered costs a call of the application's callback. */
     private static final int IDENTITIES_TRIED = 8;
 
     private final HandshakeSettings common;
     private final ServerSettings.@Nullable PreSharedKeys source;
 
-    /** What was asked in TLS 1.3: a client that was sent a HelloRetryRequest offers the same again. */
-    private final Map<String, Optional<ExternalPsk>> asked = new HashMap<>();
+    private final ServerSuites suites;
 
-    // Of the handshake that runs.
-    private @Nullable String identity;
-    private @Nullable Suite suite;
+    /** The keys of TLS 1.3 by identity: a client that was sent a HelloRetryRequest offers the same identities again. */
+    private final Map<String, Optional<PreSharedKey>> keys = new HashMap<>();
 
-    ServerPsk(ServerSettings settings) {
+    private @Nullable Selected selected;
+
+    /**
+     * The key that the handshake uses.
+     *
+     * @param identity the client's identity of the key, which it has proved once the handshake is complete
+     * @param suite the suite that goes with the key in TLS 1.3, null below
+     */
+    private record Selected(String identity, @Nullable Suite suite) {}
+
+    ServerPsk(ServerSettings settings, ServerSuites suites) {
         this.common = settings.common();
         this.source = settings.preSharedKeys().orElse(null);
+        this.suites = suites;
     }
 
     boolean available() {
         return source != null;
     }
 
-    /** Forgets which key an earlier ClientHello named: only the last one counts. */
-    void begin() {
-        identity = null;
-        suite = null;
+    /** Drops the key of an earlier ClientHello: only the last one counts. */
+    void declined() {
+        selected = null;
     }
 
-    /**
-     * Returns what the client calls the key that this handshake uses; the client has proved it when the handshake is
-     * complete.
-     */
+    /** Returns the client's identity of the key, empty while none is used. */
     Optional<String> identity() {
-        return Optional.ofNullable(identity);
+        return Optional.ofNullable(selected).map(Selected::identity);
     }
 
-    /** Returns the suite that goes with the key in TLS 1.3. */
-    Optional<Suite> suite() {
-        return Optional.ofNullable(suite);
+    /** Returns the suite that goes with the key in TLS 1.3, null where none is used. */
+    @Nullable
+    Suite suite() {
+        return selected == null ? null : selected.suite();
     }
 
     // TLS 1.3
 
-    /**
-     * Chooses the first key that the application knows; what it does not know leads to a handshake with certificates.
-     */
+    /** Selects the first key that the application has; unknown identities lead to a handshake with certificates. */
     @Nullable
-    TlsPSKExternal select(ServerNegotiator peer, Vector identities) {
-        begin();
-        Suite fitting = source == null ? null : peer.resumption().suiteWith(peer, Suite.Hash.SHA256);
+    TlsPSKExternal select(Vector identities) {
+        Suite fitting = source == null ? null : suites.withHash(Suite.Hash.SHA256);
         if (fitting == null) {
             return null;
         }
@@ -90,30 +93,27 @@ final class ServerPsk {
             if (name == null) {
                 continue;
             }
-            ExternalPsk found = asked.computeIfAbsent(name, this::external).orElse(null);
+            PreSharedKey found = keys.computeIfAbsent(name, this::external).orElse(null);
             if (found != null) {
                 requireNewSessions();
                 // bctls looks the identity up again with an age of 0, which a client need not have sent.
                 identities.set(i, new PskIdentity(offered, 0));
-                identity = name;
-                suite = fitting;
+                selected = new Selected(name, fitting);
                 return found;
             }
         }
         return null;
     }
 
-    private Optional<ExternalPsk> external(String name) {
-        return find(name).map(key -> {
-            var made = new ExternalPsk(
-                    name.getBytes(StandardCharsets.UTF_8), common.crypto().take(key));
-            return made;
-        });
+    private Optional<PreSharedKey> external(String name) {
+        return find(name)
+                .map(key -> PreSharedKey.external(
+                        name.getBytes(StandardCharsets.UTF_8), common.crypto().take(key)));
     }
 
     // TLS 1.2 and below
 
-    /** Returns who knows the keys, null where suites with pre-shared keys are not chosen. */
+    /** Returns the keys for bctls, null where suites with pre-shared keys are not chosen. */
     @Nullable
     TlsPSKIdentityManager manager() {
         ServerSettings.PreSharedKeys keys = source;
@@ -135,7 +135,7 @@ final class ServerPsk {
         };
     }
 
-    /** Returns the key, an own copy that bctls wipes. */
+    /** Returns a copy of the key, which bctls wipes. */
     private byte[] keyOf(byte[] offered) {
         if (offered.length > MAX_IDENTITY_BYTES) {
             throw FatalAlerts.unchecked(Code.ERR_SSL_DATA_LENGTH_TOO_LONG.failure(
@@ -152,7 +152,7 @@ final class ServerPsk {
                     "psk: the client's identity \"%s\" is unknown",
                     TlsFailure.printable(new String(offered, StandardCharsets.UTF_8))));
         }
-        identity = name;
+        selected = new Selected(name, null);
         return key;
     }
 
@@ -212,8 +212,8 @@ final class ServerPsk {
     }
 
     /** Wipes the keys. */
-    void forget() {
-        asked.values().forEach(each -> each.ifPresent(ExternalPsk::destroy));
-        asked.clear();
+    void wipe() {
+        keys.values().forEach(key -> key.ifPresent(PreSharedKey::destroy));
+        keys.clear();
     }
 }
