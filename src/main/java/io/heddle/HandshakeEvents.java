@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * The listeners that the handshakes of one connection of a server notify: those the server had when the connection
  * began. Also counts what the handshakes do. Thread-safe.
  */
-final class HandshakeEvents implements SessionEvents, OcspStapler.Events {
+final class HandshakeEvents implements SessionEvents {
     private static final Logger LOG = System.getLogger("io.heddle.TlsServer");
 
     /** The counters of connections without a server, which bound their warnings. */
@@ -108,14 +108,12 @@ final class HandshakeEvents implements SessionEvents, OcspStapler.Events {
     }
 
     /** Counts a response that is sent. */
-    @Override
-    public void stapled() {
+    void stapled() {
         counters.staplesSent.increment();
     }
 
     /** Notifies the listeners of a response that is not good, whether it is sent nevertheless or left out. */
-    @Override
-    public void ocspProblem(X509Certificate certificate, OcspVerdict verdict, boolean sent) {
+    void ocspProblem(X509Certificate certificate, OcspVerdict verdict, boolean sent) {
         if (!sent) {
             counters.staplesWithheld.increment();
         }

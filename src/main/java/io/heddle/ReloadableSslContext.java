@@ -138,9 +138,7 @@ public final class ReloadableSslContext implements AutoCloseable {
     }
 
     private static SecureContext again(SecureContext context) {
-        return context.fileContents().isEmpty()
-                ? context
-                : context.toBuilder().build();
+        return context.fileContents().isEmpty() ? context : context.toBuilder().build();
     }
 
     /**
