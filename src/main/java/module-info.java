@@ -13,14 +13,16 @@ module io.heddle {
     requires static transitive org.jspecify;
     requires static com.google.errorprone.annotations;
     requires static com.google.gson;
+    requires static info.picocli;
     requires static java.desktop;
     requires static java.management;
-    requires static jdk.management;
     requires static jdk.jfr;
-    requires static info.picocli;
+    requires static jdk.management;
+    requires static org.apache.commons.statistics.distribution;
     requires static org.bouncycastle.pkix;
 
     exports io.heddle;
+    exports io.heddle.callback;
     exports io.heddle.certificate;
     exports io.heddle.cipher;
     exports io.heddle.cli;

@@ -1,6 +1,6 @@
 package io.heddle;
 
-import io.heddle.engine.handshake.SharedKey;
+import io.heddle.callback.PskIdentity;
 import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure;
 import io.heddle.session.MalformedSession;
@@ -88,11 +88,11 @@ final class Checks {
     /** Returns the hint, null for an empty one. */
     static @Nullable String pskIdentityHint(String hint) {
         int length = hint.getBytes(StandardCharsets.UTF_8).length;
-        if (length > SharedKey.LONGEST_IDENTITY) {
+        if (length > PskIdentity.MAX_IDENTITY_BYTES) {
             throw new InvalidOption(
                     "ERR_TLS_PSK_SET_IDENTITY_HINT_FAILED",
                     "pskIdentityHint: it has %d bytes, at most %d are allowed"
-                            .formatted(length, SharedKey.LONGEST_IDENTITY));
+                            .formatted(length, PskIdentity.MAX_IDENTITY_BYTES));
         }
         return hint.isEmpty() ? null : hint;
     }

@@ -1,7 +1,7 @@
 package io.heddle;
 
 import io.heddle.engine.handshake.HandshakeResult;
-import io.heddle.managers.WeighedCache;
+import io.heddle.managers.WeightedCache;
 import io.heddle.protocol.TlsVersion;
 import io.heddle.session.MalformedSession;
 import io.heddle.session.SessionExtras;
@@ -98,7 +98,7 @@ final class ClientSessions implements SessionContext {
     private final ReentrantLock lock = new ReentrantLock();
 
     /** Guarded by {@link #lock}; the lists are unmodifiable, not empty, the newest session last. */
-    private WeighedCache<Server, List<Kept>> sessions;
+    private WeightedCache<Server, List<Kept>> sessions;
 
     /** Guarded by {@link #lock}; 0 for no limit. */
     private Duration timeout = TIMEOUT;
@@ -115,9 +115,9 @@ final class ClientSessions implements SessionContext {
      * The cache has one bound only. If no server weighs less than its share of the bytes, a weight keeps both bounds: the number of
      * servers and the bytes.
      */
-    private WeighedCache<Server, List<Kept>> cache(int servers) {
+    private WeightedCache<Server, List<Kept>> cache(int servers) {
         int share = servers == 0 ? 1 : Math.clamp(MOST_BYTES / servers, 1, Integer.MAX_VALUE);
-        return new WeighedCache<>(
+        return new WeightedCache<>(
                 clock,
                 servers == 0 ? MOST_BYTES : Math.min(MOST_BYTES, (long) share * servers),
                 (server, kept) -> Math.max(share, bytes(server, kept)),
@@ -274,7 +274,7 @@ final class ClientSessions implements SessionContext {
 
     /** Begins anew with other bounds and what fits into them, since weights and lifetimes are set when a session is put. */
     private void rebuild() {
-        WeighedCache<Server, List<Kept>> before = sessions;
+        WeightedCache<Server, List<Kept>> before = sessions;
         sessions = cache(size);
         before.entries().forEach((server, kept) -> {
             if (!kept.stream().allMatch(this::isOver)) {

@@ -1,5 +1,9 @@
 package io.heddle;
 
+import io.heddle.callback.HostLookup;
+import io.heddle.callback.OcspResponseListener;
+import io.heddle.callback.PskClientCallback;
+import io.heddle.callback.ServerIdentityCheck;
 import io.heddle.failure.InvalidOption;
 import io.heddle.session.SessionFormat;
 import io.heddle.session.SessionState;
@@ -26,6 +30,9 @@ public final class ConnectOptions {
     /** The refusal of a session together with {@link Builder#requireOCSP}. */
     static final String SESSION_WITHOUT_OCSP =
             "requireOCSP: a session was given as well, which would resume without an OCSP response";
+
+    /** The listener of clients that request a response and look at it later. */
+    private static final OcspResponseListener IGNORE_OCSP_RESPONSE = (response, chain, verdict) -> {};
 
     private final Builder made;
     private final SecureContext context;
@@ -225,7 +232,7 @@ public final class ConnectOptions {
         private @Nullable Consumer<byte[]> onSession;
         private boolean requestOCSP;
         private boolean requireOCSP;
-        private OcspResponseListener onOcspResponse = OcspCheck.IGNORING;
+        private OcspResponseListener onOcspResponse = IGNORE_OCSP_RESPONSE;
 
         private Builder() {}
 
@@ -482,7 +489,7 @@ public final class ConnectOptions {
                     throw new InvalidOption("ERR_INVALID_ARG_VALUE", refusal);
                 });
             }
-            if (!requestOCSP && (requireOCSP || !onOcspResponse.equals(OcspCheck.IGNORING))) {
+            if (!requestOCSP && (requireOCSP || !onOcspResponse.equals(IGNORE_OCSP_RESPONSE))) {
                 throw new InvalidOption(
                         "ERR_INVALID_ARG_VALUE",
                         "requestOCSP: false was given, but %s asks for the response"

@@ -11,7 +11,7 @@ import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /** A socket or an engine, as the settings of its connection see it. */
-interface Endpoint {
+interface Endpoint extends Managers.Caller {
     SocketObservers observers();
 
     /** The client has asked for this name. */
@@ -30,9 +30,6 @@ interface Endpoint {
         return resumed && shown.isEmpty() ? session : shown;
     }
 
-    /** The handshake has agreed on so much; it is what {@code getHandshakeSession} tells. */
-    void negotiating(HandshakeInfo soFar);
-
     /** Returns what was negotiated, empty before that. */
     Optional<HandshakeResult> result();
 
@@ -42,12 +39,12 @@ interface Endpoint {
     /** Returns the socket for callbacks that get one; an engine has none. */
     Optional<TlsSocket> socket();
 
-    /** Returns what JSSE's managers are given, null for an engine. */
+    @Override
     default @Nullable SSLSocket sslSocket() {
         return socket().orElse(null);
     }
 
-    /** Returns what JSSE's managers are given, null for a socket. */
+    @Override
     default @Nullable SSLEngine sslEngine() {
         return null;
     }

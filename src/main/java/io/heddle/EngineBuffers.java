@@ -1,7 +1,7 @@
 package io.heddle;
 
-import io.heddle.engine.record.PlaintextSource;
-import io.heddle.engine.record.PlaintextTarget;
+import io.heddle.engine.record.RecordCodec.PlaintextSource;
+import io.heddle.engine.record.RecordCodec.PlaintextTarget;
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
 import java.util.Objects;

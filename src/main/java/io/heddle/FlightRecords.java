@@ -120,7 +120,7 @@ final class FlightRecords {
                 event.remoteAddress = subject.remote();
                 event.bytesRead = connection.bytesRead();
                 event.bytesWritten = connection.bytesWritten();
-                event.end = connection.ending().name().toLowerCase(Locale.ROOT);
+                event.end = connection.end().name().toLowerCase(Locale.ROOT);
                 event.failure = connection.failureCode().map(Enum::name).orElse("");
                 event.commit();
             }

@@ -4,53 +4,78 @@ import io.heddle.certificate.x509.Purpose;
 import io.heddle.cipher.Suite;
 import io.heddle.engine.crypto.ProviderCrypto;
 import io.heddle.engine.handshake.CredentialSource;
+import io.heddle.engine.handshake.HandshakeInfo;
 import io.heddle.engine.handshake.PeerVerifier;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
-import io.heddle.managers.AgreedPeers;
-import io.heddle.managers.ManagedKeys;
-import io.heddle.managers.ManagedTrust;
+import io.heddle.managers.AcceptedPeers;
+import io.heddle.managers.KeyManagerCredentials;
+import io.heddle.managers.TrustManagerVerifier;
 import io.heddle.protocol.TlsVersion;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.X509KeyManager;
 import javax.net.ssl.X509TrustManager;
+import org.jspecify.annotations.Nullable;
 
 /**
- * JSSE's managers in the place of certificates and trust, for an {@code SSLContext} that was initialised with some.
+ * The key and trust managers of an {@code SSLContext} that was initialised with some, in place of certificates and trust.
  *
- * @param agreed to whom the trust manager has agreed lately
+ * @param agreed the chains that the trust manager has accepted lately
  */
-record Managers(Optional<ManagedKeys> keys, Optional<ManagedTrust> trust, AgreedPeers agreed) {
+record Managers(Optional<KeyManagerCredentials> keys, Optional<TrustManagerVerifier> trust, AcceptedPeers agreed) {
     static Managers of(Optional<X509KeyManager> keys, Optional<X509TrustManager> trust) {
-        return new Managers(keys.map(ManagedKeys::new), trust.map(ManagedTrust::new), new AgreedPeers());
+        return new Managers(
+                keys.map(KeyManagerCredentials::new), trust.map(TrustManagerVerifier::new), new AcceptedPeers());
     }
 
     boolean hasKeys() {
         return keys.isPresent();
     }
 
-    /** Returns whom a certificate request names, empty for no word about it. */
+    /** The connection that managers are consulted for. */
+    interface Caller {
+        /** Publishes what the handshake has agreed on so far, as {@code getHandshakeSession} returns it. */
+        void negotiating(HandshakeInfo soFar);
+
+        /** Returns the socket that managers are given, null for an engine. */
+        @Nullable
+        SSLSocket sslSocket();
+
+        /** Returns the engine that managers are given, null for a socket. */
+        @Nullable
+        SSLEngine sslEngine();
+    }
+
+    /** Returns the authorities that a certificate request names, empty for none. */
     List<X509Certificate> acceptedIssuers() {
         return trust.map(each -> List.of(each.manager().getAcceptedIssuers())).orElse(List.of());
     }
 
-    Optional<CredentialSource> credentials(Endpoint endpoint, boolean client, ProviderCrypto crypto) {
-        return keys.map(each -> wanted -> {
-            endpoint.negotiating(wanted.negotiated());
-            return each.find(wanted, client, endpoint.sslSocket(), endpoint.sslEngine(), crypto);
+    /** Returns the source of local certificates that asks the key manager, empty if there is none. */
+    Optional<CredentialSource> credentials(Caller caller, boolean client, ProviderCrypto crypto) {
+        return keys.map(manager -> wanted -> {
+            caller.negotiating(wanted.negotiated());
+            return manager.find(wanted, client, caller.sslSocket(), caller.sslEngine(), crypto);
         });
     }
 
-    /** Returns who judges in place of a check of ours, which still says what is asked of the peer. */
-    Optional<PeerVerifier> verifier(PeerCheck check, Endpoint endpoint) {
-        return trust.map(each -> peer -> verify(each, check, endpoint, peer));
+    /** Returns the verifier of a connection's peer: the trust manager if there is one, which verifies what the check demands. */
+    static PeerVerifier verifier(Optional<Managers> managers, PeerCheck check, Caller caller) {
+        if (managers.isEmpty() || managers.get().trust().isEmpty()) {
+            return check;
+        }
+        TrustManagerVerifier trust = managers.get().trust().get();
+        return peer -> managers.get().verify(trust, check, caller, peer);
     }
 
     private PeerVerifier.Authorization verify(
-            ManagedTrust manager, PeerCheck check, Endpoint endpoint, PeerVerifier.Peer peer) throws TlsFailure {
+            TrustManagerVerifier manager, PeerCheck check, Caller caller, PeerVerifier.Peer peer)
+            throws TlsFailure {
         if (peer.chain().isEmpty()) {
             return check.verify(peer);
         }
@@ -58,7 +83,7 @@ record Managers(Optional<ManagedKeys> keys, Optional<ManagedTrust> trust, Agreed
         if (peer.resumes() && agreed.contains(peer.chain(), name)) {
             return PeerVerifier.Authorization.GRANTED;
         }
-        endpoint.negotiating(peer.negotiated());
+        caller.negotiating(peer.negotiated());
         boolean server = check.purpose() == Purpose.SERVER;
         try {
             manager.check(
@@ -67,8 +92,8 @@ record Managers(Optional<ManagedKeys> keys, Optional<ManagedTrust> trust, Agreed
                     server
                             ? keyExchange(peer)
                             : peer.chain().getFirst().getPublicKey().getAlgorithm(),
-                    endpoint.sslSocket(),
-                    endpoint.sslEngine(),
+                    caller.sslSocket(),
+                    caller.sslEngine(),
                     check.hostname());
         } catch (TlsFailure e) {
             if (check.rejectUnauthorized() || e.code() == Code.ERR_TLS_CALLBACK) {
@@ -80,7 +105,7 @@ record Managers(Optional<ManagedKeys> keys, Optional<ManagedTrust> trust, Agreed
         return PeerVerifier.Authorization.GRANTED;
     }
 
-    /** The names of X509TrustManager's documentation; TLS 1.3 does not say it by its suite. */
+    /** Returns a name of X509TrustManager's documentation; in TLS 1.3 the suite does not imply a key exchange. */
     private static String keyExchange(PeerVerifier.Peer peer) {
         Optional<Suite> suite = peer.negotiated().suite();
         if (peer.negotiated().version() == TlsVersion.TLS_1_3 || suite.isEmpty()) {

@@ -1,25 +1,25 @@
 package io.heddle;
 
+import io.heddle.callback.OcspRequestListener;
 import io.heddle.certificate.OcspVerdict;
 import io.heddle.certificate.OcspVerdict.Status;
-import io.heddle.engine.handshake.Stapler;
+import io.heddle.engine.handshake.PeerTrust;
 import io.heddle.failure.TlsFailure.Code;
 import java.security.cert.X509Certificate;
-import java.util.List;
 import java.util.Optional;
 
 /**
- * The supplier of a server's OCSP responses for the engine: those of the application's listener that are verified.
+ * A supplier of a server's OCSP responses: those of the application's listener, verified and counted.
  *
- * @param context the context whose certificates are in use
- * @param verify whether responses are verified; without, anything is stapled, as Node does
+ * @param trust the trust of the context whose certificates are in use
+ * @param verify whether responses are verified; if not, anything is stapled, as Node does
  */
-record OcspStapler(OcspRequestListener listener, SecureContext context, boolean verify, ConnectionEvents events)
-        implements Stapler {
+record OcspStapler(OcspRequestListener listener, PeerTrust trust, boolean verify, ConnectionEvents events)
+        implements OcspRequestListener {
     @Override
-    public Optional<byte[]> staple(List<X509Certificate> chain) throws Exception {
-        X509Certificate leaf = chain.getFirst();
-        Optional<X509Certificate> issuer = issuer(chain);
+    public Optional<byte[]> onOcspRequest(X509Certificate leaf, Optional<X509Certificate> issuerInChain)
+            throws Exception {
+        Optional<X509Certificate> issuer = issuerInChain.or(() -> trust.issuerOf(leaf));
         Optional<byte[]> response = listener.onOcspRequest(leaf, issuer);
         if (response == null) {
             throw Code.ERR_TLS_CALLBACK.failure("ocsp: the listener returned null, an Optional is expected");
@@ -29,16 +29,15 @@ record OcspStapler(OcspRequestListener listener, SecureContext context, boolean 
             return response;
         }
         byte[] bytes = response.get().clone();
-        if (verify && !mayBeSent(bytes, leaf, issuer)) {
+        if (verify && !maySend(bytes, leaf, issuer)) {
             return Optional.empty();
         }
         events.stapled();
         return Optional.of(bytes);
     }
 
-    private boolean mayBeSent(byte[] response, X509Certificate leaf, Optional<X509Certificate> issuer) {
-        OcspVerdict verdict = issuer.map(known -> context.ocspVerdicts()
-                        .verify(response, leaf, known, context.clock().instant(), context.limits()))
+    private boolean maySend(byte[] response, X509Certificate leaf, Optional<X509Certificate> issuer) {
+        OcspVerdict verdict = issuer.map(signer -> trust.ocsp(response, leaf, signer))
                 .orElseGet(() -> OcspVerdict.unverifiable(
                         "the issuer of \"%s\" is neither in its chain nor in ca, so that no OCSP response can be verified"
                                 .formatted(leaf.getSubjectX500Principal().getName())));
@@ -48,14 +47,5 @@ record OcspStapler(OcspRequestListener listener, SecureContext context, boolean 
             events.ocspProblem(leaf, verdict, sent);
         }
         return sent;
-    }
-
-    private Optional<X509Certificate> issuer(List<X509Certificate> chain) {
-        X509Certificate leaf = chain.getFirst();
-        return chain.stream()
-                .skip(1)
-                .filter(each -> each.getSubjectX500Principal().equals(leaf.getIssuerX500Principal()))
-                .findFirst()
-                .or(() -> context.trust().issuerOf(leaf, context.clock().instant()));
     }
 }

@@ -1,37 +1,44 @@
 package io.heddle;
 
+import io.heddle.callback.ServerIdentityCheck;
 import io.heddle.certificate.CertificateInfo;
-import io.heddle.certificate.path.LeafVerifier;
-import io.heddle.certificate.path.Verdict;
+import io.heddle.certificate.path.ServerIdentity;
 import io.heddle.certificate.x509.Purpose;
+import io.heddle.engine.handshake.PeerTrust;
 import io.heddle.engine.handshake.PeerVerifier;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import java.security.cert.X509Certificate;
-import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Judges a peer's chain by a context's trust, and a server's name as well.
+ * A verifier of the peer's certificate chain by a context's trust, and of a server's name.
  *
- * @param hostname what a server's certificate must be for; empty for clients
- * @param identity who compares that name
+ * @param hostname the name that a server's certificate must be for; empty for clients
+ * @param identity the check of that name
  * @param rejectUnauthorized whether a bad verdict ends the handshake; else it is only reported
  */
 record PeerCheck(
-        SecureContext context,
+        PeerTrust trust,
         Purpose purpose,
         Optional<String> hostname,
         ServerIdentityCheck identity,
         boolean rejectUnauthorized)
         implements PeerVerifier {
-    /** Node's rules; told apart from a user's so that nothing is prepared for it that it does not look at. */
-    static final ServerIdentityCheck BY_NODES_RULES = Tls::checkServerIdentity;
+    /** Node's rules; recognised by its identity, so that the verdict on a name is cached and no {@link CertificateInfo} is made. */
+    static final ServerIdentityCheck BY_NODES_RULES = PeerCheck::checkByNodesRules;
+
+    private static void checkByNodesRules(String hostname, CertificateInfo certificate) throws TlsFailure {
+        Optional<TlsFailure> problem = ServerIdentity.check(hostname, certificate);
+        if (problem.isPresent()) {
+            throw problem.get();
+        }
+    }
 
     @Override
     public Authorization verify(Peer peer) throws TlsFailure {
         if (peer.chain().isEmpty()) {
-            return nobody();
+            return withoutCertificate();
         }
         Optional<TlsFailure> failure = failure(peer);
         if (failure.isEmpty()) {
@@ -43,8 +50,8 @@ record PeerCheck(
         return Authorization.denied(failure.get().code());
     }
 
-    /** Whether a client must have a certificate is not a question of trust; a server, and be it one of a session, must. */
-    private Authorization nobody() throws TlsFailure {
+    /** A server must have a certificate, also one whose session resumes; whether a client must is not a question of trust. */
+    private Authorization withoutCertificate() throws TlsFailure {
         if (purpose == Purpose.SERVER && rejectUnauthorized) {
             throw Code.UNABLE_TO_GET_ISSUER_CERT.failure("certificate: the server sent none, one is required");
         }
@@ -54,13 +61,13 @@ record PeerCheck(
     private Optional<TlsFailure> failure(Peer peer) {
         Optional<TlsFailure> chain = peer.stored().isPresent()
                 ? stored(peer.stored().get(), peer.chain().getFirst())
-                : verdict(peer).failure();
+                : trust.chain(peer.chain(), purpose).failure();
         return chain.or(() -> hostname.flatMap(name -> wrongName(name, peer)));
     }
 
     private Optional<TlsFailure> wrongName(String name, Peer peer) {
         if (identity.equals(BY_NODES_RULES)) {
-            return context.verdicts().ofName(name, peer.chain().getFirst());
+            return trust.name(name, peer.chain().getFirst());
         }
         try {
             identity.check(name, CertificateInfo.of(peer.chain()));
@@ -73,16 +80,10 @@ record PeerCheck(
         }
     }
 
-    private Verdict verdict(Peer peer) {
-        Instant now = context.clock().instant();
-        return context.verdicts().ofChain(peer.chain(), context.trust(), purpose, now, context.limits());
-    }
-
-    /** Only the peer's own certificate is known: what it says itself is verified anew, for the rest the stored verdict stands. */
+    /** Only the peer's own certificate is stored: it is verified anew, for the rest of the chain the stored verdict stands. */
     private Optional<TlsFailure> stored(int number, X509Certificate leaf) {
         return number == 0
-                ? LeafVerifier.verify(
-                        leaf, context.trust(), purpose, context.clock().instant(), context.limits())
+                ? trust.leaf(leaf, purpose)
                 : Optional.of(Code.ofVerifyResult(number)
                         .failure("certificate: the session remembers verification result %d for the peer", number));
     }

@@ -1,10 +1,7 @@
 package io.heddle;
 
 import io.heddle.certificate.Identity;
-import io.heddle.certificate.ocsp.OcspVerdictCache;
 import io.heddle.certificate.path.ChainVerifier;
-import io.heddle.certificate.path.TrustStore;
-import io.heddle.certificate.path.VerdictCache;
 import io.heddle.cipher.Group;
 import io.heddle.cipher.Sigalg;
 import io.heddle.cipher.Suite;
@@ -13,7 +10,7 @@ import io.heddle.engine.crypto.DhGroups;
 import io.heddle.engine.crypto.ProviderCrypto;
 import io.heddle.engine.handshake.CredentialSource;
 import io.heddle.engine.handshake.HandshakeSettings;
-import io.heddle.engine.handshake.PeerVerifier;
+import io.heddle.engine.handshake.PeerTrust;
 import io.heddle.failure.TlsFailure;
 import io.heddle.protocol.TlsVersion;
 import io.heddle.protocol.rules.SecurityLevel;
@@ -49,16 +46,13 @@ public final class SecureContext {
     private final List<Identity> identities;
     private final List<Credential> credentials;
     private final CredentialSource fixed;
-    private final TrustStore trust;
+    private final PeerTrust trust;
     private final List<X500Principal> authorities;
     private final List<TlsVersion> versions;
     private final List<Suite> suites;
     private final List<Group> groups;
     private final List<Sigalg> sigalgs;
     private final DhGroups dh;
-    private final ChainVerifier.Limits limits;
-    private final VerdictCache verdicts = new VerdictCache();
-    private final OcspVerdictCache ocspVerdicts = new OcspVerdictCache();
     private final List<String> protocolNames;
     private final List<String> suiteNames;
     private final List<Suite> runnable;
@@ -74,7 +68,6 @@ public final class SecureContext {
         this.credentials =
                 identities.stream().map(each -> Credential.of(each, crypto)).toList();
         this.fixed = CredentialSource.of(credentials);
-        this.trust = material.trust();
         this.authorities = material.authorities();
         this.versions = material.versions();
         this.suites = material.suites();
@@ -86,7 +79,10 @@ public final class SecureContext {
                 .filter(suite -> suite.protects() || suites.contains(suite))
                 .toList();
         this.dh = material.dh();
-        this.limits = new ChainVerifier.Limits(ChainVerifier.Limits.DEFAULT.depth(), material.securityLevel());
+        this.trust = new PeerTrust(
+                material.trust(),
+                new ChainVerifier.Limits(ChainVerifier.Limits.DEFAULT.depth(), material.securityLevel()),
+                builder.clock);
     }
 
     /** Returns a builder with Node's defaults. */
@@ -111,7 +107,7 @@ public final class SecureContext {
 
     /** Returns the roots that a peer's chain must end in. */
     public List<X509Certificate> trusted() {
-        return trust.certificates();
+        return trust.store().certificates();
     }
 
     /** Returns the versions that can be negotiated, the newest first. */
@@ -152,18 +148,11 @@ public final class SecureContext {
         return !credentials.isEmpty() || managers().map(Managers::hasKeys).orElse(false);
     }
 
-    /** Returns who has the certificates of a connection's end. */
-    CredentialSource credentials(Endpoint endpoint, boolean client) {
+    /** Returns the source of the local certificates of a connection: those of this context, or the key manager. */
+    CredentialSource credentials(Managers.Caller caller, boolean client) {
         return managers()
-                .flatMap(each -> each.credentials(endpoint, client, crypto))
+                .flatMap(managers -> managers.credentials(caller, client, crypto))
                 .orElse(fixed);
-    }
-
-    /** Returns who judges the peer of a connection: this check, or in its place the trust manager. */
-    PeerVerifier verifier(PeerCheck check, Endpoint endpoint) {
-        return managers()
-                .<PeerVerifier>flatMap(each -> each.verifier(check, endpoint))
-                .orElse(check);
     }
 
     /** Returns JSSE's managers, where they stand for certificates and trust. */
@@ -171,20 +160,8 @@ public final class SecureContext {
         return java.util.Optional.ofNullable(builder.managers);
     }
 
-    TrustStore trust() {
+    PeerTrust trust() {
         return trust;
-    }
-
-    VerdictCache verdicts() {
-        return verdicts;
-    }
-
-    OcspVerdictCache ocspVerdicts() {
-        return ocspVerdicts;
-    }
-
-    ChainVerifier.Limits limits() {
-        return limits;
     }
 
     /** Returns whom a certificate request names: what was given as trusted, not the default roots. */
@@ -196,7 +173,7 @@ public final class SecureContext {
 
     /** Returns the least bits of a prime that a server may use with this context's clients. */
     int leastPrimeBits() {
-        return SecurityLevel.primeBits(limits.securityLevel());
+        return SecurityLevel.primeBits(trust.limits().securityLevel());
     }
 
     DhGroups dh() {

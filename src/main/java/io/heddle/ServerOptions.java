@@ -1,5 +1,6 @@
 package io.heddle;
 
+import io.heddle.callback.OcspRequestListener;
 import io.heddle.engine.handshake.ServerSessions;
 import io.heddle.failure.InvalidOption;
 import io.heddle.session.SessionIdContext;

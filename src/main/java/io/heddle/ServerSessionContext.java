@@ -2,7 +2,6 @@ package io.heddle;
 
 import io.heddle.session.CaffeineSessionStore;
 import io.heddle.session.MalformedSession;
-import io.heddle.session.server.ResumptionPolicy;
 import io.heddle.session.SessionState;
 import io.heddle.session.SessionStore;
 import java.time.Duration;

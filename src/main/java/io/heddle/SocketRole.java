@@ -3,12 +3,11 @@ package io.heddle;
 import io.heddle.certificate.x509.Purpose;
 import io.heddle.engine.Connection;
 import io.heddle.engine.RecordExchange;
-import io.heddle.engine.handshake.AlpnByPreference;
 import io.heddle.engine.handshake.ClientSettings;
 import io.heddle.engine.handshake.RenegotiationLimit;
 import io.heddle.engine.handshake.ServerContext;
 import io.heddle.engine.handshake.ServerSettings;
-import io.heddle.engine.handshake.Stapler;
+import io.heddle.engine.handshake.StapleCheck;
 import io.heddle.engine.transport.Transport;
 import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure;
@@ -125,6 +124,16 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
             return newest.map(ClientSessions.Kept::state);
         }
 
+        private Optional<StapleCheck> stapleCheck() {
+            return options.requestOCSP()
+                    ? Optional.of(new StapleCheck(
+                            context().trust(),
+                            options.onOcspResponse(),
+                            options.requireOCSP(),
+                            options.rejectUnauthorized()))
+                    : Optional.empty();
+        }
+
         /** Returns the name that Node's form binds a session of this role to, as the application spelled it. */
         String boundName(Optional<String> asked) {
             return asked.filter(name -> !HostNames.areSame(name, checkedName)).orElse(checkedName);
@@ -147,7 +156,7 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
                             .findFirst())
                     .orElse(servername);
             var check = new PeerCheck(
-                    context(),
+                    context().trust(),
                     Purpose.SERVER,
                     parameters.checksName() ? Optional.of(asked.orElse(checkedName)) : Optional.empty(),
                     options.checkServerIdentity(),
@@ -164,7 +173,7 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
                     parameters.settings(options.pskCallback().isPresent()),
                     context().credentials(endpoint, true),
                     asked,
-                    context().verifier(check, endpoint),
+                    Managers.verifier(context().managers(), check, endpoint),
                     options.requireOCSP()
                             ? Optional.empty()
                             : given.or(() -> kept.flatMap(sessions -> resume(sessions, endpoint))),
@@ -175,8 +184,8 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
                     context().has(SecureOption.NO_RENEGOTIATION)
                             ? RenegotiationLimit.NONE
                             : RenegotiationLimit.UNLIMITED,
-                    SharedKeys.of(options),
-                    options.requestOCSP() ? Optional.of(new OcspCheck(context(), options)) : Optional.empty());
+                    options.pskCallback(),
+                    stapleCheck());
         }
     }
 
@@ -262,13 +271,19 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
                     parameters.honorCipherOrder(),
                     options.sessions(context),
                     events,
-                    alpn(endpoint, parameters),
+                    alpn(endpoint),
                     context.dh(),
                     new RenegotiationLimit(
                             !context.has(SecureOption.NO_RENEGOTIATION),
                             options.renegotiationLimit(),
                             options.renegotiationWindow()),
-                    endpoint.socket().flatMap(socket -> SharedKeys.of(options, socket)));
+                    endpoint.socket().flatMap(this::preSharedKeys));
+        }
+
+        private Optional<ServerSettings.PreSharedKeys> preSharedKeys(TlsSocket socket) {
+            return options.pskCallback()
+                    .map(callback -> new ServerSettings.PreSharedKeys(
+                            options.pskIdentityHint(), identity -> callback.keyOf(socket, identity)));
         }
 
         private void observe(TlsSocket socket) {
@@ -276,7 +291,7 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
             events.observe(socket.observers(), socket);
         }
 
-        private ServerSettings.AlpnSelector alpn(Endpoint endpoint, SocketParameters parameters) {
+        private Optional<ServerSettings.AlpnSelector> alpn(Endpoint endpoint) {
             return endpoint.protocolSelector()
                     .<ServerSettings.AlpnSelector>map(selector -> (negotiated, offered) -> {
                         endpoint.negotiating(negotiated);
@@ -288,8 +303,7 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
                         }
                         return chosen.isEmpty() ? Optional.empty() : Optional.of(ServerSettings.AlpnChoice.of(chosen));
                     })
-                    .or(() -> options.alpnCallback().map(Server::asking))
-                    .orElseGet(() -> new AlpnByPreference(parameters.alpnProtocols()));
+                    .or(() -> options.alpnCallback().map(Server::asking));
         }
 
         private static ServerSettings.AlpnSelector asking(AlpnCallback callback) {
@@ -326,16 +340,16 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
             boolean reject = server.options().rejectUnauthorized();
             // As in Node, a context without certificates only says who is trusted.
             SecureContext own = chosen.hasCredentials() ? chosen : server.context();
-            var check = new PeerCheck(chosen, Purpose.CLIENT, Optional.empty(), PeerCheck.BY_NODES_RULES, reject);
+            var check =
+                    new PeerCheck(chosen.trust(), Purpose.CLIENT, Optional.empty(), PeerCheck.BY_NODES_RULES, reject);
             return new ServerContext(
                     own.credentials(endpoint, false),
                     parameters.asksForCertificate() ? chosen.authorities() : List.of(),
-                    chosen.verifier(check, endpoint),
+                    Managers.verifier(chosen.managers(), check, endpoint),
                     server.events()
                             .ocspRequest(server.options().onOcspRequest())
-                            .<Stapler>map(listener -> new OcspStapler(
-                                    listener, own, server.options().verifyOCSP(), server.events()))
-                            .orElse(Stapler.NONE));
+                            .map(listener -> new OcspStapler(
+                                    listener, own.trust(), server.options().verifyOCSP(), server.events())));
         }
 
         @Override

@@ -68,6 +68,7 @@ class ArchitectureTest {
             entry("io.heddle.session..", with(CAFFEINE, List.of("redis.clients.jedis.."))),
             entry("io.heddle.cipher..", List.of()),
             entry("io.heddle.certificate..", with(BOUNCY_CASTLE, CAFFEINE)),
+            entry("io.heddle.callback..", List.of("io.heddle.certificate..")),
             entry("io.heddle.engine.transport..", List.of()),
             entry("io.heddle.engine.crypto..", with(LEAVES, BOUNCY_CASTLE, CAFFEINE, List.of("com.amazon.corretto.."))),
             entry("io.heddle.engine.record..", List.of("io.heddle.engine.crypto..", "io.heddle.engine.transport..")),
@@ -78,13 +79,30 @@ class ArchitectureTest {
                             BOUNCY_CASTLE,
                             CAFFEINE,
                             List.of(
+                                    "io.heddle.callback..",
                                     "io.heddle.engine.crypto..",
                                     "io.heddle.engine.record..",
                                     "io.heddle.engine.transport.."))),
             entry("io.heddle.engine", with(LEAVES, BOUNCY_CASTLE, List.of("io.heddle.engine.."))),
             entry("io.heddle.managers..", with(LEAVES, CAFFEINE, List.of("io.heddle.engine.."))),
-            entry("io.heddle", with(LEAVES, List.of("io.heddle.engine..", "io.heddle.managers..", "jdk.jfr.."))),
-            entry("io.heddle.load..", with(LEAVES, List.of("io.heddle", "org.HdrHistogram..", "com.google.gson.."))),
+            entry(
+                    "io.heddle",
+                    with(
+                            LEAVES,
+                            List.of(
+                                    "io.heddle.callback..",
+                                    "io.heddle.engine..",
+                                    "io.heddle.managers..",
+                                    "jdk.jfr.."))),
+            entry(
+                    "io.heddle.load..",
+                    with(
+                            LEAVES,
+                            List.of(
+                                    "io.heddle",
+                                    "org.HdrHistogram..",
+                                    "com.google.gson..",
+                                    "org.apache.commons.statistics.distribution.."))),
             entry(
                     "io.heddle.cli..",
                     with(
@@ -92,6 +110,7 @@ class ArchitectureTest {
                             BOUNCY_CASTLE,
                             List.of(
                                     "io.heddle",
+                                    "io.heddle.callback..",
                                     "io.heddle.load..",
                                     "picocli..",
                                     "com.sun.management..",

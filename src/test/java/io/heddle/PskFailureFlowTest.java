@@ -3,6 +3,8 @@ package io.heddle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.heddle.callback.PskClientCallback;
+import io.heddle.callback.PskIdentity;
 import io.heddle.failure.Alert;
 import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure;

@@ -1,5 +1,7 @@
 package io.heddle;
 
+import io.heddle.callback.PskClientCallback;
+import io.heddle.callback.PskIdentity;
 import io.heddle.certificate.TestPki;
 import io.heddle.protocol.TlsVersion;
 import java.nio.charset.StandardCharsets;

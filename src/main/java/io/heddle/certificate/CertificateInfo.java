@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * A certificate in the readable form that Node gives it: the certificate object of
  * {@code tlsSocket.getPeerCertificate()}. Immutable.
  *
- * <p>Fields that the certificate does not have are empty here and absent from {@link #toJson()}. Text from the
+ * <p>Fields that the certificate does not have are empty here and absent from {@link #toMap()}. Text from the
  * certificate is unescaped Unicode, except in {@link #subjectaltname()}, whose form is safe to split.
  */
 public final class CertificateInfo {
@@ -238,11 +238,6 @@ public final class CertificateInfo {
         return map;
     }
 
-    /** Returns {@link #toMap()} as JSON on one line. */
-    public String toJson() {
-        return Json.write(toMap());
-    }
-
     @Override
     public boolean equals(Object other) {
         return other instanceof CertificateInfo info && certificate.equals(info.certificate);
@@ -253,10 +248,10 @@ public final class CertificateInfo {
         return certificate.hashCode();
     }
 
-    /** Returns {@link #toJson()}. */
+    /** Returns {@link #toMap()} as text. */
     @Override
     public String toString() {
-        return toJson();
+        return toMap().toString();
     }
 
     private static Map<String, Object> flat(DistinguishedName name) {

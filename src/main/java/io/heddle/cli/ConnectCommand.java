@@ -1,9 +1,9 @@
 package io.heddle.cli;
 
 import io.heddle.ConnectOptions;
-import io.heddle.PskIdentity;
 import io.heddle.Tls;
 import io.heddle.TlsSocket;
+import io.heddle.callback.PskIdentity;
 import io.heddle.certificate.OcspVerdict;
 import io.heddle.cli.Addresses.HostAndPort;
 import io.heddle.failure.TlsFailure;
@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
@@ -65,14 +64,6 @@ final class ConnectCommand implements Callable<Integer> {
 
     @Mixin
     private ContextFlags context = new ContextFlags();
-
-    @Option(
-            names = "--alpn",
-            paramLabel = "LIST",
-            split = ",",
-            hideParamSyntax = true,
-            description = "Application protocols, the most preferred first, such as h2,http/1.1.")
-    private List<String> alpn = List.of();
 
     @Option(
             names = "--psk",
@@ -207,7 +198,7 @@ final class ConnectCommand implements Callable<Integer> {
 
     private ConnectOptions.Builder options(Optional<HostAndPort> server) {
         ConnectOptions.Builder options = ConnectOptions.builder()
-                .alpnProtocols(alpn)
+                .alpnProtocols(context.alpn())
                 .rejectUnauthorized(!insecure)
                 .requestOCSP(status || requireStatus)
                 .requireOCSP(requireStatus)

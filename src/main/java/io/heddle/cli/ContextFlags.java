@@ -1,26 +1,23 @@
 package io.heddle.cli;
 
 import io.heddle.SecureContextBuilder;
-import io.heddle.protocol.TlsVersion;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
-/** The options that say who we are, whom we trust and what may be negotiated: those of a context, on either side. */
+/** The options of a secure context, of a server or a client: certificates, trust, and what may be negotiated. */
 final class ContextFlags {
-    /** Which cryptography serves. */
-    enum Crypto {
-        AUTO,
-        NATIVE,
-        JDK
-    }
+    @Mixin
+    private TlsFlags tls = new TlsFlags();
 
     @Option(
             names = "--cert",
             paramLabel = "FILE",
-            description = "Our certificate, then its intermediates, in PEM. Repeatable, each with its --key.")
+            description =
+                    "The local certificate, followed by its intermediates, in PEM. Repeatable, each with a --key.")
     private List<Path> certs = List.of();
 
     @Option(names = "--key", paramLabel = "FILE", description = "The private key of a --cert, in PEM.")
@@ -29,47 +26,18 @@ final class ContextFlags {
     @Option(names = "--pfx", paramLabel = "FILE", description = "Key, certificate and intermediates as PKCS#12.")
     private List<Path> pfxs = List.of();
 
-    @Option(names = "--passphrase", paramLabel = "TEXT", description = "Of an encrypted --key and of --pfx.")
-    private String passphrase = "";
-
-    @Option(
-            names = "--ca",
-            paramLabel = "FILE",
-            description = "Trust these certificates in place of the JDK's roots. Repeatable.")
-    private List<Path> cas = List.of();
-
-    @Option(
-            names = "--add-ca",
-            paramLabel = "FILE",
-            description = "Trust these certificates beside the JDK's roots, or beside --ca. Repeatable.")
-    private List<Path> addedCas = List.of();
-
-    @Option(
-            names = "--crl",
-            paramLabel = "FILE",
-            description = "Revocation lists; with one, every certificate of a chain is checked. Repeatable.")
-    private List<Path> crls = List.of();
-
-    @Option(
-            names = "--min-version",
-            paramLabel = "VERSION",
-            description = "TLSv1, TLSv1.1, TLSv1.2 or TLSv1.3 (default: TLSv1.2).")
-    private @Nullable String minVersion;
-
-    @Option(names = "--max-version", paramLabel = "VERSION", description = "The same (default: TLSv1.3).")
-    private @Nullable String maxVersion;
-
     @Option(
             names = "--ciphers",
             paramLabel = "LIST",
-            description = "Suites in OpenSSL's cipher-list language, TLS 1.3 ones by name (default: Node's list; with "
-                    + "--psk suites with pre-shared keys before it).")
+            description =
+                    "Cipher suites in OpenSSL's cipher-list format, TLS 1.3 suites by name (default: Node's list; with "
+                            + "--psk preceded by suites for pre-shared keys).")
     private @Nullable String ciphers;
 
     @Option(
             names = "--curves",
             paramLabel = "LIST",
-            description = "Groups for key exchange, such as X25519,P-256 (default: all, the fast ones first).")
+            description = "Groups for key exchange, such as X25519,P-256 (default: all, fast ones first).")
     private @Nullable String curves;
 
     @Option(
@@ -78,49 +46,37 @@ final class ContextFlags {
             description = "Signature algorithms, such as ECDSA+SHA256,rsa_pss_rsae_sha256.")
     private @Nullable String sigalgs;
 
-    @Option(names = "--crypto", paramLabel = "auto|jdk", description = "Which cryptography serves (default: auto).")
-    private Crypto crypto = Crypto.AUTO;
-
-    /** Whether suites with pre-shared keys are there unless --ciphers says otherwise; Node's list has none. */
+    /** Whether the default cipher list includes suites for pre-shared keys, which Node's list does not. */
     private boolean pskSuites;
 
     void withPskSuites() {
         pskSuites = true;
     }
 
-    /** Refuses what can be known to be wrong before any file is read. */
+    List<String> alpn() {
+        return tls.alpn();
+    }
+
+    /** Refuses wrong values before any file is read. */
     void check(CommandSpec command) {
-        if (crypto == Crypto.NATIVE) {
-            throw NotAvailable.refusal(command, "--crypto native");
-        }
+        tls.check(command);
     }
 
     boolean hasIdentity() {
         return !(certs.isEmpty() && keys.isEmpty() && pfxs.isEmpty());
     }
 
-    /** Sets everything. */
+    /** Sets all options, the certificates included. */
     <B extends SecureContextBuilder<B>> void addTo(B builder) {
         addRulesTo(builder);
         certs.forEach(builder::cert);
         keys.forEach(builder::key);
-        pfxs.forEach(file -> builder.pfx(file, passphrase.toCharArray()));
+        pfxs.forEach(file -> builder.pfx(file, tls.passphrase()));
     }
 
-    /** Sets everything but who we are. */
+    /** Sets all options except the certificates. */
     <B extends SecureContextBuilder<B>> void addRulesTo(B builder) {
-        if (!passphrase.isEmpty()) {
-            builder.passphrase(passphrase.toCharArray());
-        }
-        cas.forEach(builder::ca);
-        addedCas.forEach(builder::addCa);
-        crls.forEach(builder::crl);
-        if (minVersion != null) {
-            builder.minVersion(TlsVersion.parse("--min-version", minVersion));
-        }
-        if (maxVersion != null) {
-            builder.maxVersion(TlsVersion.parse("--max-version", maxVersion));
-        }
+        tls.addTo(builder);
         if (ciphers != null) {
             builder.ciphers(ciphers);
         } else if (pskSuites) {
@@ -134,7 +90,7 @@ final class ContextFlags {
         }
     }
 
-    // The command separates all lists by commas; OpenSSL's language, which is taken as well, by colons.
+    // The command separates lists by commas. OpenSSL's format, which is accepted as well, uses colons.
     private static String colons(String list) {
         return list.replace(',', ':');
     }

@@ -1,9 +1,7 @@
 package io.heddle.cli;
 
-import io.heddle.load.compare.Change;
 import io.heddle.load.compare.Comparison;
 import io.heddle.load.compare.FigureName;
-import io.heddle.load.compare.FigureText;
 import io.heddle.load.compare.SavedRun;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -48,20 +46,20 @@ final class LoadCompare {
             print(files, comparison, out);
         }
         out.flush();
-        LoadReportFlags.judge(asked.conditions().stream().map(each -> each.metBy(comparison)));
+        LoadReportFlags.judge(asked.conditions().stream().map(each -> each.crossedBy(comparison)));
         return 0;
     }
 
     private static void print(List<Path> files, Comparison comparison, PrintWriter out) {
         out.printf("A: %s%nB: %s%n%n", files.getFirst(), files.getLast());
-        var table = new RunTable();
+        var table = new TextTable();
         table.row("", "A", "B", "change", "95 % between", "");
-        for (Change each : comparison.changes()) {
+        for (Comparison.Change each : comparison.changes()) {
             table.row(
                     each.name(),
-                    FigureText.of(each.name(), each.before()),
-                    FigureText.of(each.name(), each.after()),
-                    FigureText.change(each.relative(each.difference())),
+                    each.name().format(each.before()),
+                    each.name().format(each.after()),
+                    Comparison.percent(each.relative(each.difference())),
                     between(each),
                     each.significant()
                             .map(sure -> sure ? "significant" : "within chance")
@@ -70,10 +68,10 @@ final class LoadCompare {
         table.lines().forEach(out::println);
     }
 
-    private static String between(Change change) {
+    private static String between(Comparison.Change change) {
         return change.interval()
-                .map(each -> FigureText.change(change.relative(each.low())) + " and "
-                        + FigureText.change(change.relative(each.high())))
+                .map(each -> Comparison.percent(change.relative(each.low())) + " and "
+                        + Comparison.percent(change.relative(each.high())))
                 .orElse("");
     }
 
@@ -86,7 +84,7 @@ final class LoadCompare {
         return json;
     }
 
-    private static Map<String, @Nullable Object> json(Change change) {
+    private static Map<String, @Nullable Object> json(Comparison.Change change) {
         double scale = change.name().unit() == FigureName.Unit.DURATION ? NANOS_A_MILLI : 1;
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
         json.put("name", change.name().text());

@@ -1,8 +1,8 @@
 package io.heddle.cli;
 
 import io.heddle.load.LoadResult;
-import io.heddle.load.compare.Condition;
-import io.heddle.load.compare.Measured;
+import io.heddle.load.compare.RunFigures;
+import io.heddle.load.compare.Threshold;
 import io.heddle.load.report.LoadReport;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,11 +35,11 @@ final class LoadReportFlags {
     @Option(
             names = "--fail-if",
             paramLabel = "CONDITION",
-            converter = ConditionText.class,
+            converter = ThresholdText.class,
             description =
                     "Exit code 1 if this holds, such as 'resumed.p99 > 5ms' or 'failed.share >= 0.1%%', and of two runs "
                             + "'full.rate < -5%%'; docs/load.md has the names. Repeatable.")
-    private List<Condition> conditions = List.of();
+    private List<Threshold> conditions = List.of();
 
     @Option(
             names = "--compare",
@@ -52,11 +52,11 @@ final class LoadReportFlags {
     private List<Path> compared = List.of();
 
     /** Conditions as the command line has them. */
-    static final class ConditionText implements ITypeConverter<Condition> {
+    static final class ThresholdText implements ITypeConverter<Threshold> {
         @Override
-        public Condition convert(String text) {
+        public Threshold convert(String text) {
             try {
-                return Condition.parse(text);
+                return Threshold.parse(text);
             } catch (IllegalArgumentException e) {
                 throw new TypeConversionException(String.valueOf(e.getMessage()));
             }
@@ -65,7 +65,7 @@ final class LoadReportFlags {
 
     /** Refuses before anything is measured what could not be done after it. */
     void check(CommandSpec command) throws IOException {
-        for (Condition each : conditions) {
+        for (Threshold each : conditions) {
             if (each.change()) {
                 throw new ParameterException(
                         command.commandLine(),
@@ -100,8 +100,8 @@ final class LoadReportFlags {
     /** Fails if a condition is met. */
     void judge(LoadResult result) throws CommandFailure {
         if (!conditions.isEmpty()) {
-            Measured measured = Measured.of(result);
-            judge(conditions.stream().map(each -> each.metBy(measured)));
+            RunFigures measured = RunFigures.of(result);
+            judge(conditions.stream().map(each -> each.crossedBy(measured)));
         }
     }
 
@@ -115,7 +115,7 @@ final class LoadReportFlags {
         return compared;
     }
 
-    List<Condition> conditions() {
+    List<Threshold> conditions() {
         return conditions;
     }
 

@@ -59,7 +59,7 @@ final class LoadSummary {
 
     private void counts() {
         HandshakeCounts handshakes = result.total().handshakes();
-        var table = new RunTable();
+        var table = new TextTable();
         table.row("", "count", "a second");
         table.row("full handshakes", handshakes.full(), result.perSecond(handshakes.full()));
         table.row("resumed handshakes", handshakes.resumed(), result.perSecond(handshakes.resumed()));
@@ -107,7 +107,7 @@ final class LoadSummary {
             return;
         }
         lines.add("");
-        var table = new RunTable();
+        var table = new TextTable();
         List<Object> head = new ArrayList<>(List.of("ms", "mean"));
         Latency.PERCENTILES.forEach(percent -> head.add(LoadJson.percentile(percent)));
         head.add("max");
@@ -119,7 +119,7 @@ final class LoadSummary {
         lines.addAll(table.lines());
     }
 
-    private static void row(RunTable table, String name, Latency latency) {
+    private static void row(TextTable table, String name, Latency latency) {
         if (latency.isEmpty()) {
             return;
         }
@@ -168,7 +168,7 @@ final class LoadSummary {
             return;
         }
         lines.add("");
-        var table = new RunTable();
+        var table = new TextTable();
         table.row(
                 "",
                 "full",

@@ -9,14 +9,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
 /**
- * The options that say who we are, whom we trust and what is offered. Where one is given several times, there is a target for
- * each of its values, and for each combination with those of others.
+ * The options of the connections of a load run. If an option has several values, there is a target for each of them, and for each
+ * combination with the values of other options.
  */
 final class LoadTargetFlags {
     private static final int MOST_TARGETS = 200;
@@ -26,104 +26,72 @@ final class LoadTargetFlags {
             paramLabel = "NAME",
             split = ",",
             hideParamSyntax = true,
-            description = "The names to ask for and to verify, in turn (default: HOST).")
+            description = "Server names to send and to verify, taken in turn (default: HOST).")
     private List<String> servernames = List.of();
 
-    @Option(
-            names = "--alpn",
-            paramLabel = "LIST",
-            split = ",",
-            hideParamSyntax = true,
-            description = "Application protocols, the most preferred first, such as h2,http/1.1.")
-    private List<String> alpn = List.of();
-
-    @Option(
-            names = "--ca",
-            paramLabel = "FILE",
-            description = "Trust these certificates in place of the JDK's roots. Repeatable.")
-    private List<Path> cas = List.of();
-
-    @Option(
-            names = "--add-ca",
-            paramLabel = "FILE",
-            description = "Trust these certificates beside the JDK's roots, or beside --ca. Repeatable.")
-    private List<Path> addedCas = List.of();
-
-    @Option(names = "--crl", paramLabel = "FILE", description = "Revocation lists. Repeatable.")
-    private List<Path> crls = List.of();
-
-    @Option(names = "--insecure", description = "Connect even if the server's certificate is not good.")
+    @Option(names = "--insecure", description = "Accept a server certificate that does not verify.")
     private boolean insecure;
 
     @Option(
             names = "--cert",
             paramLabel = "FILE",
-            description = "A client certificate, then its intermediates, in PEM, with its --key; several in turn.")
+            description =
+                    "A client certificate, followed by its intermediates, in PEM, with its --key. Several are taken in turn.")
     private List<Path> certs = List.of();
 
     @Option(names = "--key", paramLabel = "FILE", description = "The private key of a --cert, in PEM.")
     private List<Path> keys = List.of();
 
-    @Option(names = "--pfx", paramLabel = "FILE", description = "Key and certificate as PKCS#12; several in turn.")
+    @Option(
+            names = "--pfx",
+            paramLabel = "FILE",
+            description = "Key and certificate as PKCS#12. Several are taken in turn.")
     private List<Path> pfxs = List.of();
-
-    @Option(names = "--passphrase", paramLabel = "TEXT", description = "Of an encrypted --key and of --pfx.")
-    private String passphrase = "";
 
     @Option(
             names = "--versions",
             paramLabel = "LIST",
             split = ",",
             hideParamSyntax = true,
-            description = "Versions in turn, such as TLSv1.2,TLSv1.3, each offered alone.")
+            description = "Versions taken in turn, such as TLSv1.2,TLSv1.3; each is offered alone.")
     private List<String> versions = List.of();
-
-    @Option(
-            names = "--min-version",
-            paramLabel = "VERSION",
-            description = "TLSv1, TLSv1.1, TLSv1.2 or TLSv1.3 (default: TLSv1.2).")
-    private @Nullable String minVersion;
-
-    @Option(names = "--max-version", paramLabel = "VERSION", description = "The same (default: TLSv1.3).")
-    private @Nullable String maxVersion;
 
     @Option(
             names = "--ciphers",
             paramLabel = "LIST",
-            description = "Suites in OpenSSL's cipher-list language (default: Node's list); several lists in turn.")
+            description =
+                    "Cipher suites in OpenSSL's cipher-list format (default: Node's list). Several lists are taken in turn.")
     private List<String> ciphers = List.of();
 
     @Option(
             names = "--curves",
             paramLabel = "LIST",
-            description = "Groups for key exchange, such as X25519,P-256 (default: all); several lists in turn.")
+            description =
+                    "Groups for key exchange, such as X25519,P-256 (default: all). Several lists are taken in turn.")
     private List<String> curves = List.of();
 
     @Option(
             names = "--sigalgs",
             paramLabel = "LIST",
-            description = "Signature algorithms, such as ECDSA+SHA256; several lists in turn.")
+            description = "Signature algorithms, such as ECDSA+SHA256. Several lists are taken in turn.")
     private List<String> sigalgs = List.of();
 
-    @Option(names = "--crypto", paramLabel = "auto|jdk", description = "Which cryptography serves (default: auto).")
-    private ContextFlags.Crypto crypto = ContextFlags.Crypto.AUTO;
+    @Mixin
+    private TlsFlags tls = new TlsFlags();
 
-    /** One value of one option. */
+    /** One value of an option, and the part of the target name that stands for it. */
     private record Choice(String name, Consumer<ConnectOptions.Builder> setting) {}
 
-    /** Refuses what can be known to be wrong before any file is read. */
+    /** Refuses wrong values before any file is read. */
     void check(CommandSpec command) {
-        if (crypto == ContextFlags.Crypto.NATIVE) {
-            throw NotAvailable.refusal(command, "--crypto native");
-        }
+        tls.check(command);
         if (certs.size() != keys.size()) {
             throw new ParameterException(
                     command.commandLine(),
                     "--cert: %d were given and %d --key, each needs the other".formatted(certs.size(), keys.size()));
         }
-        if (!versions.isEmpty() && (minVersion != null || maxVersion != null)) {
-            throw new ParameterException(
-                    command.commandLine(), "--versions: stands in place of --min-version and --max-version");
+        if (!versions.isEmpty() && tls.hasVersions()) {
+            throw new ParameterException(command.commandLine(), "--versions: excludes --min-version and --max-version");
         }
         if (combinations() > MOST_TARGETS) {
             throw new ParameterException(
@@ -137,7 +105,7 @@ final class LoadTargetFlags {
         return choices().stream().mapToLong(List::size).reduce(1, (a, b) -> a * b);
     }
 
-    /** Adds the targets, named after what tells them apart. */
+    /** Adds the targets, named after the values by which they differ. */
     void addTo(LoadOptions.Builder load, Addresses.HostAndPort server, Duration timeout) {
         List<List<Choice>> combined = List.of(List.of());
         for (List<Choice> option : choices()) {
@@ -155,10 +123,10 @@ final class LoadTargetFlags {
             ConnectOptions.Builder options = ConnectOptions.builder()
                     .host(server.host())
                     .port(server.port())
-                    .alpnProtocols(alpn)
+                    .alpnProtocols(tls.alpn())
                     .rejectUnauthorized(!insecure)
                     .timeout(timeout);
-            common(options);
+            tls.addTo(options);
             each.forEach(choice -> choice.setting().accept(options));
             List<String> names = each.stream()
                     .map(Choice::name)
@@ -168,22 +136,7 @@ final class LoadTargetFlags {
         }
     }
 
-    private void common(ConnectOptions.Builder options) {
-        if (!passphrase.isEmpty()) {
-            options.passphrase(passphrase.toCharArray());
-        }
-        cas.forEach(options::ca);
-        addedCas.forEach(options::addCa);
-        crls.forEach(options::crl);
-        if (minVersion != null) {
-            options.minVersion(TlsVersion.parse("--min-version", minVersion));
-        }
-        if (maxVersion != null) {
-            options.maxVersion(TlsVersion.parse("--max-version", maxVersion));
-        }
-    }
-
-    /** Returns the values of each option that was given. */
+    /** Returns the values of each option that is present. */
     private List<List<Choice>> choices() {
         List<List<Choice>> choices = new ArrayList<>();
         add(choices, versions, LoadTargetFlags::only);
@@ -224,8 +177,7 @@ final class LoadTargetFlags {
                         options -> options.cert(certs.get(i)).key(keys.get(i))))
                 .forEach(identities::add);
         pfxs.stream()
-                .map(file -> new Choice(
-                        several ? file.toString() : "", options -> options.pfx(file, passphrase.toCharArray())))
+                .map(file -> new Choice(several ? file.toString() : "", options -> options.pfx(file, tls.passphrase())))
                 .forEach(identities::add);
         return identities;
     }

@@ -1,12 +1,25 @@
 package io.heddle.cli;
 
-/** The entry of the {@code heddle} command. */
+import java.util.List;
+
+/** The main class of the {@code heddle} command. */
 public final class Main {
+    /** A class of each optional dependency that all of the command needs. */
+    private static final List<String> REQUIRED = List.of(
+            "picocli.CommandLine",
+            "org.HdrHistogram.Histogram",
+            "com.google.gson.Gson",
+            "org.bouncycastle.operator.ContentSigner");
+
+    /** A class of the dependency that only {@code load --compare} needs. */
+    private static final List<String> OPTIONAL = List.of("org.apache.commons.statistics.distribution.TDistribution");
+
     private Main() {}
 
-    /** Runs the command and ends the JVM with its exit code: 0 fine, 1 a failed connection or run, 2 wrong usage. */
+    /** Runs the command and ends the JVM with its exit code: 0 success, 1 a failed connection or run, 2 wrong usage. */
     public static void main(String[] args) {
-        if (!Libraries.areThere()) {
+        OPTIONAL.forEach(Main::makeReadable);
+        if (!REQUIRED.stream().allMatch(Main::makeReadable)) {
             System.err.println(
                     "heddle: the command needs picocli, HdrHistogram, Gson and bcpkix beside Heddle's jar, on the class path "
                             + "or as modules (--add-modules info.picocli,HdrHistogram,com.google.gson,org.bouncycastle.pkix); the jar "
@@ -14,5 +27,16 @@ public final class Main {
             System.exit(2);
         }
         System.exit(Heddle.run(System.in, System.out, System.err, Terminal.isStandardError(), args));
+    }
+
+    /** Makes the module of a class readable for this one, before the class is used, and returns whether the class is present. */
+    private static boolean makeReadable(String name) {
+        try {
+            Class<?> present = Class.forName(name, false, Main.class.getClassLoader());
+            Main.class.getModule().addReads(present.getModule());
+            return true;
+        } catch (ClassNotFoundException e) {
+            return false;
+        }
     }
 }

@@ -1,6 +1,6 @@
 package io.heddle.cli;
 
-import io.heddle.OcspRequestListener;
+import io.heddle.callback.OcspRequestListener;
 import io.heddle.certificate.Identity;
 import io.heddle.failure.InvalidOption;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package io.heddle.cli;
 
-import io.heddle.PskIdentity;
+import io.heddle.callback.PskIdentity;
 import io.heddle.cipher.CipherList;
 import io.heddle.failure.InvalidOption;
 import java.util.HexFormat;

@@ -1,12 +1,21 @@
 package io.heddle.cli;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import io.heddle.ConnectOptions;
 import io.heddle.SecureContext;
 import io.heddle.ServerOptions;
 import io.heddle.Tls;
 import io.heddle.TlsServer;
 import io.heddle.TlsSocket;
 import io.heddle.failure.InvalidOption;
+import io.heddle.load.Latency;
+import io.heddle.load.Load;
+import io.heddle.load.LoadFigures;
+import io.heddle.load.LoadMode;
+import io.heddle.load.LoadOptions;
+import io.heddle.load.LoadResult;
+import io.heddle.load.ResumeWith;
+import io.heddle.protocol.TlsVersion;
 import io.heddle.session.CaffeineSessionStore;
 import io.heddle.session.TicketKeyManager;
 import io.heddle.session.TicketKeys;
@@ -14,6 +23,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -21,33 +31,45 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.HdrHistogram.Histogram;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code heddle run}: the main job on this machine, measured. */
+/** {@code heddle run}: measures full and resumed handshakes on this machine, with {@link Load}. */
 @Command(
         name = "run",
         description = {
             "Measures full and resumed handshakes.",
-            "Starts a server with a session store and ticket keys and many clients in this process, each a virtual "
-                    + "thread. Each makes a full handshake, exchanges a message, closes, and resumes its session in a "
-                    + "second connection. Exit code 0 only if every one of them resumed."
+            "Starts a server with a session store and ticket keys, and clients in the same process. For each kind of "
+                    + "resumption N connections make a full handshake, exchange a message and close, N more resume a "
+                    + "session, and N connections are open at the same time. Exit code 0 only if all of them succeed "
+                    + "and resume."
         },
         mixinStandardHelpOptions = true,
         versionProvider = HeddleVersion.class)
 final class RunCommand implements Callable<Integer> {
-    /** So that the first case is not measured while the JVM still interprets. */
+    /** Unmeasured handshakes of each kind, so that the JVM has compiled the code. */
     private static final int WARM_UP = 100;
 
     private static final int MOST_CONNECTIONS = 100_000;
 
-    /** The most file descriptors that are kept for what the JVM opens in the meantime; a small limit keeps a quarter of it. */
+    /** More concurrent handshakes would only wait for each other, and their latency would be that of the queue. */
+    private static final int HANDSHAKES_PER_PROCESSOR = 2;
+
+    private static final byte[] MESSAGE = "a message there and back".getBytes(StandardCharsets.US_ASCII);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
+
+    /** The most file descriptors that are reserved for the JVM; of a low limit a quarter is reserved. */
     private static final int MOST_IN_RESERVE = 50;
 
     @Spec
@@ -57,17 +79,51 @@ final class RunCommand implements Callable<Integer> {
             names = "--connections",
             paramLabel = "N",
             defaultValue = "1000",
-            description = "How many at the same time (default: ${DEFAULT-VALUE}).")
+            description = "Number of connections of each kind (default: ${DEFAULT-VALUE}).")
     private int connections;
 
     @Option(
             names = "--certs",
             paramLabel = "DIR",
             defaultValue = "certs/generated",
-            description = "The test PKI, made where it is missing (default: ${DEFAULT-VALUE}).")
+            description = "Directory of the test PKI, created if it is missing (default: ${DEFAULT-VALUE}).")
     private Path certs = Path.of("certs", "generated");
 
     private CaffeineSessionStore store = CaffeineSessionStore.builder().build();
+
+    /** A kind of resumption. A client that asks for no ticket gets an id, so one server serves all. */
+    private enum Kind {
+        TLS_1_2_ID("TLS 1.2 id", TlsVersion.TLS_1_2, ResumeWith.ID),
+        TLS_1_2_TICKET("TLS 1.2 ticket", TlsVersion.TLS_1_2, ResumeWith.TICKET),
+        TLS_1_3_TICKET("TLS 1.3 ticket", TlsVersion.TLS_1_3, ResumeWith.TICKET);
+
+        private final String title;
+        private final TlsVersion version;
+        private final ResumeWith resumeWith;
+
+        Kind(String title, TlsVersion version, ResumeWith resumeWith) {
+            this.title = title;
+            this.version = version;
+            this.resumeWith = resumeWith;
+        }
+    }
+
+    /**
+     * The results of one kind.
+     *
+     * @param heap bytes of heap of one idle connection, both of its ends
+     */
+    private record Measurement(Kind kind, LoadResult full, LoadResult resumed, long heap) {
+        long fullSucceeded() {
+            LoadFigures total = full.total();
+            return Math.min(total.handshakes().full(), total.requests().succeeded());
+        }
+
+        long resumedSucceeded() {
+            LoadFigures total = resumed.total();
+            return Math.min(total.handshakes().resumed(), total.requests().succeeded());
+        }
+    }
 
     @Override
     public Integer call() throws GeneralSecurityException, IOException {
@@ -83,33 +139,28 @@ final class RunCommand implements Callable<Integer> {
                 .cert(certs.resolve("server-ec.pem"))
                 .key(certs.resolve("server-ec-key.pem"))
                 .build();
-        ServerOptions.Builder options = ServerOptions.builder(context)
+        ServerOptions options = ServerOptions.builder(context)
                 .ticketKeys(TicketKeyManager.of(TicketKeys.random(new SecureRandom())))
-                .sessionStore(store);
-        List<Measured> measured = new ArrayList<>();
-        try (TlsServer ids = Tls.createServer(options.tickets(false).build(), RunCommand::echo);
-                TlsServer tickets = Tls.createServer(options.tickets(true).build(), RunCommand::echo)) {
-            ids.listen("127.0.0.1", 0);
-            tickets.listen("127.0.0.1", 0);
-            for (RunCase each : RunCase.values()) {
-                TlsServer server = each.tickets() ? tickets : ids;
-                SecureContext client = each.client(certs.resolve("ca.pem"));
-                measure(each, client, server, Math.min(WARM_UP, connections));
-                measured.add(measure(each, client, server, connections));
+                .sessionStore(store)
+                .build();
+        List<Measurement> measurements = new ArrayList<>();
+        try (TlsServer server = Tls.createServer(options, RunCommand::echo)) {
+            server.listen("127.0.0.1", 0);
+            for (Kind each : Kind.values()) {
+                measurements.add(measure(each, server.port()));
             }
-            print(measured);
-            // The clients are gone, so nothing is left to wait for.
-            ids.close(Duration.ZERO);
-            tickets.close(Duration.ZERO);
+            print(measurements);
+            // All clients have closed, so there is no connection to wait for.
+            server.close(Duration.ZERO);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CommandFailure("ERR_RUN_FAILED", "interrupted");
         }
-        judge(measured);
+        checkResumed(measurements);
         return 0;
     }
 
-    /** Without this a server that cannot accept lets its clients wait until their time is up. */
+    /** Refuses too many connections, since a server that cannot accept lets its clients wait until they time out. */
     private void checkFileDescriptors() {
         if (!(ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system)) {
             return;
@@ -128,7 +179,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private void makeCertificates() throws GeneralSecurityException, IOException {
-        // The first file of a set is written last: where it is, all are.
+        // ca.pem is written last: if it is present, the set is complete.
         if (!Files.exists(certs.resolve("ca.pem"))) {
             new CertificateFolder(certs).write(CertificateSet.make(InstantSource.system(), new SecureRandom()));
         }
@@ -142,39 +193,86 @@ final class RunCommand implements Callable<Integer> {
                 socket.getOutputStream().write(message, 0, n);
             }
         } catch (IOException e) {
-            // The client counts what failed.
+            // The client counts the failure.
         }
     }
 
-    /**
-     * One case, measured.
-     *
-     * @param heap bytes of heap that one idle connection costs, both of its ends
-     */
-    private record Measured(RunCase kind, int wanted, RunRound.Result full, RunRound.Result resumed, long heap) {
-        int failed() {
-            return 2 * wanted - full.succeeded() - resumed.succeeded();
+    private Measurement measure(Kind kind, int port) throws IOException, InterruptedException {
+        ConnectOptions client = ConnectOptions.builder()
+                .host("127.0.0.1")
+                .servername("localhost")
+                .port(port)
+                .ca(certs.resolve("ca.pem"))
+                .minVersion(kind.version)
+                .maxVersion(kind.version)
+                .timeout(TIMEOUT)
+                .build();
+        int warmUp = Math.min(WARM_UP, connections);
+        load(client, kind, warmUp, 0);
+        load(client, kind, warmUp, 1);
+        LoadResult full = load(client, kind, connections, 0);
+        LoadResult resumed = load(client, kind, connections, 1);
+        boolean connects = full.total().failures().isEmpty();
+        return new Measurement(kind, full, resumed, connects ? heapPerConnection(client) : 0);
+    }
+
+    /** Measures this many connections, each with a handshake and a message there and back. */
+    private static LoadResult load(ConnectOptions client, Kind kind, int number, double resume)
+            throws IOException, InterruptedException {
+        return Load.run(LoadOptions.builder(client)
+                .mode(LoadMode.REQUEST)
+                .connections(Math.min(concurrency(), number))
+                .requests(number)
+                .requestsPerConnection(1)
+                .size(MESSAGE.length)
+                .resume(resume)
+                .resumeWith(kind.resumeWith)
+                .build());
+    }
+
+    private static int concurrency() {
+        return HANDSHAKES_PER_PROCESSOR * Runtime.getRuntime().availableProcessors();
+    }
+
+    /** Opens all connections at the same time and returns the heap of one, both of its ends included. */
+    private long heapPerConnection(ConnectOptions client) throws IOException, InterruptedException {
+        List<TlsSocket> idle = new ArrayList<>(connections);
+        long before = usedHeap();
+        try (ExecutorService executor =
+                Executors.newFixedThreadPool(concurrency(), Thread.ofVirtual().factory())) {
+            Callable<TlsSocket> open = () -> openIdle(client);
+            for (Future<TlsSocket> each : executor.invokeAll(Collections.nCopies(connections, open))) {
+                idle.add(each.get());
+            }
+            return Math.max(0, usedHeap() - before) / connections;
+        } catch (ExecutionException e) {
+            throw new CommandFailure(
+                    "ERR_RUN_FAILED", "%d connections at the same time: %s".formatted(connections, e.getCause()));
+        } finally {
+            for (TlsSocket each : idle) {
+                each.close();
+            }
         }
     }
 
-    private static Measured measure(RunCase kind, SecureContext client, TlsServer server, int clients)
-            throws InterruptedException {
-        var heap = new long[] {usedHeap(), 0};
-        RunRound.Result full = new RunRound(client, server.port(), "").full(clients, () -> heap[1] = usedHeap());
-        RunRound.Result resumed = new RunRound(client, server.port(), kind.resumption()).resumed(full.sessions());
-        return new Measured(kind, clients, full, resumed, Math.max(0, heap[1] - heap[0]) / clients);
+    /** A message there and back completes the handshake on both sides and lets the session tickets arrive. */
+    private static TlsSocket openIdle(ConnectOptions client) throws IOException {
+        TlsSocket socket = Tls.connect(client);
+        socket.getOutputStream().write(MESSAGE);
+        socket.getInputStream().readNBytes(MESSAGE.length);
+        return socket;
     }
 
     private static long usedHeap() {
-        // Twice: what the first lets go of, weak references and their queues, the second collects.
+        // The second collection frees what the first one cleared: weak references and their queues.
         System.gc();
         System.gc();
         Runtime runtime = Runtime.getRuntime();
         return runtime.totalMemory() - runtime.freeMemory();
     }
 
-    private void print(List<Measured> measured) {
-        var table = new RunTable();
+    private void print(List<Measurement> measurements) {
+        var table = new TextTable();
         table.row(
                 "",
                 "full",
@@ -187,18 +285,20 @@ final class RunCommand implements Callable<Integer> {
                 "p50 ms",
                 "p99 ms",
                 "heap/connection");
-        for (Measured each : measured) {
+        for (Measurement each : measurements) {
+            Latency full = each.full().total().full();
+            Latency resumed = each.resumed().total().resumed();
             table.row(
-                    each.kind().title(),
-                    each.full().succeeded(),
-                    each.resumed().succeeded(),
-                    each.failed(),
-                    Math.round(each.full().rate()),
-                    millis(each.full().handshakes(), 50),
-                    millis(each.full().handshakes(), 99),
-                    Math.round(each.resumed().rate()),
-                    millis(each.resumed().handshakes(), 50),
-                    millis(each.resumed().handshakes(), 99),
+                    each.kind().title,
+                    each.fullSucceeded(),
+                    each.resumedSucceeded(),
+                    failed(each),
+                    Math.round(each.full().perSecond(each.fullSucceeded())),
+                    millis(full, 50),
+                    millis(full, 99),
+                    Math.round(each.resumed().perSecond(each.resumedSucceeded())),
+                    millis(resumed, 50),
+                    millis(resumed, 99),
                     "%.1f KiB".formatted(each.heap() / 1024.0));
         }
         PrintWriter out = spec.commandLine().getOut();
@@ -207,28 +307,35 @@ final class RunCommand implements Callable<Integer> {
         CaffeineSessionStore.Statistics sessions = store.statistics();
         out.printf(
                 "%nP-256 certificate; times are connect and handshake, %d at a time; heap is of both ends, idle.%n",
-                RunRound.turns());
+                concurrency());
         out.printf("Session store, warm-up included: %d hits, %d misses.%n", sessions.hits(), sessions.misses());
         out.flush();
     }
 
-    private static Double millis(Histogram nanos, double percentile) {
-        return nanos.getValueAtPercentile(percentile) / 1e6;
+    private static Double millis(Latency latency, double percentile) {
+        return latency.isEmpty() ? 0 : latency.percentile(percentile).toNanos() / 1e6;
     }
 
-    private static void judge(List<Measured> measured) throws CommandFailure {
-        for (Measured each : measured) {
-            if (each.failed() > 0) {
-                List<String> failures = new ArrayList<>(each.full().failures());
-                failures.addAll(each.resumed().failures());
+    private long failed(Measurement measurement) {
+        return 2L * connections - measurement.fullSucceeded() - measurement.resumedSucceeded();
+    }
+
+    private void checkResumed(List<Measurement> measurements) throws CommandFailure {
+        for (Measurement each : measurements) {
+            if (failed(each) > 0) {
+                String first = Stream.of(each.full(), each.resumed())
+                        .flatMap(result -> result.total().failures().stream())
+                        .findFirst()
+                        .map(failure -> failure.code() + ": " + failure.example())
+                        .orElseGet(() -> "a session that the server %s"
+                                .formatted(
+                                        each.resumed().total().handshakes().refused() > 0
+                                                ? "refused"
+                                                : "did not send"));
                 throw new CommandFailure(
                         "ERR_RUN_FAILED",
                         "%s: %d of %d handshakes failed, the first with %s"
-                                .formatted(
-                                        each.kind().title(),
-                                        each.failed(),
-                                        2 * each.wanted(),
-                                        failures.isEmpty() ? "no session for it" : failures.getFirst()));
+                                .formatted(each.kind().title, failed(each), 2 * connections, first));
             }
         }
     }

@@ -1,12 +1,12 @@
 package io.heddle.cli;
 
-import io.heddle.OcspRequestListener;
-import io.heddle.PskIdentity;
 import io.heddle.SecureContext;
 import io.heddle.ServerOptions;
 import io.heddle.Tls;
 import io.heddle.TlsServer;
 import io.heddle.TlsSocket;
+import io.heddle.callback.OcspRequestListener;
+import io.heddle.callback.PskIdentity;
 import io.heddle.certificate.OcspVerdict;
 import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure;
@@ -82,14 +82,6 @@ final class ServeCommand implements Callable<Integer> {
 
     @Option(names = "--client-cipher-preference", description = "Let the client's order of suites decide.")
     private boolean clientCipherPreference;
-
-    @Option(
-            names = "--alpn",
-            paramLabel = "LIST",
-            split = ",",
-            hideParamSyntax = true,
-            description = "Application protocols, the most preferred first, such as h2,http/1.1.")
-    private List<String> alpn = List.of();
 
     @Option(
             names = "--ocsp-response",
@@ -292,7 +284,7 @@ final class ServeCommand implements Callable<Integer> {
 
     private ServerOptions options(SecureContext fallback, EventLog events) {
         ServerOptions.Builder options = ServerOptions.builder(fallback)
-                .alpnProtocols(alpn)
+                .alpnProtocols(context.alpn())
                 .requestCert(requestCert)
                 .rejectUnauthorized(!noRejectUnauthorized)
                 .verifyOCSP(!noVerifyOcsp)

@@ -1,6 +1,5 @@
 package io.heddle.engine;
 
-import io.heddle.engine.crypto.FatalAlerts;
 import io.heddle.engine.handshake.ClientAuthRequirement;
 import io.heddle.engine.handshake.ClientHandshake;
 import io.heddle.engine.handshake.ClientSettings;
@@ -12,86 +11,95 @@ import io.heddle.engine.handshake.ServerSettings;
 import io.heddle.engine.transport.DeferredInterrupt;
 import io.heddle.engine.transport.ReadDeadline;
 import io.heddle.engine.transport.Transport;
-import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One TLS connection over a transport: handshake, the two record lanes, half-close and close.
+ * A TLS connection over a transport: handshake, application data in both directions, half-close and close.
  *
- * <p>Reading, writing and closing from three threads at once is legal at all times. Five locks make it so, always taken in this
- * order, each optional: {@code handshake}, {@code writing}, {@code in}, {@code out}, {@code engine}.
+ * <p>Reading, writing and closing by three threads at once is legal at all times. Five locks make it so. An operation
+ * takes those that it needs in this order:
  *
- * <ul>
- *   <li>{@code handshake}: who negotiates. It is held over the whole negotiation; over the first one with in and out.
- *   <li>{@code writing}: the one who writes application data, or ends our direction: a write stays in one piece even where a
- *       renegotiation holds it back in the middle.
- *   <li>{@code in}: the one reader of the transport; guards the opening side of the cipher. Held while waiting for the peer.
- *   <li>{@code out}: the one writer of the transport. Held while the transport takes bytes.
- *   <li>{@code engine}: every call into the protocol object, and the sealing side of the cipher. Never held in transport I/O, so
- *       whoever waits for it waits for computation only, or in a handshake for a callback of the application.
- * </ul>
+ * <table>
+ * <caption>The locks of a connection, outermost first</caption>
+ * <tr><th>Lock</th><th>Guards</th><th>Held</th></tr>
+ * <tr><td>{@code handshake}</td><td>The right to start a negotiation</td>
+ *     <td>During the whole negotiation; during the first one together with {@code in} and {@code out}</td></tr>
+ * <tr><td>{@code writing}</td><td>The right to write application data, or to end the local direction</td>
+ *     <td>During a whole write, which so stays in one piece even if a renegotiation suspends it in the middle</td></tr>
+ * <tr><td>{@code in}</td><td>The input of the transport, and the opening half of the cipher</td>
+ *     <td>While waiting for the peer</td></tr>
+ * <tr><td>{@code out}</td><td>The output of the transport</td>
+ *     <td>While the transport accepts bytes</td></tr>
+ * <tr><td>{@code engine}</td><td>Every call into the protocol object, and the sealing half of the cipher</td>
+ *     <td>Never during input or output of the transport: a thread that waits for it waits for computation only, or in a
+ *     handshake for a callback of the application</td></tr>
+ * </table>
  *
- * <p>A reader never takes {@code out}: what the protocol wants to say while reading (an alert, a KeyUpdate) goes out with the
- * writer that is at work, or on a virtual thread of its own, so that a stuck writer never stops reading. Sealing happens only
- * under out and engine together, after everything that the protocol has sealed before was taken for the wire, so the order on
- * the wire is the order of the sequence numbers.
+ * <p>A reader never takes {@code out}: output that the protocol produces while reading (an alert, a KeyUpdate) leaves
+ * with the active writer, or on a virtual thread of its own, so that a blocked writer never stops reading. Records are
+ * sealed only under {@code out} and {@code engine} together, after all that the protocol has sealed before was taken
+ * for the transport, so the order on the wire is the order of the sequence numbers.
  *
- * <p>A renegotiation (TLS 1.2 and below) is made by whoever reads. Where nobody does, who waits for its end reads in his place:
- * who asked for it, and who wants to write, since application data is held back meanwhile.
+ * <p>A renegotiation (TLS 1.2 and below) is performed by the thread that reads; if there is none, see
+ * {@link Renegotiation}.
  */
 public final class Connection {
+    /** How a connection ended, as far as it has. */
+    public enum End {
+        /** At most the local side has ended it. */
+        CLOSED,
+        /** The peer sent close_notify. */
+        CLOSE_NOTIFY,
+        /** The transport ended without close_notify. */
+        EOF,
+        /** The transport failed. */
+        RESET,
+        /** TLS failed, or the peer sent a fatal alert. */
+        FAILED
+    }
+
     private final Transport transport;
     private final Protocol protocol;
     private final ReentrantLock handshake = new ReentrantLock();
     private final ReentrantLock writing = new ReentrantLock();
-    private final NegotiationGate gate = new NegotiationGate();
+    private final RenegotiationGate gate = new RenegotiationGate();
     private final InputLock in = new InputLock(gate);
     private final ReentrantLock out = new ReentrantLock();
     private final EngineLock engine;
 
+    private final ConnectionState state;
     private final RecordReader reader;
     private final RecordWriter writer;
-    private final ConnectionShutdown farewell;
-    private final FirstHandshake first;
-    private final Renegotiation renegotiation;
     private final DeferredFlush deferredFlush;
-
-    /** Written when a handshake is complete, by who holds in; read by anyone. */
-    private volatile @Nullable HandshakeResult result;
-
-    /** The first failure, thrown again by whatever is tried later. Written once under engine. */
-    private volatile @Nullable IOException failure;
-
-    /** Written by {@link #shutdownInput}, read by anyone. */
-    private volatile boolean inputShut;
-
-    /** Written by whichever lane meets it, read by anyone: the transport broke. */
-    private volatile boolean reset;
-
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private final ConnectionShutdown shutdown;
+    private final FirstHandshake firstHandshake;
+    private final Renegotiation renegotiation;
+    private final RenegotiationMonitor monitor;
 
     Connection(Transport transport, Protocol protocol) {
         this.transport = transport;
         this.protocol = protocol;
         this.engine = new EngineLock(protocol);
-        this.reader = new RecordReader(this, engine, transport, protocol);
-        this.writer = new RecordWriter(this, engine, transport, protocol);
-        var lanes = new RecordLayer(in, reader, out, writer);
-        this.farewell = new ConnectionShutdown(transport, lanes);
-        this.first = new FirstHandshake(this, engine, protocol, lanes, farewell);
-        this.renegotiation = new Renegotiation(this, engine, protocol, lanes, gate, farewell);
-        this.deferredFlush = new DeferredFlush(this, engine, lanes);
+        this.state = new ConnectionState(engine, protocol, transport, gate, this::terminate);
+        this.writer = new RecordWriter(state, engine, protocol, transport, out);
+        this.deferredFlush = new DeferredFlush(state, engine, writer);
+        this.monitor = new RenegotiationMonitor(state, engine, protocol, writer, gate);
+        this.reader = new RecordReader(state, engine, protocol, transport, in, monitor, deferredFlush);
+        this.shutdown = new ConnectionShutdown(state, transport, reader, writer);
+        this.firstHandshake = new FirstHandshake(state, engine, protocol, reader, writer, shutdown);
+        this.renegotiation = new Renegotiation(state, engine, protocol, reader, writer, monitor, gate, deferredFlush);
+    }
+
+    private void terminate() {
+        shutdown.terminate();
     }
 
     /** Returns the server's side of a connection. Does no input or output. */
@@ -104,10 +112,12 @@ public final class Connection {
         return new Connection(transport, new ClientHandshake(settings, observers));
     }
 
+    // Handshake and renegotiation
+
     /**
-     * Negotiates, unless that has happened; who comes second waits for the first.
+     * Performs the handshake, unless that has happened. A second thread waits for the first.
      *
-     * @param limit for all of it, however slowly the peer drips its bytes; zero for none
+     * @param limit for the whole handshake, however slowly the peer sends; zero for none
      * @throws TlsFailure if it fails; the alert has been sent
      */
     public HandshakeResult handshake(Duration limit) throws IOException {
@@ -115,34 +125,33 @@ public final class Connection {
     }
 
     /**
-     * Negotiates, and tells when the time is over even if this thread is in a callback that does not return: its transport is
-     * closed and it is interrupted by then.
+     * Performs the handshake, and reports when its time is over even if this thread is in a callback that does not
+     * return: by then the transport is closed and this thread is interrupted.
      *
-     * @param atDeadline is given the failure that this throws, or would throw, on another thread
+     * @param atDeadline receives, on another thread, the failure that this method throws or would throw
      */
     public HandshakeResult handshake(Duration limit, Consumer<TlsFailure> atDeadline) throws IOException {
-        HandshakeResult done = result;
-        if (done != null) {
-            return done;
+        HandshakeResult result = state.result();
+        if (result == null) {
+            result = handshakeOnce(limit, atDeadline);
+            reader.notifySessions();
         }
-        done = handshakeOnce(limit, atDeadline);
-        tellSessions();
-        return done;
+        return result;
     }
 
     private HandshakeResult handshakeOnce(Duration limit, Consumer<TlsFailure> atDeadline) throws IOException {
         handshake.lock();
         try {
-            HandshakeResult done = result;
-            if (done != null) {
-                return done;
+            HandshakeResult result = state.result();
+            if (result != null) {
+                return result;
             }
-            throwIfUnusable();
+            state.throwIfUnusable();
             in.lock();
             out.lock();
             try {
-                renegotiation.limit(limit);
-                return first.run(limit, atDeadline);
+                monitor.limit(limit);
+                return firstHandshake.run(limit, atDeadline);
             } finally {
                 out.unlock();
                 in.unlock();
@@ -152,54 +161,50 @@ public final class Connection {
         }
     }
 
-    // Negotiating anew
-
-    /** Sets who is told, on the thread that reads, when a renegotiation is complete. It must not block. */
-    public void onRenegotiation(Consumer<HandshakeResult> listener) {
-        renegotiation.onCompleted(listener);
+    /** Returns the result of the last handshake, empty before the first is complete. */
+    public Optional<HandshakeResult> result() {
+        return Optional.ofNullable(state.result());
     }
 
-    /** Refuses from now on, with the end of the connection, the renegotiations that the peer begins. */
+    /**
+     * Sets the listener that is called, on the thread that reads, when a renegotiation is complete. It must not block.
+     */
+    public void onRenegotiation(Consumer<HandshakeResult> listener) {
+        monitor.onCompleted(listener);
+    }
+
+    /** Refuses renegotiations that the peer begins from now on, which ends the connection. */
     public void disableRenegotiation() throws IOException {
         engine.run(protocol::disableRenegotiation);
     }
 
     /**
-     * Negotiates anew, and returns when that is done. The handshake must be complete. Application data that comes first is kept
-     * for {@link #read}, up to a bound; beyond, somebody has to read.
+     * Renegotiates, and returns when that is complete. The handshake must be complete. Application data that arrives
+     * first is kept for {@link #read}, up to a limit; beyond it the application has to read.
      *
-     * @param clientCertificates what a server asks of its client's certificate from now on, empty for no change
-     * @param allowed how long it may take, zero for as long as it takes
-     * @throws TlsFailure if the connection has no renegotiation or the client refuses it, after which the connection goes on, or
-     *     if the negotiation fails, which ends it
+     * @param clientCertificates the certificate that a server requires of its client from now on, empty for no change
+     * @param limit for the whole renegotiation, zero for none
+     * @throws TlsFailure if the connection cannot renegotiate or the client refuses it, after which the connection goes
+     *     on, or if the negotiation fails, which ends it
      */
-    public HandshakeResult renegotiate(Optional<ClientAuthRequirement> clientCertificates, Duration allowed)
+    public HandshakeResult renegotiate(Optional<ClientAuthRequirement> clientCertificates, Duration limit)
             throws IOException {
         handshake.lock();
         try {
-            return renegotiation.run(clientCertificates, allowed);
+            return renegotiation.run(clientCertificates, limit);
         } finally {
             handshake.unlock();
         }
     }
 
-    /** A negotiation is complete. */
-    void negotiated(HandshakeResult made) throws IOException {
-        writer.negotiatedFragment(engine.call(protocol::getApplicationDataLimit));
-        result = made;
-    }
-
-    /** Returns what was negotiated last, empty before that. */
-    public Optional<HandshakeResult> result() {
-        return Optional.ofNullable(result);
-    }
+    // Reading
 
     /**
      * Reads application data. The handshake must be complete.
      *
-     * @param timeoutMillis how long to wait, 0 for as long as it takes
-     * @return how many bytes, at least one, or -1 when the peer ended its direction or {@link #shutdownInput} was called
-     * @throws java.net.SocketTimeoutException when the time is over; the connection stays usable
+     * @param timeoutMillis how long to wait, 0 for no limit
+     * @return how many bytes, at least one, or -1 if the peer ended its direction or {@link #shutdownInput} was called
+     * @throws java.net.SocketTimeoutException if the time is over; the connection stays usable
      */
     public int read(byte[] into, int offset, int length, int timeoutMillis) throws IOException {
         if (length == 0) {
@@ -208,8 +213,8 @@ public final class Connection {
         ReadDeadline deadline = ReadDeadline.in(timeoutMillis);
         lockInput(deadline);
         try {
-            if (inputShut) {
-                throwIfUnusable();
+            if (state.isInputShutdown()) {
+                state.throwIfUnusable();
                 return -1;
             }
             return reader.read(into, offset, length, deadline);
@@ -236,7 +241,7 @@ public final class Connection {
         }
     }
 
-    /** Returns how many bytes can be read for certain without waiting. */
+    /** Returns how many bytes can certainly be read without waiting. */
     public int available() {
         if (!in.tryLock()) {
             return 0;
@@ -249,10 +254,10 @@ public final class Connection {
     }
 
     /**
-     * Takes in what the peer sent until a session ticket is among it, application data comes, or the time is over. What comes
-     * is kept for {@link #read}.
+     * Processes records of the peer until one brings a session ticket or application data, or the time is over.
+     * Application data is kept for {@link #read}.
      *
-     * @return whether a ticket came since the handshake
+     * @return whether a ticket has arrived since the handshake
      */
     public boolean awaitTicket(Duration limit) throws IOException {
         in.lock();
@@ -262,6 +267,39 @@ public final class Connection {
             in.unlock();
         }
     }
+
+    /**
+     * Ends reading: every read finds the end from now on, and a thread that waits in one is woken. Only to wake one is
+     * the input of the transport shut down, since that cannot be undone.
+     */
+    public void shutdownInput() {
+        state.shutdownInput();
+        if (state.result() == null) {
+            // The handshake goes on, and every read checks the state before it waits.
+            return;
+        }
+        if (in.tryLock()) {
+            in.unlock();
+            return;
+        }
+        try {
+            transport.shutdownInput();
+        } catch (IOException e) {
+            // The reader is woken by the next record.
+        }
+    }
+
+    /** Returns whether the peer sent close_notify, so that its data is not truncated. */
+    public boolean closeNotifyReceived() {
+        return reader.closeNotifyReceived();
+    }
+
+    /** Returns how many bytes of application data were received. */
+    public long bytesRead() {
+        return reader.bytes();
+    }
+
+    // Writing
 
     /** Writes application data, all of it and in one piece. The handshake must be complete. */
     public void write(byte[] from, int offset, int length) throws IOException {
@@ -276,14 +314,14 @@ public final class Connection {
                 } finally {
                     out.unlock();
                 }
-                flushLater();
+                deferredFlush.schedule();
             } while (at < offset + length);
         } finally {
             writing.unlock();
         }
     }
 
-    /** Asks the peer for new keys and takes new ones, RFC 8446 4.6.3. Does nothing below TLS 1.3. */
+    /** Changes the local keys and requests new ones of the peer, RFC 8446 4.6.3. Does nothing below TLS 1.3. */
     public void updateKeys() throws IOException {
         out.lock();
         try {
@@ -291,7 +329,7 @@ public final class Connection {
         } finally {
             out.unlock();
         }
-        flushLater();
+        deferredFlush.schedule();
     }
 
     /** Sets the longest fragment of application data that is sent, 512 to 16384 bytes. */
@@ -299,12 +337,12 @@ public final class Connection {
         writer.maxFragment(bytes);
     }
 
-    /** Sets how long a record of application data may be, header included; 0 for as long as the protocol has them. */
+    /** Sets the longest record of application data that is sent, header included; 0 for the protocol's own limit. */
     public void maxPacket(int bytes) {
         writer.maxPacket(bytes);
     }
 
-    /** Sends close_notify and ends our direction; reading goes on. */
+    /** Sends close_notify and ends the local direction; reading goes on. */
     public void shutdownOutput() throws IOException {
         writing.lock();
         try {
@@ -320,229 +358,105 @@ public final class Connection {
         }
     }
 
-    /**
-     * Ends reading: every read from now on finds the end, and who waits in one is woken. A transport that has to be woken for
-     * that stays deaf, so it is done only then.
-     */
-    public void shutdownInput() {
-        inputShut = true;
-        if (result == null) {
-            // Whoever negotiates looks again before it reads.
-            return;
-        }
-        if (in.tryLock()) {
-            in.unlock();
-            return;
-        }
-        try {
-            transport.shutdownInput();
-        } catch (IOException e) {
-            // The reader is woken by what comes next.
-        }
-    }
-
-    boolean inputIsShut() {
-        return inputShut;
-    }
-
-    /** Returns whether the peer sent close_notify, so that the end of its data is known to be the end. */
-    public boolean closeNotifyReceived() {
-        return reader.closeNotifyReceived();
-    }
-
-    /** Returns how the connection has ended, or would have if it were closed now. */
-    public ConnectionEnd ending() {
-        if (reset) {
-            // First, so that what came of it does not count.
-            return ConnectionEnd.RESET;
-        }
-        if (failure != null) {
-            return ConnectionEnd.FAILED;
-        }
-        if (reader.closeNotifyReceived()) {
-            return ConnectionEnd.CLOSE_NOTIFY;
-        }
-        return reader.hasEnded() ? ConnectionEnd.EOF : ConnectionEnd.CLOSED;
-    }
-
-    /** Returns the code of the failure that ended TLS, empty if none did. */
-    public Optional<Code> failureCode() {
-        return failure instanceof TlsFailure tls ? Optional.of(tls.code()) : Optional.empty();
-    }
-
-    /** Returns how many bytes of application data were received. */
-    public long bytesRead() {
-        return reader.bytes();
-    }
-
     /** Returns how many bytes of application data were sent. */
     public long bytesWritten() {
         return writer.bytes();
     }
 
+    // Closing
+
     /**
-     * Tells the peer, within a second at most, and closes the transport. Wakes readers and writers of other threads.
-     *
-     * <p>A second call does nothing.
+     * Sends close_notify, within a second at most, and closes the transport. Wakes readers and writers of other
+     * threads. A second call does nothing.
      */
     public void close() throws IOException {
-        if (!closed.compareAndSet(false, true)) {
+        if (!state.close()) {
             return;
         }
-        long end = ReadDeadline.end(ConnectionShutdown.BOUND);
+        long endNanos = ReadDeadline.end(ConnectionShutdown.LIMIT);
         try (var interrupt = new DeferredInterrupt()) {
-            end(interrupt, end);
+            close(interrupt, endNanos);
         }
     }
 
-    private void end(DeferredInterrupt interrupt, long end) throws IOException {
+    private void close(DeferredInterrupt interrupt, long endNanos) throws IOException {
         try {
-            if (result == null) {
-                // Whoever negotiates has to be woken, and what it negotiated on is of no use to anyone.
+            if (state.result() == null) {
+                // The handshake has to be woken, and after half of one the transport is of no use to another protocol.
                 if (handshake.isLocked()) {
-                    farewell.breakOff();
-                    first.wake();
+                    state.breakOff();
+                    firstHandshake.interrupt();
                 }
-            } else if (farewell.sayGoodbye(interrupt, end)) {
-                farewell.discardInput(null);
-                farewell.awaitPeerIfShared(interrupt, end);
+            } else if (shutdown.sendCloseNotify(interrupt, endNanos)) {
+                shutdown.discardInput(null);
+                shutdown.awaitPeerIfShared(interrupt, endNanos);
             }
         } finally {
-            transport.close();
-            farewell.releaseInput();
-            gate.ended();
+            closeTransport();
         }
+    }
+
+    private void closeTransport() throws IOException {
+        transport.close();
+        shutdown.releaseInput();
+        gate.ended();
     }
 
     /**
-     * Ends the connection with a fatal alert in place of close_notify, within a second at most, so that the peer does not take
-     * what it has for everything. After {@link #shutdownOutput}, which has said that it is, this is {@link #close}.
+     * Ends the connection with a fatal alert instead of close_notify, within a second at most, so that the peer
+     * does not take truncated data for complete. After {@link #shutdownOutput}, which has declared it complete,
+     * this is {@link #close}.
      */
     public void closeWithAlert(TlsFailure cause) throws IOException {
-        if (result == null || writer.hasEnded()) {
+        if (state.result() == null || writer.hasEnded()) {
             close();
-        } else if (closed.compareAndSet(false, true)) {
+        } else if (state.close()) {
             try (var interrupt = new DeferredInterrupt()) {
-                engine.tryRun(interrupt, ReadDeadline.end(ConnectionShutdown.BOUND), () -> fail(cause));
-                farewell.terminate();
+                engine.tryRun(interrupt, ReadDeadline.end(ConnectionShutdown.LIMIT), () -> state.fail(cause));
+                shutdown.terminate();
             } finally {
-                transport.close();
-                farewell.releaseInput();
-                gate.ended();
+                closeTransport();
             }
         }
     }
 
-    /** Closes the transport without a word to the peer. */
+    /** Closes the transport without notice to the peer. */
     public void abort() throws IOException {
-        if (closed.compareAndSet(false, true)) {
+        if (state.close()) {
             transport.close();
-            first.wake();
-            farewell.releaseInput();
+            firstHandshake.interrupt();
+            shutdown.releaseInput();
             gate.ended();
         }
     }
 
     /** Returns whether {@link #close} or {@link #abort} was called. */
     public boolean isClosed() {
-        return closed.get();
+        return state.isClosed();
+    }
+
+    /** Returns how the connection has ended, or would have if it were closed now. */
+    public End end() {
+        if (state.hasTransportFailed()) {
+            // Checked first, since it may have caused the others.
+            return End.RESET;
+        }
+        if (state.hasFailed()) {
+            return End.FAILED;
+        }
+        if (reader.closeNotifyReceived()) {
+            return End.CLOSE_NOTIFY;
+        }
+        return reader.hasEnded() ? End.EOF : End.CLOSED;
     }
 
     /** Returns whether a failure of TLS has ended the connection, which closes the transport. */
     public boolean hasFailed() {
-        return failure != null;
+        return state.hasFailed();
     }
 
-    /** Tells the observer of sessions that are new. It may use the connection, so the engine lock is not held. */
-    void tellSessions() throws IOException {
-        var arrived = engine.call(protocol.witness()::takeSessions);
-        try {
-            protocol.witness().tell(arrived);
-        } catch (RuntimeException e) {
-            throw broken(Code.ERR_TLS_CALLBACK.failure(e, "session: the listener failed: %s", e));
-        }
-    }
-
-    // What the lanes share
-
-    void throwIfUnusable() throws IOException {
-        if (closed.get()) {
-            throw closedFailure();
-        }
-        IOException kept = failure;
-        if (kept != null) {
-            throw kept;
-        }
-    }
-
-    /** Returns what to throw for something that a lane met, and ends the connection if TLS broke and not the transport. */
-    IOException broken(Exception thrown) {
-        if (closed.get()) {
-            return closedFailure();
-        }
-        IOException kept = failure;
-        if (kept != null) {
-            return kept;
-        }
-        if (thrown instanceof IOException io && !(io instanceof TlsFailure) && !FatalAlerts.isEngines(io)) {
-            // The transport's own business, and of this lane only: what the other still has to give is not lost.
-            reset = true;
-            return io;
-        }
-        IOException told = fail(FatalAlerts.failure(thrown));
-        Thread.ofVirtual().name("heddle-alert").start(farewell::terminate);
-        return told;
-    }
-
-    /** Keeps the first failure and lets the protocol send its alert, if it has not done so itself. */
-    IOException fail(IOException told) {
-        try {
-            return sendAndKeep(told);
-        } finally {
-            renegotiation.gate().ended();
-        }
-    }
-
-    private IOException sendAndKeep(IOException told) {
-        try {
-            return engine.call(() -> {
-                IOException kept = failure;
-                if (kept != null) {
-                    return kept;
-                }
-                IOException ended = told instanceof TlsFailure tls ? alerted(tls) : told;
-                failure = ended;
-                if (told instanceof TlsFailure tls && tls.alert().isPresent()) {
-                    protocol.forgetSessions();
-                }
-                return ended;
-            });
-        } catch (IOException e) {
-            return told;
-        }
-    }
-
-    private TlsFailure alerted(TlsFailure told) throws IOException {
-        if (told.code().blame() == TlsFailure.Blame.PEER_ALERT) {
-            return told;
-        }
-        Optional<Alert> alert = told.alert();
-        if (alert.isPresent()) {
-            protocol.sendFatal((short) alert.get().number(), told);
-        }
-        return told.ended(writer.canSend() ? protocol.signals().alertSent() : Optional.empty());
-    }
-
-    Renegotiation renegotiation() {
-        return renegotiation;
-    }
-
-    /** Lets what the protocol has to say leave soon, without waiting for it here. */
-    void flushLater() {
-        deferredFlush.begin();
-    }
-
-    static SocketException closedFailure() {
-        return new SocketException("Socket is closed");
+    /** Returns the code of the failure of TLS that ended the connection, empty if there is none. */
+    public Optional<Code> failureCode() {
+        return state.failureCode();
     }
 }

@@ -10,84 +10,113 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last bytes of a connection: close_notify or a fatal alert, each within a bound, whatever the peer does.
+ * The shutdown of a connection: sends close_notify or a fatal alert, each within a time limit that no peer can extend.
  *
- * <p>Thread-safe; takes the locks of the lanes only where they are free or become free in time.
+ * <p>Thread-safe; takes the in and out locks only if they are free or become free in time.
  */
 final class ConnectionShutdown {
-    /** How long the peer is tried to be told. */
-    static final Duration BOUND = Duration.ofSeconds(1);
+    /** How long sending close_notify or an alert may take. */
+    static final Duration LIMIT = Duration.ofSeconds(1);
 
-    /** How long a peer that is still talking is heard, so that it gets to read the fatal alert. */
-    private static final Duration ALERT_BOUND = Duration.ofMillis(500);
+    /** How long the peer is read from after a fatal alert, so that its kernel delivers the alert before a reset. */
+    private static final Duration ALERT_LIMIT = Duration.ofMillis(500);
 
-    /** What is read and thrown away on closing, so that unread bytes do not make the kernel send a reset. */
-    private static final int DRAIN = 256 * 1024;
+    /** How many unread bytes are discarded on close, since they would make the kernel send a reset. */
+    private static final int DISCARD_LIMIT = 256 * 1024;
 
+    private final ConnectionState state;
     private final Transport transport;
-    private final RecordLayer lanes;
+    private final RecordReader reader;
+    private final RecordWriter writer;
 
-    ConnectionShutdown(Transport transport, RecordLayer lanes) {
+    ConnectionShutdown(ConnectionState state, Transport transport, RecordReader reader, RecordWriter writer) {
+        this.state = state;
         this.transport = transport;
-        this.lanes = lanes;
+        this.reader = reader;
+        this.writer = writer;
     }
 
     /**
      * Sends close_notify.
      *
-     * @param end when the time for all of it is over
-     * @return whether there was the time for it
+     * @param endNanos when the time for it is over
+     * @return whether the out lock became free in time
      */
-    boolean sayGoodbye(DeferredInterrupt interrupt, long end) {
-        try (Watchdog ignored = Watchdog.after(BOUND, this::breakOff)) {
-            if (!interrupt.tryLock(lanes.out(), end)) {
-                breakOff();
+    boolean sendCloseNotify(DeferredInterrupt interrupt, long endNanos) {
+        try (Watchdog ignored = Watchdog.after(LIMIT, state::breakOff)) {
+            if (!interrupt.tryLock(writer.lock(), endNanos)) {
+                state.breakOff();
                 return false;
             }
             try {
-                lanes.writer().endForGood(interrupt, end);
+                writer.endOnClose(interrupt, endNanos);
             } catch (IOException e) {
-                // The peer is gone already; there is nobody to tell.
+                // The peer has gone already.
             } finally {
-                lanes.out().unlock();
+                writer.lock().unlock();
             }
             return true;
         }
     }
 
     /**
-     * Where the transport goes on after TLS, it must stand right behind the peer's close_notify. A thread that reads takes it in
-     * and gives up the lock; if it does not in time, the transport is closed, as the reader may stand anywhere in a record.
+     * Reads up to the peer's close_notify if the transport continues after TLS, which must then be positioned right
+     * behind it. A thread that reads processes it and releases the lock. If it does not in time, the transport is
+     * closed, since its position may be anywhere in a record.
      */
     void awaitPeerIfShared(DeferredInterrupt interrupt, long endNanos) {
         if (transport.endsWithTls()) {
             return;
         }
-        if (!lanes.in().tryLock(interrupt, endNanos)) {
-            breakOff();
+        if (!reader.lock().tryLock(interrupt, endNanos)) {
+            state.breakOff();
             return;
         }
         try {
-            lanes.reader().skipToEnd(new ReadDeadline(false, endNanos));
+            reader.skipToEnd(new ReadDeadline(false, endNanos));
         } catch (IOException e) {
-            // The peer did not end TLS in time or in order; what follows is its user's problem.
+            // The peer did not end TLS in time or in order; the user of the transport meets what follows.
         } finally {
-            lanes.in().unlock();
+            reader.lock().unlock();
         }
     }
 
-    /** A reset for unread bytes would overtake what we sent last and take it from the peer. */
+    /** Sends a pending alert, within the limit, and closes the transport. */
+    void terminate() {
+        try (var interrupt = new DeferredInterrupt();
+                Watchdog ignored = Watchdog.after(LIMIT, state::breakOff)) {
+            if (interrupt.tryLock(writer.lock(), ReadDeadline.end(LIMIT))) {
+                try {
+                    writer.flush();
+                    transport.shutdownOutput();
+                } finally {
+                    writer.lock().unlock();
+                }
+                discardInput(transport.resetsUnread() ? ReadDeadline.in(ALERT_LIMIT) : null);
+            }
+        } catch (IOException e) {
+            // The peer has gone already.
+        } finally {
+            closeTransport();
+        }
+    }
+
+    /**
+     * Discards unread bytes, for which the kernel would send a reset that overtakes the last records sent.
+     *
+     * @param deadline until when more bytes are waited for, null for no wait
+     */
     void discardInput(@Nullable ReadDeadline deadline) {
-        if (!lanes.in().tryLock()) {
+        if (!reader.lock().tryLock()) {
             return;
         }
         byte[] nowhere = BufferPool.borrow();
         try {
-            for (int left = DRAIN; left > 0; ) {
-                int there = Math.min(transport.available(), nowhere.length);
+            for (int left = DISCARD_LIMIT; left > 0; ) {
+                int available = Math.min(transport.available(), nowhere.length);
                 int n;
-                if (there > 0) {
-                    n = transport.read(nowhere, 0, there, 1);
+                if (available > 0) {
+                    n = transport.read(nowhere, 0, available, 1);
                 } else {
                     n = deadline == null ? -1 : transport.read(nowhere, 0, nowhere.length, deadline.remainingMillis());
                 }
@@ -97,45 +126,10 @@ final class ConnectionShutdown {
                 left -= n;
             }
         } catch (IOException e) {
-            // Whatever it was, the connection is being closed.
+            // The connection is being closed in any case.
         } finally {
             BufferPool.giveBack(nowhere);
-            lanes.in().unlock();
-        }
-    }
-
-    /** Gives back what the reader has borrowed, unless it reads. */
-    void releaseInput() {
-        if (lanes.in().tryLock()) {
-            try {
-                lanes.reader().release();
-            } finally {
-                lanes.in().unlock();
-            }
-        }
-    }
-
-    /** Gives the last alert its chance to leave, within the bound, and closes the transport. */
-    void terminate() {
-        try (var interrupt = new DeferredInterrupt();
-                Watchdog ignored = Watchdog.after(BOUND, this::breakOff)) {
-            if (interrupt.tryLock(lanes.out(), ReadDeadline.end(BOUND))) {
-                try {
-                    lanes.writer().flush();
-                    transport.shutdownOutput();
-                } finally {
-                    lanes.out().unlock();
-                }
-                if (transport.resetsUnread()) {
-                    discardInput(ReadDeadline.in(ALERT_BOUND));
-                } else {
-                    discardInput(null);
-                }
-            }
-        } catch (IOException e) {
-            // The peer is gone; the alert had its chance.
-        } finally {
-            closeTransport();
+            reader.lock().unlock();
         }
     }
 
@@ -143,16 +137,18 @@ final class ConnectionShutdown {
         try {
             transport.close();
         } catch (IOException e) {
-            // It is as closed as it will ever be.
+            // It is as closed as it can be.
         }
     }
 
-    /** Wakes who waits for the transport; nothing can be sent or received any more. */
-    void breakOff() {
-        try {
-            transport.breakOff();
-        } catch (IOException e) {
-            // It is as closed as it will ever be.
+    /** Returns the reader's buffers to the pool, unless another thread reads. */
+    void releaseInput() {
+        if (reader.lock().tryLock()) {
+            try {
+                reader.release();
+            } finally {
+                reader.lock().unlock();
+            }
         }
     }
 }

@@ -2,32 +2,32 @@ package io.heddle.engine;
 
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Sends what the protocol has to say while no writer is at work, without waiting for it. A connection has one thread at most for
- * that, however often its peer asks for an answer.
+ * A background flush of the protocol's output, for callers that must not wait for the transport. A connection has at
+ * most one thread for it, however often its peer asks for an answer.
  *
  * <p>Thread-safe.
  */
 final class DeferredFlush {
-    private final Connection connection;
+    private final ConnectionState state;
     private final EngineLock engine;
-    private final ReentrantLock out;
     private final RecordWriter writer;
 
     private final AtomicBoolean running = new AtomicBoolean();
 
-    DeferredFlush(Connection connection, EngineLock engine, RecordLayer lanes) {
-        this.connection = connection;
+    DeferredFlush(ConnectionState state, EngineLock engine, RecordWriter writer) {
+        this.state = state;
         this.engine = engine;
-        this.out = lanes.out();
-        this.writer = lanes.writer();
+        this.writer = writer;
     }
 
-    /** Begins to send, if there is something. To be called by a reader, and by a writer after it has given the out lock back. */
-    void begin() {
-        if (engine.hasPending() && !out.isLocked() && running.compareAndSet(false, true)) {
+    /**
+     * Starts the flush if there is output and no writer is active, which would take it along. Called by a reader, and
+     * by a writer after it has released the out lock.
+     */
+    void schedule() {
+        if (engine.hasPending() && !writer.lock().isLocked() && running.compareAndSet(false, true)) {
             Thread.ofVirtual().name("heddle-flush").start(this::run);
         }
     }
@@ -40,21 +40,21 @@ final class DeferredFlush {
             running.set(false);
         }
         if (usable) {
-            // What became due meanwhile found this thread running.
-            begin();
+            // Output that arose after the last flush did not start a thread while this one was running.
+            schedule();
         }
     }
 
-    /** Returns whether the transport still takes bytes. */
+    /** Returns whether the transport still accepts bytes. */
     private boolean flush() {
-        while (engine.hasPending() && out.tryLock()) {
+        while (engine.hasPending() && writer.lock().tryLock()) {
             try {
                 writer.flush();
             } catch (IOException e) {
-                connection.broken(e);
+                state.translate(e);
                 return false;
             } finally {
-                out.unlock();
+                writer.lock().unlock();
             }
         }
         return true;

@@ -8,10 +8,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lock around every call into a protocol object. After each call it notes whether the protocol has something to send and
- * whether it negotiates, so that anyone can ask without the lock.
+ * The lock around every call into a protocol object. After each call it records whether the protocol has output and
+ * whether it negotiates, so that any thread can ask without the lock.
  *
- * <p>Never held in the transport's input or output.
+ * <p>Never held during input or output of the transport.
  */
 final class EngineLock {
     interface Call<T extends @Nullable Object> {
@@ -25,24 +25,30 @@ final class EngineLock {
     private final ReentrantLock lock = new ReentrantLock();
     private final Protocol protocol;
 
-    /** Written under the lock, read by anyone. */
-    private volatile boolean pending;
+    // Written under the lock, read by any thread.
 
-    /** Written under the lock, read by anyone. */
+    private volatile boolean pending;
     private volatile boolean negotiating;
 
-    /** The call that is part of a renegotiation, null while there is none. Written under the lock, read by anyone. */
-    private volatile @Nullable Negotiation holder;
+    /** The deadline of the running call if that is part of a renegotiation, else null. */
+    private volatile @Nullable HandshakeDeadline renegotiationCall;
 
     EngineLock(Protocol protocol) {
         this.protocol = protocol;
+    }
+
+    void run(Action action) throws IOException {
+        this.<@Nullable Void>call(() -> {
+            action.run();
+            return null;
+        });
     }
 
     <T extends @Nullable Object> T call(Call<T> call) throws IOException {
         lock.lock();
         try {
             if (negotiating) {
-                negotiationBegins();
+                renegotiationBegins();
             }
             T value = call.call();
             throwIfExpired();
@@ -55,22 +61,7 @@ final class EngineLock {
         }
     }
 
-    void run(Action action) throws IOException {
-        this.<@Nullable Void>call(() -> {
-            action.run();
-            return null;
-        });
-    }
-
-    private void throwIfExpired() throws TlsFailure {
-        Negotiation running = lock.getHoldCount() == 1 ? holder : null;
-        TlsFailure expired = running == null ? null : running.expired();
-        if (expired != null) {
-            throw expired;
-        }
-    }
-
-    /** Runs the action unless another thread holds the lock for longer than until {@code endNanos}. */
+    /** Runs the action unless another thread holds the lock until {@code endNanos}. */
     boolean tryRun(DeferredInterrupt interrupt, long endNanos, Action action) throws IOException {
         if (!interrupt.tryLock(lock, endNanos)) {
             return false;
@@ -83,55 +74,63 @@ final class EngineLock {
         }
     }
 
-    /**
-     * The call that runs now is part of a renegotiation, as every call after it is until that is complete: {@link #expire} can
-     * end it. Called by the thread that holds the lock.
-     */
-    void negotiationBegins() {
-        // Before a callback may block: a writer waits at the gate then, which has a deadline, and not for this lock.
-        negotiating = true;
-        if (holder == null) {
-            holder = new Negotiation();
-        }
-    }
-
-    /**
-     * The time of a renegotiation is over: the call that is part of it, if one runs, throws this failure when it returns, and
-     * {@link #wake} interrupts it.
-     */
-    void expire(TlsFailure failure) {
-        Negotiation running = holder;
-        if (running != null) {
-            running.expire(failure);
-        }
-    }
-
-    /** Interrupts the callback of the application in which a renegotiation waits, if there is one. */
-    void wake() {
-        Negotiation running = holder;
-        if (running != null) {
-            running.wake();
+    private void throwIfExpired() throws TlsFailure {
+        HandshakeDeadline running = lock.getHoldCount() == 1 ? renegotiationCall : null;
+        TlsFailure expiry = running == null ? null : running.expiry();
+        if (expiry != null) {
+            throw expiry;
         }
     }
 
     private void unlock() {
         pending = protocol.getAvailableOutputBytes() > 0 || protocol.signals().keyUpdateOwed();
         negotiating = protocol.negotiating();
-        Negotiation ended = holder;
-        // A callback may call in again.
+        HandshakeDeadline ended = renegotiationCall;
+        // A callback of the application may have called in again; only the outermost call ends here.
         if (ended != null && lock.getHoldCount() == 1) {
-            holder = null;
+            renegotiationCall = null;
             ended.end();
         }
         lock.unlock();
     }
 
-    /** Returns whether the protocol has something to send. */
+    /**
+     * Marks the running call, and every call after it until the renegotiation is complete, as part of a renegotiation,
+     * which {@link #expire} can end. Called by the thread that holds the lock.
+     */
+    void renegotiationBegins() {
+        // Set before a callback may block: a writer then waits at the gate, which has a deadline, not for this lock.
+        negotiating = true;
+        if (renegotiationCall == null) {
+            renegotiationCall = new HandshakeDeadline();
+        }
+    }
+
+    /**
+     * Ends the time of a renegotiation: the call that is part of it, if one runs, throws this failure when it returns,
+     * and {@link #interruptCallback} interrupts it.
+     */
+    void expire(TlsFailure failure) {
+        HandshakeDeadline running = renegotiationCall;
+        if (running != null) {
+            running.expire(failure);
+        }
+    }
+
+    /** Interrupts the callback of the application for which a renegotiation waits, if there is one. */
+    void interruptCallback() {
+        HandshakeDeadline running = renegotiationCall;
+        if (running != null) {
+            running.interrupt();
+        }
+    }
+
+    /** Returns whether the protocol has output, as of the last call. */
     boolean hasPending() {
         return pending;
     }
 
-    /** Returns whether a negotiation runs on a connection that is secure already. */
+    /** Returns whether a renegotiation runs, as of the last call. */
     boolean isNegotiating() {
         return negotiating;
     }

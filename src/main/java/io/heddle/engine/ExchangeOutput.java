@@ -2,14 +2,15 @@ package io.heddle.engine;
 
 import io.heddle.engine.crypto.RecordCipher;
 import io.heddle.engine.handshake.Protocol;
-import io.heddle.engine.record.PlaintextSource;
 import io.heddle.engine.record.RecordCodec;
+import io.heddle.engine.record.RecordCodec.PlaintextSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * What leaves a {@link RecordExchange}: what the protocol has to say, and records of application data. Guarded by the lock of the
- * exchange, but for the count of bytes.
+ * The output of a {@link RecordExchange}: the protocol's own records, and records of application data.
+ *
+ * <p>Guarded by the lock of the exchange, except for {@link #bytesWritten}.
  */
 final class ExchangeOutput {
     private final Protocol protocol;
@@ -21,22 +22,24 @@ final class ExchangeOutput {
         this.protocol = protocol;
     }
 
-    /** Sets how long a record of application data may be, header included; 0 for as long as the protocol has them. */
+    /** Sets the longest record of application data, header included; 0 for the protocol's own limit. */
     void maxPacket(int bytes) {
         maxPacket = bytes;
     }
 
-    /** A negotiation is complete, and with it how long a fragment may be. */
+    /** Adopts the longest fragment that the completed handshake allows (RFC 6066 4). */
     void negotiated() {
         fragment = Math.min(RecordCipher.LARGEST_FRAGMENT, protocol.getApplicationDataLimit());
     }
 
-    /** Returns whether the protocol has something to say. */
+    /** Returns whether the protocol has records to send. */
     boolean pending() {
         return protocol.getAvailableOutputBytes() > 0;
     }
 
-    /** Lets the protocol say all that goes before application data: answers, new keys, and close_notify when it is time. */
+    /**
+     * Makes the protocol produce all that precedes application data: answers, new keys, and close_notify on closing.
+     */
     void prepare(boolean closing, boolean secure) throws IOException {
         if (protocol.signals().keyUpdateOwed()) {
             protocol.sendKeyUpdate(false);
@@ -50,7 +53,7 @@ final class ExchangeOutput {
         }
     }
 
-    /** Moves whole records of the protocol, as many as there is room for, and returns how many bytes they have. */
+    /** Moves whole records of the protocol, as many as fit, and returns their length in bytes. */
     int drain(ByteBuffer into) {
         int produced = 0;
         while (pending()) {
@@ -65,12 +68,12 @@ final class ExchangeOutput {
         return produced;
     }
 
-    /** Returns how much of this goes into the next call's records. */
+    /** Returns how many bytes of the source the next call of {@link #seal} takes. */
     int nextFragment(PlaintextSource source) {
         return Math.min(source.remaining(), RecordWriter.fragment(fragment, protocol.sealer(), maxPacket));
     }
 
-    /** Returns how many bytes the records of a fragment may have. */
+    /** Returns the largest length of the records of a fragment, in bytes. */
     int roomFor(int length) {
         int overhead = protocol.sealer().overhead();
         return length + overhead + (firstByteAlone(length) ? overhead : 0);
@@ -80,17 +83,17 @@ final class ExchangeOutput {
         return protocol.sealer().chainsRecords() && length > 1;
     }
 
-    /** Seals a fragment, and returns how many bytes its records have. */
+    /** Seals a fragment, and returns the length of its records in bytes. */
     int seal(PlaintextSource source, int length, ByteBuffer into) throws IOException {
         int sealed = RecordCodec.seal(protocol.sealer(), source, length, firstByteAlone(length), into);
         protocol.witness().dataSent(length);
-        // One writer, under the lock.
+        // Written by one thread at a time, under the lock.
         long before = bytesWritten;
         bytesWritten = before + length;
         return sealed;
     }
 
-    /** Returns how many bytes of application data were sent; to anyone. */
+    /** Returns how many bytes of application data were sent. May be called by any thread. */
     long bytesWritten() {
         return bytesWritten;
     }

@@ -13,74 +13,86 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The negotiation with which a connection begins, under one deadline, and how it fails.
+ * The handshake with which a connection begins, under one deadline.
  *
- * <p>Made by one thread, which holds the connection's locks; woken by others.
+ * <p>Performed by one thread, which holds the connection's locks; other threads may interrupt it.
  */
 final class FirstHandshake {
-    private final Connection connection;
+    private final ConnectionState state;
     private final EngineLock engine;
     private final Protocol protocol;
-    private final RecordLayer lanes;
-    private final ConnectionShutdown farewell;
+    private final RecordReader reader;
+    private final RecordWriter writer;
+    private final ConnectionShutdown shutdown;
 
-    /** Written by the thread that negotiates, read by who has to wake it; null when nobody does. */
-    private volatile @Nullable Negotiation negotiation;
+    /** Written by the thread that performs the handshake, read by those that interrupt it; null while there is none. */
+    private volatile @Nullable HandshakeDeadline running;
 
     FirstHandshake(
-            Connection connection,
+            ConnectionState state,
             EngineLock engine,
             Protocol protocol,
-            RecordLayer lanes,
-            ConnectionShutdown farewell) {
-        this.connection = connection;
+            RecordReader reader,
+            RecordWriter writer,
+            ConnectionShutdown shutdown) {
+        this.state = state;
         this.engine = engine;
         this.protocol = protocol;
-        this.lanes = lanes;
-        this.farewell = farewell;
+        this.reader = reader;
+        this.writer = writer;
+        this.shutdown = shutdown;
     }
 
-    /** Negotiates; the caller holds all locks but engine. {@link Connection#handshake(Duration, Consumer)} says more. */
+    /**
+     * Performs the handshake as {@link Connection#handshake(Duration, Consumer)}; the caller holds all locks
+     * but engine.
+     */
     HandshakeResult run(Duration limit, Consumer<TlsFailure> atDeadline) throws IOException {
-        var running = new Negotiation();
-        negotiation = running;
-        Watchdog deadline =
-                limit.isZero() ? null : Watchdog.after(limit, () -> deadlinePassed(running, limit, atDeadline));
+        var deadline = new HandshakeDeadline();
+        running = deadline;
+        Watchdog watchdog = limit.isZero() ? null : Watchdog.after(limit, () -> expire(deadline, limit, atDeadline));
         try {
-            engine.run(protocol::start);
-            HandshakeResult made;
-            while (true) {
-                IOException lost = flushOrTell();
-                made = engine.call(protocol::result);
-                if (made != null) {
-                    break;
-                }
-                if (!lanes.reader().handshakeRecord()) {
-                    throw FatalAlerts.hangUp(lost);
-                }
-            }
-            connection.throwIfUnusable();
+            HandshakeResult result = exchangeFlights();
+            state.throwIfUnusable();
             engine.run(protocol::releaseBuffers);
-            if (!running.complete()) {
-                throw Connection.closedFailure();
+            if (!deadline.complete()) {
+                throw ConnectionState.closedException();
             }
-            connection.negotiated(made);
-            return made;
+            writer.adoptFragmentLimit();
+            state.handshakeCompleted(result);
+            return result;
         } catch (IOException | RuntimeException | Error e) {
-            throw endHandshake(e, running);
+            throw fail(e, deadline);
         } finally {
-            if (deadline != null) {
-                deadline.close();
+            if (watchdog != null) {
+                watchdog.close();
             }
-            negotiation = null;
-            running.end();
+            running = null;
+            deadline.end();
         }
     }
 
-    /** A peer that hung up may have said why: what it said is still to be read. And tickets are sent as well as can be. */
-    private @Nullable IOException flushOrTell() throws IOException {
+    private HandshakeResult exchangeFlights() throws IOException {
+        engine.run(protocol::start);
+        while (true) {
+            IOException writeFailure = flush();
+            HandshakeResult result = engine.call(protocol::result);
+            if (result != null) {
+                return result;
+            }
+            if (!reader.handshakeRecord()) {
+                throw FatalAlerts.hangUp(writeFailure);
+            }
+        }
+    }
+
+    /**
+     * Sends the protocol's output. Returns a failure of the transport instead of throwing it: a peer that hung up may
+     * have sent an alert that is still to be read, and a handshake does not fail for tickets that could not be sent.
+     */
+    private @Nullable IOException flush() throws IOException {
         try {
-            lanes.writer().flush();
+            writer.flush();
             return null;
         } catch (IOException e) {
             if (e instanceof TlsFailure || FatalAlerts.isEngines(e)) {
@@ -90,39 +102,39 @@ final class FirstHandshake {
         }
     }
 
-    private IOException endHandshake(Throwable thrown, Negotiation ended) {
-        IOException told;
-        TlsFailure expired = ended.expired();
-        if (expired != null) {
-            told = expired;
-        } else if (connection.isClosed()) {
-            told = Connection.closedFailure();
+    private IOException fail(Throwable thrown, HandshakeDeadline deadline) {
+        IOException failure;
+        TlsFailure expiry = deadline.expiry();
+        if (expiry != null) {
+            failure = expiry;
+        } else if (state.isClosed()) {
+            failure = ConnectionState.closedException();
         } else if (thrown instanceof TlsFailure || !(thrown instanceof IOException io) || FatalAlerts.isEngines(io)) {
-            told = FatalAlerts.failure(thrown);
+            failure = FatalAlerts.failure(thrown);
         } else {
-            told = FatalAlerts.hangUp(io);
+            failure = FatalAlerts.hangUp(io);
         }
-        IOException kept = connection.fail(told);
-        farewell.terminate();
-        return kept;
+        IOException first = state.fail(failure);
+        shutdown.terminate();
+        return first;
     }
 
-    private void deadlinePassed(Negotiation running, Duration limit, Consumer<TlsFailure> atDeadline) {
+    private void expire(HandshakeDeadline deadline, Duration limit, Consumer<TlsFailure> atDeadline) {
         TlsFailure failure =
                 Code.ERR_TLS_HANDSHAKE_TIMEOUT.failure("handshake: not finished within %d ms", limit.toMillis());
-        if (running.expire(failure)) {
-            farewell.breakOff();
-            running.wake();
-            // The application's listener may take its time.
+        if (deadline.expire(failure)) {
+            state.breakOff();
+            deadline.interrupt();
+            // The application's listener may block.
             PlatformExecutor.CLOSING.execute(() -> atDeadline.accept(failure));
         }
     }
 
-    /** Wakes whoever negotiates, which has no end to wait for any more. */
-    void wake() {
-        Negotiation running = negotiation;
-        if (running != null) {
-            running.wake();
+    /** Interrupts the thread that performs the handshake, if there is one: its connection was closed. */
+    void interrupt() {
+        HandshakeDeadline deadline = running;
+        if (deadline != null) {
+            deadline.interrupt();
         }
     }
 }

@@ -5,16 +5,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The lock of a connection's reader. A thread that waits for a renegotiation reads itself while no other thread does, so
- * whatever makes the lock free, or takes a thread out of its queue, signals the {@link NegotiationGate}.
+ * The lock of a connection's reader. A thread that waits for a renegotiation reads itself while no other thread does,
+ * so every step that frees the lock, or takes a thread out of its queue, signals the {@link RenegotiationGate}.
  *
  * <p>Thread-safe.
  */
 final class InputLock {
     private final ReentrantLock lock = new ReentrantLock();
-    private final NegotiationGate gate;
+    private final RenegotiationGate gate;
 
-    InputLock(NegotiationGate gate) {
+    InputLock(RenegotiationGate gate) {
         this.gate = gate;
     }
 
@@ -27,7 +27,7 @@ final class InputLock {
         return lock.tryLock();
     }
 
-    /** Takes the lock, waiting for at most this long. */
+    /** Takes the lock if it becomes free within {@code nanos} nanoseconds. */
     boolean tryLock(long nanos) throws InterruptedException {
         boolean taken = false;
         try {
@@ -40,7 +40,7 @@ final class InputLock {
         }
     }
 
-    /** Takes the lock if it becomes free by {@code endNanos}, also in a thread that is interrupted. */
+    /** Takes the lock if it becomes free by {@code endNanos}, also in an interrupted thread. */
     boolean tryLock(DeferredInterrupt interrupt, long endNanos) {
         boolean taken = false;
         try {

@@ -10,9 +10,9 @@ import io.heddle.engine.handshake.HandshakeResult;
 import io.heddle.engine.handshake.Protocol;
 import io.heddle.engine.handshake.ServerHandshake;
 import io.heddle.engine.handshake.ServerSettings;
-import io.heddle.engine.record.PlaintextSource;
-import io.heddle.engine.record.PlaintextTarget;
 import io.heddle.engine.record.RecordCodec;
+import io.heddle.engine.record.RecordCodec.PlaintextSource;
+import io.heddle.engine.record.RecordCodec.PlaintextTarget;
 import io.heddle.engine.record.RecordHeader;
 import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure;
@@ -22,6 +22,7 @@ import io.heddle.protocol.TlsVersion;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
@@ -30,18 +31,22 @@ import org.bouncycastle.tls.ContentType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One TLS connection whose records somebody else carries: the non-blocking side of the protocol object, in the terms of {@code
- * SSLEngine}. {@link Connection} is the blocking one.
+ * A TLS connection without a transport, in the terms of {@code SSLEngine}: the caller carries the records.
+ * {@link Connection} is the blocking one.
  *
- * <p>Records of a handshake become tasks, since they may ask callbacks of the application, sign and verify. While one is to be run
- * or runs, the protocol is its own and nothing else touches it. What the protocol has to say leaves in as few calls as the room
- * allows; application data in one record a call.
+ * <p>Records of a handshake become tasks, since they may call back the application, sign and verify. From the creation
+ * of a task to its end nothing else uses the protocol object. Output of the protocol leaves in as few calls as the
+ * target has room for; application data in one record a call.
  *
- * <p>Thread-safe: wrapping and unwrapping by two threads is legal. The one lock is held for computation only, but for listeners of
- * sessions.
+ * <p>Thread-safe: wrapping and unwrapping by two threads is legal. The one lock is held for computation, and for the
+ * listeners of sessions.
  */
 public final class RecordExchange {
     private static final int HEADER = RecordHeader.LENGTH;
+
+    private interface Step {
+        void run() throws IOException;
+    }
 
     private final Protocol protocol;
     private final RecordRules rules;
@@ -49,23 +54,23 @@ public final class RecordExchange {
     private final ExchangeOutput output;
     private final ReentrantLock lock = new ReentrantLock();
 
-    // All of it guarded by the lock; what is volatile is read by anyone.
+    // Guarded by the lock. Volatile fields are written under it and read by any thread.
 
     private boolean begun;
     private boolean recordSeen;
 
-    /** A record whose processing is to be done, or is being done, by the application. */
-    private @Nullable DelegatedTask task;
+    /** A record that the application has to process, or is processing. */
+    private @Nullable Task task;
 
     private boolean taskTaken;
 
-    /** A negotiation is complete, and nobody was told. */
-    private boolean finishedOwed;
+    /** Whether a negotiation is complete and {@code FINISHED} was not returned yet. */
+    private boolean finishedPending;
 
-    /** What a task failed with, for the next call to throw. */
-    private @Nullable TlsFailure owed;
+    /** The failure of a task, which the next call throws. */
+    private @Nullable TlsFailure pendingFailure;
 
-    private volatile @Nullable HandshakeResult result;
+    private volatile @Nullable HandshakeResult handshakeResult;
     private volatile @Nullable TlsFailure failure;
 
     private boolean closing;
@@ -79,17 +84,17 @@ public final class RecordExchange {
         this.output = new ExchangeOutput(protocol);
     }
 
-    /** Returns the server's side. */
+    /** Returns the server's side of a connection. */
     public static RecordExchange server(ServerSettings settings, ConnectionObservers observers) {
         return new RecordExchange(new ServerHandshake(settings, observers));
     }
 
-    /** Returns the client's side. */
+    /** Returns the client's side of a connection. */
     public static RecordExchange client(ClientSettings settings, ConnectionObservers observers) {
         return new RecordExchange(new ClientHandshake(settings, observers));
     }
 
-    /** Sets how long a record of application data may be, header included; 0 for as long as the protocol has them. */
+    /** Sets the longest record of application data that is sent, header included; 0 for the protocol's own limit. */
     public void maxPacket(int bytes) {
         lock.lock();
         try {
@@ -102,22 +107,22 @@ public final class RecordExchange {
     // The handshake and its status
 
     /**
-     * Begins the handshake. On a connection that is secure it begins another, in TLS 1.2 and below, or changes the keys.
+     * Begins the handshake. After that it begins a renegotiation, in TLS 1.2 and below, or changes the keys.
      *
-     * @param clientCertificates what a server asks of its client from now on
-     * @throws TlsFailure if there is nothing to be begun any more
+     * @param clientCertificates the certificate that a server requires of its client from now on, empty for no change
+     * @throws TlsFailure if the connection has ended or is being closed
      */
     public void begin(Optional<ClientAuthRequirement> clientCertificates) throws TlsFailure {
         lock.lock();
         try {
-            throwOwed();
+            throwPendingFailure();
             if (closing || outboundDone || inboundDone) {
                 throw Code.ERR_TLS_INVALID_STATE.failure("handshake: the connection has ended, or is about to");
             }
             if (!begun) {
                 begin();
-            } else if (result != null && task == null && !protocol.negotiating()) {
-                beginAgain(clientCertificates);
+            } else if (handshakeResult != null && task == null && !protocol.negotiating()) {
+                renegotiate(clientCertificates);
             }
         } finally {
             lock.unlock();
@@ -129,22 +134,22 @@ public final class RecordExchange {
         run(protocol::start);
     }
 
-    private void beginAgain(Optional<ClientAuthRequirement> clientCertificates) throws TlsFailure {
+    private void renegotiate(Optional<ClientAuthRequirement> clientCertificates) throws TlsFailure {
         if (protocol.sealer().hidesType()) {
             run(() -> protocol.sendKeyUpdate(true));
             return;
         }
         try {
             protocol.renegotiate(clientCertificates.orElse(null));
-        } catch (TlsFailure refused) {
-            // The connection goes on as it is.
-            throw refused;
+        } catch (TlsFailure e) {
+            // Renegotiation is not possible; the connection goes on.
+            throw e;
         } catch (IOException | RuntimeException | Error e) {
-            throw failed(e);
+            throw fail(e);
         }
     }
 
-    /** Returns what the connection needs next. */
+    /** Returns the step that the connection needs next. */
     public HandshakeStatus status() {
         lock.lock();
         try {
@@ -158,14 +163,14 @@ public final class RecordExchange {
         if (task != null) {
             return HandshakeStatus.NEED_TASK;
         }
-        if (owed != null) {
-            // So that it is thrown, even where nothing is to be sent.
+        if (pendingFailure != null) {
+            // Makes the caller call, so that the failure is thrown even if there is no output.
             return HandshakeStatus.NEED_WRAP;
         }
         if (outboundDone) {
             return HandshakeStatus.NOT_HANDSHAKING;
         }
-        if (closing || finishedOwed || hasOutput()) {
+        if (closing || finishedPending || hasOutput()) {
             return HandshakeStatus.NEED_WRAP;
         }
         return isNegotiating() && !inboundDone ? HandshakeStatus.NEED_UNWRAP : HandshakeStatus.NOT_HANDSHAKING;
@@ -177,10 +182,10 @@ public final class RecordExchange {
     }
 
     private boolean isNegotiating() {
-        return begun && failure == null && (result == null || protocol.negotiating());
+        return begun && failure == null && (handshakeResult == null || protocol.negotiating());
     }
 
-    /** Returns what is to be done on a thread that may block, null if there is nothing, or somebody does it. */
+    /** Returns the task to run on a thread that may block, null if there is none or it was returned already. */
     public @Nullable Runnable task() {
         lock.lock();
         try {
@@ -194,113 +199,139 @@ public final class RecordExchange {
         }
     }
 
-    /** A task is over: the protocol is ours again. */
-    private void done(DelegatedTask over, @Nullable Throwable thrown) {
+    /**
+     * A step of a handshake that may block, for a thread of the application's choice. It holds no lock: until it is
+     * over nothing else uses the protocol object. Running it again does nothing.
+     */
+    private final class Task implements Runnable {
+        private final Step step;
+        private final AtomicBoolean started = new AtomicBoolean();
+
+        Task(Step step) {
+            this.step = step;
+        }
+
+        @Override
+        public void run() {
+            if (started.getAndSet(true)) {
+                return;
+            }
+            @Nullable Throwable thrown = null;
+            try {
+                step.run();
+            } catch (IOException | RuntimeException | Error e) {
+                thrown = e;
+            }
+            completed(this, thrown);
+        }
+    }
+
+    private void completed(Task completed, @Nullable Throwable thrown) {
         lock.lock();
         try {
-            if (task == over) {
+            if (task == completed) {
                 task = null;
                 taskTaken = false;
-                settleTask(thrown);
+                settle(thrown);
             }
         } finally {
             lock.unlock();
         }
     }
 
-    private void settleTask(@Nullable Throwable thrown) {
+    private void settle(@Nullable Throwable thrown) {
         try {
             if (thrown != null) {
-                throw failed(thrown);
+                throw fail(thrown);
             }
             run(() -> {});
         } catch (TlsFailure e) {
-            owed = e;
+            pendingFailure = e;
         }
     }
 
-    /** Does something with the protocol, and looks what came of it. */
-    private void run(DelegatedTask.Step step) throws TlsFailure {
+    /** Runs a step of the protocol, and updates the state of the connection by its outcome. */
+    private void run(Step step) throws TlsFailure {
         try {
             step.run();
-            HandshakeResult made = protocol.result();
-            if (made != null && made != result) {
-                result = made;
+            HandshakeResult latest = protocol.result();
+            if (latest != null && latest != handshakeResult) {
+                handshakeResult = latest;
                 output.negotiated();
-                finishedOwed = true;
+                finishedPending = true;
                 rules.progress();
             }
             if (protocol.signals().hasEnded()) {
                 inboundDone = true;
-                // RFC 5246 7.2.1 wants an answer at once; RFC 8446 6.1 leaves our direction open.
-                closing |= made != null && made.version() != TlsVersion.TLS_1_3;
+                // RFC 5246 7.2.1 requires an answer at once; RFC 8446 6.1 leaves the local direction open.
+                closing |= latest != null && latest.version() != TlsVersion.TLS_1_3;
             }
             protocol.witness().tell(protocol.witness().takeSessions());
         } catch (IOException | RuntimeException | Error e) {
-            throw failed(e);
+            throw fail(e);
         }
     }
 
-    /** Returns the first failure. It ends the connection: what the protocol wants to say about it is the last to leave. */
-    private TlsFailure failed(Throwable thrown) {
-        TlsFailure known = failure;
-        if (known != null) {
-            return known;
+    /** Ends the connection, after whose first failure only an alert is sent, and returns that failure. */
+    private TlsFailure fail(Throwable thrown) {
+        TlsFailure first = failure;
+        if (first != null) {
+            return first;
         }
-        TlsFailure told = FatalAlerts.failure(thrown);
+        TlsFailure cause = FatalAlerts.failure(thrown);
         inboundDone = true;
-        finishedOwed = false;
-        if (told.alert().isPresent()) {
+        finishedPending = false;
+        if (cause.alert().isPresent()) {
             protocol.forgetSessions();
         }
-        if (told.code().blame() == Blame.PEER_ALERT) {
+        if (cause.code().blame() == Blame.PEER_ALERT) {
             outboundDone = true;
-            failure = told;
-            return told;
+            failure = cause;
+            return cause;
         }
         closing = true;
-        Optional<Alert> alert = told.alert();
+        Optional<Alert> alert = cause.alert();
         if (alert.isPresent()) {
             try {
-                protocol.sendFatal((short) alert.get().number(), told);
+                protocol.sendFatal((short) alert.get().number(), cause);
             } catch (IOException e) {
                 // The first failure counts.
             }
         }
-        TlsFailure ended = told.ended(protocol.signals().alertSent());
-        failure = ended;
-        return ended;
+        TlsFailure recorded = cause.ended(protocol.signals().alertSent());
+        failure = recorded;
+        return recorded;
     }
 
-    private void throwOwed() throws TlsFailure {
-        TlsFailure thrown = owed;
-        if (thrown != null) {
-            owed = null;
-            throw thrown;
+    private void throwPendingFailure() throws TlsFailure {
+        TlsFailure pending = pendingFailure;
+        if (pending != null) {
+            pendingFailure = null;
+            throw pending;
         }
     }
 
     // Receiving
 
     /**
-     * Takes one record.
+     * Processes one record.
      *
-     * @param source has it, or a part of it
-     * @param into where application data goes
+     * @param source holds the record, or a part of it
+     * @param into receives application data
      */
     public SSLEngineResult unwrap(ByteBuffer source, PlaintextTarget into) throws TlsFailure {
         lock.lock();
         try {
-            throwOwed();
+            throwPendingFailure();
             if (!begun && !inboundDone && !closing) {
                 begin();
             }
             if (inboundDone || !begun) {
-                return told(Status.CLOSED, 0, 0);
+                return engineResult(Status.CLOSED, 0, 0);
             }
             HandshakeStatus need = need();
             if (need == HandshakeStatus.NEED_TASK || (need == HandshakeStatus.NEED_WRAP && isNegotiating())) {
-                return told(Status.OK, 0, 0);
+                return engineResult(Status.OK, 0, 0);
             }
             return unwrapRecord(source, into);
         } finally {
@@ -310,7 +341,7 @@ public final class RecordExchange {
 
     private SSLEngineResult unwrapRecord(ByteBuffer source, PlaintextTarget into) throws TlsFailure {
         if (source.remaining() < HEADER) {
-            return told(Status.BUFFER_UNDERFLOW, 0, 0);
+            return engineResult(Status.BUFFER_UNDERFLOW, 0, 0);
         }
         byte[] header = new byte[HEADER];
         source.get(source.position(), header);
@@ -318,28 +349,31 @@ public final class RecordExchange {
         recordSeen = true;
         int length = RecordHeader.recordLength(header, 0);
         if (source.remaining() < length) {
-            return told(Status.BUFFER_UNDERFLOW, 0, 0);
+            return engineResult(Status.BUFFER_UNDERFLOW, 0, 0);
         }
         short type = (short) (header[0] & 0xff);
-        if (result == null) {
+        if (handshakeResult == null) {
             byte[] record = take(source, length);
             perform(() -> intake.offer(record, 0, length), isLight(type));
-            return told(inboundDone ? Status.CLOSED : Status.OK, length, 0);
+            return engineResult(inboundDone ? Status.CLOSED : Status.OK, length, 0);
         }
         return unwrapSecure(type, source, length, into);
     }
 
-    /** Returns whether a record asks neither the application nor for much work, so that no task is made of it. */
+    /**
+     * Returns whether a record of this type neither calls the application nor takes much work, so that it needs
+     * no task.
+     */
     private boolean isLight(short type) {
         boolean handshake = type == ContentType.handshake || type == ContentType.application_data;
         return !handshake || protocol.awaitsFinishedOnly();
     }
 
-    private void perform(DelegatedTask.Step step, boolean light) throws TlsFailure {
+    private void perform(Step step, boolean light) throws TlsFailure {
         if (light) {
             run(step);
         } else {
-            task = new DelegatedTask(step, this::done);
+            task = new Task(step);
         }
     }
 
@@ -353,21 +387,21 @@ public final class RecordExchange {
             throws TlsFailure {
         RecordCipher opener = protocol.opener();
         if (type == ContentType.change_cipher_spec || (type != ContentType.application_data && opener.hidesType())) {
-            // In the clear where nothing may be: bctls has the words for it.
+            // In the clear where no such record may be: bctls fails with the right alert.
             byte[] record = take(source, length);
             run(() -> intake.offer(record, 0, length));
-            return told(inboundDone ? Status.CLOSED : Status.OK, length, 0);
+            return engineResult(inboundDone ? Status.CLOSED : Status.OK, length, 0);
         }
         int room = opener.openRoom(length - HEADER);
-        int content = Math.min(RecordCipher.LARGEST_FRAGMENT, opener.hidesType() ? room - 1 : room);
-        if (type == ContentType.application_data && into.remaining() < content) {
-            return told(Status.BUFFER_OVERFLOW, 0, 0);
+        int largest = Math.min(RecordCipher.LARGEST_FRAGMENT, opener.hidesType() ? room - 1 : room);
+        if (type == ContentType.application_data && into.remaining() < largest) {
+            return engineResult(Status.BUFFER_OVERFLOW, 0, 0);
         }
         int opened = open(opener, type, source, length, into);
-        return told(inboundDone ? Status.CLOSED : Status.OK, length, opened);
+        return engineResult(inboundDone ? Status.CLOSED : Status.OK, length, opened);
     }
 
-    /** Opens a record, and returns how many bytes of application data it had. */
+    /** Opens a record, and returns how many bytes of application data it carried. */
     private int open(RecordCipher opener, short type, ByteBuffer source, int length, PlaintextTarget into)
             throws TlsFailure {
         int[] data = {0};
@@ -380,14 +414,17 @@ public final class RecordExchange {
         return data[0];
     }
 
-    /** Alerts, tickets and KeyUpdate are light; a handshake message below TLS 1.3 is of a negotiation. */
+    /**
+     * Passes the opened content of an alert or a handshake message to bctls. Alerts, tickets and KeyUpdate need no
+     * task; below TLS 1.3 a handshake message belongs to a negotiation, which does.
+     */
     private void control(RecordCipher opener, byte[] content) throws IOException {
         boolean light =
                 opener.hidesType() || opener.openedType() != ContentType.handshake || protocol.awaitsFinishedOnly();
         if (light) {
             protocol.offerOpened(content);
         } else {
-            task = new DelegatedTask(() -> protocol.offerOpened(content), this::done);
+            task = new Task(() -> protocol.offerOpened(content));
         }
         rules.pendingOutput(protocol.getAvailableOutputBytes());
     }
@@ -395,28 +432,28 @@ public final class RecordExchange {
     // Sending
 
     /**
-     * Makes what the protocol has to say, or else one record of application data.
+     * Produces the records that the protocol has to send, or else one record of application data.
      *
-     * @param source what is to be sent
-     * @param into where the records go
+     * @param source the application data to send
+     * @param into receives the records
      */
     public SSLEngineResult wrap(PlaintextSource source, ByteBuffer into) throws TlsFailure {
         lock.lock();
         try {
-            throwOwed();
+            throwPendingFailure();
             if (!begun && !closing && !outboundDone) {
                 begin();
             }
             if (outboundDone || (closing && !begun)) {
                 outboundDone = true;
-                return told(Status.CLOSED, 0, 0);
+                return engineResult(Status.CLOSED, 0, 0);
             }
             if (task != null) {
-                return told(Status.OK, 0, 0);
+                return engineResult(Status.OK, 0, 0);
             }
             run(() -> {
                 if (failure == null) {
-                    output.prepare(closing, result != null);
+                    output.prepare(closing, handshakeResult != null);
                 }
             });
             if (hasOutput()) {
@@ -424,10 +461,10 @@ public final class RecordExchange {
             }
             if (closing) {
                 outboundDone = true;
-                return told(Status.CLOSED, 0, 0);
+                return engineResult(Status.CLOSED, 0, 0);
             }
-            if (finishedOwed || isNegotiating() || source.remaining() == 0) {
-                return told(Status.OK, 0, 0);
+            if (finishedPending || isNegotiating() || source.remaining() == 0) {
+                return engineResult(Status.OK, 0, 0);
             }
             return seal(source, into);
         } finally {
@@ -438,38 +475,38 @@ public final class RecordExchange {
     private SSLEngineResult drain(ByteBuffer into) {
         int produced = output.drain(into);
         if (output.pending()) {
-            return told(produced == 0 ? Status.BUFFER_OVERFLOW : Status.OK, 0, produced);
+            return engineResult(produced == 0 ? Status.BUFFER_OVERFLOW : Status.OK, 0, produced);
         }
-        if (result != null) {
+        if (handshakeResult != null) {
             protocol.releaseBuffers();
         }
         outboundDone = closing;
-        return told(outboundDone ? Status.CLOSED : Status.OK, 0, produced);
+        return engineResult(outboundDone ? Status.CLOSED : Status.OK, 0, produced);
     }
 
     private SSLEngineResult seal(PlaintextSource source, ByteBuffer into) throws TlsFailure {
         int length = output.nextFragment(source);
         if (into.remaining() < output.roomFor(length)) {
-            return told(Status.BUFFER_OVERFLOW, 0, 0);
+            return engineResult(Status.BUFFER_OVERFLOW, 0, 0);
         }
         int[] sealed = {0};
         run(() -> sealed[0] = output.seal(source, length, into));
-        return told(Status.OK, length, sealed[0]);
+        return engineResult(Status.OK, length, sealed[0]);
     }
 
-    /** Says that a negotiation is complete where that is so, the first time that nothing of it is left to be sent. */
-    private SSLEngineResult told(Status status, int consumed, int produced) {
+    /** Returns the result of a call, with {@code FINISHED} once per negotiation, when all its output was taken. */
+    private SSLEngineResult engineResult(Status status, int consumed, int produced) {
         boolean finished =
-                finishedOwed && task == null && !hasOutput() && (status == Status.OK || status == Status.CLOSED);
+                finishedPending && task == null && !hasOutput() && (status == Status.OK || status == Status.CLOSED);
         if (finished) {
-            finishedOwed = false;
+            finishedPending = false;
         }
         return new SSLEngineResult(status, finished ? HandshakeStatus.FINISHED : need(), consumed, produced);
     }
 
-    // The end
+    // Closing
 
-    /** Ends our direction: the next {@link #wrap} says so to the peer. */
+    /** Ends the local direction: the next {@link #wrap} produces close_notify. */
     public void closeOutbound() {
         lock.lock();
         try {
@@ -483,9 +520,9 @@ public final class RecordExchange {
     }
 
     /**
-     * Takes nothing more.
+     * Ends the peer's direction.
      *
-     * @throws TlsFailure if the peer has not said that it sends nothing more, so that something may be missing
+     * @throws TlsFailure if the peer has not sent close_notify, so that its data may be truncated
      */
     public void closeInbound() throws TlsFailure {
         lock.lock();
@@ -502,17 +539,17 @@ public final class RecordExchange {
         }
     }
 
-    /** Returns whether nothing more is taken. */
+    /** Returns whether no further record is accepted. */
     public boolean isInboundDone() {
         return inboundDone;
     }
 
-    /** Returns whether nothing more is made. */
+    /** Returns whether no further record is produced. */
     public boolean isOutboundDone() {
         return outboundDone;
     }
 
-    /** Returns whether the handshake has begun, so that settings come too late. */
+    /** Returns whether the handshake has begun, so that settings can no longer change. */
     public boolean hasBegun() {
         lock.lock();
         try {
@@ -522,12 +559,12 @@ public final class RecordExchange {
         }
     }
 
-    /** Returns what was negotiated last, empty before that. */
+    /** Returns the result of the last handshake, empty before the first is complete. */
     public Optional<HandshakeResult> result() {
-        return Optional.ofNullable(result);
+        return Optional.ofNullable(handshakeResult);
     }
 
-    /** Returns what ended the connection, empty if nothing did. */
+    /** Returns the failure that ended the connection, empty if there is none. */
     public Optional<TlsFailure> failure() {
         return Optional.ofNullable(failure);
     }

@@ -13,10 +13,10 @@ import org.bouncycastle.tls.ContentType;
 import org.bouncycastle.tls.TlsFatalAlert;
 
 /**
- * The way into the protocol of whole records as they came: those of a first handshake, and later those whose type is in the clear
- * where none may be, or is ChangeCipherSpec. What bctls would drop unseen is checked here.
+ * The path of unopened records into the protocol: the records of a first handshake, and later ChangeCipherSpec and
+ * records whose type is in the clear where no such record may be. Checks records that bctls would drop unseen.
  *
- * <p>Only the thread that reads uses it, under the connection's engine lock.
+ * <p>Confined to the thread that reads, under the connection's engine lock.
  */
 final class RecordIntake {
     private final Protocol protocol;
@@ -25,7 +25,7 @@ final class RecordIntake {
         this.protocol = protocol;
     }
 
-    /** Takes exactly one record, header included. */
+    /** Processes exactly one record, header included. */
     void offer(byte[] record, int start, int length) throws IOException {
         int type = record[start] & 0xff;
         int body = length - RecordHeader.LENGTH;
@@ -36,7 +36,7 @@ final class RecordIntake {
             }
         }
         if (type == ContentType.handshake && isProtected()) {
-            // bctls takes it from a client as long as no protected record has come.
+            // bctls accepts it from a client until the first protected record.
             throw Code.ERR_SSL_UNEXPECTED_MESSAGE.failure(
                     "record: the peer sent a handshake message in the clear, its keys are known");
         }
@@ -51,7 +51,7 @@ final class RecordIntake {
         return protocol.nonces().hasOpener() && protocol.opener().hidesType();
     }
 
-    /** In TLS 1.3 bctls drops it before any of our code is called. */
+    /** Checks ChangeCipherSpec, which in TLS 1.3 bctls drops before it calls any method of ours. */
     private void changeCipherSpec(int body) throws IOException {
         protocol.witness().changeCipherSpecReceived(body);
         protocol.budget().spend(PeerBudget.Item.CHANGE_CIPHER_SPEC);
@@ -68,7 +68,7 @@ final class RecordIntake {
                     "record: the client sent early data inside a handshake message");
         }
         if (!protocol.nonces().hasOpener()) {
-            // RFC 8446 4.2.10: behind a HelloRetryRequest all of it is early data, up to the second ClientHello.
+            // RFC 8446 4.2.10: after a HelloRetryRequest it is all early data, up to the second ClientHello.
             skip(early, body);
             return;
         }

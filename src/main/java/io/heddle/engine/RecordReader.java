@@ -16,35 +16,53 @@ import java.util.Arrays;
 import org.bouncycastle.tls.ContentType;
 
 /**
- * The receiving lane: opens application data straight into the reader's array, and hands every other record to the protocol.
+ * The receiving direction of a connection: opens application data straight into the caller's array, and passes every
+ * other record to the protocol.
  *
- * <p>Confined to the connection's in lock, but for what says otherwise.
+ * <p>Confined to the connection's in lock, {@link #lock}, unless a member says otherwise.
  */
 final class RecordReader {
-    private final Connection connection;
+    private final ConnectionState state;
     private final EngineLock engine;
     private final Protocol protocol;
+    private final InputLock lock;
+    private final RenegotiationMonitor renegotiation;
+    private final DeferredFlush deferredFlush;
+
     private final RecordInput input;
     private final RecordIntake intake;
-
     private final RecordRules rules;
     private final UnreadData unread = new UnreadData();
 
-    /** Written under in; read by anyone. */
+    // Written under in; read by any thread.
     private volatile boolean ended;
+    private volatile boolean closeNotifyReceived;
 
-    private volatile boolean closeNotify;
-
-    RecordReader(Connection connection, EngineLock engine, Transport transport, Protocol protocol) {
-        this.connection = connection;
+    RecordReader(
+            ConnectionState state,
+            EngineLock engine,
+            Protocol protocol,
+            Transport transport,
+            InputLock lock,
+            RenegotiationMonitor renegotiation,
+            DeferredFlush deferredFlush) {
+        this.state = state;
         this.engine = engine;
         this.protocol = protocol;
+        this.lock = lock;
+        this.renegotiation = renegotiation;
+        this.deferredFlush = deferredFlush;
         this.rules = new RecordRules(protocol);
         this.intake = new RecordIntake(protocol);
         this.input = new RecordInput(transport, rules::longestBody);
     }
 
-    /** Feeds one record to the protocol; false if the transport ended. */
+    /** Returns the connection's in lock. */
+    InputLock lock() {
+        return lock;
+    }
+
+    /** Passes one record of a first handshake to the protocol; returns false if the transport ended. */
     boolean handshakeRecord() throws IOException {
         if (!input.fill(ReadDeadline.NONE)) {
             return false;
@@ -54,8 +72,9 @@ final class RecordReader {
         return true;
     }
 
+    /** Reads as {@link Connection#read}. */
     int read(byte[] into, int offset, int length, ReadDeadline deadline) throws IOException {
-        connection.throwIfUnusable();
+        state.throwIfUnusable();
         int n = unread.take(into, offset, length);
         try {
             while (n == 0) {
@@ -65,18 +84,22 @@ final class RecordReader {
             throw e;
         } catch (IOException | RuntimeException e) {
             release();
-            if (connection.inputIsShut()) {
-                // Whatever it was, nobody reads any more.
+            if (state.isInputShutdown()) {
+                // The application has given up reading, so no failure matters to it.
                 return -1;
             }
-            throw connection.broken(e);
+            throw state.translate(e);
         }
         return n;
     }
 
+    /** Waits as {@link Connection#awaitTicket}. */
     boolean awaitTicket(ReadDeadline deadline) throws IOException {
-        connection.throwIfUnusable();
-        HandshakeResult result = connection.result().orElseThrow();
+        state.throwIfUnusable();
+        HandshakeResult result = state.result();
+        if (result == null) {
+            throw new IllegalStateException("the handshake is not complete");
+        }
         try {
             while (result.tickets() == 0 && unread.isEmpty() && !ended) {
                 int n = nextRecord(new byte[0], 0, 0, deadline);
@@ -87,12 +110,12 @@ final class RecordReader {
         } catch (SocketTimeoutException e) {
             // The peer sends no ticket, or not yet.
         } catch (IOException | RuntimeException e) {
-            throw connection.broken(e);
+            throw state.translate(e);
         }
         return result.tickets() > 0;
     }
 
-    /** Reads and drops what comes until the peer ends its direction. */
+    /** Reads and drops all data until the peer ends its direction. */
     void skipToEnd(ReadDeadline deadline) throws IOException {
         byte[] nowhere = new byte[0];
         while (!ended) {
@@ -102,13 +125,13 @@ final class RecordReader {
     }
 
     /**
-     * Takes in one record for somebody who waits for a negotiation, and keeps what it has for {@link #read}.
+     * Processes one record for a thread that waits for a renegotiation, and keeps application data for {@link #read}.
      *
-     * @return false if so much is unread that it has to be read first
-     * @throws TlsFailure if the peer has ended its direction, so that there is no negotiation any more
+     * @return false if so much data is unread that the application has to read first
+     * @throws TlsFailure if the peer has ended its direction, and with it the renegotiation
      */
     boolean advance(ReadDeadline deadline) throws IOException {
-        connection.throwIfUnusable();
+        state.throwIfUnusable();
         if (unread.isFull()) {
             return false;
         }
@@ -119,7 +142,7 @@ final class RecordReader {
         } catch (SocketTimeoutException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
-            throw connection.broken(e);
+            throw state.translate(e);
         }
         if (ended) {
             throw Code.ECONNRESET.failure("renegotiation: the peer ended its direction before it was complete");
@@ -127,13 +150,18 @@ final class RecordReader {
         return true;
     }
 
-    /** Takes in one record; returns how many bytes of application data went into the array, 0 if there were none for it. */
+    /**
+     * Processes one record.
+     *
+     * @return how many bytes of application data went into the array, or were kept if {@code length} is 0; -1 at
+     *     the end
+     */
     private int nextRecord(byte[] into, int offset, int length, ReadDeadline deadline) throws IOException {
         if (!input.fill(deadline)) {
-            // Some transports end their input when we close them, which is no word of the peer.
-            connection.throwIfUnusable();
-            // Node and the JDK take a transport that just ends for the end, too; closeNotifyReceived tells the
-            // difference.
+            // Some transports report the end of their input when they are closed locally.
+            state.throwIfUnusable();
+            // As in Node and the JDK, the end of the transport is the end of the data; closeNotifyReceived tells a
+            // truncation from it.
             ended = true;
             return -1;
         }
@@ -144,7 +172,7 @@ final class RecordReader {
         short type = input.type();
         int room = opener.openRoom(body);
         if (type == ContentType.change_cipher_spec || (type != ContentType.application_data && opener.hidesType())) {
-            // In the clear where nothing may be: bctls has the words for it.
+            // In the clear where no such record may be: bctls fails with the right alert.
             engine.run(() -> intake.offer(buffer, start, RecordCipher.HEADER + body));
             input.consume();
             return 0;
@@ -178,41 +206,58 @@ final class RecordReader {
         return length == 0 ? n : unread.take(into, offset, length);
     }
 
-    /** Alerts, tickets, KeyUpdate, renegotiation: bctls' own business, with the content that was opened here. */
+    /** Passes the opened content of an alert or a handshake message (ticket, KeyUpdate, renegotiation) to bctls. */
     private int control(RecordCipher opener, byte[] content) throws IOException {
         engine.run(() -> {
             protocol.offerOpened(content);
             rules.pendingOutput(protocol.getAvailableOutputBytes());
         });
         if (protocol.signals().hasEnded()) {
-            closeNotify = true;
+            closeNotifyReceived = true;
             ended = true;
         }
-        if (!opener.hidesType() && connection.renegotiation().note()) {
+        if (!opener.hidesType() && renegotiation.update()) {
             rules.progress();
         }
-        connection.flushLater();
-        connection.tellSessions();
+        deferredFlush.schedule();
+        notifySessions();
         return ended ? -1 : 0;
     }
 
+    /**
+     * Notifies the observer of the sessions that are new. May be called by any thread, without the engine lock, since
+     * the observer may use the connection.
+     */
+    void notifySessions() throws IOException {
+        var arrived = engine.call(protocol.witness()::takeSessions);
+        try {
+            protocol.witness().tell(arrived);
+        } catch (RuntimeException e) {
+            throw state.translate(Code.ERR_TLS_CALLBACK.failure(e, "session: the listener failed: %s", e));
+        }
+    }
+
+    /** Returns how many bytes can be read without a call of the transport. */
     int available() {
         return unread.available();
     }
 
-    /** Returns whether the peer's direction has ended, with or without its word. */
+    /** Returns whether the peer's direction has ended, with or without close_notify. May be called by any thread. */
     boolean hasEnded() {
         return ended;
     }
 
+    /** May be called by any thread. */
     boolean closeNotifyReceived() {
-        return closeNotify;
+        return closeNotifyReceived;
     }
 
+    /** Returns how many bytes of application data were received. May be called by any thread. */
     long bytes() {
         return rules.bytes();
     }
 
+    /** Returns the borrowed buffers, and drops what they hold. */
     void release() {
         input.release();
         unread.drop();

@@ -8,24 +8,24 @@ import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 
 /**
- * What the records of a peer may be: how long, and after the handshake data in its time.
+ * The checks of received records: their length, and when application data may come.
  *
- * <p>Only the thread that reads uses it; {@link #bytes} may be called by any.
+ * <p>Confined to the thread that reads, except for {@link #bytes}.
  */
 final class RecordRules {
-    /** How many bytes the answers to a peer may have that does not read them. */
+    /** How many bytes of answers are kept for a peer that does not read them. */
     private static final int PENDING_OUTPUT = 64 * 1024;
 
     private final Protocol protocol;
 
-    /** Written by the thread that reads. */
+    /** Written by the thread that reads, read by any thread. */
     private volatile long bytes;
 
     RecordRules(Protocol protocol) {
         this.protocol = protocol;
     }
 
-    /** Returns how many bytes the body of the next record may have. */
+    /** Returns the longest body that the next record may have, in bytes. */
     int longestBody() {
         NonceSource ciphers = protocol.nonces();
         if (!ciphers.hasOpener()) {
@@ -34,7 +34,7 @@ final class RecordRules {
         return RecordCipher.LARGEST_FRAGMENT + ciphers.opener().expansion();
     }
 
-    /** Checks a record of application data with {@code n} bytes, which is returned; 0 is legal. */
+    /** Checks a record of {@code n} bytes of application data, counts them and returns {@code n}; 0 is legal. */
     int data(int n) throws TlsFailure {
         if (protocol.signals().areKeysUnproven()) {
             throw Code.ERR_SSL_UNEXPECTED_MESSAGE.failure(
@@ -56,16 +56,16 @@ final class RecordRules {
             return 0;
         }
         protocol.budget().progress();
-        // One writer.
+        // Written by one thread at a time.
         long before = bytes;
         bytes = before + n;
         return n;
     }
 
     /**
-     * Checks what is to be sent to the peer besides application data. A negotiation has its own bounds.
+     * Checks the output that waits for the peer besides application data. A negotiation has its own limits.
      *
-     * @param pending the number of its bytes
+     * @param pending its length in bytes
      */
     void pendingOutput(int pending) throws TlsFailure {
         if (pending > PENDING_OUTPUT && !protocol.negotiating()) {
@@ -75,12 +75,12 @@ final class RecordRules {
         }
     }
 
-    /** A handshake was completed. */
+    /** Resets the budget of the peer, which has completed a handshake. */
     void progress() {
         protocol.budget().progress();
     }
 
-    /** Returns how many bytes of application data came. */
+    /** Returns how many bytes of application data were received. */
     long bytes() {
         return bytes;
     }

@@ -7,26 +7,26 @@ import io.heddle.engine.transport.DeferredInterrupt;
 import io.heddle.engine.transport.Transport;
 import java.io.IOException;
 import java.net.SocketException;
+import java.util.concurrent.locks.ReentrantLock;
 import org.bouncycastle.tls.ContentType;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The sending lane: seals straight from the writer's array, several records to one write of the transport.
+ * The sending direction of a connection: seals straight from the caller's array, several records to one write of
+ * the transport.
  *
- * <p>Confined to the connection's out lock, but for what says otherwise.
+ * <p>Confined to the connection's out lock, {@link #lock}, unless a member says otherwise.
  */
 final class RecordWriter {
-    /**
-     * RFC 8446 5.5: AES-GCM is good for 2^24.5 full records under a key. A KeyUpdate goes out long before.
-     */
+    /** RFC 8446 5.5: AES-GCM is good for 2^24.5 full records under a key. A KeyUpdate is sent long before. */
     static final long RECORDS_PER_KEY = 1L << 23;
 
-    private final Connection connection;
+    private final ConnectionState state;
     private final EngineLock engine;
-    private final Transport transport;
     private final Protocol protocol;
+    private final Transport transport;
+    private final ReentrantLock lock;
 
-    /** Written by anyone, read under out. */
+    /** Written by any thread, read under out. */
     private volatile int maxFragment = RecordCipher.LARGEST_FRAGMENT;
 
     /** Written before the handshake, read under out; 0 for no bound. */
@@ -35,34 +35,41 @@ final class RecordWriter {
     /** Written when a handshake is complete, read under out. */
     private volatile int negotiatedFragment = RecordCipher.LARGEST_FRAGMENT;
 
-    /** Written under out, read by anyone: what the transport said when it could not take bytes. What was read or is still to be read is not lost. */
-    private volatile @Nullable IOException broken;
-
-    /** Written under out and engine: close_notify is out, nothing may follow. */
+    /**
+     * Whether close_notify was sent, after which nothing may follow. Written under out and engine, read by any thread.
+     */
     private volatile boolean ended;
 
+    /** Written under out, read by any thread. */
     private volatile long bytes;
 
-    RecordWriter(Connection connection, EngineLock engine, Transport transport, Protocol protocol) {
-        this.connection = connection;
+    RecordWriter(ConnectionState state, EngineLock engine, Protocol protocol, Transport transport, ReentrantLock lock) {
+        this.state = state;
         this.engine = engine;
-        this.transport = transport;
         this.protocol = protocol;
+        this.transport = transport;
+        this.lock = lock;
+    }
+
+    /** Returns the connection's out lock. */
+    ReentrantLock lock() {
+        return lock;
     }
 
     /**
      * Writes application data from {@code start} to {@code end}.
      *
-     * @return up to where; before the end only while a negotiation holds application data back
+     * @return the index behind the last byte written; before {@code end} only if a renegotiation suspends
+     *     application data
      */
     int write(byte[] from, int start, int end) throws IOException {
-        connection.throwIfUnusable();
+        state.throwIfUnusable();
         if (ended) {
             throw new SocketException("Socket output is shutdown");
         }
-        IOException lost = broken;
-        if (lost != null) {
-            throw lost;
+        IOException writeFailure = state.writeFailure();
+        if (writeFailure != null) {
+            throw writeFailure;
         }
         if (start == end) {
             return end;
@@ -73,44 +80,27 @@ final class RecordWriter {
             while (at < end && !engine.isNegotiating()) {
                 int next = at;
                 boolean first = at == start;
-                // Filled under engine, sent without it: a reader that has to call the protocol does not wait for the
-                // peer.
+                // Sealed under engine and sent without it, so that a reader that has to call the protocol does not wait
+                // for the transport.
                 var batch = engine.call(() -> seal(from, next, end, first, buffer));
                 send(buffer, batch.filled());
                 at = batch.next();
             }
-            // One writer, under the out lock.
+            // Written by one thread at a time, under out.
             long before = bytes;
             bytes = before + (at - start);
             return at;
         } catch (IOException | RuntimeException e) {
-            throw connection.broken(e);
+            throw state.translate(e);
         } finally {
             BufferPool.giveBack(buffer);
-        }
-    }
-
-    /** Returns whether the transport has taken everything so far. May be called by any thread. */
-    boolean canSend() {
-        return broken == null;
-    }
-
-    private void send(byte[] buffer, int length) throws IOException {
-        if (broken != null) {
-            return;
-        }
-        try {
-            transport.write(buffer, 0, length);
-        } catch (IOException e) {
-            broken = e;
-            throw e;
         }
     }
 
     private record Batch(int filled, int next) {}
 
     private Batch seal(byte[] from, int start, int end, boolean first, byte[] buffer) throws IOException {
-        connection.throwIfUnusable();
+        state.throwIfUnusable();
         RecordCipher sealer = protocol.sealer();
         answerKeyUpdate();
         if (sealer.hidesType() && sealer.sealedRecords() >= RECORDS_PER_KEY) {
@@ -118,9 +108,8 @@ final class RecordWriter {
         }
         int filled = protocol.readOutput(buffer, 0, buffer.length);
         int at = start;
-        // What the protocol has sealed leaves first, all of it. And while it negotiates, application data waits:
-        // OpenSSL
-        // takes none in between.
+        // All records that the protocol has sealed leave first. During a renegotiation application data waits, since
+        // OpenSSL does not accept it there.
         if (protocol.getAvailableOutputBytes() == 0 && !protocol.negotiating()) {
             int fragment = fragment(Math.min(maxFragment, negotiatedFragment), sealer, maxPacket);
             while (at < end) {
@@ -136,8 +125,36 @@ final class RecordWriter {
         return new Batch(filled, at);
     }
 
+    /**
+     * Returns how many bytes a record may carry so that it is not longer than {@code packet}; {@code limit} if that
+     * is 0.
+     */
+    static int fragment(int limit, RecordCipher sealer, int packet) {
+        return packet == 0 ? limit : Math.clamp(packet - sealer.overhead(), 1, limit);
+    }
+
+    /** Sends one KeyUpdate however often the peer asked for it meanwhile (RFC 8446 4.6.3). */
+    private void answerKeyUpdate() throws IOException {
+        if (protocol.signals().keyUpdateOwed()) {
+            protocol.sendKeyUpdate(false);
+        }
+    }
+
+    private void send(byte[] buffer, int length) throws IOException {
+        if (state.writeFailure() != null) {
+            return;
+        }
+        try {
+            transport.write(buffer, 0, length);
+        } catch (IOException e) {
+            state.writeFailed(e);
+            throw e;
+        }
+    }
+
+    /** Updates the keys as {@link Connection#updateKeys}. */
     void updateKeys() throws IOException {
-        connection.throwIfUnusable();
+        state.throwIfUnusable();
         engine.run(() -> {
             if (!ended && protocol.sealer().hidesType()) {
                 protocol.sendKeyUpdate(true);
@@ -168,66 +185,56 @@ final class RecordWriter {
         }
     }
 
-    /** However often the peer asked while we were busy, one answer is enough (RFC 8446 4.6.3). */
-    private void answerKeyUpdate() throws IOException {
-        if (protocol.signals().keyUpdateOwed()) {
-            protocol.sendKeyUpdate(false);
-        }
-    }
-
-    /** Ends our direction. */
+    /** Sends close_notify and ends the local direction. */
     void end() throws IOException {
-        connection.throwIfUnusable();
+        state.throwIfUnusable();
         if (ended) {
             return;
         }
         try {
-            engine.run(this::sayGoodbye);
+            engine.run(this::sealCloseNotify);
             flush();
             transport.shutdownOutput();
         } catch (IOException | RuntimeException e) {
-            throw connection.broken(e);
+            throw state.translate(e);
         }
     }
 
-    /** As {@link #end}, on closing: with whatever time is left. */
-    void endForGood(DeferredInterrupt interrupt, long endNanos) throws IOException {
-        if (!ended && engine.tryRun(interrupt, endNanos, this::sayGoodbye)) {
+    /** Does the same on a connection that is being closed, unless engine is not free by {@code endNanos}. */
+    void endOnClose(DeferredInterrupt interrupt, long endNanos) throws IOException {
+        if (!ended && engine.tryRun(interrupt, endNanos, this::sealCloseNotify)) {
             flush();
             transport.shutdownOutput();
         }
     }
 
-    private void sayGoodbye() throws IOException {
+    private void sealCloseNotify() throws IOException {
         answerKeyUpdate();
         protocol.sendCloseNotify();
         ended = true;
     }
 
-    /** Returns whether close_notify was sent. */
+    /** Returns whether close_notify was sent. May be called by any thread. */
     boolean hasEnded() {
         return ended;
     }
 
-    /** Sets what the peer takes at most. */
-    void negotiatedFragment(int limit) {
-        negotiatedFragment = limit;
+    /** Adopts the longest fragment that the completed handshake allows (RFC 6066 4). */
+    void adoptFragmentLimit() throws IOException {
+        negotiatedFragment = engine.call(protocol::getApplicationDataLimit);
     }
 
-    /** Sets how long a record may be, header included; 0 for as long as the protocol has them. */
+    /** Sets the longest record of application data, header included; 0 for the protocol's own limit. */
     void maxPacket(int limit) {
         maxPacket = limit;
     }
 
-    /** Returns how much one record may carry, so that it is not longer than {@code packet}, unless that is 0. */
-    static int fragment(int limit, RecordCipher sealer, int packet) {
-        return packet == 0 ? limit : Math.clamp(packet - sealer.overhead(), 1, limit);
-    }
-
+    /** Sets the longest fragment of application data. May be called by any thread. */
     void maxFragment(int limit) {
         maxFragment = limit;
     }
 
+    /** Returns how many bytes of application data were sent. May be called by any thread. */
     long bytes() {
         return bytes;
     }

@@ -1,4 +1,7 @@
-/** One connection's machinery on BouncyCastle's bctls. Not exported. Null is refused everywhere unless marked. */
+/**
+ * The TLS connection, over a transport ({@link io.heddle.engine.Connection}) or over buffers ({@link
+ * io.heddle.engine.RecordExchange}). Not exported. Null is refused everywhere unless marked.
+ */
 @NullMarked
 package io.heddle.engine;
 

@@ -1,5 +1,6 @@
 package io.heddle.managers;
 
+import io.heddle.managers.KeyStoreKeyManager.KeySource;
 import java.lang.System.Logger.Level;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -14,89 +15,91 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The keys of stores that are opened when they are needed, such as tokens that ask for a PIN.
+ * The keys of stores that are opened on demand, such as tokens that require a PIN.
  *
- * <p>The stores are looked through at each question, since tokens come and go. One that cannot be opened counts as empty, and a warning is logged. A key that
- * came out of its store is kept while its certificate stays the same; one that stays on its token is asked for each time.
+ * <p>Each request searches the stores, since tokens may be inserted and removed. A store that cannot be opened counts
+ * as empty, and a warning is logged. A key that can be exported is cached while its certificate stays the same; one
+ * that stays on its token is requested each time.
  *
  * <p>An alias is the number of the builder, a dot and the alias in its store.
  */
 final class BuilderKeys implements KeySource {
     private final List<KeyStore.Builder> builders;
-    private final Map<String, Kept> kept = new ConcurrentHashMap<>();
+    private final Map<String, CachedKey> cache = new ConcurrentHashMap<>();
 
-    private record Kept(X509Certificate leaf, PrivateKey key) {}
+    private record CachedKey(X509Certificate leaf, PrivateKey key) {}
 
-    /** A name of JSSE, taken apart. */
-    private record Place(KeyStore.Builder builder, String alias) {}
+    /** An alias of JSSE, parsed. */
+    private record Location(KeyStore.Builder builder, String alias) {}
 
     BuilderKeys(List<KeyStore.Builder> builders) {
         this.builders = List.copyOf(builders);
     }
 
     @Override
-    public List<OwnKey> keys() {
-        List<OwnKey> keys = new ArrayList<>();
+    public List<KeyEntry> keys() {
+        List<KeyEntry> keys = new ArrayList<>();
         for (int i = 0; i < builders.size(); i++) {
             try {
                 KeyStore store = builders.get(i).getKeyStore();
                 for (String alias : Collections.list(store.aliases())) {
-                    own(i + "." + alias, store, alias).ifPresent(keys::add);
+                    entry(i + "." + alias, store, alias).ifPresent(keys::add);
                 }
-            } catch (KeyStoreException | RuntimeException closed) {
-                warn("The key store of builder " + i, closed);
+            } catch (KeyStoreException | RuntimeException e) {
+                warn("The key store of builder " + i, e);
             }
         }
         return keys;
     }
 
     @Override
-    public Optional<OwnKey> find(String alias) {
-        return place(alias).flatMap(place -> {
+    public Optional<KeyEntry> find(String alias) {
+        return location(alias).flatMap(location -> {
             try {
-                return own(alias, place.builder.getKeyStore(), place.alias);
-            } catch (KeyStoreException | RuntimeException closed) {
-                warn("The certificate of \"" + alias + "\"", closed);
+                return entry(alias, location.builder.getKeyStore(), location.alias);
+            } catch (KeyStoreException | RuntimeException e) {
+                warn("The certificate of \"" + alias + "\"", e);
                 return Optional.empty();
             }
         });
     }
 
-    private static Optional<OwnKey> own(String name, KeyStore store, String alias) throws KeyStoreException {
-        return store.isKeyEntry(alias) ? OwnKey.of(name, store.getCertificateChain(alias)) : Optional.empty();
+    private static Optional<KeyEntry> entry(String name, KeyStore store, String alias) throws KeyStoreException {
+        return store.isKeyEntry(alias) ? KeyEntry.of(name, store.getCertificateChain(alias)) : Optional.empty();
     }
 
     @Override
     public Optional<PrivateKey> privateKey(String alias) {
-        Optional<OwnKey> own = find(alias);
-        if (own.isEmpty()) {
+        Optional<KeyEntry> entry = find(alias);
+        if (entry.isEmpty()) {
             return Optional.empty();
         }
-        Kept known = kept.get(alias);
-        if (known != null && known.leaf.equals(own.get().leaf())) {
-            return Optional.of(known.key);
+        CachedKey cached = cache.get(alias);
+        if (cached != null && cached.leaf.equals(entry.get().leaf())) {
+            return Optional.of(cached.key);
         }
-        Optional<PrivateKey> key = place(alias).flatMap(place -> load(alias, place));
-        key.filter(each -> each.getFormat() != null)
-                .ifPresent(each -> kept.put(alias, new Kept(own.get().leaf(), each)));
+        Optional<PrivateKey> key = location(alias).flatMap(location -> load(alias, location));
+        key.filter(exportable -> exportable.getFormat() != null)
+                .ifPresent(
+                        exportable -> cache.put(alias, new CachedKey(entry.get().leaf(), exportable)));
         return key;
     }
 
-    private static Optional<PrivateKey> load(String name, Place place) {
+    private static Optional<PrivateKey> load(String name, Location location) {
         try {
-            KeyStore.Entry entry = place.builder
+            KeyStore.Entry entry = location.builder
                     .getKeyStore()
-                    .getEntry(place.alias, place.builder.getProtectionParameter(place.alias));
+                    .getEntry(location.alias, location.builder.getProtectionParameter(location.alias));
             return entry instanceof KeyStore.PrivateKeyEntry pair
                     ? Optional.of(pair.getPrivateKey())
                     : Optional.empty();
-        } catch (GeneralSecurityException | RuntimeException closed) {
-            warn("The key \"" + name + "\"", closed);
+        } catch (GeneralSecurityException | RuntimeException e) {
+            warn("The key \"" + name + "\"", e);
             return Optional.empty();
         }
     }
 
-    private Optional<Place> place(String alias) {
+    private Optional<Location> location(String alias) {
         int dot = alias.indexOf('.');
         if (dot <= 0) {
             return Optional.empty();
@@ -104,15 +107,15 @@ final class BuilderKeys implements KeySource {
         try {
             int builder = Integer.parseInt(alias, 0, dot, 10);
             return builder >= 0 && builder < builders.size()
-                    ? Optional.of(new Place(builders.get(builder), alias.substring(dot + 1)))
+                    ? Optional.of(new Location(builders.get(builder), alias.substring(dot + 1)))
                     : Optional.empty();
-        } catch (NumberFormatException notOurs) {
+        } catch (NumberFormatException e) {
             return Optional.empty();
         }
     }
 
-    private static void warn(String what, Exception closed) {
+    private static void warn(String subject, Exception e) {
         System.getLogger(PkixKeyManagerFactory.class.getName())
-                .log(Level.WARNING, "{0} cannot be opened: {1}", what, Refusal.describe(closed));
+                .log(Level.WARNING, "{0} cannot be opened: {1}", subject, TrustManagerFailures.describe(e));
     }
 }

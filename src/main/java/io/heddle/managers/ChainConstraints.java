@@ -11,17 +11,18 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Holds a chain to the algorithm constraints of {@code SSLParameters}. */
+/** The check of a chain against the algorithm constraints of {@code SSLParameters}. */
 final class ChainConstraints {
     private static final Set<CryptoPrimitive> SIGNATURE = EnumSet.of(CryptoPrimitive.SIGNATURE);
 
     private ChainConstraints() {}
 
     /**
-     * Returns what the constraints forbid, empty if they are kept.
+     * Returns the violation of the constraints, empty if there is none.
      *
      * @param constraints null for none
-     * @param path a verified chain, leaf first and the anchor last; the anchor's own signature proves nothing and may be of any kind
+     * @param path a verified chain, leaf first and anchor last; the anchor's own signature proves nothing and is
+     *     not checked
      */
     static Optional<TlsFailure> violated(@Nullable AlgorithmConstraints constraints, List<X509Certificate> path) {
         if (constraints == null) {

@@ -25,25 +25,24 @@ import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an {@code SSLContext} takes from the system properties that the JDK documents for JSSE: the managers of the context {@code Default}, and the versions and suites
- * of all contexts.
+ * The system properties that the JDK documents for JSSE: the managers of the {@code SSLContext} named {@code Default},
+ * and the versions and suites of all contexts.
  *
- * <p>{@code https.protocols} is for the context {@code Default} alone; {@code HttpsURLConnection} reads it and {@code https.cipherSuites} itself and
- * sets them on its sockets. Each method
- * reads anew. Thread-safe.
+ * <p>{@code https.protocols} applies to the context {@code Default} only; {@code HttpsURLConnection} reads it and
+ * {@code https.cipherSuites} itself and sets them on its sockets. Each method reads the properties again. Thread-safe.
  */
 public final class DefaultProperties {
-    /** Names that the JDK takes, of what Heddle does not speak. */
+    /** Names that the JDK accepts, of protocols that Heddle does not implement. */
     private static final Set<String> BEFORE_TLS = Set.of("SSLv2Hello", "SSLv3");
 
     private final Function<String, @Nullable String> properties;
     private final InstantSource clock;
 
     /**
-     * Makes a reader of properties.
+     * Creates a reader of properties.
      *
-     * @param properties finds the value of a property, null if it has none; normally {@code System::getProperty}
-     * @param clock the time at which certificates have to be valid
+     * @param properties returns the value of a property, null if it is not set; normally {@code System::getProperty}
+     * @param clock the time at which certificates must be valid
      */
     public DefaultProperties(Function<String, @Nullable String> properties, InstantSource clock) {
         this.properties = properties;
@@ -56,9 +55,11 @@ public final class DefaultProperties {
     }
 
     /**
-     * Returns a key manager for the keys in {@code javax.net.ssl.keyStore}, none if that is not set. {@code keyStorePassword} opens the store and the keys in it.
+     * Returns a key manager for the keys in {@code javax.net.ssl.keyStore}, none if that is not set.
+     * {@code keyStorePassword} opens the store and its keys.
      *
-     * @throws KeyManagementException if the store or a key in it cannot be read, with the property, the file and the reason; without the password
+     * @throws KeyManagementException if the store or a key cannot be read; its message has the property, the file and
+     *     the reason, not the password
      */
     public KeyManager[] keyManagers() throws KeyManagementException {
         char @Nullable [] password = null;
@@ -71,13 +72,13 @@ public final class DefaultProperties {
             var factory = new PkixKeyManagerFactory(clock);
             factory.engineInit(opened.get().store(), password);
             return factory.engineGetKeyManagers();
-        } catch (InvalidOption unreadable) {
-            throw new KeyManagementException(unreadable.getMessage(), unreadable);
-        } catch (GeneralSecurityException closed) {
+        } catch (InvalidOption e) {
+            throw new KeyManagementException(e.getMessage(), e);
+        } catch (GeneralSecurityException e) {
             throw new KeyManagementException(
                     "javax.net.ssl.keyStorePassword: %s, file \"%s\""
-                            .formatted(closed.getMessage(), properties.apply("javax.net.ssl.keyStore")),
-                    closed);
+                            .formatted(e.getMessage(), properties.apply("javax.net.ssl.keyStore")),
+                    e);
         } finally {
             if (password != null) {
                 Arrays.fill(password, '\0');
@@ -88,44 +89,52 @@ public final class DefaultProperties {
     /**
      * Returns a trust manager for the default anchors.
      *
-     * @param anchors returns them; throws {@link InvalidOption} if they cannot be read
-     * @throws KeyManagementException if they cannot be read, with the property, the file and the reason; without the password
+     * @param anchors returns the anchors; throws {@link InvalidOption} if they cannot be read
+     * @throws KeyManagementException if they cannot be read; its message has the property, the file and the reason, not
+     *     the password
      */
     public TrustManager[] trustManagers(Supplier<TrustStore> anchors) throws KeyManagementException {
         try {
             var factory = new PkixTrustManagerFactory(anchors, clock);
             factory.engineInit((KeyStore) null);
             return factory.engineGetTrustManagers();
-        } catch (KeyStoreException unreadable) {
-            throw new KeyManagementException(unreadable.getMessage(), unreadable);
+        } catch (KeyStoreException e) {
+            throw new KeyManagementException(e.getMessage(), e);
         }
     }
 
     /**
-     * Returns the versions that clients enable, in the order of {@code jdk.tls.client.protocols}; empty if that is not set. SSL 3.0 and {@code SSLv2Hello} are left out.
+     * Returns the versions that clients enable, in the order of {@code jdk.tls.client.protocols}; empty if that is not
+     * set. SSL 3.0 and {@code SSLv2Hello} are ignored.
      *
-     * @throws InvalidOption with {@code ERR_TLS_INVALID_PROTOCOL_VERSION} for a name that is no protocol's, with {@code ERR_SSL_NO_PROTOCOLS_AVAILABLE} if none is left
+     * @throws InvalidOption with {@code ERR_TLS_INVALID_PROTOCOL_VERSION} for an unknown name, with
+     *     {@code ERR_SSL_NO_PROTOCOLS_AVAILABLE} if none is left
      */
     public Optional<List<String>> clientProtocols() {
         return protocols("jdk.tls.client.protocols");
     }
 
-    /** Returns the versions that servers enable, from {@code jdk.tls.server.protocols}; see {@link #clientProtocols()}. */
+    /**
+     * Returns the versions that servers enable, from {@code jdk.tls.server.protocols}; see {@link #clientProtocols()}.
+     */
     public Optional<List<String>> serverProtocols() {
         return protocols("jdk.tls.server.protocols");
     }
 
     /**
-     * Returns the suites that clients enable, in the order of {@code jdk.tls.client.cipherSuites}; empty if that is not set. Names that JSSE knows are in the list even
-     * if nobody runs these suites any more.
+     * Returns the suites that clients enable, in the order of {@code jdk.tls.client.cipherSuites}; empty if that is not
+     * set. The list includes suites that JSSE defines and no implementation supports any more.
      *
-     * @throws InvalidOption with {@code ERR_SSL_NO_CIPHER_MATCH} for a name that is no suite's; the JDK would leave it out
+     * @throws InvalidOption with {@code ERR_SSL_NO_CIPHER_MATCH} for an unknown name, which the JDK would ignore
      */
     public Optional<List<String>> clientCipherSuites() {
         return suites("jdk.tls.client.cipherSuites");
     }
 
-    /** Returns the suites that servers enable, from {@code jdk.tls.server.cipherSuites}; see {@link #clientCipherSuites()}. */
+    /**
+     * Returns the suites that servers enable, from {@code jdk.tls.server.cipherSuites}; see
+     * {@link #clientCipherSuites()}.
+     */
     public Optional<List<String>> serverCipherSuites() {
         return suites("jdk.tls.server.cipherSuites");
     }
@@ -140,10 +149,10 @@ public final class DefaultProperties {
     }
 
     /**
-     * Returns {@code javax.net.ssl.sessionCacheSize}: how many sessions a context keeps, 0 for no limit but that of its bytes; empty if
-     * it is not set.
+     * Returns {@code javax.net.ssl.sessionCacheSize}: how many sessions a context keeps, 0 to limit only their bytes;
+     * empty if it is not set.
      *
-     * @throws InvalidOption if it is not a number, or less than 0
+     * @throws InvalidOption if it is not a number of at least 0
      */
     public OptionalInt sessionCacheSize() {
         String value = properties.apply("javax.net.ssl.sessionCacheSize");
@@ -156,7 +165,7 @@ public final class DefaultProperties {
                 return OptionalInt.of(size);
             }
         } catch (NumberFormatException e) {
-            // Said below.
+            // Refused below.
         }
         throw new InvalidOption(
                 "ERR_OUT_OF_RANGE",
@@ -169,10 +178,10 @@ public final class DefaultProperties {
         if (named.isEmpty()) {
             return Optional.empty();
         }
-        Set<String> known = new LinkedHashSet<>();
+        Set<String> supported = new LinkedHashSet<>();
         for (String name : named) {
             if (TlsVersion.ofProtocol(name).isPresent()) {
-                known.add(name);
+                supported.add(name);
             } else if (!BEFORE_TLS.contains(name)) {
                 throw new InvalidOption(
                         "ERR_TLS_INVALID_PROTOCOL_VERSION",
@@ -180,12 +189,12 @@ public final class DefaultProperties {
                                 .formatted(property, TlsFailure.printable(name)));
             }
         }
-        if (known.isEmpty()) {
+        if (supported.isEmpty()) {
             throw new InvalidOption(
                     "ERR_SSL_NO_PROTOCOLS_AVAILABLE",
                     "%s: %s are not spoken any more, which leaves no version".formatted(property, named));
         }
-        return Optional.of(List.copyOf(known));
+        return Optional.of(List.copyOf(supported));
     }
 
     private Optional<List<String>> suites(String property) {
@@ -200,7 +209,7 @@ public final class DefaultProperties {
         return named.isEmpty() ? Optional.empty() : Optional.of(List.copyOf(new LinkedHashSet<>(named)));
     }
 
-    /** Splits at commas; as in the JDK the whole may be in double quotes. */
+    /** Splits the value of a property at commas; as in the JDK it may be in double quotes. */
     private List<String> list(String property) {
         String value = properties.apply(property);
         if (value == null) {

@@ -23,16 +23,30 @@ import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key manager that finds the key that does best for a handshake.
+ * A key manager of JSSE that selects the best key for a handshake.
  *
- * <p>A key is left out if it is not of a kind that was asked for, if none of the issuers that were named vouches for it, if the peer cannot check its signatures,
- * or if the algorithm constraints of the {@code SSLParameters} forbid it. Of the others those come first whose certificate is for this purpose, is valid now and, on
- * a server, is for the name that the client asked for, in this order of weight; then the order of the kinds that were asked for counts, then that of the store. So a
- * certificate that has expired is shown rather than none, as by the JDK.
+ * <p>A key is excluded if it is not of a requested type, if none of the given issuers issued its chain, if the peer
+ * cannot verify its signatures, or if the algorithm constraints of the {@code SSLParameters} forbid it. The others are
+ * sorted by their certificates, in this order of weight: usable for the purpose, valid now and, on a server, issued for
+ * the name that the client sent; then by the order of the requested types, then by that of the store. So, as in the
+ * JDK, an expired certificate is used rather than none.
  *
- * <p>What a handshake knows is read from the handshake session of the socket or engine; without one it is not considered. Thread-safe.
+ * <p>The data of the handshake comes from the handshake session of the socket or engine; without one it is not
+ * considered. Thread-safe.
  */
 final class KeyStoreKeyManager extends X509ExtendedKeyManager {
+    /** The keys of a manager. Thread-safe. */
+    interface KeySource {
+        /** Returns all keys, in their order. */
+        List<KeyEntry> keys();
+
+        /** Returns the key of this alias. */
+        Optional<KeyEntry> find(String alias);
+
+        /** Returns the private key of this alias, empty if there is none or it is not available now. */
+        Optional<PrivateKey> privateKey(String alias);
+    }
+
     private final KeySource source;
     private final InstantSource clock;
 
@@ -56,23 +70,23 @@ final class KeyStoreKeyManager extends X509ExtendedKeyManager {
     @Override
     public @Nullable String chooseServerAlias(
             @Nullable String keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
-        return first(ranked(Purpose.SERVER, one(keyType), issuers, Handshake.of(socket)));
+        return first(ranked(Purpose.SERVER, arrayOf(keyType), issuers, Handshake.of(socket)));
     }
 
     @Override
     public @Nullable String chooseEngineServerAlias(
             @Nullable String keyType, Principal @Nullable [] issuers, @Nullable SSLEngine engine) {
-        return first(ranked(Purpose.SERVER, one(keyType), issuers, Handshake.of(engine)));
+        return first(ranked(Purpose.SERVER, arrayOf(keyType), issuers, Handshake.of(engine)));
     }
 
     @Override
     public String @Nullable [] getClientAliases(@Nullable String keyType, Principal @Nullable [] issuers) {
-        return all(ranked(Purpose.CLIENT, one(keyType), issuers, Handshake.NONE));
+        return all(ranked(Purpose.CLIENT, arrayOf(keyType), issuers, Handshake.NONE));
     }
 
     @Override
     public String @Nullable [] getServerAliases(@Nullable String keyType, Principal @Nullable [] issuers) {
-        return all(ranked(Purpose.SERVER, one(keyType), issuers, Handshake.NONE));
+        return all(ranked(Purpose.SERVER, arrayOf(keyType), issuers, Handshake.NONE));
     }
 
     @Override
@@ -89,7 +103,7 @@ final class KeyStoreKeyManager extends X509ExtendedKeyManager {
         return alias == null ? null : source.privateKey(alias).orElse(null);
     }
 
-    /** What is known of a handshake. */
+    /** The data of a handshake, if any. */
     private record Handshake(
             @Nullable SSLSession session, @Nullable SSLParameters parameters) {
         static final Handshake NONE = new Handshake(null, null);
@@ -99,7 +113,7 @@ final class KeyStoreKeyManager extends X509ExtendedKeyManager {
                 return socket instanceof SSLSocket tls
                         ? new Handshake(tls.getHandshakeSession(), tls.getSSLParameters())
                         : NONE;
-            } catch (UnsupportedOperationException old) {
+            } catch (UnsupportedOperationException e) {
                 return NONE;
             }
         }
@@ -107,40 +121,40 @@ final class KeyStoreKeyManager extends X509ExtendedKeyManager {
         static Handshake of(@Nullable SSLEngine engine) {
             try {
                 return engine == null ? NONE : new Handshake(engine.getHandshakeSession(), engine.getSSLParameters());
-            } catch (UnsupportedOperationException old) {
+            } catch (UnsupportedOperationException e) {
                 return NONE;
             }
         }
 
-        boolean permits(OwnKey key) {
+        boolean permits(KeyEntry key) {
             return parameters == null
                     || ChainConstraints.violated(parameters.getAlgorithmConstraints(), key.chain())
                             .isEmpty();
         }
     }
 
-    /** A key that can be taken, and what speaks against it. */
-    private record Candidate(OwnKey key, boolean wrongUse, boolean notValid, boolean otherName, int preference) {
-        static final Comparator<Candidate> BEST_FIRST = Comparator.comparing(Candidate::wrongUse)
-                .thenComparing(Candidate::notValid)
-                .thenComparing(Candidate::otherName)
+    /** A key that can be used, and its flaws. */
+    private record Candidate(KeyEntry key, boolean wrongUsage, boolean invalid, boolean wrongName, int preference) {
+        static final Comparator<Candidate> BEST_FIRST = Comparator.comparing(Candidate::wrongUsage)
+                .thenComparing(Candidate::invalid)
+                .thenComparing(Candidate::wrongName)
                 .thenComparingInt(Candidate::preference);
     }
 
-    private List<OwnKey> ranked(
+    private List<KeyEntry> ranked(
             Purpose purpose, String @Nullable [] keyTypes, Principal @Nullable [] issuers, Handshake handshake) {
         if (keyTypes == null || keyTypes.length == 0) {
             return List.of();
         }
-        Set<Principal> wanted = names(issuers);
-        PeerSignatures signatures = PeerSignatures.of(handshake.session);
+        Set<Principal> issuerNames = names(issuers);
+        PeerSignatureAlgorithms signatures = PeerSignatureAlgorithms.of(handshake.session);
         Optional<String> servername =
-                purpose == Purpose.SERVER ? PeerName.servername(handshake.session) : Optional.empty();
+                purpose == Purpose.SERVER ? EndpointIdentification.servername(handshake.session) : Optional.empty();
         Instant now = clock.instant();
         List<Candidate> candidates = new ArrayList<>();
-        for (OwnKey key : source.keys()) {
+        for (KeyEntry key : source.keys()) {
             int preference = preference(keyTypes, key);
-            if (preference >= 0 && key.issuedByOneOf(wanted) && signatures.allow(key) && handshake.permits(key)) {
+            if (preference >= 0 && key.issuedByOneOf(issuerNames) && signatures.allow(key) && handshake.permits(key)) {
                 candidates.add(new Candidate(
                         key,
                         !key.allows(purpose),
@@ -157,9 +171,9 @@ final class KeyStoreKeyManager extends X509ExtendedKeyManager {
                 .toList();
     }
 
-    private static int preference(String[] keyTypes, OwnKey key) {
+    private static int preference(String[] keyTypes, KeyEntry key) {
         for (int i = 0; i < keyTypes.length; i++) {
-            if (keyTypes[i] != null && KeyTypeRequest.means(keyTypes[i], key)) {
+            if (keyTypes[i] != null && KeyTypeNames.matches(keyTypes[i], key)) {
                 return i;
             }
         }
@@ -176,24 +190,27 @@ final class KeyStoreKeyManager extends X509ExtendedKeyManager {
         return names;
     }
 
-    /** One that is no name issued nothing, but it must not count as if nobody had been named. */
+    /**
+     * Returns the issuer as an X.500 name. One that is not a name is kept, since an empty set of issuers would match
+     * all keys.
+     */
     private static Principal x500(Principal issuer) {
         try {
             return new X500Principal(issuer.getName());
-        } catch (IllegalArgumentException notAName) {
+        } catch (IllegalArgumentException e) {
             return issuer;
         }
     }
 
-    private static String @Nullable [] one(@Nullable String keyType) {
+    private static String @Nullable [] arrayOf(@Nullable String keyType) {
         return keyType == null ? null : new String[] {keyType};
     }
 
-    private static @Nullable String first(List<OwnKey> keys) {
+    private static @Nullable String first(List<KeyEntry> keys) {
         return keys.isEmpty() ? null : keys.getFirst().alias();
     }
 
-    private static String @Nullable [] all(List<OwnKey> keys) {
-        return keys.isEmpty() ? null : keys.stream().map(OwnKey::alias).toArray(String[]::new);
+    private static String @Nullable [] all(List<KeyEntry> keys) {
+        return keys.isEmpty() ? null : keys.stream().map(KeyEntry::alias).toArray(String[]::new);
     }
 }

@@ -1,5 +1,6 @@
 package io.heddle.managers;
 
+import io.heddle.managers.KeyStoreKeyManager.KeySource;
 import java.security.Key;
 import java.security.KeyStore;
 import java.security.KeyStoreException;
@@ -13,16 +14,16 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The keys of one store, decrypted once and then kept, so that no handshake pays for it. Immutable. */
+/** The keys of one store, decrypted once in advance, so that no handshake has to do it. Immutable. */
 final class LoadedKeys implements KeySource {
-    private record Pair(OwnKey own, PrivateKey key) {}
+    private record Pair(KeyEntry entry, PrivateKey key) {}
 
     private final Map<String, Pair> byAlias;
-    private final List<OwnKey> keys;
+    private final List<KeyEntry> keys;
 
     private LoadedKeys(Map<String, Pair> byAlias) {
         this.byAlias = byAlias;
-        this.keys = byAlias.values().stream().map(Pair::own).toList();
+        this.keys = byAlias.values().stream().map(Pair::entry).toList();
     }
 
     static LoadedKeys none() {
@@ -30,9 +31,9 @@ final class LoadedKeys implements KeySource {
     }
 
     /**
-     * Reads a store; secret keys, and keys without X.509 certificates, are left out.
+     * Reads a store; secret keys, and keys without X.509 certificates, are ignored.
      *
-     * @param password of all its keys, null for one whose keys have none
+     * @param password the password of all keys, null if they have none
      * @throws UnrecoverableKeyException if the password does not open a key
      */
     static LoadedKeys of(KeyStore store, char @Nullable [] password)
@@ -42,9 +43,9 @@ final class LoadedKeys implements KeySource {
             if (!store.isKeyEntry(alias)) {
                 continue;
             }
-            Optional<OwnKey> own = OwnKey.of(alias, store.getCertificateChain(alias));
-            if (own.isPresent() && key(store, alias, password) instanceof PrivateKey key) {
-                byAlias.put(alias, new Pair(own.get(), key));
+            Optional<KeyEntry> entry = KeyEntry.of(alias, store.getCertificateChain(alias));
+            if (entry.isPresent() && key(store, alias, password) instanceof PrivateKey key) {
+                byAlias.put(alias, new Pair(entry.get(), key));
             }
         }
         return new LoadedKeys(byAlias);
@@ -54,22 +55,22 @@ final class LoadedKeys implements KeySource {
             throws KeyStoreException, NoSuchAlgorithmException, UnrecoverableKeyException {
         try {
             return store.getKey(alias, password);
-        } catch (UnrecoverableKeyException closed) {
-            var said = new UnrecoverableKeyException(
+        } catch (UnrecoverableKeyException e) {
+            var described = new UnrecoverableKeyException(
                     "the key \"%s\" of the key store is not opened by the password".formatted(alias));
-            said.initCause(closed);
-            throw said;
+            described.initCause(e);
+            throw described;
         }
     }
 
     @Override
-    public List<OwnKey> keys() {
+    public List<KeyEntry> keys() {
         return keys;
     }
 
     @Override
-    public Optional<OwnKey> find(String alias) {
-        return Optional.ofNullable(byAlias.get(alias)).map(Pair::own);
+    public Optional<KeyEntry> find(String alias) {
+        return Optional.ofNullable(byAlias.get(alias)).map(Pair::entry);
     }
 
     @Override

@@ -13,14 +13,14 @@ import javax.net.ssl.ManagerFactoryParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSSE's factory {@code PKIX} of key managers. They understand the names of key types of the JDK and of BouncyCastle, so they serve either's
- * {@code SSLContext} as well as Heddle's.
+ * The key manager factory {@code PKIX} of JSSE. Its managers support the key type names of the JDK and of BouncyCastle,
+ * so they serve the {@code SSLContext} of either as well as Heddle's.
  */
 public final class PkixKeyManagerFactory extends KeyManagerFactorySpi {
     private final InstantSource clock;
     private @Nullable KeyStoreKeyManager manager;
 
-    /** Makes one for which certificates are valid or not by the system's clock. */
+    /** Creates a factory that checks the validity of certificates by the system's clock. */
     public PkixKeyManagerFactory() {
         this(InstantSource.system());
     }
@@ -30,12 +30,12 @@ public final class PkixKeyManagerFactory extends KeyManagerFactorySpi {
     }
 
     /**
-     * Takes the keys of a store, for null none. They are decrypted here, once; later changes of the store do not count. The aliases of the manager are those
-     * of the store.
+     * Uses the keys of a store, or none for null. They are decrypted here, once; later changes of the store have no
+     * effect. The aliases of the manager are those of the store.
      *
-     * @param password of all its keys; it is not kept
+     * @param password the password of all keys of the store; it is not kept
      * @throws KeyStoreException if the store was not loaded
-     * @throws NoSuchAlgorithmException if a key is of a kind that nobody here reads
+     * @throws NoSuchAlgorithmException if no provider can read a key
      * @throws UnrecoverableKeyException if the password does not open one of the keys
      */
     @Override
@@ -45,10 +45,10 @@ public final class PkixKeyManagerFactory extends KeyManagerFactorySpi {
     }
 
     /**
-     * Takes {@link KeyStoreBuilderParameters}: stores that are opened when a key is looked for, each with its own passwords. The aliases of the manager are
-     * the number of the builder, from 0, a dot and the alias in its store.
+     * Uses {@link KeyStoreBuilderParameters}: stores that are opened when a key is searched, each with its own
+     * passwords. The aliases of the manager are the number of the builder, from 0, a dot and the alias in its store.
      *
-     * @throws InvalidAlgorithmParameterException if the parameters are of another kind
+     * @throws InvalidAlgorithmParameterException if the parameters are of another type
      */
     @Override
     protected void engineInit(@Nullable ManagerFactoryParameters parameters) throws InvalidAlgorithmParameterException {

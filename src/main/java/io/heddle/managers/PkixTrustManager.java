@@ -20,12 +20,13 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A trust manager with OpenSSL's verification of chains and Node's rules for names behind JSSE's methods.
+ * A trust manager of JSSE with OpenSSL's verification of chains and Node's rules for names.
  *
- * <p>What it refuses ends in a {@link CertificateException} whose cause is the {@link TlsFailure}, with OpenSSL's code. With a socket or an engine the
- * name of the host is compared as well, if the {@code SSLParameters} ask for it, and their algorithm constraints are kept; without one neither can be.
+ * <p>Rejects with a {@link CertificateException} whose cause is a {@link TlsFailure} with OpenSSL's code. With a socket
+ * or an engine it also compares the host name, if the {@code SSLParameters} require it, and applies their algorithm
+ * constraints; without one it cannot.
  *
- * <p>Good chains are remembered for a minute, so a second look is cheap. Nothing is fetched from the network. Thread-safe.
+ * <p>Accepted chains are cached for a minute. No data is fetched from the network. Thread-safe.
  */
 final class PkixTrustManager extends X509ExtendedTrustManager {
     private final TrustRules rules;
@@ -108,32 +109,34 @@ final class PkixTrustManager extends X509ExtendedTrustManager {
         Verdict verdict = verdict(purpose, List.of(chain));
         require(verdict.failure());
         if (rules.target().isPresent() && !rules.target().get().match(chain[0])) {
-            throw refused(Code.CERT_REJECTED.failure(
+            throw rejection(Code.CERT_REJECTED.failure(
                     Alert.CERTIFICATE_UNKNOWN,
                     "certificate: it does not meet the target constraints of the parameters"));
         }
         if (parameters != null) {
             require(ChainConstraints.violated(parameters.getAlgorithmConstraints(), verdict.path()));
-            require(PeerName.wrong(purpose, parameters.getEndpointIdentificationAlgorithm(), session, chain[0]));
+            require(EndpointIdentification.mismatch(
+                    purpose, parameters.getEndpointIdentificationAlgorithm(), session, chain[0]));
         }
     }
 
     private Verdict verdict(Purpose purpose, List<X509Certificate> presented) {
-        List<X509Certificate> known = presented;
+        List<X509Certificate> certificates = presented;
         if (!rules.intermediates().isEmpty()) {
-            known = new ArrayList<>(presented);
-            known.addAll(rules.intermediates());
+            certificates = new ArrayList<>(presented);
+            certificates.addAll(rules.intermediates());
         }
-        return verdicts.ofChain(known, rules.trust(), purpose, rules.clock().instant(), rules.limits());
+        return verdicts.ofChain(
+                certificates, rules.trust(), purpose, rules.clock().instant(), rules.limits());
     }
 
     private static void require(Optional<TlsFailure> failure) throws CertificateException {
         if (failure.isPresent()) {
-            throw refused(failure.get());
+            throw rejection(failure.get());
         }
     }
 
-    private static CertificateException refused(TlsFailure failure) {
+    private static CertificateException rejection(TlsFailure failure) {
         return new CertificateException(failure.getMessage(), failure);
     }
 }

@@ -16,10 +16,12 @@ import javax.net.ssl.TrustManagerFactorySpi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSSE's factory {@code PKIX} of trust managers: they verify chains as OpenSSL and Node do, with the JDK's PKIX validation having the last word.
+ * The trust manager factory {@code PKIX} of JSSE. Its managers verify chains as OpenSSL and Node do, and then by the
+ * JDK's PKIX validation.
  *
- * <p>Each certificate that a key store vouches for is an anchor, as in the JDK: those of its certificate entries and the first of each key's chain.
- * Unlike there a certificate that is an anchor itself has to be valid now, and there is no exception for legacy roots.
+ * <p>As in the JDK the anchors are the certificate entries of a key store and the first certificate of each key's
+ * chain. Unlike in the JDK, a peer's certificate that is itself an anchor must be valid now, and there is no exception
+ * for legacy roots.
  */
 public final class PkixTrustManagerFactory extends TrustManagerFactorySpi {
     private final Supplier<TrustStore> defaults;
@@ -27,11 +29,11 @@ public final class PkixTrustManagerFactory extends TrustManagerFactorySpi {
     private @Nullable PkixTrustManager manager;
 
     /**
-     * Makes a factory.
+     * Creates a factory.
      *
-     * @param defaults returns the anchors where no key store is given; throws {@link InvalidOption} if they cannot be read. Called
-     *     by each initialisation that needs them
-     * @param clock the time at which certificates have to be valid
+     * @param defaults returns the anchors used if no key store is given; throws {@link InvalidOption} if they cannot be
+     *     read. Called by each initialisation that needs them
+     * @param clock the time at which certificates must be valid
      */
     public PkixTrustManagerFactory(Supplier<TrustStore> defaults, InstantSource clock) {
         this.defaults = defaults;
@@ -39,7 +41,7 @@ public final class PkixTrustManagerFactory extends TrustManagerFactorySpi {
     }
 
     /**
-     * Takes the anchors of a key store, for null the default ones. Revocation is not checked.
+     * Uses the anchors of a key store, or the default anchors for null. Revocation is not checked.
      *
      * @throws KeyStoreException if the store was not loaded, or the default anchors cannot be read
      */
@@ -49,11 +51,12 @@ public final class PkixTrustManagerFactory extends TrustManagerFactorySpi {
     }
 
     /**
-     * Takes {@link CertPathTrustManagerParameters} with {@link PKIXBuilderParameters}: anchors, date, longest path, target constraints, and from the
-     * {@code CertStore}s, which are read once, intermediates and, if revocation is enabled, CRLs.
+     * Uses {@link CertPathTrustManagerParameters} with {@link PKIXBuilderParameters}: anchors, date, longest path,
+     * target constraints, and from the {@code CertStore}s, which are read once, intermediates and, if revocation is
+     * enabled, CRLs.
      *
-     * @throws InvalidAlgorithmParameterException if there is anything else in them, such as policies, own checkers or OCSP responders, or revocation
-     *     is enabled without a CRL
+     * @throws InvalidAlgorithmParameterException if the parameters contain anything else, such as policies, checkers or
+     *     OCSP responders, or enable revocation without a CRL
      */
     @Override
     protected void engineInit(@Nullable ManagerFactoryParameters parameters) throws InvalidAlgorithmParameterException {
@@ -79,8 +82,8 @@ public final class PkixTrustManagerFactory extends TrustManagerFactorySpi {
     private TrustStore defaultAnchors() throws KeyStoreException {
         try {
             return defaults.get();
-        } catch (InvalidOption unreadable) {
-            throw new KeyStoreException(unreadable.getMessage(), unreadable);
+        } catch (InvalidOption e) {
+            throw new KeyStoreException(e.getMessage(), e);
         }
     }
 }

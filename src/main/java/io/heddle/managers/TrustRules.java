@@ -20,13 +20,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * By what a trust manager judges.
+ * The rules by which a trust manager verifies chains.
  *
  * @param trust the anchors, and the CRLs if revocation is checked
- * @param limits how long a chain may be and how strong its keys
- * @param clock the time for which dates are checked
- * @param intermediates certificates that help to find a way to an anchor, without being trusted
- * @param target what the peer's own certificate has to meet
+ * @param limits the longest chain and the weakest keys that are accepted
+ * @param clock the time at which certificates must be valid
+ * @param intermediates untrusted certificates for paths to an anchor
+ * @param target the constraints on the peer's own certificate
  */
 record TrustRules(
         TrustStore trust,
@@ -35,22 +35,25 @@ record TrustRules(
         List<X509Certificate> intermediates,
         Optional<CertSelector> target) {
 
-    /** Returns rules by which each certificate of the store is an anchor, also one that is not self-signed, as everywhere in JSSE. */
+    /** Returns rules with the anchors of a store, which need not be self-signed, as everywhere in JSSE. */
     static TrustRules of(TrustStore anchors, InstantSource clock) {
         return new TrustRules(
                 anchors.allowPartialTrustChain(true), ChainVerifier.Limits.DEFAULT, clock, List.of(), Optional.empty());
     }
 
     /**
-     * Returns the rules that PKIX parameters mean. What the verification does not know is refused, since to leave out a check that somebody asked for would
-     * be to accept what he does not want.
+     * Returns the rules of PKIX parameters. Parameters that the verification does not support are refused, since
+     * ignoring a check would accept chains that the application does not want.
      *
-     * <p>The certificates and CRLs of the {@code CertStore}s are read here, once. With revocation enabled each certificate of a chain, the root included,
-     * needs a current CRL of its issuer.
+     * <p>The certificates and CRLs of the {@code CertStore}s are read here, once. With revocation enabled each
+     * certificate of a chain, the root included, needs a current CRL of its issuer.
+     *
+     * @throws InvalidAlgorithmParameterException if a parameter is not supported, or revocation is enabled without
+     *     a CRL
      */
     static TrustRules of(PKIXBuilderParameters parameters, InstantSource clock)
             throws InvalidAlgorithmParameterException {
-        refuseUnknown(parameters);
+        refuseUnsupported(parameters);
         TrustStore trust = TrustStore.of(anchors(parameters)).allowPartialTrustChain(true);
         if (parameters.isRevocationEnabled()) {
             List<X509CRL> crls = crls(parameters);
@@ -74,7 +77,7 @@ record TrustRules(
                 Optional.ofNullable(parameters.getTargetCertConstraints()));
     }
 
-    private static void refuseUnknown(PKIXBuilderParameters parameters) throws InvalidAlgorithmParameterException {
+    private static void refuseUnsupported(PKIXBuilderParameters parameters) throws InvalidAlgorithmParameterException {
         refuse(
                 !parameters.getCertPathCheckers().isEmpty(),
                 "own certificate path checkers, revocation checkers included");
@@ -86,10 +89,10 @@ record TrustRules(
         refuse(parameters.getSigProvider() != null, "a signature provider of its own");
     }
 
-    private static void refuse(boolean present, String what) throws InvalidAlgorithmParameterException {
+    private static void refuse(boolean present, String parameter) throws InvalidAlgorithmParameterException {
         if (present) {
             throw new InvalidAlgorithmParameterException(
-                    "the parameters ask for %s, which this trust manager does not support".formatted(what));
+                    "the parameters ask for %s, which this trust manager does not support".formatted(parameter));
         }
     }
 
@@ -113,8 +116,8 @@ record TrustRules(
                         crls.add(x509);
                     }
                 }
-            } catch (CertStoreException unreadable) {
-                throw unlisted(store, "CRLs", unreadable);
+            } catch (CertStoreException e) {
+                throw unlisted(store, "CRLs", e);
             }
         }
         return crls;
@@ -130,17 +133,18 @@ record TrustRules(
                         certificates.add(x509);
                     }
                 }
-            } catch (CertStoreException unreadable) {
-                throw unlisted(store, "certificates", unreadable);
+            } catch (CertStoreException e) {
+                throw unlisted(store, "certificates", e);
             }
         }
         return List.copyOf(certificates);
     }
 
-    private static InvalidAlgorithmParameterException unlisted(CertStore store, String what, CertStoreException cause) {
+    private static InvalidAlgorithmParameterException unlisted(
+            CertStore store, String contents, CertStoreException cause) {
         return new InvalidAlgorithmParameterException(
                 "the CertStore of type %s does not list its %s: %s"
-                        .formatted(store.getType(), what, Refusal.describe(cause)),
+                        .formatted(store.getType(), contents, TrustManagerFailures.describe(cause)),
                 cause);
     }
 }

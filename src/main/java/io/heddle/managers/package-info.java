@@ -1,4 +1,4 @@
-/** Key and trust managers: those of JSSE in the terms of the engine, and Heddle's own for JSSE. Not exported. */
+/** The key and trust managers: adapters of JSSE's for the engine, and Heddle's own for JSSE. Not exported. */
 @NullMarked
 package io.heddle.managers;
 

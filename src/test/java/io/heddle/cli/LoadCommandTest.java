@@ -192,7 +192,7 @@ class LoadCommandTest {
                 "--resume 2|resume: 2.0 was given",
                 "--connections 0|connections: 0 was given",
                 "--mode stream --rate 5|rate: a stream has none",
-                "--versions TLSv1.2 --max-version TLSv1.3|--versions: stands in place of",
+                "--versions TLSv1.2 --max-version TLSv1.3|--versions: excludes --min-version and --max-version",
                 "--cert x|--cert: 1 were given and 0 --key",
                 "--connections 900000|connections: 900000 need as many file descriptors",
                 "--mode nothing|Invalid value for option '--mode'",

@@ -8,14 +8,14 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 
 /**
- * What a program is tried with.
+ * The parameters of one run of a program.
  *
- * @param version what is spoken
- * @param key the server's kind of key
- * @param keyManagers which of the JDK's kinds of key manager has it: they ask for keys in different ways
+ * @param version the TLS version
+ * @param key the kind of the server's key
+ * @param keyManagers the JDK's key manager algorithm: they select keys in different ways
  */
 record Combination(TlsVersion version, TestPki.Key key, String keyManagers) {
-    /** A name of the server that no resolver knows, with a dot: the JDK's TLS sends no other server names. */
+    /** A server name that no resolver has, with a dot: the JDK's TLS sends no names without one. */
     static final String DOTTED = "shop.example";
 
     private static final String[] NAMES = {"localhost", "127.0.0.1", DOTTED};
@@ -29,7 +29,7 @@ record Combination(TlsVersion version, TestPki.Key key, String keyManagers) {
                 new Combination(TlsVersion.TLS_1_3, TestPki.Key.P256, "SunX509"));
     }
 
-    /** Each version and each kind of key once, for programs that take their time. */
+    /** Each version and each kind of key once, for slow programs. */
     static Stream<Combination> few() {
         return Stream.of(
                 new Combination(TlsVersion.TLS_1_2, TestPki.Key.RSA_2048, "SunX509"),
@@ -41,27 +41,27 @@ record Combination(TlsVersion version, TestPki.Key key, String keyManagers) {
         return TestPki.server(key, NAMES);
     }
 
-    /** Returns a context with the certificate; what it speaks is the program's to choose. */
+    /** Returns a context with the certificate; the program chooses the protocols. */
     SSLContext server() {
         return DropIn.context("TLS", DropIn.keyManagers(keyManagers, identity()));
     }
 
-    /** Returns a context for clients; what it speaks is the program's to choose. */
+    /** Returns a context for clients; the program chooses the protocols. */
     SSLContext client() {
         return DropIn.context("TLS", DropIn.NO_KEYS);
     }
 
-    /** Returns a context for clients that speaks nothing newer than the version, for programs that cannot choose. */
+    /** Returns a context for clients whose newest protocol is the version, for programs that cannot choose. */
     SSLContext limitedClient() {
         return DropIn.context(protocol(), DropIn.NO_KEYS);
     }
 
-    /** Returns the version in JSSE's words. */
+    /** Returns the version's JSSE name. */
     String protocol() {
         return version.protocol();
     }
 
-    /** Returns the version in JSSE's words, alone. */
+    /** Returns the version's JSSE name as the only element. */
     List<String> protocols() {
         return List.of(protocol());
     }

@@ -18,13 +18,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The provider as a JVM finds it that is configured with {@code -Djava.security.properties}, on the class path. */
+/** The provider in a JVM that is configured with {@code -Djava.security.properties}, on the class path. */
 @Tag("interop")
 class ConfiguredProviderTest {
     @TempDir
     Path folder;
 
-    /** Returns the option for a file of security properties in which Heddle comes first, under this name. */
+    /** Returns the option for a file of security properties that lists Heddle first, under this name. */
     private String first(String name) throws IOException {
         List<String> lines = new ArrayList<>(List.of("security.provider.1=" + name));
         for (Provider each : Security.getProviders()) {
@@ -33,7 +33,7 @@ class ConfiguredProviderTest {
         return "-Djava.security.properties=" + Files.write(folder.resolve("java.security"), lines);
     }
 
-    /** A program that knows nothing of Heddle. */
+    /** A program without any reference to Heddle. */
     static final class Unchanged implements Jvm.Program {
         @Override
         public String run() throws Exception {
@@ -52,20 +52,20 @@ class ConfiguredProviderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {HeddleProvider.NAME, "io.heddle.HeddleProvider"})
-    void provider_is_found_by_its_name_and_by_that_of_its_class(String name) throws Exception {
+    void provider_is_found_by_its_name_and_its_class_name(String name) throws Exception {
         assertThat(Jvm.create().option(first(name)).run(Unchanged.class))
                 .isEqualTo("Heddle, Heddle, Heddle, connects as io.heddle");
     }
 
     @Test
-    void connections_are_made_by_the_provider_that_was_found() throws Exception {
+    void connections_use_the_configured_provider() throws Exception {
         assertThat(Jvm.create().option(first(HeddleProvider.NAME)).run(OtherBouncyCastleTest.Connections.class))
                 .isEqualTo(OtherBouncyCastleTest.CONNECTED);
     }
 
-    /** Not in silence by SunJSSE. */
+    /** The JVM must not silently fall back to SunJSSE. */
     @Test
-    void wrong_jars_are_refused_and_the_next_provider_is_not_taken() throws Exception {
+    void wrong_jars_are_refused_and_the_next_provider_is_not_used() throws Exception {
         assertThat(Jvm.create()
                         .option(first(HeddleProvider.NAME))
                         .replacing(OtherBouncyCastleTest.jar("bcprov", "1.81"))

@@ -15,15 +15,15 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
-/** Contexts of the TLS that the programs run on, with the JDK's own key managers and trust managers. */
+/** Contexts of the TLS implementation under the programs, with the JDK's own key managers and trust managers. */
 final class DropIn {
-    /** Who makes the contexts: Heddle, or the JDK when the tests themselves are tested. */
+    /** The provider of the contexts: Heddle, or the JDK's to test the tests themselves. */
     static final Provider PROVIDER =
             System.getProperty("heddle.dropin.provider", "").equals("SunJSSE")
                     ? Security.getProvider("SunJSSE")
                     : new HeddleProvider();
 
-    /** Whether it is Heddle, which tells of its handshakes. */
+    /** Whether the provider is Heddle, which emits events about its handshakes. */
     static final boolean HEDDLE = PROVIDER instanceof HeddleProvider;
 
     static final KeyManager[] NO_KEYS = {};
@@ -42,7 +42,7 @@ final class DropIn {
         }
     }
 
-    /** Returns the JDK's key managers of this kind with this key. */
+    /** Returns the JDK's key managers of this algorithm with this key. */
     static KeyManager[] keyManagers(String algorithm, Identity identity) {
         try {
             var managers = KeyManagerFactory.getInstance(algorithm, "SunJSSE");

@@ -32,8 +32,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Apache FtpServer, whose control connections run on the engine and whose data connections on sockets, and Apache Commons Net:
- * FTP with AUTH TLS and PROT P.
+ * Apache FtpServer, whose control connections use the engine and whose data connections use sockets, and Apache Commons
+ * Net: FTP with AUTH TLS and PROT P.
  */
 @Tag("interop")
 @ExtendWith(NothingLeft.class)
@@ -91,7 +91,7 @@ class FtpTest {
         return users;
     }
 
-    /** Listens for data at one port, so that a client knows it again. */
+    /** Uses one port for data, so that a client finds its session for it again. */
     private Listener listener(Combination tried) throws IOException {
         var tls = new Tls(tried.server(), tried.protocol());
         var data = new DataConnectionConfigurationFactory();
@@ -135,7 +135,9 @@ class FtpTest {
         }
     }
 
-    /** A connection to control, one to store, two to retrieve; who only writes never reads a ticket of TLS 1.3. */
+    /**
+     * One control connection, one to store, two to retrieve; a client that only writes never reads a ticket of TLS 1.3.
+     */
     @EachCombination
     void control_and_data_connections(Combination tried) throws Exception {
         boolean ticketInServersFlight = tried.version() == TlsVersion.TLS_1_2;

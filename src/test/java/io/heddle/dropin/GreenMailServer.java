@@ -13,17 +13,17 @@ import java.security.GeneralSecurityException;
 import java.security.Security;
 
 /**
- * A mail server for one account, with classes of its own: GreenMail reads its key once for all the servers of its classes, and takes
- * whichever TLS comes first by the order of the providers at that moment.
+ * A mail server for one account, in its own class loader: GreenMail reads its key once for all servers of its classes,
+ * and uses the TLS implementation that is first in the order of the providers at that moment.
  */
 public interface GreenMailServer extends AutoCloseable {
-    /** The account's address, and its password. */
+    /** The account's address and password. */
     String ACCOUNT = "anna@localhost";
 
-    /** The JDK's property for which kind of key manager is meant where a program names none. */
+    /** The JDK's property for the key manager algorithm that programs get by default. */
     String KEY_MANAGERS = "ssl.KeyManagerFactory.algorithm";
 
-    /** Where GreenMail looks for its key. */
+    /** The path where GreenMail looks for its key. */
     String FILE = "greenmail.tls.keystore.file";
 
     /** The password of the key and its store. */
@@ -35,7 +35,7 @@ public interface GreenMailServer extends AutoCloseable {
     @Override
     void close() throws IOException;
 
-    /** Starts one with the key and the kind of key manager of the combination. */
+    /** Starts a server with the key and the key manager algorithm of the combination. */
     static GreenMailServer start(Combination tried, Path folder) throws Exception {
         String managers = Security.getProperty(KEY_MANAGERS);
         Security.setProperty(KEY_MANAGERS, tried.keyManagers());
@@ -61,14 +61,14 @@ public interface GreenMailServer extends AutoCloseable {
         return file;
     }
 
-    /** What is made by the own classes. */
+    /** The implementation inside the class loader. */
     final class Started implements GreenMailServer {
         private final GreenMail server = new GreenMail(new ServerSetup[] {
             new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTPS),
             new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_IMAPS)
         });
 
-        /** Starts it. */
+        /** Starts the server. */
         public Started() {
             server.setUser(ACCOUNT, ACCOUNT);
             server.start();
@@ -86,7 +86,7 @@ public interface GreenMailServer extends AutoCloseable {
         }
     }
 
-    /** Loads GreenMail and {@link Started} anew, and shares everything else. */
+    /** Loads GreenMail and {@link Started} again, and shares all other classes. */
     final class OwnClasses extends URLClassLoader {
         OwnClasses() {
             super(new URL[] {place(Started.class), place(GreenMail.class)}, GreenMailServer.class.getClassLoader());

@@ -30,15 +30,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The H2 database with {@code -tcpSSL}, which takes the JVM's default {@code SSLContext}: no line of code is changed, only properties
- * of a JVM of its own.
+ * The H2 database with {@code -tcpSSL}, which uses the JVM's default {@code SSLContext}: the code is unchanged, only
+ * properties of a separate JVM are set.
  */
 @Tag("interop")
 class H2Test {
     @TempDir
     Path folder;
 
-    /** Returns a file of security properties in which Heddle comes before the JVM's own providers. */
+    /** Returns a file of security properties that lists Heddle before the JVM's own providers. */
     private Path providers(Combination tried) throws IOException {
         List<String> lines = new ArrayList<>();
         lines.add("ssl.KeyManagerFactory.algorithm=" + tried.keyManagers());
@@ -83,7 +83,7 @@ class H2Test {
 
     @ParameterizedTest
     @MethodSource("io.heddle.dropin.Combination#few")
-    void connections_of_jdbc(Combination tried) throws Exception {
+    void jdbc_connections(Combination tried) throws Exception {
         Process java = start(tried);
         try {
             java.getOutputStream().close();
@@ -95,11 +95,11 @@ class H2Test {
         }
     }
 
-    /** What runs there. */
+    /** The program of the separate JVM. */
     static final class Program {
         private Program() {}
 
-        /** Serves a database and uses it over two connections; says what is wrong. */
+        /** Serves a database and uses it over two connections; prints the failure, if any. */
         public static void main(String[] arguments) throws IOException, SQLException {
             var tried =
                     new Combination(TlsVersion.valueOf(arguments[0]), TestPki.Key.valueOf(arguments[1]), arguments[2]);

@@ -16,7 +16,9 @@ import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
 
-/** The handshakes of servers from the making of this on, as Heddle tells them to the JDK's flight recorder. */
+/**
+ * The server handshakes since this object was created, from the events of the JDK's flight recorder that Heddle emits.
+ */
 final class Handshakes implements AutoCloseable {
     private static final String NAME = "io.heddle.TlsHandshake";
     private static final Duration LIMIT = Duration.ofSeconds(10);
@@ -31,8 +33,9 @@ final class Handshakes implements AutoCloseable {
     }
 
     /**
-     * Waits until the server has made as many handshakes as are told here, and demands that they are these, in this order: each
-     * in the version of the combination, with this application protocol, full ({@code false}) or resumed ({@code true}).
+     * Waits until the server has completed as many handshakes as are expected, and asserts that they are these, in this
+     * order: each in the version of the combination, with this application protocol, full ({@code false}) or resumed
+     * ({@code true}).
      */
     void assertServed(Combination tried, String applicationProtocol, boolean... resumed) {
         if (!DropIn.HEDDLE) {
@@ -47,7 +50,10 @@ final class Handshakes implements AutoCloseable {
                 .untilAsserted(() -> assertThat(server()).isEqualTo(expected));
     }
 
-    /** Waits until the server has made so many handshakes, in the version of the combination, and demands that it made no others. */
+    /**
+     * Waits until the server has completed this many handshakes in the version of the combination, and asserts that
+     * there are no others.
+     */
     void assertServed(Combination tried, long full, long resumed) {
         if (!DropIn.HEDDLE) {
             return;
@@ -63,7 +69,7 @@ final class Handshakes implements AutoCloseable {
         return events().stream()
                 .filter(event -> event.getEventType().getName().equals(NAME))
                 .filter(event -> event.getString("side").equals("server"))
-                // The recording is in the order of threads.
+                // The recording is ordered by thread.
                 .sorted(Comparator.comparing(RecordedEvent::getStartTime))
                 .map(event -> told(
                         event.getString("version"),

@@ -13,7 +13,7 @@ import java.util.logging.Logger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Helidon's WebServer and WebClient: both give each connection a virtual thread, as Heddle does. */
+/** Helidon's WebServer and WebClient: both use a virtual thread per connection, as Heddle does. */
 @Tag("interop")
 @ExtendWith(NothingLeft.class)
 class HelidonTest {
@@ -45,7 +45,9 @@ class HelidonTest {
         }
     }
 
-    /** A client's first connection serves one request, since it is made to learn the protocol; the next one is kept. */
+    /**
+     * A client's first connection serves one request, because it only detects the protocol; the next one is kept alive.
+     */
     private void three_requests_on_two_connections(Combination tried, boolean engine) {
         WebServer server = server(tried, engine);
         WebClient client = WebClient.builder()
@@ -68,7 +70,7 @@ class HelidonTest {
         }
     }
 
-    // Helidon 4.5.0 asks for a TLS socket that does not close the channel below, and never closes that itself.
+    // Helidon 4.5.0 requests a TLS socket that does not close the channel below, and never closes the channel itself.
     @NothingLeft.Forgets(sockets = 2)
     @EachCombination
     void on_sockets(Combination tried) {

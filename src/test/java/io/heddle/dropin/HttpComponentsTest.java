@@ -21,13 +21,15 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Apache HttpCore 5's classic server and Apache HttpClient 5. */
+/** The classic server of Apache HttpCore 5 and Apache HttpClient 5. */
 @Tag("interop")
 @ExtendWith(NothingLeft.class)
 class HttpComponentsTest {
-    /** The first client of a JVM looks which options sockets have, at some that it leaves to the garbage collector. */
+    /**
+     * The first client of a JVM probes the supported socket options on sockets that it leaves to the garbage collector.
+     */
     @BeforeAll
-    static void let_the_first_client_look() {
+    static void probe_socket_options() {
         PoolingHttpClientConnectionManagerBuilder.create().build().close();
     }
 

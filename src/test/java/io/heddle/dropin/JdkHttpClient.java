@@ -12,12 +12,12 @@ import java.net.http.HttpResponse.BodyHandlers;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 
-/** The JDK's {@code java.net.http.HttpClient}, which runs on the {@code SSLEngine} of a context. */
+/** The JDK's {@code java.net.http.HttpClient}, which uses the {@code SSLEngine} of a context. */
 final class JdkHttpClient implements AutoCloseable {
     private final HttpClient client;
     private final HttpClient.Version version;
 
-    /** Makes one with connections of its own. */
+    /** Creates a client with its own connections. */
     JdkHttpClient(Combination tried, SSLContext context, HttpClient.Version version) {
         var parameters = new SSLParameters();
         parameters.setProtocols(new String[] {tried.protocol()});
@@ -29,7 +29,7 @@ final class JdkHttpClient implements AutoCloseable {
                 .build();
     }
 
-    /** Posts a body of several records to {@code /echo}, and demands it back after {@code "echo of "}. */
+    /** Posts a body of several records to {@code /echo}, and expects it back after {@code "echo of "}. */
     void exchange(int port) throws IOException, InterruptedException {
         String body = "a body ".repeat(5_000);
         HttpRequest request = HttpRequest.newBuilder(URI.create("https://localhost:" + port + "/echo"))
@@ -41,7 +41,10 @@ final class JdkHttpClient implements AutoCloseable {
         assertThat(response.body()).isEqualTo("echo of " + body);
     }
 
-    /** Exchanges twice over one connection of each of two clients of this context, the second of which is to resume. */
+    /**
+     * Exchanges twice over one connection of each of two clients of this context, the second of which is
+     * expected to resume.
+     */
     static void exchangeOverTwoConnections(Combination tried, HttpClient.Version version, int port) throws Exception {
         SSLContext context = tried.client();
         for (int i = 0; i < 2; i++) {
@@ -52,7 +55,7 @@ final class JdkHttpClient implements AutoCloseable {
         }
     }
 
-    /** Posts nothing to this path over a connection of its own, by HTTP/1.1, and returns the answer. */
+    /** Posts an empty body to this path over a separate HTTP/1.1 connection, and returns the answer. */
     static String post(Combination tried, SSLContext context, int port, String path) throws Exception {
         try (var once = new JdkHttpClient(tried, context, HttpClient.Version.HTTP_1_1)) {
             HttpRequest request = HttpRequest.newBuilder(URI.create("https://localhost:" + port + path))

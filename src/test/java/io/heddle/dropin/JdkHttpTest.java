@@ -26,13 +26,13 @@ import okio.ByteString;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What the JDK has for HTTP, on the engine: its {@code HttpsServer}, which has no HTTP/2, and {@code java.net.http.HttpClient}. */
+/** The JDK's HTTP on the engine: {@code HttpsServer}, which has no HTTP/2, and {@code java.net.http.HttpClient}. */
 @Tag("interop")
 @ExtendWith(NothingLeft.class)
 class JdkHttpTest {
     private static final Logger MOCK_LOG = Logger.getLogger(MockWebServer.class.getName());
 
-    /** A server's configuration in one version. */
+    /** A server configuration for one version. */
     private static final class Only extends HttpsConfigurator {
         private final String protocol;
 
@@ -84,7 +84,7 @@ class JdkHttpTest {
         }
     }
 
-    /** A server of HTTP/2 on sockets, that echoes. */
+    /** Returns an HTTP/2 echo server on sockets. */
     private static MockWebServer http2(Combination tried) throws IOException {
         MOCK_LOG.setLevel(Level.OFF);
         var server = new MockWebServer();

@@ -3,9 +3,12 @@ package io.heddle.dropin;
 import javax.net.ssl.SSLEngine;
 import org.eclipse.jetty.alpn.java.server.JDK9ServerALPNProcessor;
 
-/** Tells Jetty that Heddle's engine chooses the application protocol as the JDK's does: Jetty's own looks at the class's module. */
+/**
+ * A processor that lets Jetty use the ALPN of Heddle's engine like that of the JDK: Jetty's own checks the module of
+ * the engine class.
+ */
 public final class JettyAlpn extends JDK9ServerALPNProcessor {
-    /** Made by Jetty, which finds it as a service. */
+    /** Called by Jetty, which finds the class as a service. */
     public JettyAlpn() {}
 
     @Override

@@ -18,7 +18,7 @@ import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Jetty 12, which runs on the engine, with the JDK's client. */
+/** Jetty 12, which uses the engine, with the JDK's client. */
 @Tag("interop")
 @ExtendWith(NothingLeft.class)
 class JettyTest {

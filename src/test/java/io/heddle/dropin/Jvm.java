@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
-/** A JVM of its own, with the test's class path or a changed one, that runs {@link Program}s. */
+/** A separate JVM, with the test's class path or a changed one, that runs {@link Program}s. */
 record Jvm(List<String> options, String classPath) {
     /** A program of a test. */
     interface Program {
-        /** Does what is to be tried, and returns what is to be printed. */
+        /** Runs, and returns the text to print. */
         String run() throws Exception;
     }
 
@@ -31,7 +31,7 @@ record Jvm(List<String> options, String classPath) {
         return new Jvm(more, classPath);
     }
 
-    /** Returns one whose class path has these jars in place of those of the same artifacts. */
+    /** Returns a JVM whose class path has these jars instead of those of the same artifacts. */
     Jvm replacing(Path... jars) {
         List<String> entries = Arrays.stream(classPath.split(File.pathSeparator))
                 .map(entry -> replacement(entry, jars))
@@ -55,7 +55,7 @@ record Jvm(List<String> options, String classPath) {
         return Path.of(jar).getFileName().toString().replaceFirst("-[0-9][0-9.]*\\.jar$", "");
     }
 
-    /** Runs a program and returns the lines that it printed, its failure among them. */
+    /** Runs a program and returns its output lines, which include its failure if any. */
     String run(Class<? extends Program> program) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -72,7 +72,7 @@ record Jvm(List<String> options, String classPath) {
         }
     }
 
-    /** What runs there. */
+    /** The entry point of the separate JVM. */
     public static void main(String[] args) throws Exception {
         var constructor = Class.forName(args[0]).getDeclaredConstructor();
         constructor.setAccessible(true);

@@ -16,7 +16,7 @@ import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The UnboundID LDAP SDK: its server in memory and its client, with TLS from the start and by StartTLS. */
+/** The UnboundID LDAP SDK: its in-memory server and its client, with TLS from the start and by StartTLS. */
 @Tag("interop")
 @ExtendWith(NothingLeft.class)
 class LdapTest {
@@ -36,7 +36,7 @@ class LdapTest {
         return server;
     }
 
-    /** Adds an entry that is larger than a record, and finds it again. */
+    /** Adds an entry that is larger than a record, and searches for it. */
     private static void exchange(LDAPConnection connection, String name) throws Exception {
         String description = "a description ".repeat(3_000).strip();
         String dn = "cn=" + name + "," + BASE;

@@ -21,16 +21,16 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** GreenMail and Angus Mail (Jakarta Mail). Neither can be given an SSLContext: the order of the providers decides. */
+/** GreenMail and Angus Mail (Jakarta Mail). Neither accepts an SSLContext: the order of the providers decides. */
 @Tag("interop")
 @ExtendWith(NothingLeft.class)
 class MailTest {
     @TempDir
     Path folder;
 
-    // For the length of a test all of the JVM has the provider in the first place; no other test runs meanwhile.
+    // During a test the whole JVM has the provider in first place; no other test runs meanwhile.
     @BeforeEach
-    void comes_first() {
+    void insert_provider() {
         if (DropIn.HEDDLE) {
             Security.removeProvider(DropIn.PROVIDER.getName());
             Security.insertProviderAt(DropIn.PROVIDER, 1);
@@ -38,13 +38,13 @@ class MailTest {
     }
 
     @AfterEach
-    void comes_first_no_more() {
+    void remove_provider() {
         if (DropIn.HEDDLE) {
             Security.removeProvider(DropIn.PROVIDER.getName());
         }
     }
 
-    /** A program's session, in which each protocol has the socket factory that Angus Mail makes itself. */
+    /** Returns a program's session, in which each protocol has the socket factory that Angus Mail creates itself. */
     private static Session session(Combination tried, GreenMailServer server) throws GeneralSecurityException {
         var factory = new MailSSLSocketFactory();
         factory.setTrustManagers(DropIn.trustManagers());

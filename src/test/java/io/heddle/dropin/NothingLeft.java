@@ -25,9 +25,12 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Demands that at the end of a test no thread and no socket is left that was not there at its beginning. */
+/**
+ * An extension that asserts at the end of a test that no thread and no socket is left which did not exist at
+ * its beginning.
+ */
 final class NothingLeft implements BeforeEachCallback, AfterEachCallback {
-    /** A program that forgets to close this many sockets on any TLS. */
+    /** The number of sockets that a program forgets to close on any TLS implementation. */
     @Target(ElementType.METHOD)
     @Retention(RetentionPolicy.RUNTIME)
     @interface Forgets {
@@ -36,7 +39,7 @@ final class NothingLeft implements BeforeEachCallback, AfterEachCallback {
 
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
-    /** Threads that are shared by all of a program and stay for a while, or for good, on any TLS. */
+    /** Threads that a whole program shares and that stay for a while, or permanently, on any TLS implementation. */
     private static final Pattern SHARED = Pattern.compile(String.join(
             "|",
             "JFR .*", // the flight recorder
@@ -46,15 +49,15 @@ final class NothingLeft implements BeforeEachCallback, AfterEachCallback {
             "VirtualThread-.*|.*Poller.*|(Read|Write)-Updater", // virtual threads; the updaters are of JDK 21
             "junit-.*|awaitility.*", // the tests
             "OkHttp TaskRunner|Okio Watchdog", // end after a minute without work
-            "helidon-.*-timer", // Helidon's, one for each server and one for all
-            "ssl-exec-.*")); // MINA's, two for all
+            "helidon-.*-timer", // Helidon: one per server and one shared
+            "ssl-exec-.*")); // MINA: two, shared
 
     private Map<Long, Thread> threads = Map.of();
     private Set<String> sockets = Set.of();
 
     @Override
     public void beforeEach(ExtensionContext context) throws IOException {
-        letTheJdkKeepItsOwn();
+        openTheJdksPermanentSockets();
         threads = threads();
         sockets = sockets();
     }
@@ -62,7 +65,7 @@ final class NothingLeft implements BeforeEachCallback, AfterEachCallback {
     @Override
     public void afterEach(ExtensionContext context) {
         if (context.getExecutionException().isPresent()) {
-            return; // the test has failed already, and what it left behind is no wonder
+            return; // the test has failed already, so that leaks are expected
         }
         int forgotten = context.getRequiredTestMethod().isAnnotationPresent(Forgets.class)
                 ? context.getRequiredTestMethod().getAnnotation(Forgets.class).sockets()
@@ -77,8 +80,8 @@ final class NothingLeft implements BeforeEachCallback, AfterEachCallback {
         });
     }
 
-    /** The first closing of a socket in a JVM makes a pair of sockets, which stays. */
-    private static void letTheJdkKeepItsOwn() throws IOException {
+    /** The first close of a socket in a JVM creates a pair of sockets that stays open. */
+    private static void openTheJdksPermanentSockets() throws IOException {
         try (var listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             new Socket(listening.getInetAddress(), listening.getLocalPort()).close();
         }
@@ -100,7 +103,7 @@ final class NothingLeft implements BeforeEachCallback, AfterEachCallback {
                         found.add(target);
                     }
                 } catch (IOException e) {
-                    // The descriptor of the listing itself is gone by now.
+                    // The descriptor of the directory listing itself is already closed.
                 }
             }
         }

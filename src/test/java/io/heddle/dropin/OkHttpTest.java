@@ -33,7 +33,7 @@ import okio.Okio;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** OkHttp and its MockWebServer, which is a server on TLS sockets that speaks HTTP/2. */
+/** OkHttp and its MockWebServer, a server on TLS sockets that supports HTTP/2. */
 @Tag("interop")
 @ExtendWith(NothingLeft.class)
 class OkHttpTest {
@@ -48,7 +48,7 @@ class OkHttpTest {
         return server;
     }
 
-    /** A client whose every connection is handed to {@code probe} before a request is sent on it. */
+    /** Returns a client that passes each connection to {@code probe} before a request is sent on it. */
     private static OkHttpClient client(Combination tried, Interceptor probe) {
         ConnectionSpec only = new ConnectionSpec.Builder(ConnectionSpec.MODERN_TLS)
                 .tlsVersions(TlsVersion.forJavaName(tried.protocol()))
@@ -94,7 +94,7 @@ class OkHttpTest {
     }
 
     @EachCombination
-    void http_2_is_agreed_on_and_the_next_connection_resumes(Combination tried) throws Exception {
+    void http_2_is_negotiated_and_the_next_connection_resumes(Combination tried) throws Exception {
         OkHttpClient client = client(tried);
         try (var handshakes = new Handshakes();
                 MockWebServer server = server(tried, Protocol.HTTP_2, Protocol.HTTP_1_1)) {
@@ -102,7 +102,7 @@ class OkHttpTest {
             exchange(tried, client, server, Protocol.HTTP_2);
             handshakes.assertServed(tried, "h2", false);
 
-            // The connection is closed by this thread, while its own reads.
+            // The connection is closed by this thread while the client's own thread reads.
             client.connectionPool().evictAll();
             assertThat(client.connectionPool().connectionCount()).isZero();
             exchange(tried, client, server, Protocol.HTTP_2);
@@ -112,7 +112,7 @@ class OkHttpTest {
         }
     }
 
-    /** OkHttp's own probe of a connection that was idle for 10 s or more: a read that may take 1 ms. */
+    /** OkHttp's own probe of a connection that was idle for 10 s or more: a read with a timeout of 1 ms. */
     private static Response probe(Interceptor.Chain chain) throws IOException {
         Socket socket = requireNonNull(chain.connection()).socket();
         int timeout = socket.getSoTimeout();
@@ -125,7 +125,7 @@ class OkHttpTest {
     }
 
     @EachCombination
-    void a_connection_survives_the_probe_of_its_health(Combination tried) throws Exception {
+    void a_connection_survives_the_health_probe(Combination tried) throws Exception {
         OkHttpClient client = client(tried, OkHttpTest::probe);
         try (var handshakes = new Handshakes();
                 MockWebServer server = server(tried, Protocol.HTTP_1_1)) {

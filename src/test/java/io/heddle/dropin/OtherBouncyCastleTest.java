@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Other versions of BouncyCastle than the one of the build, each in a JVM of its own. */
+/** Other versions of BouncyCastle than that of the build, each in a separate JVM. */
 @Tag("interop")
 class OtherBouncyCastleTest {
     private static final String NEEDED =
@@ -33,9 +33,9 @@ class OtherBouncyCastleTest {
         return jar;
     }
 
-    // Older ones
+    // Older versions
 
-    /** All ways into Heddle, as a program meets them. */
+    /** All entry points of Heddle, as a program calls them first. */
     static final class FirstContacts implements Jvm.Program {
         interface Contact {
             void make() throws Exception;
@@ -70,14 +70,14 @@ class OtherBouncyCastleTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"bcprov", "bctls"})
-    void older_jar_is_refused_with_a_sentence_wherever_a_program_begins(String artifact) throws Exception {
+    void older_jar_is_refused_with_a_message_at_each_entry_point(String artifact) throws Exception {
         String printed = Jvm.create().replacing(jar(artifact, "1.81")).run(FirstContacts.class);
         String sentence =
                 "java.lang.IllegalStateException: BouncyCastle: %s is of version 1.81%s".formatted(artifact, NEEDED);
         assertThat(printed.lines()).hasSize(7).allMatch(sentence::equals);
     }
 
-    // Newer ones
+    // Newer versions
 
     /** Connections in both versions. */
     static final class Connections implements Jvm.Program {
@@ -94,13 +94,13 @@ class OtherBouncyCastleTest {
     static final String CONNECTED = "TLSv1.2, resumed\nTLSv1.3, resumed";
 
     @Test
-    void newer_bcprov_is_taken() throws Exception {
+    void newer_bcprov_is_accepted() throws Exception {
         assertThat(Jvm.create().replacing(jar("bcprov", "1.87")).run(Connections.class))
                 .isEqualTo(CONNECTED);
     }
 
     @Test
-    void newer_jars_below_bctls_are_taken() throws Exception {
+    void newer_jars_below_bctls_are_accepted() throws Exception {
         assertThat(Jvm.create()
                         .replacing(jar("bcprov", "1.87"), jar("bcutil", "1.87"), jar("bcpkix", "1.87"))
                         .run(Connections.class))
@@ -113,9 +113,9 @@ class OtherBouncyCastleTest {
                 .contains("BouncyCastle: bcprov is of version 1.84 and bcutil of version 1.87");
     }
 
-    // One of another class loader
+    // Another class loader
 
-    /** A program whose server registered BouncyCastle's provider of a version of its own as the first one. */
+    /** A program whose server registered another version of BouncyCastle's provider as the first one. */
     static final class Registered implements Jvm.Program {
         @Override
         public String run() throws Exception {

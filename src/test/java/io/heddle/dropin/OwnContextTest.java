@@ -29,13 +29,17 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Programs on an {@code SSLContext} that was made of Heddle's own options: they gain what JSSE has no word for. */
+/**
+ * Programs on an {@code SSLContext} created from Heddle's own options, which offer features that JSSE has no API for.
+ */
 @Tag("interop")
 @ExtendWith(NothingLeft.class)
 class OwnContextTest {
-    /** The first client of a JVM looks which options sockets have, at some that it leaves to the garbage collector. */
+    /**
+     * The first client of a JVM probes the supported socket options on sockets that it leaves to the garbage collector.
+     */
     @BeforeAll
-    static void let_the_first_client_look() {
+    static void probe_socket_options() {
         PoolingHttpClientConnectionManagerBuilder.create().build().close();
     }
 
@@ -43,7 +47,7 @@ class OwnContextTest {
         return SecureContext.builder().minVersion(tried.version()).maxVersion(tried.version());
     }
 
-    /** A server's context, as it is made anew when its program is started anew with the same ticket keys. */
+    /** Returns a server's context, as it is created when its program restarts with the same ticket keys. */
     private static SSLContext server(Combination tried, TicketKeys keys) {
         return SslContexts.of(
                 ServerOptions.builder(context(tried).identity(tried.identity()).build())
@@ -52,7 +56,7 @@ class OwnContextTest {
     }
 
     private static HttpServer start(SSLContext context, int port) throws IOException {
-        // The port of the server before may take a moment to be free.
+        // The port of the previous server may take a moment to be free.
         return await().atMost(Duration.ofSeconds(10))
                 .ignoreExceptionsInstanceOf(BindException.class)
                 .until(() -> started(context, port), server -> true);
@@ -85,7 +89,7 @@ class OwnContextTest {
     }
 
     @EachCombination
-    void a_server_that_was_started_anew_resumes_with_the_same_ticket_keys(Combination tried) throws Exception {
+    void a_restarted_server_resumes_with_the_same_ticket_keys(Combination tried) throws Exception {
         SSLContext client = context(tried).ca(TestPki.ca().chain()).build().toSslContext();
         TicketKeys keys = TicketKeys.random(new SecureRandom());
         int port;

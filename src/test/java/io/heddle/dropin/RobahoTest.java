@@ -22,8 +22,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import robaho.net.httpserver.DefaultHttpServerProvider;
 
 /**
- * robaho's httpserver, the JDK's {@code HttpsServer} made anew on sockets and virtual threads, with the JDK's
- * {@code HttpsURLConnection}.
+ * robaho's httpserver, a reimplementation of the JDK's {@code HttpsServer} on sockets and virtual threads, with the
+ * JDK's {@code HttpsURLConnection}.
  */
 @Tag("interop")
 @ExtendWith(NothingLeft.class)
@@ -63,8 +63,8 @@ class RobahoTest {
         }
     }
 
-    // robaho's server asks for a TLS socket that does not close the one below, which it leaves to the garbage
-    // collector.
+    // robaho's server requests a TLS socket that does not close the one below, and leaves that to
+    // the garbage collector.
     @NothingLeft.Forgets(sockets = 3)
     @EachCombination
     void the_next_connection_resumes(Combination tried) throws Exception {

@@ -14,11 +14,11 @@ import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 
-/** Three connections of two contexts, with certificates on both sides, of which the second and the third resume. */
+/** Three connections between two contexts, with certificates on both sides; the second and the third resume. */
 final class SmallExchange {
     private SmallExchange() {}
 
-    /** Returns the version that was agreed on, and whether all have the server's session of the first. */
+    /** Returns the negotiated version, and whether all connections have the server's session of the first. */
     static String between(SSLContext client, SSLContext server, String version) throws Exception {
         List<String> ids = new ArrayList<>();
         String agreed = "";

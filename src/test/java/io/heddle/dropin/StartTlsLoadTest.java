@@ -32,7 +32,10 @@ import org.subethamail.smtp.server.SMTPServer;
 import org.subethamail.smtp.server.Session;
 import org.subethamail.smtp.server.SessionHandler;
 
-/** Load on servers that begin in the clear, by their own words: the LDAP server of UnboundID, and SubEthaSMTP. */
+/**
+ * Load on servers that begin in plain text and upgrade by their own protocol: the LDAP server of UnboundID,
+ * and SubEthaSMTP.
+ */
 @Tag("interop")
 @ExtendWith(NothingLeft.class)
 class StartTlsLoadTest {
@@ -54,7 +57,7 @@ class StartTlsLoadTest {
                 .build());
     }
 
-    /** Half of the handshakes were to resume, or none, and all did. */
+    /** Asserts that half of the handshakes, or none, were meant to resume, and that all of those did. */
     private static void assertDone(LoadResult result, int resumed) {
         assertThat(result.total().failures()).isEmpty();
         assertThat(result.total().handshakes()).isEqualTo(new HandshakeCounts(60 - resumed, resumed, 0, resumed, 0, 0));

@@ -33,29 +33,29 @@ class SwappableManagersTest {
     private static final Identity NEW = TestPki.server(TestPki.Key.RSA_2048, "localhost");
 
     @Test
-    void swapped_key_is_shown_to_the_next_connection() throws Exception {
+    void swapped_key_is_presented_on_the_next_connection() throws Exception {
         X509ExtendedKeyManager keys = KeyManagerUtils.createSwappableKeyManager(keyManager(OLD));
         SSLContext server = context(keys, trustManager(TestPki.ca().leaf()));
         SSLContext first = context(null, trustManager(TestPki.ca().leaf()));
         try (SSLServerSocket listening = listen(server)) {
-            assertThat(meets(first, listening)).isEqualTo(OLD.leaf());
+            assertThat(serverCertificate(first, listening)).isEqualTo(OLD.leaf());
             KeyManagerUtils.swapKeyManager(keys, keyManager(NEW));
-            // Another context, since a connection that resumes shows what its session was made with.
-            assertThat(meets(context(null, trustManager(TestPki.ca().leaf())), listening))
+            // Another context, because a connection that resumes presents the certificate of its session.
+            assertThat(serverCertificate(context(null, trustManager(TestPki.ca().leaf())), listening))
                     .isEqualTo(NEW.leaf());
         }
     }
 
     @Test
-    void swapped_trust_counts_for_the_next_connection() throws Exception {
+    void swapped_trust_applies_to_the_next_connection() throws Exception {
         SSLContext server = context(keyManager(OLD), trustManager(TestPki.ca().leaf()));
         X509ExtendedTrustManager trust = TrustManagerUtils.createSwappableTrustManager(
                 trustManager(TestPki.selfSigned("localhost").leaf()));
         SSLContext client = context(null, trust);
         try (SSLServerSocket listening = listen(server)) {
-            assertThatThrownBy(() -> meets(client, listening)).isInstanceOf(SSLHandshakeException.class);
+            assertThatThrownBy(() -> serverCertificate(client, listening)).isInstanceOf(SSLHandshakeException.class);
             TrustManagerUtils.swapTrustManager(trust, trustManager(TestPki.ca().leaf()));
-            assertThat(meets(client, listening)).isEqualTo(OLD.leaf());
+            assertThat(serverCertificate(client, listening)).isEqualTo(OLD.leaf());
         }
     }
 
@@ -78,13 +78,13 @@ class SwappableManagersTest {
                 context.getServerSocketFactory().createServerSocket(0, 5, InetAddress.getLoopbackAddress());
     }
 
-    /** Returns the certificate that a client meets. */
-    private static X509Certificate meets(SSLContext client, SSLServerSocket server) throws Exception {
+    /** Returns the server certificate that a client receives. */
+    private static X509Certificate serverCertificate(SSLContext client, SSLServerSocket server) throws Exception {
         var accepted = CompletableFuture.runAsync(() -> {
             try (var socket = server.accept()) {
                 socket.getInputStream().transferTo(socket.getOutputStream());
             } catch (IOException e) {
-                // The client has its own word for it.
+                // The client reports the failure itself.
             }
         });
         try (var socket = (SSLSocket) client.getSocketFactory().createSocket("localhost", server.getLocalPort())) {

@@ -30,18 +30,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Keys in a PKCS#11 token, which never leave it: SoftHSM, by the JDK's SunPKCS11. */
+/** Keys in a PKCS#11 token, which never leave it: SoftHSM, through the JDK's SunPKCS11. */
 @Tag("interop")
 class TokenKeysTest {
     private static final char[] PIN = "1234".toCharArray();
 
-    /** The library finds its settings by this variable, which the build sets. */
+    /** The library finds its configuration through this variable, which the build sets. */
     private static final Path SETTINGS = Path.of(System.getenv().getOrDefault("SOFTHSM2_CONF", ""));
 
     private static Provider token;
 
     @BeforeAll
-    static void makesAToken() throws Exception {
+    static void createToken() throws Exception {
         Path library = Stream.of("/usr/lib/softhsm", "/usr/lib/x86_64-linux-gnu/softhsm", "/usr/lib64/pkcs11")
                 .map(folder -> Path.of(folder, "libsofthsm2.so"))
                 .filter(Files::exists)
@@ -74,7 +74,7 @@ class TokenKeysTest {
     }
 
     @AfterAll
-    static void takesItAway() {
+    static void deleteToken() {
         Security.removeProvider(token.getName());
     }
 
@@ -116,7 +116,7 @@ class TokenKeysTest {
         inToken.setKeyEntry("key", identity.key(), null, identity.chain().toArray(X509Certificate[]::new));
         try {
             assertThat(inToken.getKey("key", null).getEncoded())
-                    .as("what leaves the token")
+                    .as("encoding of the key in the token")
                     .isNull();
             var keys = KeyManagerFactory.getInstance(managers, "SunJSSE");
             keys.init(inToken, PIN);
@@ -126,7 +126,10 @@ class TokenKeysTest {
         }
     }
 
-    /** Returns whom the client has met, and whom the server has, where the client has a certificate. */
+    /**
+     * Returns the certificate that the client received, and that of the client which the server received, if
+     * it has one.
+     */
     private static List<X509Certificate> peersOf(SSLContext serverContext, SSLContext clientContext, String protocol)
             throws Exception {
         try (var server = (SSLServerSocket)

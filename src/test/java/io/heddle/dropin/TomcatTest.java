@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Embedded Tomcat, whose NIO connector runs on the engine, with the JDK's client. */
+/** Embedded Tomcat, whose NIO connector uses the engine, with the JDK's client. */
 @Tag("interop")
 @ExtendWith(NothingLeft.class)
 class TomcatTest {
@@ -69,8 +69,7 @@ class TomcatTest {
         connector.setScheme("https");
         connector.setProperty("SSLEnabled", "true");
         // The asynchronous HTTP/2 of Tomcat 11.0.27 breaks a few new connections in 100,000, with the JDK's TLS as
-        // well, and the
-        // client connects once more.
+        // well, and the client connects again.
         connector.setProperty("useAsyncIO", "false");
         connector.addSslHostConfig(tls);
         connector.addUpgradeProtocol(new Http2Protocol());
@@ -91,9 +90,12 @@ class TomcatTest {
         }
     }
 
-    /** With {@code SessionTrackingMode.SSL} no cookie names the session of a client, but the id of its TLS session. */
+    /**
+     * With {@code SessionTrackingMode.SSL} the session of a client is identified by the id of its TLS session instead
+     * of a cookie.
+     */
     @EachCombination
-    void servlet_session_that_is_tracked_by_the_tls_session_stays_over_resumed_connections(Combination tried)
+    void servlet_session_tracked_by_the_tls_session_continues_on_resumed_connections(Combination tried)
             throws Exception {
         LOG.setLevel(Level.OFF);
         var tomcat = new Tomcat();

@@ -11,7 +11,6 @@ import io.heddle.engine.crypto.Credential;
 import io.heddle.engine.crypto.DhGroups;
 import io.heddle.engine.crypto.ProviderCrypto;
 import io.heddle.engine.crypto.RecordCipher;
-import io.heddle.engine.handshake.AlpnByPreference;
 import io.heddle.engine.handshake.ClientHandshake;
 import io.heddle.engine.handshake.ClientSettings;
 import io.heddle.engine.handshake.ConnectionObservers;
@@ -26,7 +25,6 @@ import io.heddle.engine.handshake.ServerHandshake;
 import io.heddle.engine.handshake.ServerSessions;
 import io.heddle.engine.handshake.ServerSettings;
 import io.heddle.engine.handshake.SessionEvents;
-import io.heddle.engine.handshake.Stapler;
 import io.heddle.engine.transport.StreamTransport;
 import io.heddle.protocol.TlsVersion;
 import io.heddle.session.ClientCertificatePolicy;
@@ -116,7 +114,7 @@ public final class EnginePair implements AutoCloseable {
                 CredentialSource.of(List.of(Credential.of(TestPki.server("localhost"), common.crypto()))),
                 List.of(),
                 peer -> Authorization.GRANTED,
-                Stapler.NONE);
+                Optional.empty());
         var selector = new ServerContext.Selector() {
             @Override
             public ServerContext select(Optional<String> servername) {
@@ -143,7 +141,7 @@ public final class EnginePair implements AutoCloseable {
                 true,
                 sessions,
                 SessionEvents.NONE,
-                new AlpnByPreference(List.of()),
+                Optional.empty(),
                 DhGroups.NONE,
                 RenegotiationLimit.UNLIMITED,
                 Optional.empty());

@@ -1,7 +1,7 @@
 package io.heddle.engine;
 
-import io.heddle.engine.record.PlaintextSource;
-import io.heddle.engine.record.PlaintextTarget;
+import io.heddle.engine.record.RecordCodec.PlaintextSource;
+import io.heddle.engine.record.RecordCodec.PlaintextTarget;
 import io.heddle.failure.TlsFailure;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;

@@ -8,7 +8,6 @@ import io.heddle.cipher.Suite;
 import io.heddle.engine.crypto.Credential;
 import io.heddle.engine.crypto.DhGroups;
 import io.heddle.engine.crypto.ProviderCrypto;
-import io.heddle.engine.handshake.AlpnByPreference;
 import io.heddle.engine.handshake.ClientSettings;
 import io.heddle.engine.handshake.CredentialSource;
 import io.heddle.engine.handshake.HandshakeSettings;
@@ -18,7 +17,6 @@ import io.heddle.engine.handshake.ServerContext;
 import io.heddle.engine.handshake.ServerSessions;
 import io.heddle.engine.handshake.ServerSettings;
 import io.heddle.engine.handshake.SessionEvents;
-import io.heddle.engine.handshake.Stapler;
 import io.heddle.protocol.TlsVersion;
 import io.heddle.session.CaffeineSessionStore;
 import io.heddle.session.ClientCertificatePolicy;
@@ -128,7 +126,7 @@ final class HandshakeScenario {
                 CredentialSource.of(List.of(Credential.of(TestPki.server("localhost"), crypto))),
                 List.of(),
                 peer -> Authorization.GRANTED,
-                Stapler.NONE);
+                Optional.empty());
         var selector = new ServerContext.Selector() {
             @Override
             public ServerContext select(Optional<String> servername) {
@@ -153,7 +151,7 @@ final class HandshakeScenario {
                 true,
                 sessions,
                 SessionEvents.NONE,
-                new AlpnByPreference(List.of("http/1.1")),
+                Optional.empty(),
                 DhGroups.NONE,
                 RenegotiationLimit.NONE,
                 Optional.empty());

@@ -79,7 +79,7 @@ final class HostileServer extends TlsServerProtocol implements HostileProtocol {
     @Override
     protected void completeHandshake() throws IOException {
         if (selectedPSK13 && peer.resumption().how().isPresent()) {
-            sessionParameters = peer.resumption().parameters13(peer);
+            sessionParameters = peer.resumption().parameters13();
         }
         super.completeHandshake();
         NonceSource.of(getContext()).completed();

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** Whatever makes the reader's lock free, or shortens its queue, is a signal for the threads that wait at the gate. */
 class InputLockTest {
-    private final NegotiationGate gate = new NegotiationGate();
+    private final RenegotiationGate gate = new RenegotiationGate();
     private final InputLock lock = new InputLock(gate);
 
     @Test

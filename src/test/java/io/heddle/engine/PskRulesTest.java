@@ -6,17 +6,17 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.heddle.ConnectOptions;
 import io.heddle.HelloBytes;
-import io.heddle.PskIdentity;
 import io.heddle.PskKind;
 import io.heddle.SecureContext;
 import io.heddle.ServerOptions;
 import io.heddle.Tls;
 import io.heddle.TlsServer;
 import io.heddle.TlsSocket;
+import io.heddle.callback.PskIdentity;
 import io.heddle.certificate.TestPki;
+import io.heddle.cipher.Suite;
 import io.heddle.engine.crypto.ProviderCrypto;
-import io.heddle.engine.crypto.ResumptionSecrets;
-import io.heddle.engine.handshake.ExternalPsk;
+import io.heddle.engine.handshake.PreSharedKey;
 import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
@@ -113,7 +113,7 @@ class PskRulesTest {
                 .minVersion(TlsVersion.TLS_1_3);
         try (TlsServer server = serve(context)) {
             TlsPSKExternal offered =
-                    ticket ? ticketOf(server) : new ExternalPsk(IDENTITY, crypto.createSecret(PskKind.key()));
+                    ticket ? ticketOf(server) : PreSharedKey.external(IDENTITY, crypto.createSecret(PskKind.key()));
             try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
                 socket.setSoTimeout(20_000);
                 var once = new OfferedOnce(offered);
@@ -140,7 +140,8 @@ class PskRulesTest {
             byte[] session = socket.awaitSession(Duration.ofSeconds(20)).orElseThrow();
             SessionState state = SessionState.fromDer(session);
             assertThat(accepted.poll(20, TimeUnit.SECONDS)).isNotNull();
-            return new ExternalPsk(state.ticket().orElseThrow(), ResumptionSecrets.psk(crypto, state.masterSecret()));
+            Suite suite = Suite.of(state.cipherSuite()).orElseThrow();
+            return PreSharedKey.ofTicket(state.ticket().orElseThrow(), state.masterSecret(), suite, crypto);
         }
     }
 

@@ -3,11 +3,14 @@ package io.heddle.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.heddle.certificate.OcspVerdict;
+import io.heddle.ManualClock;
 import io.heddle.certificate.TestPki;
+import io.heddle.certificate.path.ChainVerifier;
+import io.heddle.certificate.path.TrustStore;
 import io.heddle.engine.crypto.FatalAlerts;
 import io.heddle.engine.crypto.ProviderCrypto;
 import io.heddle.engine.handshake.ClientStapling;
+import io.heddle.engine.handshake.PeerTrust;
 import io.heddle.engine.handshake.Staple;
 import io.heddle.engine.handshake.StapleCheck;
 import io.heddle.failure.TlsFailure;
@@ -33,8 +36,11 @@ class StaplingTest {
     private static final int STATUS_REQUEST = 5;
     private static final int SCT = 18;
 
-    private final ClientStapling asking = new ClientStapling(
-            Optional.of((responses, chain) -> new StapleCheck.Result(OcspVerdict.missing(), Optional.empty())));
+    private final ClientStapling asking = new ClientStapling(Optional.of(new StapleCheck(
+            new PeerTrust(TrustStore.of(List.of()), ChainVerifier.Limits.DEFAULT, new ManualClock()),
+            (response, chain, verdict) -> {},
+            false,
+            true)));
 
     /** A certificate's extensions: one type, or none for a negative number. */
     private record Entry(int type, int... data) {

@@ -4,11 +4,13 @@ import io.heddle.certificate.Identity;
 import io.heddle.certificate.TestPki;
 import io.heddle.failure.TlsFailure.Code;
 
-/** The clients' certificates of the matrix, named after what is the matter with them. */
+/** The client certificates of the interoperability matrix, named after their defect. */
 final class Clients {
     private Clients() {}
 
-    /** What is wrong with a client's certificate, what a verifier says about it, and the number of the alert that goes with it. */
+    /**
+     * A defect of a client certificate, with the verifier's error code and the number of the alert that is sent for it.
+     */
     enum Bad {
         EXPIRED(Code.CERT_HAS_EXPIRED, 45),
         NOT_YET_VALID(Code.CERT_NOT_YET_VALID, 42),
@@ -36,7 +38,7 @@ final class Clients {
         }
     }
 
-    /** Returns a good client with a key of this kind, whose common name is the kind. */
+    /** Returns a valid client with a key of this kind; the kind is its common name. */
     static Identity good(Servers.Kind kind) {
         return TestPki.certificate("CN=client " + kind)
                 .key(kind.key(), 2)
@@ -44,7 +46,7 @@ final class Clients {
                 .issuedBy(TestPki.ca());
     }
 
-    /** Returns a good client whose chain has an intermediate. */
+    /** Returns a valid client whose chain has an intermediate. */
     static Identity withIntermediate() {
         return TestPki.certificate("CN=client of an intermediate")
                 .key(TestPki.Key.P256, 2)

@@ -5,7 +5,10 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Counts the invocations of the tests of a class, each of which is one combination with a real peer, and prints the number. */
+/**
+ * A counter of the test invocations of a class, each of which is one combination with a real peer. Prints the number at
+ * the end.
+ */
 final class Combinations implements BeforeEachCallback, AfterAllCallback {
     private final AtomicInteger ran = new AtomicInteger();
 

@@ -12,11 +12,12 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The {@code heddle} command in a JVM of its own, under one of the conditions that containers set. Each works for root as for
- * other users, where the system lets them make user namespaces; where it does not, the command does not start.
+ * The {@code heddle} command in a separate JVM, under one of the restrictions that containers impose. Each restriction
+ * works for root and for other users where the system lets them create user namespaces; where it does not, the command
+ * does not start.
  */
 final class Container {
-    /** What the container lacks. A command that finds its condition not met ends with {@value #NOT_MET}. */
+    /** A resource that the container lacks. A command that finds its condition not met exits with {@value #NOT_MET}. */
     enum Condition {
         MOUNTS,
         WRITABLE_ROOT,
@@ -28,15 +29,15 @@ final class Container {
 
     static final int NOT_MET = 97;
 
-    /** How many the condition {@link Condition#FILE_DESCRIPTORS} leaves. */
+    /** The number of file descriptors that {@link Condition#FILE_DESCRIPTORS} leaves. */
     static final int DESCRIPTORS = 64;
 
     private static final String UID = "12345";
 
     /**
-     * Makes a root of bind mounts and runs a command there. {@code $1} is an empty folder for it, {@code $2} the folder that is
-     * {@code /container} there, {@code $3} the condition. The mounts end with the namespace; {@code $1} is made private before
-     * anything is bound below it, so that no mount can leave the namespace by propagation.
+     * Creates a root of bind mounts and runs a command in it. {@code $1} is an empty folder for the root, {@code $2}
+     * the folder mounted at {@code /container}, {@code $3} the condition. The mounts end with the namespace; {@code $1}
+     * is made private before anything is bound below it, so that no mount can leave the namespace by propagation.
      */
     private static final String NEW_ROOT = """
             set -e
@@ -92,18 +93,18 @@ final class Container {
     private final Path work;
     private final Path root;
 
-    /** A container without what {@code missing} names; {@code folder} is empty, and on the disk. */
+    /** Creates a container without the given resource; {@code folder} is empty and on disk. */
     Container(Condition missing, Path folder) throws IOException {
         this.missing = missing;
         this.work = Files.createDirectory(folder.resolve("work"));
         this.root = Files.createDirectory(folder.resolve("root"));
-        // A user without a name has the rights of the others.
+        // A user without a name has the rights of "others".
         for (Path each : List.of(folder, work)) {
             Files.setPosixFilePermissions(each, PosixFilePermissions.fromString("rwxrwxrwx"));
         }
     }
 
-    /** Returns the path of a file in the folder that commands may write to, as they see it. */
+    /** Returns the path, as seen by commands, of a file in the folder that they may write to. */
     String seen(String name) {
         return switch (missing) {
             case MOUNTS, WRITABLE_ROOT, WRITABLE_TMP -> "/container/" + name;
@@ -111,12 +112,12 @@ final class Container {
         };
     }
 
-    /** Returns the same file as the test sees it. */
+    /** Returns the path of the same file as seen by the test. */
     Path file(String name) {
         return work.resolve(name);
     }
 
-    /** Runs {@code heddle} to its end. */
+    /** Runs {@code heddle} until it exits. */
     Finished run(String... args) {
         try (RunningProgram program = start(args)) {
             program.closeInput();
@@ -124,7 +125,7 @@ final class Container {
         }
     }
 
-    /** Starts {@code heddle}, to be talked to over time. */
+    /** Starts {@code heddle} for an interactive exchange. */
     RunningProgram start(String... args) {
         List<String> command = new ArrayList<>(conditions());
         command.addAll(List.of(
@@ -144,7 +145,7 @@ final class Container {
         return switch (missing) {
             case MOUNTS, WRITABLE_ROOT, WRITABLE_TMP -> {
                 List<String> unshare = new ArrayList<>(List.of("unshare", "--mount"));
-                // A root keeps its rights without a namespace of users, which cannot be made in a chroot.
+                // Root keeps its rights without a user namespace, which cannot be created in a chroot.
                 unshare.addAll(isRoot ? List.of("--propagation", "unchanged") : List.of("--user", "--map-root-user"));
                 unshare.addAll(List.of("sh", "-c", NEW_ROOT, "sh", root.toString(), work.toString(), missing.name()));
                 yield unshare;
@@ -159,7 +160,7 @@ final class Container {
                         "[ -z \"${HOME+set}\" ] || exit %d; exec \"$@\"".formatted(NOT_MET),
                         "sh");
             case USER_NAME -> {
-                // What the build needs may lie in the home of root: reading is allowed, writing is not.
+                // The build's files may be in root's home: reading is allowed, writing is not.
                 List<String> user = new ArrayList<>(
                         isRoot
                                 ? List.of(
@@ -186,7 +187,7 @@ final class Container {
         }
     }
 
-    /** Returns what the command needs of this JVM's class path: each jar takes a file descriptor. */
+    /** Returns the part of this JVM's class path that the command needs: each jar takes a file descriptor. */
     private static String classPath() {
         return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
                 .filter(

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The command where a container has less than a machine. */
+/** The command in a container that lacks a resource. */
 @Tag("interop")
 class ContainerTest {
     @TempDir
@@ -29,7 +29,7 @@ class ContainerTest {
                         Files.getPosixFilePermissions(container.file("certs").resolve("ca-key.pem"))))
                 .isEqualTo("rw-------");
 
-        // Where its certificates are missing it makes them.
+        // Where its certificates are missing the command creates them.
         Finished run = container
                 .run("run", "--connections", "5", "--certs", container.seen("made"))
                 .succeeded();
@@ -62,7 +62,7 @@ class ContainerTest {
     }
 
     @Test
-    void more_connections_than_file_descriptors_are_refused_at_once() throws Exception {
+    void more_connections_than_file_descriptors_are_refused_immediately() throws Exception {
         var container = new Container(Condition.FILE_DESCRIPTORS, folder);
         Finished run = container.run("run", "--certs", container.seen("certs"));
         assertThat(run.exitCode()).isEqualTo(2);
@@ -82,7 +82,7 @@ class ContainerTest {
     }
 
     @Test
-    void folder_on_a_read_only_root_is_refused_by_the_systems_name() throws Exception {
+    void folder_on_a_read_only_root_is_refused_with_the_systems_message() throws Exception {
         var container = new Container(Condition.WRITABLE_ROOT, folder);
         Finished certs = container.run("certs", "/var/certs");
         assertThat(certs.exitCode()).isEqualTo(2);

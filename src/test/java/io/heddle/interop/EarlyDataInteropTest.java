@@ -13,7 +13,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** {@code openssl s_client} sends early data that its session from another server allows: Heddle skips it (RFC 8446 4.2.10). */
+/**
+ * {@code openssl s_client} sends early data because its session, from another server, allows it; Heddle skips the data
+ * (RFC 8446 4.2.10).
+ */
 @Tag("interop")
 class EarlyDataInteropTest {
     @TempDir

@@ -19,8 +19,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A server of Heddle on a free port of 127.0.0.1 that answers each line {@code x} with {@code echo: x}, and tells a test what
- * it has seen. Closing it fails if a handler or the server itself failed.
+ * A Heddle server on a free port of 127.0.0.1 that answers each line {@code x} with {@code echo: x} and reports its
+ * connections to a test. Closing it fails if a handler or the server itself failed.
  */
 final class EchoServer implements AutoCloseable {
     private final BlockingQueue<TlsSocket> accepted = new LinkedBlockingQueue<>();
@@ -45,7 +45,7 @@ final class EchoServer implements AutoCloseable {
         return start(options, EchoServer::echo);
     }
 
-    /** Starts a server that does something else than to answer lines. */
+    /** Starts a server with a handler of its own instead of the echo. */
     static EchoServer start(ServerOptions options, ConnectionHandler handler) {
         var started = new EchoServer(options, handler);
         try {
@@ -64,29 +64,29 @@ final class EchoServer implements AutoCloseable {
         return server.port();
     }
 
-    /** Has {@code openssl s_client} send a line and wait for the answer, and returns what it printed. */
+    /** Sends a line from {@code openssl s_client}, waits for the answer, and returns the client's output. */
     Finished openssl(String... args) {
         return Openssl.exchange(port(), "hello\n", "echo: hello", args);
     }
 
-    /** Has {@code openssl s_client} connect to a server that refuses it, and returns what it printed. */
+    /** Connects {@code openssl s_client} to a server that refuses it, and returns the client's output. */
     Finished opensslRefused(String... args) {
         try (RunningProgram client = Openssl.client(port(), args)) {
             return client.awaitEnd();
         }
     }
 
-    /** Returns the next connection that became secure; its results stay readable when it has ended. */
+    /** Returns the next connection that completed its handshake; its results stay readable after it has ended. */
     TlsSocket next() throws InterruptedException {
         return next(accepted, "connection");
     }
 
-    /** Returns the next failure of a connection that did not become secure. */
+    /** Returns the next failure of a connection before its handshake completed. */
     TlsFailure nextFailure() throws InterruptedException {
         return next(failures, "failure");
     }
 
-    /** Returns the next thing that went wrong on a secure connection. */
+    /** Returns the next failure of a connection after its handshake. */
     Throwable nextError() throws InterruptedException {
         return next(errors, "error");
     }
@@ -114,6 +114,6 @@ final class EchoServer implements AutoCloseable {
         } catch (RuntimeException e) {
             errors.add(e);
         }
-        assertThat(errors).as("what went wrong on secure connections").isEmpty();
+        assertThat(errors).as("failures of connections after their handshakes").isEmpty();
     }
 }

@@ -3,13 +3,13 @@ package io.heddle.interop;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The {@code heddle} command of this build, in a JVM of its own. */
+/** The {@code heddle} command of this build, in a separate JVM. */
 public final class HeddleCommand {
     private HeddleCommand() {}
 
-    /** Starts any subcommand, to be talked to over time. */
+    /** Starts any subcommand for an interactive exchange. */
     public static RunningProgram start(String... args) {
-        // It lives for seconds: the quick compiler and the small collector make it ready sooner.
+        // It lives for seconds: the C1 compiler and the serial collector make it ready sooner.
         return OwnJvm.start(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"), "io.heddle.cli.Main", args);
     }
 

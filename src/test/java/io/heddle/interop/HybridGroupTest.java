@@ -14,8 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * X25519 together with ML-KEM-768, between two Heddles, and at a client that does not have it: OpenSSL before 3.5 does not, and is not to be
- * hindered by it. {@link HybridPeersTest} has the peers that do.
+ * X25519MLKEM768 between two Heddle endpoints, and with a client that lacks it: OpenSSL before 3.5 does not have the
+ * group, and its handshake must not be disturbed by it. {@link HybridPeersTest} has the peers that support it.
  */
 @Tag("interop")
 @ExtendWith(Combinations.class)
@@ -48,7 +48,7 @@ class HybridGroupTest {
 
     @ParameterizedTest
     @CsvSource({"-tls1_2", "-tls1_3"})
-    void is_passed_over_by_a_client_that_does_not_know_it(String version) throws Exception {
+    void is_ignored_by_a_client_that_does_not_support_it(String version) throws Exception {
         try (EchoServer server =
                 EchoServer.start(Servers.context(Kind.P256, each -> each.ecdhCurve("X25519MLKEM768:X25519")))) {
             assertThat(OpensslReport.of(server.openssl(version, "-groups", "X25519:P-256"))

@@ -25,8 +25,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * X25519MLKEM768 with other implementations: the newest Node.js, whose OpenSSL has it and offers it first, and the
- * {@code openssl} of this machine, which has it from 3.5 on. With an older one X25519 is negotiated.
+ * X25519MLKEM768 with other implementations: the newest Node.js, whose OpenSSL supports it and offers it first, and the
+ * {@code openssl} of this machine, which supports it from 3.5 on. With an older one X25519 is negotiated.
  */
 @Tag("interop")
 @ExtendWith(Combinations.class)
@@ -34,7 +34,10 @@ class HybridPeersTest {
     private static final String HYBRID = "X25519MLKEM768";
     private static final String CLASSIC = "X25519";
 
-    /** Connects the given number of times, each time with the newest session; an empty list of groups leaves Node's own. */
+    /**
+     * Connects the given number of times, each time with the newest session; an empty list of groups keeps
+     * Node's default.
+     */
     private static final String NODE_CLIENT = """
             const tls = require('tls'), fs = require('fs');
             const [,, port, ca, cert, key, groups, times] = process.argv;
@@ -57,7 +60,7 @@ class HybridPeersTest {
             connect(Number(times));
             """;
 
-    /** Answers each connection with what it knows of it. */
+    /** Answers each connection with the parameters that it negotiated. */
     private static final String NODE_SERVER = """
             const tls = require('tls'), fs = require('fs');
             const [,, ca, cert, key, groups] = process.argv;
@@ -84,12 +87,12 @@ class HybridPeersTest {
         return pem().write("client", Clients.good(Kind.P256));
     }
 
-    /** Returns whether the openssl of this machine has the group: 3.5 and later. */
+    /** Returns whether the openssl of this machine supports the group: 3.5 and later. */
     private static boolean opensslHasIt() {
         return Openssl.release().compareTo(Version.parse("3.5")) >= 0;
     }
 
-    /** Starts a server of Heddle with these groups that demands a certificate. */
+    /** Starts a Heddle server with these groups that demands a certificate. */
     private EchoServer server(String groups) {
         return EchoServer.start(ServerOptions.builder(Servers.context(
                         Kind.P256,
@@ -102,7 +105,7 @@ class HybridPeersTest {
     private void assertClientHellos(String direction, int expected) {
         assertThat(trace)
                 .filteredOn(line -> line.startsWith(direction + " Message: ClientHello"))
-                .as("ClientHellos, a second one answers a HelloRetryRequest")
+                .as("ClientHellos; a second one answers a HelloRetryRequest")
                 .hasSize(expected);
     }
 
@@ -133,7 +136,7 @@ class HybridPeersTest {
     }
 
     @Test
-    void client_in_node_takes_it_by_default_resumes_and_shows_its_certificate() throws Exception {
+    void node_client_selects_it_by_default_resumes_and_presents_its_certificate() throws Exception {
         try (EchoServer server = server(HYBRID + ":" + CLASSIC)) {
             assertThat(nodeClient(server, "", 2))
                     .containsExactly(
@@ -145,7 +148,7 @@ class HybridPeersTest {
     }
 
     @Test
-    void client_in_node_is_asked_for_it_by_a_hello_retry_request() throws Exception {
+    void node_client_sends_it_after_a_hello_retry_request() throws Exception {
         try (EchoServer server = server(HYBRID)) {
             assertThat(nodeClient(server, CLASSIC + ":" + HYBRID, 2))
                     .containsExactly(
@@ -157,7 +160,7 @@ class HybridPeersTest {
     }
 
     @Test
-    void client_in_node_that_offers_it_first_is_asked_for_another_group() throws Exception {
+    void node_client_that_offers_it_first_is_asked_for_another_group() throws Exception {
         try (EchoServer server = server("P-256")) {
             assertThat(nodeClient(server, "", 1)).containsExactly("TLSv1.3 true reused=false", "echo: hello");
             assertSeen(server, "prime256v1", false);
@@ -181,7 +184,7 @@ class HybridPeersTest {
         return NodeRelease.newest().server(NODE_SERVER, pem().ca(), server.cert(), server.key(), groups);
     }
 
-    /** Connects to Node, twice, the second time with the session of the first. */
+    /** Connects to Node twice, the second time with the session of the first connection. */
     private void connectTwice(RunningServer node, String groups) throws IOException {
         ConnectOptions.Builder options = client(node.port(), groups);
         for (boolean resumed : new boolean[] {false, true}) {
@@ -196,7 +199,7 @@ class HybridPeersTest {
     }
 
     @Test
-    void server_in_node_takes_it_by_default_resumes_and_sees_the_certificate() throws Exception {
+    void node_server_selects_it_by_default_resumes_and_receives_the_certificate() throws Exception {
         try (RunningServer node = nodeServer("")) {
             connectTwice(node, HYBRID + ":" + CLASSIC);
             assertClientHellos("Sent", 2);
@@ -204,7 +207,7 @@ class HybridPeersTest {
     }
 
     @Test
-    void server_in_node_asks_for_it_by_a_hello_retry_request() throws Exception {
+    void node_server_requests_it_with_a_hello_retry_request() throws Exception {
         try (RunningServer node = nodeServer(HYBRID)) {
             connectTwice(node, CLASSIC + ":" + HYBRID);
             assertClientHellos("Sent", 4);
@@ -232,7 +235,7 @@ class HybridPeersTest {
     }
 
     @Test
-    void s_client_takes_it_by_default_where_it_has_it_resumes_and_shows_its_certificate() throws Exception {
+    void s_client_selects_it_by_default_if_supported_resumes_and_presents_its_certificate() throws Exception {
         String expected = opensslHasIt() ? HYBRID : CLASSIC;
         try (EchoServer server = server(HYBRID + ":" + CLASSIC)) {
             openssl(server, "-sess_out", session());
@@ -244,9 +247,9 @@ class HybridPeersTest {
     }
 
     @Test
-    void s_client_is_asked_for_it_by_a_hello_retry_request_where_it_has_it() throws Exception {
+    void s_client_sends_it_after_a_hello_retry_request_if_supported() throws Exception {
         boolean has = opensslHasIt();
-        // Without the group the client is asked for X25519 instead.
+        // Without the group the server requests X25519 instead.
         String groups = has ? CLASSIC + ":" + HYBRID : "P-256:" + CLASSIC;
         try (EchoServer server = server(has ? HYBRID : HYBRID + ":" + CLASSIC)) {
             openssl(server, "-groups", groups, "-sess_out", session());
@@ -281,10 +284,10 @@ class HybridPeersTest {
     }
 
     @Test
-    void s_server_takes_it_by_default_where_it_has_it_resumes_and_sees_the_certificate() throws Exception {
+    void s_server_selects_it_by_default_if_supported_resumes_and_receives_the_certificate() throws Exception {
         try (TalkingServer server = opensslServer()) {
             talkTwice(server, HYBRID + ":" + CLASSIC, opensslHasIt() ? HYBRID : CLASSIC);
-            // The share of an unknown group is of no use, and X25519's was sent beside it or is asked for.
+            // The share of an unsupported group is ignored; that of X25519 was sent with it or is requested.
             if (opensslHasIt()) {
                 assertClientHellos("Sent", 2);
             }
@@ -292,7 +295,7 @@ class HybridPeersTest {
     }
 
     @Test
-    void s_server_asks_for_it_by_a_hello_retry_request_where_it_has_it() throws Exception {
+    void s_server_requests_it_with_a_hello_retry_request_if_supported() throws Exception {
         boolean has = opensslHasIt();
         try (TalkingServer server = opensslServer("-groups", has ? HYBRID : CLASSIC)) {
             talkTwice(server, has ? CLASSIC + ":" + HYBRID : "P-256:" + CLASSIC, has ? HYBRID : CLASSIC);

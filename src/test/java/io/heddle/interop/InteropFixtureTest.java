@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The fixture itself: the other programs with each other, without Heddle between them. */
+/** The fixtures alone: the other programs with each other, without Heddle. */
 @Tag("interop")
 @Tag("node")
 class InteropFixtureTest {
@@ -105,7 +105,7 @@ class InteropFixtureTest {
     }
 
     @Test
-    void bytes_of_the_output_are_exact() {
+    void output_bytes_are_exact() {
         try (RunningProgram node = Node.start("process.stdout.write(Buffer.from([0, 255, 10, 13, 128]))")) {
             node.awaitEnd();
             assertThat(node.stdout()).containsExactly(0, 255, 10, 13, 128);
@@ -113,7 +113,7 @@ class InteropFixtureTest {
     }
 
     @Test
-    void input_longer_than_any_pipe_arrives_whole() {
+    void input_longer_than_any_pipe_arrives_complete() {
         var script =
                 "let n = 0; process.stdin.on('data', (d) => n += d.length).on('end', () => console.log('got ' + n));";
         try (RunningProgram node = Node.start(script)) {
@@ -124,7 +124,7 @@ class InteropFixtureTest {
     }
 
     @Test
-    void waiting_in_vain_ends_and_shows_the_output() {
+    void a_wait_that_times_out_shows_the_output() {
         try (RunningProgram node = Node.start("console.log('so far'); setInterval(() => {}, 1000);")) {
             node.await("so far");
             assertThatThrownBy(() -> node.awaitEnd(Duration.ofMillis(50)))
@@ -135,7 +135,7 @@ class InteropFixtureTest {
     }
 
     @Test
-    void waiting_for_what_an_ended_program_did_not_print_fails_at_once() {
+    void waiting_for_output_that_an_exited_program_did_not_print_fails_immediately() {
         try (RunningProgram node = Node.start("console.error('broken'); process.exitCode = 3;")) {
             assertThatThrownBy(() -> node.await("fine"))
                     .isInstanceOf(AssertionError.class)
@@ -156,7 +156,7 @@ class InteropFixtureTest {
     }
 
     @Test
-    void close_ends_the_program_and_what_it_started() {
+    void close_ends_the_program_and_its_children() {
         var script = """
                 const child = require('child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
                 process.on('SIGTERM', () => {});
@@ -175,7 +175,7 @@ class InteropFixtureTest {
     }
 
     @Test
-    void versions_are_those_of_programs_that_are_there() {
+    void versions_are_those_of_installed_programs() {
         assertThat(Openssl.version()).startsWith("OpenSSL ");
         assertThat(Node.version()).startsWith("v");
     }

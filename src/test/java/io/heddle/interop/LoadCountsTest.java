@@ -28,8 +28,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What the load generator counts is what servers of others count: {@code openssl s_server -www} in its statistics, Node.js in its
- * listeners. {@code -Dheddle.load.handshakes=2000} makes longer runs.
+ * The counts of the load generator are those of other servers: the statistics of {@code openssl s_server -www}, and the
+ * events of Node.js. {@code -Dheddle.load.handshakes=2000} makes longer runs.
  */
 @Tag("interop")
 class LoadCountsTest {
@@ -69,7 +69,7 @@ class LoadCountsTest {
                 .build();
     }
 
-    /** Makes the handshakes, and returns what all of them came to. */
+    /** Performs the handshakes and returns their combined result. */
     private static HandshakeCounts load(ConnectOptions target, double share) throws Exception {
         LoadResult result = Load.run(LoadOptions.builder(target)
                 .connections(USERS)
@@ -80,7 +80,7 @@ class LoadCountsTest {
         assertThat(result.total().failures()).extracting(LoadFailure::example).isEmpty();
         assertThat(result.total().handshakes())
                 .isEqualTo(new HandshakeCounts(HANDSHAKES - resumed, resumed, 0, resumed, 0, 0));
-        // A Node.js server of TLS 1.3 sends no ticket when it resumes, so that more than one a user is needed.
+        // A Node.js server of TLS 1.3 sends no ticket when it resumes, so that more than one ticket per user is needed.
         assertThat(result.primers().full()).isGreaterThanOrEqualTo(share > 0 ? USERS : 0);
         return result.everything();
     }
@@ -91,19 +91,20 @@ class LoadCountsTest {
         PemFiles.Pair identity = new PemFiles(folder).write("server", Kind.P256.identity());
         try (RunningServer server = Openssl.server("-www", "-cert", identity.cert(), "-key", identity.key())) {
             ConnectOptions target = target(server.port(), version);
-            // OpenSSL 3.5 counts a resumption of TLS 1.3 as two hits: what one is worth is seen before the load.
+            // OpenSSL 3.5 counts a resumption of TLS 1.3 as two hits: the number of hits per resumption is measured
+            // before the load.
             byte[] session = get(target).session();
             long hit = get(target.toBuilder().session(session).build()).hits();
             assertThat(hit).isBetween(1L, 2L);
             HandshakeCounts ours = load(target, share);
             StatusPage page = get(target);
             assertThat(page.hits() - hit).isEqualTo(hit * ours.resumed());
-            // Two came before the load, and one asked for the statistics.
+            // Two connections came before the load, and one requested the statistics.
             assertThat(page.accepted() - 3).isEqualTo(ours.full() + ours.resumed());
         }
     }
 
-    /** The page of {@code s_server -www} with its statistics, and the session of the connection that asked for it. */
+    /** The statistics page of {@code s_server -www}, and the session of the connection that requested it. */
     private record StatusPage(String text, byte[] session) {
         private long accepted() {
             return number("(\\d+) server accepts that finished");

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Ctrl-C while {@code heddle load} runs. */
+/** Ctrl-C during {@code heddle load}. */
 @Tag("interop")
 class LoadInterruptTest {
     @TempDir
@@ -34,7 +34,7 @@ class LoadInterruptTest {
     }
 
     @Test
-    void what_was_measured_is_reported() throws Exception {
+    void measurements_so_far_are_reported() throws Exception {
         try (TlsServer server = LoadServer.echo("localhost");
                 RunningProgram program = load(server, "-c", "4", "--warmup", "0s", "-d", "10m")) {
             await().atMost(RunningProgram.LIMIT)
@@ -49,7 +49,7 @@ class LoadInterruptTest {
     }
 
     @Test
-    void nothing_is_reported_of_a_warm_up() throws Exception {
+    void warm_up_is_not_reported() throws Exception {
         try (TlsServer server = LoadServer.echo("localhost");
                 RunningProgram program = load(server, "-c", "4", "--warmup", "10m")) {
             await().atMost(RunningProgram.LIMIT)

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The report of a load run in Chromium, without a window. */
+/** The report of a load run in headless Chromium. */
 @Tag("interop")
 class LoadReportBrowserTest {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
@@ -39,7 +39,7 @@ class LoadReportBrowserTest {
     private Path folder;
 
     @Test
-    void charts_and_tables_of_a_real_run_are_there() throws Exception {
+    void shows_charts_and_tables_of_a_real_run() throws Exception {
         String dom =
                 dom(LoadReport.of(run()).command("heddle load localhost:8443").html(), DESKTOP);
 
@@ -55,7 +55,7 @@ class LoadReportBrowserTest {
             assertThat(count("class=\"grid\"", chart)).isGreaterThan(4);
             assertThat(count("class=\"mark ", chart)).isGreaterThan(4);
         });
-        // Each line twice: in the legend and in the chart.
+        // Each line appears twice: in the legend and in the chart.
         assertThat(charts.get(0))
                 .satisfies(rate -> assertThat(count("class=\"line ", rate)).isEqualTo(4));
         assertThat(charts.get(1))
@@ -69,7 +69,7 @@ class LoadReportBrowserTest {
     }
 
     @Test
-    void nothing_in_it_leads_elsewhere() throws Exception {
+    void contains_no_external_reference() throws Exception {
         String dom = dom(LoadReport.of(SampleResults.busy()).html(), DESKTOP);
         assertThat(dom).doesNotContainPattern("(?i)https?:|src=|url\\(|@import|<script|<iframe|<object");
         assertThat(count("href=", dom)).isEqualTo(1);
@@ -77,7 +77,7 @@ class LoadReportBrowserTest {
     }
 
     @Test
-    void what_a_server_wrote_makes_no_elements() throws Exception {
+    void text_from_a_server_creates_no_elements() throws Exception {
         String evil = "</style></svg></title><script>document.title='taken'</script><img src=x><b>";
         String dom = dom(
                 LoadReport.of(SampleResults.named(evil, evil, evil))
@@ -98,12 +98,12 @@ class LoadReportBrowserTest {
     }
 
     @Test
-    void what_is_wider_than_the_screen_would_be_noticed() throws Exception {
+    void content_wider_than_the_screen_is_detected() throws Exception {
         assertThat(widthWithin("<p style=\"width: 600px\">wide", PHONE)).isGreaterThan(PHONE);
     }
 
     @Test
-    void it_is_light_or_dark_as_the_reader_likes() throws Exception {
+    void it_follows_the_preferred_color_scheme() throws Exception {
         String html = LoadReport.of(SampleResults.busy()).html();
         BufferedImage light = screenshot(html, "light.png");
         BufferedImage dark = screenshot(html, "dark.png", "--force-dark-mode");
@@ -131,7 +131,7 @@ class LoadReportBrowserTest {
         }
     }
 
-    /** Returns how wide a page becomes in a frame: a window has a least width, a frame has not. */
+    /** Returns the width of the page in a frame: a window has a minimum width, a frame does not. */
     private int widthWithin(String html, int width) throws IOException {
         String frame = """
                 <!DOCTYPE html><html><body><iframe style="width: %dpx; height: 20000px; border: 0" srcdoc="%s" onload="
@@ -160,7 +160,7 @@ class LoadReportBrowserTest {
         List<String> command = new ArrayList<>(List.of(
                 Programs.find("chromium"),
                 "--headless",
-                // In a container it runs as root, which its sandbox refuses; the page is ours.
+                // In a container Chromium runs as root, which its sandbox refuses; the page is our own.
                 "--no-sandbox",
                 "--disable-gpu",
                 "--disable-dev-shm-usage",

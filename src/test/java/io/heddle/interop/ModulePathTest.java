@@ -24,12 +24,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Projects of users that are modules and require {@code io.heddle}, built by Maven from the installed artifact. */
+/** User projects that are modules and require {@code io.heddle}, built by Maven from the installed artifact. */
 @Tag("interop")
 class ModulePathTest {
     private static final Duration MAVEN = Duration.ofMinutes(4);
 
-    /** The jars of what the library needs. */
+    /** The jars that the library needs. */
     private static final String REQUIRED = "(heddle|bc(tls|prov|util)-jdk18on|caffeine)-\\d.*\\.jar";
 
     private static final String OPTIONAL = "(picocli|HdrHistogram|gson|bcpkix-jdk18on)-\\d.*\\.jar";
@@ -93,7 +93,7 @@ class ModulePathTest {
         files = List.of(pem.ca(), server.cert(), server.key());
     }
 
-    /** Returns the local repository of the Maven that runs this, which has all that a build needs. */
+    /** Returns the local repository of the Maven that runs this test, which has everything that a build needs. */
     private static Path known() {
         String given = System.getProperty("localRepository", "");
         return given.isEmpty() ? Path.of(System.getProperty("user.home"), ".m2", "repository") : Path.of(given);
@@ -150,7 +150,7 @@ class ModulePathTest {
         return project.resolve("target/classes");
     }
 
-    /** Returns the version that this project's pom has for an artifact. */
+    /** Returns the version of an artifact in this project's pom. */
     private static String pomVersion(String artifact) throws IOException {
         return Pattern.compile("<artifactId>" + artifact + "</artifactId>\\s*<version>(.*?)</version>")
                 .matcher(Files.readString(Path.of("pom.xml")))
@@ -169,7 +169,7 @@ class ModulePathTest {
                 .orElseThrow();
     }
 
-    /** Returns the jars of the repository that a build has brought. */
+    /** Returns the jars of the repository that a build has downloaded. */
     private static List<String> jars(String names) throws IOException {
         try (Stream<Path> all = Files.walk(repository)) {
             return all.filter(each -> each.getFileName().toString().matches(names))
@@ -252,7 +252,7 @@ class ModulePathTest {
     }
 
     @Test
-    void histograms_may_lie_on_the_class_path() throws Exception {
+    void histograms_may_be_on_the_class_path() throws Exception {
         Path classes = build(
                 "class-path",
                 "module app { requires io.heddle; }",

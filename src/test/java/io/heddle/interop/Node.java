@@ -6,12 +6,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@code node} that this run of the tests talks to: the system property {@code heddle.node}, which is a path or {@code newest}
- * for the newest release of {@link NodeRelease}; else the machine's own. Scripts are CommonJS ({@code require}); their arguments
- * begin at {@code process.argv[2]}.
+ * The {@code node} that this test run uses: the system property {@code heddle.node}, which is a path, or {@code newest}
+ * for the newest release of {@link NodeRelease}; by default the machine's own. Scripts are CommonJS ({@code require});
+ * their arguments begin at {@code process.argv[2]}.
  *
- * <p>A test that uses it has the tag {@code node}, with which {@code mvn test} runs it once with the machine's own and once with
- * the newest.
+ * <p>A test that uses it has the tag {@code node}, with which {@code mvn test} runs it once with the machine's own node
+ * and once with the newest.
  */
 public final class Node {
     private static final AtomicReference<@Nullable NodeRelease> FOUND = new AtomicReference<>();
@@ -19,7 +19,7 @@ public final class Node {
 
     private Node() {}
 
-    /** Returns the release that it is. */
+    /** Returns the release of this node. */
     public static NodeRelease release() {
         NodeRelease found = FOUND.get();
         if (found == null) {
@@ -31,20 +31,20 @@ public final class Node {
         return found;
     }
 
-    /** Returns what {@code node --version} prints. */
+    /** Returns the output of {@code node --version}. */
     public static String version() {
         return "v" + release().version();
     }
 
     /**
-     * Returns an output with the codes that OpenSSL 3.0 has, as Heddle, for alerts older than TLS: 3.2 has {@code
-     * ERR_SSL_SSL/TLS_ALERT_} for {@code ERR_SSL_SSLV3_ALERT_}.
+     * Returns an output with the error codes of OpenSSL 3.0, which Heddle uses as well, for alerts older than TLS: 3.2
+     * has {@code ERR_SSL_SSL/TLS_ALERT_} for {@code ERR_SSL_SSLV3_ALERT_}.
      */
     public static String codes(String output) {
         return output.replace("ERR_SSL_SSL/TLS_ALERT_", "ERR_SSL_SSLV3_ALERT_");
     }
 
-    /** Returns the version of the OpenSSL that it is linked to, by which the names and levels that it accepts differ. */
+    /** Returns the version of the OpenSSL that it is linked to, on which the accepted names and levels depend. */
     public static Version openssl() {
         Version known = OPENSSL.get();
         if (known == null) {
@@ -57,12 +57,12 @@ public final class Node {
         return known;
     }
 
-    /** Runs {@code script} to its end, at most {@link RunningProgram#LIMIT}. */
+    /** Runs {@code script} until it exits, at most {@link RunningProgram#LIMIT}. */
     public static Finished run(String script, String... args) {
         return run(script, RunningProgram.LIMIT, args);
     }
 
-    /** Runs {@code script} to its end, at most {@code limit}. */
+    /** Runs {@code script} until it exits, at most {@code limit}. */
     public static Finished run(String script, Duration limit, String... args) {
         try (RunningProgram program = start(script, args)) {
             program.closeInput();
@@ -70,14 +70,14 @@ public final class Node {
         }
     }
 
-    /** Starts {@code script}, to be talked to over time. */
+    /** Starts {@code script} for an interactive exchange. */
     public static RunningProgram start(String script, String... args) {
         return release().start(script, args);
     }
 
     /**
      * Starts {@code script}, which serves on a free port of 127.0.0.1 and prints the line {@code listening PORT}, and
-     * returns when it has.
+     * returns after that line.
      */
     public static RunningServer server(String script, String... args) {
         return release().server(script, args);

@@ -24,12 +24,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Clients in Node at a server of Heddle. */
+/** Node clients with a Heddle server. */
 @Tag("interop")
 @Tag("node")
 @ExtendWith(Combinations.class)
 class NodeClientTest {
-    /** Connects as often as it is told, each time with the newest session, and prints what it negotiated and was answered. */
+    /**
+     * Connects the given number of times, each time with the newest session, and prints the negotiated parameters and
+     * the answer.
+     */
     private static final String CLIENT = """
             const tls = require('tls'), fs = require('fs');
             const [,, port, ca, times, extra] = process.argv;
@@ -94,7 +97,7 @@ class NodeClientTest {
                         : seen.getCipher().name();
                 assertThat(said.get(2 * i))
                         .startsWith("connected " + version + " " + cipher + " true reused=" + (i > 0) + " alpn=false")
-                        // Node does not know the certificate of a server whose session it resumed.
+                        // Node has no server certificate on a connection that resumed.
                         .endsWith(" cn=" + (i > 0 ? "undefined" : kind));
                 assertThat(said.get(2 * i + 1)).isEqualTo("echo: hello");
             }
@@ -203,7 +206,7 @@ class NodeClientTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
-    void a_node_that_ended_still_receives_what_is_written_afterwards(String version) throws Exception {
+    void a_node_client_that_ended_its_output_still_receives_data(String version) throws Exception {
         String script = """
                 const tls = require('tls'), fs = require('fs');
                 const [,, port, ca, version] = process.argv;

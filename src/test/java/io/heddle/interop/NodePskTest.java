@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.heddle.ConnectOptions;
-import io.heddle.PskIdentity;
 import io.heddle.PskKind;
 import io.heddle.SecureContext;
 import io.heddle.ServerOptions;
 import io.heddle.Tls;
 import io.heddle.TlsSocket;
+import io.heddle.callback.PskIdentity;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import java.io.IOException;
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Pre-shared keys between Heddle and Node, in both roles; without certificates. */
+/** Pre-shared keys between Heddle and Node, in both roles, without certificates. */
 @Tag("interop")
 @Tag("node")
 class NodePskTest {
@@ -71,7 +71,7 @@ class NodePskTest {
 
     @ParameterizedTest
     @CsvSource({"TLSv1.2, 2", "TLSv1.3, 1"})
-    void a_client_of_heddle_at_a_server_in_node(String version, int asked) throws IOException {
+    void a_heddle_client_connects_to_a_node_server(String version, int asked) throws IOException {
         List<Optional<String>> hints = new ArrayList<>();
         try (RunningServer node = Node.server(SERVER, version, PskKind.IDENTITY, KEY, LIST);
                 TlsSocket socket = Tls.connect(
@@ -98,7 +98,7 @@ class NodePskTest {
         "TLSv1.2, unit 7, 01, ERR_SSL_SSLV3_ALERT_BAD_RECORD_MAC, ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC",
         "TLSv1.3, unit 7, 01, ERR_SSL_SSLV3_ALERT_ILLEGAL_PARAMETER, ERR_SSL_BINDER_DOES_NOT_VERIFY"
     })
-    void node_refuses(String version, String identity, String key, Code code, String told) {
+    void node_refuses(String version, String identity, String key, Code code, String message) {
         var credential = new PskIdentity(identity, HexFormat.of().parseHex(key));
         try (RunningServer node = Node.server(SERVER, version, PskKind.IDENTITY, KEY, LIST)) {
             TlsFailure failure = catchThrowableOfType(
@@ -106,9 +106,9 @@ class NodePskTest {
                     () -> Tls.connect(
                                     client(node, new ArrayList<>(), credential).build())
                             .close());
-            // OpenSSL says decrypt_error from 3.4 on.
+            // OpenSSL sends decrypt_error from 3.4 on.
             assertThat(failure.code()).isIn(code, Code.ERR_SSL_TLSV1_ALERT_DECRYPT_ERROR);
-            node.program().awaitNextLine("^failed " + told);
+            node.program().awaitNextLine("^failed " + message);
         }
     }
 
@@ -123,7 +123,7 @@ class NodePskTest {
 
     @ParameterizedTest
     @CsvSource({"TLSv1.2, which unit?", "TLSv1.3, null"})
-    void a_client_in_node_at_a_server_of_heddle(String version, String hint) throws Exception {
+    void a_node_client_connects_to_a_heddle_server(String version, String hint) throws Exception {
         try (EchoServer server = heddle()) {
             Finished node = Node.run(CLIENT, Integer.toString(server.port()), version, PskKind.IDENTITY, KEY, LIST);
             assertThat(node.out().lines())
@@ -142,11 +142,11 @@ class NodePskTest {
         "TLSv1.2, unit 7, ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC, ERR_SSL_SSLV3_ALERT_BAD_RECORD_MAC",
         "TLSv1.3, unit 7, ERR_SSL_BINDER_DOES_NOT_VERIFY, ERR_SSL_TLSV1_ALERT_DECRYPT_ERROR"
     })
-    void heddle_refuses(String version, String identity, Code code, String told) throws Exception {
+    void heddle_refuses(String version, String identity, Code code, String message) throws Exception {
         try (EchoServer server = heddle()) {
             Finished node = Node.run(CLIENT, Integer.toString(server.port()), version, identity, "01", LIST);
             assertThat(server.nextFailure().code()).isEqualTo(code);
-            assertThat(Node.codes(node.out()).lines().toList().getLast()).isEqualTo("failed " + told);
+            assertThat(Node.codes(node.out()).lines().toList().getLast()).isEqualTo("failed " + message);
         }
     }
 }

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 /**
  * A release of Node.js on this machine.
  *
- * @param version as {@code process.version} has it, without the v
+ * @param version {@code process.version} without the v
  * @param binary the path of its {@code node}
  */
 public record NodeRelease(String version, String binary) {
@@ -26,8 +26,8 @@ public record NodeRelease(String version, String binary) {
     private static final Pattern VERSION = Pattern.compile("v?((\\d+)\\.(\\d+)\\.(\\d+))");
 
     /**
-     * Returns the machine's own release and those in the folder {@code HEDDLE_NODES}, the oldest first. Fails if that is not
-     * set, for a release that is not there is a peer that was not met.
+     * Returns the machine's own release and those in the folder {@code HEDDLE_NODES}, oldest first. Fails if the
+     * variable is not set, because a missing release is a peer that was not tested.
      */
     public static List<NodeRelease> all() {
         List<NodeRelease> found = new ArrayList<>(brought());
@@ -61,31 +61,31 @@ public record NodeRelease(String version, String binary) {
             throw new UncheckedIOException("HEDDLE_NODES: cannot list " + folder, e);
         }
         assertThat(found)
-                .as("releases of Node.js in %s, which make test brings there", folder)
+                .as("releases of Node.js in %s, which make test downloads", folder)
                 .isNotEmpty();
         return found;
     }
 
-    /** Returns the release that a binary is of. */
+    /** Returns the release of a binary. */
     static NodeRelease of(String binary) {
         try (RunningProgram program = RunningProgram.start(List.of(binary, "--version"))) {
             Matcher version =
                     VERSION.matcher(program.awaitEnd().succeeded().out().strip());
-            assertThat(version.matches()).as("a version from %s", binary).isTrue();
+            assertThat(version.matches()).as("version printed by %s", binary).isTrue();
             return new NodeRelease(version.group(1), binary);
         }
     }
 
-    /** Returns the first number of the version. */
+    /** Returns the major version. */
     public int major() {
         Matcher numbers = VERSION.matcher(version);
-        assertThat(numbers.matches()).as("a version: %s", version).isTrue();
+        assertThat(numbers.matches()).as("version: %s", version).isTrue();
         return Integer.parseInt(numbers.group(2));
     }
 
     /**
-     * Returns whether a client's sessions are bound to a server name, and those that are not are ignored: since 22.23, 24.17 and
-     * 26.3.1, the answer to CVE-2026-48934, which distributions have in older releases as well.
+     * Returns whether a client's sessions are bound to a server name, and unbound ones are ignored: since 22.23, 24.17
+     * and 26.3.1, the fix of CVE-2026-48934, which distributions also have in older releases.
      */
     public boolean bindsSessions() {
         return BINDS_SESSIONS.computeIfAbsent(
@@ -96,7 +96,7 @@ public record NodeRelease(String version, String binary) {
                 """).succeeded().out().strip().equals("true"));
     }
 
-    /** Runs {@code script} to its end, at most {@link RunningProgram#LIMIT}. */
+    /** Runs {@code script} until it exits, at most {@link RunningProgram#LIMIT}. */
     public Finished run(String script, String... args) {
         try (RunningProgram program = start(script, args)) {
             program.closeInput();
@@ -104,7 +104,7 @@ public record NodeRelease(String version, String binary) {
         }
     }
 
-    /** Starts {@code script}, to be talked to over time. */
+    /** Starts {@code script} for an interactive exchange. */
     public RunningProgram start(String script, String... args) {
         try {
             Path file = Files.createTempFile("heddle-", ".cjs");
@@ -122,7 +122,7 @@ public record NodeRelease(String version, String binary) {
         return RunningServer.awaitPort(start(script, args), "^listening (\\d+)$");
     }
 
-    /** Returns the version, which names the parameter of a test. */
+    /** Returns the version, which is the display name of a test parameter. */
     @Override
     public String toString() {
         return "Node " + version;

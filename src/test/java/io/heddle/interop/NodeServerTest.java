@@ -26,12 +26,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Clients of Heddle at a server in Node. */
+/** Heddle clients with a Node server. */
 @Tag("interop")
 @Tag("node")
 @ExtendWith(Combinations.class)
 class NodeServerTest {
-    /** Prints what it negotiated, answers in upper case what it gets, and ends when the client has ended. */
+    /** Prints the negotiated parameters, answers in upper case, and ends its output when the client does. */
     private static final String SERVER = """
             const tls = require('tls'), fs = require('fs'), constants = require('constants');
             const [,, cert, key, ca, extra, stored] = process.argv;
@@ -77,14 +77,14 @@ class NodeServerTest {
                 .maxVersion(version);
     }
 
-    /** Connects, has a line answered, and returns the session; the words of the server are still to be read. */
+    /** Connects, exchanges a line, and returns the session; the server's output is still unread. */
     private static byte[] talk(ConnectOptions options, boolean reused) throws IOException {
         try (TlsSocket socket = Tls.connect(options)) {
             socket.setSoTimeout((int) RunningProgram.LIMIT.toMillis());
             assertThat(socket.isSessionReused()).isEqualTo(reused);
             socket.getOutputStream().write("hello\n".getBytes(UTF_8));
             assertThat(socket.getInputStream().readNBytes(6)).asString(UTF_8).isEqualTo("HELLO\n");
-            // Node sends no ticket after a resumption, and what was offered stays usable.
+            // Node sends no ticket after a resumption, and the offered one stays usable.
             return (reused ? socket.getSessionData() : socket.awaitSession(Duration.ofSeconds(10))).orElseThrow();
         }
     }
@@ -109,7 +109,7 @@ class NodeServerTest {
 
     @ParameterizedTest
     @EnumSource(names = "TLS_1_2")
-    void resumes_by_id_from_the_store_of_node(TlsVersion version) throws Exception {
+    void resumes_by_id_from_nodes_store(TlsVersion version) throws Exception {
         try (RunningServer node = start(Kind.P256.identity(), "{}", "stored")) {
             byte[] session = talk(client(node, version).build(), false);
             node.program().awaitNextLine("reused=false");
@@ -192,7 +192,7 @@ class NodeServerTest {
 
     @ParameterizedTest
     @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
-    void a_client_that_ended_still_receives_what_is_written_afterwards(TlsVersion version) throws Exception {
+    void a_client_that_ended_its_output_still_receives_data(TlsVersion version) throws Exception {
         try (RunningServer node = start(Kind.P256.identity(), "{}");
                 TlsSocket socket = Tls.connect(client(node, version).build())) {
             socket.setSoTimeout((int) RunningProgram.LIMIT.toMillis());

@@ -29,13 +29,13 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Clients of Heddle and of each release of Node.js exchange their sessions, at servers of both. The tests choose the release by
- * themselves, so that they need no second run with another.
+ * Heddle clients and clients of each Node.js release exchange their sessions, with servers of both. The tests choose
+ * the release themselves, so that they need no second run with another.
  */
 @Tag("interop")
 @ExtendWith(Combinations.class)
 class NodeSessionsTest {
-    /** Says of each connection whether it resumed, and answers a line with it in upper case. */
+    /** Reports for each connection whether it resumed, and answers a line with it in upper case. */
     private static final String SERVER = """
             const tls = require('tls'), fs = require('fs');
             const [,, cert, key] = process.argv;
@@ -47,7 +47,10 @@ class NodeSessionsTest {
             server.listen(0, '127.0.0.1', () => console.log('listening ' + server.address().port));
             """;
 
-    /** Connects once with a session in hexadecimal, if there is one, and prints whether it resumed and its own newest session. */
+    /**
+     * Connects once, with a session in hexadecimal if there is one, and prints whether it resumed and its own
+     * newest session.
+     */
     private static final String CLIENT = """
             const tls = require('tls'), fs = require('fs');
             const [,, port, ca, extra, hex] = process.argv;
@@ -95,10 +98,10 @@ class NodeSessionsTest {
                 .issuedBy(TestPki.ca());
     }
 
-    /** What a client in Node printed. */
+    /** The output of a Node client. */
     private record Printed(boolean reused, byte[] session) {}
 
-    /** Connects with Node to {@code localhost}, unless the options are of another host. */
+    /** Connects with Node to {@code localhost}, unless the options name another host. */
     private Printed node(NodeRelease node, int port, TlsVersion version, String options, byte[] session) {
         String extra =
                 "{\"host\":\"127.0.0.1\",\"servername\":\"localhost\",\"minVersion\":\"%1$s\",\"maxVersion\":\"%1$s\"%2$s}"
@@ -133,7 +136,7 @@ class NodeSessionsTest {
                 .maxVersion(version);
     }
 
-    /** Connects with Heddle, has a line answered, and returns the session. */
+    /** Connects with Heddle, exchanges a line, and returns the session. */
     private static byte[] talk(ConnectOptions options, boolean reused, SessionFormat format) throws IOException {
         try (TlsSocket socket = Tls.connect(options)) {
             socket.setSoTimeout((int) RunningProgram.LIMIT.toMillis());
@@ -154,8 +157,7 @@ class NodeSessionsTest {
 
     @ParameterizedTest
     @MethodSource("releases")
-    void the_session_of_node_resumes_in_heddle_at_a_server_in_node(NodeRelease node, TlsVersion version)
-            throws IOException {
+    void a_node_session_resumes_in_heddle_with_a_node_server(NodeRelease node, TlsVersion version) throws IOException {
         try (RunningServer server = server(node)) {
             byte[] session = node(node, server.port(), version).session();
             server.program().awaitNextLine("^reused=false");
@@ -166,8 +168,7 @@ class NodeSessionsTest {
 
     @ParameterizedTest
     @MethodSource("releases")
-    void the_session_of_node_resumes_in_heddle_at_a_server_of_heddle(NodeRelease node, TlsVersion version)
-            throws Exception {
+    void a_node_session_resumes_in_heddle_with_a_heddle_server(NodeRelease node, TlsVersion version) throws Exception {
         try (EchoServer server = heddle()) {
             byte[] session = node(node, server.port(), version).session();
             assertThat(server.next().isSessionReused()).isFalse();
@@ -178,8 +179,7 @@ class NodeSessionsTest {
 
     @ParameterizedTest
     @MethodSource("releases")
-    void the_session_of_heddle_resumes_in_node_at_a_server_in_node(NodeRelease node, TlsVersion version)
-            throws IOException {
+    void a_heddle_session_resumes_in_node_with_a_node_server(NodeRelease node, TlsVersion version) throws IOException {
         try (RunningServer server = server(node)) {
             byte[] session = talk(client(server.port(), version).build(), false, formatOf(node));
             server.program().awaitNextLine("^reused=false");
@@ -190,8 +190,7 @@ class NodeSessionsTest {
 
     @ParameterizedTest
     @MethodSource("releases")
-    void the_session_of_heddle_resumes_in_node_at_a_server_of_heddle(NodeRelease node, TlsVersion version)
-            throws Exception {
+    void a_heddle_session_resumes_in_node_with_a_heddle_server(NodeRelease node, TlsVersion version) throws Exception {
         try (EchoServer server = heddle()) {
             byte[] session = talk(client(server.port(), version).build(), false, formatOf(node));
             assertThat(server.next().isSessionReused()).isFalse();
@@ -207,7 +206,7 @@ class NodeSessionsTest {
             byte[] first = talk(client(server.port(), version).build(), false, formatOf(node));
             Printed second = node(node, server.port(), version, "", first);
             assertThat(second.reused()).isTrue();
-            // A server does not renew the ticket of TLS 1.2, and Node emits new ones only.
+            // A server does not renew the ticket of TLS 1.2, and Node emits only new ones.
             byte[] newest = second.session().length == 0 ? first : second.session();
             byte[] third = talk(client(server.port(), version).session(newest).build(), true, formatOf(node));
             assertThat(node(node, server.port(), version, "", third).reused()).isTrue();
@@ -226,7 +225,7 @@ class NodeSessionsTest {
                     node(node, server.port(), version, address, new byte[0]).session();
             assertThat(SessionState.fromBytes(session).boundTo().orElse("nothing"))
                     .isEqualTo(node.bindsSessions() ? "127.0.0.1" : "nothing");
-            // The certificate is not for the address, so that only a client that takes any will resume.
+            // The certificate is not valid for the address, so that only a client without verification resumes.
             ConnectOptions.Builder any = ConnectOptions.builder()
                     .host("127.0.0.1")
                     .port(server.port())
@@ -270,7 +269,7 @@ class NodeSessionsTest {
 
     @ParameterizedTest
     @MethodSource("releases")
-    void node_leaves_a_session_unused_that_heddle_bound_to_another_name(NodeRelease node, TlsVersion version)
+    void node_ignores_a_session_that_heddle_bound_to_another_name(NodeRelease node, TlsVersion version)
             throws IOException {
         try (EchoServer server = heddle()) {
             byte[] session =
@@ -284,7 +283,7 @@ class NodeSessionsTest {
 
     @ParameterizedTest
     @MethodSource("releases")
-    void node_takes_the_bare_der_of_heddle_where_it_binds_no_sessions_or_verifies_no_server(
+    void node_accepts_heddles_plain_der_where_it_binds_no_sessions_or_verifies_no_server(
             NodeRelease node, TlsVersion version) throws IOException {
         try (EchoServer server = heddle()) {
             byte[] session = talk(client(server.port(), version).build(), false, SessionFormat.OPENSSL);
@@ -296,7 +295,7 @@ class NodeSessionsTest {
     }
 
     @Test
-    void the_releases_are_the_oldest_that_is_served_and_those_of_today() {
+    void the_releases_are_the_oldest_supported_and_the_current_ones() {
         assertThat(NodeRelease.all().stream().map(NodeRelease::major)).containsExactly(20, 22, 24, 26);
     }
 }

@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A server of Heddle and one in Node that share ticket keys and session id context resume each other's sessions; the client is
- * {@code openssl s_client}, which knows nothing of that.
+ * A Heddle server and a Node server that share ticket keys and session id context resume each other's sessions. The
+ * client is {@code openssl s_client}, which has no part in the sharing.
  */
 @Tag("interop")
 @Tag("node")
@@ -77,7 +77,7 @@ class NodeSharedTicketsTest {
 
     @ParameterizedTest
     @CsvSource({"-tls1_2, ticket", "-tls1_3, psk"})
-    void heddle_resumes_what_node_began(String version, String how) throws Exception {
+    void heddle_resumes_a_session_of_node(String version, String how) throws Exception {
         try (RunningServer node = node(key, false);
                 EchoServer heddle = heddle(false)) {
             assertThat(connect(node.port(), "-sess_out", version).resumed()).isFalse();
@@ -90,7 +90,7 @@ class NodeSharedTicketsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"-tls1_2", "-tls1_3"})
-    void node_resumes_what_heddle_began(String version) throws Exception {
+    void node_resumes_a_session_of_heddle(String version) throws Exception {
         try (RunningServer node = node(key, false);
                 EchoServer heddle = heddle(false)) {
             assertThat(connect(heddle.port(), "-sess_out", version).resumed()).isFalse();
@@ -125,7 +125,7 @@ class NodeSharedTicketsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"-tls1_2", "-tls1_3"})
-    void nobody_resumes_with_other_keys(String version) throws Exception {
+    void neither_resumes_with_other_keys(String version) throws Exception {
         try (RunningServer node = node(TicketKey.random(new SecureRandom()), false);
                 EchoServer heddle = heddle(false)) {
             assertThat(connect(node.port(), "-sess_out", version).resumed()).isFalse();
@@ -138,7 +138,7 @@ class NodeSharedTicketsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"-tls1_2", "-tls1_3"})
-    void a_session_of_node_without_a_certificate_opens_no_door_of_heddle_that_requires_one(String version)
+    void a_node_session_without_a_certificate_does_not_resume_where_heddle_requires_one(String version)
             throws Exception {
         PemFiles.Pair client = new PemFiles(folder).write("client", Clients.good(Kind.P256));
         try (RunningServer node = node(key, false);

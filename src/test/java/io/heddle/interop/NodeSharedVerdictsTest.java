@@ -29,9 +29,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * In a fleet that shares ticket keys no ticket of Heddle's makes Node call a client authorized whose certificate was never
- * verified. Each server of Heddle on the way seals with a newer key than the one before, so that each of them writes a ticket of
- * its own in TLS 1.2 as well.
+ * In a fleet that shares ticket keys, no Heddle ticket makes Node consider a client authorized whose certificate was
+ * never verified. Each Heddle server on the route seals with a newer key than the one before, so that each writes its
+ * own ticket in TLS 1.2 as well.
  */
 @Tag("interop")
 @Tag("node")
@@ -53,7 +53,7 @@ class NodeSharedVerdictsTest {
             server.listen(0, '127.0.0.1', () => console.log('listening ' + server.address().port));
             """;
 
-    /** What a server of Heddle does about client certificates. */
+    /** The client certificate policy of a Heddle server. */
     private enum Policy {
         NONE,
         REQUEST,
@@ -64,8 +64,8 @@ class NodeSharedVerdictsTest {
         }
     }
 
-    /** The servers of Heddle that a session goes through before it comes to Node; the first one makes it. */
-    enum Way {
+    /** The Heddle servers that a session passes before it reaches Node; the first one creates it. */
+    enum Route {
         TOLERANT,
         TOLERANT_THEN_NONE,
         TOLERANT_THEN_NONE_TWICE,
@@ -86,10 +86,10 @@ class NodeSharedVerdictsTest {
     @TempDir
     private Path folder;
 
-    /** The keys of the fleet, the newest last. */
+    /** The keys of the fleet, newest last. */
     private final List<TicketKey> keys = new ArrayList<>(List.of(TicketKey.random(new SecureRandom())));
 
-    /** What the client offers next. */
+    /** The session that the client offers next. */
     private Optional<byte[]> session = Optional.empty();
 
     private TicketKeys allKeys() {
@@ -118,7 +118,10 @@ class NodeSharedVerdictsTest {
         return EchoServer.start(policy.set(options).build());
     }
 
-    /** Connects with the newest session, exchanges a line, keeps the session that the server gave, and says whether it resumed. */
+    /**
+     * Connects with the newest session, exchanges a line, keeps the session that the server sent, and returns whether
+     * it resumed.
+     */
     private boolean resumes(int port, String version, Optional<Identity> client) throws IOException {
         SecureContext.Builder context = SecureContext.builder()
                 .ca(TestPki.ca().chain())
@@ -138,8 +141,8 @@ class NodeSharedVerdictsTest {
         }
     }
 
-    /** Makes a session of this client and has it resumed by each further server. */
-    private void travel(List<Policy> servers, String version, Identity client) throws Exception {
+    /** Creates a session of this client and resumes it on each further server. */
+    private void resumeThrough(List<Policy> servers, String version, Identity client) throws Exception {
         for (int i = 0; i < servers.size(); i++) {
             if (i > 0) {
                 keys.add(TicketKey.random(new SecureRandom()));
@@ -160,15 +163,15 @@ class NodeSharedVerdictsTest {
 
     @ParameterizedTest
     @EnumSource
-    void a_client_that_was_never_verified_is_not_authorized_at_node_in_tls_1_3(Way way) throws Exception {
-        travel(way.servers(), "TLSv1.3", unverified());
+    void node_does_not_authorize_a_client_that_was_never_verified_in_tls_1_3(Route route) throws Exception {
+        resumeThrough(route.servers(), "TLSv1.3", unverified());
         assertNotAuthorized("TLSv1.3");
     }
 
     @ParameterizedTest
     @EnumSource
-    void a_client_that_was_never_verified_is_not_authorized_at_node_in_tls_1_2(Way way) throws Exception {
-        travel(way.servers(), "TLSv1.2", unverified());
+    void node_does_not_authorize_a_client_that_was_never_verified_in_tls_1_2(Route route) throws Exception {
+        resumeThrough(route.servers(), "TLSv1.2", unverified());
         assertNotAuthorized("TLSv1.2");
     }
 
@@ -181,9 +184,8 @@ class NodeSharedVerdictsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
-    void a_verified_client_is_authorized_at_node_whatever_server_resumed_it_in_between(String version)
-            throws Exception {
-        travel(List.of(Policy.REQUIRE, Policy.NONE, Policy.REQUEST), version, Clients.good(Kind.P256));
+    void node_authorizes_a_verified_client_whichever_server_resumed_it_in_between(String version) throws Exception {
+        resumeThrough(List.of(Policy.REQUIRE, Policy.NONE, Policy.REQUEST), version, Clients.good(Kind.P256));
         try (RunningServer node = node(true, true)) {
             assertThat(resumes(node.port(), version, Optional.empty())).isTrue();
             node.program().awaitNextLine("^reused=true authorized=true cn=client P256");
@@ -191,19 +193,18 @@ class NodeSharedVerdictsTest {
     }
 
     /**
-     * Node before 24.21 and 26.8 takes any resumption of TLS 1.3 without a certificate for one by a pre-shared key, which is
-     * authorized, also that of its own ticket. No ticket can prevent that; Heddle's makes no difference.
+     * Node before 24.21 and 26.8 treats every resumption of TLS 1.3 without a certificate as one by a pre-shared key,
+     * which is authorized, even with its own ticket. No ticket can prevent that; a Heddle ticket makes no difference.
      */
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
-    void a_client_that_showed_no_certificate_has_no_name_at_node_as_with_its_own_ticket(String version)
-            throws Exception {
+    void a_client_without_a_certificate_has_no_name_in_node_as_with_nodes_own_ticket(String version) throws Exception {
         try (RunningServer node = node(false, false)) {
             resumes(node.port(), version, Optional.of(unverified()));
         }
         String withOwn = authorizedWithoutName(version);
         session = Optional.empty();
-        travel(List.of(Policy.NONE, Policy.NONE), version, unverified());
+        resumeThrough(List.of(Policy.NONE, Policy.NONE), version, unverified());
         assertThat(authorizedWithoutName(version)).isEqualTo(withOwn);
     }
 

@@ -12,10 +12,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.platform.commons.support.AnnotationSupport;
 
-/** What talks to {@link Node} has the tag that lets it run with the newest release as well. */
+/** Tests that use {@link Node} have the tag with which they also run against the newest release. */
 class NodeTagTest {
     @Test
-    void tests_that_talk_to_node_have_its_tag() {
+    void tests_that_use_node_have_its_tag() {
         List<Class<?>> talking = new ClassFileImporter(List.of(new ImportOption.OnlyIncludeTests()))
                 .importPackages("io.heddle").stream()
                         .filter(each -> each.getSimpleName().endsWith("Test"))

@@ -69,7 +69,7 @@ class OcspInteropTest {
 
     @ParameterizedTest
     @MethodSource("keys")
-    void openssl_asks_and_finds_the_response_good(TlsVersion version, Kind kind) throws Exception {
+    void openssl_requests_and_accepts_the_response(TlsVersion version, Kind kind) throws Exception {
         Identity identity = kind.identity();
         byte[] response = TestOcsp.good(TestPki.ca(), identity.leaf());
         String ca = new PemFiles(folder).ca();
@@ -83,7 +83,7 @@ class OcspInteropTest {
 
     @ParameterizedTest
     @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
-    void openssl_asks_and_gets_none(TlsVersion version) throws Exception {
+    void openssl_requests_a_response_and_receives_none(TlsVersion version) throws Exception {
         try (EchoServer server = EchoServer.start(stapling(context(Kind.P256.identity(), version), Optional.empty()))) {
             assertThat(server.openssl("-status").output()).contains("OCSP response: no response sent");
         }
@@ -106,7 +106,7 @@ class OcspInteropTest {
 
     @ParameterizedTest
     @MethodSource("keys")
-    void a_response_of_openssl_arrives(TlsVersion version, Kind kind) throws Exception {
+    void a_response_from_openssl_arrives(TlsVersion version, Kind kind) throws Exception {
         Identity identity = kind.identity();
         byte[] response = TestOcsp.good(TestPki.ca(), identity.leaf());
         Path file = Files.write(folder.resolve("response.der"), response);
@@ -115,7 +115,7 @@ class OcspInteropTest {
             Talk talk = server.talk(server.client(version).requestOCSP(true).build());
             assertThat(talk.socket().ocspResponse())
                     .hasValueSatisfying(each -> assertThat(each).isEqualTo(response));
-            // It resumes, and then there is no certificate to be vouched for.
+            // It resumes, so that no certificate needs a response.
             Talk again = server.talk(server.client(version)
                     .requestOCSP(true)
                     .session(talk.session())
@@ -171,7 +171,7 @@ class OcspInteropTest {
     @ParameterizedTest
     @Tag("node")
     @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
-    void node_asks_and_gets_the_bytes_as_they_are(TlsVersion version) throws Exception {
+    void node_requests_and_receives_the_exact_bytes(TlsVersion version) throws Exception {
         List<Optional<X509Certificate>> issuers = new ArrayList<>();
         ServerOptions options = ServerOptions.builder(context(Kind.P256.identity(), version))
                 .verifyOCSP(false)
@@ -223,8 +223,7 @@ class OcspInteropTest {
                 .maxVersion(version)
                 .requestOCSP(ask)
                 .rejectUnauthorized(false)
-                // Node forgets the response over a HelloRetryRequest, which OpenSSL 3.5 sends for the sake of
-                // X25519MLKEM768.
+                // Node loses the response in a HelloRetryRequest, which OpenSSL 3.5 sends to get X25519MLKEM768.
                 .ecdhCurve("X25519:P-256")
                 .build());
     }
@@ -232,7 +231,7 @@ class OcspInteropTest {
     @ParameterizedTest
     @Tag("node")
     @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
-    void a_response_of_node_arrives_as_it_is(TlsVersion version) throws Exception {
+    void a_response_from_node_arrives_unchanged(TlsVersion version) throws Exception {
         Identity identity = Kind.P256.identity();
         String asked = "^asked %d %d$"
                 .formatted(
@@ -254,11 +253,11 @@ class OcspInteropTest {
         }
     }
 
-    // The JDK, whose clients always ask
+    // The JDK, whose clients always request a response
 
     @ParameterizedTest
     @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
-    void the_jdk_asks_and_gets_it(TlsVersion version) throws Exception {
+    void the_jdk_requests_and_receives_it(TlsVersion version) throws Exception {
         Identity identity = Kind.P256.identity();
         byte[] response = TestOcsp.good(TestPki.ca(), identity.leaf());
         for (Optional<byte[]> answer : List.of(Optional.of(response), Optional.<byte[]>empty())) {

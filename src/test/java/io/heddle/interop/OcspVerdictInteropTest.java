@@ -32,7 +32,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Responses of {@code openssl ocsp}: what Heddle makes of them, from {@code openssl s_server} and towards {@code s_client}. */
+/**
+ * Heddle's verdicts on responses of {@code openssl ocsp}: those stapled by {@code openssl s_server}, and those stapled
+ * for {@code s_client}.
+ */
 @Tag("interop")
 class OcspVerdictInteropTest {
     private static final Identity SERVER = TestPki.server("localhost");
@@ -110,7 +113,7 @@ class OcspVerdictInteropTest {
     }
 
     @Test
-    void the_signature_is_of_md5() throws Exception {
+    void a_signature_with_md5() throws Exception {
         Identity rsa = TestPki.certificate("CN=RSA responder")
                 .key(TestPki.Key.RSA_2048, 12)
                 .extendedKeyUsage(KeyPurposeId.id_kp_OCSPSigning)
@@ -127,11 +130,11 @@ class OcspVerdictInteropTest {
         }
     }
 
-    // s_server staples what it has
+    // s_server staples the response that it was given
 
     @ParameterizedTest
     @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
-    void a_client_of_s_server(TlsVersion version) throws Exception {
+    void a_client_connects_to_s_server(TlsVersion version) throws Exception {
         var pair = new PemFiles(folder).write("server", SERVER);
         for (Entry entry : Entry.values()) {
             byte[] response = responder().response(SERVER, entry, TestPki.ca(), "-ndays", "7");
@@ -164,7 +167,7 @@ class OcspVerdictInteropTest {
         }
     }
 
-    // s_client shows what a server staples
+    // s_client prints the response that a server staples
 
     private static ServerOptions.Builder options(TlsVersion version, byte[] response) {
         SecureContext context = SecureContext.builder()
@@ -178,7 +181,7 @@ class OcspVerdictInteropTest {
 
     @ParameterizedTest
     @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
-    void s_client_of_a_server(TlsVersion version) throws Exception {
+    void s_client_connects_to_a_server(TlsVersion version) throws Exception {
         byte[] good = responder().response(SERVER, Entry.VALID, TestPki.ca(), "-ndays", "7");
         byte[] revoked = responder().response(SERVER, Entry.REVOKED, TestPki.ca(), "-ndays", "7");
         byte[] unknown = responder().response(SERVER, Entry.ABSENT, TestPki.ca(), "-ndays", "7");

@@ -9,18 +9,19 @@ import java.util.List;
 /**
  * The {@code openssl} of this machine.
  *
- * <p>A server and a client that are not {@code -quiet} take lines that begin with certain letters as commands: {@code Q}
- * ends, {@code K} and {@code k} update keys with and without asking the peer to, {@code R} renegotiates (TLS 1.2).
+ * <p>Without {@code -quiet}, a server or client takes lines that begin with certain letters as commands:
+ * {@code Q} quits, {@code K} and {@code k} update keys with and without requesting the peer's update, {@code
+ * R} renegotiates (TLS 1.2).
  */
 public final class Openssl {
     private Openssl() {}
 
-    /** Returns what {@code openssl version} prints. */
+    /** Returns the output of {@code openssl version}. */
     public static String version() {
         return run("version").succeeded().out().strip();
     }
 
-    /** Returns the release as a version to compare: 3.0.19. */
+    /** Returns the release as a comparable version: 3.0.19. */
     public static Version release() {
         return Version.parse(version().split(" ", 3)[1]);
     }
@@ -31,8 +32,8 @@ public final class Openssl {
     }
 
     /**
-     * Runs any openssl command with {@code input} and then the end of the input. For {@code s_client} that end closes the
-     * connection at once, before an answer may have come; {@link #exchange} waits for one.
+     * Runs any openssl command with {@code input} followed by end of input. For {@code s_client} the end of input
+     * closes the connection immediately, possibly before the answer; {@link #exchange} waits for the answer.
      */
     public static Finished run(String input, Duration limit, String... args) {
         try (RunningProgram program = start(List.of(), args)) {
@@ -50,17 +51,17 @@ public final class Openssl {
                 start(List.of("s_server", "-accept", "127.0.0.1:0"), args), "^ACCEPT .*:(\\d+)$");
     }
 
-    /** Starts {@code s_client} with {@code args}, connected to 127.0.0.1, to be talked to over time. */
+    /** Starts {@code s_client} with {@code args}, connected to 127.0.0.1, for an interactive exchange. */
     public static RunningProgram client(int port, String... args) {
         return start(List.of("s_client", "-connect", "127.0.0.1:" + port), args);
     }
 
-    /** Starts {@code s_client} with {@code args}, connected to a Unix-domain socket, to be talked to over time. */
+    /** Starts {@code s_client} with {@code args}, connected to a Unix-domain socket, for an interactive exchange. */
     public static RunningProgram unixClient(Path socket, String... args) {
         return start(List.of("s_client", "-unix", socket.toString()), args);
     }
 
-    /** Connects with {@code args}, sends {@code input}, waits until {@code answer} has come, and ends. */
+    /** Connects with {@code args}, sends {@code input}, waits for {@code answer}, and ends. */
     public static Finished exchange(int port, String input, String answer, String... args) {
         try (RunningProgram client = client(port, args)) {
             client.send(input);

@@ -7,8 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The facts about a connection that {@code openssl s_client} and {@code s_server} print, independent of the release: OpenSSL
- * changed the wording of most of them between 3.0 and 3.5. A fact that is not in the output fails with the whole output.
+ * The connection facts that {@code openssl s_client} and {@code s_server} print, independent of the release: OpenSSL
+ * changed the wording of most of them between 3.0 and 3.5. A fact that is missing fails with the whole output.
  */
 public final class OpensslReport {
     private static final Pattern PROTOCOL = line(" *Protocol *: (\\S+)");
@@ -19,8 +19,8 @@ public final class OpensslReport {
     private static final Pattern TEMPORARY_KEY =
             line("(?:Server|Peer) Temp Key: (?:ECDH, |DH, )?([^,]+)(?:, \\d+ bits)?");
     private static final Pattern GROUP = line("Negotiated TLS1\\.3 group: (\\S+)");
-    // 3.0 "Peer signature type: RSA-PSS", with the digest in a line of its own; 3.5 "Peer signature type:
-    // rsa_pss_rsae_sha256".
+    // 3.0 "Peer signature type: RSA-PSS", with the digest in a separate line; 3.5 "Peer signature
+    // type: rsa_pss_rsae_sha256".
     private static final Pattern SIGNATURE = line("Peer signature type: (\\S+)");
     private static final Pattern DIGEST = line("Peer signing digest: (\\S+)");
     private static final Pattern SCHEME = Pattern.compile("(rsa_pkcs1|rsa_pss|ecdsa)_(?:\\w+_)?(sha\\d+)");
@@ -36,20 +36,20 @@ public final class OpensslReport {
         this.output = output;
     }
 
-    /** Reads the output of a program that has ended. */
+    /** Parses the output of a program that has exited. */
     public static OpensslReport of(Finished program) {
         return new OpensslReport(program.output());
     }
 
-    /** Reads the output of one connection. */
+    /** Parses the output of one connection. */
     public static OpensslReport of(String output) {
         return new OpensslReport(output);
     }
 
-    /** Returns the version of the protocol: {@code TLSv1.3}. */
+    /** Returns the protocol version: {@code TLSv1.3}. */
     public String protocol() {
-        // Only TLS 1.2 and below had such a line before 3.2; for TLS 1.3 the outcome names the version, as it does not
-        // for TLS 1.0.
+        // Before 3.2 only TLS 1.2 and below had such a line. For TLS 1.3 the result line names the version, which it
+        // does not for TLS 1.0.
         return find(PROTOCOL)
                 .map(found -> found.group(1))
                 .orElseGet(() -> outcome().group(2));
@@ -65,7 +65,7 @@ public final class OpensslReport {
         return outcome().group(1).equals("Reused");
     }
 
-    /** Returns how many connections of the client resumed a session ({@code -reconnect}). */
+    /** Returns the number of connections of the client that resumed a session ({@code -reconnect}). */
     public long resumptions() {
         return OUTCOME.matcher(output)
                 .results()
@@ -73,7 +73,7 @@ public final class OpensslReport {
                 .count();
     }
 
-    /** Returns whether the server resumed a session; a server prints nothing about one that it did not. */
+    /** Returns whether the server resumed a session; a server prints nothing if it did not. */
     public boolean serverResumed() {
         return find(SERVER_RESUMED).isPresent();
     }
@@ -83,12 +83,15 @@ public final class OpensslReport {
         return withoutSpaces(required(SUBJECT, "a subject").group(1));
     }
 
-    /** Returns the name of the group of the key exchange: {@code X25519}, {@code prime256v1}, {@code X25519MLKEM768}. */
+    /** Returns the name of the key exchange group: {@code X25519}, {@code prime256v1}, {@code X25519MLKEM768}. */
     public String group() {
         return find(GROUP).orElseGet(() -> required(TEMPORARY_KEY, "a group")).group(1);
     }
 
-    /** Returns the algorithm of the peer's signature as the options of openssl have it: {@code RSA-PSS+SHA256}, {@code ed25519}. */
+    /**
+     * Returns the algorithm of the peer's signature in the notation of openssl's options: {@code RSA-PSS+SHA256},
+     * {@code ed25519}.
+     */
     public String signature() {
         String type = required(SIGNATURE, "a signature").group(1);
         Matcher scheme = SCHEME.matcher(type);
@@ -103,7 +106,9 @@ public final class OpensslReport {
         return find(DIGEST).map(digest -> type + "+" + digest.group(1)).orElse(type);
     }
 
-    /** Returns the subjects of the authorities that the server accepts client certificates of: {@code CN=Root, O=Heddle}. */
+    /**
+     * Returns the subjects of the authorities whose client certificates the server accepts: {@code CN=Root, O=Heddle}.
+     */
     public List<String> clientCas() {
         return required(CLIENT_CAS, "names of authorities")
                 .group(1)
@@ -112,7 +117,7 @@ public final class OpensslReport {
                 .toList();
     }
 
-    /** Returns the code of the verification of the peer's certificate; 0 is good. */
+    /** Returns the verification code of the peer's certificate; 0 is valid. */
     public int verification() {
         return Integer.parseInt(required(VERIFICATION, "a verification").group(1));
     }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 
-/** The same facts in the words of OpenSSL 3.0 and of 3.5. */
+/** The same facts in the wording of OpenSSL 3.0 and of 3.5. */
 class OpensslReportTest {
     private static final OpensslReport OF_3_0 = OpensslReport.of("""
             subject=CN = localhost, O = Heddle
@@ -62,7 +62,7 @@ class OpensslReportTest {
     }
 
     @Test
-    void tls13_has_its_version_in_the_outcome_and_a_hybrid_group_in_a_line_of_its_own() {
+    void tls13_has_its_version_in_the_result_line_and_a_hybrid_group_in_a_separate_line() {
         OpensslReport hybrid = OpensslReport.of("""
                 Peer signature type: ed25519
                 Negotiated TLS1.3 group: X25519MLKEM768
@@ -76,7 +76,7 @@ class OpensslReportTest {
     }
 
     @Test
-    void what_a_server_resumed_is_a_line_and_what_is_missing_fails_with_the_output() {
+    void a_resumption_of_a_server_is_a_line_and_a_missing_fact_fails_with_the_output() {
         assertThat(OpensslReport.of("CIPHER is X\nReused session-id\n").serverResumed())
                 .isTrue();
         assertThat(OpensslReport.of("CIPHER is X\n").serverResumed()).isFalse();

@@ -11,7 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** OCSP responses of {@code openssl ocsp}, made without a network from a request and an index of a certificate authority. */
+/**
+ * OCSP responses of {@code openssl ocsp}, created without a network from a request and the index of a
+ * certificate authority.
+ */
 final class OpensslResponder {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyMMddHHmmss'Z'").withZone(ZoneOffset.UTC);
@@ -32,10 +35,10 @@ final class OpensslResponder {
     }
 
     /**
-     * Returns a response of {@link TestPki#ca} about a certificate.
+     * Returns a response of {@link TestPki#ca} for a certificate.
      *
      * @param signer the identity that signs it
-     * @param options of {@code openssl ocsp}, such as {@code -ndays 7} or {@code -resp_key_id}
+     * @param options options of {@code openssl ocsp}, such as {@code -ndays 7} or {@code -resp_key_id}
      */
     byte[] response(Identity certificate, Entry entry, Identity signer, String... options) throws Exception {
         String leaf = files.write("subject.pem", TestPki.pem(List.of(certificate.leaf())));

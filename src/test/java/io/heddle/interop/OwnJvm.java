@@ -5,14 +5,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A main class of this build, in a JVM of its own. */
+/** A main class of this build, run in a separate JVM. */
 public final class OwnJvm {
     private OwnJvm() {}
 
     /**
      * Starts the main method of a class, on the JDK and the class path of the tests.
      *
-     * @param options of the JVM itself
+     * @param options options of the JVM itself
      */
     public static RunningProgram start(List<String> options, String mainClass, String... args) {
         List<String> command = new ArrayList<>();

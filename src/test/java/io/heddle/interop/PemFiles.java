@@ -11,7 +11,7 @@ import java.nio.file.Path;
 public final class PemFiles {
     private final Path folder;
 
-    /** Writes into this folder. */
+    /** Creates an instance that writes into this folder. */
     public PemFiles(Path folder) {
         this.folder = folder;
     }
@@ -19,11 +19,11 @@ public final class PemFiles {
     /**
      * The files of one identity.
      *
-     * @param cert the whole chain, its own certificate first
+     * @param cert the whole chain, leaf first
      */
     public record Pair(String cert, String key) {}
 
-    /** Writes an identity into files with this name. */
+    /** Writes an identity into files of this name. */
     public Pair write(String name, Identity identity) {
         return new Pair(
                 write(name + "-cert.pem", TestPki.pem(identity.chain())),
@@ -35,7 +35,7 @@ public final class PemFiles {
         return write("ca.pem", TestPki.pem(TestPki.ca().chain()));
     }
 
-    /** Writes a file with this name and returns its path. */
+    /** Writes a file of this name and returns its path. */
     public String write(String name, String text) {
         try {
             return Files.writeString(folder.resolve(name), text).toString();

@@ -5,20 +5,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 
-/** Where the programs of this machine are. */
+/** The paths of the programs on this machine. */
 final class Programs {
     private Programs() {}
 
     /**
      * Returns the path of the program {@code name}: the system property {@code heddle.NAME} where it is set, else the
-     * first on the PATH. Fails if there is none, for a peer that is not there is a test that was not run.
+     * first on the PATH. Fails if there is none, because a missing peer is a test that was not run.
      */
     static String find(String name) {
         String given = System.getProperty("heddle." + name, "");
         return given.isEmpty() ? onPath(name) : given;
     }
 
-    /** Returns the path of the program {@code name} that is first on the PATH. */
+    /** Returns the path of the first program {@code name} on the PATH. */
     static String onPath(String name) {
         return Pattern.compile(File.pathSeparator, Pattern.LITERAL)
                 .splitAsStream(System.getenv().getOrDefault("PATH", ""))

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Renegotiation with openssl and Node, begun by each side. */
+/** Renegotiation with openssl and Node, initiated by each side. */
 @Tag("interop")
 @ExtendWith(Combinations.class)
 class RenegotiationInteropTest {
@@ -40,7 +40,7 @@ class RenegotiationInteropTest {
     @TempDir
     private Path folder;
 
-    // A server of Heddle
+    // A Heddle server
 
     private static ServerOptions.Builder options() {
         return ServerOptions.builder(
@@ -49,7 +49,7 @@ class RenegotiationInteropTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 3})
-    void s_client_begins_as_often_as_it_may(int limit) throws Exception {
+    void s_client_renegotiates_up_to_the_limit(int limit) throws Exception {
         EchoServer server = EchoServer.start(options().renegotiationLimit(limit).build());
         try (RunningProgram client = Openssl.client(server.port(), "-tls1_2")) {
             for (int i = 1; i <= limit; i++) {
@@ -72,7 +72,7 @@ class RenegotiationInteropTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "-no_ticket"})
-    void s_client_begins_on_a_resumed_connection(String option) throws Exception {
+    void s_client_renegotiates_on_a_resumed_connection(String option) throws Exception {
         Path session = folder.resolve("session.pem");
         ServerOptions options = options()
                 .sessionStore(io.heddle.session.CaffeineSessionStore.builder().build())
@@ -103,7 +103,7 @@ class RenegotiationInteropTest {
     }
 
     @Test
-    void s_client_shows_its_certificate_when_it_is_asked_later() throws Exception {
+    void s_client_presents_its_certificate_when_it_is_requested_later() throws Exception {
         Identity identity = TestPki.client("client one");
         PemFiles.Pair files = new PemFiles(folder).write("client", identity);
         try (EchoServer server = EchoServer.start(options().build(), RenegotiationInteropTest::askFirst);
@@ -120,7 +120,7 @@ class RenegotiationInteropTest {
     @ParameterizedTest
     @Tag("node")
     @CsvSource({"true, you are CN=client one", "false, ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE"})
-    void node_shows_its_certificate_when_it_is_asked_later(boolean has, String expected) throws Exception {
+    void node_presents_its_certificate_when_it_is_requested_later(boolean has, String expected) throws Exception {
         PemFiles files = new PemFiles(folder);
         PemFiles.Pair pair = files.write("client", TestPki.client("client one"));
         EchoServer server = EchoServer.start(options().build(), RenegotiationInteropTest::askFirst);
@@ -164,7 +164,7 @@ class RenegotiationInteropTest {
 
     @Test
     @Tag("node")
-    void node_begins_and_goes_on_talking() throws Exception {
+    void node_renegotiates_and_continues() throws Exception {
         try (EchoServer server = EchoServer.start(options().build())) {
             String said = Node.run("""
                     const tls = require('tls'), fs = require('fs');
@@ -197,10 +197,10 @@ class RenegotiationInteropTest {
         }
     }
 
-    // A client of Heddle
+    // A Heddle client
 
     @Test
-    void s_server_begins_and_answers() throws Exception {
+    void s_server_initiates_and_responds() throws Exception {
         try (TalkingServer server = TalkingServer.start(
                         new PemFiles(folder).write("server", Kind.P256.identity()), "-client_renegotiation");
                 TlsSocket socket = Tls.connect(server.client(TlsVersion.TLS_1_2).build())) {
@@ -244,7 +244,7 @@ class RenegotiationInteropTest {
     @ParameterizedTest
     @Tag("node")
     @EnumSource(names = {"P256", "RSA"})
-    void node_asks_for_a_certificate_later_and_takes_what_the_client_begins(Kind kind) throws Exception {
+    void node_requests_a_certificate_later_and_accepts_a_renegotiation_of_the_client(Kind kind) throws Exception {
         PemFiles files = new PemFiles(folder);
         PemFiles.Pair pair = files.write("server", kind.identity());
         try (RunningServer node = Node.server("""

@@ -25,14 +25,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A program that a test has started: lines can be sent to it and its output waited for. Every wait has an end,
- * {@link #LIMIT} unless told otherwise, and fails with an {@link AssertionError} that shows the output so far.
+ * A program started by a test, with line input and awaitable output. Every wait is bounded, by {@link #LIMIT} by
+ * default, and fails with an {@link AssertionError} that shows the output so far.
  *
- * <p>{@code close} ends the program and what it started, by their handles, and deletes its temporary files. Thread-safe,
- * except that the {@code awaitNext} methods share one reading position a stream.
+ * <p>{@code close} ends the program and its children, by their handles, and deletes its temporary files. Thread-safe,
+ * except that the {@code awaitNext} methods share one reading position per stream.
  */
 public final class RunningProgram implements AutoCloseable {
-    /** How long a wait lasts at most unless the caller says so: far more than a busy machine needs. */
+    /** Default bound of a wait: far more than a busy machine needs. */
     public static final Duration LIMIT = Duration.ofSeconds(20);
 
     private static final Duration PATIENCE_AT_CLOSE = Duration.ofSeconds(3);
@@ -94,28 +94,28 @@ public final class RunningProgram implements AutoCloseable {
         await("\"" + text + "\"", LIMIT, () -> truth(out.contains(text) || err.contains(text)));
     }
 
-    /** Waits until {@code text} comes after what the {@code awaitNext} methods have read. */
+    /** Waits until {@code text} follows the output consumed by the {@code awaitNext} methods. */
     public void awaitNext(String text) {
         await("\"" + text + "\" next", LIMIT, () -> truth(out.next(text) || err.next(text)));
     }
 
     /**
-     * Waits for the next complete line in which {@code regex} is found, after what the {@code awaitNext} methods have
-     * read, and returns the match with its groups.
+     * Waits for the next complete line that contains a match of {@code regex}, after the output consumed by the {@code
+     * awaitNext} methods, and returns the match with its groups.
      */
     public MatchResult awaitNextLine(String regex) {
         var pattern = Pattern.compile(regex);
         return await("a line with " + regex, LIMIT, () -> out.nextLine(pattern).or(() -> err.nextLine(pattern)));
     }
 
-    /** Waits until the program has ended by itself. */
+    /** Waits until the program has exited by itself. */
     public Finished awaitEnd() {
         return awaitEnd(LIMIT);
     }
 
-    /** Waits until the program has ended by itself, at most {@code limit}. */
+    /** Waits until the program has exited by itself, at most {@code limit}. */
     public Finished awaitEnd(Duration limit) {
-        // The streams end with the program, or later if a child has inherited them; only then the output is complete.
+        // The streams end with the program, or later if a child has inherited them; only then is the output complete.
         await("its end", limit, () -> truth(openStreams == 0));
         if (!exited()) {
             throw failure("closed its output, but does not end");
@@ -128,7 +128,7 @@ public final class RunningProgram implements AutoCloseable {
         return locked(out::bytes);
     }
 
-    /** Returns the output so far, the standard output first. */
+    /** Returns the output so far, standard output first. */
     public String output() {
         return locked(() -> out.text() + err.text());
     }
@@ -138,12 +138,12 @@ public final class RunningProgram implements AutoCloseable {
         return process.pid();
     }
 
-    /** Returns whether the program runs. */
+    /** Returns whether the program is running. */
     public boolean isAlive() {
         return process.isAlive();
     }
 
-    /** Ends the program and all that it started, first politely. Closing again does nothing. */
+    /** Ends the program and its children, first by a normal termination request. Closing again has no effect. */
     @Override
     public void close() {
         List<ProcessHandle> all = Stream.concat(process.descendants(), Stream.of(process.toHandle()))
@@ -165,7 +165,7 @@ public final class RunningProgram implements AutoCloseable {
         }
     }
 
-    /** The handle of a process may tell of its end before the process itself knows its exit code. */
+    /** The handle of a process may report its end before the process itself has its exit code. */
     private boolean exited() {
         try {
             return process.waitFor(PATIENCE_AT_CLOSE.toMillis(), TimeUnit.MILLISECONDS);
@@ -193,7 +193,7 @@ public final class RunningProgram implements AutoCloseable {
     }
 
     private void read(InputStream stream, Transcript transcript) {
-        // A platform thread: on Java 21 reading a pipe would hold the carrier of a virtual one.
+        // A platform thread: on Java 21 reading a pipe would pin the carrier of a virtual one.
         Thread.ofPlatform().daemon().name("reads " + name).start(() -> {
             byte[] buffer = new byte[16384];
             try (stream) {
@@ -201,7 +201,7 @@ public final class RunningProgram implements AutoCloseable {
                     publish(transcript, buffer, length);
                 }
             } catch (IOException e) {
-                // Killed in the middle of a read: what it said until then is all there is.
+                // Killed during a read: the output so far is complete.
                 publish(transcript, buffer, 0);
             } finally {
                 lock.lock();
@@ -250,12 +250,12 @@ public final class RunningProgram implements AutoCloseable {
         }
     }
 
-    /** What to do with the standard input. */
+    /** An operation on the standard input. */
     private interface Write {
         void to(OutputStream stdin) throws IOException;
     }
 
-    // On a thread of its own, because a program that does not read blocks its writer for ever.
+    // On a separate thread, because a program that does not read blocks its writer indefinitely.
     private void toInput(String what, Write write) {
         try {
             input.submit(() -> {

@@ -3,12 +3,12 @@ package io.heddle.interop;
 /**
  * A server in another program, which accepts connections on 127.0.0.1.
  *
- * @param port the free port that it took
+ * @param port the free port that it chose
  */
 public record RunningServer(RunningProgram program, int port) implements AutoCloseable {
     /**
-     * Returns the server that {@code program} is, when it has printed the line that {@code regex} finds, whose first group is the
-     * port. Ends the program if it does not.
+     * Waits until {@code program} prints the line that matches {@code regex}, whose first group is the port, and
+     * returns it as a server. Ends the program if the line does not come.
      */
     static RunningServer awaitPort(RunningProgram program, String regex) {
         try {

@@ -24,11 +24,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code openssl s_client} at a server of Heddle: data through key updates and records of any size, and the end. */
+/**
+ * {@code openssl s_client} with a Heddle server: data through key updates and in records of any size, and the
+ * end of a connection.
+ */
 @Tag("interop")
 @ExtendWith(Combinations.class)
 class SClientDataTest {
-    /** Begins with no letter that is a command of s_client, wherever it is cut. */
+    /** Text in which no line, wherever it is cut, begins with a letter that is a command of s_client. */
     private static final String LINE = "0123456789".repeat(100);
 
     private static final int LINES = 200;
@@ -57,7 +60,7 @@ class SClientDataTest {
                 client.sendLine(command);
                 client.awaitNext("KEYUPDATE");
                 if (command.equals("K")) {
-                    // Asked for an answer: it comes by itself, not with the next data.
+                    // The command requested an update of the server: it comes by itself, not with the next data.
                     client.awaitNextLine("<<< TLS 1.3, Handshake .*KeyUpdate");
                 }
                 client.sendLine(i + LINE);
@@ -79,7 +82,7 @@ class SClientDataTest {
             for (int i = 0; i < 5; i++) {
                 client.sendLine(i + LINE);
                 if (i > 0) {
-                    // OpenSSL answers with what it sends next.
+                    // OpenSSL sends its update with its next data.
                     client.awaitNextLine(">>> TLS 1.3, Handshake .*KeyUpdate");
                 }
                 client.awaitNextLine("<<< TLS 1.3, Handshake .*KeyUpdate");
@@ -115,7 +118,7 @@ class SClientDataTest {
         "-tls1_3, -max_send_frag 512 -record_padding 100",
         "-tls1_3, -ciphersuites TLS_CHACHA20_POLY1305_SHA256 -max_send_frag 512"
     })
-    void data_in_records_of_any_size_arrives_whole(String version, String options) throws Exception {
+    void data_in_records_of_any_size_arrives_complete(String version, String options) throws Exception {
         List<String> args = new ArrayList<>(List.of(version, "-nocommands"));
         args.addAll(List.of(options.split(" ", -1)));
         try (EchoServer server = echo()) {
@@ -129,7 +132,7 @@ class SClientDataTest {
         "-tls1_2, 512", "-tls1_2, 1024", "-tls1_2, 2048", "-tls1_2, 4096",
         "-tls1_3, 512", "-tls1_3, 1024", "-tls1_3, 2048", "-tls1_3, 4096"
     })
-    void no_record_is_longer_than_the_client_wants(String version, int longest) throws Exception {
+    void no_record_is_longer_than_the_client_allows(String version, int longest) throws Exception {
         try (EchoServer server = echo()) {
             var args = List.of(version, "-nocommands", "-maxfraglen", Integer.toString(longest), "-msg");
             String out = sendAndReceiveMuch(server, args);
@@ -139,7 +142,7 @@ class SClientDataTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"-tls1_2", "-tls1_3"})
-    void the_longest_record_that_the_server_sends_can_be_set(String version) throws Exception {
+    void the_longest_sent_record_can_be_configured(String version) throws Exception {
         ServerOptions options = ServerOptions.of(Servers.context(Kind.P256));
         try (EchoServer server = EchoServer.start(options, socket -> {
             socket.setMaxSendFragment(700);
@@ -159,7 +162,7 @@ class SClientDataTest {
         }
     }
 
-    /** Sends a lot of numbered lines and waits for the answer to each, and returns what s_client printed. */
+    /** Sends many numbered lines, waits for the answer to each, and returns the output of s_client. */
     private static String sendAndReceiveMuch(EchoServer server, List<String> args) {
         try (RunningProgram client = Openssl.client(server.port(), args.toArray(new String[0]))) {
             var much = new StringBuilder();
@@ -178,12 +181,15 @@ class SClientDataTest {
         }
     }
 
-    /** Takes out what {@code -msg} prints between the data: a line that begins with the direction, and the dump after it. */
+    /**
+     * Removes the output of {@code -msg} between the data: a line that begins with the direction, and the
+     * dump after it.
+     */
     private static String withoutMessages(String out) {
         return out.replaceAll("(<<<|>>>) [^\n]*\n(    [0-9a-f ]{2,48}\n)+", "");
     }
 
-    /** Returns the lengths that the headers of the application data had in one direction. */
+    /** Returns the lengths in the headers of the application data in one direction. */
     private static List<Integer> recordLengths(String out, String direction) {
         List<Integer> lengths = new ArrayList<>();
         Matcher header = Pattern.compile(
@@ -199,7 +205,7 @@ class SClientDataTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"-tls1_2", "-tls1_3"})
-    void a_server_that_ends_its_direction_still_hears_the_client_end(String version) throws Exception {
+    void a_server_that_ended_its_output_still_receives_the_clients_end(String version) throws Exception {
         var heard = new CompletableFuture<String>();
         ServerOptions options = ServerOptions.of(Servers.context(Kind.P256));
         try (EchoServer server = EchoServer.start(options, socket -> {
@@ -219,7 +225,7 @@ class SClientDataTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"-tls1_2", "-tls1_3"})
-    void a_client_that_ends_is_heard_and_answered(String version) throws Exception {
+    void the_end_of_a_client_is_received_and_answered(String version) throws Exception {
         try (EchoServer server = echo();
                 RunningProgram client = Openssl.client(server.port(), version, "-msg")) {
             client.sendLine("one");

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code openssl s_client} at a server of Heddle: versions, keys, signatures, suites and groups. */
+/** {@code openssl s_client} with a Heddle server: versions, keys, signatures, suites and groups. */
 @Tag("interop")
 @ExtendWith(Combinations.class)
 class SClientHandshakeTest {
@@ -58,7 +58,7 @@ class SClientHandshakeTest {
             "TLS_CHACHA20_POLY1305_SHA256",
             "TLS_AES_128_CCM_SHA256");
 
-    /** The lists of suites name every one, for some are in no default, and CCM-8 is only in level 0. */
+    /** Every suite by name, because some are in no default list, and CCM-8 is only in level 0. */
     private static final String EVERY_SUITE = String.join(
                     ":",
                     Stream.of(ECDSA_SUITES, RSA_SUITES, STATIC_RSA_SUITES, TLS13_SUITES)
@@ -167,8 +167,8 @@ class SClientHandshakeTest {
         "-tls1_3, ecdsa_secp384r1_sha384, P384,    ECDSA+SHA384",
         "-tls1_3, ed25519,                ED25519, ed25519"
     })
-    void of_certificates_beside_each_other_the_signature_algorithm_selects(
-            String version, String sigalg, Kind kind, String signature) throws Exception {
+    void the_signature_algorithm_selects_among_certificates(String version, String sigalg, Kind kind, String signature)
+            throws Exception {
         OpensslReport said = OpensslReport.of(exchange(server, version, "-sigalgs", sigalg));
         assertThat(said.subject()).isEqualTo("CN=" + kind);
         assertThat(said.signature()).isEqualTo(signature);
@@ -177,7 +177,7 @@ class SClientHandshakeTest {
 
     @ParameterizedTest
     @CsvSource({"ECDHE-RSA-AES128-GCM-SHA256, RSA", "ECDHE-ECDSA-AES128-GCM-SHA256, EC", "AES128-SHA, RSA"})
-    void of_certificates_beside_each_other_the_suite_of_tls12_selects(String suite, String algorithm) throws Exception {
+    void the_suite_of_tls12_selects_among_certificates(String suite, String algorithm) throws Exception {
         OpensslReport said = OpensslReport.of(exchange(server, "-tls1_2", "-cipher", suite));
         assertThat(said.cipher()).isEqualTo(suite);
         assertThat(said.subject()).matches("CN=" + (algorithm.equals("EC") ? "(P256|P384|ED25519)" : "RSA"));
@@ -186,7 +186,7 @@ class SClientHandshakeTest {
 
     @ParameterizedTest
     @CsvSource({"-tls1_2, P256, RSA+SHA256", "-tls1_3, ED25519, rsa_pss_rsae_sha256", "-tls1_3, P256, ed25519"})
-    void a_client_that_takes_no_signature_of_our_key_is_refused(String version, Kind kind, String sigalg)
+    void a_client_that_accepts_no_signature_of_the_servers_key_is_refused(String version, Kind kind, String sigalg)
             throws Exception {
         try (EchoServer one = EchoServer.start(Servers.context(kind))) {
             Finished client = one.opensslRefused(version, "-sigalgs", sigalg);
@@ -200,7 +200,7 @@ class SClientHandshakeTest {
     }
 
     @Test
-    void a_client_without_a_suite_of_ours_is_refused() throws Exception {
+    void a_client_without_a_common_suite_is_refused() throws Exception {
         try (EchoServer one = EchoServer.start(Servers.context(Kind.P256))) {
             Finished client = one.opensslRefused("-tls1_2", "-cipher", "ECDHE-RSA-AES128-GCM-SHA256");
             assertThat(OpensslReport.of(client).alert()).isEqualTo(40);
@@ -238,11 +238,11 @@ class SClientHandshakeTest {
         }
     }
 
-    // Versions that are not asked for
+    // Versions that are not enabled by default
 
     @ParameterizedTest
     @ValueSource(strings = {"-tls1", "-tls1_1"})
-    void old_versions_are_refused_unless_asked_for(String version) throws Exception {
+    void old_versions_are_refused_unless_enabled(String version) throws Exception {
         Finished client = server.opensslRefused(version, "-cipher", "DEFAULT@SECLEVEL=0");
         assertThat(OpensslReport.of(client).alert()).isEqualTo(70);
         TlsFailure failure = server.nextFailure();
@@ -250,7 +250,7 @@ class SClientHandshakeTest {
         assertThat(failure.alert()).contains(Alert.PROTOCOL_VERSION);
     }
 
-    static Stream<Arguments> old_versions_that_were_asked_for() {
+    static Stream<Arguments> old_versions_that_were_enabled() {
         return Stream.of(TlsVersion.TLS_1_0, TlsVersion.TLS_1_1)
                 .flatMap(version -> Stream.of(
                         Arguments.of(version, Kind.RSA, "ECDHE-RSA-AES128-SHA"),
@@ -261,7 +261,7 @@ class SClientHandshakeTest {
 
     @ParameterizedTest
     @MethodSource
-    void old_versions_that_were_asked_for(TlsVersion version, Kind kind, String suite) throws Exception {
+    void old_versions_that_were_enabled(TlsVersion version, Kind kind, String suite) throws Exception {
         SecureContext old = Servers.context(
                 kind, options -> options.minVersion(TlsVersion.TLS_1_0).ciphers("ALL@SECLEVEL=0"));
         try (EchoServer one = EchoServer.start(old)) {
@@ -318,7 +318,7 @@ class SClientHandshakeTest {
 
     @ParameterizedTest
     @CsvSource({"X25519:P-256, P-256", "X25519:P-384, P-384", "P-256:X448:P-521, P-521", "P-384:X25519, X25519"})
-    void a_group_for_which_the_client_sent_no_key_takes_a_hello_retry_request(String clients, String ours)
+    void a_group_without_a_key_share_of_the_client_takes_a_hello_retry_request(String clients, String ours)
             throws Exception {
         try (EchoServer one = EchoServer.start(Servers.context(Kind.P256, options -> options.ecdhCurve(ours)))) {
             String out = exchange(one, "-tls1_3", "-groups", clients, "-msg").out();
@@ -335,7 +335,7 @@ class SClientHandshakeTest {
     }
 
     @Test
-    void a_client_without_a_group_of_ours_is_refused() throws Exception {
+    void a_client_without_a_common_group_is_refused() throws Exception {
         try (EchoServer one = EchoServer.start(Servers.context(Kind.P256, options -> options.ecdhCurve("P-256")))) {
             Finished client = one.opensslRefused("-tls1_3", "-groups", "X25519:P-384");
             assertThat(OpensslReport.of(client).alert()).isEqualTo(40);
@@ -368,7 +368,7 @@ class SClientHandshakeTest {
     // Order
 
     @Test
-    void the_order_of_the_server_decides_but_chacha_goes_by_the_client() throws Exception {
+    void the_servers_order_decides_except_that_chacha_follows_the_client() throws Exception {
         SecureContext context = Servers.context(Kind.P256);
         try (EchoServer one = EchoServer.start(context)) {
             exchange(one, "-tls1_2", "-cipher", "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES128-GCM-SHA256");

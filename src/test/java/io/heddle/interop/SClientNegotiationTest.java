@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code openssl s_client} at a server of Heddle: application protocols, server names and client certificates. */
+/** {@code openssl s_client} with a Heddle server: application protocols, server names and client certificates. */
 @Tag("interop")
 @ExtendWith(Combinations.class)
 class SClientNegotiationTest {
@@ -44,7 +44,7 @@ class SClientNegotiationTest {
         "-tls1_3, http/1.1,       http/1.1",
         "-tls1_3, 'x,y,http/1.1', http/1.1"
     })
-    void the_application_protocol_that_the_server_prefers_is_taken(String version, String offered, String taken)
+    void the_servers_preferred_application_protocol_is_selected(String version, String offered, String taken)
             throws Exception {
         try (EchoServer server = EchoServer.start(alpn("h2", "http/1.1"))) {
             assertThat(server.openssl(version, "-alpn", offered).out()).contains("ALPN protocol: " + taken + "\n");
@@ -67,7 +67,7 @@ class SClientNegotiationTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"-tls1_2", "-tls1_3"})
-    void lists_with_nothing_in_common_are_refused(String version) throws Exception {
+    void lists_without_a_common_protocol_are_refused(String version) throws Exception {
         try (EchoServer server = EchoServer.start(alpn("h2", "http/1.1"))) {
             Finished client = server.opensslRefused(version, "-alpn", "h3");
             assertThat(client.exitCode()).isNotZero();
@@ -126,7 +126,7 @@ class SClientNegotiationTest {
     void a_callback_that_blocks_chooses_the_context_too(String version) throws Exception {
         ServerOptions options = ServerOptions.builder(named("default", TestPki.Key.P256))
                 .sniCallback(name -> {
-                    // Something that parks the thread, as a look-up elsewhere does.
+                    // An operation that parks the thread, as a remote lookup does.
                     var answer = new java.util.concurrent.CompletableFuture<SecureContext>();
                     Thread.ofVirtual().start(() -> answer.complete(named("called for " + name, TestPki.Key.P256)));
                     return Optional.of(answer.get());
@@ -141,7 +141,7 @@ class SClientNegotiationTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"-tls1_2", "-tls1_3"})
-    void a_context_by_name_asks_for_certificates_by_its_own_trust(String version) throws Exception {
+    void a_context_by_name_verifies_client_certificates_by_its_own_trust(String version) throws Exception {
         SecureContext other = SecureContext.builder()
                 .identity(TestPki.server("other.example"))
                 .ca(TestPki.root("Other Root", TestPki.Key.P256, 5).chain())
@@ -179,7 +179,7 @@ class SClientNegotiationTest {
 
     @ParameterizedTest
     @MethodSource("good_certificates")
-    void a_good_client_certificate_of_each_kind_of_key_is_taken(String version, Kind kind) throws Exception {
+    void a_valid_client_certificate_of_each_kind_of_key_is_accepted(String version, Kind kind) throws Exception {
         var client = new PemFiles(folder).write("client", Clients.good(kind));
         try (EchoServer server = EchoServer.start(requiring())) {
             Finished served = server.openssl(version, "-cert", client.cert(), "-key", client.key())
@@ -196,7 +196,7 @@ class SClientNegotiationTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"-tls1_2", "-tls1_3"})
-    void the_chain_of_a_client_in_records_of_512_bytes_arrives_whole(String version) throws Exception {
+    void the_chain_of_a_client_in_records_of_512_bytes_arrives_complete(String version) throws Exception {
         var client = new PemFiles(folder).write("client", Clients.withIntermediate());
         try (EchoServer server = EchoServer.start(requiring())) {
             String[] args = {

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** {@code openssl s_client} with a pre-shared key at a server of Heddle. */
+/** {@code openssl s_client} with a pre-shared key and a Heddle server. */
 @Tag("interop")
 class SClientPskTest {
     private static final String KEY = HexFormat.of().formatHex(PskKind.key());
@@ -119,7 +119,7 @@ class SClientPskTest {
     }
 
     @Test
-    void an_unknown_identity_gets_the_certificate_in_tls_1_3() throws Exception {
+    void an_unknown_identity_receives_the_certificate_in_tls_1_3() throws Exception {
         try (EchoServer server = serve(withCertificate(Kind.P256), options -> {})) {
             server.openssl(args("unit 8", KEY, "-tls1_3"));
             TlsSocket socket = server.next();
@@ -147,7 +147,7 @@ class SClientPskTest {
 
     @ParameterizedTest
     @CsvSource({"-tls1_3", "-tls1_2"})
-    void no_session_is_given_out(String version) throws Exception {
+    void no_session_is_issued(String version) throws Exception {
         Path session = folder.resolve("none.pem");
         try (EchoServer server = serve(keysAlone(), options -> {})) {
             Finished client = server.openssl(args(PskKind.IDENTITY, KEY, version, "-sess_out", session.toString()));

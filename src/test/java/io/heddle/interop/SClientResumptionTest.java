@@ -31,8 +31,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * {@code openssl s_client} resumes at a server of Heddle, each time in another process, from the session that the process before
- * wrote.
+ * {@code openssl s_client} resumes with a Heddle server, each time in another process, from the session file of the
+ * process before.
  */
 @Tag("interop")
 @ExtendWith(Combinations.class)
@@ -54,12 +54,12 @@ class SClientResumptionTest {
         return ServerOptions.builder(Servers.context(kind)).ticketKeys(keys()).sessionIdContext("shop");
     }
 
-    /** Connects and keeps the session. */
+    /** Connects and saves the session. */
     private Finished first(EchoServer server, String... args) {
         return connect(server, List.of("-sess_out", session()), args);
     }
 
-    /** Connects with the session that was kept, and keeps the one that comes. */
+    /** Connects with the saved session, and saves the new one. */
     private Finished again(EchoServer server, String... args) {
         return connect(server, List.of("-sess_in", session(), "-sess_out", session()), args);
     }
@@ -91,7 +91,7 @@ class SClientResumptionTest {
         assertThat(seen.resumption()).contains(how);
     }
 
-    // By each way
+    // By each mechanism
 
     @ParameterizedTest
     @EnumSource
@@ -108,7 +108,7 @@ class SClientResumptionTest {
     }
 
     @Test
-    void by_id_for_a_client_of_tls12_that_takes_no_tickets() throws Exception {
+    void by_id_for_a_client_of_tls12_without_tickets() throws Exception {
         var store = CaffeineSessionStore.builder().build();
         try (EchoServer server = EchoServer.start(options().sessionStore(store).build())) {
             assertNew(first(server, "-tls1_2", "-no_ticket"), server);
@@ -207,7 +207,7 @@ class SClientResumptionTest {
 
     @ParameterizedTest
     @CsvSource({"-tls1_2, ticket", "-tls1_3, psk"})
-    void the_application_protocol_is_negotiated_anew(String version, String how) throws Exception {
+    void the_application_protocol_is_negotiated_again(String version, String how) throws Exception {
         try (EchoServer server =
                 EchoServer.start(options().alpnProtocols("h2", "http/1.1").build())) {
             assertNew(first(server, version, "-alpn", "http/1.1"), server);
@@ -253,7 +253,7 @@ class SClientResumptionTest {
 
     @ParameterizedTest
     @CsvSource({"-tls1_2, ticket", "-tls1_3, psk"})
-    void at_another_server_with_the_same_keys_and_not_with_others(String version, String how) throws Exception {
+    void with_another_server_of_the_same_keys_and_not_of_others(String version, String how) throws Exception {
         try (EchoServer one = EchoServer.start(options().build());
                 EchoServer same = EchoServer.start(options().build());
                 EchoServer other = EchoServer.start(options()
@@ -310,7 +310,7 @@ class SClientResumptionTest {
         return HexFormat.of().formatHex(key.toBytes(), 0, 16);
     }
 
-    /** Returns the ticket as hexadecimal digits, from the dump that s_client prints of TLS 1.2 sessions. */
+    /** Returns the ticket as hexadecimal digits, from the dump of TLS 1.2 sessions that s_client prints. */
     private static String ticketOf(Finished client) {
         var digits = new StringBuilder();
         var lines = Pattern.compile("^ {4}[0-9a-f]{4} - ([0-9a-f -]{47}) ", Pattern.MULTILINE)
@@ -321,7 +321,7 @@ class SClientResumptionTest {
         return digits.toString();
     }
 
-    // What the session was made for
+    // The parameters of the session
 
     @ParameterizedTest
     @CsvSource({"-tls1_2, ticket", "-tls1_3, psk"})
@@ -345,7 +345,8 @@ class SClientResumptionTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"-tls1_2", "-tls1_3"})
-    void a_session_of_an_anonymous_client_opens_no_door_that_asks_for_a_certificate(String version) throws Exception {
+    void a_session_of_an_anonymous_client_does_not_resume_where_a_certificate_is_required(String version)
+            throws Exception {
         PemFiles.Pair client = new PemFiles(folder).write("client", Clients.good(Kind.P256));
         try (EchoServer open = EchoServer.start(options().build());
                 EchoServer closed = EchoServer.start(requiring())) {
@@ -369,7 +370,7 @@ class SClientResumptionTest {
 
     @ParameterizedTest
     @CsvSource({"-tls1_2, ticket", "-tls1_3, psk"})
-    void a_session_stays_with_the_server_name_it_was_made_for(String version, String how) throws Exception {
+    void a_session_resumes_only_with_its_server_name(String version, String how) throws Exception {
         try (EchoServer server = EchoServer.start(options().build())) {
             server.openssl(version, "-servername", "one.example", "-sess_out", session());
             server.next();

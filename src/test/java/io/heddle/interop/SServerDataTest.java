@@ -18,7 +18,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Clients of Heddle at {@code openssl s_server}: data through key updates and records of any size, and the end. */
+/**
+ * Heddle clients with {@code openssl s_server}: data through key updates and in records of any size, and the
+ * end of a connection.
+ */
 @Tag("interop")
 @ExtendWith(Combinations.class)
 class SServerDataTest {
@@ -77,7 +80,8 @@ class SServerDataTest {
         "TLS_1_3, TLS_CHACHA20_POLY1305_SHA256, -max_send_frag 700 -record_padding 64",
         "TLS_1_3, TLS_AES_128_CCM_SHA256, -max_send_frag 512"
     })
-    void data_in_records_of_any_size_arrives_whole(TlsVersion version, String suite, String options) throws Exception {
+    void data_in_records_of_any_size_arrives_complete(TlsVersion version, String suite, String options)
+            throws Exception {
         String[] suites = {
             "-cipher", "ALL", "-ciphersuites", suite.startsWith("TLS_") ? suite : "TLS_AES_128_GCM_SHA256"
         };
@@ -102,7 +106,7 @@ class SServerDataTest {
 
     @ParameterizedTest
     @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
-    void a_close_notify_is_told_from_an_end_without_one(TlsVersion version) throws Exception {
+    void a_close_notify_is_distinguished_from_an_end_without_one(TlsVersion version) throws Exception {
         try (TalkingServer server = server()) {
             try (TlsSocket socket = Tls.connect(server.client(version).build())) {
                 server.converse(socket);
@@ -115,7 +119,7 @@ class SServerDataTest {
                 server.converse(socket);
                 server.program().sendLine("Q");
                 assertThat(socket.getInputStream().read()).isEqualTo(-1);
-                // This command closes the transport without a word.
+                // This command closes the transport without a close_notify.
                 assertThat(socket.closeNotifyReceived()).isFalse();
                 assertThat(socket.bytesRead()).isEqualTo(19);
             }

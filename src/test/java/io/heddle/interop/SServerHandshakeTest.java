@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Clients of Heddle at {@code openssl s_server}: versions, keys, suites, signatures, groups, names and protocols. */
+/** Heddle clients with {@code openssl s_server}: versions, keys, suites, signatures, groups, names and protocols. */
 @Tag("interop")
 @ExtendWith(Combinations.class)
 class SServerHandshakeTest {
@@ -61,7 +61,7 @@ class SServerHandshakeTest {
     @TempDir
     private static Path folder;
 
-    /** Returns the one server with this kind of certificate, which takes every suite and version. */
+    /** Returns the shared server with this kind of certificate, which accepts every suite and version. */
     private static TalkingServer server(Kind kind) {
         return SERVERS.computeIfAbsent(
                 kind,
@@ -96,7 +96,7 @@ class SServerHandshakeTest {
         return all.stream();
     }
 
-    /** Returns the level that the list needs: CCM-8 is allowed at level 0 only. */
+    /** Returns the security level that the list needs: CCM-8 is allowed at level 0 only. */
     private static String level(String suite) {
         return suite.contains("CCM8") ? ":@SECLEVEL=0" : "";
     }
@@ -128,7 +128,7 @@ class SServerHandshakeTest {
         "TLS_1_1, RSA,  AES256-SHA",
         "TLS_1_1, P384, ECDHE-ECDSA-AES256-SHA"
     })
-    void old_versions_that_were_asked_for(TlsVersion version, Kind kind, String suite) throws Exception {
+    void old_versions_that_were_enabled(TlsVersion version, Kind kind, String suite) throws Exception {
         try (TalkingServer server = TalkingServer.start(pair(kind), "-cipher", "ALL:@SECLEVEL=0")) {
             Talk talk = server.talk(
                     server.client(version).ciphers(suite + ":@SECLEVEL=0").build());
@@ -140,7 +140,7 @@ class SServerHandshakeTest {
 
     @ParameterizedTest
     @CsvSource({"-tls1, TLS_1_0", "-tls1_1, TLS_1_1"})
-    void a_server_of_an_old_version_is_refused_unless_asked_for(String option, TlsVersion version) throws Exception {
+    void a_server_of_an_old_version_is_refused_unless_enabled(String option, TlsVersion version) throws Exception {
         try (TalkingServer server = TalkingServer.start(pair(Kind.RSA), option, "-cipher", "ALL:@SECLEVEL=0")) {
             TlsFailure failure = refused(server.client().build());
             assertThat(failure.code())
@@ -228,7 +228,7 @@ class SServerHandshakeTest {
     }
 
     @Test
-    void a_server_without_a_group_of_ours_refuses() throws Exception {
+    void a_server_without_a_common_group_refuses() throws Exception {
         try (TalkingServer server = TalkingServer.start(pair(Kind.RSA), "-groups", "P-384")) {
             TlsFailure failure = refused(
                     server.client(TlsVersion.TLS_1_3).ecdhCurve("X25519:P-256").build());
@@ -238,7 +238,7 @@ class SServerHandshakeTest {
     }
 
     @Test
-    void a_server_without_a_suite_of_ours_refuses() throws Exception {
+    void a_server_without_a_common_suite_refuses() throws Exception {
         try (TalkingServer server = TalkingServer.start(pair(Kind.P256), "-cipher", "ECDHE-ECDSA-AES128-GCM-SHA256")) {
             TlsFailure failure = refused(server.client(TlsVersion.TLS_1_2)
                     .ciphers("ECDHE-ECDSA-AES256-GCM-SHA384")
@@ -250,7 +250,7 @@ class SServerHandshakeTest {
 
     @ParameterizedTest
     @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
-    void a_server_of_one_version_is_met_or_refuses(TlsVersion version) throws Exception {
+    void a_server_of_one_version_accepts_it_and_refuses_the_other(TlsVersion version) throws Exception {
         String option = version == TlsVersion.TLS_1_2 ? "-tls1_2" : "-tls1_3";
         try (TalkingServer server = TalkingServer.start(pair(Kind.P256), option)) {
             assertThat(server.talk(server.client().build()).socket().getProtocol())
@@ -294,7 +294,7 @@ class SServerHandshakeTest {
 
     @ParameterizedTest
     @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
-    void protocols_with_nothing_in_common_are_refused(TlsVersion version) {
+    void lists_without_a_common_protocol_are_refused(TlsVersion version) {
         TalkingServer server = server(Kind.P256);
         TlsFailure failure = refused(server.client(version).alpnProtocols("h3").build());
         assertThat(failure.code()).isEqualTo(Code.ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL);

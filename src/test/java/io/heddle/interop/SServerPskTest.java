@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.heddle.ConnectOptions;
-import io.heddle.PskIdentity;
 import io.heddle.PskKind;
 import io.heddle.Tls;
 import io.heddle.TlsSocket;
+import io.heddle.callback.PskIdentity;
 import io.heddle.certificate.TestPki;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Clients of Heddle with a pre-shared key at {@code openssl s_server}, which sends lines back reversed. */
+/** Heddle clients with a pre-shared key and {@code openssl s_server}, which sends lines back reversed. */
 @Tag("interop")
 class SServerPskTest {
     private static final String KEY = HexFormat.of().formatHex(PskKind.key());
@@ -109,7 +109,7 @@ class SServerPskTest {
                     .build();
             TlsFailure failure = catchThrowableOfType(
                     TlsFailure.class, () -> Tls.connect(options).close());
-            // OpenSSL says decrypt_error from 3.4 on.
+            // OpenSSL sends decrypt_error from 3.4 on.
             assertThat(failure.code()).isIn(code, Code.ERR_SSL_TLSV1_ALERT_DECRYPT_ERROR);
         }
     }

@@ -25,7 +25,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Clients of Heddle resume at {@code openssl s_server}, from bytes: their own, and those of {@code s_client}. */
+/**
+ * Heddle clients resume with {@code openssl s_server} from serialized sessions: their own, and those of
+ * {@code s_client}.
+ */
 @Tag("interop")
 @ExtendWith(Combinations.class)
 class SServerResumptionTest {
@@ -62,7 +65,7 @@ class SServerResumptionTest {
 
     @ParameterizedTest
     @MethodSource("ways")
-    void by_each_way_with_each_kind_of_key(TlsVersion version, Kind kind, String how) throws Exception {
+    void by_each_mechanism_with_each_kind_of_key(TlsVersion version, Kind kind, String how) throws Exception {
         try (TalkingServer server = how.equals("id") ? server(kind, "-no_ticket") : server(kind)) {
             Talk full = server.talk(server.client(version).build());
             assertNew(full);
@@ -139,7 +142,7 @@ class SServerResumptionTest {
 
     @ParameterizedTest
     @CsvSource({"TLS_1_2", "TLS_1_3"})
-    void not_at_a_server_with_other_keys(TlsVersion version) throws Exception {
+    void not_with_a_server_of_other_keys(TlsVersion version) throws Exception {
         byte[] session;
         try (TalkingServer server = server(Kind.P256)) {
             session = server.talk(server.client(version).build()).session();
@@ -203,7 +206,7 @@ class SServerResumptionTest {
 
     @ParameterizedTest
     @CsvSource({"-tls1_2, TLS_1_2", "-tls1_3, TLS_1_3"})
-    void not_a_session_that_s_client_saved_without_a_good_certificate(String args, TlsVersion version)
+    void not_a_session_that_s_client_saved_without_a_valid_certificate(String args, TlsVersion version)
             throws Exception {
         Path saved = folder.resolve("saved.pem");
         try (TalkingServer server = server(Kind.P256)) {
@@ -246,7 +249,7 @@ class SServerResumptionTest {
 
     @ParameterizedTest
     @CsvSource({"-tls1_2, TLS_1_2, ticket", "-tls1_3, TLS_1_3, psk"})
-    void a_session_between_s_client_and_heddle_at_a_server_of_heddle(String option, TlsVersion version, String how)
+    void a_session_between_s_client_and_heddle_with_a_heddle_server(String option, TlsVersion version, String how)
             throws Exception {
         Path saved = folder.resolve("saved.pem");
         String[] args = {option, "-CAfile", new PemFiles(folder).ca(), "-servername", "localhost", "-sess_out"};

@@ -26,14 +26,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Clients of Heddle judge the certificates of {@code openssl s_server}, and it theirs. */
+/** Heddle clients verify the certificates of {@code openssl s_server}, and it verifies theirs. */
 @Tag("interop")
 @ExtendWith(Combinations.class)
 class SServerVerificationTest {
     @TempDir
     private Path folder;
 
-    /** What is wrong with a server, what the client says about it, and the number of the alert that the server gets. */
+    /** A defect of a server, with the client's error code and the number of the alert that the server receives. */
     enum Bad {
         EXPIRED(Code.CERT_HAS_EXPIRED, 45),
         NOT_YET_VALID(Code.CERT_NOT_YET_VALID, 42),
@@ -171,7 +171,10 @@ class SServerVerificationTest {
         }
     }
 
-    /** In TLS 1.3 the client's handshake is complete before the server has judged it, so that the first read tells. */
+    /**
+     * In TLS 1.3 the client's handshake completes before the server has verified it, so that the refusal appears at the
+     * first read.
+     */
     private static TlsFailure refusal(ConnectOptions options) {
         return catchThrowableOfType(TlsFailure.class, () -> {
             try (TlsSocket socket = Tls.connect(options)) {

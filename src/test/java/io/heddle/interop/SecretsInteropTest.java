@@ -27,7 +27,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Key log, exported keying material, Finished and session events: openssl and Node have the same of the same connection. */
+/**
+ * Key log, exported keying material, Finished and session events: openssl and Node report the same values for
+ * the same connection.
+ */
 @Tag("interop")
 class SecretsInteropTest {
     private static final String LABEL = "EXPORTER-heddle-test";
@@ -144,7 +147,7 @@ class SecretsInteropTest {
 
     /** RFC 7627 5.4, which openssl does not follow: without an extended master secret two connections could share keys. */
     @Test
-    void an_openssl_client_without_extended_master_secret_exports_alone() throws Exception {
+    void only_openssl_exports_without_an_extended_master_secret() throws Exception {
         try (EchoServer server = EchoServer.start(Servers.context(Kind.P256));
                 RunningProgram client = withoutExtendedMasterSecret(server.port(), "-keymatexport", LABEL)) {
             client.await("Keying material: ");
@@ -157,7 +160,7 @@ class SecretsInteropTest {
 
     // Node
 
-    /** Prints what a socket knows, each secret in hexadecimal, and its key log as it comes. */
+    /** Prints the state of a socket, secrets in hexadecimal, and its key log as it comes. */
     private static final String COMMON = """
             const tls = require('tls'), fs = require('fs');
             const hex = (bytes) => bytes.toString('hex');
@@ -268,13 +271,13 @@ class SecretsInteropTest {
                     .toList();
             assertSame(version, said, server.next());
             assertLogged(version, said);
-            // As often as a client of ours is told: SessionEventFlowTest.
+            // As many as a Heddle client reports: SessionEventFlowTest.
             assertThat(said.stream().filter(line -> line.equals("session")))
                     .hasSize(version == TlsVersion.TLS_1_3 ? 2 : 1);
         }
     }
 
-    /** The session events of a client are those of Node: as many, and the last is what resumes. */
+    /** The session events of a client are those of Node: the same number, and the last session resumes. */
     @ParameterizedTest
     @Tag("node")
     @EnumSource(names = {"TLS_1_2", "TLS_1_3"})

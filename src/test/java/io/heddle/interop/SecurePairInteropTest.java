@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Secure pairs whose ciphertext is carried over TCP, against openssl. */
+/** Secure pairs with openssl; their ciphertext is carried over TCP. */
 @SuppressWarnings("deprecation")
 @Tag("interop")
 class SecurePairInteropTest {
@@ -36,14 +36,14 @@ class SecurePairInteropTest {
             try (out) {
                 pair.encrypted().getInputStream().transferTo(out);
             } catch (IOException e) {
-                // The other side has gone.
+                // The other side has closed.
             }
         });
         Thread.ofVirtual().start(() -> {
             try (OutputStream into = pair.encrypted().getOutputStream()) {
                 in.transferTo(into);
             } catch (IOException e) {
-                // The other side has gone.
+                // The other side has closed.
             }
         });
     }

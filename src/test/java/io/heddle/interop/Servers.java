@@ -5,11 +5,14 @@ import io.heddle.certificate.Identity;
 import io.heddle.certificate.TestPki;
 import java.util.function.Consumer;
 
-/** The servers' certificates of the matrix: one of each kind of key, for {@code localhost}, named after its kind. */
+/**
+ * The server certificates of the interoperability matrix: one for each kind of key, for {@code localhost}, named after
+ * its kind.
+ */
 final class Servers {
     private Servers() {}
 
-    /** The kinds of key that servers have. */
+    /** The kinds of server keys. */
     enum Kind {
         RSA(TestPki.Key.RSA_2048),
         RSA_PSS(TestPki.Key.RSA_PSS_2048),
@@ -23,7 +26,7 @@ final class Servers {
             this.key = key;
         }
 
-        /** Returns how {@link TestPki} calls it. */
+        /** Returns the kind's name in {@link TestPki}. */
         TestPki.Key key() {
             return key;
         }
@@ -49,7 +52,7 @@ final class Servers {
         return builder.build();
     }
 
-    /** Returns a context with all kinds of certificates beside each other and further options. */
+    /** Returns a context with certificates of all kinds and further options. */
     static SecureContext all(Consumer<SecureContext.Builder> options) {
         SecureContext.Builder builder = SecureContext.builder();
         for (Kind kind : Kind.values()) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Clients of openssl and Node at a server whose sessions an application keeps by itself. */
+/** openssl and Node clients with a server whose sessions the application stores itself. */
 @Tag("interop")
 class SessionEventsTest {
     /** Six connections, each with the newest session. */
@@ -46,7 +46,7 @@ class SessionEventsTest {
     private final AtomicInteger made = new AtomicInteger();
     private final AtomicInteger sought = new AtomicInteger();
 
-    /** Starts a server without tickets; {@code garbage} is what it finds instead of sessions. */
+    /** Starts a server without tickets; with {@code garbage} the store returns bytes that are no session. */
     private EchoServer start(boolean garbage) {
         EchoServer server = EchoServer.start(
                 ServerOptions.builder(Servers.context(Kind.P256)).tickets(false).build());
@@ -78,7 +78,7 @@ class SessionEventsTest {
     void node_resumes_five_times(String version, int sessions) {
         try (EchoServer server = start(false)) {
             assertThat(node(server, version)).containsExactly("false", "true", "true", "true", "true", "true");
-            // In TLS 1.3 two for the full handshake, and one for each that resumes.
+            // In TLS 1.3 two for the full handshake, and one for each resumption.
             assertThat(made).hasValue(sessions);
             assertThat(sought).hasValue(5);
         }
@@ -87,7 +87,7 @@ class SessionEventsTest {
     @ParameterizedTest
     @Tag("node")
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
-    void node_makes_full_handshakes_where_garbage_is_found(String version) {
+    void node_makes_full_handshakes_if_the_store_returns_garbage(String version) {
         try (EchoServer server = start(true)) {
             assertThat(node(server, version)).hasSize(6).containsOnly("false");
             assertThat(made).hasValue(version.equals("TLSv1.2") ? 6 : 12);

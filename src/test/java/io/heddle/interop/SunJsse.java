@@ -50,12 +50,12 @@ final class SunJsse {
         }
     }
 
-    /** What a server does with one connection. */
+    /** The server's part of one connection. */
     interface Handler<T> {
         T handle(SSLSocket socket) throws Exception;
     }
 
-    /** A server of the JDK on a free port of 127.0.0.1. */
+    /** A JDK server on a free port of 127.0.0.1. */
     static final class Server implements AutoCloseable {
         private final SSLServerSocket listening;
 
@@ -73,7 +73,7 @@ final class SunJsse {
             return listening.getLocalPort();
         }
 
-        /** Serves the next connection on a thread of its own. */
+        /** Serves the next connection on a separate thread. */
         <T> CompletableFuture<T> serve(Handler<T> handler) {
             var result = new CompletableFuture<T>();
             Thread.ofVirtual().start(() -> {
@@ -93,7 +93,7 @@ final class SunJsse {
         }
     }
 
-    /** Returns the result of {@link Server#serve}, or fails with what it threw. */
+    /** Returns the result of {@link Server#serve}, or fails with the exception that it threw. */
     static <T> T of(CompletableFuture<T> served) throws Exception {
         return served.get(RunningProgram.LIMIT.toMillis(), TimeUnit.MILLISECONDS);
     }

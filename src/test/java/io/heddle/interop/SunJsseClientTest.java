@@ -35,11 +35,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Clients of the JDK's own TLS at a server of Heddle. */
+/** Clients of the JDK's TLS with a Heddle server. */
 @Tag("interop")
 @ExtendWith(Combinations.class)
 class SunJsseClientTest {
-    /** Connects, has a line answered, and returns the closed socket, whose session can still be asked. */
+    /** Connects, exchanges a line, and returns the closed socket, whose session is still readable. */
     private static SSLSocket talk(SSLContext context, EchoServer server, String version, Consumer<SSLParameters> more)
             throws IOException {
         Socket tcp = new Socket("127.0.0.1", server.port());
@@ -105,7 +105,7 @@ class SunJsseClientTest {
     }
 
     @Test
-    void takes_a_renewed_ticket_of_tls12_and_resumes_from_it() throws Exception {
+    void accepts_a_renewed_ticket_of_tls12_and_resumes_from_it() throws Exception {
         SSLContext context = SunJsse.context(null);
         TicketKey old = TicketKey.random(new SecureRandom());
         TicketKey next = TicketKey.random(new SecureRandom());
@@ -207,8 +207,7 @@ class SunJsseClientTest {
     void a_client_without_a_certificate_is_refused_where_one_is_required(String version) throws Exception {
         try (EchoServer server = EchoServer.start(requiring())) {
             // In TLS 1.2 the JDK still writes the rest of its flight, and may find the connection closed before it
-            // reads the
-            // alert; openssl and Node write it at once, and their tests see the alert.
+            // reads the alert; openssl and Node write it in one piece, and their tests see the alert.
             assertThatThrownBy(() -> talk(SunJsse.context(null), server, version))
                     .isInstanceOf(version.equals("TLSv1.3") ? SSLException.class : IOException.class);
             TlsFailure failure = server.nextFailure();

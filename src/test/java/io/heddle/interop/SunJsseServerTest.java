@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Clients of Heddle at a server of the JDK's own TLS. */
+/** Heddle clients with a server of the JDK's TLS. */
 @Tag("interop")
 @ExtendWith(Combinations.class)
 class SunJsseServerTest {
@@ -45,7 +45,7 @@ class SunJsseServerTest {
                 .maxVersion(version);
     }
 
-    /** What the two sides know about a connection. */
+    /** The state of a connection on both sides. */
     private record Talk(TlsSocket client, byte[] session, SSLSession server) {}
 
     /** Connects and sends a line each way. */
@@ -105,7 +105,7 @@ class SunJsseServerTest {
     @ParameterizedTest
     @EnumSource(names = {"RSA", "P256"})
     void resumes_by_id_in_tls12(Kind kind) throws Exception {
-        // The JDK reads this property when it makes a context: without tickets it keeps the sessions itself.
+        // The JDK reads this property when it creates a context: without tickets it keeps the sessions itself.
         String before = System.setProperty("jdk.tls.server.enableSessionTicketExtension", "false");
         try (Server server = new Server(SunJsse.context(kind.identity()))) {
             Talk full = talk(server, client(server, TlsVersion.TLS_1_2).build());

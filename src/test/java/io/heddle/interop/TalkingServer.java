@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.regex.MatchResult;
 
 /**
- * An {@code openssl s_server} that clients of Heddle talk to: what they send is on its output, what it is given as input they
- * read. It serves one connection after the other.
+ * An {@code openssl s_server} for Heddle clients: it prints the data that they send, and sends its input to them. It
+ * serves one connection after the other.
  */
 final class TalkingServer implements AutoCloseable {
     private final RunningServer running;
@@ -25,7 +25,7 @@ final class TalkingServer implements AutoCloseable {
         this.running = running;
     }
 
-    /** Starts a server with this certificate, without its chain, and further arguments. */
+    /** Starts a server with this leaf certificate, without its chain, and further arguments. */
     static TalkingServer start(PemFiles.Pair identity, String... args) {
         List<String> all = new ArrayList<>(List.of("-cert", identity.cert(), "-key", identity.key()));
         all.addAll(Arrays.asList(args));
@@ -40,7 +40,7 @@ final class TalkingServer implements AutoCloseable {
         return running.program();
     }
 
-    /** Begins the options of a client that trusts {@link io.heddle.certificate.TestPki} and looks for localhost here. */
+    /** Returns the options of a client that trusts {@link io.heddle.certificate.TestPki} and connects to localhost. */
     ConnectOptions.Builder client() {
         return ConnectOptions.builder()
                 .host("localhost")
@@ -49,15 +49,15 @@ final class TalkingServer implements AutoCloseable {
                 .timeout(RunningProgram.LIMIT);
     }
 
-    /** Begins the options of a client that speaks this version alone. */
+    /** Returns the options of a client of this version alone. */
     ConnectOptions.Builder client(TlsVersion version) {
         return client().minVersion(version).maxVersion(version);
     }
 
-    /** What both sides said about a connection, over which a line went each way. */
+    /** The state of both sides of a connection on which a line went each way. */
     record Talk(TlsSocket socket, byte[] session, String cipher, boolean reused, String server) {}
 
-    /** Connects, sends a line each way, waits for a session, and ends. */
+    /** Connects, sends a line each way, waits for a session, and closes. */
     Talk talk(ConnectOptions options) throws IOException {
         String before = program().output();
         try (TlsSocket socket = Tls.connect(options)) {

@@ -8,9 +8,12 @@ import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What one stream of a program has printed, and up to where a test has read it. Guarded by its program's lock. */
+/**
+ * The output of one stream of a program, and the position up to which a test has consumed it. Guarded by its
+ * program's lock.
+ */
 final class Transcript {
-    // A program that prints more is not remembered further, only read on, so that it does not block.
+    // Beyond this length output is read and dropped, so that the program does not block.
     private static final int LONGEST = 16 << 20;
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -32,7 +35,7 @@ final class Transcript {
         return text().contains(text);
     }
 
-    /** Returns whether {@code text} follows what was read, and if so reads up to its end. */
+    /** Returns whether {@code text} follows the consumed output, and if so consumes up to its end. */
     boolean next(String text) {
         String all = text();
         int found = all.indexOf(text, readUpTo);
@@ -43,7 +46,7 @@ final class Transcript {
         return true;
     }
 
-    /** Returns the next line that is complete and in which {@code pattern} is found, and reads up to its end. */
+    /** Returns the next complete line that contains a match of {@code pattern}, and consumes up to its end. */
     Optional<MatchResult> nextLine(Pattern pattern) {
         String all = text();
         int begin = readUpTo;

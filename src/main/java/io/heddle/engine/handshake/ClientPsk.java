@@ -1,5 +1,7 @@
 package io.heddle.engine.handshake;
 
+import io.heddle.callback.PskClientCallback;
+import io.heddle.callback.PskIdentity;
 import io.heddle.cipher.Suite;
 import io.heddle.engine.crypto.FatalAlerts;
 import io.heddle.failure.Alert;
@@ -15,34 +17,28 @@ import org.bouncycastle.tls.TlsPSKIdentity;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pre-shared key on the client: offered to any server of TLS 1.3 (RFC 8446 4.2.11), and given to one of TLS 1.2 or below
- * that chose a suite with such keys (RFC 4279). A client that offers both asks the application twice, the second time with
- * the server's hint, as Node does.
+ * The application's pre-shared key in one handshake of a client: offered to any server of TLS 1.3 (RFC 8446 4.2.11), and used with one
+ * of TLS 1.2 or below that chose a suite with such keys (RFC 4279). A client that offers both calls the application twice, the second
+ * time with the server's hint, as Node does.
  *
  * <p>Refusals travel as in {@link ServerPsk}. Confined to the connection's engine lock.
  */
 final class ClientPsk {
     private final HandshakeSettings common;
-    private final ClientSettings.@Nullable SharedKeyFinder finder;
+    private final @Nullable PskClientCallback callback;
 
-    private @Nullable ExternalPsk offered;
+    private @Nullable PreSharedKey offered;
     private @Nullable String offeredIdentity;
     private @Nullable String used;
 
     ClientPsk(ClientSettings settings) {
         this.common = settings.common();
-        this.finder = settings.sharedKey().orElse(null);
+        this.callback = settings.pskCallback().orElse(null);
     }
 
     /** Returns the identity of the key that both sides have proved, once the handshake is complete; empty if none was used. */
     Optional<String> used() {
         return Optional.ofNullable(used);
-    }
-
-    /** Begins a handshake, which may be a later one of the same connection. */
-    void begin() {
-        forget();
-        used = null;
     }
 
     // TLS 1.3
@@ -51,34 +47,33 @@ final class ClientPsk {
     @Nullable
     TlsPSKExternal offer() {
         boolean fits = common.suites().stream().anyMatch(suite -> suite.isTls13() && suite.hash() == Suite.Hash.SHA256);
-        SharedKey key = fits ? ask(Optional.empty()).orElse(null) : null;
-        if (key == null) {
+        PskIdentity found = fits ? ask(Optional.empty()).orElse(null) : null;
+        if (found == null) {
             return null;
         }
-        var made = new ExternalPsk(key.identityBytes(), common.crypto().take(key.key()));
-        key.wipe();
-        offered = made;
-        offeredIdentity = key.identity();
-        return made;
+        // The secret takes the copy of the key, and wipes it.
+        var psk = PreSharedKey.external(bytes(found), common.crypto().take(found.psk()));
+        offered = psk;
+        offeredIdentity = found.identity();
+        return psk;
     }
 
     void selected(@Nullable TlsPSK psk) throws IOException {
-        // Of the two that can be offered, a ticket is of another class.
-        boolean ours = psk instanceof ExternalPsk;
-        used = ours ? offeredIdentity : null;
-        if (ours) {
+        boolean external = psk instanceof PreSharedKey key && key.external();
+        used = external ? offeredIdentity : null;
+        if (external) {
             common.requireNewSessions();
         }
     }
 
     // TLS 1.2 and below
 
-    /** Returns what answers a server that chose a suite with pre-shared keys. */
+    /** Returns the answer to a server that chose a suite with pre-shared keys. */
     TlsPSKIdentity identity() throws IOException {
         common.requireNewSessions();
         return new TlsPSKIdentity() {
             private Optional<String> hint = Optional.empty();
-            private @Nullable SharedKey key;
+            private byte @Nullable [] key;
 
             @Override
             public void skipIdentityHint() {
@@ -92,30 +87,34 @@ final class ClientPsk {
 
             @Override
             public byte[] getPSKIdentity() {
-                SharedKey found = ask(hint).orElseThrow(() -> FatalAlerts.unchecked(noKeyFor(hint)));
-                key = found;
+                PskIdentity found = ask(hint).orElseThrow(() -> FatalAlerts.unchecked(noKeyFor(hint)));
+                key = found.psk();
                 used = found.identity();
-                return found.identityBytes();
+                return bytes(found);
             }
 
             @Override
             public byte @Nullable [] getPSK() {
-                SharedKey found = key;
+                byte[] copy = key;
                 key = null;
                 // The only copy is handed over; bctls wipes it.
-                return found == null ? null : found.key();
+                return copy;
             }
         };
     }
 
+    private static byte[] bytes(PskIdentity psk) {
+        return psk.identity().getBytes(StandardCharsets.UTF_8);
+    }
+
     /** A server without a hint sends an empty one where the message is needed for something else. */
     private static Optional<String> hintOf(byte[] sent) {
-        if (sent.length > SharedKey.LONGEST_IDENTITY) {
+        if (sent.length > PskIdentity.MAX_IDENTITY_BYTES) {
             throw FatalAlerts.unchecked(Code.ERR_SSL_DATA_LENGTH_TOO_LONG.failure(
                     Alert.HANDSHAKE_FAILURE,
                     "psk: the server sent an identity hint of %d bytes, at most %d are allowed",
                     sent.length,
-                    SharedKey.LONGEST_IDENTITY));
+                    PskIdentity.MAX_IDENTITY_BYTES));
         }
         return sent.length == 0 ? Optional.empty() : Optional.of(new String(sent, StandardCharsets.UTF_8));
     }
@@ -127,13 +126,16 @@ final class ClientPsk {
 
     // The application
 
-    private Optional<SharedKey> ask(Optional<String> hint) {
-        ClientSettings.SharedKeyFinder asked = finder;
-        if (asked == null) {
+    private Optional<PskIdentity> ask(Optional<String> hint) {
+        if (callback == null) {
             return Optional.empty();
         }
         try {
-            return asked.find(hint);
+            Optional<PskIdentity> answer = callback.identity(hint);
+            if (answer == null) {
+                throw Code.ERR_TLS_CALLBACK.failure("psk: the callback returned null");
+            }
+            return answer;
         } catch (TlsFailure e) {
             throw FatalAlerts.unchecked(e);
         } catch (InvalidOption e) {
@@ -151,10 +153,9 @@ final class ClientPsk {
     }
 
     /** Wipes the key. */
-    void forget() {
-        ExternalPsk known = offered;
-        if (known != null) {
-            known.destroy();
+    void wipe() {
+        if (offered != null) {
+            offered.destroy();
         }
         offered = null;
         offeredIdentity = null;

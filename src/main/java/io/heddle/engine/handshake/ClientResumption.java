@@ -2,9 +2,6 @@ package io.heddle.engine.handshake;
 
 import io.heddle.cipher.Suite;
 import io.heddle.engine.crypto.CertificateChains;
-import io.heddle.engine.crypto.ProviderCrypto;
-import io.heddle.engine.crypto.ResumptionSecrets;
-import io.heddle.engine.crypto.Suites;
 import io.heddle.engine.handshake.PeerVerifier.Authorization;
 import io.heddle.failure.TlsFailure.Code;
 import io.heddle.protocol.TlsVersion;
@@ -13,8 +10,6 @@ import io.heddle.session.SessionExtras;
 import io.heddle.session.SessionState;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,11 +28,10 @@ import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.TlsPSKExternal;
 import org.bouncycastle.tls.TlsSession;
 import org.bouncycastle.tls.TlsUtils;
-import org.bouncycastle.tls.crypto.TlsCryptoUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Resumption on the client: whether a saved session is offered, how, and what a later connection can resume.
+ * The sessions of one handshake of a client: the one that it offers to resume, and the new ones that a later connection can resume.
  *
  * <p>Confined to the connection's engine lock.
  */
@@ -52,40 +46,53 @@ public final class ClientResumption {
     private static final long LONGEST_LIFETIME = 604_800;
 
     private final ClientSettings settings;
+    private final SessionFactory factory;
+    private final ClientServerAuth serverAuth;
 
-    /** The session that is offered, with what it says about the server; null if none is. */
-    private final @Nullable SessionState offered;
-
-    private List<X509Certificate> offeredChain = List.of();
-    private Authorization offeredVerdict = Authorization.NOT_ASKED;
+    /** Null if no session is offered. */
+    private final @Nullable Offer offer;
 
     private boolean selected13;
-    private boolean keepsSessions;
+    private boolean makesSessions;
     private @Nullable Resumption how;
     private @Nullable SessionState state;
 
-    /** What every session of this connection has in common, once the handshake is complete. */
+    /** The elements that all sessions of this connection have in common, once the handshake is complete. */
     private SessionState.@Nullable Builder common;
 
     private @Nullable NewSessionTicket ticket12;
     private byte @Nullable [] resumptionSecret;
 
     /** The id in the ServerHello. */
-    private byte[] chosen = {};
+    private byte[] chosenId = {};
 
-    /** What the session is known by, see {@link OriginalId}; once the handshake is complete. */
+    /** The original id of the connection's session, see {@link SessionFactory}; once the handshake is complete. */
     private byte[] id = {};
 
     private int hash;
 
-    ClientResumption(ClientSettings settings, Optional<SessionState> session) {
+    /**
+     * Begins with one handshake.
+     *
+     * @param session the session to resume, which is offered if it fits
+     */
+    ClientResumption(ClientSettings settings, Optional<SessionState> session, ClientServerAuth serverAuth) {
         this.settings = settings;
-        this.offered = session.filter(this::worthOffering).orElse(null);
+        this.factory = settings.common().sessionFactory();
+        this.serverAuth = serverAuth;
+        this.offer = session.filter(this::fits).map(this::verify).orElse(null);
+    }
+
+    /** The session that is offered, with the server's chain in it and the verdict on that of today. */
+    private record Offer(SessionState session, List<X509Certificate> chain, Authorization verdict) {
+        boolean isTls13() {
+            return session.protocol() == TlsVersion.TLS_1_3.code();
+        }
     }
 
     // The offer
 
-    private boolean worthOffering(SessionState session) {
+    private boolean fits(SessionState session) {
         TlsVersion version = TlsVersion.of(session.protocol()).orElse(null);
         Suite suite = Suite.of(session.cipherSuite()).orElse(null);
         if (version == null
@@ -95,48 +102,47 @@ public final class ClientResumption {
                 || !suite.fits(version)) {
             return false;
         }
-        // A session names its server; under another name it would prove who somebody else is.
+        // A session is bound to its server; under another name it would prove another server's identity.
         if (session.hostName().isPresent()
                 && !session.isForHost(settings.servername().orElse(""))) {
             return false;
         }
         Instant now = settings.common().clock().instant();
         if (now.isBefore(session.time())
-                || now.getEpochSecond() > session.offeredUntil().getEpochSecond()) {
-            return false;
-        }
-        if (session.secretLength() != (version == TlsVersion.TLS_1_3 ? Suites.hashLength(suite) : 48)) {
+                || now.getEpochSecond() > session.offeredUntil().getEpochSecond()
+                || !SessionFactory.hasWholeSecret(session, suite)) {
             return false;
         }
         if (version == TlsVersion.TLS_1_3) {
-            return session.ticket().isPresent() && isTrusted(session);
+            return session.ticket().isPresent();
         }
         // RFC 7627 5.3: without an extended master secret the session could be another's.
-        return session.extendedMasterSecret()
-                && (offersTicket(session) || session.sessionId().length > 0)
-                && isTrusted(session);
+        return session.extendedMasterSecret() && (offersTicket(session) || session.sessionId().length > 0);
     }
 
-    /** Judges the server's chain by today's trust; only a whole chain can be judged, else the stored verdict counts. */
-    private boolean isTrusted(SessionState session) {
+    /**
+     * Verifies the server's chain by today's trust; only a whole chain can be verified, else the stored verdict counts. Returns null if
+     * it is refused.
+     */
+    private @Nullable Offer verify(SessionState session) {
         try {
             Optional<SessionExtras> extras = session.extras();
             boolean whole = extras.isPresent() && !extras.get().peerChain().isEmpty();
             List<byte[]> encoded = whole
                     ? extras.get().peerChain()
                     : session.peerCertificate().map(List::of).orElse(List.of());
-            offeredChain = CertificateChains.ofEncoded(settings.common().crypto(), encoded);
-            offeredVerdict = settings.verifier()
+            List<X509Certificate> chain =
+                    CertificateChains.ofEncoded(settings.common().crypto(), encoded);
+            Authorization verdict = settings.verifier()
                     .verify(new PeerVerifier.Peer(
-                            offeredChain,
-                            settings.servername(),
+                            chain,
                             whole ? Optional.empty() : Optional.of(session.verifyResult()),
-                            negotiated(session),
+                            info(session, chain),
                             true));
-            // The chain may be good by itself. What was wrong with the OCSP response is known by this verdict only.
-            return !offeredVerdict.authorized() || !isOfOcsp(session.verifyResult());
+            // The chain may be good by itself. What was wrong with the OCSP response is only in this verdict.
+            return verdict.authorized() && isOfOcsp(session.verifyResult()) ? null : new Offer(session, chain, verdict);
         } catch (IOException refused) {
-            return false;
+            return null;
         }
     }
 
@@ -154,14 +160,14 @@ public final class ClientResumption {
         };
     }
 
-    /** What would be agreed on if the server resumes it. */
-    private HandshakeInfo negotiated(SessionState session) {
+    /** Returns what is agreed on if the server resumes the session. */
+    private HandshakeInfo info(SessionState session, List<X509Certificate> chain) {
         return new HandshakeInfo(
                 settings.servername(),
                 TlsVersion.of(session.protocol()).orElseThrow(),
                 Suite.of(session.cipherSuite()),
                 List.of(),
-                offeredChain,
+                chain,
                 List.of());
     }
 
@@ -170,36 +176,26 @@ public final class ClientResumption {
         return settings.tickets() && session.ticket().isPresent();
     }
 
-    private boolean offers13() {
-        return offered != null && offered.protocol() == TlsVersion.TLS_1_3.code();
-    }
-
+    /** Returns the offered session if it is of TLS 1.2 or below, null if it is not. */
     @Nullable
-    TlsSession session() {
-        SessionState session = offered;
-        if (session == null || offers13()) {
+    TlsSession session12() {
+        Offer current = offer;
+        if (current == null || current.isTls13()) {
             return null;
         }
+        SessionState session = current.session();
         // With a ticket any id will do, and the server shows by echoing it that it took the ticket (RFC 5077 3.4). The
         // JDK's server chooses an id beside the ticket, and takes the one that comes with it for the session's.
-        byte[] offeredId = offersTicket(session) ? remembered(session) : session.sessionId();
-        offeredId = offeredId.length == 0 ? randomId() : offeredId;
-        ProviderCrypto crypto = settings.common().crypto();
-        TlsVersion version = TlsVersion.of(session.protocol()).orElseThrow();
+        byte[] offeredId = offersTicket(session) ? SessionFactory.rememberedId(session) : session.sessionId();
         return TlsUtils.importSession(
-                offeredId,
-                new SessionParameters.Builder()
-                        .setCipherSuite(session.cipherSuite())
-                        .setNegotiatedVersion(HandshakeSettings.protocolVersion(version))
-                        .setExtendedMasterSecret(session.extendedMasterSecret())
-                        .setMasterSecret(crypto.take(session.masterSecret()))
-                        .setPeerCertificate(
-                                offeredChain.isEmpty() ? null : CertificateChains.of(crypto, offeredChain, false))
+                offeredId.length == 0 ? randomId() : offeredId,
+                factory.resumable(
+                                session,
+                                session.cipherSuite(),
+                                HandshakeSettings.protocolVersion(
+                                        TlsVersion.of(session.protocol()).orElseThrow()),
+                                current.chain())
                         .build());
-    }
-
-    private static byte[] remembered(SessionState session) {
-        return session.extras().map(SessionExtras::originalId).orElse(TlsUtils.EMPTY_BYTES);
     }
 
     private byte[] randomId() {
@@ -208,57 +204,55 @@ public final class ClientResumption {
         return random;
     }
 
-    /** Returns the offered session as a PSK of TLS 1.3, null if it is none. */
+    /** Returns the offered session as a PSK if it is of TLS 1.3, null if it is not. */
     @Nullable
     TlsPSKExternal ticketPsk() {
-        SessionState session = offered;
-        if (session == null || !offers13()) {
+        Offer current = offer;
+        if (current == null || !current.isTls13()) {
             return null;
         }
-        return new TicketPsk(
+        SessionState session = current.session();
+        return PreSharedKey.ofTicket(
                 session.ticket().orElseThrow(),
-                ResumptionSecrets.psk(settings.common().crypto(), session.masterSecret()),
-                Suites.prf(Suite.of(session.cipherSuite()).orElseThrow()));
+                session.masterSecret(),
+                Suite.of(session.cipherSuite()).orElseThrow(),
+                settings.common().crypto());
     }
 
-    /** Adds what asks for tickets, and a table that puts the true age where bctls writes 0. */
-    Hashtable extensions(Hashtable made, boolean tls13) throws IOException {
-        Hashtable extensions = new AgedExtensions(ticket13(), obfuscatedAge());
-        extensions.putAll(made);
+    /** Adds the extensions that request tickets, in a table that puts the true age where bctls writes 0. */
+    Hashtable extensions(Hashtable offered, boolean tls13) throws IOException {
+        Hashtable extensions = new AgedExtensions(ticket(true), obfuscatedAge());
+        extensions.putAll(offered);
         List<TlsVersion> versions = settings.common().versions();
         if (tls13) {
-            // bctls says so only when it has a PSK already, and the JDK's server sends no tickets unasked.
+            // bctls adds it only with a PSK, and the JDK's server sends no tickets without it.
             TlsExtensionsUtils.addPSKKeyExchangeModesExtension(extensions, new short[] {PskKeyExchangeMode.psk_dhe_ke});
         }
         if (settings.tickets() && versions.stream().anyMatch(version -> version != TlsVersion.TLS_1_3)) {
-            SessionState session = offered;
-            byte[] ticket = session == null || offers13()
-                    ? TlsUtils.EMPTY_BYTES
-                    : session.ticket().orElse(TlsUtils.EMPTY_BYTES);
-            extensions.put(SESSION_TICKET, ticket);
+            extensions.put(SESSION_TICKET, ticket(false));
         }
         return extensions;
     }
 
-    private byte[] ticket13() {
-        SessionState session = offered;
-        return session == null || !offers13()
+    /** Returns the ticket of the offered session, empty if there is none or the session is not of this version. */
+    private byte[] ticket(boolean tls13) {
+        return offer == null || offer.isTls13() != tls13
                 ? TlsUtils.EMPTY_BYTES
-                : session.ticket().orElse(TlsUtils.EMPTY_BYTES);
+                : offer.session().ticket().orElse(TlsUtils.EMPTY_BYTES);
     }
 
     /** RFC 8446 4.2.11.1: the age in milliseconds plus the server's number, modulo 2^32. */
     private long obfuscatedAge() {
-        SessionState session = offered;
-        if (session == null) {
+        if (offer == null) {
             return 0;
         }
+        SessionState session = offer.session();
         long age = Duration.between(session.time(), settings.common().clock().instant())
                 .toMillis();
         return (age + session.ticketAgeAdd()) & 0xffff_ffffL;
     }
 
-    /** bctls keeps this very table and computes the binders after it put the extension into it. */
+    /** A table of extensions for bctls, which keeps this very object and computes the binders after it put the extension into it. */
     private static final class AgedExtensions extends Hashtable {
         private static final long serialVersionUID = 1L;
 
@@ -270,7 +264,7 @@ public final class ClientResumption {
             this.age = age;
         }
 
-        // Made and read by one thread.
+        // Used by one thread.
         @Override
         @SuppressWarnings("UnsynchronizedOverridesSynchronized")
         public @Nullable Object put(Object key, Object value) {
@@ -299,12 +293,13 @@ public final class ClientResumption {
 
     // The answer
 
-    void selected(boolean ours) {
-        selected13 = ours;
+    /** Sets whether the server of TLS 1.3 selected the ticket. */
+    void selected(boolean ticket) {
+        selected13 = ticket;
     }
 
     void serverChose(byte @Nullable [] sessionId) {
-        chosen = sessionId == null ? new byte[0] : sessionId.clone();
+        chosenId = sessionId == null ? new byte[0] : sessionId.clone();
     }
 
     void ticketArrived(NewSessionTicket ticket) {
@@ -313,17 +308,11 @@ public final class ClientResumption {
 
     /** Returns what bctls copies into the connection's parameters: the server's chain of the full handshake. */
     public SessionParameters parameters13(SecurityParameters negotiated) throws IOException {
-        SessionState session = offered;
-        if (session == null) {
+        if (offer == null) {
             throw new TlsFatalAlert(AlertDescription.internal_error);
         }
-        ProviderCrypto crypto = settings.common().crypto();
-        return new SessionParameters.Builder()
-                .setCipherSuite(negotiated.getCipherSuite())
-                .setNegotiatedVersion(negotiated.getNegotiatedVersion())
-                .setExtendedMasterSecret(true)
-                .setMasterSecret(crypto.take(session.masterSecret()))
-                .setPeerCertificate(offeredChain.isEmpty() ? null : CertificateChains.of(crypto, offeredChain, true))
+        return factory.resumable(
+                        offer.session(), negotiated.getCipherSuite(), negotiated.getNegotiatedVersion(), offer.chain())
                 .build();
     }
 
@@ -332,101 +321,94 @@ public final class ClientResumption {
         hash = hashAlgorithm;
     }
 
-    /** The handshake is complete; in TLS 1.2 the master secret is still there. */
-    void completed(ClientNegotiator peer, boolean withoutSession) {
-        SecurityParameters done = peer.context().getSecurityParametersConnection();
-        boolean tls13 = TlsUtils.isTLSv13(done.getNegotiatedVersion());
-        SessionState session = offered;
-        boolean resumed = session != null && !withoutSession && (tls13 ? selected13 : done.isResumedSession());
-        id = session != null && resumed ? OriginalId.of(session) : newId(done, tls13);
-        if (withoutSession) {
-            // The key is at hand the next time, too; a session would be used without anybody asking for it.
+    /**
+     * Completes the handshake; in TLS 1.2 the master secret is still there.
+     *
+     * @param usedSharedKey whether a key of the application was used, in which case no session is made: the key is there the next time
+     *     too, and a session would be used without the application being asked for the key
+     */
+    void completed(SecurityParameters parameters, boolean usedSharedKey) {
+        boolean tls13 = TlsUtils.isTLSv13(parameters.getNegotiatedVersion());
+        boolean accepted = !usedSharedKey && (tls13 ? selected13 : parameters.isResumedSession());
+        Offer resumed = accepted ? offer : null;
+        id = resumed == null ? newId(parameters, tls13) : SessionFactory.originalId(resumed.session());
+        if (usedSharedKey) {
             resumptionSecret = null;
             return;
         }
-        keepsSessions = true;
-        Instant now = settings.common().sessionTime();
-        Instant original = now;
-        if (session != null && resumed) {
-            peer.resumed(offeredChain, offeredVerdict);
+        makesSessions = true;
+        Instant original = settings.common().sessionTime();
+        byte[] rememberedId = ticketCame12() ? chosenId : TlsUtils.EMPTY_BYTES;
+        if (resumed != null) {
+            SessionState session = resumed.session();
+            serverAuth.resumed(resumed.chain(), resumed.verdict());
             how = tls13 ? Resumption.PSK : offersTicket(session) ? Resumption.TICKET : Resumption.ID;
-            original = session.extras().map(SessionExtras::originalTime).orElse(session.time());
+            original = SessionFactory.originalTime(session);
+            rememberedId = SessionFactory.rememberedId(session);
         }
-        common = common(peer, done, original, tls13 ? id : idBesideTicket(session != null && resumed));
-        if (tls13) {
-            // What was offered stays usable; OpenSSL and Node keep it as well.
-            state = resumed ? session : null;
-        } else if (session != null && resumed && ticket12 == null) {
-            state = session;
-        } else {
-            state = state12(done, original);
+        common = common(parameters, original, tls13 ? id : rememberedId);
+        if (resumed != null && (tls13 || ticket12 == null)) {
+            // An offered session stays usable; OpenSSL and Node keep it as well.
+            state = resumed.session();
+        } else if (!tls13) {
+            state = state12(common, parameters, original);
         }
     }
 
-    /** Returns the id that the server of TLS 1.2 chose and that goes with a ticket; empty if there is none. */
-    private byte[] idBesideTicket(boolean resumed) {
-        SessionState session = offered;
-        if (resumed && session != null) {
-            return remembered(session);
+    /** Returns the original id of a session that this handshake makes. */
+    private byte[] newId(SecurityParameters parameters, boolean tls13) {
+        if (!tls13 && chosenId.length > 0) {
+            return chosenId;
         }
-        NewSessionTicket ticket = ticket12;
-        return ticket != null && ticket.getTicket().length > 0 ? chosen : TlsUtils.EMPTY_BYTES;
+        return tls13 && resumptionSecret != null
+                ? SessionFactory.originalId(resumptionSecret)
+                : factory.originalId(parameters);
     }
 
-    /** Returns the id of a session that this handshake makes. */
-    private byte[] newId(SecurityParameters done, boolean tls13) {
-        if (!tls13 && chosen.length > 0) {
-            return chosen;
-        }
-        byte[] derived = resumptionSecret;
-        byte[] secret = tls13 && derived != null ? derived.clone() : masterSecret(done);
-        byte[] made = OriginalId.ofSecret(secret);
-        Arrays.fill(secret, (byte) 0);
-        return made;
-    }
-
-    private byte[] masterSecret(SecurityParameters done) {
-        return settings.common().crypto().adoptSecret(done.getMasterSecret()).extract();
-    }
-
-    private SessionState.Builder common(
-            ClientNegotiator peer, SecurityParameters done, Instant original, byte[] originalId) {
-        SessionState.Builder builder = SessionState.builder()
-                .protocol(done.getNegotiatedVersion().getFullVersion())
-                .cipherSuite(done.getCipherSuite())
-                .time(settings.common().sessionTime())
+    private SessionState.Builder common(SecurityParameters parameters, Instant original, byte[] originalId) {
+        var server = SessionPeer.judged(ClientCertificatePolicy.NONE, serverAuth.chain(), serverAuth.authorization());
+        return factory.session(parameters, settings.servername(), server, original, originalId)
                 .timeout(DEFAULT_TIMEOUT);
-        SessionPeer.judged(ClientCertificatePolicy.NONE, peer.peerChain(), peer.authorization())
-                .describe(builder, original, originalId);
-        settings.servername().ifPresent(builder::hostName);
-        if (done.getApplicationProtocol() != null) {
-            builder.alpnProtocol(done.getApplicationProtocol().getUtf8Decoding());
-        }
-        return builder;
     }
 
-    private @Nullable SessionState state12(SecurityParameters done, Instant original) {
-        SessionState.Builder builder = common;
-        if (builder == null) {
-            return null;
-        }
-        byte[] secret = masterSecret(done);
-        builder.masterSecret(secret).extendedMasterSecret(done.isExtendedMasterSecret());
-        Arrays.fill(secret, (byte) 0);
+    // Sessions of TLS 1.2 and below
+
+    private boolean ticketCame12() {
         NewSessionTicket ticket = ticket12;
-        if (ticket != null && ticket.getTicket().length > 0) {
+        return ticket != null && ticket.getTicket().length > 0;
+    }
+
+    private @Nullable SessionState state12(
+            SessionState.Builder session, SecurityParameters parameters, Instant original) {
+        factory.withMasterSecret(session, parameters);
+        NewSessionTicket ticket = ticket12;
+        if (ticket != null && ticketCame12()) {
             // Its lifetime counts from now on, also that of a ticket which renews an older session (RFC 5077 3.3).
-            return builder.sessionId(sha256(ticket.getTicket()))
+            return session.sessionId(ticketId(ticket.getTicket()))
                     .ticket(ticket.getTicket())
                     .ticketLifetimeHint(Duration.ofSeconds(ticket.getTicketLifetimeHint()))
                     .build();
         }
-        return chosen.length == 0
+        return chosenId.length == 0
                 ? null
-                : builder.time(original).sessionId(chosen).build();
+                : session.time(original).sessionId(chosenId).build();
     }
 
-    /** Takes NewSessionTicket of TLS 1.3, RFC 8446 4.6.1. */
+    /** OpenSSL and Node give a session with a ticket this id. */
+    private static byte[] ticketId(byte[] ticket) {
+        return SessionFactory.sha256().digest(ticket);
+    }
+
+    /** Returns the session of TLS 1.2 or below that this handshake made, or renewed; in TLS 1.3 they come afterwards. */
+    Optional<SessionState> newSession12() {
+        return Optional.ofNullable(state)
+                .filter(session -> (offer == null || session != offer.session())
+                        && session.protocol() != TlsVersion.TLS_1_3.code());
+    }
+
+    // Sessions of TLS 1.3
+
+    /** Returns the session of a NewSessionTicket (RFC 8446 4.6.1), null if it makes none. */
     @Nullable
     SessionState ticket13(ByteArrayInputStream message) throws IOException {
         long lifetime = TlsUtils.readUint32(message);
@@ -437,59 +419,45 @@ public final class ClientResumption {
         if (message.available() > 0) {
             throw new TlsFatalAlert(AlertDescription.decode_error, "NewSessionTicket with bytes behind it");
         }
-        if (!keepsSessions) {
+        if (!makesSessions) {
             return null;
         }
         byte[] secret = resumptionSecret;
-        SessionState.Builder builder = common;
-        if (secret == null || builder == null) {
+        SessionState.Builder session = common;
+        if (secret == null || session == null) {
             throw new TlsFatalAlert(AlertDescription.unexpected_message);
         }
         if (lifetime == 0) {
             return null;
         }
-        byte[] psk = TlsCryptoUtils.hkdfExpandLabel(
-                        settings.common().crypto().createSecret(secret), hash, "resumption", nonce, secret.length)
-                .extract();
-        Duration kept = Duration.ofSeconds(Math.min(LONGEST_LIFETIME, lifetime));
-        state = builder.time(settings.common().sessionTime())
-                .timeout(kept)
-                .sessionId(sha256(ticket))
+        byte[] psk = factory.ticketPsk(secret, hash, nonce);
+        Duration timeout = Duration.ofSeconds(Math.min(LONGEST_LIFETIME, lifetime));
+        state = session.time(settings.common().sessionTime())
+                .timeout(timeout)
+                .sessionId(ticketId(ticket))
                 .masterSecret(psk)
                 .ticket(ticket)
-                .ticketLifetimeHint(kept)
+                .ticketLifetimeHint(timeout)
                 .ticketAgeAdd(ageAdd)
                 .build();
         Arrays.fill(psk, (byte) 0);
         return state;
     }
 
+    // The result
+
     Optional<Resumption> how() {
         return Optional.ofNullable(how);
     }
 
+    /** Returns the session of the connection, which may be resumed later; null if there is none. */
     @Nullable
     SessionState state() {
         return state;
     }
 
-    /** Returns the session of TLS 1.2 or below that this handshake made, or renewed; in TLS 1.3 they come afterwards. */
-    Optional<SessionState> newSession12() {
-        return Optional.ofNullable(state)
-                .filter(made -> made != offered && made.protocol() != TlsVersion.TLS_1_3.code());
-    }
-
-    /** Returns the id of this connection's session once the handshake is complete. */
+    /** Returns the original id of the session once the handshake is complete. */
     byte[] id() {
         return id;
-    }
-
-    /** OpenSSL and Node give a session with a ticket this id. */
-    private static byte[] sha256(byte[] ticket) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(ticket);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 }

@@ -1,5 +1,6 @@
 package io.heddle.engine.handshake;
 
+import io.heddle.callback.PskClientCallback;
 import io.heddle.session.SessionState;
 import java.util.Optional;
 
@@ -14,8 +15,8 @@ import java.util.Optional;
  * @param renegotiation how often the server may ask to negotiate anew
  * @param servername what SNI carries and sessions are bound to; a host name
  * @param session what to resume, if it fits
- * @param sharedKey who has a pre-shared key; without, none is used
- * @param stapleCheck who looks at the server's OCSP response; empty where none is asked for
+ * @param pskCallback the supplier of the pre-shared key; empty where none is used
+ * @param stapleCheck the check of the server's OCSP response; empty where none is requested
  */
 public record ClientSettings(
         HandshakeSettings common,
@@ -28,17 +29,5 @@ public record ClientSettings(
         int minDhSize,
         boolean legacyServerConnect,
         RenegotiationLimit renegotiation,
-        Optional<SharedKeyFinder> sharedKey,
-        Optional<StapleCheck> stapleCheck) {
-    /** Finds the pre-shared key for a server. May block. */
-    @FunctionalInterface
-    public interface SharedKeyFinder {
-        /**
-         * Returns the key, which the engine wipes; empty for none.
-         *
-         * @param hint what a server of TLS 1.2 or below said about the key
-         * @throws Exception to end the handshake; a {@link io.heddle.failure.TlsFailure} with its alert
-         */
-        Optional<SharedKey> find(Optional<String> hint) throws Exception;
-    }
-}
+        Optional<PskClientCallback> pskCallback,
+        Optional<StapleCheck> stapleCheck) {}

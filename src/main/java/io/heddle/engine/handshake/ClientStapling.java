@@ -21,8 +21,8 @@ import org.bouncycastle.tls.TlsExtensionsUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client's side of OCSP stapling: the request, the server's responses, which are a message in TLS 1.2 (RFC 6066 8) and
- * extensions of the certificates in TLS 1.3 (RFC 8446 4.4.2.1), and their check.
+ * The client's side of OCSP stapling in one handshake: the request, the server's responses, which are a message in TLS 1.2 (RFC 6066
+ * 8) and extensions of the certificates in TLS 1.3 (RFC 8446 4.4.2.1), and their check.
  *
  * <p>Confined to the connection's engine lock.
  */
@@ -35,24 +35,22 @@ public final class ClientStapling {
 
     private List<byte[]> responses = List.of();
 
-    /** The result for the server's own certificate, of the last full handshake that asked. */
+    /** The result for the server's own certificate. */
     private Optional<OcspVerdict> verdict = Optional.empty();
 
     public ClientStapling(Optional<StapleCheck> check) {
         this.check = check;
     }
 
-    /** Begins a handshake: returns what asks for it, from whatever responder; null where nothing is asked for. */
+    /** Returns the request, to whatever responder; null where nothing is asked for. */
     @Nullable
     CertificateStatusRequest request() {
-        responses = List.of();
-        verdict = Optional.empty();
         return check.isEmpty()
                 ? null
                 : new CertificateStatusRequest(CertificateStatusType.ocsp, new OCSPStatusRequest(null, null));
     }
 
-    /** Takes the message of TLS 1.2. */
+    /** Takes the CertificateStatus of TLS 1.2. */
     void message(ByteArrayInputStream status) throws IOException {
         responses = List.of(Staple.read(status));
     }
@@ -61,8 +59,8 @@ public final class ClientStapling {
     public void entries(Certificate chain) throws IOException {
         List<byte[]> found = new ArrayList<>();
         int last = 0;
-        for (CertificateEntry each : chain.getCertificateEntryList()) {
-            byte[] response = response(each);
+        for (CertificateEntry entry : chain.getCertificateEntryList()) {
+            byte[] response = response(entry);
             found.add(response);
             if (response.length > 0) {
                 last = found.size();
@@ -89,7 +87,7 @@ public final class ClientStapling {
     }
 
     /** Checks the responses, and returns why the server is not authorized after all. */
-    Optional<TlsFailure.Code> judge(List<X509Certificate> chain) throws IOException {
+    Optional<TlsFailure.Code> verify(List<X509Certificate> chain) throws IOException {
         if (check.isEmpty()) {
             return Optional.empty();
         }

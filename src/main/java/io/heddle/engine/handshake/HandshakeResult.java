@@ -12,37 +12,64 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.bouncycastle.tls.SecurityParameters;
+import org.bouncycastle.tls.TlsUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a handshake agreed on. All of it is fixed but the session of a TLS 1.3 client, which later tickets replace.
+ * The result of a handshake. All of it is fixed but the session of a TLS 1.3 client, which later tickets replace.
  *
  * <p>Thread-safe.
  */
 public final class HandshakeResult {
-    /** The fixed part, in the order of the handshake. */
+    /**
+     * The fixed part.
+     *
+     * @param localChain the local certificates, the own one first; empty if none was sent
+     * @param time when the handshake was complete, by the context's clock
+     */
     record Agreed(
-            TlsVersion version,
-            Suite suite,
-            Optional<Group> group,
-            int dhBits,
+            HandshakeInfo info,
+            KeyExchange keyExchange,
             Optional<String> alpnProtocol,
-            Optional<String> servername,
-            Optional<Resumption> resumption,
+            SessionUse session,
             List<X509Certificate> localChain,
-            List<X509Certificate> peerChain,
-            Authorization authorization,
-            byte[] sessionId,
-            List<Sigalg> peerSigalgs,
-            Optional<String> pskIdentity,
-            List<byte[]> staples,
-            Optional<OcspVerdict> stapleVerdict,
+            PeerVerdict verdict,
             Instant time) {}
+
+    /**
+     * The key exchange.
+     *
+     * @param group empty where there was none (RSA, or a session resumed in TLS 1.2)
+     * @param dhBits the size of the prime of DHE in TLS 1.2 or below, 0 if there was none
+     */
+    record KeyExchange(Optional<Group> group, int dhBits) {
+        /** Returns the key exchange of a handshake; {@code group} is that of TLS 1.2 and below, which bctls does not record. */
+        static KeyExchange of(SecurityParameters parameters, @Nullable Group group, int dhBits) {
+            return new KeyExchange(
+                    TlsUtils.isTLSv13(parameters.getNegotiatedVersion())
+                            ? Group.of(parameters.getNegotiatedGroup())
+                            : Optional.ofNullable(group),
+                    dhBits);
+        }
+    }
+
+    /**
+     * The session of the connection.
+     *
+     * @param resumption empty after a full handshake
+     * @param id the original id, see {@link SessionFactory}
+     */
+    record SessionUse(Optional<Resumption> resumption, byte[] id) {}
+
+    /** The verdict on the peer, by its certificates, a pre-shared key and an OCSP response. */
+    record PeerVerdict(
+            Authorization authorization, Optional<String> pskIdentity, Optional<OcspVerdict> stapleVerdict) {}
 
     private final Agreed agreed;
     private final BindingMaterial binding;
 
-    /** Written by the thread that reads, under the connection's engine lock; read by anyone. */
+    /** Written by the thread that reads, under the connection's engine lock; read by any. */
     private volatile @Nullable SessionState session;
 
     private volatile int tickets;
@@ -55,22 +82,22 @@ public final class HandshakeResult {
 
     /** Returns the version. */
     public TlsVersion version() {
-        return agreed.version();
+        return agreed.info().version();
     }
 
     /** Returns the cipher suite. */
     public Suite suite() {
-        return agreed.suite();
+        return agreed.info().suite().orElseThrow();
     }
 
     /** Returns the group of the key exchange, empty where there was none (RSA, or a session resumed in TLS 1.2). */
     public Optional<Group> group() {
-        return agreed.group();
+        return agreed.keyExchange().group();
     }
 
     /** Returns the size of the prime of a DHE key exchange in TLS 1.2 or below, 0 if there was none. */
     public int dhBits() {
-        return agreed.dhBits();
+        return agreed.keyExchange().dhBits();
     }
 
     /** Returns the application protocol, empty if none was agreed on. */
@@ -80,27 +107,27 @@ public final class HandshakeResult {
 
     /** Returns the name that the client asked for. */
     public Optional<String> servername() {
-        return agreed.servername();
+        return agreed.info().servername();
     }
 
-    /** Returns by what a session was resumed, empty after a full handshake. */
+    /** Returns how a session was resumed, empty after a full handshake. */
     public Optional<Resumption> resumption() {
-        return agreed.resumption();
+        return agreed.session().resumption();
     }
 
-    /** Returns our certificates, our own first; empty if we sent none. */
+    /** Returns the local certificates, the own one first; empty if none was sent. */
     public List<X509Certificate> localChain() {
         return agreed.localChain();
     }
 
     /** Returns the peer's certificates, its own first; empty if it sent none. On resumption those of the session. */
     public List<X509Certificate> peerChain() {
-        return agreed.peerChain();
+        return agreed.info().peerChain();
     }
 
     /** Returns the verdict on the peer. */
     public Authorization authorization() {
-        return agreed.authorization();
+        return agreed.verdict().authorization();
     }
 
     /**
@@ -108,30 +135,30 @@ public final class HandshakeResult {
      * empty.
      */
     public byte[] sessionId() {
-        return agreed.sessionId().clone();
+        return agreed.session().id().clone();
     }
 
-    /** Returns the signature algorithms that the peer takes, empty if it did not say. */
+    /** Returns the signature algorithms that the peer accepts, empty if it did not send any. */
     public List<Sigalg> peerSigalgs() {
-        return agreed.peerSigalgs();
+        return agreed.info().peerSigalgs();
     }
 
     /** Returns the identity of the pre-shared key that both sides have proved, empty if none was used. */
     public Optional<String> pskIdentity() {
-        return agreed.pskIdentity();
+        return agreed.verdict().pskIdentity();
     }
 
-    /** Returns what our Finished message carried: 12 bytes, in TLS 1.3 as many as the suite's hash has. */
+    /** Returns the verify_data of the local Finished message: 12 bytes, in TLS 1.3 as many as the suite's hash has. */
     public byte[] finished() {
         return binding.finished().clone();
     }
 
-    /** Returns what the peer's Finished message carried. */
+    /** Returns the verify_data of the peer's Finished message. */
     public byte[] peerFinished() {
         return binding.peerFinished().clone();
     }
 
-    /** Returns what makes keying material for the application. */
+    /** Returns the exporter of keying material. */
     public Exporter exporter() {
         return binding.exporter();
     }
@@ -141,12 +168,12 @@ public final class HandshakeResult {
      * without. None at all on a server, and on a resumed connection.
      */
     public List<byte[]> staples() {
-        return agreed.staples().stream().map(byte[]::clone).toList();
+        return agreed.info().staples().stream().map(byte[]::clone).toList();
     }
 
     /** Returns the verdict on the first of {@link #staples}; empty if none was asked for, on a resumed connection, and on a server. */
     public Optional<OcspVerdict> stapleVerdict() {
-        return agreed.stapleVerdict();
+        return agreed.verdict().stapleVerdict();
     }
 
     /** Returns when the handshake was complete, by the context's clock. */

@@ -15,8 +15,8 @@ import org.bouncycastle.tls.ProtocolName;
 import org.bouncycastle.tls.ProtocolVersion;
 
 /**
- * What a side is willing to negotiate, each list in order of preference. Checked where it is made; immutable, and shared by the
- * connections of a context.
+ * The settings of a handshake that a server and a client have alike, each list in order of preference. Checked where they are made;
+ * immutable, and shared by the connections of a context.
  */
 public final class HandshakeSettings {
     private final ProviderCrypto crypto;
@@ -28,10 +28,12 @@ public final class HandshakeSettings {
     private final boolean newSessions;
     private final InstantSource clock;
 
-    // The same in the terms of bctls, made once for all connections.
+    // The same in bctls' types, made once for all connections.
     private final ProtocolVersion[] protocolVersions;
     private final int[] suiteNumbers;
     private final List<ProtocolName> protocolNames;
+
+    private final SessionFactory sessionFactory = new SessionFactory(this);
 
     /**
      * Makes settings; copies the lists.
@@ -93,8 +95,8 @@ public final class HandshakeSettings {
     }
 
     /**
-     * Returns the time of a session that is made now. A session has none before 1970; with a clock that is, it gets the earliest
-     * one, and no side resumes it: to a clock before it is from the future, and to a right one too old.
+     * Returns the time of a session that is made now. A session has no time before 1970. If the clock is before it, the session gets
+     * the earliest time and is never resumed: for such a clock it is from the future, for a right one too old.
      */
     Instant sessionTime() {
         Instant now = clock.instant();
@@ -109,7 +111,7 @@ public final class HandshakeSettings {
         return suiteNumbers.clone();
     }
 
-    /** Returns the numbers of suites, ours in whatever order; most often in our own. */
+    /** Returns the numbers of the local suites in another order, which is most often the local one. */
     int[] suiteNumbers(List<Suite> ordered) {
         return ordered.equals(suites) ? suiteNumbers() : numbers(ordered);
     }
@@ -120,6 +122,10 @@ public final class HandshakeSettings {
 
     List<ProtocolName> protocolNames() {
         return protocolNames;
+    }
+
+    SessionFactory sessionFactory() {
+        return sessionFactory;
     }
 
     void requireNewSessions() throws IOException {

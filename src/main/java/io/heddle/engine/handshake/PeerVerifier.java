@@ -5,32 +5,26 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
 
-/** Decides about the peer's certificates: goes on with a verdict, or ends the handshake. May block. */
+/** A verifier of the peer's certificates: returns a verdict, or ends the handshake. May block. */
 @FunctionalInterface
 public interface PeerVerifier {
     /**
-     * Judges the peer.
+     * Verifies the peer.
      *
      * @throws TlsFailure to refuse it; its alert is sent
      */
     Authorization verify(Peer peer) throws TlsFailure;
 
     /**
-     * Who the peer says it is.
+     * The identity that a peer claims.
      *
      * @param chain its certificates, its own first; empty if it has none
-     * @param servername the name under which the client looks for the server, or asked for
      * @param stored the number of OpenSSL's verdict when the session was made, if it is one that resumes and brings only the
-     *     peer's own certificate, so that the chain cannot be judged again
+     *     peer's own certificate, so that the chain cannot be verified again
      * @param negotiated what the handshake has agreed on so far
-     * @param resumes whether this is the peer of a session that resumes, and was judged when that was made
+     * @param resumes whether this is the peer of a session that resumes, and was verified when that was made
      */
-    record Peer(
-            List<X509Certificate> chain,
-            Optional<String> servername,
-            Optional<Integer> stored,
-            HandshakeInfo negotiated,
-            boolean resumes) {
+    record Peer(List<X509Certificate> chain, Optional<Integer> stored, HandshakeInfo negotiated, boolean resumes) {
         /** Copies the chain. */
         public Peer {
             chain = List.copyOf(chain);
@@ -44,10 +38,10 @@ public interface PeerVerifier {
      * @param error why it is not authorized; empty where nothing was asked for
      */
     record Authorization(boolean authorized, Optional<TlsFailure.Code> error) {
-        /** The peer is who it should be. */
+        /** The certificates are good. */
         public static final Authorization GRANTED = new Authorization(true, Optional.empty());
 
-        /** Nothing was asked of the peer. */
+        /** The peer was not asked for certificates. */
         public static final Authorization NOT_ASKED = new Authorization(false, Optional.empty());
 
         /** Returns a tolerated failure. */

@@ -14,15 +14,17 @@ import java.util.Optional;
  * <p>Confined to the connection's engine lock.
  */
 final class ServerAlpn {
-    private final ServerSettings.AlpnSelector selector;
+    private final List<String> protocols;
+    private final Optional<ServerSettings.AlpnSelector> selector;
 
     private Optional<String> agreed = Optional.empty();
 
     /** Whether that is final. */
     private boolean settled;
 
-    ServerAlpn(ServerSettings.AlpnSelector selector) {
-        this.selector = selector;
+    ServerAlpn(ServerSettings settings) {
+        this.protocols = settings.common().alpnProtocols();
+        this.selector = settings.alpn();
     }
 
     /** Returns what was agreed on, empty if there is nothing, or was not asked for. */
@@ -60,7 +62,8 @@ final class ServerAlpn {
 
     private Optional<ServerSettings.AlpnChoice> ask(HandshakeInfo soFar, List<String> offered) throws IOException {
         try {
-            Optional<ServerSettings.AlpnChoice> choice = selector.select(soFar, offered);
+            Optional<ServerSettings.AlpnChoice> choice =
+                    selector.isEmpty() ? byPreference(offered) : selector.get().select(soFar, offered);
             Optional<String> selected = choice.map(ServerSettings.AlpnChoice::protocol);
             if (selected.isPresent() && !offered.contains(selected.get())) {
                 throw Code.ERR_TLS_ALPN_CALLBACK_INVALID_RESULT.failure(
@@ -75,5 +78,22 @@ final class ServerAlpn {
             throw FatalAlerts.alert(
                     Code.ERR_TLS_CALLBACK.failure(e, "alpn: the callback failed for %s: %s", offered, e));
         }
+    }
+
+    /**
+     * RFC 7301 3.2: the server takes its own most preferred match, and with none it answers no_application_protocol. A server
+     * without protocols ignores the extension.
+     */
+    private Optional<ServerSettings.AlpnChoice> byPreference(List<String> offered) throws TlsFailure {
+        if (protocols.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<String> match = protocols.stream().filter(offered::contains).findFirst();
+        if (match.isEmpty()) {
+            throw Code.ERR_SSL_NO_APPLICATION_PROTOCOL.failure(
+                    "alpn: client offered %s, server accepts %s",
+                    offered.stream().map(TlsFailure::printable).toList(), protocols);
+        }
+        return match.map(ServerSettings.AlpnChoice::of);
     }
 }

@@ -32,40 +32,76 @@ import org.bouncycastle.tls.TlsUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one handshake of a server asks of its client's certificate, and what came of it.
+ * The client's authentication by certificate in one handshake of a server: the request, and the verdict on the answer.
  *
  * <p>Confined to the connection's engine lock.
  */
 @SuppressWarnings({"rawtypes", "unchecked", "JdkObsolete"})
 final class ServerClientAuth {
     private final HandshakeSettings settings;
-    private final ClientCertificatePolicy policy;
-    private final Optional<Boolean> rejectUnauthorized;
+    private final ClientAuthRequirement requirement;
+    private final ServerContext chosen;
+    private final ClientHelloInfo hello;
+    private final TlsServerContext context;
 
-    private Authorization authorization = Authorization.NOT_ASKED;
-    private List<X509Certificate> chain = List.of();
+    private Client client = Client.UNKNOWN;
 
-    ServerClientAuth(HandshakeSettings settings, ClientAuthRequirement demand) {
-        this.settings = settings;
-        this.policy = demand.policy();
-        this.rejectUnauthorized = demand.rejectUnauthorized();
+    /** The client's certificates, its own first, and the verdict on them. */
+    private record Client(List<X509Certificate> chain, Authorization authorization) {
+        static final Client UNKNOWN = new Client(List.of(), Authorization.NOT_ASKED);
     }
 
-    /** Returns what asks for one, null where nobody is asked. */
+    /**
+     * Begins the authentication in one handshake.
+     *
+     * @param chosen the context for the client's server name
+     */
+    ServerClientAuth(
+            HandshakeSettings settings,
+            ClientAuthRequirement requirement,
+            ServerContext chosen,
+            ClientHelloInfo hello,
+            TlsServerContext context) {
+        this.settings = settings;
+        this.requirement = requirement;
+        this.chosen = chosen;
+        this.hello = hello;
+        this.context = context;
+    }
+
+    ClientCertificatePolicy policy() {
+        return requirement.policy();
+    }
+
+    private boolean asks() {
+        return policy() != ClientCertificatePolicy.NONE;
+    }
+
+    /** Returns what the handshake has agreed on so far. */
+    HandshakeInfo info() {
+        return info(client.chain());
+    }
+
+    private HandshakeInfo info(List<X509Certificate> chain) {
+        return HandshakeInfo.of(
+                hello.servername(), context.getSecurityParametersHandshake(), hello.sigalgs(), chain, List.of());
+    }
+
+    /** Returns the CertificateRequest, null where the server asks for no certificate. */
     @Nullable
-    CertificateRequest request(ServerContext chosen, TlsServerContext context) throws IOException {
-        if (policy == ClientCertificatePolicy.NONE) {
+    CertificateRequest request() throws IOException {
+        if (!asks()) {
             return null;
         }
         Vector authorities = new Vector();
-        for (var each : chosen.authorities()) {
-            authorities.add(X500Name.getInstance(each.getEncoded()));
+        for (var authority : chosen.authorities()) {
+            authorities.add(X500Name.getInstance(authority.getEncoded()));
         }
         ProtocolVersion version = context.getServerVersion();
         TlsVersion negotiated = HandshakeSettings.version(version);
         Vector sigalgs = Sigalgs.toVector(sigalgs(negotiated));
         if (TlsUtils.isTLSv13(version)) {
-            // RFC 8446 4.2.4: the extension has one name at least; who names nobody leaves it out.
+            // RFC 8446 4.2.4: the extension has one name at least; without names it is left out.
             return new CertificateRequest(
                     TlsUtils.EMPTY_BYTES, sigalgs, null, authorities.isEmpty() ? null : authorities);
         }
@@ -74,37 +110,39 @@ final class ServerClientAuth {
     }
 
     private List<Sigalg> sigalgs(TlsVersion version) {
-        return settings.sigalgs().stream().filter(each -> each.signsIn(version)).toList();
+        return settings.sigalgs().stream()
+                .filter(sigalg -> sigalg.signsIn(version))
+                .toList();
     }
 
     /** Checks the CertificateVerify of TLS 1.3 against the request and the certificate that the client sent. */
     void requireScheme(byte[] certificateVerify) throws IOException {
-        new PeerSignature("client", sigalgs(TlsVersion.TLS_1_3)).requireScheme(certificateVerify, chain);
+        new PeerSignature("client", sigalgs(TlsVersion.TLS_1_3)).requireScheme(certificateVerify, client.chain());
     }
 
-    /** Takes what the client sent, which may be no certificate at all. */
-    void presented(ServerContext chosen, Certificate certificate, HandshakeInfo negotiated) throws IOException {
-        if (certificate.isEmpty() && policy == ClientCertificatePolicy.REQUIRE) {
-            Alert alert =
-                    negotiated.version() == TlsVersion.TLS_1_3 ? Alert.CERTIFICATE_REQUIRED : Alert.HANDSHAKE_FAILURE;
+    /** Verifies the client's Certificate message, which may contain no certificate. */
+    void verify(Certificate certificate) throws IOException {
+        TlsVersion version = HandshakeSettings.version(context.getServerVersion());
+        if (certificate.isEmpty() && policy() == ClientCertificatePolicy.REQUIRE) {
+            Alert alert = version == TlsVersion.TLS_1_3 ? Alert.CERTIFICATE_REQUIRED : Alert.HANDSHAKE_FAILURE;
             throw FatalAlerts.alert(Code.ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE.failure(
                     alert, "certificate: the client sent none, the server requires one"));
         }
         requireNoExtensions(certificate);
         List<X509Certificate> sent = CertificateChains.of(certificate);
         if (!sent.isEmpty()) {
-            PeerKey.of(sent.getFirst(), negotiated.version()).requireClient();
+            PeerKey.of(sent.getFirst(), version).requireClient();
         }
-        judge(chosen, sent, Optional.empty(), negotiated, false);
-        if (authorization.authorized()) {
+        verify(sent, Optional.empty(), false);
+        if (client.authorization().authorized()) {
             ProviderCrypto.keepVerified(certificate);
         }
     }
 
     /** RFC 8446 4.4.2: the extensions of a certificate answer those of the request, which has none that asks for any. */
     private static void requireNoExtensions(Certificate certificate) throws IOException {
-        for (CertificateEntry each : certificate.getCertificateEntryList()) {
-            Map extensions = each.getExtensions();
+        for (CertificateEntry entry : certificate.getCertificateEntryList()) {
+            Map extensions = entry.getExtensions();
             if (extensions != null && !extensions.isEmpty()) {
                 throw FatalAlerts.alert(Code.ERR_SSL_UNSOLICITED_EXTENSION.failure(
                         "certificate: the client sent the extension %s, which the server did not ask for",
@@ -115,53 +153,46 @@ final class ServerClientAuth {
     }
 
     /**
-     * Verifies the client's chain as a session has it by today's trust. Where the server asks for no certificate, none is looked at,
+     * Verifies the client's chain that a session contains by today's trust. Where the server asks for no certificate, none is verified,
      * and the connection shows none.
      *
-     * @return false if it is refused today
+     * @return false if the client is refused today
      */
-    boolean accepts(SessionState session, ServerContext chosen, HandshakeInfo negotiated) {
-        if (policy == ClientCertificatePolicy.NONE) {
+    boolean accepts(SessionState session) {
+        if (!asks()) {
             return true;
         }
         try {
             List<byte[]> whole = session.extras().map(SessionExtras::peerChain).orElse(List.of());
             Optional<byte[]> own = session.peerCertificate();
             boolean alone = whole.isEmpty() && own.isPresent();
-            List<X509Certificate> known =
+            List<X509Certificate> stored =
                     CertificateChains.ofEncoded(settings.crypto(), alone ? List.of(own.get()) : whole);
-            judge(chosen, known, alone ? Optional.of(session.verifyResult()) : Optional.empty(), negotiated, true);
+            verify(stored, alone ? Optional.of(session.verifyResult()) : Optional.empty(), true);
             return true;
         } catch (IOException refused) {
-            forget();
+            declined();
             return false;
         }
     }
 
-    /** Asks the verifier; what it throws refuses the client. */
-    private void judge(
-            ServerContext chosen,
-            List<X509Certificate> presented,
-            Optional<Integer> stored,
-            HandshakeInfo negotiated,
-            boolean resumes)
-            throws IOException {
-        if (policy == ClientCertificatePolicy.NONE) {
+    /** Calls the verifier; a failure of it refuses the client. */
+    private void verify(List<X509Certificate> chain, Optional<Integer> stored, boolean resumes) throws IOException {
+        if (!asks()) {
             return;
         }
-        chain = presented;
+        Optional<Boolean> reject = requirement.rejectUnauthorized();
         try {
-            var peer = new PeerVerifier.Peer(
-                    presented, Optional.empty(), stored, negotiated.withPeer(presented, List.of()), resumes);
-            authorization = chosen.verifier().verify(peer);
+            client = new Client(
+                    chain, chosen.verifier().verify(new PeerVerifier.Peer(chain, stored, info(chain), resumes)));
         } catch (TlsFailure e) {
-            if (!e.code().isVerification() || rejectUnauthorized.orElse(true)) {
+            if (!e.code().isVerification() || reject.orElse(true)) {
                 throw FatalAlerts.alert(e);
             }
-            authorization = Authorization.denied(e.code());
+            client = new Client(chain, Authorization.denied(e.code()));
         }
-        Optional<Code> error = authorization.error();
-        if (error.isPresent() && rejectUnauthorized.orElse(false)) {
+        Optional<Code> error = client.authorization().error();
+        if (error.isPresent() && reject.orElse(false)) {
             throw FatalAlerts.alert(error.get()
                     .failure(
                             "certificate: the client's is refused: %s, its subject is \"%s\"",
@@ -174,17 +205,16 @@ final class ServerClientAuth {
         }
     }
 
-    /** Takes back what a session said about the client that is not resumed after all. */
-    void forget() {
-        chain = List.of();
-        authorization = Authorization.NOT_ASKED;
+    /** Drops the client of a session that is not resumed after all. */
+    void declined() {
+        client = Client.UNKNOWN;
     }
 
     List<X509Certificate> chain() {
-        return chain;
+        return client.chain();
     }
 
     Authorization authorization() {
-        return authorization;
+        return client.authorization();
     }
 }

@@ -1,5 +1,6 @@
 package io.heddle.engine.handshake;
 
+import io.heddle.callback.OcspRequestListener;
 import java.util.List;
 import java.util.Optional;
 import javax.security.auth.x500.X500Principal;
@@ -7,12 +8,15 @@ import javax.security.auth.x500.X500Principal;
 /**
  * What a server answers with under one of its names: its identities, and whom it trusts.
  *
- * @param credentials who has its identities
+ * @param credentials the source of its identities
  * @param authorities the names that a certificate request lists
- * @param stapler who has OCSP responses for the credentials
+ * @param ocspRequest the supplier of OCSP responses for the credentials, empty where none are stapled
  */
 public record ServerContext(
-        CredentialSource credentials, List<X500Principal> authorities, PeerVerifier verifier, Stapler stapler) {
+        CredentialSource credentials,
+        List<X500Principal> authorities,
+        PeerVerifier verifier,
+        Optional<OcspRequestListener> ocspRequest) {
     /** Copies the list. */
     public ServerContext {
         authorities = List.copyOf(authorities);
@@ -20,7 +24,7 @@ public record ServerContext(
 
     /** Returns the same with other identities. */
     ServerContext with(CredentialSource others) {
-        return new ServerContext(others, authorities, verifier, stapler);
+        return new ServerContext(others, authorities, verifier, ocspRequest);
     }
 
     /** Finds the context for the name that a client asks for. May block. */

@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The context that a server's connection has, found by the name that the client asks for (RFC 6066 3). The connection keeps both:
- * in a renegotiation another name is refused, since what is spoken over TLS is with the first.
+ * The context of a server's connection, found by the server name that the client asks for (RFC 6066 3). The connection keeps both: in
+ * a renegotiation another name is refused, since the application data before it was exchanged under the first.
  *
  * <p>Confined to the connection's engine lock.
  */
@@ -20,95 +20,48 @@ final class ServerContextChoice {
 
     private @Nullable ServerContext chosen;
     private Optional<String> servername = Optional.empty();
-    private @Nullable List<Credential> credentials;
 
     ServerContextChoice(ServerContext.Selector selector) {
         this.selector = selector;
     }
 
     /**
-     * Finds the context; the application may be asked.
+     * Finds the context in the first handshake; the selector may be the application's.
      *
-     * @throws IOException the fatal alert if it refuses, or if this is not the first name
+     * @throws IOException the fatal alert if the selector refuses the name, or if a renegotiation has another one
      */
-    void choose(Optional<String> name) throws IOException {
+    void choose(Optional<String> asked) throws IOException {
         if (chosen == null) {
-            chosen = select(name);
-            servername = name;
-        } else if (!name.equals(servername)) {
+            chosen = select(asked);
+            servername = asked;
+        } else if (!asked.equals(servername)) {
             throw FatalAlerts.alert(Code.ERR_SSL_HANDSHAKE_FAILURE.failure(
                     "servername: the client asked for \"%s\" in a renegotiation, the connection is with \"%s\"",
-                    TlsFailure.printable(name.orElse("")), TlsFailure.printable(servername.orElse(""))));
+                    TlsFailure.printable(asked.orElse("")), TlsFailure.printable(servername.orElse(""))));
         }
     }
 
-    private ServerContext select(Optional<String> name) throws IOException {
+    private ServerContext select(Optional<String> asked) throws IOException {
         try {
-            return selector.select(name);
+            return selector.select(asked);
         } catch (TlsFailure e) {
             throw FatalAlerts.alert(e);
         } catch (Exception e) {
             throw FatalAlerts.alert(Code.ERR_TLS_CALLBACK.failure(
-                    e, "servername: the callback failed for \"%s\": %s", TlsFailure.printable(name.orElse("")), e));
+                    e, "servername: the callback failed for \"%s\": %s", TlsFailure.printable(asked.orElse("")), e));
         }
     }
 
     ServerContext chosen() {
-        ServerContext known = chosen;
-        if (known == null) {
+        ServerContext context = chosen;
+        if (context == null) {
             throw new IllegalStateException("no ClientHello yet");
         }
-        return known;
+        return context;
     }
 
-    /** Shows other certificates than those of the name. */
+    /** Replaces the certificates of the context on this connection. */
     void replaceCredentials(List<Credential> others) {
         chosen = chosen().with(CredentialSource.of(others));
-        credentials = null;
-    }
-
-    /** A handshake begins; who has the credentials is asked again. */
-    void begin() {
-        credentials = null;
-    }
-
-    /** Asks for the credentials, unless that has been done in this handshake; the application may be asked. */
-    void findCredentials(CredentialSource.Wanted wanted) throws IOException {
-        if (credentials == null) {
-            credentials = find(chosen().credentials(), wanted);
-        }
-    }
-
-    static List<Credential> find(CredentialSource source, CredentialSource.Wanted wanted) throws IOException {
-        try {
-            return source.find(wanted);
-        } catch (Exception e) {
-            throw FatalAlerts.callback("key", e);
-        }
-    }
-
-    /** Returns the credentials that were found, else those that are known without asking. */
-    List<Credential> credentials() {
-        List<Credential> found = credentials;
-        return found == null ? chosen().credentials().known() : found;
-    }
-
-    /**
-     * Requires that there is a certificate to choose from, in a handshake that needs one.
-     *
-     * @param reason OpenSSL's reason, which belongs to the code
-     * @throws IOException the fatal alert if there is none
-     */
-    void requireCredentials(Code code, String reason) throws IOException {
-        if (!credentials().isEmpty()) {
-            return;
-        }
-        String absence = chosen().credentials().isEmpty()
-                ? "the server has no certificate"
-                : "the server's key manager has no certificate of a kind that the client can check";
-        String asked = servername
-                .map(name -> ", the client asked for \"%s\"".formatted(TlsFailure.printable(name)))
-                .orElse("");
-        throw FatalAlerts.alert(code.failure("certificate: %s%s (%s)", absence, asked, reason));
     }
 }

@@ -7,14 +7,15 @@ import io.heddle.engine.crypto.DhGroups;
 import io.heddle.engine.crypto.FatalAlerts;
 import io.heddle.engine.crypto.KeySigner;
 import io.heddle.engine.crypto.NegotiationText;
+import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import io.heddle.protocol.TlsVersion;
 import java.io.IOException;
 import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.Vector;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.Certificate;
@@ -32,33 +33,93 @@ import org.bouncycastle.tls.crypto.impl.jcajce.JceDefaultTlsCredentialedDecrypto
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which of a server's certificates goes with a suite and with what the client can check.
+ * The certificates of a server in one handshake: found once, in order of preference, and chosen by the suite and by what the client
+ * can check.
  *
- * @param credentials those of the name that the client asked for, in order of preference
+ * <p>Confined to the connection's engine lock.
  */
 @SuppressWarnings({"rawtypes", "JdkObsolete"})
-record ServerCredentials(HandshakeSettings settings, List<Credential> credentials, TlsServerContext context) {
+final class ServerCredentials {
+    private final HandshakeSettings settings;
+    private final ServerContextChoice contexts;
+    private final ServerClientAuth clientAuth;
+    private final ClientHelloInfo hello;
+    private final TlsServerContext context;
+
+    /** The source that has been asked, null before. The application protocol may replace the context's by another one. */
+    private @Nullable CredentialSource source;
+
+    private List<Credential> found = List.of();
+
+    /** The certificate that the connection shows. */
+    private @Nullable Credential selected;
+
+    ServerCredentials(
+            HandshakeSettings settings,
+            ServerContextChoice contexts,
+            ServerClientAuth clientAuth,
+            ClientHelloInfo hello,
+            TlsServerContext context) {
+        this.settings = settings;
+        this.contexts = contexts;
+        this.clientAuth = clientAuth;
+        this.hello = hello;
+        this.context = context;
+    }
+
     /** A certificate and the algorithm to sign with; none where the version fixes it. */
     record Choice(Credential credential, @Nullable Sigalg sigalg) {}
 
-    /** Returns the first of our signature algorithms that the client takes and a key of ours makes. */
+    /** Finds the certificates, unless that has been done in this handshake; needs the version. The source may be the application's. */
+    void find() throws IOException {
+        CredentialSource current = contexts.chosen().credentials();
+        if (current != source) {
+            found = find(current, new CredentialSource.Wanted(clientAuth.info(), sharedSigalgs(), List.of()));
+            source = current;
+        }
+    }
+
+    static List<Credential> find(CredentialSource source, CredentialSource.Wanted wanted) throws IOException {
+        try {
+            return source.find(wanted);
+        } catch (Exception e) {
+            throw FatalAlerts.callback("key", e);
+        }
+    }
+
+    private List<Sigalg> sharedSigalgs() {
+        return settings.sigalgs().stream().filter(hello.sigalgs()::contains).toList();
+    }
+
+    /** Returns the certificates that were found, before that those that are fixed. */
+    List<Credential> all() {
+        CredentialSource current = contexts.chosen().credentials();
+        return current == source ? found : current.known();
+    }
+
+    /** Returns whether the context certainly has no certificate. */
+    boolean isEmpty() {
+        return contexts.chosen().credentials().isEmpty();
+    }
+
+    /** Returns the first local signature algorithm that the client accepts and a local key makes. */
     @Nullable
     Choice choose(Suite suite) {
         SecurityParameters parameters = context.getSecurityParametersHandshake();
         TlsVersion version = HandshakeSettings.version(parameters.getNegotiatedVersion());
-        List<Credential> fitting = credentials.stream()
-                .filter(each -> each.fits(suite, version))
-                .filter(each -> each.curveIsAmong(parameters.getClientSupportedGroups(), version))
+        List<Credential> fitting = all().stream()
+                .filter(credential -> credential.fits(suite, version))
+                .filter(credential -> credential.curveIsAmong(parameters.getClientSupportedGroups(), version))
                 .toList();
         if (suite.keyExchange().encryptsToRsa() || !version.isAtLeast(TlsVersion.TLS_1_2)) {
             return fitting.isEmpty() ? null : new Choice(fitting.getFirst(), null);
         }
-        List<Integer> theirs = sigalgNumbers(parameters.getClientSigAlgs(), suite);
+        List<Integer> accepted = sigalgNumbers(parameters.getClientSigAlgs(), suite);
         for (Sigalg sigalg : settings.sigalgs()) {
-            if (theirs.contains(sigalg.number())) {
-                for (Credential each : fitting) {
-                    if (each.signs(sigalg, version)) {
-                        return new Choice(each, sigalg);
+            if (accepted.contains(sigalg.number())) {
+                for (Credential credential : fitting) {
+                    if (credential.signs(sigalg, version)) {
+                        return new Choice(credential, sigalg);
                     }
                 }
             }
@@ -75,15 +136,15 @@ record ServerCredentials(HandshakeSettings settings, List<Credential> credential
                             : Sigalg.RSA_PKCS1_SHA1.number());
         }
         List<Integer> numbers = new ArrayList<>();
-        for (Object each : offered) {
-            numbers.add(SignatureScheme.from((SignatureAndHashAlgorithm) each));
+        for (Object sigalg : offered) {
+            numbers.add(SignatureScheme.from((SignatureAndHashAlgorithm) sigalg));
         }
         return numbers;
     }
 
-    /** Two lists without anything in common are told apart from keys that do not go with what they have in common. */
-    void requireSharedSigalg(ClientHelloInfo offer) throws IOException {
-        if (!offer.sigalgs().isEmpty() && Collections.disjoint(offer.sigalgs(), settings.sigalgs())) {
+    /** Refuses a client whose signature algorithms have none in common with the local ones, whatever the keys. */
+    void requireSharedSigalg() throws IOException {
+        if (!hello.sigalgs().isEmpty() && Collections.disjoint(hello.sigalgs(), settings.sigalgs())) {
             throw FatalAlerts.alert(Code.ERR_SSL_NO_SHARED_SIGNATURE_ALGORITHMS.failure(
                     "sigalgs: the client offered %s, the server accepts %s",
                     NegotiationText.sigalgs(
@@ -92,25 +153,60 @@ record ServerCredentials(HandshakeSettings settings, List<Credential> credential
         }
     }
 
-    /** Returns what a full handshake with this suite would show, empty if there is nothing. */
-    Optional<Credential> likely(Suite suite, TlsVersion version) {
-        return credentials.stream().filter(each -> each.fits(suite, version)).findFirst();
+    /**
+     * Requires that there is a certificate to choose from, in a handshake that needs one.
+     *
+     * @param reason OpenSSL's reason, which belongs to the code
+     * @throws IOException the fatal alert if there is none
+     */
+    void requireAny(Code code, String reason) throws IOException {
+        if (!all().isEmpty()) {
+            return;
+        }
+        String absence = isEmpty()
+                ? "the server has no certificate"
+                : "the server's key manager has no certificate of a kind that the client can check";
+        String asked = hello.servername()
+                .map(name -> ", the client asked for \"%s\"".formatted(TlsFailure.printable(name)))
+                .orElse("");
+        throw FatalAlerts.alert(code.failure("certificate: %s%s (%s)", absence, asked, reason));
     }
 
     /**
-     * Returns what proves that we are whom the chain names: a signature, or that we can decrypt.
-     *
-     * @param clientVersion client_version as it was sent
+     * Selects the certificate that a full handshake with this suite would show, and returns its chain, null if there is none: sessions
+     * do not contain it, JSSE asks for it, and bctls refuses to renegotiate where it has no certificate of the server.
      */
-    TlsCredentials answer(Choice choice, Certificate chain, Suite suite, int clientVersion) {
+    @Nullable
+    Certificate selectForResumption(Suite suite, TlsVersion version) throws IOException {
+        find();
+        selected = all().stream()
+                .filter(credential -> credential.fits(suite, version))
+                .findFirst()
+                .orElse(null);
+        return selected == null ? null : selected.chain(version);
+    }
+
+    /** Selects the certificate to show, null for none. */
+    void select(@Nullable Credential credential) {
+        selected = credential;
+    }
+
+    /** Returns the chain that the connection shows, empty if there is none. */
+    List<X509Certificate> localChain() {
+        return selected == null ? List.of() : selected.identity().chain();
+    }
+
+    /** Returns the proof of possession of the key: a signature, or a decryption. */
+    TlsCredentials proof(Choice choice, Certificate chain, Suite suite) {
         Credential credential = choice.credential();
         return suite.keyExchange().encryptsToRsa()
-                ? decryptor(chain, credential.key(), clientVersion)
+                ? decryptor(chain, credential.key())
                 : new KeySigner(chain, credential.key(), choice.sigalg());
     }
 
-    /** The premaster secret begins with client_version (RFC 5246 7.4.7.1), which bctls knows only after {@link ClientHelloRules#readable}. */
-    private TlsCredentials decryptor(Certificate chain, PrivateKey key, int clientVersion) {
+    /** The premaster secret begins with client_version (RFC 5246 7.4.7.1), which bctls has only after {@link ClientHelloRules#readable}. */
+    private TlsCredentials decryptor(Certificate chain, PrivateKey key) {
+        int clientVersion = hello.version();
         var parameters = new TlsCryptoParameters(context) {
             @Override
             public ProtocolVersion getRSAPreMasterSecretVersion() {

@@ -13,53 +13,53 @@ import java.util.Optional;
 import org.bouncycastle.tls.TlsServerContext;
 import org.jspecify.annotations.Nullable;
 
-/** Which groups a server takes for the key exchange with one client. */
-record ServerGroups(ServerSettings settings, ClientHelloInfo offer, TlsServerContext context) {
-    /** Returns ours, those first for which the client sent a key already: another would cost it a round trip. */
+/** The groups of a server for the key exchange with one client. */
+record ServerGroups(ServerSettings settings, ClientHelloInfo hello, TlsServerContext context) {
+    /** Returns the local groups, those first for which the client sent a key share: another would cost it a round trip. */
     int[] keySharesFirst() {
-        return ours().stream()
+        return local().stream()
                 .sorted((a, b) -> Boolean.compare(
-                        !offer.keyShares().contains(a.number()),
-                        !offer.keyShares().contains(b.number())))
+                        !hello.keyShares().contains(a.number()),
+                        !hello.keyShares().contains(b.number())))
                 .mapToInt(Group::number)
                 .toArray();
     }
 
-    private List<Group> ours() {
+    private List<Group> local() {
         return settings.common().groups();
     }
 
-    /** Refuses a client of TLS 1.3 that has none of ours; one that does not say has all. */
+    /** Refuses a client of TLS 1.3 that has none of the local groups; one that sends no list has all. */
     void requireCommon() throws IOException {
-        int[] theirs = offer.groups();
-        if (theirs == null) {
+        int[] offered = hello.groups();
+        if (offered == null) {
             return;
         }
-        boolean common = Arrays.stream(theirs)
+        boolean common = Arrays.stream(offered)
                 .mapToObj(Group::of)
                 .flatMap(Optional::stream)
-                .anyMatch(group -> ours().contains(group) && group.fits(TlsVersion.TLS_1_3));
+                .anyMatch(group -> local().contains(group) && group.fits(TlsVersion.TLS_1_3));
         if (!common) {
             throw FatalAlerts.alert(Code.ERR_SSL_NO_SUITABLE_KEY_SHARE.failure(
                     "group: the client offered %s, the server accepts %s",
-                    NegotiationText.groups(theirs), NegotiationText.groups(ours())));
+                    NegotiationText.groups(offered), NegotiationText.groups(local())));
         }
     }
 
     /** Returns the group for ECDHE in TLS 1.2 and below, where it is not part of the ClientHello's key shares. */
     @Nullable
     Group ecdhe() {
-        int[] theirs = context.getSecurityParametersHandshake().getClientSupportedGroups();
+        int[] offered = context.getSecurityParametersHandshake().getClientSupportedGroups();
         TlsVersion version = HandshakeSettings.version(context.getServerVersion());
-        List<Group> curves = ours().stream()
+        List<Group> curves = local().stream()
                 .filter(each -> each.kind() == Group.Kind.ECDH && each.fits(version))
                 .toList();
-        if (theirs == null) {
+        if (offered == null) {
             // RFC 8422 4: a client without the extension takes any curve.
             return curves.isEmpty() ? null : curves.getFirst();
         }
         List<Integer> order = new ArrayList<>();
-        for (int each : theirs) {
+        for (int each : offered) {
             order.add(each);
         }
         if (settings.honorCipherOrder()) {

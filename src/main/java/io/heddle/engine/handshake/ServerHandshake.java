@@ -23,8 +23,6 @@ import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.TlsFatalAlertReceived;
 import org.bouncycastle.tls.TlsServerProtocol;
 import org.bouncycastle.tls.TlsUtils;
-import org.bouncycastle.tls.crypto.TlsCryptoUtils;
-import org.bouncycastle.tls.crypto.TlsSecret;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,7 +99,7 @@ public final class ServerHandshake extends TlsServerProtocol implements Protocol
     @Override
     protected void receive13ClientCertificateVerify(ByteArrayInputStream message) throws IOException {
         byte[] body = message.readAllBytes();
-        peer.clients().requireScheme(body);
+        peer.requireScheme(body);
         super.receive13ClientCertificateVerify(new ByteArrayInputStream(body));
     }
 
@@ -289,7 +287,7 @@ public final class ServerHandshake extends TlsServerProtocol implements Protocol
             peer.resumption().resumptionSecret(resumptionSecret);
             if (selectedPSK13 && peer.resumption().how().isPresent()) {
                 // bctls copies the peer's certificate from here, which a resumed handshake does not carry.
-                sessionParameters = peer.resumption().parameters13(peer);
+                sessionParameters = peer.resumption().parameters13();
             }
         }
         SecurityParameters completing = getContext().getSecurityParametersHandshake();
@@ -311,18 +309,14 @@ public final class ServerHandshake extends TlsServerProtocol implements Protocol
      */
     private void sendTickets(byte[] resumptionSecret) throws IOException {
         ServerResumption resumption = peer.resumption();
-        SecurityParameters parameters = getContext().getSecurityParametersConnection();
-        int hash = parameters.getPRFCryptoHashAlgorithm();
+        int hash = getContext().getSecurityParametersConnection().getPRFCryptoHashAlgorithm();
         int count = resumption.tickets13();
         for (int i = 0; i < count; i++) {
             byte[] nonce = new byte[8];
             nonce[7] = (byte) i;
-            TlsSecret secret = peer.getCrypto().createSecret(resumptionSecret);
-            byte[] psk = TlsCryptoUtils.hkdfExpandLabel(
-                            secret, hash, "resumption", nonce, parameters.getPRFHashLength())
-                    .extract();
+            byte[] psk = resumption.ticketPsk(resumptionSecret, hash, nonce);
             long ageAdd = TlsUtils.readUint32(getContext().getNonceGenerator().generateNonce(4), 0);
-            byte[] ticket = resumption.ticket13(peer, psk, ageAdd).orElse(null);
+            byte[] ticket = resumption.ticket13(psk, ageAdd).orElse(null);
             if (ticket != null) {
                 send(newSessionTicket(resumption.lifetime13().toSeconds(), ageAdd, nonce, ticket));
             }
@@ -368,7 +362,7 @@ public final class ServerHandshake extends TlsServerProtocol implements Protocol
                         && isTls13()
                         && connection_state == CS_SERVER_FINISHED
                         && certificateRequest == null);
-        return last && peer.resumption().keepsAtOnce();
+        return last && peer.sessions().keepsAtOnce();
     }
 
     @Override
@@ -380,7 +374,7 @@ public final class ServerHandshake extends TlsServerProtocol implements Protocol
     public void renegotiate(@Nullable ClientAuthRequirement clientCertificates) throws IOException {
         renegotiations.require(getContext().getSecurityParametersConnection(), signals);
         if (clientCertificates != null) {
-            peer.askFromNowOn(clientCertificates);
+            peer.requireClientAuth(clientCertificates);
         }
         signals.renegotiationRefused(false);
         renegotiations.asked();

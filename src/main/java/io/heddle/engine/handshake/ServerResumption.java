@@ -1,47 +1,38 @@
 package io.heddle.engine.handshake;
 
 import io.heddle.cipher.Suite;
-import io.heddle.engine.crypto.CertificateChains;
 import io.heddle.engine.crypto.FatalAlerts;
-import io.heddle.engine.crypto.ProviderCrypto;
-import io.heddle.engine.crypto.ResumptionSecrets;
-import io.heddle.engine.crypto.Shorts;
-import io.heddle.engine.crypto.Suites;
 import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure.Code;
 import io.heddle.protocol.TlsVersion;
 import io.heddle.session.ClientCertificatePolicy;
+import io.heddle.session.ResumptionRefusal;
 import io.heddle.session.server.ResumptionPolicy;
 import io.heddle.session.server.ResumptionPolicy.Hello;
-import io.heddle.session.ResumptionRefusal;
-import io.heddle.session.SessionExtras;
 import io.heddle.session.SessionState;
 import java.io.IOException;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Hashtable;
-import java.util.List;
 import java.util.Optional;
 import java.util.Vector;
-import org.bouncycastle.tls.ClientHello;
 import org.bouncycastle.tls.ExtensionType;
 import org.bouncycastle.tls.NewSessionTicket;
-import org.bouncycastle.tls.ProtocolVersion;
 import org.bouncycastle.tls.PskIdentity;
-import org.bouncycastle.tls.PskKeyExchangeMode;
 import org.bouncycastle.tls.SecurityParameters;
 import org.bouncycastle.tls.SessionParameters;
 import org.bouncycastle.tls.TlsExtensionsUtils;
 import org.bouncycastle.tls.TlsPSKExternal;
+import org.bouncycastle.tls.TlsServerContext;
 import org.bouncycastle.tls.TlsSession;
 import org.bouncycastle.tls.TlsUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Resumption on the server: by id and by ticket in TLS 1.2 (RFC 5246 7.3, RFC 5077), by ticket in TLS 1.3 (RFC 8446 2.2), and
- * what new sessions are made of. What cannot be opened or does not fit is no error; a full handshake follows.
+ * The sessions of one handshake of a server: the one that it resumes, by id and by ticket in TLS 1.2 (RFC 5246 7.3, RFC 5077), by
+ * ticket in TLS 1.3 (RFC 8446 2.2), and the new ones that it makes. A session that cannot be opened or does not fit is no error; a
+ * full handshake follows.
  *
  * <p>Confined to the connection's engine lock.
  */
@@ -49,453 +40,397 @@ import org.jspecify.annotations.Nullable;
 public final class ServerResumption {
     private static final Integer SESSION_TICKET = ExtensionType.session_ticket;
 
-    /** A client has a few tickets at most; each one offered costs us the opening. */
+    /** A client has a few tickets at most; each one offered costs the server the opening. */
     private static final int IDENTITIES_TRIED = 8;
 
-    /** RFC 5246 8.1. */
-    private static final int MASTER_SECRET = 48;
-
     private final ServerSettings settings;
-    private final ClientCertificatePolicy clientCertificates;
-    private final ServerSessions sessions;
-    private final SessionAccess access;
-    private final ConnectionSessions kept;
-
-    private @Nullable ResumptionPolicy policy;
-    private Optional<String> servername = Optional.empty();
+    private final SessionFactory factory;
+    private final ServerSessions server;
+    private final ConnectionSessions sessions;
+    private final ClientHelloInfo hello;
+    private final ServerSuites suites;
+    private final ServerCredentials credentials;
+    private final ServerClientAuth clientAuth;
+    private final TlsServerContext context;
+    private final ResumptionPolicy policy;
 
     /**
      * Whether the client offers it, and so has it, in TLS 1.2 and below. A session without is never resumed (RFC 7627 5.3), so none
      * is sealed into a ticket and none is kept.
      */
-    private boolean extendedMasterSecret;
+    private final boolean extendedMasterSecret;
 
-    private int[] offeredSuites = {};
-    private byte[] offeredId = {};
+    private final boolean takesTickets13;
 
-    /** The extension of RFC 5077: null if the client does not know it, empty if it wants a ticket. */
-    private byte @Nullable [] offeredTicket;
-
-    private boolean takesTickets13;
-
-    private @Nullable SessionState resumed;
-    private @Nullable TlsSession session;
-    private @Nullable Resumption how;
-    private @Nullable Suite pskSuite;
-    private boolean renew;
+    private @Nullable Resumed resumed;
 
     /** Why the session that the client offered does not resume; of several the first reason. */
     private Optional<ResumptionRefusal> refusal = Optional.empty();
 
-    /** Whether this handshake makes no session, since a ticket would open the server without the pre-shared key. */
-    private boolean withoutSession;
+    /** Whether this handshake makes no session, since a ticket would replace the pre-shared key that it requires. */
+    private boolean makesNone;
 
-    /** A full handshake's own session, once there is one. */
+    /** The session of a full handshake, once there is one. */
     private @Nullable SessionState made;
 
-    /** What the session is known by, see {@link OriginalId}; once the secrets are known. */
+    /** The original id of the connection's session, see {@link SessionFactory}; once the secrets are there. */
     private byte[] id = {};
 
     /**
      * Begins with one handshake.
      *
-     * @param clientCertificates what it asks of the client's certificate
-     * @param kept takes the sessions that go into the store
+     * @throws IOException the fatal alert if an extension of the ClientHello cannot be read
      */
     ServerResumption(
             ServerSettings settings,
-            ClientCertificatePolicy clientCertificates,
-            SessionAccess access,
-            ConnectionSessions kept) {
+            ConnectionSessions sessions,
+            ClientHelloInfo hello,
+            ServerSuites suites,
+            ServerCredentials credentials,
+            ServerClientAuth clientAuth,
+            TlsServerContext context)
+            throws IOException {
         this.settings = settings;
-        this.clientCertificates = clientCertificates;
-        this.sessions = settings.sessions();
-        this.access = access;
-        this.kept = kept;
+        this.factory = settings.common().sessionFactory();
+        this.server = settings.sessions();
+        this.sessions = sessions;
+        this.hello = hello;
+        this.suites = suites;
+        this.credentials = credentials;
+        this.clientAuth = clientAuth;
+        this.context = context;
+        this.policy = server.policy(clientAuth.policy(), settings.contexts().dependsOnName());
+        this.extendedMasterSecret = hello.hasExtendedMasterSecret();
+        this.takesTickets13 = hello.takesTickets13();
     }
 
-    void clientHello(ClientHello hello, Optional<String> name, boolean dependsOnName) throws IOException {
-        Hashtable extensions = hello.getExtensions();
-        policy = sessions.policy(clientCertificates, dependsOnName);
-        servername = name;
-        offeredSuites = hello.getCipherSuites();
-        offeredId = hello.getSessionID();
-        if (extensions != null) {
-            // Its content matters in TLS 1.2 alone, where bctls looks at it.
-            extendedMasterSecret = extensions.containsKey(TlsExtensionsUtils.EXT_extended_master_secret);
-            offeredTicket = (byte[]) extensions.get(SESSION_TICKET);
-            short[] modes = TlsExtensionsUtils.getPSKKeyExchangeModesExtension(extensions);
-            takesTickets13 = modes != null && Shorts.contains(modes, PskKeyExchangeMode.psk_dhe_ke);
-        }
-    }
+    /**
+     * The session that the handshake resumes.
+     *
+     * @param kept whether it was kept under its id, and did not come in a ticket
+     * @param renew whether its ticket of TLS 1.2 was sealed with a key that no longer seals
+     * @param suite the suite of the connection
+     * @param session the same for bctls, null in TLS 1.3
+     */
+    private record Resumed(
+            SessionState state,
+            Resumption how,
+            boolean kept,
+            boolean renew,
+            Suite suite,
+            @Nullable TlsSession session) {}
 
     public Optional<Resumption> how() {
-        return Optional.ofNullable(how);
+        return Optional.ofNullable(resumed).map(Resumed::how);
     }
 
-    /** Returns the suite of the session that resumes in TLS 1.3. */
-    Optional<Suite> suite() {
-        return Optional.ofNullable(pskSuite);
+    private @Nullable SessionState resumedState() {
+        return resumed == null ? null : resumed.state();
     }
 
+    /** Returns the session of the connection, which may be resumed later; null if there is none. */
     @Nullable
     SessionState state() {
-        return resumed != null ? resumed : made;
+        return resumed != null ? resumed.state() : made;
     }
 
-    /** Says whether the handshake makes no session. */
-    void withoutSession(boolean none) {
-        withoutSession = none;
+    /** Returns the original id of the session once the handshake is complete. */
+    byte[] id() {
+        return id;
     }
 
-    // TLS 1.2 and below
-
-    @Nullable
-    TlsSession session() {
-        return session;
+    /** Sets whether the handshake makes no session. */
+    void makesNone(boolean none) {
+        makesNone = none;
     }
 
-    void lookForSession(ServerNegotiator peer) throws IOException {
-        TlsVersion version = HandshakeSettings.version(peer.context().getServerVersion());
-        byte[] ticket = access.hasTickets() && offeredTicket != null ? offeredTicket : TlsUtils.EMPTY_BYTES;
-        boolean byTicket = ticket.length > 0;
-        Optional<ServerSessions.Found> found =
-                byTicket ? access.ofTicket(ticket) : offeredId.length > 0 ? access.ofId(offeredId) : Optional.empty();
-        if (found.isEmpty()) {
-            return;
+    /** Drops the session that was found: bctls makes a full handshake, or the client offers anew. */
+    void declined() {
+        if (resumed != null) {
+            resumed = null;
+            clientAuth.declined();
         }
-        SessionState state = found.get().state();
-        if (state.secretLength() != MASTER_SECRET) {
-            return;
-        }
-        Optional<Suite> suite = usableSuite(state, version);
-        if (suite.isEmpty() || !mayResume(peer, state, version)) {
-            return;
-        }
-        if (!peer.accepts(state)) {
-            return;
-        }
-        resumed = state;
-        how = byTicket ? Resumption.TICKET : Resumption.ID;
-        renew = byTicket && found.get().renew();
-        session = new ResumedSession(
-                offeredId, parameters(peer, state, suite.get(), version, extensionsOf(peer, suite.get())));
     }
 
-    private Optional<Suite> usableSuite(SessionState state, TlsVersion version) {
-        // OpenSSL resumes with a suite that is switched off by now; whoever switches one off means it.
-        return Suite.of(state.cipherSuite())
-                .filter(suite -> suite.fits(version))
-                .filter(suite -> settings.common().suites().contains(suite))
-                .filter(suite -> Arrays.stream(offeredSuites).anyMatch(number -> number == suite.number()));
-    }
-
-    private boolean mayResume(ServerNegotiator peer, SessionState state, TlsVersion version) throws IOException {
-        ResumptionPolicy rules = policy;
-        if (rules == null) {
+    private boolean mayResume(SessionState state, TlsVersion version) throws IOException {
+        // A server with pre-shared keys and no certificate admits no client without such a key by a full handshake. Nor does it by
+        // a ticket, be it of a server with the same ticket keys that is less strict.
+        if (credentials.isEmpty() || state.pskIdentity().isPresent()) {
             return false;
         }
-        // Who has keys only and no certificate lets nobody in by a full handshake that knows none of them. Nor does a
-        // ticket, be it of a server with the same ticket keys that is less strict.
-        if (peer.chosen().credentials().isEmpty() || state.pskIdentity().isPresent()) {
-            return false;
-        }
-        Optional<ResumptionRefusal> why = rules.refusal(state, new Hello(servername, version.code(), extendedMasterSecret));
-        if (why.isPresent() && why.get().isFatal()) {
+        Optional<ResumptionRefusal> found =
+                policy.refusal(state, new Hello(hello.servername(), version.code(), extendedMasterSecret));
+        if (found.isPresent() && found.get().isFatal()) {
             throw FatalAlerts.alert(Code.ERR_SSL_INCONSISTENT_EXTMS.failure(
                     Alert.HANDSHAKE_FAILURE,
                     "session: the client resumes a session with an extended master secret and does not offer it"));
         }
-        refusal = refusal.or(() -> why);
-        return why.isEmpty();
+        refusal = refusal.or(() -> found);
+        return found.isEmpty();
     }
 
-    void declined(ServerNegotiator peer) {
-        if (resumed != null) {
-            resumed = null;
-            how = null;
-            renew = false;
-            peer.clients().forget();
-        }
-    }
-
-    /** The extensions that a resumed ServerHello repeats: what the client offers now, not what was agreed on then. */
-    private static Hashtable extensionsOf(ServerNegotiator peer, Suite suite) throws IOException {
-        Hashtable extensions = new Hashtable();
-        if (peer.encryptThenMacOffered() && TlsUtils.isBlockCipherSuite(suite.number())) {
-            TlsExtensionsUtils.addEncryptThenMACExtension(extensions);
-        }
-        if (peer.maxFragmentLengthOffered() >= 0) {
-            TlsExtensionsUtils.addMaxFragmentLengthExtension(extensions, peer.maxFragmentLengthOffered());
-        }
-        if (peer.pointFormatsOffered() && suite.keyExchange() == Suite.KeyExchange.ECDHE) {
-            TlsExtensionsUtils.addSupportedPointFormatsExtension(extensions, new short[] {0});
-        }
-        return extensions;
-    }
-
-    private SessionParameters parameters(
-            ServerNegotiator peer, SessionState state, Suite suite, TlsVersion version, Hashtable extensions)
+    private SessionParameters.Builder resumable(SessionState state, Suite suite, TlsVersion version)
             throws IOException {
-        ProviderCrypto crypto = settings.common().crypto();
-        List<X509Certificate> chain = peer.clients().chain();
-        boolean tls13 = version == TlsVersion.TLS_1_3;
-        return new SessionParameters.Builder()
-                .setCipherSuite(suite.number())
-                .setNegotiatedVersion(HandshakeSettings.protocolVersion(version))
-                .setExtendedMasterSecret(tls13 || state.extendedMasterSecret())
-                .setMasterSecret(crypto.take(state.masterSecret()))
-                .setLocalCertificate(peer.likelyChain(suite, version))
-                .setPeerCertificate(chain.isEmpty() ? null : CertificateChains.of(crypto, chain, tls13))
-                .setServerExtensions(extensions)
-                .build();
+        return factory.resumable(
+                        state, suite.number(), HandshakeSettings.protocolVersion(version), clientAuth.chain())
+                .setLocalCertificate(credentials.selectForResumption(suite, version));
     }
 
-    /** Returns whether keeping the session of this handshake takes no time. */
-    boolean keepsAtOnce() {
-        return access.keepsAtOnce();
+    // TLS 1.2 and below
+
+    /**
+     * Extensions of the ClientHello that a resumed ServerHello answers: what the client offers now, not what was agreed on in the full
+     * handshake.
+     *
+     * @param maxFragmentLength RFC 6066 4, negative for none
+     */
+    record Offered(boolean encryptThenMac, short maxFragmentLength, boolean pointFormats) {
+        private Hashtable answers(Suite suite) throws IOException {
+            Hashtable extensions = new Hashtable();
+            if (encryptThenMac && TlsUtils.isBlockCipherSuite(suite.number())) {
+                TlsExtensionsUtils.addEncryptThenMACExtension(extensions);
+            }
+            if (maxFragmentLength >= 0) {
+                TlsExtensionsUtils.addMaxFragmentLengthExtension(extensions, maxFragmentLength);
+            }
+            if (pointFormats && suite.keyExchange() == Suite.KeyExchange.ECDHE) {
+                TlsExtensionsUtils.addSupportedPointFormatsExtension(extensions, new short[] {0});
+            }
+            return extensions;
+        }
     }
 
+    /** Looks for the session that the client offers by ticket, or by id. */
+    void find12(Offered offered) throws IOException {
+        TlsVersion version = HandshakeSettings.version(context.getServerVersion());
+        byte[] ticket = hello.ticket();
+        byte[] sessionId = hello.sessionId();
+        Optional<ServerSessions.Found> found = sessions.hasTickets() && ticket != null && ticket.length > 0
+                ? sessions.ofTicket(ticket)
+                : sessionId.length > 0 ? sessions.ofId(sessionId) : Optional.empty();
+        if (found.isEmpty()) {
+            return;
+        }
+        SessionState state = found.get().state();
+        Suite suite = suites.resumable(state.cipherSuite(), version);
+        if (suite == null
+                || !SessionFactory.hasWholeSecret(state, suite)
+                || !mayResume(state, version)
+                || !clientAuth.accepts(state)) {
+            return;
+        }
+        SessionParameters parameters =
+                resumable(state, suite, version).setServerExtensions(offered.answers(suite)).build();
+        boolean kept = found.get().kept();
+        resumed = new Resumed(
+                state,
+                kept ? Resumption.ID : Resumption.TICKET,
+                kept,
+                found.get().renew(),
+                suite,
+                new EchoedSession(sessionId, parameters));
+    }
+
+    /** A session under the id that the client sent, which the server has to echo, even an empty one. */
+    private record EchoedSession(byte[] id, SessionParameters parameters) implements TlsSession {
+        @Override
+        public SessionParameters exportSessionParameters() {
+            return parameters;
+        }
+
+        @Override
+        public byte[] getSessionID() {
+            return id;
+        }
+
+        @Override
+        public void invalidate() {
+            parameters.clear();
+        }
+
+        @Override
+        public boolean isResumable() {
+            return true;
+        }
+    }
+
+    /** Returns the session that was found, null for none. */
+    @Nullable
+    TlsSession session() {
+        return resumed == null ? null : resumed.session();
+    }
+
+    /** Returns the id of a new session, null for none. */
     byte @Nullable [] newSessionId() {
         // RFC 5077 3.4: with a ticket to come, the id stays empty.
-        return willSendTicket() || !access.keeps() || !extendedMasterSecret ? null : sessions.newId();
+        return sendsTicket() || !sessions.keeps() || !extendedMasterSecret ? null : server.newId();
     }
 
-    private boolean willSendTicket() {
-        return takesTicket() && extendedMasterSecret && (resumed == null || renew);
+    private boolean sendsTicket() {
+        return takesTicket() && extendedMasterSecret && (resumed == null || resumed.renew());
     }
 
     private boolean takesTicket() {
-        return access.hasTickets() && offeredTicket != null && !withoutSession;
+        return sessions.hasTickets() && hello.ticket() != null && !makesNone;
     }
 
-    /** bctls takes from this extension whether a ticket follows, and a client would wait for one that was announced. */
+    /** Announces a ticket that follows: bctls decides by this extension, and a client waits for an announced one. */
     void announceTicket(Hashtable extensions) {
         extensions.remove(SESSION_TICKET);
-        if (willSendTicket()) {
+        if (sendsTicket()) {
             extensions.put(SESSION_TICKET, TlsUtils.EMPTY_BYTES);
         }
     }
 
     public boolean renews() {
-        return renew && willSendTicket();
+        return resumed != null && resumed.renew() && sendsTicket();
     }
 
-    NewSessionTicket newTicket(ServerNegotiator peer) throws IOException {
+    NewSessionTicket newTicket() throws IOException {
+        SessionState renewed = resumedState();
         SessionState state;
         Duration lifetime;
-        if (resumed != null) {
-            state = client(peer).judge(resumed);
-            lifetime = rules().remainingLifetime(resumed);
+        if (renewed != null) {
+            state = client().judge(renewed);
+            lifetime = policy.remainingLifetime(renewed);
         } else {
-            state = newState(peer, peer.context().getSecurityParametersHandshake(), TlsUtils.EMPTY_BYTES);
-            lifetime = sessions.timeout();
+            state = newState(context.getSecurityParametersHandshake(), TlsUtils.EMPTY_BYTES);
+            lifetime = server.timeout();
             made = state;
         }
         // RFC 5077 3.3: a ticket of no length takes back the announcement.
-        byte[] ticket = access.ticket(state).orElse(TlsUtils.EMPTY_BYTES);
+        byte[] ticket = sessions.seal(state).orElse(TlsUtils.EMPTY_BYTES);
         return new NewSessionTicket(lifetime.toSeconds(), ticket);
     }
 
-    /** The handshake is complete; in TLS 1.2 the secret is still there, and a session without a ticket is kept under its id. */
-    void completed(ServerNegotiator peer) throws IOException {
-        SecurityParameters done = peer.context().getSecurityParametersConnection();
-        boolean tls13 = TlsUtils.isTLSv13(done.getNegotiatedVersion());
-        if (resumed == null && !done.isRenegotiating()) {
+    private SessionState newState(SecurityParameters parameters, byte[] sessionId) {
+        return factory.withMasterSecret(
+                        common(parameters, settings.common().sessionTime(), TlsUtils.EMPTY_BYTES), parameters)
+                .sessionId(sessionId)
+                .timeout(server.timeout())
+                .build();
+    }
+
+    private SessionState.Builder common(SecurityParameters parameters, Instant original, byte[] originalId) {
+        return factory.session(parameters, hello.servername(), client(), original, originalId)
+                .sessionIdContext(server.context().bytes());
+    }
+
+    private SessionPeer client() {
+        SessionState session = resumedState();
+        return session == null || clientAuth.policy() != ClientCertificatePolicy.NONE
+                ? SessionPeer.judged(clientAuth.policy(), clientAuth.chain(), clientAuth.authorization())
+                : SessionPeer.of(session);
+    }
+
+    /** Completes the handshake; in TLS 1.2 the secret is still there, and a session without a ticket is kept under its id. */
+    void completed() throws IOException {
+        SecurityParameters parameters = context.getSecurityParametersConnection();
+        boolean tls13 = TlsUtils.isTLSv13(parameters.getNegotiatedVersion());
+        if (resumed == null && !parameters.isRenegotiating()) {
             refusal.or(() -> tls13 ? Optional.empty() : refusalOfNewSession())
                     .ifPresent(settings.sessionEvents()::resumptionRefused);
         }
-        if (resumed != null && isKept(resumed)) {
-            kept.add(resumed.sessionId());
+        if (resumed != null && resumed.kept() && resumed.state().sessionId().length > 0) {
+            sessions.resumed(resumed.state().sessionId());
         }
         if (tls13) {
             return;
         }
         if (resumed != null) {
-            id = OriginalId.of(resumed);
+            id = SessionFactory.originalId(resumed.state());
             return;
         }
-        byte[] chosen = done.getSessionID();
+        byte[] chosen = parameters.getSessionID();
         if (chosen == null || chosen.length == 0) {
-            byte[] secret = masterSecret(done);
-            id = OriginalId.ofSecret(secret);
-            Arrays.fill(secret, (byte) 0);
+            id = factory.originalId(parameters);
             return;
         }
         id = chosen;
-        if (withoutSession) {
-            return;
+        if (!makesNone) {
+            made = newState(parameters, chosen);
+            sessions.keep(made);
         }
-        SessionState state = newState(peer, done, chosen);
-        made = state;
-        keep(state);
-    }
-
-    /** Returns whether a session that resumes is kept here, and did not come in a ticket. */
-    private boolean isKept(SessionState session) {
-        return session.sessionId().length > 0 && (how == Resumption.ID || !access.hasTickets());
-    }
-
-    private void keep(SessionState state) throws IOException {
-        kept.add(state.sessionId());
-        access.keep(state);
     }
 
     /** Returns why a full handshake of TLS 1.2 or below makes no session although the client could keep one. */
     private Optional<ResumptionRefusal> refusalOfNewSession() {
-        boolean keepable = takesTicket() || (access.keeps() && !withoutSession);
+        boolean keepable = takesTicket() || (sessions.keeps() && !makesNone);
         return keepable && !extendedMasterSecret
                 ? Optional.of(ResumptionRefusal.EXTENDED_MASTER_SECRET_MISSING)
                 : Optional.empty();
     }
 
-    private byte[] masterSecret(SecurityParameters parameters) {
-        return settings.common()
-                .crypto()
-                .adoptSecret(parameters.getMasterSecret())
-                .extract();
-    }
-
-    /** Returns the id of this connection's session once the handshake is complete. */
-    byte[] id() {
-        return id;
-    }
-
-    private SessionState newState(ServerNegotiator peer, SecurityParameters parameters, byte[] chosenId) {
-        byte[] secret = masterSecret(parameters);
-        SessionState state = common(peer, parameters, settings.common().sessionTime(), TlsUtils.EMPTY_BYTES)
-                .sessionId(chosenId)
-                .masterSecret(secret)
-                .extendedMasterSecret(parameters.isExtendedMasterSecret())
-                .timeout(sessions.timeout())
-                .build();
-        Arrays.fill(secret, (byte) 0);
-        return state;
-    }
-
-    private SessionState.Builder common(
-            ServerNegotiator peer, SecurityParameters parameters, Instant original, byte[] originalId) {
-        ProtocolVersion version = parameters.getNegotiatedVersion();
-        SessionState.Builder builder = SessionState.builder()
-                .protocol(version.getFullVersion())
-                .cipherSuite(parameters.getCipherSuite())
-                .time(settings.common().sessionTime())
-                .sessionIdContext(sessions.context().bytes());
-        client(peer).describe(builder, original, originalId);
-        servername.ifPresent(builder::hostName);
-        if (parameters.getApplicationProtocol() != null) {
-            builder.alpnProtocol(parameters.getApplicationProtocol().getUtf8Decoding());
-        }
-        return builder;
-    }
-
-    private SessionPeer client(ServerNegotiator peer) {
-        SessionState session = resumed;
-        boolean asked = clientCertificates != ClientCertificatePolicy.NONE;
-        return session == null || asked
-                ? SessionPeer.judged(
-                        clientCertificates,
-                        peer.clients().chain(),
-                        peer.clients().authorization())
-                : SessionPeer.of(session);
-    }
-
-    private ResumptionPolicy rules() {
-        ResumptionPolicy known = policy;
-        if (known == null) {
-            throw new IllegalStateException("no ClientHello yet");
-        }
-        return known;
-    }
-
     // TLS 1.3
 
     /**
-     * Chooses among the tickets that the client offers. bctls asks again for the second ClientHello after a HelloRetryRequest,
-     * whose suite is fixed by then.
+     * Selects one of the tickets that the client offers, null for none. bctls asks again for the second ClientHello after a
+     * HelloRetryRequest, whose suite is fixed by then.
      */
     @Nullable
-    TlsPSKExternal psk(ServerNegotiator peer, Vector identities) throws IOException {
+    TlsPSKExternal find13(Vector identities) throws IOException {
         resumed = null;
-        how = null;
-        pskSuite = null;
         refusal = Optional.empty();
         for (int i = 0; i < Math.min(identities.size(), IDENTITIES_TRIED); i++) {
             byte[] identity = ((PskIdentity) identities.get(i)).getIdentity();
-            SessionState state =
-                    access.ofTicket(identity).map(ServerSessions.Found::state).orElse(null);
-            Suite suite = state == null ? null : suiteFor(peer, state);
-            if (state == null || suite == null || !resumes13(peer, state)) {
+            ServerSessions.Found found = sessions.ofTicket(identity).orElse(null);
+            Suite suite = found == null ? null : suiteFor(found.state());
+            if (found == null || suite == null || !resumes13(found.state())) {
                 continue;
             }
+            SessionState state = found.state();
             // bctls looks the identity up again with an age of 0; the binder is over the bytes as they came.
             identities.set(i, new PskIdentity(identity, 0));
-            resumed = state;
-            how = Resumption.PSK;
-            pskSuite = suite;
-            return new TicketPsk(
-                    identity,
-                    ResumptionSecrets.psk(settings.common().crypto(), state.masterSecret()),
-                    Suites.prf(suite));
+            resumed = new Resumed(state, Resumption.PSK, found.kept(), false, suite, null);
+            return PreSharedKey.ofTicket(
+                    identity, state.masterSecret(), suite, settings.common().crypto());
         }
         return null;
     }
 
-    private boolean resumes13(ServerNegotiator peer, SessionState state) {
+    private boolean resumes13(SessionState state) {
         try {
-            return mayResume(peer, state, TlsVersion.TLS_1_3) && peer.accepts(state);
+            return mayResume(state, TlsVersion.TLS_1_3) && clientAuth.accepts(state);
         } catch (IOException e) {
             return false;
         }
     }
 
     /** RFC 8446 4.2.11: the suite may be another than the session's, but with the same hash. */
-    private @Nullable Suite suiteFor(ServerNegotiator peer, SessionState state) {
+    private @Nullable Suite suiteFor(SessionState state) {
         Suite original = Suite.of(state.cipherSuite()).filter(Suite::isTls13).orElse(null);
-        if (original == null || state.secretLength() != Suites.hashLength(original)) {
-            return null;
-        }
-        return suiteWith(peer, original.hash());
+        return original == null || !SessionFactory.hasWholeSecret(state, original)
+                ? null
+                : suites.withHash(original.hash());
     }
 
-    /** Returns the best suite with this hash that both sides have; after a HelloRetryRequest it is fixed. */
+    /** Returns the suite of the session that resumes in TLS 1.3, null if none does. */
     @Nullable
-    Suite suiteWith(ServerNegotiator peer, Suite.Hash hash) {
-        int fixed = peer.context().getSecurityParametersHandshake().getCipherSuite();
-        if (fixed != 0) {
-            return Suite.of(fixed).filter(suite -> suite.hash() == hash).orElse(null);
-        }
-        int[] order = settings.honorCipherOrder() ? peer.getCipherSuites() : offeredSuites;
-        int[] others = settings.honorCipherOrder() ? offeredSuites : peer.getCipherSuites();
-        return Arrays.stream(order)
-                .filter(number -> Arrays.stream(others).anyMatch(other -> other == number))
-                .mapToObj(number -> Suite.of(number).filter(Suite::isTls13).orElse(null))
-                .filter(suite -> suite != null && suite.hash() == hash)
-                .findFirst()
-                .orElse(null);
+    Suite suite13() {
+        return resumed == null || resumed.how() != Resumption.PSK ? null : resumed.suite();
     }
 
     /** Returns what bctls copies into the connection's parameters: the client's chain of the full handshake. */
-    public SessionParameters parameters13(ServerNegotiator peer) throws IOException {
-        SessionState state = resumed;
-        Suite suite = pskSuite;
-        if (state == null || suite == null) {
+    public SessionParameters parameters13() throws IOException {
+        if (resumed == null) {
             throw new IllegalStateException("nothing resumed");
         }
-        return parameters(peer, state, suite, TlsVersion.TLS_1_3, new Hashtable());
+        return resumable(resumed.state(), resumed.suite(), TlsVersion.TLS_1_3)
+                .setServerExtensions(new Hashtable())
+                .build();
     }
 
     /** Takes the resumption secret of a handshake that is about to be complete. */
     void resumptionSecret(byte[] secret) {
-        id = resumed == null ? OriginalId.ofSecret(secret) : OriginalId.of(resumed);
+        id = resumed == null ? SessionFactory.originalId(secret) : SessionFactory.originalId(resumed.state());
     }
 
-    /** Returns how many tickets the client gets now; it must have said that it takes them. */
+    /** Returns how many tickets the client gets now; it must have offered to use them. */
     int tickets13() {
         if (!takesTickets13
-                || withoutSession
-                || isForeign(resumed)
-                || !(access.hasTickets() || access.keeps())
+                || makesNone
+                || isForeign(resumedState())
+                || !(sessions.hasTickets() || sessions.keeps())
                 || lifetime13().isZero()) {
             return 0;
         }
@@ -503,43 +438,37 @@ public final class ServerResumption {
     }
 
     /**
-     * Another implementation's session says neither for which name it was made nor under which policy about certificates. A
-     * ticket of ours would say both, and nobody has checked it.
+     * Another implementation's session contains neither the name for which it was made nor the policy about certificates. A ticket of
+     * Heddle would contain both, unchecked.
      */
     private static boolean isForeign(@Nullable SessionState session) {
         return session != null && session.extras().isEmpty();
     }
 
     Duration lifetime13() {
-        return resumed == null ? sessions.timeout() : rules().remainingLifetime(resumed);
+        SessionState session = resumedState();
+        return session == null ? server.timeout() : policy.remainingLifetime(session);
+    }
+
+    byte[] ticketPsk(byte[] resumptionSecret, int hash, byte[] nonce) throws IOException {
+        return factory.ticketPsk(resumptionSecret, hash, nonce);
     }
 
     /** Returns the ticket with this PSK, which is overwritten; empty if it cannot be made. */
-    Optional<byte[]> ticket13(ServerNegotiator peer, byte[] psk, long ageAdd) throws IOException {
-        SecurityParameters done = peer.context().getSecurityParametersConnection();
-        Instant now = settings.common().sessionTime();
-        Instant original = Optional.ofNullable(resumed)
-                .map(state -> state.extras().map(SessionExtras::originalTime).orElse(state.time()))
-                .orElse(now);
-        byte[] ticketId = sessions.newId();
-        SessionState state = common(peer, done, original, id)
-                .sessionId(ticketId)
+    Optional<byte[]> ticket13(byte[] psk, long ageAdd) throws IOException {
+        SessionState session = resumedState();
+        Instant original =
+                session == null ? settings.common().sessionTime() : SessionFactory.originalTime(session);
+        SessionState state = common(context.getSecurityParametersConnection(), original, id)
+                .sessionId(server.newId())
                 .masterSecret(psk)
                 .timeout(lifetime13())
                 .ticketAgeAdd(ageAdd)
                 .build();
         Arrays.fill(psk, (byte) 0);
-        if (resumed == null) {
+        if (session == null) {
             made = state;
         }
-        if (access.hasTickets()) {
-            Optional<byte[]> ticket = access.ticket(state);
-            if (made != state) {
-                state.wipe();
-            }
-            return ticket;
-        }
-        keep(state);
-        return Optional.of(ticketId);
+        return sessions.issue(state, made == state);
     }
 }

@@ -2,14 +2,14 @@ package io.heddle.engine.handshake;
 
 import io.heddle.session.CaffeineSessionStore;
 import io.heddle.session.ClientCertificatePolicy;
-import io.heddle.session.server.FailSoftStore;
 import io.heddle.session.MalformedSession;
-import io.heddle.session.server.ResumptionPolicy;
 import io.heddle.session.SessionIdContext;
 import io.heddle.session.SessionState;
 import io.heddle.session.SessionStore;
 import io.heddle.session.TicketKeyManager;
 import io.heddle.session.TicketSealer;
+import io.heddle.session.server.FailSoftStore;
+import io.heddle.session.server.ResumptionPolicy;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -18,9 +18,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a server's sessions go and come from: sealed into tickets, or kept in a store under an id.
+ * The sessions of a server: sealed into tickets, or kept in a store under an id.
  *
- * <p>With tickets off, the store serves TLS 1.3 as well: the ticket on the wire is then just the id. Thread-safe.
+ * <p>With tickets off, the store serves TLS 1.3 as well, see {@link ConnectionSessions}. Thread-safe.
  */
 public final class ServerSessions {
     /** As many as Node and OpenSSL send, so that a client has one for each of two connections (RFC 8446 appendix C.4). */
@@ -40,7 +40,7 @@ public final class ServerSessions {
     private final InstantSource clock;
 
     /**
-     * Makes them.
+     * Makes the sessions of a server.
      *
      * @param timeout how long after its full handshake a session may be resumed, at most 7 days
      * @param keys the ticket keys, empty for no tickets
@@ -62,8 +62,13 @@ public final class ServerSessions {
         this.clock = clock;
     }
 
-    /** A session that could be read; whether it may resume is another question. */
-    record Found(SessionState state, boolean renew) {}
+    /**
+     * A session that could be read; whether it may resume is another question.
+     *
+     * @param kept whether it was kept under its id, and not carried by a ticket
+     * @param renew whether its ticket was sealed with a key that no longer seals
+     */
+    record Found(SessionState state, boolean kept, boolean renew) {}
 
     ResumptionPolicy policy(ClientCertificatePolicy clientCertificates, boolean dependsOnName) {
         return new ResumptionPolicy(
@@ -97,12 +102,11 @@ public final class ServerSessions {
         return id;
     }
 
-    /** Returns the session of what a client sent as a ticket. */
-    Optional<Found> ofTicket(byte[] ticket) {
-        if (sealer != null) {
-            return sealer.open(ticket).map(opened -> new Found(opened.state(), opened.renew()));
-        }
-        return ofId(ticket);
+    /** Returns the session in a ticket, empty if it cannot be opened or tickets are off. */
+    Optional<Found> open(byte[] ticket) {
+        return sealer == null
+                ? Optional.empty()
+                : sealer.open(ticket).map(opened -> new Found(opened.state(), false, opened.renew()));
     }
 
     /** Returns the session that was kept under an id. */
@@ -113,12 +117,12 @@ public final class ServerSessions {
         return store.get(id).flatMap(der -> read(id, der));
     }
 
-    /** Returns the session in bytes that somebody kept under an id, empty if it is none or another's. */
+    /** Returns the session in bytes that were kept under an id, empty if they are none or another's. */
     static Optional<Found> read(byte[] id, byte[] der) {
         try {
             SessionState state = SessionState.fromDer(der);
             return MessageDigest.isEqual(state.sessionId(), id)
-                    ? Optional.of(new Found(state, false))
+                    ? Optional.of(new Found(state, true, false))
                     : Optional.empty();
         } catch (MalformedSession e) {
             return Optional.empty();
@@ -126,7 +130,7 @@ public final class ServerSessions {
     }
 
     /** Returns the ticket of a session, empty if it does not fit into one or tickets are off. */
-    Optional<byte[]> ticket(SessionState state) {
+    Optional<byte[]> seal(SessionState state) {
         return sealer == null ? Optional.empty() : sealer.seal(state);
     }
 

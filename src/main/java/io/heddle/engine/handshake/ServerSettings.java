@@ -12,8 +12,9 @@ import java.util.Optional;
  * @param dh the groups for DHE in TLS 1.2 and below
  * @param renegotiation how often the client may begin to negotiate anew
  * @param sessionEvents whom the connection tells of its sessions; of this connection alone
+ * @param alpn empty for the first of the server's protocols that the client offers
  * @param honorCipherOrder whether the server's order of suites and groups decides, not the client's
- * @param sharedKeys who knows pre-shared keys; without, none are used
+ * @param preSharedKeys the pre-shared keys; empty where none are used
  */
 public record ServerSettings(
         HandshakeSettings common,
@@ -22,10 +23,10 @@ public record ServerSettings(
         boolean honorCipherOrder,
         ServerSessions sessions,
         SessionEvents sessionEvents,
-        AlpnSelector alpn,
+        Optional<AlpnSelector> alpn,
         DhGroups dh,
         RenegotiationLimit renegotiation,
-        Optional<SharedKeys> sharedKeys) {
+        Optional<PreSharedKeys> preSharedKeys) {
     /**
      * What was chosen.
      *
@@ -58,18 +59,18 @@ public record ServerSettings(
     /**
      * The pre-shared keys of the application.
      *
-     * @param hint what clients of TLS 1.2 and below are told, so that they know which key to take
+     * @param hint the identity hint for clients of TLS 1.2 and below
      */
-    public record SharedKeys(Optional<String> hint, SharedKeyFinder finder) {}
+    public record PreSharedKeys(Optional<String> hint, PskLookup lookup) {}
 
-    /** Finds a pre-shared key. May block. */
+    /** The application's callback for pre-shared keys, bound to one connection. May block. */
     @FunctionalInterface
-    public interface SharedKeyFinder {
+    public interface PskLookup {
         /**
          * Returns the key of an identity, which the engine copies; empty if it is unknown.
          *
          * @throws Exception to end the handshake; a {@link io.heddle.failure.TlsFailure} with its alert
          */
-        Optional<byte[]> find(String identity) throws Exception;
+        Optional<byte[]> keyOf(String identity) throws Exception;
     }
 }

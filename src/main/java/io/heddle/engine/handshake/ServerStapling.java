@@ -1,5 +1,6 @@
 package io.heddle.engine.handshake;
 
+import io.heddle.callback.OcspRequestListener;
 import io.heddle.engine.crypto.FatalAlerts;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
@@ -9,6 +10,7 @@ import java.security.cert.X509Certificate;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Optional;
+import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.tls.Certificate;
 import org.bouncycastle.tls.CertificateEntry;
 import org.bouncycastle.tls.CertificateStatus;
@@ -25,12 +27,15 @@ import org.jspecify.annotations.Nullable;
 final class ServerStapling {
     private @Nullable Staple staple;
 
-    /** Asks for the response that goes with a chain, in place of what an earlier handshake had. */
-    void fetch(Stapler stapler, List<X509Certificate> chain, TlsVersion version) throws IOException {
+    /** Fetches the response that goes with a chain, in place of that of an earlier handshake. */
+    void fetch(Optional<OcspRequestListener> listener, List<X509Certificate> chain, TlsVersion version)
+            throws IOException {
         staple = null;
         Optional<byte[]> response;
         try {
-            response = stapler.staple(chain);
+            response = listener.isEmpty()
+                    ? Optional.empty()
+                    : listener.get().onOcspRequest(chain.getFirst(), issuer(chain));
         } catch (TlsFailure e) {
             throw FatalAlerts.alert(e);
         } catch (Exception e) {
@@ -48,6 +53,15 @@ final class ServerStapling {
                     bytes.length, subject(chain), longest, version));
         }
         staple = new Staple(bytes);
+    }
+
+    /** Returns the issuer of the leaf as far as the chain has it. */
+    private static Optional<X509Certificate> issuer(List<X509Certificate> chain) {
+        X500Principal issuer = chain.getFirst().getIssuerX500Principal();
+        return chain.stream()
+                .skip(1)
+                .filter(certificate -> certificate.getSubjectX500Principal().equals(issuer))
+                .findFirst();
     }
 
     private static String subject(List<X509Certificate> chain) {

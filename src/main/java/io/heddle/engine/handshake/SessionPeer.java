@@ -60,7 +60,7 @@ record SessionPeer(Optional<byte[]> certificate, List<byte[]> chain, int verifyR
      * Sets the elements of a session that are about the peer.
      *
      * @param original when the full handshake was
-     * @param originalId the id of the session of that handshake, see {@link OriginalId}
+     * @param originalId the id of the session of that handshake, see {@link SessionFactory}
      */
     void describe(SessionState.Builder session, Instant original, byte[] originalId) {
         certificate.ifPresent(session::peerCertificate);

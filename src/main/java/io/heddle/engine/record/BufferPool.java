@@ -6,19 +6,20 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Record buffers that connections borrow while data is in flight, so that an idle connection holds none.
+ * A pool of record buffers, which connections borrow while data is in flight, so that an idle connection holds none.
  *
- * <p>Thread-safe without a lock. Keeps at most a fixed number; what comes back above that is left to the collector.
+ * <p>Thread-safe without a lock. Keeps a fixed number of buffers at most; further ones are left to the
+ * garbage collector.
  */
 public final class BufferPool {
-    /** Four full records and their overhead: several records go into one system call, in both directions. */
+    /** The size of a buffer: four full records with their overhead, so that one system call moves several. */
     static final int SIZE = 4 * (RecordCipher.LARGEST_FRAGMENT + 512);
 
     /**
-     * Enough for the connections that open or seal at the same time. When many connections fail or flush at once, at the end of
-     * a flood for one, each has a buffer for a moment; what they give back is not kept for good.
+     * Enough for the connections that open or seal at the same time. If many connections fail or flush at once, at the
+     * end of a flood for example, each has a buffer for a moment, which is not kept.
      */
-    private static final int KEPT = Math.max(16, 4 * Runtime.getRuntime().availableProcessors());
+    private static final int CAPACITY = Math.max(16, 4 * Runtime.getRuntime().availableProcessors());
 
     private static final ConcurrentLinkedQueue<byte[]> FREE = new ConcurrentLinkedQueue<>();
     private static final AtomicInteger COUNT = new AtomicInteger();
@@ -38,14 +39,14 @@ public final class BufferPool {
 
     public static void giveBack(byte[] buffer) {
         LENT.decrement();
-        if (COUNT.incrementAndGet() <= KEPT) {
+        if (COUNT.incrementAndGet() <= CAPACITY) {
             FREE.offer(buffer);
         } else {
             COUNT.decrementAndGet();
         }
     }
 
-    /** Returns how many are borrowed and not given back. */
+    /** Returns how many buffers are borrowed and not given back, by which tests find leaks. */
     public static long lent() {
         return LENT.sum();
     }

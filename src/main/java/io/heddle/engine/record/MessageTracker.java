@@ -7,8 +7,9 @@ import org.bouncycastle.tls.HandshakeType;
 import org.bouncycastle.tls.TlsFatalAlert;
 
 /**
- * Where received messages end in their records. RFC 8446 5.1: those of a handshake are not interleaved with other records, a
- * change of keys falls on the end of a record, and an alert has a record of its own. bctls does not check it.
+ * The position of received messages in their records, for checks that bctls does not make. RFC 8446 5.1: handshake
+ * messages are not interleaved with other records, keys change at the end of a record only, and an alert has a record
+ * of its own.
  *
  * <p>Confined to the connection's engine lock.
  */
@@ -16,7 +17,7 @@ public final class MessageTracker {
     private int unread;
     private String latest = "record";
 
-    /** A record is about to be processed. */
+    /** Checks a record that is about to be processed. */
     public void record(short type, byte[] buffer, int offset, int length) throws TlsFatalAlert {
         if (type == ContentType.handshake) {
             unread += length;
@@ -27,7 +28,7 @@ public final class MessageTracker {
             throw new TlsFatalAlert(
                     AlertDescription.decode_error, "alert record of " + length + " bytes, each has one alert of 2");
         }
-        // A peer that gives up in the middle of a message still gives its reason.
+        // A peer may abort in the middle of a message.
         if (unread > 0 && !(alert && buffer[offset] == AlertLevel.fatal)) {
             throw new TlsFatalAlert(
                     AlertDescription.unexpected_message,
@@ -35,23 +36,23 @@ public final class MessageTracker {
         }
     }
 
-    /** A whole message was taken from the records, and is about to be processed. */
+    /** Records that a whole message was taken from the records and is about to be processed. */
     public void message(short type, int length) {
         unread -= length;
         latest = HandshakeType.getText(type) + " message";
     }
 
-    /** Returns a name of what is being processed, for the failure that it may end with. */
+    /** Returns the name of the latest message, for failures. */
     public String latest() {
         return latest;
     }
 
-    /** Returns whether the beginning of a message is here and its end is not. */
+    /** Returns whether a message has arrived in part. */
     public boolean midMessage() {
         return unread > 0;
     }
 
-    /** Refuses more bytes behind a message after which the peer's keys are new. Only for TLS 1.3. */
+    /** Checks that no bytes follow a message after which the peer changes its keys. Only for TLS 1.3. */
     public void keysChanged(short type) throws TlsFatalAlert {
         if (unread > 0) {
             throw new TlsFatalAlert(

@@ -1,23 +1,21 @@
 package io.heddle.engine.record;
 
-import io.heddle.engine.Connection;
-import io.heddle.engine.RecordExchange;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * The work that a peer can cause without progress: for each kind of it, how often it may come in a row. Application data and the
- * end of a handshake begin the count anew.
+ * The limits on work that a peer can cause without progress: how often each kind of it may come in a row. Application
+ * data and the end of a handshake reset the counts.
  *
- * <p>Only the thread that reads spends from it, under the in lock of a {@link Connection} or the lock of a {@link RecordExchange}.
+ * <p>Confined to the thread that reads, under the in lock of a connection or the lock of a record exchange.
  */
 public final class PeerBudget {
-    /** What is counted, and how many of it are allowed in a row. */
+    /** The kinds of work, and how many of each are allowed in a row. */
     public enum Item {
         EMPTY_RECORD("empty records", 32),
-        /** RFC 8446 5: they may come in the handshake of TLS 1.3, and mean nothing there. */
+        /** RFC 8446 5: they are legal, without meaning, in the handshake of TLS 1.3. */
         CHANGE_CIPHER_SPEC("ChangeCipherSpec records", 32),
         WARNING_ALERT("warning alerts", 4),
         KEY_UPDATE("KeyUpdate messages", 32),
@@ -37,9 +35,9 @@ public final class PeerBudget {
     private final Map<Item, Integer> spent = new EnumMap<>(Item.class);
 
     /**
-     * Counts one.
+     * Counts an item.
      *
-     * @throws TlsFailure unexpected_message, if that is one too many
+     * @throws TlsFailure with the alert unexpected_message, if it exceeds the limit
      */
     public void spend(Item item) throws TlsFailure {
         int count = spent.merge(item, 1, Integer::sum);
@@ -50,7 +48,7 @@ public final class PeerBudget {
         }
     }
 
-    /** The peer sent something of use. */
+    /** Resets the counts, after the peer sent application data or completed a handshake. */
     public void progress() {
         if (!spent.isEmpty()) {
             spent.clear();

@@ -8,28 +8,55 @@ import org.bouncycastle.tls.ContentType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens and seals records between buffers: straight from array to array where both have one, else by way of a borrowed array.
+ * The opening and sealing of records between buffers: directly from array to array if both have one, else through a
+ * borrowed array.
  *
- * <p>Why never within one array: where the JDK's AES-GCM is given one array for both it copies all of it, however long; and who
- * writes over what it has yet to read makes other bytes of it.
+ * <p>Why never within one array: given one array for input and output, the JDK's AES-GCM copies all of it, however long
+ * it is; and output that overlaps input still to be read would corrupt it.
  */
 public final class RecordCodec {
-    private RecordCodec() {}
+    /** The application data to send, in the caller's buffers. */
+    public interface PlaintextSource {
+        /** Returns how many bytes there are, at most {@link Integer#MAX_VALUE}. */
+        int remaining();
 
-    /** Is told how many bytes of application data a record had, before they count. */
-    public interface Count {
-        void data(int n) throws IOException;
+        /** Returns the next buffer if it has an array and holds {@code length} bytes, else null. */
+        @Nullable
+        ByteBuffer array(int length);
+
+        /** Moves {@code length} bytes, which must be there, to the beginning of the array. */
+        void take(byte[] into, int length);
     }
 
+    /** The caller's buffers for received application data. */
+    public interface PlaintextTarget {
+        /** Returns how many bytes fit. */
+        int remaining();
+
+        /** Returns the next buffer if it has an array and room for {@code length} bytes, else null. */
+        @Nullable
+        ByteBuffer array(int length);
+
+        /** Stores bytes, which must fit. */
+        void put(byte[] bytes, int offset, int length);
+    }
+
+    /** A check of the number of bytes of application data in a record, made before they are stored. */
+    public interface LengthCheck {
+        void check(int n) throws IOException;
+    }
+
+    private RecordCodec() {}
+
     /**
-     * Opens a record, whose bytes it takes from the source whatever comes of it.
+     * Opens a record, and consumes its bytes even if that fails.
      *
-     * @param length of the record, header included; so many bytes are there
-     * @param into where application data goes
-     * @return what else it had, null if it was application data
+     * @param length the length of the record, header included, all of which must be there
+     * @param into receives application data
+     * @return the content of a record of another type, null for application data
      */
     public static byte @Nullable [] open(
-            RecordCipher opener, short type, ByteBuffer source, int length, PlaintextTarget into, Count count)
+            RecordCipher opener, short type, ByteBuffer source, int length, PlaintextTarget into, LengthCheck check)
             throws IOException {
         int body = length - RecordHeader.LENGTH;
         @Nullable
@@ -52,7 +79,7 @@ public final class RecordCodec {
                 Arrays.fill(plain, to, to + n, (byte) 0);
                 return message;
             }
-            count.data(n);
+            check.check(n);
             if (target != null) {
                 target.position(target.position() + n);
             } else {
@@ -69,19 +96,21 @@ public final class RecordCodec {
         }
     }
 
-    /** Returns {@code buffer} if it can be worked with directly: null if it is null or shares its array with the other. */
-    // It is about being the same array, not about what is in it.
+    /**
+     * Returns {@code buffer} unless it is null or shares its array with {@code other}, so that it can be used directly.
+     */
+    // The identity of the array matters, not its content.
     @SuppressWarnings({"ReferenceEquality", "ByteBufferBackingArray"})
     private static @Nullable ByteBuffer unlessWithin(ByteBuffer other, @Nullable ByteBuffer buffer) {
         return buffer != null && other.hasArray() && other.array() == buffer.array() ? null : buffer;
     }
 
     /**
-     * Seals application data, and returns the length of what it made.
+     * Seals application data, and returns the length of its records.
      *
-     * @param length at most one record's; so many bytes are there
-     * @param firstAlone whether the first byte travels in a record of its own
-     * @param into has room for it
+     * @param length how many bytes to seal, at most one record's; they must be there
+     * @param firstAlone whether the first byte is sent in a record of its own
+     * @param into has room for the records
      */
     public static int seal(RecordCipher sealer, PlaintextSource source, int length, boolean firstAlone, ByteBuffer into)
             throws IOException {

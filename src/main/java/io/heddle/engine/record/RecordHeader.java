@@ -6,7 +6,7 @@ import io.heddle.failure.TlsFailure.Code;
 import java.nio.charset.StandardCharsets;
 import org.bouncycastle.tls.ContentType;
 
-/** The five bytes before each record: {@code ContentType type; ProtocolVersion legacy_record_version; uint16 length}. */
+/** The header of a record: {@code ContentType type; ProtocolVersion legacy_record_version; uint16 length}. */
 public final class RecordHeader {
     public static final int LENGTH = RecordCipher.HEADER;
 
@@ -18,17 +18,17 @@ public final class RecordHeader {
     }
 
     /**
-     * Checks what stands where a record should begin.
+     * Checks the bytes where a record should begin.
      *
      * @param longestBody how many bytes the body may have
-     * @param first whether nothing came before it, so that it may be another protocol altogether
-     * @throws TlsFailure if it is no header, or of a record that is too long
+     * @param first whether they are the first bytes of the connection, so that the peer may use another protocol
+     * @throws TlsFailure if they are not a header, or announce a record that is too long
      */
     public static void check(byte[] bytes, int from, int longestBody, boolean first) throws TlsFailure {
         int type = bytes[from] & 0xff;
         int major = bytes[from + 1] & 0xff;
-        boolean known = type >= ContentType.change_cipher_spec && type <= ContentType.application_data;
-        if (!known || major != 3) {
+        boolean validType = type >= ContentType.change_cipher_spec && type <= ContentType.application_data;
+        if (!validType || major != 3) {
             throw first ? otherProtocol(bytes, from) : unknownRecord(bytes, from);
         }
         int body = recordLength(bytes, from) - LENGTH;

@@ -9,36 +9,39 @@ import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Received bytes, cut into records.
+ * The input of a connection, divided into records.
  *
- * <p>While it waits for a peer that is silent it holds five bytes, room for the header of the next record, or a few times what
- * has arrived of that record; the big buffer is borrowed only while bytes are there to fill it. On a connection whose records have
- * been small for a while it holds room for one of those instead, which spares a second read for each. A read that gives up half-way loses nothing: the next one goes on behind it.
+ * <p>While waiting for a silent peer it holds five bytes for the header of the next record, or a small multiple of what
+ * has arrived of that record; the large buffer is borrowed only while there are bytes to fill it. If the last records
+ * of a connection were small, it holds room for one of those instead, which saves a second read for each. A read that
+ * times out loses nothing: the next one continues behind it.
  *
  * <p>Confined to the connection's in lock.
  */
 public final class RecordInput {
     private static final int HEADER = RecordCipher.HEADER;
 
-    /** Room for a small record: a message of 1 KiB with its overhead, a request or an answer of a few lines. */
+    /** The size of a small record: a message of 1 KiB with its overhead, a request or an answer of a few lines. */
     private static final int SMALL = 1520;
 
-    /** What a wait for the rest of a record holds at least, unless the record is shorter. */
-    private static final int LEAST_ROOM = 2048;
+    /** The least room held while waiting for the rest of a record, unless the record is shorter. */
+    private static final int MIN_ROOM = 2048;
 
-    /** So many small records in a row make it likely that the next is one too. */
-    private static final int SMALL_TALK = 8;
+    /** How many small records in a row make it likely that the next is small too. */
+    private static final int SMALL_RUN = 8;
 
     private final Transport transport;
     private final IntSupplier longestBody;
 
-    /** What a silent peer's next record begins in, {@link #HEADER} or {@link #SMALL} long, and how much of it is there. */
+    /** The array for the beginning of the next record, {@link #HEADER} or {@link #SMALL} long. */
     private byte[] first = new byte[HEADER];
 
+    /** How many bytes {@link #first} holds while {@link #buffer} is null. */
     private int firstBytes;
+
     private int smallRecords;
 
-    /** A borrowed buffer, {@link #first}, or one of just the size for a record that arrives in pieces. */
+    /** A borrowed buffer, {@link #first}, or an array of just the size for a record that arrives in pieces. */
     private byte @Nullable [] buffer;
 
     private int from;
@@ -46,9 +49,9 @@ public final class RecordInput {
     private boolean seenRecord;
 
     /**
-     * Takes the records of a transport.
+     * Creates the input of a transport.
      *
-     * @param longestBody gives how many bytes the body of the next record may have
+     * @param longestBody supplies how many bytes the body of the next record may have
      */
     public RecordInput(Transport transport, IntSupplier longestBody) {
         this.transport = transport;
@@ -56,7 +59,7 @@ public final class RecordInput {
     }
 
     /**
-     * Waits until a whole record is there; {@link #buffer}, {@link #start} and {@link #length} then tell where.
+     * Waits until a whole record is there, at {@link #start} in {@link #buffer}, {@link #length} bytes long.
      *
      * @return false if the transport ended
      */
@@ -66,7 +69,7 @@ public final class RecordInput {
                 return false;
             }
         } else if (to - from >= HEADER) {
-            // It came with the record before it, so nobody has looked at it.
+            // It arrived together with the record before it, and was not checked yet.
             check();
         }
         while (to - from < HEADER || to - from < length()) {
@@ -92,12 +95,14 @@ public final class RecordInput {
         return Math.min(into.length - to, wanted() - (to - from));
     }
 
-    /** Returns how many bytes the record has, as far as that is known. */
+    /** Returns the length of the record, or of its header as long as that is incomplete. */
     private int wanted() {
         return to - from < HEADER ? HEADER : length();
     }
 
-    /** With an empty buffer: takes what is there already in one read, else waits in {@link #first} for at least a header. */
+    /**
+     * Begins a record: takes all available bytes in one read, or else waits in {@link #first} for at least a header.
+     */
     private boolean fillFirst(ReadDeadline deadline) throws IOException {
         chooseFirst();
         if (firstBytes == 0 && first.length == HEADER && transport.endsWithTls() && transport.available() >= HEADER) {
@@ -145,15 +150,16 @@ public final class RecordInput {
     }
 
     private void chooseFirst() {
-        boolean small = smallRecords >= SMALL_TALK && transport.endsWithTls();
+        boolean small = smallRecords >= SMALL_RUN && transport.endsWithTls();
         if (firstBytes == 0 && small != (first.length == SMALL)) {
             first = new byte[small ? SMALL : HEADER];
         }
     }
 
     /**
-     * Makes room for more of a record that is not whole. Where more of it is there already, that is a borrowed buffer. Else the
-     * peer may be one that sends no more, so that what is held while waiting grows only with what has arrived.
+     * Makes room for more of an incomplete record. If more of it is available already, that is a borrowed buffer.
+     * Otherwise the peer may never send the rest, so the room held while waiting grows only with the bytes that
+     * have arrived.
      */
     private void makeRoom() throws IOException {
         byte[] bytes = buffer();
@@ -168,7 +174,7 @@ public final class RecordInput {
                 to = arrived;
             }
         } else if (borrowed || to == bytes.length) {
-            int length = Math.min(wanted(), Math.max(LEAST_ROOM, 4 * arrived));
+            int length = Math.min(wanted(), Math.max(MIN_ROOM, 4 * arrived));
             moveTo(new byte[length]);
             if (borrowed) {
                 BufferPool.giveBack(bytes);
@@ -189,6 +195,7 @@ public final class RecordInput {
         seenRecord = true;
     }
 
+    /** Returns the array that holds the record. */
     public byte[] buffer() {
         byte[] bytes = buffer;
         if (bytes == null) {
@@ -197,7 +204,7 @@ public final class RecordInput {
         return bytes;
     }
 
-    /** Returns where the record's header begins. */
+    /** Returns the index of the record's header. */
     public int start() {
         return from;
     }
@@ -207,25 +214,22 @@ public final class RecordInput {
         return RecordHeader.recordLength(buffer(), from);
     }
 
+    /** Returns the content type in the record's header. */
     public short type() {
         return (short) (buffer()[from] & 0xff);
     }
 
-    /** Goes on to what follows the record; with nothing there the buffer goes back. */
+    /** Moves on to the next record, and releases the buffer if it holds no more bytes. */
     public void consume() {
         int length = length();
-        smallRecords = length <= SMALL ? Math.min(smallRecords + 1, SMALL_TALK) : 0;
+        smallRecords = length <= SMALL ? Math.min(smallRecords + 1, SMALL_RUN) : 0;
         from += length;
         if (from == to) {
             release();
         }
     }
 
-    /** Returns whether bytes of a next record are here already. */
-    boolean hasMore() {
-        return buffer != null;
-    }
-
+    /** Drops the bytes that are there, and returns a borrowed buffer. */
     public void release() {
         byte[] bytes = buffer;
         if (bytes != null) {

@@ -6,25 +6,27 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Application data that was received and not read yet: the rest of a record that did not fit into the reader's array, and,
- * while a negotiation goes on that somebody waits for, what the peer sends in the meantime.
+ * A queue of application data that was received and not read yet: the rest of a record that did not fit into the
+ * reader's array, and data that arrives while a thread waits for a renegotiation or a ticket.
  *
  * <p>Confined to the connection's in lock.
  */
 public final class UnreadData {
-    /** What is kept at most, but for the record that exceeds it; then the peer has to wait until somebody reads. */
+    /**
+     * How many bytes are kept, except for the record that exceeds it; then the peer waits until the application reads.
+     */
     static final int LIMIT = 256 * 1024;
 
-    /** What a record costs beside its bytes: a peer may send them one by one. */
+    /** The cost of a record beside its bytes, since a peer may send them one by one. */
     private static final int CHUNK = 64;
 
-    /** Of {@link BufferPool}; null if there is nothing. */
+    /** A buffer of {@link BufferPool}; null if the queue is empty. */
     private byte @Nullable [] first;
 
     private int from;
     private int to;
 
-    /** What came behind the first. */
+    /** The data behind {@link #first}. */
     private final Queue<byte[]> more = new ArrayDeque<>(0);
 
     private int bytes;
@@ -37,12 +39,12 @@ public final class UnreadData {
         return bytes + more.size() * CHUNK >= LIMIT;
     }
 
-    /** Returns how many bytes there are without another call of {@link #take}. */
+    /** Returns how many bytes there are. */
     public int available() {
         return bytes;
     }
 
-    /** Keeps the first bytes of a buffer of {@link BufferPool}, which is given back in time. */
+    /** Adds the first bytes of a buffer of {@link BufferPool}, and takes over the buffer. */
     public void add(byte[] pooled, int length) {
         bytes += length;
         if (first == null) {
@@ -50,13 +52,13 @@ public final class UnreadData {
             from = 0;
             to = length;
         } else {
-            // A peer that sends bytes one by one does not get a buffer for each.
+            // A peer that sends bytes one by one must not occupy a buffer for each.
             more.add(Arrays.copyOf(pooled, length));
             BufferPool.giveBack(pooled);
         }
     }
 
-    /** Moves up to so many bytes into the array and returns how many. */
+    /** Moves up to {@code length} bytes into the array and returns how many. */
     public int take(byte[] into, int offset, int length) {
         int taken = 0;
         while (first != null && taken < length) {
@@ -90,6 +92,7 @@ public final class UnreadData {
         }
     }
 
+    /** Drops all data. */
     public void drop() {
         more.clear();
         if (first != null) {

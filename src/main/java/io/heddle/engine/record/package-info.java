@@ -1,4 +1,7 @@
-/** The layout of records, the buffers that hold them, and the limits on what a peer may send. Null is refused everywhere unless marked. */
+/**
+ * The layout of records, the buffers that hold them, and the limits on records of a peer. Null is refused everywhere
+ * unless marked.
+ */
 @NullMarked
 package io.heddle.engine.record;
 

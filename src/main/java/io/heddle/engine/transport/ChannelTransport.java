@@ -7,14 +7,14 @@ import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.SocketChannel;
 
 /**
- * Records over a connected channel in blocking mode that has no socket, which is how Java reaches Unix-domain sockets. A channel
+ * A transport over a connected channel in blocking mode that has no socket, as those of Unix-domain sockets. A channel
  * that is switched to non-blocking mode meanwhile fails with an {@link IOException}.
  */
 public final class ChannelTransport implements Transport {
     private final SocketChannel channel;
     private final TimedReader reader;
 
-    /** Takes a connected channel in blocking mode. */
+    /** Creates a transport over a connected channel in blocking mode. */
     public ChannelTransport(SocketChannel channel) {
         this.channel = channel;
         this.reader = new TimedReader(Channels.newInputStream(channel));

@@ -7,11 +7,11 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 
 /**
- * The interrupt of the current thread, set aside from construction to {@link #close}, which restores it. For work that is bounded
- * and must be done in an interrupted thread too, such as sending close_notify: with the interrupt pending, timed waits throw at
- * once and channels close.
+ * The interrupt status of the current thread, cleared on construction and restored by {@link #close}. For work that is
+ * bounded in time and must be done in an interrupted thread too, such as sending close_notify: while the status is set,
+ * timed waits throw at once and channels close.
  *
- * <p>Confined to the thread that made it.
+ * <p>Confined to the thread that creates it.
  */
 public final class DeferredInterrupt implements AutoCloseable {
     private boolean interrupted = Thread.interrupted();
@@ -33,11 +33,12 @@ public final class DeferredInterrupt implements AutoCloseable {
     }
 
     /**
-     * Waits for a signal of the condition, whose lock is held, for at most this long; may return without one.
+     * Waits for a signal of the condition, whose lock is held, for at most {@code nanos} nanoseconds; may return
+     * without one.
      *
-     * @return how much of it is left, in nanoseconds; zero or less if none is
+     * @return how many nanoseconds are left; zero or less if none
      */
-    @SuppressWarnings("WaitNotInLoop") // The caller's loop looks at what it waits for.
+    @SuppressWarnings("WaitNotInLoop") // The caller's loop checks its condition.
     public long await(Condition condition, long nanos) {
         long end = System.nanoTime() + nanos;
         try {
@@ -49,9 +50,9 @@ public final class DeferredInterrupt implements AutoCloseable {
     }
 
     /**
-     * Waits until the latch is at zero, for at most this long.
+     * Waits until the latch is at zero, for at most {@code limit}.
      *
-     * @return whether it is
+     * @return whether it is at zero
      */
     public boolean await(CountDownLatch latch, Duration limit) {
         long end = ReadDeadline.end(limit);

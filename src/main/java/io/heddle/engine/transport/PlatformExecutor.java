@@ -10,11 +10,11 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs tasks that must not wait for a free carrier thread: on a few daemon platform threads, which end when they have been idle
- * for a while. Tasks beyond run on virtual threads as well, so that tasks that block on all platform threads delay no other while
- * there is a carrier.
+ * An executor for tasks that must not wait for a free carrier thread. It has a few daemon platform threads, which end
+ * when they have been idle for a while. If all are busy, tasks run on virtual threads as well, so that tasks that block
+ * all platform threads do not delay others while there is a carrier.
  *
- * <p>Thread-safe. The order of the tasks is not kept.
+ * <p>Thread-safe. Does not preserve the order of the tasks.
  */
 public final class PlatformExecutor {
     private static final Logger LOG = System.getLogger(PlatformExecutor.class.getName());
@@ -22,10 +22,10 @@ public final class PlatformExecutor {
     private static final int THREADS = 8;
     private static final long IDLE_SECONDS = 10;
 
-    /** For the actions of deadlines, which take microseconds on most transports and have a bound on all. */
+    /** The executor of deadlines' actions, which take microseconds on most transports and bounded time on all. */
     static final PlatformExecutor DEADLINES = new PlatformExecutor("heddle-deadline");
 
-    /** For closing connections and streams, and for listeners of deadlines: a stream's close and a listener may never return. */
+    /** The executor for closing connections and streams, and for listeners of deadlines, which may never return. */
     public static final PlatformExecutor CLOSING = new PlatformExecutor("heddle-close");
 
     private final String name;
@@ -43,14 +43,14 @@ public final class PlatformExecutor {
                 Thread.ofPlatform().daemon().name(name + "-", 0).factory());
     }
 
-    /** Runs the task soon, on another thread. */
+    /** Runs the task on another thread, without a wait for a carrier. */
     public void execute(Runnable task) {
         due.add(task);
         try {
             threads.execute(this::runDue);
         } catch (RejectedExecutionException | OutOfMemoryError e) {
-            // All threads are busy, or the system has no more. Whichever is free first takes the task: one of them,
-            // which looks again when it has ended its own, or this one.
+            // All threads are busy, or the system has no more. The first one free takes the task: a platform thread,
+            // which polls the queue after each task, or this virtual thread.
             Thread.ofVirtual().name(name).start(this::runDue);
         }
     }

@@ -8,20 +8,24 @@ import java.nio.channels.IllegalBlockingModeException;
 import javax.net.ssl.SSLSocket;
 
 /**
- * Records over a connected socket, that of a TCP channel in blocking mode too. The streams of a socket take heap arrays, which is
- * what the ciphers want. A channel that is switched to non-blocking mode meanwhile fails with an {@link IOException}.
+ * A transport over a connected socket, or over a TCP channel in blocking mode by its socket. The streams of a
+ * socket take heap arrays, as the ciphers do. A channel that is switched to non-blocking mode meanwhile fails with
+ * an {@link IOException}.
  */
 public final class SocketTransport implements Transport {
     private final Socket socket;
     private final InputStream in;
     private final OutputStream out;
 
-    /** Takes the streams of a connected socket. Does no input or output. */
+    /** Creates a transport over a connected socket. Does no input or output. */
     public SocketTransport(Socket socket) throws IOException {
         this(socket, socket.getInputStream());
     }
 
-    /** Takes a socket of whose input some was read already; {@code in} gives that first and then the rest. */
+    /**
+     * Creates a transport over a socket whose input was read in part; {@code in} returns that part first, then
+     * the rest.
+     */
     public SocketTransport(Socket socket, InputStream in) throws IOException {
         this.socket = socket;
         this.in = in;
@@ -79,7 +83,7 @@ public final class SocketTransport implements Transport {
         socket.close();
     }
 
-    /** The close of the JDK's TLS sockets waits for a writer that is stuck, unless it may linger for a limited time only. */
+    /** Sets a linger time on the JDK's TLS sockets, whose close otherwise waits for a blocked writer. */
     @Override
     public void breakOff() throws IOException {
         if (socket instanceof SSLSocket) {

@@ -12,10 +12,10 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records over any pair of blocking streams.
+ * A transport over any pair of blocking streams.
  *
- * <p>Reads go through a thread of their own, since closing a stream need not wake who reads from it. A stream whose close waits
- * for the peer, as that of a buffered one does when its buffer is full, is closed on another thread.
+ * <p>A separate thread reads, since closing a stream need not wake a thread that reads from it. The streams are closed
+ * on another thread, since a close may wait for the peer, as that of a buffered stream whose buffer is full.
  */
 public final class StreamTransport implements Transport {
     private static final Duration CLOSE_BOUND = Duration.ofMillis(200);
@@ -25,7 +25,7 @@ public final class StreamTransport implements Transport {
     private final Closeable whole;
     private final TimedReader reader;
 
-    /** Takes two streams; closing the connection closes both. */
+    /** Creates a transport over two streams; closing it closes both. */
     public StreamTransport(InputStream in, OutputStream out) {
         this(in, out, () -> {
             try (out) {
@@ -34,7 +34,7 @@ public final class StreamTransport implements Transport {
         });
     }
 
-    /** Takes two streams that {@code whole} closes. */
+    /** Creates a transport over two streams that {@code whole} closes. */
     public StreamTransport(InputStream in, OutputStream out, Closeable whole) {
         this.in = in;
         this.out = out;
@@ -61,7 +61,7 @@ public final class StreamTransport implements Transport {
 
     @Override
     public void shutdownOutput() throws IOException {
-        // For a stream there is no half-close but its own close.
+        // Its own close is the only half-close of a stream.
         out.close();
     }
 
@@ -83,7 +83,7 @@ public final class StreamTransport implements Transport {
         } catch (ExecutionException e) {
             throw new IOException("closing the streams failed: " + e.getCause(), e.getCause());
         } catch (TimeoutException e) {
-            // It goes on there, and ends when the peer takes something or goes.
+            // The close continues there, and ends when the peer reads or disconnects.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

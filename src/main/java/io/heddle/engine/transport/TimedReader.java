@@ -9,11 +9,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives reads that can be given up, for a timeout or at the end, to a stream that has none.
+ * A reader that adds timeouts and an end to a blocking stream.
  *
- * <p>A virtual thread reads for whoever asks, into a small array of its own; a reader that gives up leaves it waiting there, and
- * what it gets goes to the next read. It begins with the first read and lasts until {@link #end}: piped streams of the JDK take
- * a thread that is gone for a peer that is. One reader at a time.
+ * <p>A virtual thread reads ahead on request, into a small array of its own. A read that times out leaves it waiting
+ * there, and the next read returns its bytes. It starts with the first read and runs until {@link #end}, since piped
+ * streams of the JDK take the end of a thread for the end of the peer. One reader at a time.
  */
 final class TimedReader {
     private static final int AHEAD = 4 * 1024;
@@ -21,20 +21,23 @@ final class TimedReader {
     private final InputStream in;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition arrived = lock.newCondition();
-    private final Condition asked = lock.newCondition();
+    private final Condition requested = lock.newCondition();
 
-    /** Guarded by {@link #lock}: what the read-ahead brought and nobody has taken. */
+    // Guarded by the lock.
+
+    /** Holds the bytes that were read ahead and not returned yet, between {@link #from} and {@link #to}. */
     private byte[] ahead = new byte[0];
 
     private int from;
     private int to;
 
-    /** Guarded by {@link #lock}: whether the thread is there, and whether it is to read or does so. */
-    private boolean begun;
+    /** Whether the thread was started. */
+    private boolean started;
 
+    /** Whether the thread is reading, or was requested to. */
     private boolean reading;
 
-    /** Guarded by {@link #lock}: how the stream ended. */
+    /** The failure with which the stream ended, null if it did not fail. */
     private @Nullable IOException failure;
 
     private boolean ended;
@@ -43,7 +46,9 @@ final class TimedReader {
         this.in = in;
     }
 
-    /** Returns whether a read must come here because something was read ahead or is being so. */
+    /**
+     * Returns whether a read must go through this reader, since bytes were or are being read ahead, or it has ended.
+     */
     boolean busy() {
         lock.lock();
         try {
@@ -53,7 +58,7 @@ final class TimedReader {
         }
     }
 
-    /** Returns how many bytes wait here. */
+    /** Returns how many bytes were read ahead. */
     int waiting() {
         lock.lock();
         try {
@@ -74,7 +79,7 @@ final class TimedReader {
                 if (ended) {
                     return -1;
                 }
-                ask();
+                request();
                 if (left <= 0) {
                     throw new SocketTimeoutException("Read timed out");
                 }
@@ -92,52 +97,52 @@ final class TimedReader {
         }
     }
 
-    /** Ends reading, and wakes who waits for it. What was read ahead can still be taken. */
+    /** Ends reading, and wakes a thread that waits in a read. Bytes that were read ahead can still be read. */
     void end() {
         lock.lock();
         try {
             ended = true;
             arrived.signalAll();
-            asked.signalAll();
+            requested.signalAll();
         } finally {
             lock.unlock();
         }
     }
 
-    /** Under the lock. */
-    private void ask() {
+    /** Requests a read of the thread. The caller holds the lock. */
+    private void request() {
         if (!reading) {
             reading = true;
-            asked.signal();
+            requested.signal();
         }
-        if (!begun) {
-            begun = true;
+        if (!started) {
+            started = true;
             Thread.ofVirtual().name("heddle-read-ahead").start(this::readAhead);
         }
     }
 
     private void readAhead() {
         byte[] buffer = new byte[AHEAD];
-        while (awaitAsked()) {
+        while (awaitRequest()) {
             int n = -1;
-            IOException problem = null;
+            IOException thrown = null;
             try {
                 n = in.read(buffer);
             } catch (IOException e) {
-                problem = e;
+                thrown = e;
             } catch (RuntimeException | Error e) {
-                // Whatever it is, whoever waits for the bytes must hear of it.
-                problem = new IOException("the stream below failed: " + e, e);
+                // Unchecked failures too must reach the thread that waits for the bytes.
+                thrown = new IOException("the stream below failed: " + e, e);
             }
-            deliver(buffer, n, problem);
+            deliver(buffer, n, thrown);
         }
     }
 
-    private boolean awaitAsked() {
+    private boolean awaitRequest() {
         lock.lock();
         try {
             while (!reading && !ended && failure == null) {
-                asked.awaitUninterruptibly();
+                requested.awaitUninterruptibly();
             }
             return !ended && failure == null;
         } finally {
@@ -145,15 +150,15 @@ final class TimedReader {
         }
     }
 
-    private void deliver(byte[] buffer, int n, @Nullable IOException problem) {
+    private void deliver(byte[] buffer, int n, @Nullable IOException thrown) {
         lock.lock();
         try {
             reading = false;
             ahead = buffer;
             from = 0;
             to = Math.max(0, n);
-            failure = problem;
-            ended |= problem == null && n < 0;
+            failure = thrown;
+            ended |= thrown == null && n < 0;
             arrived.signalAll();
         } finally {
             lock.unlock();

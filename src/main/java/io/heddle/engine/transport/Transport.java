@@ -3,7 +3,7 @@ package io.heddle.engine.transport;
 import java.io.IOException;
 
 /**
- * What TLS records travel over: a TCP socket, a channel (so Unix-domain sockets too) or any pair of streams.
+ * A carrier of TLS records: a TCP socket, a channel (also of a Unix-domain socket) or any pair of streams.
  *
  * <p>One thread reads and one writes at a time; a third may close at any time, which wakes both.
  */
@@ -11,46 +11,46 @@ public interface Transport {
     /**
      * Reads at least one byte.
      *
-     * @param timeoutMillis how long to wait, 0 for as long as it takes
+     * @param timeoutMillis how long to wait, 0 for no limit
      * @return how many bytes were read, -1 at the end
-     * @throws java.net.SocketTimeoutException when the time is over; nothing is lost and the next read goes on
+     * @throws java.net.SocketTimeoutException if the time is over; no bytes are lost, and the next read continues
      */
     int read(byte[] into, int offset, int length, int timeoutMillis) throws IOException;
 
-    /** Writes all of it. */
+    /** Writes all bytes. */
     void write(byte[] from, int offset, int length) throws IOException;
 
     /**
-     * Returns whether the transport is for this TLS connection alone. If not, nothing behind the peer's close_notify may be read
-     * from it, and closing the connection does not close it.
+     * Returns whether the transport serves this TLS connection only. If not, no byte behind the peer's close_notify may
+     * be read from it, and closing the connection does not close it.
      */
     default boolean endsWithTls() {
         return true;
     }
 
     /**
-     * Returns whether closing with unread bytes makes the peer lose what it has not read yet, as TCP does with its reset, and
-     * reads have timeouts, so that the peer can be heard out for a while.
+     * Returns whether closing with unread bytes makes the peer lose bytes that it has not read yet, as the reset of TCP
+     * does, and reads have timeouts, so that the unread bytes can be read first.
      */
     default boolean resetsUnread() {
         return false;
     }
 
-    /** Returns how many bytes can be read without waiting, 0 if that is not known. */
+    /** Returns how many bytes can be read without waiting, 0 if the number is unknown. */
     int available() throws IOException;
 
-    /** Ends our direction, where the transport can; the other stays open. */
+    /** Ends the local direction if the transport can; the peer's stays open. */
     void shutdownOutput() throws IOException;
 
-    /** Ends reading for whoever waits in a read, as well as the transport can; writing goes on. */
+    /** Ends reading and, if the transport can, wakes a thread that waits in a read; writing goes on. */
     void shutdownInput() throws IOException;
 
-    /** Closes both directions and wakes whoever waits in a read or write. Never blocks for the peer. */
+    /** Closes both directions and wakes threads that wait in a read or write. Never waits for the peer. */
     void close() throws IOException;
 
     /**
-     * Closes as {@link #close}, when a time is over: a transport that goes on after TLS is closed too, since nothing else wakes
-     * who waits in it, and nobody could tell where in a record it stands.
+     * Closes as {@link #close} when a time limit is exceeded. A transport that continues after TLS is closed too, since
+     * nothing else wakes a thread that waits in it, and its position in a record is unknown.
      */
     default void breakOff() throws IOException {
         close();

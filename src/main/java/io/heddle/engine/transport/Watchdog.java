@@ -6,11 +6,12 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A deadline for a thread that is blocked in a read or a write: unless it is called off before, it runs an action that closes
- * what the thread is blocked on.
+ * A deadline for a thread that is blocked in a read or a write: unless it is cancelled before, it runs an action that
+ * closes the transport on which the thread is blocked.
  *
- * <p>One daemon platform thread keeps the time for the whole process and hands each action to {@link PlatformExecutor#DEADLINES},
- * since closing may block; neither needs a carrier thread. An action must have a bound of its own. Thread-safe.
+ * <p>One daemon platform thread keeps the time for the whole process and passes each action to
+ * {@link PlatformExecutor#DEADLINES}, since closing may block; neither needs a carrier thread. An action must be
+ * bounded in time itself. Thread-safe.
  */
 public final class Watchdog implements AutoCloseable {
     private static final class Clock {
@@ -28,13 +29,13 @@ public final class Watchdog implements AutoCloseable {
         this.due = due;
     }
 
-    /** Returns a deadline from now. */
+    /** Starts a deadline {@code delay} from now. */
     public static Watchdog after(Duration delay, Runnable action) {
         return new Watchdog(Clock.THREAD.schedule(
                 () -> PlatformExecutor.DEADLINES.execute(action), ReadDeadline.nanos(delay), TimeUnit.NANOSECONDS));
     }
 
-    /** Calls it off, if it is not too late. */
+    /** Cancels the deadline, unless it has passed. */
     @Override
     public void close() {
         due.cancel(false);

@@ -1,4 +1,7 @@
-/** The transports that carry records: sockets, channels and streams, with read deadlines and timeouts. Null is refused everywhere unless marked. */
+/**
+ * The transports of records: sockets, channels and streams, with deadlines, and the threads that enforce them. Null is
+ * refused everywhere unless marked.
+ */
 @NullMarked
 package io.heddle.engine.transport;
 

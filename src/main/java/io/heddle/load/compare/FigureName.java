@@ -1,6 +1,7 @@
 package io.heddle.load.compare;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -10,17 +11,16 @@ import java.util.regex.Pattern;
 /**
  * The name of a figure of a run, such as {@code full.rate} or {@code resumed.p99}.
  *
- * @param text as it is written
- * @param unit what it is in
+ * @param text the name as it is written
  */
 public record FigureName(String text, Unit unit) {
-    /** What a figure is in. */
+    /** The unit of a figure. */
     public enum Unit {
-        /** So many. */
+        /** A number. */
         COUNT,
-        /** So many a second. */
+        /** A number per second. */
         RATE,
-        /** A share of something, 0 to 1. */
+        /** A share, 0 to 1. */
         SHARE,
         /** Nanoseconds. */
         DURATION
@@ -31,7 +31,7 @@ public record FigureName(String text, Unit unit) {
     static final String REQUESTS = "requests";
     static final String CONNECT = "connect";
 
-    /** What has latencies. */
+    /** The kinds that have latencies. */
     static final List<String> TIMED = List.of(FULL, RESUMED, REQUESTS, CONNECT);
 
     private static final Map<String, Unit> NUMBERS = new TreeMap<>(Map.ofEntries(
@@ -62,24 +62,40 @@ public record FigureName(String text, Unit unit) {
         return LATENCY.matcher(text).matches() ? Optional.of(new FigureName(text, Unit.DURATION)) : Optional.empty();
     }
 
-    /** Returns what the names are, in a sentence. */
+    /** Returns the names, for a message. */
     public static String allowed() {
         return String.join(", ", NUMBERS.keySet())
                 + ", and min, mean, p0 to p99.9999 and max of full, resumed, requests and connect";
     }
 
-    /** A figure of a latency: of what, and which. */
+    /** The parts of a latency figure: the kind that was timed, and the statistic. */
     record OfLatency(String of, String which) {
-        /** Returns which percentile it is, 0 to 100; empty if it is none. */
+        /** Returns the percentile, 0 to 100; empty for another statistic. */
         Optional<Double> percent() {
             return which.startsWith("p") ? Optional.of(Double.valueOf(which.substring(1))) : Optional.empty();
         }
     }
 
-    /** Returns its parts if it is a figure of a latency. */
+    /** Returns the parts of a latency figure; empty for another figure. */
     Optional<OfLatency> ofLatency() {
         Matcher matcher = LATENCY.matcher(text);
         return matcher.matches() ? Optional.of(new OfLatency(matcher.group(1), matcher.group(2))) : Optional.empty();
+    }
+
+    /** Formats a value of this figure with its unit. */
+    public String format(double value) {
+        return switch (unit) {
+            case COUNT -> String.format(Locale.ROOT, "%.0f", value);
+            case RATE -> digits(value) + "/s";
+            case SHARE -> String.format(Locale.ROOT, "%.2f %%", 100 * value);
+            case DURATION -> Math.abs(value) < 1e9 ? digits(value / 1e6) + " ms" : digits(value / 1e9) + " s";
+        };
+    }
+
+    private static String digits(double value) {
+        double size = Math.abs(value);
+        return String.format(
+                Locale.ROOT, size >= 1000 ? "%.0f" : size >= 100 ? "%.1f" : size >= 1 ? "%.2f" : "%.3f", value);
     }
 
     @Override

@@ -8,30 +8,30 @@ import java.util.OptionalDouble;
 import org.HdrHistogram.Histogram;
 
 /**
- * How far a percentile of a run may be from what was measured.
+ * The confidence interval of a percentile, and of the difference of two.
  *
- * <p>Of N independent latencies the number below a percentile varies by chance, as coins do, and the values at the ranks that far
- * to both sides are the interval; nothing is assumed of how latencies are distributed. Latencies of one second are not independent,
- * though: what slows one slows its neighbours. So N is divided by how much more the medians of the seconds vary than chance explains
- * (for percentiles from 90 on: their 99th percentiles).
+ * <p>Of N independent latencies the number below a percentile is binomially distributed. The interval consists of the values at the
+ * ranks that far from the percentile, whatever the distribution of the latencies. Latencies of one second are not independent,
+ * however: one slow handshake delays its neighbours. N is therefore divided by the ratio between the variance of the medians of the
+ * seconds (from the 90th percentile on: of their 99th percentiles) and the variance expected by chance.
  *
- * <p>The interval of a difference is made of those of both runs, so that each side keeps its own length (Zou and Donner, 2008), as
- * factors, since a latency cannot become less than nothing.
+ * <p>The interval of a difference combines the intervals of both runs, each side with its own length (Zou and Donner, 2008), as
+ * factors, since a latency cannot become negative.
  */
 final class PercentileInterval {
     private static final double TAIL_FROM = 90;
 
-    /** A second with fewer latencies has no median, or no 99th percentile, worth the name. */
+    /** A second with fewer latencies has no meaningful median or 99th percentile. */
     private static final double FEWEST_FOR_MEDIAN = 20;
 
     private static final double FEWEST_FOR_TAIL = 200;
 
     private PercentileInterval() {}
 
-    /** Returns the interval of the difference of a percentile; empty where there is too little of one run. */
-    static Optional<Change.Interval> of(Measured before, Measured after, String kind, double percent) {
-        Change.Interval a = one(before, kind, percent).orElse(null);
-        Change.Interval b = one(after, kind, percent).orElse(null);
+    /** Returns the interval of the difference of a percentile; empty if one run has too few values. */
+    static Optional<Comparison.Interval> of(RunFigures before, RunFigures after, String kind, double percent) {
+        Comparison.Interval a = one(before, kind, percent).orElse(null);
+        Comparison.Interval b = one(after, kind, percent).orElse(null);
         if (a == null || b == null) {
             return Optional.empty();
         }
@@ -42,50 +42,51 @@ final class PercentileInterval {
         }
         double down = Math.hypot(Math.log(to / b.low()), Math.log(a.high() / from));
         double up = Math.hypot(Math.log(b.high() / to), Math.log(from / a.low()));
-        return Optional.of(new Change.Interval(to * Math.exp(-down) - from, to * Math.exp(up) - from));
+        return Optional.of(new Comparison.Interval(to * Math.exp(-down) - from, to * Math.exp(up) - from));
     }
 
-    private static double value(Measured run, String kind, double percent) {
+    private static double value(RunFigures run, String kind, double percent) {
         Latency latency = run.latencies().get(kind);
         return latency == null ? 0 : (double) latency.percentile(percent).toNanos();
     }
 
     /** Returns the interval of a percentile of one run. */
-    static Optional<Change.Interval> one(Measured run, String kind, double percent) {
+    static Optional<Comparison.Interval> one(RunFigures run, String kind, double percent) {
         Latency latency = run.latencies().get(kind);
         if (latency == null || run.steps().size() < RateInterval.FEWEST_SECONDS) {
             return Optional.empty();
         }
         Histogram nanos = latency.histogram();
-        OptionalDouble excess = excess(run, nanos, kind, percent);
-        if (excess.isEmpty()) {
+        OptionalDouble overdispersion = overdispersion(run, nanos, kind, percent);
+        if (overdispersion.isEmpty()) {
             return Optional.empty();
         }
         double count = nanos.getTotalCount();
         double share = percent / 100;
-        double margin = StudentT.of95Percent(run.steps().size() - 1.0)
-                * Math.sqrt(count * share * (1 - share) * excess.getAsDouble());
+        double margin = Sample.halfWidth(run.steps().size() - 1.0)
+                * Math.sqrt(count * share * (1 - share) * overdispersion.getAsDouble());
         double low = count * share - margin;
         double high = count * share + margin + 1;
         if (low < 1 || high > count) {
             return Optional.empty();
         }
-        return Optional.of(new Change.Interval(
+        return Optional.of(new Comparison.Interval(
                 nanos.lowestEquivalentValue(nanos.getValueAtPercentile(100 * low / count)),
                 nanos.highestEquivalentValue(nanos.getValueAtPercentile(100 * high / count))));
     }
 
-    /** Returns how much more the seconds vary than chance explains, 1 where they do not; empty where they tell nothing of it. */
-    private static OptionalDouble excess(Measured run, Histogram nanos, String kind, double percent) {
-        OptionalDouble excess = percent >= TAIL_FROM ? excess(run, nanos, kind, true) : OptionalDouble.empty();
-        // Too few a second for a 99th percentile: the medians are what there is.
-        return excess.isPresent() ? excess : excess(run, nanos, kind, false);
+    /** Returns the ratio between observed and expected variance of the seconds, at least 1; empty if there are too few values. */
+    private static OptionalDouble overdispersion(RunFigures run, Histogram nanos, String kind, double percent) {
+        OptionalDouble overdispersion =
+                percent >= TAIL_FROM ? overdispersion(run, nanos, kind, true) : OptionalDouble.empty();
+        // With too few values per second for a 99th percentile, the medians are used.
+        return overdispersion.isPresent() ? overdispersion : overdispersion(run, nanos, kind, false);
     }
 
-    private static OptionalDouble excess(Measured run, Histogram nanos, String kind, boolean tail) {
+    private static OptionalDouble overdispersion(RunFigures run, Histogram nanos, String kind, boolean tail) {
         List<Double> seen = new ArrayList<>();
         double counted = 0;
-        for (Measured.Step step : run.steps()) {
+        for (RunFigures.Step step : run.steps()) {
             Double value = (tail ? step.tails() : step.medians()).get(kind);
             double count = step.counts().getOrDefault(kind, 0.0);
             if (value != null && count >= (tail ? FEWEST_FOR_TAIL : FEWEST_FOR_MEDIAN)) {
@@ -96,12 +97,12 @@ final class PercentileInterval {
         if (seen.size() < RateInterval.FEWEST_SECONDS) {
             return OptionalDouble.empty();
         }
-        double expected = byChance(nanos, tail ? 0.99 : 0.5, counted / seen.size());
+        double expected = varianceByChance(nanos, tail ? 0.99 : 0.5, counted / seen.size());
         return OptionalDouble.of(expected == 0 ? 1 : Math.max(1, Sample.of(seen).variance() / expected));
     }
 
-    /** Returns the variance that a percentile of so many independent latencies has. */
-    private static double byChance(Histogram nanos, double share, double count) {
+    /** Returns the variance of a percentile of {@code count} independent latencies. */
+    private static double varianceByChance(Histogram nanos, double share, double count) {
         double error = Math.sqrt(share * (1 - share) / count);
         double width = nanos.getValueAtPercentile(100 * Math.min(1, share + error))
                 - nanos.getValueAtPercentile(100 * Math.max(0, share - error));

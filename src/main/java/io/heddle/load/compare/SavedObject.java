@@ -16,19 +16,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * An object of a file, asked for what it has to have. What is missing or of another kind is an {@link IllegalArgumentException} that
- * names it.
+ * A JSON object of a saved run. A member that is missing or of another type is an {@link IllegalArgumentException} with its path.
  *
- * @param path where it is, empty for the file itself
+ * @param path the path of the object in the file, empty for the outermost one
  */
 record SavedObject(String path, JsonObject json) {
-    /** More than any result has; without a bound a file could end the stack. */
+    /** Deeper than any result. Without a limit a file could overflow the stack. */
     private static final int DEEPEST = 32;
 
     /**
-     * Reads the one object that a text is.
+     * Parses a text that is one object.
      *
-     * @throws IllegalArgumentException if it is none by RFC 8259, with the position where the reader knows it
+     * @throws IllegalArgumentException if it is not an object of RFC 8259, with the position if the parser reports one
      */
     static SavedObject parse(String text) {
         JsonElement read;
@@ -48,7 +47,7 @@ record SavedObject(String path, JsonObject json) {
         return new SavedObject("", object);
     }
 
-    /** Returns what the reader says, without its second line, which sends the user to the reader's own manual. */
+    /** Returns the parser's message without its second line, which refers to the manual of Gson. */
     private static String reason(Exception failure) {
         Throwable cause = failure.getCause() == null ? failure : failure.getCause();
         return String.valueOf(cause.getMessage()).lines().findFirst().orElse("it is cut short");
@@ -61,7 +60,7 @@ record SavedObject(String path, JsonObject json) {
         throw wrong(name, "a text");
     }
 
-    /** Returns a number that counts or measures something, so that it is not negative. */
+    /** Returns a number that is not negative. */
     double amount(String name) {
         if (json.get(name) instanceof JsonPrimitive number && number.isNumber()) {
             double amount = number.getAsDouble();
@@ -76,7 +75,7 @@ record SavedObject(String path, JsonObject json) {
         return optionalObject(name).orElseThrow(() -> wrong(name, "an object"));
     }
 
-    /** Returns the object; empty if there is null in its place. */
+    /** Returns the object; empty if the member is null. */
     Optional<SavedObject> optionalObject(String name) {
         JsonElement value = json.get(name);
         if (value instanceof JsonObject object) {

@@ -11,11 +11,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads what {@code heddle load --json} wrote. */
+/** Reads the output of {@code heddle load --json}. */
 public final class SavedRun {
     private static final String SCHEMA = "heddle-load/1";
 
-    /** A day of seconds takes a third of this. */
+    /** A run of a day takes a third of this. */
     private static final long LARGEST = 64 << 20;
 
     private static final double NANOS_A_MILLI = 1e6;
@@ -29,7 +29,7 @@ public final class SavedRun {
      * @throws InvalidOption if it is no result of {@code heddle load --json}, or one of another schema
      * @throws IOException if the file cannot be read
      */
-    public static Measured read(Path file) throws IOException {
+    public static RunFigures read(Path file) throws IOException {
         if (Files.size(file) > LARGEST) {
             throw refused(file, "it has %d bytes, %d are allowed".formatted(Files.size(file), LARGEST));
         }
@@ -47,7 +47,7 @@ public final class SavedRun {
                 "ERR_INVALID_ARG_VALUE", "%s is no result of heddle load --json: %s".formatted(file, sentence));
     }
 
-    private static Measured of(SavedObject json) {
+    private static RunFigures of(SavedObject json) {
         String schema = json.text("schema");
         if (!schema.equals(SCHEMA)) {
             throw new IllegalArgumentException("its schema is %s, only %s can be read"
@@ -79,8 +79,8 @@ public final class SavedRun {
         SavedObject client = json.object("client");
         numbers.put("client.cpu", client.amount("cpuSeconds") * NANOS_A_SECOND);
         numbers.put("client.share", client.amount("share"));
-        Measured.failedShare(numbers);
-        return new Measured(numbers, latencies(json.object("latencyMillis")), steps(json.objects("timeline")));
+        RunFigures.failedShare(numbers);
+        return new RunFigures(numbers, latencies(json.object("latencyMillis")), steps(json.objects("timeline")));
     }
 
     private static Map<String, Latency> latencies(SavedObject json) {
@@ -103,11 +103,11 @@ public final class SavedRun {
         }
     }
 
-    private static List<Measured.Step> steps(List<SavedObject> timeline) {
+    private static List<RunFigures.Step> steps(List<SavedObject> timeline) {
         return timeline.stream().map(SavedRun::step).toList();
     }
 
-    private static Measured.Step step(SavedObject second) {
+    private static RunFigures.Step step(SavedObject second) {
         Map<String, Double> medians = new HashMap<>();
         Map<String, Double> tails = new HashMap<>();
         Map.of(
@@ -118,7 +118,7 @@ public final class SavedRun {
                     medians.put(name, each.amount("p50") * NANOS_A_MILLI);
                     tails.put(name, each.amount("p99") * NANOS_A_MILLI);
                 }));
-        return new Measured.Step(
+        return new RunFigures.Step(
                 second.amount("length"),
                 Map.of(
                         FigureName.FULL,

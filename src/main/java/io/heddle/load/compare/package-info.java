@@ -1,6 +1,6 @@
 /**
- * Load runs beside each other: the figures of a run under their names, conditions on them, and what differs between two runs, with
- * how sure that is. Not exported: it serves the command.
+ * Comparison of load runs: the figures of a run under their names, thresholds for them, and the changes between two runs with their
+ * confidence intervals. Not exported: only the command uses it.
  *
  * <p>No method takes or returns null.
  */

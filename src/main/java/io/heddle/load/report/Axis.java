@@ -5,25 +5,25 @@ import java.util.List;
 import java.util.function.DoubleFunction;
 
 /**
- * One direction of a chart: from which value to which, and where its marks are.
+ * An axis of a chart: its range and its marks.
  *
- * @param title what it measures
- * @param logarithmic whether equal steps are equal factors
+ * @param title the quantity and its unit
+ * @param logarithmic whether equal distances are equal factors
  */
 record Axis(String title, double from, double to, boolean logarithmic, List<Tick> ticks) {
     private static final int MOST_TICKS = 6;
 
-    /** From this factor on a linear axis would hide the small values. */
+    /** The ratio of highest to lowest value above which a linear axis would hide the small values. */
     private static final double WIDE = 100;
 
     Axis {
         ticks = List.copyOf(ticks);
     }
 
-    /** A mark and what stands beside it. */
+    /** A mark and its label. */
     record Tick(double value, String label) {}
 
-    /** Returns where a value is, 0 at the beginning to 1 at the end. */
+    /** Returns the position of a value, 0 at the beginning to 1 at the end. */
     double at(double value) {
         double share = logarithmic
                 ? Math.log(Math.max(value, from) / from) / Math.log(to / from)
@@ -31,7 +31,7 @@ record Axis(String title, double from, double to, boolean logarithmic, List<Tick
         return Math.clamp(share, 0, 1);
     }
 
-    /** Returns an axis from 0 to somewhat above the highest value. */
+    /** Returns an axis from 0 to a round value at or above the highest one. */
     static Axis linear(String title, double highest, DoubleFunction<String> label) {
         double most = highest > 0 ? highest : 1;
         double step = step(most / (MOST_TICKS - 1));
@@ -43,7 +43,7 @@ record Axis(String title, double from, double to, boolean logarithmic, List<Tick
         return new Axis(title, 0, to, false, ticks);
     }
 
-    /** Returns an axis of time, from 0 to exactly the end. */
+    /** Returns a time axis from 0 to exactly the end. */
     static Axis time(double seconds) {
         double to = seconds > 0 ? seconds : 1;
         double step = step(to / MOST_TICKS);
@@ -54,7 +54,7 @@ record Axis(String title, double from, double to, boolean logarithmic, List<Tick
         return new Axis("seconds since the beginning of the measurement", 0, to, false, ticks);
     }
 
-    /** Returns a logarithmic axis around the values, which are more than 0, with marks at 1, 2 and 5 where there is room. */
+    /** Returns a logarithmic axis around the values, which are above 0, with marks at 1, 2 and 5 of each decade if there is room. */
     static Axis logarithmic(String title, double lowest, double highest, DoubleFunction<String> label) {
         double from = below(lowest);
         double to = above(Math.max(highest, from * 1.01));
@@ -70,14 +70,14 @@ record Axis(String title, double from, double to, boolean logarithmic, List<Tick
         return new Axis(title, from, to, true, ticks);
     }
 
-    /** Returns a linear axis, or a logarithmic one where values are far apart. */
+    /** Returns a linear axis, or a logarithmic one if the values are far apart. */
     static Axis fitting(String title, double lowest, double highest, DoubleFunction<String> label) {
         return lowest > 0 && highest / lowest > WIDE
                 ? logarithmic(title + ", logarithmic", lowest, highest, label)
                 : linear(title, highest, label);
     }
 
-    /** The next of 1, 2, 5, 10 and so on. */
+    /** Returns the lowest of 1, 2, 5, 10 and so on that is not less. */
     private static double step(double least) {
         double decade = Math.pow(10, Math.floor(Math.log10(least)));
         for (double factor : new double[] {1, 2, 5}) {
@@ -107,6 +107,6 @@ record Axis(String title, double from, double to, boolean logarithmic, List<Tick
     }
 
     private static String plain(double value) {
-        return value == Math.rint(value) ? Figure.count((long) value) : Figure.rate(value);
+        return value == Math.rint(value) ? Format.count((long) value) : Format.rate(value);
     }
 }

@@ -3,22 +3,21 @@ package io.heddle.load.report;
 import java.util.List;
 
 /**
- * A chart, not drawn yet.
+ * A chart, independent of how it is drawn.
  *
- * @param title what it is
- * @param description what it shows, for those who cannot see it
+ * @param description the content in words, for screen readers
  */
 record Chart(String title, String description, Axis x, Axis y, List<Series> series) {
     Chart {
         series = List.copyOf(series);
     }
 
-    /** Returns whether there is nothing to draw. */
+    /** Returns whether the chart has no points. */
     boolean isEmpty() {
         return series.stream().allMatch(each -> each.points().isEmpty());
     }
 
-    /** What a series is of; each has a colour and a dash of its own, the same in all charts. */
+    /** The quantity of a series. Each has a colour and a dash pattern, the same in all charts. */
     enum Kind {
         FULL("full", "full"),
         RESUMED("resumed", "resumed"),
@@ -46,9 +45,9 @@ record Chart(String title, String description, Axis x, Axis y, List<Series> seri
     }
 
     /**
-     * A line. Points are in the order of x.
+     * A line through points in ascending order of x.
      *
-     * @param dots whether each point has a dot, since a line alone would not tell where it is
+     * @param dots whether each point is marked by a dot
      */
     record Series(Kind kind, List<Point> points, boolean dots) {
         private static final int MOST_DOTS = 30;
@@ -57,7 +56,7 @@ record Chart(String title, String description, Axis x, Axis y, List<Series> seri
             points = List.copyOf(points);
         }
 
-        /** A line between values that were measured; few of them have dots. */
+        /** Returns a line between measured values, with dots if they are few. */
         static Series of(Kind kind, List<Point> points) {
             return new Series(kind, points, points.size() <= MOST_DOTS);
         }
@@ -75,6 +74,6 @@ record Chart(String title, String description, Axis x, Axis y, List<Series> seri
         }
     }
 
-    /** In the units of the axes. */
+    /** A point in the units of the axes. */
     record Point(double x, double y) {}
 }

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A result to look at. Immutable and thread-safe.
+ * A report of a load run. Immutable and thread-safe.
  *
  * <pre>{@code
  * LoadReport.of(Load.run(options)).writeHtml(Path.of("target/load.html"));
@@ -21,22 +21,22 @@ public final class LoadReport {
         this.command = command;
     }
 
-    /** Returns the report of this result. */
+    /** Returns the report of a result. */
     public static LoadReport of(LoadResult result) {
         return new LoadReport(result, "");
     }
 
-    /** Returns the same report with the command line that made the result, which stands in it as it is. */
+    /** Returns the same report with the command line of the run, which is printed as it is. Default: none. */
     public LoadReport command(String line) {
         return new LoadReport(result, line);
     }
 
     /**
-     * Returns the report as an HTML page: one text, with its style and its charts in it and without scripts, that loads nothing. It
-     * has a light and a dark look, and one for paper, and fits a phone. Everything that a user or a server has written is escaped.
+     * Returns the report as an HTML page that contains its style and charts, has no scripts and loads nothing. It follows the light
+     * or dark colour scheme of the browser, prints well and fits a phone. Everything that a user or a server has written is escaped.
      */
     public String html() {
-        return new HtmlPage(result, command).html();
+        return new ReportPage(result, command).html();
     }
 
     /**
@@ -49,16 +49,17 @@ public final class LoadReport {
     }
 
     /**
-     * Returns the charts of rate and latency percentiles as a picture in PNG, 1800 by 1848 pixels. Needs no display; needs the
-     * module {@code java.desktop} and a font. Where {@code DISPLAY} is set, set {@code java.awt.headless} to {@code true}.
+     * Returns the charts of rate and latency percentiles as a PNG picture of 1800 by 1848 pixels. Needs the module
+     * {@code java.desktop} and a font, but no display: if {@code DISPLAY} is set, set {@code java.awt.headless} to {@code true}.
      *
      * @throws IOException if this Java cannot draw
      */
     public byte[] png() throws IOException {
         try {
-            return Picture.of(result);
+            return PngPicture.of(result);
         } catch (LinkageError | RuntimeException e) {
-            // What a slim image lacks shows as any of these: java.desktop, its native libraries, fontconfig, fonts.
+            // A slim image may lack java.desktop, its native libraries, fontconfig or fonts; each shows as one of
+            // these.
             throw new IOException("png: this Java cannot draw, it needs java.desktop and a font (%s)".formatted(e), e);
         }
     }

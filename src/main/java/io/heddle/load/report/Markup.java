@@ -4,14 +4,21 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Writes elements, of HTML or of SVG in it. Text and attributes are escaped here and nowhere else, so that nothing that a server
- * or a user has written can become an element. Not thread-safe.
+ * A writer of HTML and SVG elements. Text and attributes are escaped here and nowhere else, so nothing that a server or a user has
+ * written can become an element. Not thread-safe.
  */
 final class Markup {
     private final StringBuilder written = new StringBuilder();
     private final Deque<String> open = new ArrayDeque<>();
 
-    /** Opens an element. Attributes are names and values in turn. */
+    /** Returns markup that contains nothing from outside but what was escaped before. */
+    static Markup trusted(String markup) {
+        var trusted = new Markup();
+        trusted.written.append(markup);
+        return trusted;
+    }
+
+    /** Opens an element. Attributes are alternating names and values. */
     Markup open(String tag, Object... attributes) {
         start(tag, attributes);
         written.append('>');
@@ -19,38 +26,26 @@ final class Markup {
         return this;
     }
 
-    /** Closes the element that was opened last. */
+    /** Closes the innermost open element. */
     Markup close() {
         written.append("</").append(open.pop()).append('>');
         return this;
     }
 
-    /** Writes an element that has nothing in it and no end. */
+    /** Writes an empty element. */
     Markup single(String tag, Object... attributes) {
         start(tag, attributes);
         written.append("/>");
         return this;
     }
 
-    /** Writes an element with text in it. */
+    /** Writes an element that contains a text. */
     Markup element(String tag, Object text, Object... attributes) {
         return open(tag, attributes).text(text).close();
     }
 
     Markup text(Object text) {
         written.append(escaped(text.toString()));
-        return this;
-    }
-
-    /** A new line, for those who read the source. */
-    Markup line() {
-        written.append('\n');
-        return this;
-    }
-
-    /** Writes what stands between the tags of a style. Never anything that came from outside. */
-    Markup style(String css) {
-        written.append("<style>").append(css).append("</style>");
         return this;
     }
 
@@ -65,7 +60,10 @@ final class Markup {
         }
     }
 
-    /** Control and format characters would be invisible, or turn the direction of what follows: they are spelled out. */
+    /**
+     * Returns the text with its special characters escaped. Control and format characters are spelled out, since they are invisible
+     * or reverse the direction of the text after them.
+     */
     static String escaped(String text) {
         var safe = new StringBuilder(text.length() + 16);
         text.codePoints().forEach(c -> {
@@ -104,7 +102,7 @@ final class Markup {
     @Override
     public String toString() {
         if (!open.isEmpty()) {
-            throw new IllegalStateException("markup: " + open + " are open");
+            throw new IllegalStateException("markup: unclosed elements " + open);
         }
         return written.toString();
     }

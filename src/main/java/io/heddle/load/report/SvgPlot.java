@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Draws a chart as SVG. It scales with the page; its colours and the size of its letters come from the page's style, which makes the
- * letters larger on a phone, so there is room for that.
+ * A chart drawn as SVG. It scales with the page. Colours and font size come from the stylesheet, which enlarges the text on a phone;
+ * the layout leaves room for that.
  */
 final class SvgPlot {
     private static final int WIDTH = 560;
@@ -18,16 +18,17 @@ final class SvgPlot {
     private static final int BOTTOM = 286;
 
     private final Chart chart;
-    private final Markup out;
+    private final Markup out = new Markup();
 
-    private SvgPlot(Chart chart, Markup out) {
+    private SvgPlot(Chart chart) {
         this.chart = chart;
-        this.out = out;
     }
 
-    /** Writes the drawing; ids begin with {@code id}. */
-    static void draw(Chart chart, String id, Markup out) {
-        new SvgPlot(chart, out).draw(id);
+    /** Returns the drawing. The ids of its elements begin with {@code id}. */
+    static Markup draw(Chart chart, String id) {
+        var plot = new SvgPlot(chart);
+        plot.draw(id);
+        return plot.out;
     }
 
     private void draw(String id) {
@@ -48,7 +49,7 @@ final class SvgPlot {
         for (Series each : chart.series()) {
             line(each);
         }
-        out.close().line();
+        out.close();
     }
 
     private void legend() {
@@ -110,7 +111,7 @@ final class SvgPlot {
         return BOTTOM - chart.y().at(value) * (BOTTOM - TOP);
     }
 
-    /** One digit after the point is a tenth of a pixel. */
+    /** Formats a coordinate to a tenth of a pixel. */
     private static String number(double value) {
         return String.format(Locale.ROOT, "%.1f", value).replace(".0", "");
     }

@@ -5,18 +5,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
-/** The seconds of a run, several made one where there are more than can be told apart. */
+/** The seconds of a run, merged into longer spans where a chart could not show each. */
 final class Timeline {
-    /** What the end of a run leaves is shorter than a second, and its rate would be any number. */
+    /** The rest at the end of a run is merged into the span before if it is shorter, since its rate would mean nothing. */
     private static final double SHORTEST = 0.5;
 
     private Timeline() {}
 
     /**
-     * Some seconds that follow each other.
+     * Consecutive seconds.
      *
-     * @param from when they begin, in seconds
-     * @param to when they end
+     * @param from their start, in seconds from the beginning of the measurement
+     * @param to their end
      */
     record Span(double from, double to, List<LoadSecond> seconds) {
         double length() {
@@ -36,7 +36,7 @@ final class Timeline {
         }
     }
 
-    /** Returns at most so many spans, of equal length but for the last. */
+    /** Returns at most {@code most} spans, of equal length except the last. */
     static List<Span> of(List<LoadSecond> seconds, int most) {
         int together = Math.ceilDiv(Math.max(1, seconds.size()), most);
         List<Span> spans = new ArrayList<>();

@@ -7,15 +7,15 @@ import io.heddle.load.LoadResult;
 import io.heddle.load.RequestCounts;
 
 /**
- * What a run comes to, in a sentence.
+ * The outcome of a run in one sentence.
  *
- * @param level how good that is
+ * @param level how the outcome is presented
  */
 record Verdict(Level level, String sentence) {
     enum Level {
         /** Something succeeded and nothing failed. */
         FINE,
-        /** Some failed, or the figures are more of the client than of the server. */
+        /** Something failed, or the client was the bottleneck. */
         DOUBTFUL,
         /** Nothing succeeded. */
         FAILED
@@ -27,7 +27,7 @@ record Verdict(Level level, String sentence) {
         if (!result.succeeded()) {
             return new Verdict(Level.FAILED, "Nothing succeeded: " + failures(total, failed) + ".");
         }
-        String sentence = "In " + Figure.duration(result.elapsed()) + " "
+        String sentence = "In " + Format.duration(result.elapsed()) + " "
                 + switch (result.options().mode()) {
                     case HANDSHAKE -> handshakes(result, total.handshakes());
                     case REQUEST -> requests(result, total.requests());
@@ -42,24 +42,24 @@ record Verdict(Level level, String sentence) {
     private static String handshakes(LoadResult result, HandshakeCounts counts) {
         return "%s handshakes, %s a second: %s full and %s resumed"
                 .formatted(
-                        Figure.count(counts.succeeded()),
-                        Figure.rate(result.perSecond(counts.succeeded())),
-                        Figure.count(counts.full()),
-                        Figure.count(counts.resumed()));
+                        Format.count(counts.succeeded()),
+                        Format.rate(result.perSecond(counts.succeeded())),
+                        Format.count(counts.full()),
+                        Format.count(counts.resumed()));
     }
 
     private static String requests(LoadResult result, RequestCounts counts) {
         return "%s requests, %s a second"
-                .formatted(Figure.count(counts.succeeded()), Figure.rate(result.perSecond(counts.succeeded())));
+                .formatted(Format.count(counts.succeeded()), Format.rate(result.perSecond(counts.succeeded())));
     }
 
     private static String stream(LoadResult result) {
         return "%s sent and %s received, %s and %s a second"
                 .formatted(
-                        Figure.bytes(result.total().bytesSent()),
-                        Figure.bytes(result.total().bytesReceived()),
-                        Figure.bytes(result.perSecond(result.total().bytesSent())),
-                        Figure.bytes(result.perSecond(result.total().bytesReceived())));
+                        Format.bytes(result.total().bytesSent()),
+                        Format.bytes(result.total().bytesReceived()),
+                        Format.bytes(result.perSecond(result.total().bytesSent())),
+                        Format.bytes(result.perSecond(result.total().bytesReceived())));
     }
 
     private static String failures(LoadFigures total, long failed) {
@@ -68,8 +68,8 @@ record Verdict(Level level, String sentence) {
         }
         LoadFailure first = total.failures().getFirst();
         return total.failures().size() == 1
-                ? "%s failed with %s".formatted(Figure.count(failed), first.code())
+                ? "%s failed with %s".formatted(Format.count(failed), first.code())
                 : "%s failed, %s of them with %s"
-                        .formatted(Figure.count(failed), Figure.count(first.count()), first.code());
+                        .formatted(Format.count(failed), Format.count(first.count()), first.code());
     }
 }

@@ -1,9 +1,5 @@
 /**
- * What came of a load run, to look at: an HTML page that needs nothing beside itself, and a picture. {@link
- * io.heddle.load.report.LoadReport} makes both.
- *
- * <p>A chart is a {@link io.heddle.load.report.Chart}, made by a class of its own, and drawn by {@link
- * io.heddle.load.report.SvgPlot} or {@link io.heddle.load.report.PngPlot}, which know nothing of TLS.
+ * Reports of a load run: a self-contained HTML page and a picture, both written by {@link io.heddle.load.report.LoadReport}.
  *
  * <p>No method takes or returns null.
  */

@@ -9,7 +9,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 
-/** A server that gives each connection a virtual thread, which says what it hears. What fails, fails at the client. */
+/** An echo server with a virtual thread per connection. Failures appear at the client. */
 final class EchoingServer implements AutoCloseable {
     private final SSLServerSocket listener;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -44,7 +44,7 @@ final class EchoingServer implements AutoCloseable {
         try (socket) {
             socket.getInputStream().transferTo(socket.getOutputStream());
         } catch (IOException e) {
-            // The client sees that something went wrong, or the test is over.
+            // The client sees the failure, or the test is over.
         }
     }
 

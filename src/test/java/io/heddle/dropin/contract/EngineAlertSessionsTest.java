@@ -12,13 +12,16 @@ import javax.net.ssl.SSLSessionContext;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** An engine that a fatal alert ends takes its sessions back on either side, as a socket does (RFC 5246 7.2.2). */
+/**
+ * Sessions of an engine that ends with a fatal alert: they are invalidated on either side, as with a socket
+ * (RFC 5246 7.2.2).
+ */
 class EngineAlertSessionsTest {
     private static int count(SSLSessionContext sessions) {
         return Collections.list(sessions.getIds()).size();
     }
 
-    /** Seals a record and damages it on the way, which the receiver answers with a fatal alert. */
+    /** Seals a record and damages it in transit, which the receiver answers with a fatal alert. */
     private static void damage(SSLEngine from, SSLEngine to) throws SSLException {
         ByteBuffer record = ByteBuffer.allocate(20_000);
         from.wrap(ByteBuffer.wrap(new byte[] {1, 2, 3}), record);
@@ -34,14 +37,14 @@ class EngineAlertSessionsTest {
         SSLContext server = Jsse.HEDDLE.contextWithoutTickets();
         EnginePair pair = EnginePair.of(client, server);
         pair.client().engine().setEnabledProtocols(new String[] {version});
-        pair.handshake().carries();
+        pair.handshake().assertCarries();
         assertThat(count(client.getClientSessionContext())).isPositive();
         assertThat(count(server.getServerSessionContext())).isPositive();
         SSLEngine damaged = (atServer ? pair.server() : pair.client()).engine();
         SSLEngine other = (atServer ? pair.client() : pair.server()).engine();
         damage(other, damaged);
         assertThat(count(sessions(atServer, client, server))).isZero();
-        // The other side learns of it by the alert.
+        // The other side is informed by the alert.
         ByteBuffer alert = ByteBuffer.allocate(20_000);
         damaged.wrap(ByteBuffer.allocate(0), alert);
         alert.flip();

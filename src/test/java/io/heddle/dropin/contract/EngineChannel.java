@@ -9,7 +9,10 @@ import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLEngineResult.Status;
 
-/** An engine over a TCP connection, as the documentation of {@link SSLEngine} tells how; blocks. For one thread. */
+/**
+ * An engine over a TCP connection, driven as the documentation of {@link SSLEngine} describes; blocking. For
+ * one thread.
+ */
 final class EngineChannel {
     private final SSLEngine engine;
     private final Socket socket;
@@ -44,7 +47,7 @@ final class EngineChannel {
         return new byte[0];
     }
 
-    /** Says close_notify. */
+    /** Sends close_notify. */
     void close() throws IOException {
         engine.closeOutbound();
         while (!engine.isOutboundDone()) {
@@ -80,7 +83,7 @@ final class EngineChannel {
         socket.getOutputStream().write(out.array(), 0, out.position());
     }
 
-    /** Takes one record, which it waits for, and returns the data in it. */
+    /** Waits for one record and returns its data. */
     private ByteBuffer unwrap() throws IOException {
         ByteBuffer data = ByteBuffer.allocate(engine.getSession().getApplicationBufferSize());
         while (true) {

@@ -12,8 +12,8 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One side of a connection of engines: an engine and the bytes that came for it. Every result is checked against the positions of
- * its buffers and kept, so that a test can ask what happened.
+ * One side of a connection between engines: an engine and the bytes received for it. Every result is checked against
+ * the positions of its buffers and kept for the test.
  */
 final class EngineEnd {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
@@ -27,7 +27,7 @@ final class EngineEnd {
         this.engine = engine;
     }
 
-    void meets(EngineEnd other) {
+    void connectTo(EngineEnd other) {
         peer = other;
     }
 
@@ -40,14 +40,17 @@ final class EngineEnd {
         return results;
     }
 
-    /** Returns how many results were FINISHED. */
+    /** Returns the number of results with the status FINISHED. */
     long finished() {
         return results.stream()
                 .filter(result -> result.getHandshakeStatus() == HandshakeStatus.FINISHED)
                 .count();
     }
 
-    /** Returns what has come and was not unwrapped, ready to be read from; what the test consumes stays consumed. */
+    /**
+     * Returns the received bytes that are not unwrapped yet, ready for reading; bytes that the test consumes
+     * stay consumed.
+     */
     ByteBuffer incoming() {
         incoming.flip();
         ByteBuffer bytes = ByteBuffer.allocate(Math.max(1 << 16, incoming.remaining()));
@@ -56,7 +59,7 @@ final class EngineEnd {
         return bytes;
     }
 
-    /** Gives bytes to this side, as if they had come from the peer. */
+    /** Adds bytes to the input of this side, as if the peer had sent them. */
     void receive(ByteBuffer bytes) {
         if (incoming.remaining() < bytes.remaining()) {
             incoming.flip();
@@ -70,7 +73,7 @@ final class EngineEnd {
         return incoming.position() > 0;
     }
 
-    /** Wraps nothing. */
+    /** Wraps no data. */
     SSLEngineResult wrap() throws SSLException {
         return wrap(NOTHING.duplicate());
     }
@@ -79,12 +82,12 @@ final class EngineEnd {
     SSLEngineResult wrap(ByteBuffer source) throws SSLException {
         ByteBuffer out = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
         SSLEngineResult result = wrap(source, out);
-        sends(out.flip());
+        sendToPeer(out.flip());
         return result;
     }
 
-    /** Gives bytes to the peer. */
-    void sends(ByteBuffer bytes) {
+    /** Adds bytes to the input of the peer. */
+    void sendToPeer(ByteBuffer bytes) {
         if (peer != null) {
             peer.receive(bytes);
         }
@@ -100,12 +103,12 @@ final class EngineEnd {
         return kept(result);
     }
 
-    /** Unwraps at most one record of what has come, into a buffer that has room. */
+    /** Unwraps at most one received record, into a buffer with enough room. */
     SSLEngineResult unwrap() throws SSLException {
         return unwrap(ByteBuffer.allocate(engine.getSession().getApplicationBufferSize()));
     }
 
-    /** Unwraps at most one record of what has come into this. */
+    /** Unwraps at most one received record into this. */
     SSLEngineResult unwrap(ByteBuffer out) throws SSLException {
         incoming.flip();
         try {
@@ -130,14 +133,14 @@ final class EngineEnd {
         return result;
     }
 
-    /** Runs all tasks here. */
+    /** Runs all delegated tasks on this thread. */
     void runTasks() {
         for (Runnable task = engine.getDelegatedTask(); task != null; task = engine.getDelegatedTask()) {
             task.run();
         }
     }
 
-    /** Does what the engine needs, or takes what has come; tells whether there was anything to do. */
+    /** Performs the step that the engine needs, or unwraps input; returns whether there was anything to do. */
     boolean step() throws SSLException {
         return switch (engine.getHandshakeStatus()) {
             case NEED_TASK -> {
@@ -171,7 +174,7 @@ final class EngineEnd {
         }
     }
 
-    /** Unwraps everything that has come and returns the application data in it. */
+    /** Unwraps all received records and returns their application data. */
     byte[] takeAll() throws SSLException {
         ByteBuffer taken = ByteBuffer.allocate(1 << 16);
         while (hasIncoming()) {

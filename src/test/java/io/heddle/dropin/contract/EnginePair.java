@@ -11,17 +11,17 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 
-/** A client's engine and a server's, and the bytes between them, in one thread. */
+/** A client engine and a server engine, and the bytes between them, in one thread. */
 record EnginePair(EngineEnd client, EngineEnd server) {
-    /** More than any handshake takes. */
+    /** More steps than any handshake takes. */
     private static final int STEPS = 1000;
 
     EnginePair {
-        client.meets(server);
-        server.meets(client);
+        client.connectTo(server);
+        server.connectTo(client);
     }
 
-    /** Returns a pair that speaks this version, with a verified server, before its handshake. */
+    /** Returns a pair of this version, with a verified server, before its handshake. */
     static EnginePair of(Jsse jsse, String version) {
         return of(jsse, jsse, version);
     }
@@ -49,7 +49,7 @@ record EnginePair(EngineEnd client, EngineEnd server) {
         return this;
     }
 
-    /** Shakes hands, until nobody has anything more to say. */
+    /** Performs handshakes until neither side has output. */
     EnginePair handshake() throws SSLException {
         begin().settle();
         assertThat(client.engine().getHandshakeStatus()).isEqualTo(HandshakeStatus.NOT_HANDSHAKING);
@@ -57,7 +57,7 @@ record EnginePair(EngineEnd client, EngineEnd server) {
         return this;
     }
 
-    /** Lets both work, in turns, until neither has anything to do. */
+    /** Lets both sides work, in turns, until neither has anything to do. */
     void settle() throws SSLException {
         for (int i = 0; i < STEPS; i++) {
             boolean clientMoved = client.step();
@@ -73,7 +73,7 @@ record EnginePair(EngineEnd client, EngineEnd server) {
                         server.engine().getHandshakeStatus()));
     }
 
-    /** Shakes hands, which has to fail first on this side, and returns with what. */
+    /** Performs a handshake that is expected to fail first on this side, and returns the failure. */
     SSLException failsFirst(EngineEnd side) {
         EngineEnd other = side == client ? server : client;
         for (int i = 0; i < STEPS; i++) {
@@ -90,7 +90,7 @@ record EnginePair(EngineEnd client, EngineEnd server) {
         throw new AssertionError("no failure");
     }
 
-    /** Shakes hands until nothing moves, wraps on this side all the same, and returns what that throws. */
+    /** Performs a handshake until it stalls, wraps on this side nevertheless, and returns the exception. */
     Throwable failsWhenAskedAgain(EngineEnd side) {
         EngineEnd other = side == client ? server : client;
         return catchThrowable(() -> {
@@ -102,16 +102,16 @@ record EnginePair(EngineEnd client, EngineEnd server) {
         });
     }
 
-    /** Sends this from one side and asserts that it comes out on the other. */
-    void carries(EngineEnd from, String text) throws SSLException {
+    /** Sends this from one side and asserts that the other receives it. */
+    void assertCarries(EngineEnd from, String text) throws SSLException {
         byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
         from.send(ByteBuffer.wrap(bytes));
         assertThat((from == client ? server : client).takeAll()).isEqualTo(bytes);
     }
 
-    /** Asserts that data comes through both ways. */
-    void carries() throws SSLException {
-        carries(client, "from the client");
-        carries(server, "from the server");
+    /** Asserts that data passes in both directions. */
+    void assertCarries() throws SSLException {
+        assertCarries(client, "from the client");
+        assertCarries(server, "from the server");
     }
 }

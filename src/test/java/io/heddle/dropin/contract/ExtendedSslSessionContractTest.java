@@ -17,14 +17,14 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** {@link ExtendedSSLSession}: what it adds, after the handshake and in it, where managers look at it. */
+/** {@link ExtendedSSLSession}: its additional methods, after the handshake and during it, where managers use them. */
 class ExtendedSslSessionContractTest {
     private static final SNIHostName NAME = new SNIHostName("www.example.test");
 
     // After the handshake
 
     @BetweenEach
-    void sessions_are_extended_and_know_the_signature_algorithms(Jsse client, Jsse server, String version)
+    void sessions_are_extended_and_have_the_signature_algorithms(Jsse client, Jsse server, String version)
             throws Exception {
         EnginePair pair = EnginePair.of(client, server, version).handshake();
         for (EngineEnd end : List.of(pair.client(), pair.server())) {
@@ -74,7 +74,7 @@ class ExtendedSslSessionContractTest {
     }
 
     @BetweenEach
-    void both_sides_know_the_requested_name(Jsse client, Jsse server, String version) throws Exception {
+    void both_sides_have_the_requested_name(Jsse client, Jsse server, String version) throws Exception {
         EnginePair pair = EnginePair.of(client, server, version);
         ask(pair.client().engine(), NAME);
         pair.handshake();
@@ -95,14 +95,14 @@ class ExtendedSslSessionContractTest {
     }
 
     @OnEachVersion
-    void requested_name_comes_back_with_the_session(Jsse jsse, String version) throws Exception {
+    void requested_name_is_restored_with_the_session(Jsse jsse, String version) throws Exception {
         SSLContext client = jsse.withoutKey();
         SSLContext server = jsse.context();
         for (int i = 0; i < 2; i++) {
             EnginePair pair = EnginePair.of(client, server);
             pair.client().engine().setEnabledProtocols(new String[] {version});
             ask(pair.client().engine(), NAME);
-            pair.handshake().carries();
+            pair.handshake().assertCarries();
             assertThat(session(pair.server()).getRequestedServerNames()).containsExactly(NAME);
             assertThat(session(pair.client()).getRequestedServerNames()).containsExactly(NAME);
         }
@@ -114,10 +114,10 @@ class ExtendedSslSessionContractTest {
         assertThat(session(pair.client()).getStatusResponses()).isEmpty();
     }
 
-    // In the handshake
+    // During the handshake
 
     @OnEachVersion
-    void key_manager_of_a_server_sees_what_the_client_asks_for(Jsse jsse, String version) throws Exception {
+    void key_manager_of_a_server_sees_the_parameters_of_the_client(Jsse jsse, String version) throws Exception {
         var keys = new WatchedKeys(Jsse.keys(Jsse.SERVER));
         SSLContext server = jsse.context(
                 "TLS", new KeyManager[] {keys}, Jsse.trust(TestPki.ca().leaf()));
@@ -133,7 +133,8 @@ class ExtendedSslSessionContractTest {
     }
 
     @OnEachVersion
-    void application_protocol_is_known_before_the_key_to_some(Jsse jsse, String version) throws Exception {
+    void application_protocol_is_available_before_the_key_in_some_providers(Jsse jsse, String version)
+            throws Exception {
         var keys = new WatchedKeys(Jsse.keys(Jsse.SERVER));
         SSLContext server = jsse.context(
                 "TLS", new KeyManager[] {keys}, Jsse.trust(TestPki.ca().leaf()));
@@ -152,7 +153,7 @@ class ExtendedSslSessionContractTest {
     }
 
     @OnEachVersion
-    void trust_manager_of_a_client_sees_what_the_handshake_is_about(Jsse jsse, String version) throws Exception {
+    void trust_manager_of_a_client_sees_the_parameters_of_the_handshake(Jsse jsse, String version) throws Exception {
         var trust = new WatchedTrust(Jsse.trust(TestPki.ca().leaf()));
         SSLContext client = jsse.context("TLS", null, new TrustManager[] {trust});
         EnginePair pair = EnginePair.of(client, jsse.context());

@@ -24,7 +24,7 @@ import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.provider.Arguments;
 
-/** Whose JSSE a test runs on. Contexts come from {@link SSLContext#getInstance} and the JDK's managers. */
+/** The JSSE provider that a test runs on. Contexts come from {@link SSLContext#getInstance} and the JDK's managers. */
 enum Jsse {
     SUN_JSSE {
         @Override
@@ -32,7 +32,7 @@ enum Jsse {
             return Security.getProvider("SunJSSE");
         }
 
-        // The property is read when the context is made.
+        // The property is read when the context is created.
         @Override
         SSLContext contextWithoutTickets() {
             String before = System.setProperty(TICKETS, "false");
@@ -84,15 +84,15 @@ enum Jsse {
     abstract SSLContext contextWithoutTickets();
 
     /**
-     * Returns whether an exception that a delegated task throws and that is not made an alert, one of a manager or of a selector among
-     * them, waits in the engine as it is for the next wrap or unwrap, while the status asks for neither. The SunJSSE of 21 does so; that
-     * of 25 sends an alert and throws an {@code SSLException}, and so does Heddle.
+     * Returns whether an exception of a delegated task that is not mapped to an alert, for example one of a manager or
+     * a selector, stays in the engine unchanged for the next wrap or unwrap, while the status requests neither. The
+     * SunJSSE of 21 does so; that of 25 sends an alert and throws an {@code SSLException}, and so does Heddle.
      */
     boolean keepsExceptionsOfTasks() {
         return this == SUN_JSSE && Runtime.version().feature() < 25;
     }
 
-    /** Returns a context of this protocol that has not been initialised. */
+    /** Returns a context of this protocol that is not initialised. */
     SSLContext instance(String protocol) {
         try {
             return SSLContext.getInstance(protocol, provider());
@@ -116,7 +116,7 @@ enum Jsse {
         return context("TLS", null, trust(TestPki.ca().leaf()));
     }
 
-    /** Returns a context that has no key and trusts nobody of the test's. */
+    /** Returns a context that has no key and trusts none of the test's certificates. */
     SSLContext trustingOthers() {
         return context("TLS", null, trust(TestPki.selfSigned("localhost").leaf()));
     }

@@ -27,17 +27,18 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 
-/** Managers that programs write: what they are asked, and who checks the name of the server. */
+/** Managers written by programs: the calls that they receive, and which party checks the server's name. */
 @Tag("socket")
 @Timeout(value = 30, threadMode = SEPARATE_THREAD)
 class ManagersContractTest {
     // Trust
 
     @OnEachVersion
-    void trust_manager_that_trusts_everyone_is_asked_with_the_kind_of_key(Jsse jsse, String version) throws Exception {
+    void trust_manager_that_trusts_every_chain_is_called_with_the_kind_of_key(Jsse jsse, String version)
+            throws Exception {
         var everyone = new Trusting(new CopyOnWriteArrayList<>());
         try (TlsEnds ends = ends(jsse, version, everyone)) {
-            ends.handshake().carries();
+            ends.handshake().assertCarries();
             assertThat(everyone.asked()).hasSize(1);
             assertThat(everyone.asked().getFirst())
                     .startsWith("server CN=localhost ")
@@ -46,7 +47,7 @@ class ManagersContractTest {
     }
 
     @OnEachVersion
-    void name_is_checked_beside_a_trust_manager_that_cannot(Jsse jsse, String version) throws Exception {
+    void name_is_checked_in_addition_to_a_trust_manager_that_cannot(Jsse jsse, String version) throws Exception {
         try (TlsEnds ends = elsewhere(jsse, version, new Trusting(new CopyOnWriteArrayList<>()))) {
             Future<SSLSession> accepted = ends.run(ends.server()::getSession);
             assertThatThrownBy(ends.client()::startHandshake).isInstanceOf(SSLHandshakeException.class);
@@ -55,9 +56,9 @@ class ManagersContractTest {
     }
 
     @OnEachVersion
-    void extended_trust_manager_decides_about_the_name_itself(Jsse jsse, String version) throws Exception {
+    void extended_trust_manager_decides_on_the_name_itself(Jsse jsse, String version) throws Exception {
         try (TlsEnds ends = elsewhere(jsse, version, new TrustingAll())) {
-            ends.handshake().carries();
+            ends.handshake().assertCarries();
         }
     }
 
@@ -80,20 +81,20 @@ class ManagersContractTest {
     }
 
     @OnEachVersion
-    void server_asks_its_trust_manager_about_the_client(Jsse jsse, String version) throws Exception {
+    void server_calls_its_trust_manager_for_the_client(Jsse jsse, String version) throws Exception {
         var everyone = new Trusting(new CopyOnWriteArrayList<>());
         SSLContext server = jsse.context("TLS", Jsse.keys(Jsse.SERVER), new TrustManager[] {everyone});
         try (TlsEnds ends = TlsEnds.of(jsse.context(TestPki.selfSigned("stranger")), server)) {
             ends.client().setEnabledProtocols(new String[] {version});
             ends.server().setNeedClientAuth(true);
-            ends.handshake().carries();
+            ends.handshake().assertCarries();
             assertThat(everyone.asked()).containsExactly("client CN=stranger EC");
             assertThat(ends.server().getSession().getPeerCertificates()).hasSize(1);
         }
     }
 
     @OnEachVersion
-    void first_manager_of_each_kind_counts(Jsse jsse, String version) throws Exception {
+    void first_manager_of_each_kind_is_used(Jsse jsse, String version) throws Exception {
         var first = new Trusting(new CopyOnWriteArrayList<>());
         var second = new Trusting(new CopyOnWriteArrayList<>());
         try (TlsEnds ends = ends(jsse, version, new TrustManager() {}, first, second)) {
@@ -106,7 +107,7 @@ class ManagersContractTest {
     // Keys
 
     @OnEachVersion
-    void key_manager_that_is_not_extended_will_do(Jsse jsse, String version) throws Exception {
+    void key_manager_that_is_not_extended_is_enough(Jsse jsse, String version) throws Exception {
         var keys = new Having();
         SSLContext server = jsse.context(
                 "TLS", new KeyManager[] {keys}, Jsse.trust(TestPki.ca().leaf()));
@@ -115,7 +116,7 @@ class ManagersContractTest {
         try (TlsEnds ends = TlsEnds.of(client, server)) {
             ends.client().setEnabledProtocols(new String[] {version});
             ends.server().setNeedClientAuth(true);
-            ends.handshake().carries();
+            ends.handshake().assertCarries();
             assertThat(ends.server().getSession().getPeerCertificates()).containsExactlyElementsOf(Jsse.CLIENT.chain());
             assertThat(ends.client().getSession().getPeerCertificates()).containsExactlyElementsOf(Jsse.SERVER.chain());
         }
@@ -127,7 +128,7 @@ class ManagersContractTest {
         return ends;
     }
 
-    /** Returns a client that is told that the server is another, and to check that. */
+    /** Returns a client that connects to another server than its endpoint name, and checks the name. */
     private static TlsEnds elsewhere(Jsse jsse, String version, TrustManager trust) throws Exception {
         TlsEnds ends =
                 TlsEnds.of(jsse.context("TLS", null, new TrustManager[] {trust}), jsse.context(), "elsewhere.test");
@@ -138,7 +139,7 @@ class ManagersContractTest {
         return ends;
     }
 
-    /** Trusts everyone, and cannot see for which connection. */
+    /** Trusts every chain, without access to the connection. */
     private static class Trusting implements X509TrustManager {
         private final List<String> asked;
 
@@ -166,7 +167,7 @@ class ManagersContractTest {
         }
     }
 
-    /** Trusts everyone for every connection. */
+    /** Trusts every chain on every connection. */
     private static final class TrustingAll extends X509ExtendedTrustManager {
         @Override
         public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket) {}

@@ -7,7 +7,7 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A test of a {@link Jsse} and the name of a version: 1.2 and 1.3. */
+/** A test with a {@link Jsse} and the name of a version: 1.2 and 1.3. */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 @ParameterizedTest

@@ -27,14 +27,14 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The ids of sessions, in which SunJSSE of 21 and of 25 are the same. In TLS 1.2 a session has one id on both sides, whether it resumes
- * by id or by ticket. TLS 1.3 has no session ids: SunJSSE draws a new one for each connection and side, Heddle keeps that of the full
- * handshake.
+ * The ids of sessions, in which SunJSSE of 21 and of 25 agree. In TLS 1.2 a session has one id on both sides, whether
+ * it resumes by id or by ticket. TLS 1.3 has no session ids: SunJSSE generates a new one for each connection and side,
+ * Heddle keeps that of the full handshake.
  */
 class SessionIdContractTest {
     private static final int CONNECTIONS = 3;
 
-    /** How the two contexts resume sessions of TLS 1.2. */
+    /** The resumption mechanism of the two contexts in TLS 1.2. */
     enum Kept {
         BY_TICKET {
             @Override
@@ -58,7 +58,7 @@ class SessionIdContractTest {
                         .flatMap(server -> Arrays.stream(Kept.values()).map(how -> Arguments.of(client, server, how))));
     }
 
-    /** The ids that both sides of some connections had, one after the other. */
+    /** The ids that both sides of some connections had, in order. */
     private record Ids(List<String> client, List<String> server) {
         static Ids none() {
             return new Ids(new ArrayList<>(), new ArrayList<>());
@@ -78,7 +78,7 @@ class SessionIdContractTest {
     private static EnginePair connected(SSLContext client, SSLContext server, String version) throws Exception {
         EnginePair pair = EnginePair.of(client, server);
         pair.client().engine().setEnabledProtocols(new String[] {version});
-        pair.handshake().carries();
+        pair.handshake().assertCarries();
         pair.client().engine().closeOutbound();
         pair.server().engine().closeOutbound();
         pair.settle();
@@ -98,7 +98,10 @@ class SessionIdContractTest {
         return ids;
     }
 
-    /** JSSE says it by the time of the full handshake only, and Heddle's sessions keep the second of it. */
+    /**
+     * JSSE shows resumption only by the creation time, that of the full handshake; Heddle's sessions store it
+     * in seconds.
+     */
     private static void assertResumed(SSLSession session, SSLSession first) {
         assertThat(session.getCreationTime()).isBetween(first.getCreationTime() / 1000 * 1000, first.getCreationTime());
     }
@@ -142,8 +145,8 @@ class SessionIdContractTest {
     }
 
     /**
-     * Heddle's server leaves the id empty where a ticket follows, as RFC 5077 3.4 recommends and OpenSSL and Node do. SunJSSE's client
-     * then draws one, Heddle's takes the same as the server.
+     * Heddle's server leaves the id empty where a ticket follows, as RFC 5077 3.4 recommends and OpenSSL and Node do.
+     * SunJSSE's client then generates one, Heddle's uses the same as the server.
      */
     private static void assertTls12(Jsse client, Jsse server, Kept how, Ids ids) {
         assertThat(new HashSet<>(ids.client())).hasSize(1);
@@ -155,23 +158,23 @@ class SessionIdContractTest {
         }
     }
 
-    /** Returns how many ids a provider has for the connections of one session in TLS 1.3. */
+    /** Returns the number of ids that a provider has for the connections of one session in TLS 1.3. */
     private static int idsInTls13(Jsse jsse) {
         return jsse == Jsse.SUN_JSSE ? CONNECTIONS : 1;
     }
 
     @BetweenBoth
-    void engines_keep_the_id_in_tls_1_3_or_draw_a_new_one(Jsse client, Jsse server) throws Exception {
+    void engines_keep_the_id_in_tls_1_3_or_generate_a_new_one(Jsse client, Jsse server) throws Exception {
         assertTls13(client, server, ofEngines(client.withoutKey(), server.context(), TLS_1_3));
     }
 
     @BetweenBoth
-    void sockets_keep_the_id_in_tls_1_3_or_draw_a_new_one(Jsse client, Jsse server) throws Exception {
+    void sockets_keep_the_id_in_tls_1_3_or_generate_a_new_one(Jsse client, Jsse server) throws Exception {
         assertTls13(client, server, ofSockets(client.withoutKey(), server.context(), TLS_1_3));
     }
 
     @BetweenBoth
-    void without_tickets_the_id_is_kept_in_tls_1_3_as_well_or_drawn_anew(Jsse client, Jsse server) throws Exception {
+    void without_tickets_the_id_is_also_kept_in_tls_1_3_or_generated_again(Jsse client, Jsse server) throws Exception {
         assertTls13(client, server, ofEngines(client.withoutKey(), server.contextWithoutTickets(), TLS_1_3));
     }
 
@@ -186,7 +189,7 @@ class SessionIdContractTest {
     }
 
     @BetweenEach
-    void full_handshakes_have_ids_of_their_own(Jsse client, Jsse server, String version) throws Exception {
+    void full_handshakes_have_different_ids(Jsse client, Jsse server, String version) throws Exception {
         SSLContext serving = server.context();
         Ids ids = Ids.none();
         for (int i = 0; i < 2; i++) {
@@ -198,7 +201,7 @@ class SessionIdContractTest {
     }
 
     @OnEach
-    void renegotiation_makes_another_session(Jsse jsse) throws Exception {
+    void renegotiation_creates_another_session(Jsse jsse) throws Exception {
         EnginePair pair = EnginePair.of(jsse, TLS_1_2).handshake();
         SSLEngine client = pair.client().engine();
         SSLEngine server = pair.server().engine();
@@ -211,7 +214,7 @@ class SessionIdContractTest {
         assertThat(server.getSession().getId()).isEqualTo(client.getSession().getId());
     }
 
-    // The contexts
+    // The session contexts
 
     @ParameterizedTest
     @MethodSource("kept")

@@ -15,7 +15,7 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.TrustManager;
 
-/** How a session comes back to the next connection of the same contexts, and what it may not be used for. */
+/** Reuse of a session by the next connection of the same contexts, and its limits. */
 class SessionReuseContractTest {
     @BetweenEach
     void session_resumes_at_the_same_contexts(Jsse client, Jsse server, String version) throws Exception {
@@ -35,7 +35,7 @@ class SessionReuseContractTest {
     }
 
     @BetweenEach
-    void certificate_of_the_client_comes_back_with_its_session(Jsse client, Jsse server, String version)
+    void certificate_of_the_client_is_restored_with_its_session(Jsse client, Jsse server, String version)
             throws Exception {
         var repeated = new Repeated(client.context(Jsse.CLIENT), server.context(), version);
         EnginePair first = repeated.pair();
@@ -74,7 +74,7 @@ class SessionReuseContractTest {
     }
 
     @OnEachVersion
-    void client_that_makes_no_sessions_may_resume_one(Jsse jsse, String version) throws Exception {
+    void client_that_creates_no_sessions_may_resume_one(Jsse jsse, String version) throws Exception {
         var repeated = new Repeated(jsse.withoutKey(), jsse.context(), version);
         repeated.connect();
         EnginePair again = repeated.pair();
@@ -92,7 +92,7 @@ class SessionReuseContractTest {
         repeated.connect();
         long after = System.currentTimeMillis();
         SSLSession resumed = repeated.connect().client().engine().getSession();
-        // What is kept of a session may count in seconds.
+        // The stored time of a session may be in seconds.
         assertThat(resumed.getCreationTime()).isBetween(before / 1000 * 1000, after);
         assertThat(resumed.getLastAccessedTime()).isGreaterThanOrEqualTo(resumed.getCreationTime());
     }
@@ -128,9 +128,9 @@ class SessionReuseContractTest {
             return connect(pair());
         }
 
-        /** Connects, sends data both ways, so that tickets arrive, and ends the connection as it should be. */
+        /** Connects, sends data both ways, so that tickets arrive, and closes the connection properly. */
         EnginePair connect(EnginePair pair) throws Exception {
-            pair.handshake().carries();
+            pair.handshake().assertCarries();
             pair.client().engine().closeOutbound();
             pair.server().engine().closeOutbound();
             pair.settle();
@@ -138,7 +138,7 @@ class SessionReuseContractTest {
         }
     }
 
-    /** Returns how much a server has said, which is less without its certificate. */
+    /** Returns the number of bytes that a server sent, which is smaller without its certificate. */
     private static int bytesOfServer(EnginePair pair) {
         return pair.server().results().stream()
                 .mapToInt(SSLEngineResult::bytesProduced)
@@ -147,7 +147,7 @@ class SessionReuseContractTest {
     }
 
     @BetweenEach
-    void resumed_connection_shakes_hands_again_on_either_sides_wish(Jsse client, Jsse server, String version)
+    void resumed_connection_can_repeat_the_handshake_from_either_side(Jsse client, Jsse server, String version)
             throws Exception {
         var repeated = new Repeated(client.withoutKey(), server.context(), version);
         int full = bytesOfServer(repeated.connect());
@@ -156,11 +156,11 @@ class SessionReuseContractTest {
         for (EngineEnd end : List.of(resumed.client(), resumed.server())) {
             end.engine().beginHandshake();
             resumed.settle();
-            resumed.carries();
+            resumed.assertCarries();
         }
     }
 
-    // What a session may not be used for
+    // Limits of reuse
 
     @OnEachVersion
     void session_of_an_unchecked_name_does_not_pass_a_check(Jsse jsse, String version) throws Exception {
@@ -175,7 +175,7 @@ class SessionReuseContractTest {
     }
 
     @OnEachVersion
-    void session_without_a_certificate_does_not_do_where_one_is_needed(Jsse jsse, String version) throws Exception {
+    void session_without_a_certificate_does_not_resume_where_one_is_needed(Jsse jsse, String version) throws Exception {
         var repeated = new Repeated(jsse.withoutKey(), jsse.context(), version);
         repeated.connect();
         EnginePair strict = repeated.pair();
@@ -185,7 +185,7 @@ class SessionReuseContractTest {
     }
 
     @OnEach
-    void session_of_a_suite_that_is_not_enabled_any_more_is_left_alone(Jsse jsse) throws Exception {
+    void session_of_a_suite_that_is_no_longer_enabled_is_not_used(Jsse jsse) throws Exception {
         var repeated = new Repeated(jsse.withoutKey(), jsse.context(), TLS_1_2);
         String first = repeated.connect().client().engine().getSession().getCipherSuite();
         String other = first.equals("TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256")
@@ -202,7 +202,7 @@ class SessionReuseContractTest {
     }
 
     @OnEachVersion
-    void session_of_a_version_that_is_not_enabled_any_more_is_left_alone(Jsse jsse, String version) throws Exception {
+    void session_of_a_version_that_is_no_longer_enabled_is_not_used(Jsse jsse, String version) throws Exception {
         SSLContext client = jsse.withoutKey();
         SSLContext server = jsse.context();
         new Repeated(client, server, version).connect();
@@ -212,7 +212,7 @@ class SessionReuseContractTest {
     }
 
     @OnEachVersion
-    void session_is_of_no_use_to_another_server(Jsse jsse, String version) throws Exception {
+    void session_does_not_resume_at_another_server(Jsse jsse, String version) throws Exception {
         SSLContext client = jsse.withoutKey();
         int full = bytesOfServer(new Repeated(client, jsse.context(), version).connect());
         EnginePair pair = new Repeated(client, jsse.context(), version).connect();
@@ -220,7 +220,7 @@ class SessionReuseContractTest {
     }
 
     @OnEachVersion
-    void trust_manager_is_not_asked_again_when_a_session_resumes(Jsse jsse, String version) throws Exception {
+    void trust_manager_is_not_called_again_when_a_session_resumes(Jsse jsse, String version) throws Exception {
         var trust = new WatchedTrust(Jsse.trust(TestPki.ca().leaf()));
         SSLContext client = jsse.context("TLS", null, new TrustManager[] {trust});
         var repeated = new Repeated(client, jsse.context(), version);

@@ -9,7 +9,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Two ends of a TCP connection on the loopback address, and threads for what waits on them; closing it ends all. */
+/**
+ * Two ends of a TCP connection on the loopback address, and threads for their blocking operations; closing it ends all.
+ */
 record SocketEnds(Socket client, Socket server, ExecutorService threads) implements AutoCloseable {
     static SocketEnds connect() throws IOException {
         try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -18,7 +20,7 @@ record SocketEnds(Socket client, Socket server, ExecutorService threads) impleme
         }
     }
 
-    /** Begins something on a virtual thread. */
+    /** Starts a task on a virtual thread. */
     <T> Future<T> run(Callable<T> work) {
         return threads.submit(work);
     }

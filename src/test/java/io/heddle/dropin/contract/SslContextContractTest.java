@@ -26,7 +26,7 @@ class SslContextContractTest {
     // Instances
 
     @OnEach
-    void context_knows_its_protocol_and_provider(Jsse jsse) {
+    void context_has_its_protocol_and_provider(Jsse jsse) {
         for (String protocol : List.of("TLS", TLS_1_2, TLS_1_3)) {
             SSLContext context = jsse.instance(protocol);
             assertThat(context.getProtocol()).isEqualTo(protocol);
@@ -110,7 +110,7 @@ class SslContextContractTest {
     }
 
     @OnEach
-    void protocol_of_the_context_bounds_what_a_client_enables(Jsse jsse) {
+    void protocol_of_the_context_limits_the_protocols_of_a_client(Jsse jsse) {
         SSLEngine older = jsse.context(TLS_1_2, null, null).createSSLEngine();
         older.setUseClientMode(true);
         assertThat(older.getEnabledProtocols()).contains(TLS_1_2).doesNotContain(TLS_1_3);
@@ -123,7 +123,7 @@ class SslContextContractTest {
     // Sessions
 
     @OnEach
-    void session_contexts_of_both_sides_are_two_and_stay(Jsse jsse) {
+    void session_contexts_of_both_sides_are_different_and_stable(Jsse jsse) {
         SSLContext context = jsse.context();
         assertThat(context.getClientSessionContext())
                 .isSameAs(context.getClientSessionContext())
@@ -152,7 +152,7 @@ class SslContextContractTest {
     }
 
     @OnEach
-    void timeout_of_a_servers_sessions_is_bounded_by_some(Jsse jsse) {
+    void timeout_of_a_servers_sessions_is_bounded_by_some_providers(Jsse jsse) {
         SSLSessionContext sessions = jsse.context().getServerSessionContext();
         sessions.setSessionTimeout(30 * DAY);
         assertThat(sessions.getSessionTimeout()).isEqualTo(jsse == Jsse.SUN_JSSE ? 30 * DAY : 7 * DAY);
@@ -173,7 +173,7 @@ class SslContextContractTest {
         SSLContext client = jsse.withoutKey();
         EnginePair pair = EnginePair.of(client, jsse.context());
         pair.client().engine().setEnabledProtocols(new String[] {version});
-        pair.handshake().carries();
+        pair.handshake().assertCarries();
         SSLSessionContext sessions = client.getClientSessionContext();
         List<byte[]> ids = Collections.list(sessions.getIds());
         assertThat(ids).isNotEmpty();
@@ -188,7 +188,7 @@ class SslContextContractTest {
     }
 
     @OnEachVersion
-    void session_knows_its_context(Jsse jsse, String version) throws Exception {
+    void session_has_its_context(Jsse jsse, String version) throws Exception {
         SSLContext client = jsse.withoutKey();
         SSLContext server = jsse.context();
         EnginePair pair = EnginePair.of(client, server);

@@ -13,14 +13,14 @@ import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.Status;
 import org.jspecify.annotations.Nullable;
 
-/** What wrap and unwrap do with buffers: too small, too big, several, direct, read-only, half full. */
+/** The buffers of wrap and unwrap: too small, too big, several, direct, read-only, half full. */
 class SslEngineBufferContractTest {
     private static final byte[] HELLO = "hello, engine".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
 
     // wrap
 
     @OnEachVersion
-    void wrap_into_too_little_room_overflows_and_touches_nothing(Jsse jsse, String version) throws Exception {
+    void wrap_into_too_small_a_buffer_overflows_and_changes_nothing(Jsse jsse, String version) throws Exception {
         EnginePair pair = EnginePair.of(jsse, version).handshake();
         for (int room : new int[] {0, 1, 5, HELLO.length}) {
             SSLEngineResult result = pair.client().wrap(ByteBuffer.wrap(HELLO), ByteBuffer.allocate(room));
@@ -28,21 +28,21 @@ class SslEngineBufferContractTest {
             assertThat(result.bytesConsumed()).isZero();
             assertThat(result.bytesProduced()).isZero();
         }
-        pair.carries();
+        pair.assertCarries();
     }
 
     @OnEachVersion
-    void wrap_of_the_handshake_into_too_little_room_overflows(Jsse jsse, String version) throws Exception {
+    void wrap_of_the_handshake_into_too_small_a_buffer_overflows(Jsse jsse, String version) throws Exception {
         EnginePair pair = EnginePair.of(jsse, version);
         SSLEngineResult result = pair.client().wrap(ByteBuffer.allocate(0), ByteBuffer.allocate(10));
         assertThat(result.getStatus()).isEqualTo(Status.BUFFER_OVERFLOW);
         assertThat(result.bytesProduced()).isZero();
         pair.settle();
-        pair.carries();
+        pair.assertCarries();
     }
 
     @OnEachVersion
-    void a_packet_buffer_has_room_for_what_wrap_produces(Jsse jsse, String version) throws Exception {
+    void a_packet_buffer_has_room_for_the_output_of_wrap(Jsse jsse, String version) throws Exception {
         EnginePair pair = EnginePair.of(jsse, version).handshake();
         int packet = pair.client().engine().getSession().getPacketBufferSize();
         ByteBuffer big = ByteBuffer.allocate(100_000);
@@ -53,7 +53,7 @@ class SslEngineBufferContractTest {
     }
 
     @OnEachVersion
-    void wrap_leaves_what_is_before_and_after_in_the_buffer(Jsse jsse, String version) throws Exception {
+    void wrap_preserves_the_bytes_around_its_output(Jsse jsse, String version) throws Exception {
         EnginePair pair = EnginePair.of(jsse, version).handshake();
         ByteBuffer source = ByteBuffer.allocate(100).position(7).limit(7 + HELLO.length);
         source.put(HELLO).position(7);
@@ -96,7 +96,7 @@ class SslEngineBufferContractTest {
     }
 
     @OnEachVersion
-    void direct_buffers_will_do_everywhere(Jsse jsse, String version) throws Exception {
+    void direct_buffers_are_accepted_everywhere(Jsse jsse, String version) throws Exception {
         EnginePair pair = EnginePair.of(jsse, version).handshake();
         ByteBuffer source =
                 ByteBuffer.allocateDirect(HELLO.length).put(HELLO).flip().asReadOnlyBuffer();
@@ -110,7 +110,7 @@ class SslEngineBufferContractTest {
     // unwrap
 
     @OnEachVersion
-    void less_than_a_record_underflows_and_touches_nothing(Jsse jsse, String version) throws Exception {
+    void less_than_a_record_underflows_and_changes_nothing(Jsse jsse, String version) throws Exception {
         EnginePair pair = EnginePair.of(jsse, version).handshake();
         pair.client().send(ByteBuffer.wrap(HELLO));
         ByteBuffer record = pair.server().incoming();
@@ -138,11 +138,11 @@ class SslEngineBufferContractTest {
         }
         pair.server().receive(hello);
         pair.settle();
-        pair.carries();
+        pair.assertCarries();
     }
 
     @OnEachVersion
-    void unwrap_into_too_little_room_overflows_and_touches_nothing(Jsse jsse, String version) throws Exception {
+    void unwrap_into_too_small_a_buffer_overflows_and_changes_nothing(Jsse jsse, String version) throws Exception {
         EnginePair pair = EnginePair.of(jsse, version).handshake();
         pair.client().send(ByteBuffer.wrap(HELLO));
         for (int room : new int[] {0, 1, HELLO.length - 1}) {
@@ -200,7 +200,7 @@ class SslEngineBufferContractTest {
     }
 
     @OnEachVersion
-    void unwrap_leaves_what_is_after_the_record(Jsse jsse, String version) throws Exception {
+    void unwrap_preserves_the_bytes_after_the_record(Jsse jsse, String version) throws Exception {
         EnginePair pair = EnginePair.of(jsse, version).handshake();
         pair.client().send(ByteBuffer.wrap(HELLO));
         ByteBuffer record = pair.server().incoming();
@@ -214,7 +214,7 @@ class SslEngineBufferContractTest {
     }
 
     @OnEachVersion
-    void unwrap_takes_a_read_only_source(Jsse jsse, String version) throws Exception {
+    void unwrap_accepts_a_read_only_source(Jsse jsse, String version) throws Exception {
         EnginePair pair = EnginePair.of(jsse, version).handshake();
         pair.client().send(ByteBuffer.wrap(HELLO));
         ByteBuffer out = ByteBuffer.allocate(20_000);
@@ -223,7 +223,7 @@ class SslEngineBufferContractTest {
     }
 
     @OnEachVersion
-    void source_and_destination_may_lie_on_each_other(Jsse jsse, String version) throws Exception {
+    void source_and_destination_may_overlap(Jsse jsse, String version) throws Exception {
         EnginePair pair = EnginePair.of(jsse, version).handshake();
         byte[] data = new byte[3000];
         new Random(1).nextBytes(data);
@@ -250,7 +250,7 @@ class SslEngineBufferContractTest {
                 .isInstanceOf(ReadOnlyBufferException.class);
         assertThatThrownBy(() -> pair.client().engine().unwrap(ByteBuffer.wrap(HELLO), readOnly))
                 .isInstanceOf(ReadOnlyBufferException.class);
-        pair.carries();
+        pair.assertCarries();
     }
 
     @OnEach
@@ -266,7 +266,7 @@ class SslEngineBufferContractTest {
         assertThatIllegalArgumentException().isThrownBy(() -> engine.unwrap(null, some));
         assertThatIllegalArgumentException().isThrownBy(() -> engine.unwrap(some, (ByteBuffer) null));
         assertThatIllegalArgumentException().isThrownBy(() -> engine.unwrap(some, none));
-        pair.carries();
+        pair.assertCarries();
     }
 
     @OnEach
@@ -282,6 +282,6 @@ class SslEngineBufferContractTest {
             assertThatThrownBy(() -> engine.unwrap(some, two, range[0], range[1]))
                     .isInstanceOf(IndexOutOfBoundsException.class);
         }
-        pair.carries();
+        pair.assertCarries();
     }
 }

@@ -12,10 +12,10 @@ import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLEngineResult.Status;
 import javax.net.ssl.SSLException;
 
-/** How engines end: close_notify in both directions, and the ends without it. */
+/** The end of engines: close_notify in both directions, and ends without it. */
 class SslEngineCloseContractTest {
     @OnEachVersion
-    void close_outbound_asks_for_a_wrap_which_is_the_last(Jsse jsse, String version) throws Exception {
+    void close_outbound_requires_a_wrap_which_is_the_last(Jsse jsse, String version) throws Exception {
         EngineEnd client = EnginePair.of(jsse, version).handshake().client();
         client.engine().closeOutbound();
         assertThat(client.engine().getHandshakeStatus()).isEqualTo(HandshakeStatus.NEED_WRAP);
@@ -44,7 +44,7 @@ class SslEngineCloseContractTest {
     }
 
     @OnEachVersion
-    void the_other_side_is_told_and_is_done_with_reading(Jsse jsse, String version) throws Exception {
+    void the_other_side_receives_the_end_and_stops_reading(Jsse jsse, String version) throws Exception {
         EnginePair pair = EnginePair.of(jsse, version).handshake();
         pair.client().engine().closeOutbound();
         pair.client().wrap();
@@ -102,7 +102,7 @@ class SslEngineCloseContractTest {
         assertThat(pair.server().engine().isInboundDone()).isTrue();
     }
 
-    // In TLS 1.3 each direction closes alone; before it close_notify ends both.
+    // In TLS 1.3 each direction closes separately; before it close_notify ends both.
 
     @OnEach
     void other_direction_stays_open_in_tls_1_3(Jsse jsse) throws Exception {
@@ -111,7 +111,7 @@ class SslEngineCloseContractTest {
         pair.client().wrap();
         pair.server().unwrap();
         assertThat(pair.server().engine().getHandshakeStatus()).isEqualTo(HandshakeStatus.NOT_HANDSHAKING);
-        pair.carries(pair.server(), "still here");
+        pair.assertCarries(pair.server(), "still here");
     }
 
     @OnEach
@@ -139,7 +139,7 @@ class SslEngineCloseContractTest {
     }
 
     @OnEachVersion
-    void close_inbound_before_the_handshake_is_none(Jsse jsse, String version) throws Exception {
+    void close_inbound_before_the_handshake_is_no_error(Jsse jsse, String version) throws Exception {
         EnginePair pair = EnginePair.of(jsse, version);
         assertThatCode(pair.client().engine()::closeInbound).doesNotThrowAnyException();
         assertThat(pair.client().engine().isInboundDone()).isTrue();
@@ -155,7 +155,7 @@ class SslEngineCloseContractTest {
     }
 
     @OnEachVersion
-    void close_outbound_before_the_handshake_says_nothing_to_the_peer(Jsse jsse, String version) throws Exception {
+    void close_outbound_before_the_handshake_sends_nothing_to_the_peer(Jsse jsse, String version) throws Exception {
         EnginePair pair = EnginePair.of(jsse, version);
         pair.client().engine().closeOutbound();
         SSLEngineResult result = pair.client().wrap();
@@ -177,7 +177,7 @@ class SslEngineCloseContractTest {
                     try {
                         pair.settle();
                     } catch (SSLException refused) {
-                        // The server may say that this is no way to end a handshake.
+                        // The server may send an alert that this does not end a handshake properly.
                     }
                 })
                 .doesNotThrowAnyException();

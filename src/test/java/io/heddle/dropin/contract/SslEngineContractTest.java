@@ -23,12 +23,12 @@ import javax.net.ssl.SSLSession;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The life of an {@link SSLEngine}: what it is when it is new, and how it shakes hands, once and again. */
+/** The life cycle of an {@link SSLEngine}: its initial state, and its handshakes, the first and later ones. */
 class SslEngineContractTest {
-    // New
+    // Initial state
 
     @OnEach
-    void new_engine_is_not_shaking_hands_and_not_done(Jsse jsse) {
+    void new_engine_is_not_in_a_handshake_and_not_closed(Jsse jsse) {
         SSLEngine engine = jsse.context().createSSLEngine();
         assertThat(engine.getHandshakeStatus()).isEqualTo(HandshakeStatus.NOT_HANDSHAKING);
         assertThat(engine.isInboundDone()).isFalse();
@@ -40,7 +40,7 @@ class SslEngineContractTest {
     }
 
     @OnEach
-    void peer_is_what_the_engine_was_made_for(Jsse jsse) {
+    void peer_is_that_of_the_constructor(Jsse jsse) {
         SSLEngine advised = jsse.context().createSSLEngine("localhost", 443);
         assertThat(advised.getPeerHost()).isEqualTo("localhost");
         assertThat(advised.getPeerPort()).isEqualTo(443);
@@ -88,7 +88,7 @@ class SslEngineContractTest {
     // The first handshake
 
     @OnEachVersion
-    void begin_handshake_says_who_speaks_first(Jsse jsse, String version) throws Exception {
+    void begin_handshake_determines_the_side_that_sends_first(Jsse jsse, String version) throws Exception {
         EnginePair pair = EnginePair.of(jsse, version);
         pair.client().engine().beginHandshake();
         assertThat(pair.client().engine().getHandshakeStatus()).isEqualTo(HandshakeStatus.NEED_WRAP);
@@ -105,11 +105,11 @@ class SslEngineContractTest {
         pair.client().engine().beginHandshake();
         assertThat(pair.client().engine().getHandshakeStatus()).isEqualTo(HandshakeStatus.NEED_UNWRAP);
         pair.settle();
-        pair.carries();
+        pair.assertCarries();
     }
 
     @OnEachVersion
-    void first_wrap_of_a_client_begins_and_takes_no_data(Jsse jsse, String version) throws Exception {
+    void first_wrap_of_a_client_begins_and_consumes_no_data(Jsse jsse, String version) throws Exception {
         EnginePair pair = EnginePair.of(jsse, version);
         ByteBuffer data = ByteBuffer.wrap(new byte[] {1, 2, 3});
         SSLEngineResult result = pair.client().wrap(data);
@@ -120,7 +120,7 @@ class SslEngineContractTest {
     }
 
     @OnEachVersion
-    void first_unwrap_of_a_client_asks_for_a_wrap(Jsse jsse, String version) throws Exception {
+    void first_unwrap_of_a_client_requires_a_wrap(Jsse jsse, String version) throws Exception {
         EnginePair pair = EnginePair.of(jsse, version);
         SSLEngineResult result = pair.client().unwrap();
         assertThat(result.getStatus()).isEqualTo(Status.OK);
@@ -130,7 +130,7 @@ class SslEngineContractTest {
     }
 
     @OnEachVersion
-    void first_wrap_of_a_server_asks_for_an_unwrap(Jsse jsse, String version) throws Exception {
+    void first_wrap_of_a_server_requires_an_unwrap(Jsse jsse, String version) throws Exception {
         EnginePair pair = EnginePair.of(jsse, version);
         SSLEngineResult result = pair.server().wrap();
         assertThat(result.getStatus()).isEqualTo(Status.OK);
@@ -150,7 +150,7 @@ class SslEngineContractTest {
     }
 
     @OnEachVersion
-    void wrap_and_unwrap_do_nothing_while_a_task_is_to_be_run(Jsse jsse, String version) throws Exception {
+    void wrap_and_unwrap_do_nothing_while_a_task_is_pending(Jsse jsse, String version) throws Exception {
         EnginePair pair = EnginePair.of(jsse, version);
         pair.client().wrap();
         pair.server().unwrap();
@@ -168,7 +168,7 @@ class SslEngineContractTest {
         task.run();
         assertThat(server.getHandshakeStatus()).isEqualTo(HandshakeStatus.NEED_WRAP);
         pair.settle();
-        pair.carries();
+        pair.assertCarries();
     }
 
     @OnEachVersion
@@ -186,11 +186,12 @@ class SslEngineContractTest {
                 end.step();
             }
         }
-        pair.carries();
+        pair.assertCarries();
     }
 
     @BetweenEach
-    void finished_comes_once_each_and_only_in_a_result(Jsse client, Jsse server, String version) throws Exception {
+    void finished_is_reported_once_per_side_and_only_in_a_result(Jsse client, Jsse server, String version)
+            throws Exception {
         EnginePair pair = EnginePair.of(client, server, version).begin();
         var seen = new ArrayList<HandshakeStatus>();
         for (int i = 0; i < 200; i++) {
@@ -199,8 +200,8 @@ class SslEngineContractTest {
                 seen.add(end.engine().getHandshakeStatus());
             }
         }
-        pair.carries();
-        // The JDK's client says so again with each ticket of TLS 1.3.
+        pair.assertCarries();
+        // The JDK's client reports it again with each ticket of TLS 1.3.
         boolean withTickets = client == Jsse.SUN_JSSE && version.equals(TLS_1_3);
         assertThat(pair.client().finished()).isBetween(1L, withTickets ? 3L : 1L);
         assertThat(pair.server().finished()).isEqualTo(1);
@@ -226,7 +227,7 @@ class SslEngineContractTest {
     }
 
     @OnEachVersion
-    void no_data_is_taken_before_the_handshake_is_over(Jsse jsse, String version) throws Exception {
+    void no_data_is_consumed_before_the_handshake_completes(Jsse jsse, String version) throws Exception {
         EnginePair pair = EnginePair.of(jsse, version);
         ByteBuffer data = ByteBuffer.wrap(new byte[100]);
         for (int i = 0; i < 200 && pair.client().finished() == 0; i++) {
@@ -262,7 +263,8 @@ class SslEngineContractTest {
     }
 
     @OnEachVersion
-    void settings_after_the_handshake_are_taken_and_change_nothing_now(Jsse jsse, String version) throws Exception {
+    void settings_after_the_handshake_are_accepted_without_immediate_effect(Jsse jsse, String version)
+            throws Exception {
         EnginePair pair = EnginePair.of(jsse, version).handshake();
         SSLEngine server = pair.server().engine();
         assertThatCode(() -> {
@@ -274,7 +276,7 @@ class SslEngineContractTest {
                 })
                 .doesNotThrowAnyException();
         assertThat(server.getSession().getProtocol()).isEqualTo(version);
-        pair.carries();
+        pair.assertCarries();
     }
 
     // The next handshake
@@ -287,11 +289,11 @@ class SslEngineContractTest {
         pair.settle();
         assertThat(pair.client().finished()).isEqualTo(2);
         assertThat(pair.server().finished()).isEqualTo(2);
-        pair.carries();
+        pair.assertCarries();
     }
 
     @OnEach
-    void server_renegotiates_in_tls_1_2_and_can_ask_for_a_certificate_then(Jsse jsse) throws Exception {
+    void server_renegotiates_in_tls_1_2_and_can_then_request_a_certificate(Jsse jsse) throws Exception {
         EnginePair pair = EnginePair.of(jsse.context(Jsse.CLIENT), jsse.context());
         pair.client().engine().setEnabledProtocols(new String[] {TLS_1_2});
         pair.handshake();
@@ -305,21 +307,21 @@ class SslEngineContractTest {
         pair.settle();
         assertThat(pair.server().finished()).isEqualTo(2);
         assertThat(server.getSession().getPeerCertificates()).containsExactlyElementsOf(Jsse.CLIENT.chain());
-        pair.carries();
+        pair.assertCarries();
     }
 
     @OnEach
-    void number_of_renegotiations_that_a_client_may_ask_for_is_bounded_by_some(Jsse jsse) throws Exception {
+    void number_of_renegotiations_of_a_client_is_bounded_by_some_providers(Jsse jsse) throws Exception {
         EnginePair pair = EnginePair.of(jsse, TLS_1_2).handshake();
         for (int i = 0; i < 3; i++) {
             pair.client().engine().beginHandshake();
             pair.settle();
         }
-        pair.carries();
+        pair.assertCarries();
         pair.client().engine().beginHandshake();
         if (jsse == Jsse.SUN_JSSE) {
             pair.settle();
-            pair.carries();
+            pair.assertCarries();
         } else {
             assertThat(pair.failsFirst(pair.server())).isInstanceOf(SSLException.class);
         }
@@ -333,7 +335,7 @@ class SslEngineContractTest {
             end.engine().beginHandshake();
             assertThat(end.engine().getHandshakeStatus()).isEqualTo(HandshakeStatus.NEED_WRAP);
             pair.settle();
-            pair.carries();
+            pair.assertCarries();
             assertThat(end.engine().getSession().getId()).isEqualTo(id);
         }
     }

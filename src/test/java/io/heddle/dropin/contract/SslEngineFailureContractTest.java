@@ -16,13 +16,16 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLParameters;
 
-/** How engines fail: who throws, which alert the peer gets, and what an engine is after that. */
+/**
+ * The failures of engines: the side that throws, the alert that the peer receives, and the state of the
+ * engine afterwards.
+ */
 class SslEngineFailureContractTest {
     private static final byte DECODE_ERROR = 50;
     private static final byte INTERNAL_ERROR = 80;
 
     @OnEachVersion
-    void client_that_does_not_trust_the_server_fails_and_says_so(Jsse jsse, String version) throws Exception {
+    void client_that_does_not_trust_the_server_fails_and_sends_an_alert(Jsse jsse, String version) throws Exception {
         EnginePair pair = EnginePair.of(jsse.trustingOthers(), jsse.context());
         pair.server().engine().setEnabledProtocols(new String[] {version});
         pair.begin();
@@ -34,7 +37,8 @@ class SslEngineFailureContractTest {
     }
 
     @OnEachVersion
-    void server_without_the_certificate_that_it_needs_fails_and_says_so(Jsse jsse, String version) throws Exception {
+    void server_without_the_certificate_that_it_needs_fails_and_sends_an_alert(Jsse jsse, String version)
+            throws Exception {
         EnginePair pair = EnginePair.of(jsse, version);
         pair.server().engine().setNeedClientAuth(true);
         pair.begin();
@@ -45,7 +49,7 @@ class SslEngineFailureContractTest {
     }
 
     @OnEachVersion
-    void client_that_was_promised_another_name_fails(Jsse jsse, String version) throws Exception {
+    void client_that_expects_another_name_fails(Jsse jsse, String version) throws Exception {
         EnginePair pair = new EnginePair(
                 new EngineEnd(jsse.withoutKey().createSSLEngine("elsewhere.test", 443)),
                 new EngineEnd(jsse.context().createSSLEngine()));
@@ -106,11 +110,11 @@ class SslEngineFailureContractTest {
     }
 
     @OnEach
-    void client_hello_with_a_length_that_is_too_long_is_refused(Jsse jsse) throws Exception {
+    void client_hello_with_an_excessive_length_is_refused(Jsse jsse) throws Exception {
         EnginePair pair = EnginePair.of(jsse, TLS_1_3);
         pair.client().wrap();
         ByteBuffer hello = pair.server().incoming();
-        // The length of the first key share, behind the numbers and lengths of the extension, its list and the group.
+        // The length of the first key share, after the numbers and lengths of the extension, its list and the group.
         int keyShare = keyShare(hello);
         hello.putShort(keyShare + 8, (short) 0xffff);
         pair.server().receive(hello);
@@ -137,7 +141,7 @@ class SslEngineFailureContractTest {
     }
 
     @OnEachVersion
-    void record_that_was_tampered_with_ends_the_connection(Jsse jsse, String version) throws Exception {
+    void modified_record_ends_the_connection(Jsse jsse, String version) throws Exception {
         EnginePair pair = EnginePair.of(jsse, version).handshake();
         pair.client().send(ByteBuffer.wrap(new byte[100]));
         ByteBuffer record = pair.server().incoming();
@@ -158,7 +162,7 @@ class SslEngineFailureContractTest {
     }
 
     @OnEachVersion
-    void record_that_is_longer_than_any_may_be_is_refused(Jsse jsse, String version) throws Exception {
+    void record_longer_than_the_maximum_is_refused(Jsse jsse, String version) throws Exception {
         EnginePair pair = EnginePair.of(jsse, version).handshake();
         ByteBuffer tooLong = ByteBuffer.allocate(70_000);
         tooLong.put(new byte[] {23, 3, 3, (byte) 0xff, (byte) 0xff}).position(0);
@@ -181,7 +185,7 @@ class SslEngineFailureContractTest {
     }
 
     @OnEachVersion
-    void engine_is_done_after_a_failure(Jsse jsse, String version) throws Exception {
+    void engine_is_closed_after_a_failure(Jsse jsse, String version) throws Exception {
         EnginePair pair = EnginePair.of(jsse.trustingOthers(), jsse.context());
         pair.server().engine().setEnabledProtocols(new String[] {version});
         pair.begin();
@@ -196,7 +200,7 @@ class SslEngineFailureContractTest {
         assertThat(pair.client().unwrap().getStatus()).isEqualTo(Status.CLOSED);
     }
 
-    /** Asserts that the alert of a failure is the last thing that an engine says, and says it to the peer. */
+    /** Asserts that the alert of a failure is the last output of an engine, and passes it to the peer. */
     private static void assertAlertLeaves(EngineEnd end) throws SSLException {
         assertThat(end.engine().getHandshakeStatus()).isEqualTo(HandshakeStatus.NEED_WRAP);
         ByteBuffer out = ByteBuffer.allocate(3 * end.engine().getSession().getPacketBufferSize());
@@ -207,11 +211,11 @@ class SslEngineFailureContractTest {
         assertThat(result.getStatus()).isEqualTo(Status.CLOSED);
         assertThat(result.bytesConsumed()).isZero();
         assertThat(out.flip().remaining()).isPositive();
-        end.sends(out);
+        end.sendToPeer(out);
         assertThat(end.engine().isOutboundDone()).isTrue();
     }
 
-    /** Returns with what this side fails over what has come. */
+    /** Returns the exception of this side on its received bytes. */
     private static SSLException failure(EngineEnd end) {
         for (int i = 0; i < 20; i++) {
             SSLException failure = catchThrowableOfType(SSLException.class, end::step);

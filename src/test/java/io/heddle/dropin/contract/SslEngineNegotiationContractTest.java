@@ -20,7 +20,9 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
-/** What an engine is told before the handshake and what comes of it: versions, suites, certificates, names, protocols. */
+/**
+ * The settings of an engine before the handshake and their effect: versions, suites, certificates, names, protocols.
+ */
 class SslEngineNegotiationContractTest {
     // Versions and suites
 
@@ -62,7 +64,7 @@ class SslEngineNegotiationContractTest {
     }
 
     @OnEach
-    void enabled_suite_is_what_is_negotiated(Jsse jsse) throws Exception {
+    void enabled_suite_is_negotiated(Jsse jsse) throws Exception {
         for (String suite : List.of(
                 "TLS_AES_128_GCM_SHA256",
                 "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
@@ -76,17 +78,17 @@ class SslEngineNegotiationContractTest {
     }
 
     @BetweenEach
-    void version_is_what_both_enabled(Jsse client, Jsse server, String version) throws Exception {
+    void version_is_one_that_both_enabled(Jsse client, Jsse server, String version) throws Exception {
         EnginePair pair = EnginePair.of(client.withoutKey(), server.context());
         pair.client().engine().setEnabledProtocols(new String[] {version});
         pair.handshake();
         assertThat(pair.client().engine().getSession().getProtocol()).isEqualTo(version);
         assertThat(pair.server().engine().getSession().getProtocol()).isEqualTo(version);
-        pair.carries();
+        pair.assertCarries();
     }
 
     @OnEach
-    void newest_version_is_taken(Jsse jsse) throws Exception {
+    void newest_version_is_selected(Jsse jsse) throws Exception {
         EnginePair pair = EnginePair.of(jsse.withoutKey(), jsse.context()).handshake();
         assertThat(pair.client().engine().getSession().getProtocol()).isEqualTo(TLS_1_3);
     }
@@ -120,7 +122,7 @@ class SslEngineNegotiationContractTest {
         SSLSession own = pair.client().engine().getSession();
         assertThat(own.getLocalCertificates()).containsExactlyElementsOf(Jsse.CLIENT.chain());
         assertThat(own.getLocalPrincipal()).isEqualTo(Jsse.CLIENT.leaf().getSubjectX500Principal());
-        pair.carries();
+        pair.assertCarries();
     }
 
     @BetweenEach
@@ -134,7 +136,7 @@ class SslEngineNegotiationContractTest {
     }
 
     @OnEachVersion
-    void certificate_is_not_asked_for_by_default(Jsse jsse, String version) throws Exception {
+    void certificate_is_not_requested_by_default(Jsse jsse, String version) throws Exception {
         EnginePair pair = EnginePair.of(jsse.context(Jsse.CLIENT), jsse.context());
         pair.client().engine().setEnabledProtocols(new String[] {version});
         pair.handshake();
@@ -146,8 +148,7 @@ class SslEngineNegotiationContractTest {
     // Server names
 
     @BetweenEach
-    void host_of_the_engine_is_the_name_that_the_server_hears(Jsse client, Jsse server, String version)
-            throws Exception {
+    void host_of_the_engine_is_the_server_name_that_is_sent(Jsse client, Jsse server, String version) throws Exception {
         SSLContext asking = client.withoutKey();
         EnginePair pair = new EnginePair(
                 new EngineEnd(asking.createSSLEngine("www.example.test", 443)),
@@ -164,7 +165,7 @@ class SslEngineNegotiationContractTest {
     }
 
     @BetweenEach
-    void server_names_of_the_parameters_go_first(Jsse client, Jsse server, String version) throws Exception {
+    void server_names_of_the_parameters_take_precedence(Jsse client, Jsse server, String version) throws Exception {
         EnginePair pair = EnginePair.of(client, server, version);
         setName(pair.client().engine(), "other.example.test");
         pair.handshake();
@@ -173,11 +174,11 @@ class SslEngineNegotiationContractTest {
     }
 
     @OnEachVersion
-    void matcher_lets_a_name_pass_or_ends_the_handshake(Jsse jsse, String version) throws Exception {
+    void matcher_accepts_a_name_or_ends_the_handshake(Jsse jsse, String version) throws Exception {
         EnginePair matching = EnginePair.of(jsse, version);
         setName(matching.client().engine(), "www.example.test");
         setMatcher(matching.server().engine(), "www\\..*");
-        matching.handshake().carries();
+        matching.handshake().assertCarries();
         EnginePair other = EnginePair.of(jsse, version);
         setName(other.client().engine(), "ftp.example.test");
         setMatcher(other.server().engine(), "www\\..*");
@@ -208,7 +209,7 @@ class SslEngineNegotiationContractTest {
         assertThat(pair.client().engine().getApplicationProtocol()).isEqualTo("h2");
         assertThat(pair.server().engine().getApplicationProtocol()).isEqualTo("h2");
         assertThat(pair.client().engine().getHandshakeApplicationProtocol()).isNull();
-        pair.carries();
+        pair.assertCarries();
     }
 
     @BetweenEach
@@ -230,8 +231,7 @@ class SslEngineNegotiationContractTest {
     }
 
     @OnEachVersion
-    void selector_is_asked_with_the_engine_and_the_offer_instead_of_the_list(Jsse jsse, String version)
-            throws Exception {
+    void selector_receives_the_engine_and_the_offer_and_replaces_the_list(Jsse jsse, String version) throws Exception {
         EnginePair pair = EnginePair.of(jsse, version);
         SSLEngine server = pair.server().engine();
         setProtocols(pair.client().engine(), "h2", "http/1.1");
@@ -249,7 +249,7 @@ class SslEngineNegotiationContractTest {
     }
 
     @OnEachVersion
-    void selector_may_do_without_and_may_refuse(Jsse jsse, String version) throws Exception {
+    void selector_may_choose_no_protocol_and_may_refuse(Jsse jsse, String version) throws Exception {
         EnginePair without = EnginePair.of(jsse, version);
         setProtocols(without.client().engine(), "h2");
         without.server().engine().setHandshakeApplicationProtocolSelector((engine, offered) -> "");
@@ -289,7 +289,7 @@ class SslEngineNegotiationContractTest {
     // Session creation
 
     @OnEach
-    void without_new_sessions_only_an_old_one_would_do(Jsse jsse) throws Exception {
+    void without_new_sessions_only_an_existing_one_is_possible(Jsse jsse) throws Exception {
         EnginePair pair = EnginePair.of(jsse, TLS_1_2);
         SSLEngine client = pair.client().engine();
         assertThat(client.getEnableSessionCreation()).isTrue();

@@ -22,7 +22,7 @@ import javax.net.ssl.SSLEngineResult.Status;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Tag;
 
-/** Engines with a peer: much data, two threads, and sockets on the other side. */
+/** Engines and their peers: large data, two threads, and sockets on the other side. */
 @Tag("socket")
 class SslEnginePeerContractTest {
     private static final int MUCH = 10_000_000;
@@ -30,14 +30,14 @@ class SslEnginePeerContractTest {
     private static final long LIMIT_SECONDS = 30;
 
     @BetweenEach
-    void much_data_goes_both_ways_through_buffers_of_odd_sizes(Jsse client, Jsse server, String version)
+    void large_data_passes_both_ways_through_buffers_of_odd_sizes(Jsse client, Jsse server, String version)
             throws Exception {
         EnginePair pair = EnginePair.of(client, server, version).handshake();
         carry(pair.client(), pair.server(), new Random(1));
         carry(pair.server(), pair.client(), new Random(2));
     }
 
-    /** Sends {@link #MUCH} bytes in pieces, of which the other side gets the records in other pieces. */
+    /** Sends {@link #MUCH} bytes in pieces; the other side receives the records in other pieces. */
     private static void carry(EngineEnd from, EngineEnd to, Random random) throws Exception {
         byte[] sent = bytes(random, MUCH);
         ByteBuffer source = ByteBuffer.wrap(sent);
@@ -92,7 +92,7 @@ class SslEnginePeerContractTest {
     }
 
     @BetweenEach
-    void keys_change_while_two_threads_are_at_work(Jsse client, Jsse server, String version) throws Exception {
+    void keys_change_while_two_threads_work(Jsse client, Jsse server, String version) throws Exception {
         if (!version.equals(TLS_1_3)) {
             return;
         }
@@ -195,17 +195,17 @@ class SslEnginePeerContractTest {
         socket.close();
     }
 
-    // Handshakes after the first, with the other provider on the other side
+    // Later handshakes, with the other provider on the other side
 
     @BetweenEach
     void keys_are_updated_or_renegotiated_between_data(Jsse client, Jsse server, String version) throws Exception {
         EnginePair pair = EnginePair.of(client, server, version).handshake();
         pair.client().engine().beginHandshake();
         pair.settle();
-        pair.carries();
+        pair.assertCarries();
         pair.server().engine().beginHandshake();
         pair.settle();
-        pair.carries();
+        pair.assertCarries();
         assertThat(pair.client().engine().getHandshakeStatus()).isEqualTo(HandshakeStatus.NOT_HANDSHAKING);
         assertThat(version).isIn(TLS_1_2, TLS_1_3);
     }

@@ -27,10 +27,10 @@ import javax.net.ssl.SSLSession;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
-/** Engines in the hands of programs that take their steps in another order, in other pieces or at another time. */
+/** Engines in programs that take the steps in another order, in other pieces or at another time. */
 class SslEngineStepContractTest {
     @BetweenEach
-    void handshake_needs_no_room_for_data(Jsse client, Jsse server, String version) throws Exception {
+    void handshake_needs_no_space_for_data(Jsse client, Jsse server, String version) throws Exception {
         EnginePair pair = EnginePair.of(client, server, version).begin();
         for (int i = 0; i < 200; i++) {
             for (EngineEnd end : List.of(pair.client(), pair.server())) {
@@ -42,12 +42,11 @@ class SslEngineStepContractTest {
                 }
             }
         }
-        pair.carries();
+        pair.assertCarries();
     }
 
     @BetweenEach
-    void handshake_that_arrives_in_single_bytes_goes_through(Jsse client, Jsse server, String version)
-            throws Exception {
+    void handshake_that_arrives_in_single_bytes_completes(Jsse client, Jsse server, String version) throws Exception {
         EnginePair pair = EnginePair.of(client, server, version).begin();
         for (int i = 0; i < 200; i++) {
             for (EngineEnd end : List.of(pair.client(), pair.server())) {
@@ -72,7 +71,7 @@ class SslEngineStepContractTest {
                 end.receive(growing.flip());
             }
         }
-        pair.carries();
+        pair.assertCarries();
     }
 
     @BetweenEach
@@ -84,7 +83,7 @@ class SslEngineStepContractTest {
                 pair.server().step();
             }
         }
-        // The server has not seen the end of the handshake when the data is already behind it.
+        // The server has not processed the end of the handshake when the data already follows it.
         pair.client().send(ByteBuffer.wrap(new byte[] {1, 2, 3}));
         ByteBuffer taken = ByteBuffer.allocate(100_000);
         for (int i = 0; i < 200 && (pair.server().hasIncoming() || taken.position() < 3); i++) {
@@ -96,11 +95,11 @@ class SslEngineStepContractTest {
         }
         assertThat(taken.flip()).isEqualTo(ByteBuffer.wrap(new byte[] {1, 2, 3}));
         pair.settle();
-        pair.carries();
+        pair.assertCarries();
     }
 
     @OnEachVersion
-    void unwrap_consumes_nothing_while_there_is_something_to_wrap(Jsse jsse, String version) throws Exception {
+    void unwrap_consumes_nothing_while_a_wrap_is_needed(Jsse jsse, String version) throws Exception {
         EnginePair pair = EnginePair.of(jsse, version);
         pair.client().engine().beginHandshake();
         ByteBuffer something = ByteBuffer.allocate(100);
@@ -111,7 +110,7 @@ class SslEngineStepContractTest {
     }
 
     @OnEachVersion
-    void wrap_produces_nothing_while_the_peer_is_to_speak(Jsse jsse, String version) throws Exception {
+    void wrap_produces_nothing_while_an_unwrap_is_needed(Jsse jsse, String version) throws Exception {
         EnginePair pair = EnginePair.of(jsse, version);
         pair.client().wrap();
         for (int i = 0; i < 3; i++) {
@@ -121,11 +120,11 @@ class SslEngineStepContractTest {
             assertThat(result.bytesConsumed() + result.bytesProduced()).isZero();
         }
         pair.settle();
-        pair.carries();
+        pair.assertCarries();
     }
 
     @OnEachVersion
-    void session_of_the_handshake_is_there_between_the_calls(Jsse jsse, String version) throws Exception {
+    void session_of_the_handshake_is_available_between_the_calls(Jsse jsse, String version) throws Exception {
         EnginePair pair = EnginePair.of(jsse, version).begin();
         List<SSLSession> client = new ArrayList<>();
         List<SSLSession> server = new ArrayList<>();
@@ -180,7 +179,7 @@ class SslEngineStepContractTest {
     }
 
     @OnEachVersion
-    void close_notify_needs_no_room(Jsse jsse, String version) throws Exception {
+    void close_notify_needs_no_buffer_space(Jsse jsse, String version) throws Exception {
         EnginePair pair = EnginePair.of(jsse, version).handshake();
         pair.client().engine().closeOutbound();
         SSLEngineResult overflow = pair.client().wrap(ByteBuffer.allocate(0), ByteBuffer.allocate(3));
@@ -192,38 +191,38 @@ class SslEngineStepContractTest {
     }
 
     @OnEachVersion
-    void renegotiation_or_key_update_between_two_halves_of_the_data(Jsse jsse, String version) throws Exception {
+    void renegotiation_or_key_update_between_two_halves_of_data(Jsse jsse, String version) throws Exception {
         EnginePair pair = EnginePair.of(jsse, version).handshake();
         for (int i = 0; i < 3; i++) {
             pair.client().send(ByteBuffer.wrap(new byte[] {1}));
             assertThat(pair.server().takeAll()).containsExactly(1);
             pair.client().engine().beginHandshake();
             pair.settle();
-            pair.carries();
+            pair.assertCarries();
         }
     }
 
     @BetweenEach
-    void data_on_its_way_when_a_client_begins_again_arrives(Jsse client, Jsse server, String version) throws Exception {
+    void data_in_transit_when_a_client_renegotiates_arrives(Jsse client, Jsse server, String version) throws Exception {
         EnginePair pair = EnginePair.of(client, server, version).handshake();
-        pair.carries();
+        pair.assertCarries();
         pair.server().send(ByteBuffer.wrap(new byte[] {1, 2, 3}));
         pair.client().engine().beginHandshake();
         assertThat(settleTaking(pair, pair.client())).containsExactly(1, 2, 3);
-        pair.carries();
+        pair.assertCarries();
     }
 
     @BetweenEach
-    void data_on_its_way_when_a_server_begins_again_arrives(Jsse client, Jsse server, String version) throws Exception {
+    void data_in_transit_when_a_server_renegotiates_arrives(Jsse client, Jsse server, String version) throws Exception {
         EnginePair pair = EnginePair.of(client, server, version).handshake();
-        pair.carries();
+        pair.assertCarries();
         pair.client().send(ByteBuffer.wrap(new byte[] {1, 2, 3}));
         pair.server().engine().beginHandshake();
         assertThat(settleTaking(pair, pair.server())).containsExactly(1, 2, 3);
-        pair.carries();
+        pair.assertCarries();
     }
 
-    /** Lets both work until there is nothing to do, and returns the data that this side got meanwhile. */
+    /** Lets both sides work until there is nothing to do, and returns the data that this side received meanwhile. */
     private static byte[] settleTaking(EnginePair pair, EngineEnd taking) throws SSLException {
         EngineEnd other = taking == pair.client() ? pair.server() : pair.client();
         ByteBuffer taken = ByteBuffer.allocate(50_000);
@@ -299,7 +298,7 @@ class SslEngineStepContractTest {
     }
 
     @OnEachVersion
-    void many_engines_of_two_contexts_shake_hands_at_once(Jsse jsse, String version) throws Exception {
+    void many_engines_of_two_contexts_perform_handshakes_concurrently(Jsse jsse, String version) throws Exception {
         SSLContext client = jsse.withoutKey();
         SSLContext server = jsse.context();
         List<Future<Object>> all = new ArrayList<>();
@@ -308,7 +307,7 @@ class SslEngineStepContractTest {
                 all.add(threads.submit(() -> {
                     EnginePair pair = EnginePair.of(client, server);
                     pair.client().engine().setEnabledProtocols(new String[] {version});
-                    pair.handshake().carries();
+                    pair.handshake().assertCarries();
                     return "done";
                 }));
             }
@@ -338,7 +337,7 @@ class SslEngineStepContractTest {
         assertThat(pair.server().engine().getHandshakeStatus()).isEqualTo(HandshakeStatus.NEED_UNWRAP);
         pair.server().receive(second);
         pair.settle();
-        pair.carries();
+        pair.assertCarries();
     }
 
     private static ByteBuffer record(ByteBuffer like, byte[] message, int offset, int length) {
@@ -351,7 +350,7 @@ class SslEngineStepContractTest {
                 .flip();
     }
 
-    /** Fails whenever it is asked for a server's key. */
+    /** Fails whenever it is called for a server's key. */
     private static final class Broken extends X509ExtendedKeyManager {
         @Override
         public @Nullable String chooseEngineServerAlias(

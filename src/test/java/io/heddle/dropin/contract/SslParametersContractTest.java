@@ -22,10 +22,10 @@ import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
-/** What becomes of {@link SSLParameters}: they come back as they were given, nothing in them keeps what was, and they have effect. */
+/** {@link SSLParameters}: they are returned as they were set, are not shared with the caller, and take effect. */
 class SslParametersContractTest {
     @OnEach
-    void parameters_come_back_from_an_engine_as_they_were_set(Jsse jsse) {
+    void engine_returns_parameters_as_they_were_set(Jsse jsse) {
         SSLEngine engine = jsse.context().createSSLEngine("localhost", 443);
         var given = new SSLParameters(new String[] {"TLS_AES_128_GCM_SHA256"}, new String[] {TLS_1_3});
         given.setApplicationProtocols(new String[] {"h2", "http/1.1"});
@@ -76,7 +76,7 @@ class SslParametersContractTest {
     }
 
     @OnEach
-    void empty_parameters_keep_what_they_do_not_name(Jsse jsse) throws Exception {
+    void empty_parameters_keep_unset_values(Jsse jsse) throws Exception {
         EnginePair pair = EnginePair.of(jsse.withoutKey(), jsse.context());
         SSLEngine client = pair.client().engine();
         String[] protocols = client.getEnabledProtocols();
@@ -85,7 +85,7 @@ class SslParametersContractTest {
         pair.server().engine().setSSLParameters(new SSLParameters());
         assertThat(client.getEnabledProtocols()).isEqualTo(protocols);
         assertThat(client.getEnabledCipherSuites()).isEqualTo(suites);
-        pair.handshake().carries();
+        pair.handshake().assertCarries();
         assertThat(client.getSession().getPeerHost()).isEqualTo("localhost");
     }
 
@@ -130,7 +130,7 @@ class SslParametersContractTest {
     // Effect
 
     @OnEachVersion
-    void servers_order_of_suites_counts_if_it_says_so(Jsse jsse, String version) throws Exception {
+    void servers_order_of_suites_applies_if_configured(Jsse jsse, String version) throws Exception {
         String[] asked = version.equals(TLS_1_3)
                 ? new String[] {"TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384"}
                 : new String[] {"TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384"};
@@ -152,7 +152,7 @@ class SslParametersContractTest {
         EnginePair common = EnginePair.of(client, server, version);
         change(common.client().engine(), parameters -> parameters.setNamedGroups(new String[] {"x25519", "secp256r1"}));
         change(common.server().engine(), parameters -> parameters.setNamedGroups(new String[] {"secp256r1"}));
-        common.handshake().carries();
+        common.handshake().assertCarries();
         EnginePair none = EnginePair.of(client, server, version);
         change(none.client().engine(), parameters -> parameters.setNamedGroups(new String[] {"x25519"}));
         change(none.server().engine(), parameters -> parameters.setNamedGroups(new String[] {"secp384r1"}));
@@ -166,7 +166,7 @@ class SslParametersContractTest {
         change(
                 suiting.client().engine(),
                 parameters -> parameters.setSignatureSchemes(new String[] {"ecdsa_secp256r1_sha256"}));
-        suiting.handshake().carries();
+        suiting.handshake().assertCarries();
         EnginePair other = EnginePair.of(client, server, version);
         change(
                 other.client().engine(),
@@ -176,7 +176,7 @@ class SslParametersContractTest {
     }
 
     @OnEach
-    void constraints_keep_a_suite_from_being_used(Jsse jsse) throws Exception {
+    void constraints_disable_a_suite(Jsse jsse) throws Exception {
         EnginePair pair = EnginePair.of(jsse, TLS_1_3);
         pair.client().engine().setEnabledCipherSuites(new String[] {"TLS_AES_256_GCM_SHA384", "TLS_AES_128_GCM_SHA256"
         });
@@ -192,7 +192,7 @@ class SslParametersContractTest {
         for (String algorithm : List.of("HTTPS", "LDAPS")) {
             EnginePair right = EnginePair.of(jsse, version);
             change(right.client().engine(), parameters -> parameters.setEndpointIdentificationAlgorithm(algorithm));
-            right.handshake().carries();
+            right.handshake().assertCarries();
             EnginePair wrong = new EnginePair(
                     new EngineEnd(jsse.withoutKey().createSSLEngine("example.org", 443)),
                     new EngineEnd(jsse.context().createSSLEngine()));
@@ -208,14 +208,14 @@ class SslParametersContractTest {
     }
 
     @OnEachVersion
-    void without_endpoint_identification_any_trusted_name_will_do(Jsse jsse, String version) throws Exception {
+    void without_endpoint_identification_any_trusted_name_is_accepted(Jsse jsse, String version) throws Exception {
         EnginePair pair = new EnginePair(
                 new EngineEnd(jsse.withoutKey().createSSLEngine("example.org", 443)),
                 new EngineEnd(jsse.context().createSSLEngine()));
         pair.client().engine().setUseClientMode(true);
         pair.server().engine().setUseClientMode(false);
         pair.client().engine().setEnabledProtocols(new String[] {version});
-        pair.handshake().carries();
+        pair.handshake().assertCarries();
     }
 
     @OnEachVersion
@@ -244,7 +244,7 @@ class SslParametersContractTest {
         engine.setSSLParameters(parameters);
     }
 
-    /** Refuses what has exactly this name. */
+    /** Refuses the algorithm of exactly this name. */
     private record Refusing(String name) implements AlgorithmConstraints {
         @Override
         public boolean permits(

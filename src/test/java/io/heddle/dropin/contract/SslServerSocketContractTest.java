@@ -33,7 +33,7 @@ import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 
-/** {@link SSLServerSocket} and how its factory makes it. */
+/** {@link SSLServerSocket} and its creation by the factory. */
 @Tag("socket")
 @Timeout(value = 30, threadMode = SEPARATE_THREAD)
 class SslServerSocketContractTest {
@@ -42,7 +42,7 @@ class SslServerSocketContractTest {
     // The factory
 
     @OnEach
-    void factory_makes_bound_server_sockets(Jsse jsse) throws Exception {
+    void factory_creates_bound_server_sockets(Jsse jsse) throws Exception {
         SSLServerSocketFactory factory = jsse.context().getServerSocketFactory();
         for (ServerSocket listener : List.of(
                 factory.createServerSocket(0),
@@ -61,7 +61,7 @@ class SslServerSocketContractTest {
     }
 
     @OnEach
-    void factory_makes_unbound_server_sockets(Jsse jsse) throws Exception {
+    void factory_creates_unbound_server_sockets(Jsse jsse) throws Exception {
         try (SSLServerSocket listener =
                 (SSLServerSocket) jsse.context().getServerSocketFactory().createServerSocket()) {
             assertThat(listener.isBound()).isFalse();
@@ -83,7 +83,7 @@ class SslServerSocketContractTest {
     }
 
     @OnEach
-    void port_that_is_taken_is_a_bind_exception(Jsse jsse) throws Exception {
+    void port_in_use_is_a_bind_exception(Jsse jsse) throws Exception {
         SSLServerSocketFactory factory = jsse.context().getServerSocketFactory();
         try (ServerSocket listener = factory.createServerSocket(0, 5, HERE)) {
             assertThatThrownBy(() -> factory.createServerSocket(listener.getLocalPort(), 5, HERE))
@@ -248,7 +248,7 @@ class SslServerSocketContractTest {
     }
 
     @OnEach
-    void parameters_come_back_and_are_inherited(Jsse jsse) throws Exception {
+    void parameters_are_returned_and_inherited(Jsse jsse) throws Exception {
         try (SSLServerSocket listener = listen(jsse)) {
             SSLParameters given = listener.getSSLParameters();
             given.setProtocols(new String[] {TLS_1_3});
@@ -279,7 +279,7 @@ class SslServerSocketContractTest {
     }
 
     @OnEach
-    void name_that_no_matcher_wants_is_refused(Jsse jsse) throws Exception {
+    void name_that_no_matcher_accepts_is_refused(Jsse jsse) throws Exception {
         try (SSLServerSocket listener = listen(jsse)) {
             SSLParameters given = listener.getSSLParameters();
             given.setSNIMatchers(List.of(SNIHostName.createSNIMatcher("www\\.example\\.test")));
@@ -294,7 +294,7 @@ class SslServerSocketContractTest {
     }
 
     @OnEach
-    void what_is_set_later_does_not_reach_sockets_that_were_accepted(Jsse jsse) throws Exception {
+    void later_settings_do_not_affect_accepted_sockets(Jsse jsse) throws Exception {
         try (SSLServerSocket listener = listen(jsse);
                 Connection connection = Connection.to(jsse, listener)) {
             listener.setEnabledProtocols(new String[] {TLS_1_2});
@@ -317,7 +317,7 @@ class SslServerSocketContractTest {
         return (SSLServerSocket) jsse.context().getServerSocketFactory().createServerSocket(0, 5, HERE);
     }
 
-    /** A socket that was accepted, and its client, before the handshake. */
+    /** An accepted socket and its client, before the handshake. */
     private record Connection(SSLSocket client, SSLSocket server, ExecutorService threads) implements AutoCloseable {
         /** Connects to this server socket, with a client that has no key. */
         static Connection to(Jsse jsse, SSLServerSocket listener) throws IOException {
@@ -330,7 +330,7 @@ class SslServerSocketContractTest {
             return new Connection(client, (SSLSocket) listener.accept(), Executors.newVirtualThreadPerTaskExecutor());
         }
 
-        /** Shakes hands and sends a byte there and back; throws what the client meets. */
+        /** Performs the handshake and sends a byte there and back; throws the client's exception. */
         void echo() throws Exception {
             Future<Object> echoed = threads.submit(() -> {
                 server.getOutputStream().write(server.getInputStream().read());

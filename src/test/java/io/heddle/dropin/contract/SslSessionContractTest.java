@@ -15,14 +15,14 @@ import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSessionBindingEvent;
 import javax.net.ssl.SSLSessionBindingListener;
 
-/** {@link SSLSession}, as engines have it: what it tells, and what a program keeps in it. */
+/** {@link SSLSession} of engines: its properties, and the values that a program stores in it. */
 class SslSessionContractTest {
-    // What it tells
+    // Properties
 
     @OnEachVersion
     void id_is_not_empty_and_a_copy(Jsse jsse, String version) throws Exception {
         EnginePair pair = EnginePair.of(jsse, version).handshake();
-        pair.carries();
+        pair.assertCarries();
         for (EngineEnd end : List.of(pair.client(), pair.server())) {
             SSLSession session = end.engine().getSession();
             byte[] id = session.getId();
@@ -38,7 +38,7 @@ class SslSessionContractTest {
         long before = System.currentTimeMillis();
         EnginePair pair = EnginePair.of(jsse, version).handshake();
         long after = System.currentTimeMillis();
-        // However late somebody asks.
+        // However late the value is read.
         await().until(() -> System.currentTimeMillis() > after);
         for (EngineEnd end : List.of(pair.client(), pair.server())) {
             SSLSession session = end.engine().getSession();
@@ -48,7 +48,7 @@ class SslSessionContractTest {
     }
 
     @OnEachVersion
-    void both_sides_tell_the_same_suite_and_version(Jsse jsse, String version) throws Exception {
+    void both_sides_have_the_same_suite_and_version(Jsse jsse, String version) throws Exception {
         EnginePair pair = EnginePair.of(jsse, version).handshake();
         SSLSession client = pair.client().engine().getSession();
         SSLSession server = pair.server().engine().getSession();
@@ -75,7 +75,7 @@ class SslSessionContractTest {
     }
 
     @OnEachVersion
-    void who_showed_no_certificate_is_not_verified(Jsse jsse, String version) throws Exception {
+    void peer_without_a_certificate_is_not_verified(Jsse jsse, String version) throws Exception {
         EnginePair pair = EnginePair.of(jsse, version).handshake();
         SSLSession server = pair.server().engine().getSession();
         assertThatThrownBy(server::getPeerCertificates).isInstanceOf(SSLPeerUnverifiedException.class);
@@ -105,7 +105,7 @@ class SslSessionContractTest {
         }
     }
 
-    // What a program keeps in it
+    // Stored values
 
     @OnEachVersion
     void values_are_kept_by_name(Jsse jsse, String version) throws Exception {
@@ -125,7 +125,7 @@ class SslSessionContractTest {
     }
 
     @OnEachVersion
-    void values_hear_when_they_come_and_go(Jsse jsse, String version) throws Exception {
+    void values_are_notified_when_bound_and_unbound(Jsse jsse, String version) throws Exception {
         SSLSession session =
                 EnginePair.of(jsse, version).handshake().server().engine().getSession();
         var first = new Listening(new ArrayList<>());
@@ -152,7 +152,7 @@ class SslSessionContractTest {
     }
 
     @OnEachVersion
-    void names_and_values_that_are_none_are_refused(Jsse jsse, String version) throws Exception {
+    void null_names_and_values_are_refused(Jsse jsse, String version) throws Exception {
         SSLSession session =
                 EnginePair.of(jsse, version).handshake().client().engine().getSession();
         assertThatIllegalArgumentException().isThrownBy(() -> session.putValue(null, ""));
@@ -161,7 +161,7 @@ class SslSessionContractTest {
         assertThatIllegalArgumentException().isThrownBy(() -> session.removeValue(null));
     }
 
-    // How it ends
+    // Its end
 
     @OnEachVersion
     void invalidated_session_is_not_valid_and_its_connection_goes_on(Jsse jsse, String version) throws Exception {
@@ -170,7 +170,7 @@ class SslSessionContractTest {
         session.invalidate();
         assertThat(session.isValid()).isFalse();
         session.invalidate();
-        pair.carries();
+        pair.assertCarries();
     }
 
     @OnEachVersion

@@ -35,8 +35,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * {@link SSLSocket} as the factories of a context make it, also between the two providers. What holds for Heddle's sockets
- * however they were made is in {@code io.heddle.SocketContractTest}.
+ * {@link SSLSocket} as the factories of a context create it, also between the two providers. Properties of Heddle's
+ * sockets that do not depend on their creation are in {@code io.heddle.SocketContractTest}.
  */
 @Tag("socket")
 @Timeout(value = 30, threadMode = SEPARATE_THREAD)
@@ -46,16 +46,16 @@ class SslSocketContractTest {
     // The handshake
 
     @BetweenEach
-    void first_read_or_write_shakes_hands(Jsse client, Jsse server, String version) throws Exception {
+    void first_read_or_write_performs_the_handshake(Jsse client, Jsse server, String version) throws Exception {
         try (TlsEnds ends = TlsEnds.of(client, server, version)) {
-            ends.carries();
+            ends.assertCarries();
             assertThat(ends.client().getSession().getProtocol()).isEqualTo(version);
             assertThat(ends.server().getSession().getProtocol()).isEqualTo(version);
         }
     }
 
     @BetweenEach
-    void asking_for_the_session_shakes_hands(Jsse client, Jsse server, String version) throws Exception {
+    void get_session_performs_the_handshake(Jsse client, Jsse server, String version) throws Exception {
         try (TlsEnds ends = TlsEnds.of(client, server, version)) {
             Future<SSLSession> accepted = ends.run(ends.server()::getSession);
             assertThat(ends.client().getHandshakeSession()).isNull();
@@ -84,7 +84,7 @@ class SslSocketContractTest {
     }
 
     @OnEachVersion
-    void client_that_does_not_trust_the_server_is_told(Jsse jsse, String version) throws Exception {
+    void client_that_does_not_trust_the_server_gets_the_reason(Jsse jsse, String version) throws Exception {
         try (TlsEnds ends = TlsEnds.of(jsse.trustingOthers(), jsse.context())) {
             ends.client().setEnabledProtocols(new String[] {version});
             Future<Object> accepted = ends.run(() -> {
@@ -98,14 +98,14 @@ class SslSocketContractTest {
     }
 
     @OnEachVersion
-    void endpoint_identification_checks_the_name_that_was_asked_for(Jsse jsse, String version) throws Exception {
+    void endpoint_identification_checks_the_requested_name(Jsse jsse, String version) throws Exception {
         for (String algorithm : List.of("HTTPS", "LDAPS")) {
             try (TlsEnds ends = TlsEnds.of(jsse, jsse, version)) {
                 SSLParameters parameters = ends.client().getSSLParameters();
                 parameters.setEndpointIdentificationAlgorithm(algorithm);
                 parameters.setServerNames(List.of(new SNIHostName("www.example.test")));
                 ends.client().setSSLParameters(parameters);
-                ends.carries();
+                ends.assertCarries();
             }
             try (SocketEnds tcp = SocketEnds.connect();
                     SSLSocket client = (SSLSocket)
@@ -137,7 +137,7 @@ class SslSocketContractTest {
     }
 
     @OnEachVersion
-    void managers_see_the_socket_and_what_its_handshake_is_about(Jsse jsse, String version) throws Exception {
+    void managers_see_the_socket_and_its_handshake(Jsse jsse, String version) throws Exception {
         var keys = new WatchedKeys(Jsse.keys(Jsse.SERVER));
         var trust = new WatchedTrust(Jsse.trust(TestPki.ca().leaf()));
         SSLContext server = jsse.context("TLS", new KeyManager[] {keys}, Jsse.trust());
@@ -159,7 +159,7 @@ class SslSocketContractTest {
     }
 
     @OnEachVersion
-    void name_without_a_dot_is_told_by_some(Jsse jsse, String version) throws Exception {
+    void name_without_a_dot_is_sent_by_some_providers(Jsse jsse, String version) throws Exception {
         try (TlsEnds ends = TlsEnds.of(jsse, jsse, version)) {
             ends.handshake();
             List<SNIServerName> told = ((ExtendedSSLSession) ends.server().getSession()).getRequestedServerNames();
@@ -174,7 +174,7 @@ class SslSocketContractTest {
     // HandshakeCompletedListener
 
     @OnEachVersion
-    void listener_hears_of_the_handshake(Jsse jsse, String version) throws Exception {
+    void listener_is_notified_of_the_handshake(Jsse jsse, String version) throws Exception {
         try (TlsEnds ends = TlsEnds.of(jsse, jsse, version)) {
             BlockingQueue<HandshakeCompletedEvent> heard = new LinkedBlockingQueue<>();
             ends.client().addHandshakeCompletedListener(heard::add);
@@ -194,14 +194,14 @@ class SslSocketContractTest {
     }
 
     @OnEach
-    void listener_that_was_removed_hears_nothing(Jsse jsse) throws Exception {
+    void removed_listener_is_not_notified(Jsse jsse) throws Exception {
         try (TlsEnds ends = TlsEnds.of(jsse, jsse, TLS_1_3)) {
             BlockingQueue<String> heard = new LinkedBlockingQueue<>();
             HandshakeCompletedListener removed = event -> heard.add("removed");
             ends.client().addHandshakeCompletedListener(removed);
             ends.client().addHandshakeCompletedListener(event -> heard.add("kept"));
             ends.client().removeHandshakeCompletedListener(removed);
-            ends.handshake().carries();
+            ends.handshake().assertCarries();
             assertThat(heard.poll(30, TimeUnit.SECONDS)).isEqualTo("kept");
             assertThat(heard).isEmpty();
             assertThatIllegalArgumentException()
@@ -217,14 +217,15 @@ class SslSocketContractTest {
         try (TlsEnds ends = TlsEnds.of(client, server, version)) {
             setProtocols(ends.client(), "http/1.1", "h2");
             setProtocols(ends.server(), "h3", "h2", "http/1.1");
-            ends.handshake().carries();
+            ends.handshake().assertCarries();
             assertThat(ends.client().getApplicationProtocol()).isEqualTo("h2");
             assertThat(ends.server().getApplicationProtocol()).isEqualTo("h2");
         }
     }
 
     @BetweenEach
-    void selector_is_asked_with_the_socket_in_its_handshake(Jsse client, Jsse server, String version) throws Exception {
+    void selector_is_called_with_the_socket_during_its_handshake(Jsse client, Jsse server, String version)
+            throws Exception {
         try (TlsEnds ends = TlsEnds.of(client, server, version)) {
             setProtocols(ends.client(), "h2", "http/1.1");
             SSLParameters parameters = ends.client().getSSLParameters();
@@ -254,7 +255,7 @@ class SslSocketContractTest {
     // Data
 
     @BetweenEach
-    void much_data_goes_both_ways_at_once(Jsse client, Jsse server, String version) throws Exception {
+    void large_data_passes_both_ways_concurrently(Jsse client, Jsse server, String version) throws Exception {
         byte[] asked = new byte[3_000_000];
         byte[] answered = new byte[3_000_000];
         new Random(1).nextBytes(asked);
@@ -279,10 +280,10 @@ class SslSocketContractTest {
         }
     }
 
-    // The handshake that is asked for again
+    // A repeated handshake
 
     @BetweenEach
-    void asking_for_a_handshake_again_leaves_the_connection_usable(Jsse client, Jsse server, String version)
+    void repeated_start_handshake_leaves_the_connection_usable(Jsse client, Jsse server, String version)
             throws Exception {
         try (TlsEnds ends = TlsEnds.of(client, server, version)) {
             BlockingQueue<String> heard = new LinkedBlockingQueue<>();
@@ -300,7 +301,7 @@ class SslSocketContractTest {
             }
             ends.client().shutdownOutput();
             assertThat(ends.client().getInputStream().read()).isEqualTo(-1);
-            // The JDK renegotiates in TLS 1.2; in TLS 1.3 it updates the keys, of which no listener hears.
+            // The JDK renegotiates in TLS 1.2; in TLS 1.3 it updates the keys, which no listener is notified of.
             boolean renegotiates = client == Jsse.SUN_JSSE && version.equals(TLS_1_2);
             assertThat(heard.poll(30, TimeUnit.SECONDS)).isEqualTo("completed");
             if (renegotiates) {
@@ -354,9 +355,9 @@ class SslSocketContractTest {
     @OnEachVersion
     void end_without_close_notify_is_the_end_of_the_data(Jsse jsse, String version) throws Exception {
         try (TlsEnds ends = TlsEnds.of(jsse, jsse, version)) {
-            ends.handshake().carries();
+            ends.handshake().assertCarries();
             ends.tcp().client().close();
-            // The JDK says so unless com.sun.net.ssl.requireCloseNotify is set.
+            // The JDK reports no error unless com.sun.net.ssl.requireCloseNotify is set.
             assertThat(ends.server().getInputStream().read()).isEqualTo(-1);
         }
     }

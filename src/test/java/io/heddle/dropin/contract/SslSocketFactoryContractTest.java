@@ -25,7 +25,7 @@ import javax.net.ssl.SSLSocketFactory;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 
-/** Every way in which an {@link SSLSocketFactory} makes a socket. */
+/** Every method of {@link SSLSocketFactory} that creates a socket. */
 @Tag("socket")
 @Timeout(value = 30, threadMode = SEPARATE_THREAD)
 class SslSocketFactoryContractTest {
@@ -72,7 +72,7 @@ class SslSocketFactoryContractTest {
     }
 
     @OnEach
-    void nobody_there_is_a_connect_exception(Jsse jsse) throws Exception {
+    void refused_port_is_a_connect_exception(Jsse jsse) throws Exception {
         SSLSocketFactory factory = jsse.withoutKey().getSocketFactory();
         int port = closedPort();
         assertThatThrownBy(() -> factory.createSocket("localhost", port)).isInstanceOf(ConnectException.class);
@@ -167,7 +167,7 @@ class SslSocketFactoryContractTest {
     }
 
     @BetweenEach
-    void layered_ends_talk(Jsse client, Jsse server, String version) throws Exception {
+    void layered_ends_exchange_data(Jsse client, Jsse server, String version) throws Exception {
         try (SocketEnds tcp = SocketEnds.connect()) {
             SSLSocket asking = (SSLSocket)
                     client.withoutKey().getSocketFactory().createSocket(tcp.client(), "localhost", 4433, true);
@@ -184,7 +184,7 @@ class SslSocketFactoryContractTest {
     }
 
     @OnEach
-    void client_factory_makes_a_server_over_a_socket(Jsse jsse) throws Exception {
+    void client_factory_creates_a_server_over_a_socket(Jsse jsse) throws Exception {
         try (SocketEnds tcp = SocketEnds.connect()) {
             SSLSocket answering =
                     (SSLSocket) jsse.context().getSocketFactory().createSocket(tcp.server(), null, -1, false);
@@ -207,7 +207,7 @@ class SslSocketFactoryContractTest {
     }
 
     @OnEach
-    void consumed_bytes_come_before_those_of_the_socket(Jsse jsse) throws Exception {
+    void consumed_bytes_precede_those_of_the_socket(Jsse jsse) throws Exception {
         for (int taken : new int[] {1, 5, 20, 100}) {
             try (SocketEnds tcp = SocketEnds.connect()) {
                 SSLSocket asking = (SSLSocket)
@@ -240,7 +240,7 @@ class SslSocketFactoryContractTest {
     }
 
     @OnEach
-    void auto_close_decides_what_becomes_of_the_socket_below(Jsse jsse) throws Exception {
+    void auto_close_decides_whether_the_socket_below_is_closed(Jsse jsse) throws Exception {
         for (boolean autoClose : new boolean[] {true, false}) {
             try (SocketEnds tcp = SocketEnds.connect()) {
                 SSLSocketFactory factory = jsse.context().getSocketFactory();
@@ -264,7 +264,7 @@ class SslSocketFactoryContractTest {
     }
 
     @BetweenEach
-    void plain_text_goes_on_after_both_have_closed(Jsse client, Jsse server, String version) throws Exception {
+    void plain_text_continues_after_both_have_closed(Jsse client, Jsse server, String version) throws Exception {
         try (SocketEnds tcp = SocketEnds.connect()) {
             SSLSocket asking = (SSLSocket)
                     client.withoutKey().getSocketFactory().createSocket(tcp.client(), "localhost", 443, false);

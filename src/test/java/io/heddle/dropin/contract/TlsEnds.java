@@ -25,7 +25,7 @@ record TlsEnds(SSLSocket client, SSLSocket server, SocketEnds tcp) implements Au
         return of(client, server, "localhost");
     }
 
-    /** Returns a pair whose client is told that this is the host. */
+    /** Returns a pair whose client uses this host as its peer's name. */
     static TlsEnds of(SSLContext client, SSLContext server, String host) throws IOException {
         SocketEnds tcp = SocketEnds.connect();
         return new TlsEnds(
@@ -45,7 +45,7 @@ record TlsEnds(SSLSocket client, SSLSocket server, SocketEnds tcp) implements Au
     }
 
     /** Sends a byte from the client and one back. */
-    void carries() throws Exception {
+    void assertCarries() throws Exception {
         Future<Integer> heard = run(() -> {
             int got = server.getInputStream().read();
             server.getOutputStream().write(got + 1);
@@ -58,12 +58,12 @@ record TlsEnds(SSLSocket client, SSLSocket server, SocketEnds tcp) implements Au
         }
     }
 
-    /** Begins something on a virtual thread. */
+    /** Starts a task on a virtual thread. */
     <T> Future<T> run(Callable<T> work) {
         return tcp.run(work);
     }
 
-    /** Returns what it returned; what it threw is thrown as it was. */
+    /** Returns the result of a task; its exception is thrown unchanged. */
     static <T> T await(Future<T> work) throws Exception {
         try {
             return work.get(LIMIT_SECONDS, TimeUnit.SECONDS);

@@ -37,13 +37,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What programs rely on and what implementations of JSSE have got wrong, found by running programs on two of them. */
+/**
+ * Behaviour that programs rely on and that JSSE implementations have got wrong, found by running programs on
+ * two of them.
+ */
 @Tag("socket")
 @Timeout(value = 30, threadMode = SEPARATE_THREAD)
 class TrapsTest {
     private static final byte[] HELLO = "hello".getBytes(US_ASCII);
 
-    /** Names that programs still list, of suites that nobody offers any more. */
+    /** Suite names that programs still list, although no implementation offers them any more. */
     private static final String[] RETIRED = {
         "SSL_RSA_WITH_RC4_128_MD5",
         "SSL_RSA_WITH_RC4_128_SHA",
@@ -92,14 +95,14 @@ class TrapsTest {
                 }
                 socket.setSoTimeout(0);
             }
-            ends.carries();
+            ends.assertCarries();
         }
     }
 
     @BetweenEach
     void close_by_another_thread_wakes_a_blocked_reader(Jsse client, Jsse server, String version) throws Exception {
         try (TlsEnds ends = TlsEnds.of(client, server, version)) {
-            ends.handshake().carries();
+            ends.handshake().assertCarries();
             var reading = new FutureTask<>(() -> ends.client().getInputStream().read());
             Thread reader = Thread.ofPlatform().daemon().name("reader").start(reading);
             await().atMost(Duration.ofSeconds(20)).until(() -> isReading(reader));
@@ -113,7 +116,7 @@ class TrapsTest {
         }
     }
 
-    /** Tells whether a thread waits for bytes of a socket. */
+    /** Returns whether a thread waits for bytes of a socket. */
     private static boolean isReading(Thread thread) {
         return Stream.of(thread.getStackTrace())
                 .anyMatch(frame -> frame.getClassName().equals("sun.nio.ch.NioSocketImpl")
@@ -135,17 +138,17 @@ class TrapsTest {
         }
     }
 
-    // What is told of a handshake
+    // Information about a handshake
 
     @BetweenEach
-    void listener_hears_once_however_much_follows(Jsse client, Jsse server, String version) throws Exception {
+    void listener_is_notified_once_whatever_follows(Jsse client, Jsse server, String version) throws Exception {
         try (TlsEnds ends = TlsEnds.of(client, server, version)) {
             BlockingQueue<String> heard = new LinkedBlockingQueue<>();
             ends.client().addHandshakeCompletedListener(event -> heard.add("client"));
             ends.server().addHandshakeCompletedListener(event -> heard.add("server"));
             ends.handshake();
             for (int i = 0; i < 3; i++) {
-                ends.carries();
+                ends.assertCarries();
             }
             assertThat(Stream.of(heard.poll(30, TimeUnit.SECONDS), heard.poll(30, TimeUnit.SECONDS)))
                     .containsExactlyInAnyOrder("client", "server");
@@ -171,7 +174,7 @@ class TrapsTest {
             for (SSLSocket socket : List.of(ends.client(), ends.server())) {
                 byte[] id = socket.getSession().getId();
                 assertThat(id).isNotEmpty().hasSizeLessThanOrEqualTo(32);
-                ends.carries();
+                ends.assertCarries();
                 assertThat(socket.getSession().getId()).isEqualTo(id);
             }
         }
@@ -190,14 +193,14 @@ class TrapsTest {
     // Suites and parameters
 
     @OnEach
-    void retired_suites_can_be_enabled_beside_others(Jsse jsse) throws Exception {
+    void retired_suites_can_be_enabled_together_with_others(Jsse jsse) throws Exception {
         String[] suites = Arrays.copyOf(RETIRED, RETIRED.length + 2);
         suites[RETIRED.length] = "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256";
         suites[RETIRED.length + 1] = "TLS_AES_128_GCM_SHA256";
         try (TlsEnds ends = TlsEnds.of(jsse, jsse, TLS_1_2)) {
             ends.client().setEnabledCipherSuites(suites);
             ends.server().setEnabledCipherSuites(suites);
-            ends.handshake().carries();
+            ends.handshake().assertCarries();
             assertThat(ends.client().getSession().getCipherSuite())
                     .isEqualTo("TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256");
             for (String made : List.of("TLS_MADE_UP", "", "AES128-SHA", "tls_aes_128_gcm_sha256")) {
@@ -232,11 +235,11 @@ class TrapsTest {
     }
 
     @OnEach
-    void retired_versions_can_be_enabled_beside_others(Jsse jsse) throws Exception {
+    void retired_versions_can_be_enabled_together_with_others(Jsse jsse) throws Exception {
         try (TlsEnds ends = TlsEnds.of(jsse, jsse, TLS_1_2)) {
             ends.client().setEnabledProtocols(new String[] {"SSLv3", "TLSv1", "TLSv1.1", TLS_1_2});
             ends.server().setEnabledProtocols(new String[] {"SSLv2Hello", "SSLv3", "TLSv1", "TLSv1.1", TLS_1_2});
-            ends.handshake().carries();
+            ends.handshake().assertCarries();
             assertThat(ends.client().getSession().getProtocol()).isEqualTo(TLS_1_2);
         }
     }
@@ -249,7 +252,7 @@ class TrapsTest {
             ends.server().setSSLParameters(new SSLParameters());
             assertThat(ends.client().getEnabledProtocols()).containsExactly(version);
             assertThat(ends.client().getEnabledCipherSuites()).isEqualTo(suites);
-            ends.handshake().carries();
+            ends.handshake().assertCarries();
         }
     }
 
@@ -264,7 +267,7 @@ class TrapsTest {
     // Layering
 
     @OnEachVersion
-    void server_is_made_without_a_host_or_with_nothing_consumed(Jsse jsse, String version) throws Exception {
+    void server_is_created_without_a_host_or_with_no_consumed_bytes(Jsse jsse, String version) throws Exception {
         for (boolean withoutHost : new boolean[] {true, false}) {
             try (SocketEnds tcp = SocketEnds.connect()) {
                 SSLSocket server = withoutHost
@@ -276,14 +279,16 @@ class TrapsTest {
                 SSLSocket client = (SSLSocket)
                         jsse.withoutKey().getSocketFactory().createSocket(tcp.client(), "localhost", 443, false);
                 client.setEnabledProtocols(new String[] {version});
-                new TlsEnds(client, server, tcp).carries();
+                new TlsEnds(client, server, tcp).assertCarries();
             }
         }
     }
 
-    // Anyone's key manager
+    // Key managers of other providers
 
-    /** Kinds of keys, with the names of key manager factories; those of BouncyCastle's provider suit only Heddle. */
+    /**
+     * Kinds of keys, with the names of key manager factories; those of BouncyCastle's provider work only with Heddle.
+     */
     static Stream<Arguments> keysAndManagers() {
         return Stream.of(TestPki.Key.P256, TestPki.Key.RSA_2048)
                 .flatMap(key -> Stream.of("SunX509", "PKIX", "BCJSSE")
@@ -305,7 +310,7 @@ class TrapsTest {
         try (TlsEnds ends = TlsEnds.of(asking, serving)) {
             ends.client().setEnabledProtocols(new String[] {version});
             ends.server().setNeedClientAuth(true);
-            ends.handshake().carries();
+            ends.handshake().assertCarries();
             assertThat(ends.client().getSession().getPeerCertificates()).containsExactlyElementsOf(server.chain());
             assertThat(ends.server().getSession().getPeerCertificates()).containsExactlyElementsOf(client.chain());
         }
@@ -320,7 +325,7 @@ class TrapsTest {
     }
 
     @OnEach
-    void context_of_the_jdk_defaults_makes_sockets_that_fail_with_a_reason(Jsse jsse) throws Exception {
+    void context_of_the_jdk_defaults_creates_sockets_that_fail_with_a_reason(Jsse jsse) throws Exception {
         SSLContext context = jsse.context("TLS", null, null);
         try (TlsEnds ends = TlsEnds.of(context, jsse.context())) {
             var accepted = ends.run(ends.server()::getSession);

@@ -20,7 +20,7 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** JSSE's view of a session names a peer only if it was verified; containers take that name for a login. */
+/** JSSE's view of a session has a peer only if it was verified; containers use that name as a login. */
 class UnverifiedPeerTest {
     private static final Identity UNVERIFIED =
             TestPki.certificate("CN=admin").key(TestPki.Key.P256, 5).client().selfSigned();
@@ -40,7 +40,7 @@ class UnverifiedPeerTest {
     }
 
     private static void finish(EnginePair pair) throws Exception {
-        pair.handshake().carries();
+        pair.handshake().assertCarries();
         pair.client().engine().closeOutbound();
         pair.server().engine().closeOutbound();
         pair.settle();
@@ -56,7 +56,7 @@ class UnverifiedPeerTest {
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
     void an_engine_of_a_tolerant_server_does_not_name_an_unverified_client(String version) throws Exception {
         SSLContext server = server(options -> options.requestCert(true).rejectUnauthorized(false));
-        // A key manager of the JDK's would show no certificate that the server's list of authorities does not lead to.
+        // A key manager of the JDK would present only a certificate that chains to the server's list of authorities.
         SSLContext client = SecureContext.builder()
                 .identity(UNVERIFIED)
                 .ca(TestPki.ca().chain())
@@ -83,10 +83,10 @@ class UnverifiedPeerTest {
         }
     }
 
-    /** Also a client that is in the session, having been asked for its certificate when that was made. */
+    /** Also a client that is in the session because its certificate was requested when the session was created. */
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
-    void a_server_that_asks_for_no_certificate_names_no_client(String version) throws Exception {
+    void a_server_that_requests_no_certificate_names_no_client(String version) throws Exception {
         SSLContext server = server(options -> options);
         SSLContext client = Jsse.HEDDLE.context(Jsse.CLIENT);
         EnginePair asking = pair(client, server, version);
@@ -106,7 +106,7 @@ class UnverifiedPeerTest {
 
     /** The manager decides for the application which peers are trusted. */
     @OnEachVersion
-    void what_the_own_trust_manager_accepts_is_verified(Jsse jsse, String version) throws Exception {
+    void a_peer_that_a_custom_trust_manager_accepts_is_verified(Jsse jsse, String version) throws Exception {
         SSLContext client = jsse.context("TLS", Jsse.keys(UNVERIFIED), new TrustManager[] {new Accepting()});
         SSLContext server = jsse.context("TLS", Jsse.keys(Jsse.SERVER), new TrustManager[] {new Accepting()});
         EnginePair pair = pair(client, server, version);

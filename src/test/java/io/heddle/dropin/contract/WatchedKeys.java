@@ -16,7 +16,7 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
-/** A key manager that asks another and writes down what it could see of the handshake of a server. */
+/** A key manager that delegates to another and records what was visible of a server's handshake. */
 final class WatchedKeys extends X509ExtendedKeyManager {
     private final X509ExtendedKeyManager asked;
     private final List<Object> connections = new CopyOnWriteArrayList<>();
@@ -29,7 +29,7 @@ final class WatchedKeys extends X509ExtendedKeyManager {
         this.asked = (X509ExtendedKeyManager) asked[0];
     }
 
-    /** Returns the engines and sockets that a key was chosen for. */
+    /** Returns the engines and sockets for which a key was chosen. */
     List<Object> connections() {
         return connections;
     }

@@ -13,7 +13,7 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** A trust manager that asks another and writes down what it could see of the handshake of a client. */
+/** A trust manager that delegates to another and records what was visible of a client's handshake. */
 final class WatchedTrust extends X509ExtendedTrustManager {
     private final X509ExtendedTrustManager asked;
     private final List<Object> connections = new CopyOnWriteArrayList<>();
@@ -23,10 +23,10 @@ final class WatchedTrust extends X509ExtendedTrustManager {
         this.asked = (X509ExtendedTrustManager) asked[0];
     }
 
-    /** What a session told in the handshake. */
+    /** The properties of a session during the handshake. */
     record Seen(String protocol, @Nullable String peerHost, List<String> localSignatureAlgorithms) {}
 
-    /** Returns the engines and sockets that a chain was judged for. */
+    /** Returns the engines and sockets for which a chain was verified. */
     List<Object> connections() {
         return connections;
     }

@@ -1,6 +1,6 @@
 /**
- * What the JDK documents for the types of {@code javax.net.ssl}, run on the JDK's own provider and on Heddle's, through that API
- * alone. Where Heddle means to differ a test says so, and docs/drop-in.md says why.
+ * The documented contracts of {@code javax.net.ssl}, run on the JDK's own provider and on Heddle's, through that API
+ * alone. A test that depends on an intended difference of Heddle says so, and docs/drop-in.md gives the reason.
  */
 @NullMarked
 package io.heddle.dropin.contract;

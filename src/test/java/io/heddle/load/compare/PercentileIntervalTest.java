@@ -23,7 +23,7 @@ class PercentileIntervalTest {
         for (int i = 0; i < latencies.length; i++) {
             latencies[i] = 1_000.0 * (i + 1);
         }
-        Change.Interval interval = PercentileInterval.one(run(latencies, latencies.length), "full", 50)
+        Comparison.Interval interval = PercentileInterval.one(run(latencies, latencies.length), "full", 50)
                 .orElseThrow();
         assertThat(interval.low()).isBetween(4_880e3, 4_890e3);
         assertThat(interval.high()).isBetween(5_110e3, 5_120e3);
@@ -31,7 +31,7 @@ class PercentileIntervalTest {
 
     @Test
     void a_percentile_beyond_what_was_counted_has_no_interval() {
-        Measured run = independent(new Random(1), 1_000, 5, 0);
+        RunFigures run = independent(new Random(1), 1_000, 5, 0);
         assertThat(PercentileInterval.one(run, "full", 99.9)).isEmpty();
         assertThat(PercentileInterval.one(run, "full", 90)).isPresent();
         assertThat(PercentileInterval.one(run, "resumed", 50)).isEmpty();
@@ -60,9 +60,9 @@ class PercentileIntervalTest {
         var random = new Random(11);
         int different = 0;
         for (int i = 0; i < 100; i++) {
-            Measured before = independent(random, 5_000, 5, unrest);
-            Measured after = independent(random, 5_000, 5 * factor, unrest);
-            Optional<Change.Interval> interval = PercentileInterval.of(before, after, "full", percent);
+            RunFigures before = independent(random, 5_000, 5, unrest);
+            RunFigures after = independent(random, 5_000, 5 * factor, unrest);
+            Optional<Comparison.Interval> interval = PercentileInterval.of(before, after, "full", percent);
             if (interval.filter(each -> each.low() > 0 || each.high() < 0).isPresent()) {
                 different++;
             }
@@ -71,7 +71,7 @@ class PercentileIntervalTest {
     }
 
     /** A run of so many latencies around a median, in seconds that differ by as much as the unrest. */
-    private static Measured independent(Random random, int count, double median, double unrest) {
+    private static RunFigures independent(Random random, int count, double median, double unrest) {
         double[] latencies = new double[count];
         for (int second = 0; second < SECONDS; second++) {
             double center = median * Math.exp(unrest * random.nextGaussian());
@@ -82,13 +82,13 @@ class PercentileIntervalTest {
         return run(latencies, count / SECONDS);
     }
 
-    private static Measured run(double[] latencies, int each) {
-        List<Measured.Step> steps = new ArrayList<>();
+    private static RunFigures run(double[] latencies, int each) {
+        List<RunFigures.Step> steps = new ArrayList<>();
         for (int second = 0; second < SECONDS; second++) {
             int from = each * SECONDS > latencies.length ? 0 : second * each;
             double[] sorted = Arrays.copyOfRange(latencies, from, from + each);
             Arrays.sort(sorted);
-            steps.add(new Measured.Step(
+            steps.add(new RunFigures.Step(
                     1,
                     Map.of("full", (double) each),
                     Map.of("full", sorted[each / 2]),
@@ -96,6 +96,6 @@ class PercentileIntervalTest {
         }
         Map<String, Latency> of = new HashMap<>();
         of.put("full", SampleResults.latency(latencies));
-        return new Measured(Map.of(), of, steps);
+        return new RunFigures(Map.of(), of, steps);
     }
 }

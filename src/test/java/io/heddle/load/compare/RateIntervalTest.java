@@ -17,8 +17,8 @@ class RateIntervalTest {
         // Variances 20/3 and 1: standard error sqrt(5/3 + 1/3), freedom 4 / ((25/9)/3 + (1/9)/2), by hand.
         assertThat(a.variance()).isEqualTo(20 / 3.0, within(1e-12));
         assertThat(RateInterval.freedom(a, b)).isEqualTo(4 / (25 / 27.0 + 1 / 18.0), within(1e-12));
-        Change.Interval interval = RateInterval.of(a, b, 8).orElseThrow();
-        double margin = StudentT.of95Percent(4 / (25 / 27.0 + 1 / 18.0)) * Math.sqrt(2);
+        Comparison.Interval interval = RateInterval.of(a, b, 8).orElseThrow();
+        double margin = Sample.halfWidth(4 / (25 / 27.0 + 1 / 18.0)) * Math.sqrt(2);
         assertThat(interval.low()).isEqualTo(8 - margin, within(1e-9));
         assertThat(interval.high()).isEqualTo(8 + margin, within(1e-9));
         assertThat(margin).isBetween(3.85, 3.95);
@@ -33,7 +33,7 @@ class RateIntervalTest {
     @Test
     void rates_that_never_vary_have_an_interval_without_width() {
         Sample same = Sample.of(List.of(5.0, 5.0, 5.0));
-        assertThat(RateInterval.of(same, same, 0)).contains(new Change.Interval(0, 0));
+        assertThat(RateInterval.of(same, same, 0)).contains(new Comparison.Interval(0, 0));
     }
 
     @Test
@@ -43,7 +43,7 @@ class RateIntervalTest {
         for (int i = 0; i < 400; i++) {
             Sample a = rates(random, 100);
             Sample b = rates(random, 100);
-            Change.Interval interval =
+            Comparison.Interval interval =
                     RateInterval.of(a, b, b.mean() - a.mean()).orElseThrow();
             if (interval.low() > 0 || interval.high() < 0) {
                 different++;
