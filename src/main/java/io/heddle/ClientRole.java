@@ -108,18 +108,14 @@ record ClientRole(
         return new ClientSettings(
                 configuration.handshakeSettings(options.pskCallback().isPresent()),
                 context().credentials(endpoint, true),
-                requested,
-                Managers.verifier(context().managers(), check, endpoint),
-                options.requireOCSP()
+                new ClientSettings.Server(requested, Managers.verifier(context().managers(), check, endpoint), stapleCheck()),
+                new ClientSettings.Sessions(
+                        options.requireOCSP()
                         ? Optional.empty()
-                        : given.or(() -> cache.flatMap(sessions -> resume(sessions, endpoint))),
-                !context().has(SecureOption.NO_TICKET),
-                context().leastPrimeBits(),
-                options.minDHSize(),
+                        : given.or(() -> cache.flatMap(sessions -> resume(sessions, endpoint))), !context().has(SecureOption.NO_TICKET)),
+                new ClientSettings.KeyExchange(context().leastPrimeBits(), options.minDHSize(), options.pskCallback()),
                 context().has(SecureOption.LEGACY_SERVER_CONNECT),
-                context().has(SecureOption.NO_RENEGOTIATION) ? RenegotiationLimit.NONE : RenegotiationLimit.UNLIMITED,
-                options.pskCallback(),
-                stapleCheck());
+                context().has(SecureOption.NO_RENEGOTIATION) ? RenegotiationLimit.NONE : RenegotiationLimit.UNLIMITED);
     }
 
     private Optional<StapleCheck> stapleCheck() {

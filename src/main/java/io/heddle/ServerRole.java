@@ -95,16 +95,13 @@ record ServerRole(
                 configuration.handshakeSettings(options.pskCallback().isPresent()),
                 new ContextSelector(this, endpoint, configuration),
                 configuration.clientCertificates(),
-                configuration.honorCipherOrder(),
-                options.sessions(context),
-                events,
+                new ServerSettings.KeyExchange(configuration.honorCipherOrder(), context.dh(), endpoint.preSharedKeys()),
+                new ServerSettings.Sessions(options.sessions(context), events),
                 alpn(endpoint),
-                context.dh(),
                 new RenegotiationLimit(
                         !context.has(SecureOption.NO_RENEGOTIATION),
                         options.renegotiationLimit(),
-                        options.renegotiationWindow()),
-                endpoint.preSharedKeys());
+                        options.renegotiationWindow()));
     }
 
     /** Returns the selector of the application protocol: JSSE's, else the callback of the options; empty for their list. */

@@ -138,29 +138,22 @@ public final class EnginePair implements AutoCloseable {
                 common,
                 selector,
                 ClientCertificatePolicy.NONE,
-                true,
-                sessions,
-                SessionEvents.NONE,
+                new ServerSettings.KeyExchange(true, DhGroups.NONE, Optional.empty()),
+                new ServerSettings.Sessions(sessions, SessionEvents.NONE),
                 Optional.empty(),
-                DhGroups.NONE,
-                RenegotiationLimit.UNLIMITED,
-                Optional.empty());
+                RenegotiationLimit.UNLIMITED);
     }
 
     private static ClientSettings clientSettings(HandshakeSettings common) {
         return new ClientSettings(
                 common,
                 CredentialSource.NONE,
-                Optional.of("localhost"),
-                peer -> Authorization.GRANTED,
-                Optional.empty(),
-                true,
-                2048,
-                1024,
+                new ClientSettings.Server(Optional.of("localhost"), peer -> Authorization.GRANTED, Optional.empty()),
+                new ClientSettings.Sessions(
+                        Optional.empty(), true),
+                new ClientSettings.KeyExchange(2048, 1024, Optional.empty()),
                 false,
-                RenegotiationLimit.UNLIMITED,
-                Optional.empty(),
-                Optional.empty());
+                RenegotiationLimit.UNLIMITED);
     }
 
     /** Returns the side that is tested. */

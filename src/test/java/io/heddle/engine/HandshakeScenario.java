@@ -148,13 +148,10 @@ final class HandshakeScenario {
                 common,
                 selector,
                 kind.hasClientCertificate() ? ClientCertificatePolicy.REQUIRE : ClientCertificatePolicy.NONE,
-                true,
-                sessions,
-                SessionEvents.NONE,
+                new ServerSettings.KeyExchange(true, DhGroups.NONE, Optional.empty()),
+                new ServerSettings.Sessions(sessions, SessionEvents.NONE),
                 Optional.empty(),
-                DhGroups.NONE,
-                RenegotiationLimit.NONE,
-                Optional.empty());
+                RenegotiationLimit.NONE);
     }
 
     private static ClientSettings client(
@@ -164,16 +161,12 @@ final class HandshakeScenario {
                 kind.hasClientCertificate()
                         ? CredentialSource.of(List.of(Credential.of(TestPki.client("fuzz"), crypto)))
                         : CredentialSource.NONE,
-                Optional.of("localhost"),
-                peer -> Authorization.GRANTED,
-                Optional.ofNullable(session),
-                kind != Kind.SESSION_ID_12,
-                2048,
-                1024,
+                new ClientSettings.Server(Optional.of("localhost"), peer -> Authorization.GRANTED, Optional.empty()),
+                new ClientSettings.Sessions(
+                        Optional.ofNullable(session), kind != Kind.SESSION_ID_12),
+                new ClientSettings.KeyExchange(2048, 1024, Optional.empty()),
                 true,
-                RenegotiationLimit.NONE,
-                Optional.empty(),
-                Optional.empty());
+                RenegotiationLimit.NONE);
     }
 
     /** A store that ignores fatal alerts, so that each case begins with the same session. */

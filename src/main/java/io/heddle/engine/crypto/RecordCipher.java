@@ -151,7 +151,7 @@ public abstract class RecordCipher implements TlsCipher {
     }
 
     /** Returns how many bytes of application data one key may seal; TLS 1.3 changes keys long before. */
-    public long mostData() {
+    long mostData() {
         return Long.MAX_VALUE;
     }
 

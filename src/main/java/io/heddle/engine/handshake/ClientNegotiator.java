@@ -69,7 +69,7 @@ public final class ClientNegotiator extends AbstractTlsClient {
     public ClientNegotiator(ClientSettings settings) {
         super(settings.common().crypto());
         this.settings = settings;
-        this.handshake = new ClientHandshakeState(settings, settings.session());
+        this.handshake = new ClientHandshakeState(settings, settings.sessions().resumed());
     }
 
     public ClientResumption resumption() {
@@ -334,14 +334,15 @@ public final class ClientNegotiator extends AbstractTlsClient {
     }
 
     private void requireDhSize(int bits) throws IOException {
-        if (bits < settings.leastPrimeBits()) {
+        if (bits < settings.keyExchange().leastPrimeBits()) {
             throw FatalAlerts.alert(Code.ERR_SSL_DH_KEY_TOO_SMALL.failure(
                     "dh: the server's parameters have %d bits, the security level asks for %d",
-                    bits, settings.leastPrimeBits()));
+                    bits, settings.keyExchange().leastPrimeBits()));
         }
-        if (bits < settings.minDhSize()) {
+        if (bits < settings.keyExchange().minDhSize()) {
             throw FatalAlerts.alert(Code.ERR_TLS_DH_PARAM_SIZE.failure(
-                    "dh: the server's parameters have %d bits, at least %d are required", bits, settings.minDhSize()));
+                    "dh: the server's parameters have %d bits, at least %d are required",
+                    bits, settings.keyExchange().minDhSize()));
         }
     }
 

@@ -33,7 +33,7 @@ final class ClientPsk {
 
     ClientPsk(ClientSettings settings) {
         this.common = settings.common();
-        this.callback = settings.pskCallback().orElse(null);
+        this.callback = settings.keyExchange().pskCallback().orElse(null);
     }
 
     /**

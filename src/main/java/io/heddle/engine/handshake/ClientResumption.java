@@ -132,9 +132,8 @@ public final class ClientResumption {
             List<byte[]> encoded = whole
                     ? extras.get().peerChain()
                     : session.peerCertificate().map(List::of).orElse(List.of());
-            List<X509Certificate> chain =
-                    CertificateChains.ofEncoded(settings.common().crypto(), encoded);
-            Authorization verdict = settings.verifier()
+            List<X509Certificate> chain = CertificateChains.ofEncoded(settings.common().crypto(), encoded);
+            Authorization verdict = settings.server().verifier()
                     .verify(new PeerVerifier.Peer(
                             chain,
                             whole ? Optional.empty() : Optional.of(session.verifyResult()),
@@ -174,7 +173,7 @@ public final class ClientResumption {
 
     /** In TLS 1.2 and below. */
     private boolean offersTicket(SessionState session) {
-        return settings.tickets() && session.ticket().isPresent();
+        return settings.sessions().tickets() && session.ticket().isPresent();
     }
 
     /** Returns the offered session if it is of TLS 1.2 or below, null if it is not. */
@@ -229,7 +228,7 @@ public final class ClientResumption {
             // bctls adds it only with a PSK, and the JDK's server sends no tickets without it.
             TlsExtensionsUtils.addPSKKeyExchangeModesExtension(extensions, new short[] {PskKeyExchangeMode.psk_dhe_ke});
         }
-        if (settings.tickets() && versions.stream().anyMatch(version -> version != TlsVersion.TLS_1_3)) {
+        if (settings.sessions().tickets() && versions.stream().anyMatch(version -> version != TlsVersion.TLS_1_3)) {
             extensions.put(SESSION_TICKET, ticket(false));
         }
         return extensions;

@@ -32,7 +32,7 @@ final class ClientServerAuth {
 
     ClientServerAuth(ClientSettings settings) {
         this.settings = settings;
-        this.stapling = new ClientStapling(settings.stapleCheck());
+        this.stapling = new ClientStapling(settings.server().stapleCheck());
     }
 
     ClientStapling stapling() {
@@ -60,7 +60,7 @@ final class ClientServerAuth {
                             settings.common().groups());
         }
         try {
-            authorization = settings.verifier()
+            authorization = settings.server().verifier()
                     .verify(new PeerVerifier.Peer(chain, Optional.empty(), info(parameters, List.of()), false));
         } catch (TlsFailure e) {
             throw FatalAlerts.alert(e);

@@ -34,7 +34,7 @@ public final class PeerSignals {
      * Sets whether the peer uses keys of a negotiation whose Finished is still to come, so that its records
      * prove nothing.
      */
-    public void keysUnproven(boolean unproven) {
+    void keysUnproven(boolean unproven) {
         keysUnproven = unproven;
     }
 
@@ -43,7 +43,7 @@ public final class PeerSignals {
     }
 
     /** Sets whether the peer refused the last renegotiation that the local side began. */
-    public void renegotiationRefused(boolean refused) {
+    void renegotiationRefused(boolean refused) {
         renegotiationRefused = refused;
     }
 
@@ -51,12 +51,12 @@ public final class PeerSignals {
         return renegotiationRefused;
     }
 
-    public void closeNotifySent() {
+    void closeNotifySent() {
         closeNotifySent = true;
     }
 
     /** Takes a KeyUpdate that was processed; its one byte says whether it asks for one in return (RFC 8446 4.6.3). */
-    public void keyUpdate(byte[] message) {
+    void keyUpdate(byte[] message) {
         keyUpdateRequested |= message.length > 0 && message[0] == KeyUpdateRequest.update_requested;
     }
 
@@ -70,7 +70,7 @@ public final class PeerSignals {
         return Optional.ofNullable(alertSent);
     }
 
-    public void keyUpdateSent() {
+    void keyUpdateSent() {
         keyUpdateRequested = false;
     }
 

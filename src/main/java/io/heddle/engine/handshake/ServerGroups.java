@@ -64,7 +64,7 @@ record ServerGroups(ServerSettings settings, ClientHelloInfo hello, TlsServerCon
         for (int group : offered) {
             order.add(group);
         }
-        if (settings.honorCipherOrder()) {
+        if (settings.keyExchange().honorCipherOrder()) {
             return curves.stream()
                     .filter(group -> order.contains(group.number()))
                     .findFirst()

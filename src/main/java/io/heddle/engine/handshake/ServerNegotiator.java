@@ -67,7 +67,7 @@ public final class ServerNegotiator extends AbstractTlsServer {
         this.settings = settings;
         this.contexts = new ServerContextChoice(settings.contexts());
         this.alpn = new ServerAlpn(settings);
-        this.sessions = new ConnectionSessions(settings.sessions(), settings.sessionEvents());
+        this.sessions = new ConnectionSessions(settings.sessions().server(), settings.sessions().events());
         this.clientAuthRequirement = new ClientAuthRequirement(settings.clientCertificates(), Optional.empty());
     }
 
@@ -107,12 +107,12 @@ public final class ServerNegotiator extends AbstractTlsServer {
 
     @Override
     protected boolean preferLocalCipherSuites() {
-        return settings.honorCipherOrder();
+        return settings.keyExchange().honorCipherOrder();
     }
 
     @Override
     public boolean preferLocalSupportedGroups() {
-        return settings.honorCipherOrder();
+        return settings.keyExchange().honorCipherOrder();
     }
 
     @Override
@@ -314,9 +314,9 @@ public final class ServerNegotiator extends AbstractTlsServer {
         return switch (suite.keyExchange()) {
             case ECDHE -> current.groups.ecdhe() != null && current.credentials.choose(suite) != null;
             case RSA -> current.credentials.choose(suite) != null;
-            case DHE -> settings.dh().any() && current.credentials.choose(suite) != null;
+            case DHE -> settings.keyExchange().dh().any() && current.credentials.choose(suite) != null;
             case PSK -> current.psk.available();
-            case DHE_PSK -> current.psk.available() && settings.dh().any();
+            case DHE_PSK -> current.psk.available() && settings.keyExchange().dh().any();
             case ECDHE_PSK -> current.psk.available() && current.groups.ecdhe() != null;
             case RSA_PSK -> current.psk.available() && current.credentials.choose(suite) != null;
             default -> false;
@@ -395,7 +395,7 @@ public final class ServerNegotiator extends AbstractTlsServer {
         ServerHandshakeState current = handshake();
         current.credentials.find();
         TlsDHConfig config = current.credentials.dhGroup(
-                settings.dh(), Suite.of(selectedCipherSuite).orElseThrow());
+                settings.keyExchange().dh(), Suite.of(selectedCipherSuite).orElseThrow());
         current.dhBits = DhGroups.bits(config);
         return config;
     }

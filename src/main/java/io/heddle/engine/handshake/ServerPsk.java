@@ -54,7 +54,7 @@ final class ServerPsk {
 
     ServerPsk(ServerSettings settings, ServerSuites suites) {
         this.common = settings.common();
-        this.source = settings.preSharedKeys().orElse(null);
+        this.source = settings.keyExchange().preSharedKeys().orElse(null);
         this.suites = suites;
     }
 

@@ -92,7 +92,7 @@ public final class ServerResumption {
             throws IOException {
         this.settings = settings;
         this.factory = settings.common().sessionFactory();
-        this.server = settings.sessions();
+        this.server = settings.sessions().server();
         this.sessions = sessions;
         this.hello = hello;
         this.suites = suites;
@@ -332,7 +332,7 @@ public final class ServerResumption {
         boolean tls13 = TlsUtils.isTLSv13(parameters.getNegotiatedVersion());
         if (resumed == null && !parameters.isRenegotiating()) {
             refusal.or(() -> tls13 ? Optional.empty() : refusalOfNewSession())
-                    .ifPresent(settings.sessionEvents()::resumptionRefused);
+                    .ifPresent(settings.sessions().events()::resumptionRefused);
         }
         if (resumed != null && resumed.kept() && resumed.state().sessionId().length > 0) {
             sessions.resumed(resumed.state().sessionId());

@@ -9,24 +9,33 @@ import java.util.Optional;
 /**
  * The settings of a server's connection. Immutable.
  *
- * @param dh the groups for DHE in TLS 1.2 and below
- * @param renegotiation how often the client may begin a renegotiation
- * @param sessionEvents the listeners for the sessions of this connection alone
  * @param alpn empty for the first of the server's protocols that the client offers
- * @param honorCipherOrder whether the server's order of suites and groups decides, not the client's
- * @param preSharedKeys the pre-shared keys; empty where none are used
+ * @param renegotiation how often the client may begin a renegotiation
  */
 public record ServerSettings(
         HandshakeSettings common,
         ServerContext.Selector contexts,
         ClientCertificatePolicy clientCertificates,
-        boolean honorCipherOrder,
-        ServerSessions sessions,
-        SessionEvents sessionEvents,
+        KeyExchange keyExchange,
+        Sessions sessions,
         Optional<AlpnSelector> alpn,
-        DhGroups dh,
-        RenegotiationLimit renegotiation,
-        Optional<PreSharedKeys> preSharedKeys) {
+        RenegotiationLimit renegotiation) {
+    /**
+     * The settings of the key exchange.
+     *
+     * @param honorCipherOrder whether the server's order of suites and groups decides, not the client's
+     * @param dh the groups for DHE in TLS 1.2 and below
+     * @param preSharedKeys the pre-shared keys; empty where none are used
+     */
+    public record KeyExchange(boolean honorCipherOrder, DhGroups dh, Optional<PreSharedKeys> preSharedKeys) {}
+
+    /**
+     * The sessions of the server.
+     *
+     * @param events the listeners for the sessions of this connection alone
+     */
+    public record Sessions(ServerSessions server, SessionEvents events) {}
+
     /**
      * The choice of an application protocol.
      *

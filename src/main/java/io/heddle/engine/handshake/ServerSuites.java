@@ -62,8 +62,8 @@ final class ServerSuites {
         if (fixed != 0) {
             return Suite.of(fixed).filter(suite -> suite.hash() == hash).orElse(null);
         }
-        int[] preferred = settings.honorCipherOrder() ? numbers() : hello.suites();
-        int[] others = settings.honorCipherOrder() ? hello.suites() : numbers();
+        int[] preferred = settings.keyExchange().honorCipherOrder() ? numbers() : hello.suites();
+        int[] others = settings.keyExchange().honorCipherOrder() ? hello.suites() : numbers();
         return Arrays.stream(preferred)
                 .filter(number -> contains(others, number))
                 .mapToObj(number -> Suite.of(number).filter(Suite::isTls13).orElse(null))
