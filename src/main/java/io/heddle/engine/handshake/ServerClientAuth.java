@@ -110,7 +110,9 @@ final class ServerClientAuth {
     }
 
     private List<Sigalg> sigalgs(TlsVersion version) {
-        return settings.sigalgs().stream().filter(sigalg -> sigalg.signsIn(version)).toList();
+        return settings.sigalgs().stream()
+                .filter(sigalg -> sigalg.signsIn(version))
+                .toList();
     }
 
     /** Checks the CertificateVerify of TLS 1.3 against the request and the certificate that the client sent. */
@@ -137,7 +139,9 @@ final class ServerClientAuth {
         }
     }
 
-    /** RFC 8446 4.4.2: the extensions of a certificate answer those of the request, which has none that asks for any. */
+    /**
+     * RFC 8446 4.4.2: the extensions of a certificate answer those of the request, which has none that asks for any.
+     */
     private static void requireNoExtensions(Certificate certificate) throws IOException {
         for (CertificateEntry entry : certificate.getCertificateEntryList()) {
             Map extensions = entry.getExtensions();
@@ -151,8 +155,8 @@ final class ServerClientAuth {
     }
 
     /**
-     * Verifies the client's chain that a session contains by today's trust. Where the server asks for no certificate, none is verified,
-     * and the connection shows none.
+     * Verifies the client's chain that a session contains by today's trust. Where the server asks for no certificate,
+     * none is verified, and the connection shows none.
      *
      * @return false if the client is refused today
      */

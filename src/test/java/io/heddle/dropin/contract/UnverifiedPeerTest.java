@@ -26,11 +26,11 @@ class UnverifiedPeerTest {
             TestPki.certificate("CN=admin").key(TestPki.Key.P256, 5).client().selfSigned();
 
     private static SSLContext server(UnaryOperator<ServerOptions.Builder> options) {
-        SecureContext own = SecureContext.builder()
+        SecureContext context = SecureContext.builder()
                 .identity(Jsse.SERVER)
                 .ca(TestPki.ca().chain())
                 .build();
-        return SslContexts.of(options.apply(ServerOptions.builder(own)).build());
+        return SslContexts.of(options.apply(ServerOptions.builder(context)).build());
     }
 
     private static EnginePair pair(SSLContext client, SSLContext server, String version) throws Exception {
