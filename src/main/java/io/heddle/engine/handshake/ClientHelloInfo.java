@@ -1,6 +1,5 @@
 package io.heddle.engine.handshake;
 
-import io.heddle.protocol.rules.HostName;
 import io.heddle.cipher.Sigalg;
 import io.heddle.cipher.Suite;
 import io.heddle.engine.crypto.FatalAlerts;
@@ -8,6 +7,7 @@ import io.heddle.engine.crypto.Sigalgs;
 import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
+import io.heddle.protocol.rules.HostName;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
