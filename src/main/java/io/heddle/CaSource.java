@@ -28,8 +28,8 @@ public enum CaSource {
      *       are missing. Support for these two is written from their documentation and has not been tested.
      * </ul>
      *
-     * <p>The environment variables {@code SSL_CERT_FILE} and {@code SSL_CERT_DIR} are not read: use {@code
-     * heddle.extraCACerts}.
+     * <p>The environment variables {@code SSL_CERT_FILE} and {@code SSL_CERT_DIR} are not read: use
+     * {@code heddle.extraCACerts}.
      */
     SYSTEM,
     /**

@@ -337,8 +337,8 @@ public final class ConnectOptions {
         }
 
         /**
-         * Sets the name that SNI carries and that the certificate must be for; an empty one sends none. Default: the
-         * host.
+         * Sets the name that SNI carries and that the certificate must be for; an empty one sends none. Default:
+         * the host.
          */
         public Builder servername(String name) {
             servername = Checks.servername(name);
@@ -460,9 +460,9 @@ public final class ConnectOptions {
          * Sets whether a server that sends no OCSP response with its certificate is refused with {@code
          * OCSP_VERIFY_NEEDED}; asks for one, as {@link #requestOCSP} does. Default: no.
          *
-         * <p>Since a resumed session has no response, this excludes {@link #session}: every connection has a full
-         * handshake. A connection with a pre-shared key ({@link #pskCallback}) has no certificate and needs no
-         * response.
+         * <p>Since a resumed session has no response, this excludes {@link #session}: every connection has a
+         * full handshake. A connection with a pre-shared key ({@link #pskCallback}) has no certificate and
+         * needs no response.
          */
         public Builder requireOCSP(boolean require) {
             requireOCSP = require;
@@ -470,8 +470,8 @@ public final class ConnectOptions {
         }
 
         /**
-         * Sets a listener of the OCSP response, which may refuse the connection; asks for one, as {@link #requestOCSP}
-         * does.
+         * Sets a listener of the OCSP response, which may refuse the connection; asks for one, as {@link
+         * #requestOCSP} does.
          */
         public Builder onOcspResponse(OcspResponseListener listener) {
             onOcspResponse = listener;

@@ -77,8 +77,8 @@ record ContextMaterial(
     }
 
     /**
-     * Returns the certificates to trust: those of the options, of files, and those of PKCS#12 files beside the local
-     * chains.
+     * Returns the certificates to trust: those of the options, of files, and those of PKCS#12 files beside the
+     * local chains.
      */
     private static List<TrustedCertificate> given(ContextOptions options, List<X509Certificate> others) {
         List<TrustedCertificate> given = new ArrayList<>();

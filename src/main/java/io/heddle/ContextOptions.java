@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The options of a context as they were given; texts and files are read by {@link ContextMaterial}.
  *
- * <p>Each field has an immutable value and is replaced as a whole, so that {@link #copy} is independent of its
- * original.
+ * <p>Each field has an immutable value and is replaced as a whole, so that {@link #copy} is independent of
+ * its original.
  */
 final class ContextOptions implements Cloneable {
     static final TlsVersion DEFAULT_MIN_VERSION = TlsVersion.TLS_1_2;

@@ -18,8 +18,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The roots for contexts without a {@code ca}, which the application can replace, and the sources that they come from.
- * Thread-safe.
+ * The roots for contexts without a {@code ca}, which the application can replace, and the sources that they come
+ * from. Thread-safe.
  */
 final class DefaultTrust {
     private static final String EXTRA = "heddle.extraCACerts";
@@ -37,8 +37,8 @@ final class DefaultTrust {
     private static @Nullable Roots original;
 
     /**
-     * Whether the application has replaced the default roots. Written under the lock, read without it when a context is
-     * built.
+     * Whether the application has replaced the default roots. Written under the lock, read without it when a
+     * context is built.
      */
     private static volatile boolean replaced;
 

@@ -23,8 +23,8 @@ import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The key and trust managers of an {@code SSLContext} that was initialised with some, in place of certificates and
- * trust.
+ * The key and trust managers of an {@code SSLContext} that was initialised with some, in place of certificates
+ * and trust.
  *
  * @param agreed the chains that the trust manager has accepted lately
  */
@@ -67,8 +67,8 @@ record Managers(Optional<KeyManagerCredentials> keys, Optional<TrustManagerVerif
     }
 
     /**
-     * Returns the verifier of a connection's peer: the trust manager if there is one, which verifies what the check
-     * demands.
+     * Returns the verifier of a connection's peer: the trust manager if there is one, which verifies what the
+     * check demands.
      */
     static PeerVerifier verifier(Optional<Managers> managers, PeerCheck check, Caller caller) {
         if (managers.isEmpty() || managers.get().trust().isEmpty()) {

@@ -152,8 +152,8 @@ record OperatingSystemRoots(List<TrustedCertificate> certificates, List<String> 
     }
 
     /**
-     * Returns the certificate entries of a store, not those of its private keys: a user's own certificate is not a
-     * root.
+     * Returns the certificate entries of a store, not those of its private keys: a user's own certificate is
+     * not a root.
      */
     static List<X509Certificate> trusted(KeyStore store) throws KeyStoreException {
         List<X509Certificate> certificates = new ArrayList<>();

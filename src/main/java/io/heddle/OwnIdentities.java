@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The local identities of the options: each certificate chain with the key that fits, in whatever order they were
- * given.
+ * The local identities of the options: each certificate chain with the key that fits, in whatever order they
+ * were given.
  *
  * @param others the other certificates of PKCS#12 files, which are trusted
  */

@@ -54,8 +54,8 @@ record PeerCheck(
     }
 
     /**
-     * A server must have a certificate, also one whose session resumes; whether a client must is not a question of
-     * trust.
+     * A server must have a certificate, also one whose session resumes; whether a client must is not a question
+     * of trust.
      */
     private Authorization withoutCertificate() throws TlsFailure {
         if (purpose == Purpose.SERVER && rejectUnauthorized) {
@@ -87,8 +87,8 @@ record PeerCheck(
     }
 
     /**
-     * Only the peer's own certificate is stored: it is verified anew, for the rest of the chain the stored verdict
-     * stands.
+     * Only the peer's own certificate is stored: it is verified anew, for the rest of the chain the stored
+     * verdict stands.
      */
     private Optional<TlsFailure> stored(int number, X509Certificate leaf) {
         return number == 0

@@ -17,8 +17,8 @@ import java.util.Optional;
  * unknown_psk_identity}) and a wrong key with another, so that a client can find out which identities exist, as with
  * Node and as RFC 4279 2 allows. The duration of the callback can reveal as much.
  *
- * @see <a href="https://nodejs.org/api/tls.html#tlscreateserveroptions-secureconnectionlistener">Node option
- *     pskCallback</a>
+ * @see <a href="https://nodejs.org/api/tls.html#tlscreateserveroptions-secureconnectionlistener">Node
+ *     option pskCallback</a>
  */
 @FunctionalInterface
 public interface PskServerCallback {

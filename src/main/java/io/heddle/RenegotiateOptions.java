@@ -5,8 +5,8 @@ import io.heddle.session.ClientCertificatePolicy;
 import java.util.Optional;
 
 /**
- * The client certificate policy of a renegotiation that a server starts, and of those that follow on the connection.
- * Immutable.
+ * The client certificate policy of a renegotiation that a server starts, and of those that follow on the
+ * connection. Immutable.
  *
  * @see TlsSocket#renegotiate(RenegotiateOptions)
  */

@@ -42,8 +42,8 @@ public abstract class SecureContextBuilder<B extends SecureContextBuilder<B>> im
     }
 
     /**
-     * Returns an independent copy of this builder: all of its fields have immutable values, but for the options of a
-     * context.
+     * Returns an independent copy of this builder: all of its fields have immutable values, but for the options of
+     * a context.
      */
     @SuppressWarnings("unchecked")
     final B copy() {
@@ -69,8 +69,9 @@ public abstract class SecureContextBuilder<B extends SecureContextBuilder<B>> im
     }
 
     /**
-     * Adds the private key of one of the certificates from a file; the certificate is found by its public key. The file is
-     * PEM or DER: PKCS#8, plain or encrypted, PKCS#1 RSA, SEC1 EC, or the older encrypted PEM with a DEK-Info header.
+     * Adds the private key of one of the certificates from a file; the certificate is found by its public key. The
+     * file is PEM or DER: PKCS#8, plain or encrypted, PKCS#1 RSA, SEC1 EC, or the older encrypted PEM with a
+     * DEK-Info header.
      */
     public B key(Path file) {
         options.keys = with(options.keys, Source.file("key", file, null));
@@ -268,8 +269,8 @@ public abstract class SecureContextBuilder<B extends SecureContextBuilder<B>> im
     }
 
     /**
-     * Sets the groups for key exchange, such as {@code X25519:P-256}. Default: {@code auto}, all groups, the fast ones
-     * first.
+     * Sets the groups for key exchange, such as {@code X25519:P-256}. Default: {@code auto}, all groups, the fast
+     * ones first.
      */
     public B ecdhCurve(String list) {
         options.ecdhCurve = list;
@@ -310,9 +311,9 @@ public abstract class SecureContextBuilder<B extends SecureContextBuilder<B>> im
     }
 
     /**
-     * Sets the versions by the name of an OpenSSL method, such as {@code TLSv1_2_method}; not together with {@link
-     * #minVersion} or {@link #maxVersion}. For programs written for old versions of Node; new programs set the
-     * versions.
+     * Sets the versions by the name of an OpenSSL method, such as {@code TLSv1_2_method}; not together with
+     * {@link #minVersion} or {@link #maxVersion}. For programs written for old versions of Node; new programs
+     * set the versions.
      *
      * @throws InvalidOption with {@code ERR_TLS_INVALID_PROTOCOL_METHOD} for any other name
      */

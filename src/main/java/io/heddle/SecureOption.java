@@ -7,8 +7,8 @@ package io.heddle;
  */
 public enum SecureOption {
     /**
-     * A server sends and accepts no session tickets; a client requests none in TLS 1.2 and below, and resumes by id
-     * there.
+     * A server sends and accepts no session tickets; a client requests none in TLS 1.2 and below, and resumes
+     * by id there.
      */
     NO_TICKET,
     /** TLS 1.0 is not negotiated. */

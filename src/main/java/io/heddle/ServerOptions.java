@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The options of a server: its context, application protocols, client certificates, sessions, time limits. Immutable.
  *
- * @see <a href="https://nodejs.org/api/tls.html#tlscreateserveroptions-secureconnectionlistener">Node
+ * @see <a
+ *     href="https://nodejs.org/api/tls.html#tlscreateserveroptions-secureconnectionlistener">Node
  *     tls.createServer</a>
  */
 public final class ServerOptions {
@@ -266,16 +267,16 @@ public final class ServerOptions {
         }
 
         /**
-         * Sets the application protocols, the most preferred first. A client that offers only others is refused (alert
-         * 120).
+         * Sets the application protocols, the most preferred first. A client that offers only others is refused
+         * (alert 120).
          */
         public Builder alpnProtocols(String... protocols) {
             return alpnProtocols(List.of(protocols));
         }
 
         /**
-         * Sets the application protocols, the most preferred first. A client that offers only others is refused (alert
-         * 120).
+         * Sets the application protocols, the most preferred first. A client that offers only others is refused
+         * (alert 120).
          */
         public Builder alpnProtocols(List<String> protocols) {
             alpnProtocols = Checks.alpnProtocols(protocols);
@@ -316,9 +317,9 @@ public final class ServerOptions {
         }
 
         /**
-         * Sets whether a {@link TlsServer} is registered with JMX while it listens, as a {@link TlsServerMXBean} in the
-         * platform's MBean server. Default: no, since JMX is slow to start, and a library registers names only on
-         * request.
+         * Sets whether a {@link TlsServer} is registered with JMX while it listens, as a {@link TlsServerMXBean} in
+         * the platform's MBean server. Default: no, since JMX is slow to start, and a library registers names only
+         * on request.
          *
          * @throws io.heddle.failure.InvalidOption if the Java runtime has no module java.management
          */
@@ -335,8 +336,8 @@ public final class ServerOptions {
 
         /**
          * Sets the most renegotiations (TLS 1.2 and below) that a client may start in a row; one more ends the
-         * connection with {@code ERR_TLS_SESSION_ATTACK}. Those that the server requested do not count. Default: {@link
-         * Tls#CLIENT_RENEG_LIMIT}.
+         * connection with {@code ERR_TLS_SESSION_ATTACK}. Those that the server requested do not count. Default:
+         * {@link Tls#CLIENT_RENEG_LIMIT}.
          *
          * @param times 0 or more; {@link SecureOption#NO_RENEGOTIATION} refuses them without ending the connection
          * @throws InvalidOption below 0
@@ -351,8 +352,8 @@ public final class ServerOptions {
         }
 
         /**
-         * Sets the time without a renegotiation after which their count starts again. Default: {@link
-         * Tls#CLIENT_RENEG_WINDOW}.
+         * Sets the time without a renegotiation after which their count starts again. Default:
+         * {@link Tls#CLIENT_RENEG_WINDOW}.
          */
         public Builder renegotiationWindow(Duration time) {
             renegotiationWindow = Checks.positive("renegotiationWindow", time);
@@ -388,7 +389,8 @@ public final class ServerOptions {
          * Sets the callback that selects the application protocol, in place of {@link #alpnProtocols}. It is called for
          * clients that offer protocols.
          *
-         * @see <a href="https://nodejs.org/api/tls.html#tlscreateserveroptions-secureconnectionlistener">Node
+         * @see <a
+         *     href="https://nodejs.org/api/tls.html#tlscreateserveroptions-secureconnectionlistener">Node
          *     ALPNCallback</a>
          */
         public Builder alpnCallback(AlpnCallback callback) {
@@ -434,8 +436,8 @@ public final class ServerOptions {
 
         /**
          * Sets the listener that supplies the response for clients that ask for an OCSP response. For a {@link
-         * TlsServer} its own {@link TlsServer#onOcspRequest} may replace it. Default: none, so that no response is
-         * sent.
+         * TlsServer} its own {@link TlsServer#onOcspRequest} may replace it. Default: none, so that no response
+         * is sent.
          */
         public Builder onOcspRequest(OcspRequestListener listener) {
             onOcspRequest = listener;
@@ -443,9 +445,9 @@ public final class ServerOptions {
         }
 
         /**
-         * Sets whether the responses of {@link #onOcspRequest} are verified, once for each, and left out where a client
-         * would refuse them, see {@link OcspRequestListener}. Default: yes. With no, each is sent as it is, as Node
-         * does.
+         * Sets whether the responses of {@link #onOcspRequest} are verified, once for each, and left out where a
+         * client would refuse them, see {@link OcspRequestListener}. Default: yes. With no, each is sent as it is,
+         * as Node does.
          */
         public Builder verifyOCSP(boolean verify) {
             verifyOCSP = verify;

@@ -5,8 +5,8 @@ import java.util.Optional;
 /**
  * A callback that selects the context for a server name, on the thread of the connection. May block.
  *
- * @see <a href="https://nodejs.org/api/tls.html#tlscreateserveroptions-secureconnectionlistener">Node option
- *     SNICallback</a>
+ * @see <a href="https://nodejs.org/api/tls.html#tlscreateserveroptions-secureconnectionlistener">Node
+ *     option SNICallback</a>
  */
 @FunctionalInterface
 public interface SniCallback {

@@ -14,9 +14,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The contexts of a server by server name. Names compare without case and without a final dot. An exact name wins over
- * a pattern, and of two patterns the one with more characters that are not {@code *}, whatever the order of adding.
- * Thread-safe.
+ * The contexts of a server by server name. Names compare without case and without a final dot. An exact name wins
+ * over a pattern, and of two patterns the one with more characters that are not {@code *}, whatever the order of
+ * adding. Thread-safe.
  */
 final class SniContexts {
     private final @Nullable SniCallback callback;

@@ -215,8 +215,8 @@ public final class Tls {
     }
 
     /**
-     * Returns the server's side of TLS over a connected channel in blocking mode; see {@link #accept(Socket,
-     * ServerOptions)}.
+     * Returns the server's side of TLS over a connected channel in blocking mode; see {@link
+     * #accept(Socket, ServerOptions)}.
      */
     public static TlsSocket accept(SocketChannel connected, ServerOptions options) {
         return new TlsSocket(new Underlay.OverChannel(connected), ServerRole.of(options));
@@ -252,8 +252,8 @@ public final class Tls {
     /**
      * Returns TLS in memory: the caller carries the ciphertext to the peer.
      *
-     * <p>No name is sent to the server or looked for in its certificate; {@link #createSecurePair(ConnectOptions)} does
-     * both.
+     * <p>No name is sent to the server or looked for in its certificate; {@link #createSecurePair(ConnectOptions)}
+     * does both.
      *
      * @param requestCert whether a certificate of the peer is requested; as a client, whether it is verified
      * @param rejectUnauthorized whether a peer without a valid certificate is refused, if one was requested

@@ -11,8 +11,8 @@ public interface OcspProblemListener {
      * throws goes to {@link io.heddle.TlsServer#onError}.
      *
      * @param certificate the server's certificate
-     * @param verdict what is wrong; with the status {@link OcspVerdict.Status#REVOKED} the response was sent, else left
-     *     out
+     * @param verdict what is wrong; with the status {@link OcspVerdict.Status#REVOKED} the response was sent, else
+     *     left out
      */
     void onOcspProblem(X509Certificate certificate, OcspVerdict verdict) throws Exception;
 }

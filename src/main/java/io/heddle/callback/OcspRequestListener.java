@@ -20,8 +20,8 @@ public interface OcspRequestListener {
      * io.heddle.TlsServer#onOcspProblem} is called. One that says {@code revoked} is sent, since it is true. {@link
      * io.heddle.ServerOptions.Builder#verifyOCSP} switches this off.
      *
-     * <p>This is called in full handshakes only, when the client asked (RFC 6066 8): a session that resumes has no
-     * certificate.
+     * <p>This is called in full handshakes only, when the client asked (RFC 6066 8): a session that resumes has
+     * no certificate.
      *
      * @param certificate the certificate in use, which depends on the server name and on what the client can check
      * @param issuer the issuer of {@code certificate}, from its own chain or from {@code ca}; empty if it is in

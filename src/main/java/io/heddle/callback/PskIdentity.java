@@ -11,8 +11,8 @@ import java.security.MessageDigest;
  * @param identity 1 to {@value #MAX_IDENTITY_BYTES} bytes of UTF-8; it crosses the network in the clear
  * @param psk 1 to {@value #MAX_PSK_BYTES} bytes; as hard to guess as a key, since a recorded handshake allows offline
  *     guessing. 16 random bytes or more; RFC 9257 has more to say
- * @see <a href="https://nodejs.org/api/tls.html#tlsconnectoptions-callback">Node option pskCallback, identity and
- *     psk</a>
+ * @see <a href="https://nodejs.org/api/tls.html#tlsconnectoptions-callback">Node option pskCallback, identity
+ *     and psk</a>
  */
 public record PskIdentity(String identity, byte[] psk) {
     /** The limit of OpenSSL and Node on identities and hints, in bytes ({@code PSK_MAX_IDENTITY_LEN}). */
