@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param trust the trust of the context whose certificates are in use
  * @param verify whether responses are verified; if not, anything is stapled, as Node does
  */
-record OcspStapler(OcspRequestListener listener, PeerTrust trust, boolean verify, ConnectionEvents events)
+record OcspStapler(OcspRequestListener listener, PeerTrust trust, boolean verify, HandshakeEvents events)
         implements OcspRequestListener {
     @Override
     public Optional<byte[]> onOcspRequest(X509Certificate leaf, Optional<X509Certificate> issuerInChain)

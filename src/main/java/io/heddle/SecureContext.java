@@ -9,9 +9,7 @@ import io.heddle.engine.crypto.Credential;
 import io.heddle.engine.crypto.DhGroups;
 import io.heddle.engine.crypto.ProviderCrypto;
 import io.heddle.engine.handshake.CredentialSource;
-import io.heddle.engine.handshake.HandshakeSettings;
 import io.heddle.engine.handshake.PeerTrust;
-import io.heddle.failure.TlsFailure;
 import io.heddle.protocol.TlsVersion;
 import io.heddle.protocol.rules.SecurityLevel;
 import io.heddle.session.SessionIdContext;
@@ -21,13 +19,10 @@ import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.security.auth.x500.X500Principal;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Who we are and whom we trust: certificates with their keys, trusted roots, versions, suites, groups. What Node's {@code
@@ -56,9 +51,7 @@ public final class SecureContext {
     private final List<String> protocolNames;
     private final List<String> suiteNames;
     private final List<Suite> runnable;
-
-    /** What the last connection used, which the next one most often does too. Written by anyone; any value is a right one. */
-    private volatile @Nullable Prepared prepared;
+    private final SettingsCache settings = new SettingsCache();
 
     SecureContext(Builder builder, Map<Path, String> fileContents, ContextMaterial material) {
         this.builder = builder;
@@ -219,55 +212,13 @@ public final class SecureContext {
         return suiteNames;
     }
 
-    /** What a socket may narrow; lists that it left alone are the context's own, which makes comparing them cheap. */
-    record Narrowed(
-            List<String> protocols,
-            List<String> suites,
-            List<Group> groups,
-            List<Sigalg> sigalgs,
-            List<String> alpnProtocols,
-            boolean newSessions,
-            boolean sharedKeys) {}
-
-    private record Prepared(Narrowed narrowed, HandshakeSettings settings) {}
-
-    HandshakeSettings settings(Narrowed narrowed) throws TlsFailure {
-        Prepared last = prepared;
-        if (last == null || !last.narrowed().equals(narrowed)) {
-            last = new Prepared(narrowed, prepare(narrowed));
-            prepared = last;
-        }
-        return last.settings();
+    /** Returns the settings of this context's last handshake. */
+    SettingsCache settings() {
+        return settings;
     }
 
-    private HandshakeSettings prepare(Narrowed narrowed) throws TlsFailure {
-        List<TlsVersion> allowed = Arrays.stream(TlsVersion.values())
-                .filter(each -> narrowed.protocols().contains(each.protocol()))
-                .sorted(Comparator.reverseOrder())
-                .toList();
-        List<Suite> chosen = narrowed.suites().stream()
-                .flatMap(name -> Suite.ofStandardName(name).stream())
-                .filter(runnable::contains)
-                .filter(suite -> allowed.stream().anyMatch(suite::fits))
-                .filter(suite -> narrowed.sharedKeys() || !suite.keyExchange().isPsk())
-                .toList();
-        List<TlsVersion> served = allowed.stream()
-                .filter(each -> chosen.stream().anyMatch(suite -> suite.fits(each)))
-                .toList();
-        if (served.isEmpty()) {
-            throw TlsFailure.Code.ERR_SSL_NO_PROTOCOLS_AVAILABLE.failure(
-                    "handshake: no protocol is left, enabled are %s with the cipher suites %s",
-                    narrowed.protocols(), narrowed.suites());
-        }
-        return new HandshakeSettings(
-                crypto,
-                served,
-                chosen,
-                narrowed.groups(),
-                narrowed.sigalgs(),
-                narrowed.alpnProtocols(),
-                narrowed.newSessions(),
-                builder.clock);
+    ProviderCrypto crypto() {
+        return crypto;
     }
 
     List<Sigalg> sigalgs() {

@@ -390,7 +390,7 @@ public final class ServerOptions {
 
         /** Sets whether each connection is traced into the log {@code io.heddle.trace}, at level INFO. Default: no. */
         public Builder enableTrace(boolean on) {
-            trace = on ? SocketObservers::log : null;
+            trace = on ? (line, socket) -> SocketObservers.log(line, socket.getRemoteSocketAddress()) : null;
             return this;
         }
 

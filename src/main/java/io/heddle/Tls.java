@@ -165,7 +165,7 @@ public final class Tls {
         Underlay underlay = underlay(options, end);
         TlsSocket socket;
         try {
-            socket = new TlsSocket(underlay, SocketRole.Client.of(options, left(end)));
+            socket = new TlsSocket(underlay, ClientRole.of(options, left(end)));
         } catch (RuntimeException | Error e) {
             underlay.close();
             throw e;
@@ -214,17 +214,17 @@ public final class Tls {
      * TlsSocket#startHandshake}; nothing is sent or received before. Closing the result closes the socket.
      */
     public static TlsSocket accept(Socket connected, ServerOptions options) {
-        return new TlsSocket(new Underlay.OverSocket(connected, null, true), SocketRole.Server.of(options));
+        return new TlsSocket(new Underlay.OverSocket(connected, null, true), ServerRole.of(options));
     }
 
     /** Returns the server's side of TLS over a connected channel in blocking mode; see {@link #accept(Socket, ServerOptions)}. */
     public static TlsSocket accept(SocketChannel connected, ServerOptions options) {
-        return new TlsSocket(new Underlay.OverChannel(connected), SocketRole.Server.of(options));
+        return new TlsSocket(new Underlay.OverChannel(connected), ServerRole.of(options));
     }
 
     /** Returns the server's side of TLS over a pair of streams; see {@link #accept(Socket, ServerOptions)}. */
     public static TlsSocket accept(InputStream in, OutputStream out, ServerOptions options) {
-        return new TlsSocket(new Underlay.OverStreams(in, out), SocketRole.Server.of(options));
+        return new TlsSocket(new Underlay.OverStreams(in, out), ServerRole.of(options));
     }
 
     /**
@@ -281,7 +281,7 @@ public final class Tls {
      */
     @Deprecated
     public static SecurePair createSecurePair(ServerOptions options) {
-        return new SecurePair(SocketRole.Server.of(options));
+        return new SecurePair(ServerRole.of(options));
     }
 
     /**
@@ -293,6 +293,6 @@ public final class Tls {
      */
     @Deprecated
     public static SecurePair createSecurePair(ConnectOptions options) {
-        return new SecurePair(SocketRole.Client.over(options));
+        return new SecurePair(ClientRole.over(options));
     }
 }

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What JSSE documents for the settings of a socket, for Heddle's sockets and the JDK's own. */
 @Timeout(value = SocketPair.LIMIT_SECONDS, threadMode = SEPARATE_THREAD)
-class SocketParametersTest {
+class SslConfigurationTest {
     // Protocols and suites
 
     @ParameterizedTest
