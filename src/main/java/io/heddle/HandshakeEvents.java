@@ -5,7 +5,6 @@ import io.heddle.callback.OcspProblemListener;
 import io.heddle.callback.OcspRequestListener;
 import io.heddle.callback.RemoveSessionListener;
 import io.heddle.callback.ResumeSessionListener;
-
 import io.heddle.certificate.OcspVerdict;
 import io.heddle.certificate.Problem;
 import io.heddle.engine.handshake.SessionEvents;

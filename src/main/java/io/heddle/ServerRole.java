@@ -153,7 +153,8 @@ record ServerRole(
             boolean reject = role.options().rejectUnauthorized();
             // As in Node, a context without certificates only supplies the trust.
             SecureContext own = chosen.hasCredentials() ? chosen : role.context();
-            var check = new PeerCheck(chosen.trust(), Purpose.CLIENT, Optional.empty(), PeerCheck.BY_NODES_RULES, reject);
+            var check =
+                    new PeerCheck(chosen.trust(), Purpose.CLIENT, Optional.empty(), PeerCheck.BY_NODES_RULES, reject);
             return new ServerContext(
                     own.credentials(endpoint, false),
                     configuration.clientCertificates() == ClientCertificatePolicy.NONE

@@ -5,7 +5,6 @@ import io.heddle.callback.OcspProblemListener;
 import io.heddle.callback.OcspRequestListener;
 import io.heddle.callback.RemoveSessionListener;
 import io.heddle.callback.ResumeSessionListener;
-
 import io.heddle.engine.transport.DeferredInterrupt;
 import io.heddle.engine.transport.PlatformExecutor;
 import io.heddle.engine.transport.ReadDeadline;
