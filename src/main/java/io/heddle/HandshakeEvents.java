@@ -5,10 +5,11 @@ import io.heddle.callback.OcspProblemListener;
 import io.heddle.callback.OcspRequestListener;
 import io.heddle.callback.RemoveSessionListener;
 import io.heddle.callback.ResumeSessionListener;
+
 import io.heddle.certificate.OcspVerdict;
 import io.heddle.certificate.Problem;
 import io.heddle.engine.handshake.SessionEvents;
-import io.heddle.session.ResumptionPolicy.Refusal;
+import io.heddle.session.ResumptionRefusal;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * The listeners that the handshakes of one connection of a server notify: those the server had when the connection began. Also counts
  * what the handshakes do. Thread-safe.
  */
-final class HandshakeEvents implements SessionEvents {
+final class HandshakeEvents implements SessionEvents, OcspStapler.Events {
     private static final Logger LOG = System.getLogger("io.heddle.TlsServer");
 
     /** The counters of connections without a server, which bound their warnings. */
@@ -38,7 +39,7 @@ final class HandshakeEvents implements SessionEvents {
     private final List<Consumer<Throwable>> error;
 
     /** Written once, in the first handshake; read by any thread. */
-    private volatile @Nullable Refusal refusal;
+    private volatile @Nullable ResumptionRefusal refusal;
 
     HandshakeEvents(
             ServerCounters counters,
@@ -106,12 +107,14 @@ final class HandshakeEvents implements SessionEvents {
     }
 
     /** Counts a response that is sent. */
-    void stapled() {
+    @Override
+    public void stapled() {
         counters.staplesSent.increment();
     }
 
     /** Notifies the listeners of a response that is not good, whether it is sent nevertheless or left out. */
-    void ocspProblem(X509Certificate certificate, OcspVerdict verdict, boolean sent) {
+    @Override
+    public void ocspProblem(X509Certificate certificate, OcspVerdict verdict, boolean sent) {
         if (!sent) {
             counters.staplesWithheld.increment();
         }
@@ -179,13 +182,13 @@ final class HandshakeEvents implements SessionEvents {
     }
 
     @Override
-    public void resumptionRefused(Refusal reason) {
+    public void resumptionRefused(ResumptionRefusal reason) {
         refusal = reason;
         counters.refusal(reason);
     }
 
     /** Returns why the connection resumed no session; empty if it did, or if there was none to resume. */
-    Optional<Refusal> resumptionRefusal() {
+    Optional<ResumptionRefusal> resumptionRefusal() {
         return Optional.ofNullable(refusal);
     }
 

@@ -98,12 +98,12 @@ final class JsseContext extends SSLContextSpi {
     }
 
     private JsseRoles roles(Managers managers, @Nullable SecureRandom random) {
-        SecureContext.Builder making = SecureContext.builder();
-        making.managers = managers;
+        var options = new ContextOptions();
+        options.managers = managers;
         if (random != null) {
-            making.random = random;
+            options.random = random;
         }
-        SecureContext context = making.build();
+        SecureContext context = SecureContext.of(options);
         ServerOptions server = ServerOptions.builder(context)
                 .sessionStore(CaffeineSessionStore.builder().build())
                 .build();

@@ -138,8 +138,9 @@ public final class ReloadableSslContext implements AutoCloseable {
     }
 
     private static SecureContext again(SecureContext context) {
-        SecureContext.Builder maker = context.toBuilder();
-        return maker.files().isEmpty() ? context : maker.build();
+        return context.fileContents().isEmpty()
+                ? context
+                : context.toBuilder().build();
     }
 
     /**

@@ -4,7 +4,7 @@ import io.heddle.engine.handshake.HandshakeResult;
 import io.heddle.engine.handshake.Resumption;
 import io.heddle.failure.TlsFailure.Code;
 import io.heddle.session.CaffeineSessionStore;
-import io.heddle.session.ResumptionPolicy.Refusal;
+import io.heddle.session.ResumptionRefusal;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -40,7 +40,7 @@ final class ServerCounters {
     private final ConcurrentMap<Code, LongAdder> failures = new ConcurrentHashMap<>();
 
     /** At most one entry for each reason. */
-    private final ConcurrentMap<Refusal, LongAdder> refusals = new ConcurrentHashMap<>();
+    private final ConcurrentMap<ResumptionRefusal, LongAdder> refusals = new ConcurrentHashMap<>();
 
     /** The time of the last logged warning about OCSP responses, by {@link System#nanoTime}; 0 before the first. */
     private final AtomicLong ocspLogged = new AtomicLong();
@@ -65,7 +65,7 @@ final class ServerCounters {
         failures.computeIfAbsent(code, first -> new LongAdder()).increment();
     }
 
-    void refusal(Refusal reason) {
+    void refusal(ResumptionRefusal reason) {
         refusals.computeIfAbsent(reason, first -> new LongAdder()).increment();
     }
 
@@ -92,7 +92,7 @@ final class ServerCounters {
                         resumedById.sum(),
                         resumedByTicket.sum(),
                         resumedByPsk.sum(),
-                        counts(Refusal.class, refusals),
+                        counts(ResumptionRefusal.class, refusals),
                         counts(Code.class, failures)),
                 new ServerStatistics.Tickets(
                         ticketsSealed.sum(), ticketsOpened.sum(), ticketsRenewed.sum(), ticketsRefused.sum()),

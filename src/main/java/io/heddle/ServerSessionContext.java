@@ -2,7 +2,6 @@ package io.heddle;
 
 import io.heddle.session.CaffeineSessionStore;
 import io.heddle.session.MalformedSession;
-import io.heddle.session.ResumptionPolicy;
 import io.heddle.session.SessionState;
 import io.heddle.session.SessionStore;
 import java.time.Duration;
@@ -78,7 +77,7 @@ final class ServerSessionContext implements SessionContext {
             throw new IllegalArgumentException("session timeout: %d s is less than 0".formatted(seconds));
         }
         noTimeout = seconds == 0;
-        Duration longest = ResumptionPolicy.LONGEST_TIMEOUT;
+        Duration longest = SessionState.LONGEST_TIMEOUT;
         Duration wanted = seconds == 0 ? longest : Duration.ofSeconds(seconds);
         roles.sessionTimeout(wanted.compareTo(longest) > 0 ? longest : wanted);
     }

@@ -12,9 +12,9 @@ public final class SslContexts {
 
     /**
      * Returns an {@code SSLContext} for both roles. Its server sessions are kept as by {@link TlsServer} with default options, and
-     * in a store of its own for clients that take no tickets.
-     *
-     * @see SecureContext#toSslContext
+     * in a store of its own for clients that take no tickets. Options that JSSE does not set have Heddle's defaults, with one
+     * exception: clients compare the host name only if {@code SSLParameters.setEndpointIdentificationAlgorithm} says so, since
+     * programs that take an {@code SSLContext} do it themselves or do not want it.
      */
     public static SSLContext of(SecureContext context) {
         return of(withStore(context));

@@ -260,7 +260,7 @@ public final class TlsServer implements AutoCloseable {
 
     /** Makes a context of these options and adds it; see {@link #addContext(String, SecureContext)}. */
     public TlsServer addContext(String hostname, Consumer<SecureContext.Builder> contextOptions) {
-        return addContext(hostname, Tls.createSecureContext(contextOptions));
+        return addContext(hostname, SecureContext.of(contextOptions));
     }
 
     /**
@@ -279,7 +279,7 @@ public final class TlsServer implements AutoCloseable {
      * nothing has changed. See {@link #setSecureContext(SecureContext)}.
      */
     public TlsServer setSecureContext(Consumer<SecureContext.Builder> contextOptions) {
-        return setSecureContext(Tls.createSecureContext(contextOptions));
+        return setSecureContext(SecureContext.of(contextOptions));
     }
 
     // Listeners; a connection notifies those that were added before it began

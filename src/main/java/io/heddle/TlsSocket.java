@@ -12,7 +12,7 @@ import io.heddle.engine.handshake.Resumption;
 import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure;
 import io.heddle.protocol.TlsVersion;
-import io.heddle.session.ResumptionPolicy.Refusal;
+import io.heddle.session.ResumptionRefusal;
 import io.heddle.session.SessionFormat;
 import io.heddle.session.SessionState;
 import java.io.IOException;
@@ -400,7 +400,7 @@ public final class TlsSocket extends DelegatingSocket {
      * Returns why a server resumed no session: the one that the client offered was refused, or this server creates none that could be
      * resumed. Empty if one was resumed, if the client offered none, before the handshake and on a client.
      */
-    public Optional<Refusal> resumptionRefusal() {
+    public Optional<ResumptionRefusal> resumptionRefusal() {
         return role() instanceof ServerRole server ? server.events().resumptionRefusal() : Optional.empty();
     }
 

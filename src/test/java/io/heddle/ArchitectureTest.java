@@ -59,7 +59,8 @@ class ArchitectureTest {
             "io.heddle.certificate.x509",
             "io.heddle.certificate.file",
             "io.heddle.certificate.path",
-            "io.heddle.certificate.ocsp");
+            "io.heddle.certificate.ocsp",
+            "io.heddle.session.server");
 
     /** Each room, and what it may use beside itself and what all may use. */
     private static final Map<String, List<String>> MAY_USE = Map.ofEntries(

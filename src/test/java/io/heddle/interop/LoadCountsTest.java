@@ -98,11 +98,11 @@ class LoadCountsTest {
             byte[] session = get(target).session();
             long hit = get(target.toBuilder().session(session).build()).hits();
             assertThat(hit).isBetween(1L, 2L);
-            HandshakeCounts ours = load(target, share);
+            HandshakeCounts loadCounts = load(target, share);
             StatusPage page = get(target);
-            assertThat(page.hits() - hit).isEqualTo(hit * ours.resumed());
+            assertThat(page.hits() - hit).isEqualTo(hit * loadCounts.resumed());
             // Two connections came before the load, and one requested the statistics.
-            assertThat(page.accepted() - 3).isEqualTo(ours.full() + ours.resumed());
+            assertThat(page.accepted() - 3).isEqualTo(loadCounts.full() + loadCounts.resumed());
         }
     }
 
@@ -138,11 +138,11 @@ class LoadCountsTest {
     void of_node(TlsVersion version, double share) throws Exception {
         PemFiles.Pair identity = new PemFiles(folder).write("server", Kind.P256.identity());
         try (RunningServer server = Node.server(NODE, identity.cert(), identity.key())) {
-            HandshakeCounts ours = load(target(server.port(), version), share);
+            HandshakeCounts loadCounts = load(target(server.port(), version), share);
             server.program().sendLine("counts");
-            MatchResult theirs = server.program().awaitNextLine("^full (\\d+) resumed (\\d+) failed (\\d+)$");
-            assertThat(List.of(theirs.group(1), theirs.group(2), theirs.group(3)))
-                    .containsExactly(String.valueOf(ours.full()), String.valueOf(ours.resumed()), "0");
+            MatchResult serverCounts = server.program().awaitNextLine("^full (\\d+) resumed (\\d+) failed (\\d+)$");
+            assertThat(List.of(serverCounts.group(1), serverCounts.group(2), serverCounts.group(3)))
+                    .containsExactly(String.valueOf(loadCounts.full()), String.valueOf(loadCounts.resumed()), "0");
         }
     }
 }

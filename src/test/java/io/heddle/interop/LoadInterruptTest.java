@@ -40,7 +40,7 @@ class LoadInterruptTest {
             await().atMost(RunningProgram.LIMIT)
                     .until(() -> server.statistics().handshakes().full() > 20);
             interrupt(program);
-            Finished finished = program.awaitEnd();
+            ProgramResult finished = program.awaitEnd();
             assertThat(finished.exitCode()).isEqualTo(130);
             assertThat(finished.out())
                     .containsPattern("full handshakes +[1-9]")
@@ -55,7 +55,7 @@ class LoadInterruptTest {
             await().atMost(RunningProgram.LIMIT)
                     .until(() -> server.statistics().handshakes().full() > 0);
             interrupt(program);
-            Finished finished = program.awaitEnd();
+            ProgramResult finished = program.awaitEnd();
             assertThat(finished.exitCode()).isEqualTo(130);
             assertThat(finished.out()).isEmpty();
         }

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @Tag("interop")
 @Tag("node")
-@ExtendWith(Combinations.class)
+@ExtendWith(CombinationCounter.class)
 class NodeSharedVerdictsTest {
     private static final String NODE = """
             const tls = require('tls'), fs = require('fs');
@@ -149,9 +149,9 @@ class NodeSharedVerdictsTest {
             }
             try (EchoServer server = heddle(servers.get(i))) {
                 assertThat(resumes(server.port(), version, Optional.of(client))).isEqualTo(i > 0);
-                TlsSocket seen = server.next();
+                TlsSocket accepted = server.next();
                 if (servers.get(i) == Policy.NONE) {
-                    assertThat(seen.peerCertificates()).isEmpty();
+                    assertThat(accepted.peerCertificates()).isEmpty();
                 }
             }
         }

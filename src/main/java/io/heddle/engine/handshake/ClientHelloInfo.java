@@ -1,5 +1,6 @@
 package io.heddle.engine.handshake;
 
+import io.heddle.protocol.rules.HostName;
 import io.heddle.cipher.Sigalg;
 import io.heddle.cipher.Suite;
 import io.heddle.engine.crypto.FatalAlerts;
@@ -96,7 +97,7 @@ record ClientHelloInfo(
     private static String hostName(byte[] data) throws IOException {
         // Each byte is a character, so that the failure shows all of them.
         String sent = new String(data, StandardCharsets.ISO_8859_1);
-        String name = sent.length() > 1 && sent.endsWith(".") ? sent.substring(0, sent.length() - 1) : sent;
+        String name = sent.length() > 1 ? HostName.withoutFinalDot(sent) : sent;
         if (name.isEmpty()) {
             return name;
         }
@@ -137,7 +138,9 @@ record ClientHelloInfo(
 
     /** Returns session_ticket of RFC 5077: null if the client does not support it, empty if it asks for a ticket. */
     byte @Nullable [] ticket() {
-        return has(ExtensionType.session_ticket) ? (byte[]) hello.getExtensions().get(ExtensionType.session_ticket) : null;
+        return has(ExtensionType.session_ticket)
+                ? (byte[]) hello.getExtensions().get(ExtensionType.session_ticket)
+                : null;
     }
 
     /** Returns whether the client offers extended_master_secret (RFC 7627), which matters in TLS 1.2 and below. */

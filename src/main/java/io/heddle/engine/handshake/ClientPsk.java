@@ -36,7 +36,10 @@ final class ClientPsk {
         this.callback = settings.pskCallback().orElse(null);
     }
 
-    /** Returns the identity of the key that both sides have proved, once the handshake is complete; empty if none was used. */
+    /**
+     * Returns the identity of the key that both sides have proved, once the handshake is complete; empty if none was
+     * used.
+     */
     Optional<String> used() {
         return Optional.ofNullable(used);
     }

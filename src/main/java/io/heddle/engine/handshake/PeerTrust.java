@@ -1,13 +1,13 @@
 package io.heddle.engine.handshake;
 
-import io.heddle.certificate.path.ChainVerifier;
-import io.heddle.certificate.path.LeafVerifier;
 import io.heddle.certificate.OcspVerdict;
 import io.heddle.certificate.ocsp.OcspVerdictCache;
-import io.heddle.certificate.x509.Purpose;
+import io.heddle.certificate.path.ChainVerifier;
+import io.heddle.certificate.path.LeafVerifier;
 import io.heddle.certificate.path.TrustStore;
 import io.heddle.certificate.path.Verdict;
 import io.heddle.certificate.path.VerdictCache;
+import io.heddle.certificate.x509.Purpose;
 import io.heddle.failure.TlsFailure;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
@@ -15,7 +15,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The trust of one context: its anchors, the limits of a verification, the time, and the verdicts that are cached. Thread-safe.
+ * The trust of one context: its anchors, the limits of a verification, the time, and the verdicts that are cached.
+ * Thread-safe.
  */
 public final class PeerTrust {
     private final TrustStore store;

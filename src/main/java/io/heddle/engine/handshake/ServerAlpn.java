@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The application protocol of a connection (RFC 7301): chosen once, from what the client offers in the first handshake. In a
- * renegotiation it stays, since what is spoken over TLS has begun already.
+ * The application protocol of a connection (RFC 7301): chosen once, from what the client offers in the first handshake.
+ * In a renegotiation it stays, since what is spoken over TLS has begun already.
  *
  * <p>Confined to the connection's engine lock.
  */
@@ -81,8 +81,8 @@ final class ServerAlpn {
     }
 
     /**
-     * RFC 7301 3.2: the server takes its own most preferred match, and with none it answers no_application_protocol. A server
-     * without protocols ignores the extension.
+     * RFC 7301 3.2: the server takes its own most preferred match, and with none it answers no_application_protocol. A
+     * server without protocols ignores the extension.
      */
     private Optional<ServerSettings.AlpnChoice> byPreference(List<String> offered) throws TlsFailure {
         if (protocols.isEmpty()) {

@@ -6,9 +6,9 @@ import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure.Code;
 import io.heddle.protocol.TlsVersion;
 import io.heddle.session.ClientCertificatePolicy;
-import io.heddle.session.ResumptionPolicy;
-import io.heddle.session.ResumptionPolicy.Hello;
-import io.heddle.session.ResumptionPolicy.Refusal;
+import io.heddle.session.server.ResumptionPolicy.Hello;
+import io.heddle.session.ResumptionRefusal;
+import io.heddle.session.server.ResumptionPolicy;
 import io.heddle.session.SessionState;
 import java.io.IOException;
 import java.time.Duration;
@@ -65,7 +65,7 @@ public final class ServerResumption {
     private @Nullable Resumed resumed;
 
     /** Why the session that the client offered does not resume; of several the first reason. */
-    private Optional<Refusal> refusal = Optional.empty();
+    private Optional<ResumptionRefusal> refusal = Optional.empty();
 
     /** Whether this handshake makes no session, since a ticket would replace the pre-shared key that it requires. */
     private boolean makesNone;
@@ -153,12 +153,13 @@ public final class ServerResumption {
     }
 
     private boolean mayResume(SessionState state, TlsVersion version) throws IOException {
-        // A server with pre-shared keys and no certificate admits no client without such a key by a full handshake. Nor does it by
+        // A server with pre-shared keys and no certificate admits no client without such a key by a full handshake. Nor
+        // does it by
         // a ticket, be it of a server with the same ticket keys that is less strict.
         if (credentials.isEmpty() || state.pskIdentity().isPresent()) {
             return false;
         }
-        Optional<Refusal> found =
+        Optional<ResumptionRefusal> found =
                 policy.refusal(state, new Hello(hello.servername(), version.code(), extendedMasterSecret));
         if (found.isPresent() && found.get().isFatal()) {
             throw FatalAlerts.alert(Code.ERR_SSL_INCONSISTENT_EXTMS.failure(
@@ -171,8 +172,7 @@ public final class ServerResumption {
 
     private SessionParameters.Builder resumable(SessionState state, Suite suite, TlsVersion version)
             throws IOException {
-        return factory.resumable(
-                        state, suite.number(), HandshakeSettings.protocolVersion(version), clientAuth.chain())
+        return factory.resumable(state, suite.number(), HandshakeSettings.protocolVersion(version), clientAuth.chain())
                 .setLocalCertificate(credentials.selectForResumption(suite, version));
     }
 
@@ -219,8 +219,9 @@ public final class ServerResumption {
                 || !clientAuth.accepts(state)) {
             return;
         }
-        SessionParameters parameters =
-                resumable(state, suite, version).setServerExtensions(offered.answers(suite)).build();
+        SessionParameters parameters = resumable(state, suite, version)
+                .setServerExtensions(offered.answers(suite))
+                .build();
         boolean kept = found.get().kept();
         resumed = new Resumed(
                 state,
@@ -354,10 +355,10 @@ public final class ServerResumption {
     }
 
     /** Returns why a full handshake of TLS 1.2 or below makes no session although the client could keep one. */
-    private Optional<Refusal> refusalOfNewSession() {
+    private Optional<ResumptionRefusal> refusalOfNewSession() {
         boolean keepable = takesTicket() || (sessions.keeps() && !makesNone);
         return keepable && !extendedMasterSecret
-                ? Optional.of(Refusal.EXTENDED_MASTER_SECRET_MISSING)
+                ? Optional.of(ResumptionRefusal.EXTENDED_MASTER_SECRET_MISSING)
                 : Optional.empty();
     }
 
@@ -457,8 +458,7 @@ public final class ServerResumption {
     /** Returns the ticket with this PSK, which is overwritten; empty if it cannot be made. */
     Optional<byte[]> ticket13(byte[] psk, long ageAdd) throws IOException {
         SessionState session = resumedState();
-        Instant original =
-                session == null ? settings.common().sessionTime() : SessionFactory.originalTime(session);
+        Instant original = session == null ? settings.common().sessionTime() : SessionFactory.originalTime(session);
         SessionState state = common(context.getSecurityParametersConnection(), original, id)
                 .sessionId(server.newId())
                 .masterSecret(psk)

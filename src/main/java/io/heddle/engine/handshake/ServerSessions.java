@@ -2,9 +2,9 @@ package io.heddle.engine.handshake;
 
 import io.heddle.session.CaffeineSessionStore;
 import io.heddle.session.ClientCertificatePolicy;
-import io.heddle.session.FailSoftStore;
+import io.heddle.session.server.FailSoftStore;
 import io.heddle.session.MalformedSession;
-import io.heddle.session.ResumptionPolicy;
+import io.heddle.session.server.ResumptionPolicy;
 import io.heddle.session.SessionIdContext;
 import io.heddle.session.SessionState;
 import io.heddle.session.SessionStore;

@@ -1,6 +1,6 @@
 package io.heddle.engine.handshake;
 
-import io.heddle.session.ResumptionPolicy.Refusal;
+import io.heddle.session.ResumptionRefusal;
 import java.util.Optional;
 
 /**
@@ -53,7 +53,7 @@ public interface SessionEvents {
     default void failed(Exception thrown) {}
 
     /** The handshake is a full one, for this reason: an offered session was refused, or none is made that could resume. */
-    default void resumptionRefused(Refusal reason) {}
+    default void resumptionRefused(ResumptionRefusal reason) {}
 
     /** A session went into the store or to a listener. */
     default void sessionKept() {}

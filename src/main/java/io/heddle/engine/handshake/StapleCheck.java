@@ -2,9 +2,9 @@ package io.heddle.engine.handshake;
 
 import io.heddle.callback.OcspResponseListener;
 import io.heddle.certificate.OcspVerdict;
-import io.heddle.certificate.x509.Purpose;
 import io.heddle.certificate.ocsp.TlsFeature;
 import io.heddle.certificate.path.Verdict;
+import io.heddle.certificate.x509.Purpose;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import java.security.cert.X509Certificate;
@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The check of the OCSP responses that a client requested, with the issuers of the verified chain. The application's listener is
- * called first, whatever the verdict is.
+ * The check of the OCSP responses that a client requested, with the issuers of the verified chain. The application's
+ * listener is called first, whatever the verdict is.
  *
- * <p>A response is required where the certificate demands it (RFC 7633 4.3.3), since this client requested one, and where the
- * application demands it.
+ * <p>A response is required where the certificate demands it (RFC 7633 4.3.3), since this client requested one, and
+ * where the application demands it.
  *
  * @param required whether the application demands a response
  * @param rejectUnauthorized whether a bad verdict ends the handshake; else it is only reported
@@ -37,14 +37,14 @@ public record StapleCheck(
     /**
      * Checks the responses that came with a verified chain. May block.
      *
-     * @param responses one for each certificate from the server's own on, empty arrays for those without; none behind the last
+     * @param responses one for each certificate from the server's own on, empty arrays for those without; none behind
+     *     the last
      * @param chain the server's certificates, its own first
      * @throws Exception to end the handshake; a {@link TlsFailure} with its alert
      */
     public Result check(List<byte[]> responses, List<X509Certificate> chain) throws Exception {
         // The verdict on a good chain is cached; without a response nothing needs the path.
-        Verdict verified =
-                responses.isEmpty() ? new Verdict(List.of(), List.of()) : trust.chain(chain, Purpose.SERVER);
+        Verdict verified = responses.isEmpty() ? new Verdict(List.of(), List.of()) : trust.chain(chain, Purpose.SERVER);
         Optional<byte[]> response =
                 responses.stream().limit(1).filter(each -> each.length > 0).findFirst();
         OcspVerdict verdict = response.map(bytes -> verdict(bytes, chain.getFirst(), verified))
@@ -73,7 +73,9 @@ public record StapleCheck(
         return Optional.empty();
     }
 
-    /** Checks the responses for intermediates, which TLS 1.3 allows; those for certificates off the path are ignored. */
+    /**
+     * Checks the responses for intermediates, which TLS 1.3 allows; those for certificates off the path are ignored.
+     */
     private Optional<TlsFailure> intermediates(
             List<byte[]> responses, List<X509Certificate> chain, Verdict verified) {
         int checked = 0;

@@ -10,14 +10,14 @@ import java.io.IOException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** How one connection went, on both sides. */
-record Meeting(
+/** The outcome of one connection on both sides. */
+record ConnectionResult(
         @Nullable TlsSocket clientSocket,
         @Nullable IOException clientError,
         TlsSocket server,
         @Nullable TlsFailure serverError) {
-    /** Asserts that both sides were content, and that the word came back. */
-    Meeting worked() {
+    /** Asserts that both sides succeeded, and that the word was echoed. */
+    ConnectionResult worked() {
         assertThat(clientError).isNull();
         assertThat(serverError).isNull();
         return this;
@@ -28,27 +28,27 @@ record Meeting(
         return Objects.requireNonNull(clientSocket);
     }
 
-    /** Asserts what the client was told. */
-    Meeting clientFailed(Code code) {
+    /** Asserts the client's failure. */
+    ConnectionResult clientFailed(Code code) {
         assertThat(clientError)
                 .isInstanceOfSatisfying(
                         TlsFailure.class, failure -> assertThat(failure.code()).isEqualTo(code));
         return this;
     }
 
-    /** Asserts what the server was told. */
-    Meeting serverFailed(Code code) {
+    /** Asserts the server's failure. */
+    ConnectionResult serverFailed(Code code) {
         assertThat(failure().code()).isEqualTo(code);
         return this;
     }
 
     /** Asserts the alert that the server sent. */
-    Meeting serverSent(Alert alert) {
+    ConnectionResult serverSent(Alert alert) {
         assertThat(failure().alert()).contains(alert);
         return this;
     }
 
-    /** Returns what the server was told. */
+    /** Returns the server's failure. */
     TlsFailure failure() {
         return Objects.requireNonNull(serverError, "the server did not fail");
     }

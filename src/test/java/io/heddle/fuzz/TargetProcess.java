@@ -5,23 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heddle.ConnectOptions;
 import io.heddle.Tls;
 import io.heddle.TlsSocket;
-import io.heddle.interop.OwnJvm;
+import io.heddle.interop.JavaProgram;
 import io.heddle.interop.RunningProgram;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.MatchResult;
 
-/** A {@link FaultTarget} that runs. Thread-safe. */
-final class AttackedJvm implements AutoCloseable {
+/** A running {@link FaultTarget}. Thread-safe. */
+final class TargetProcess implements AutoCloseable {
     private static final int SERVE_MILLIS = 20_000;
 
     private final RunningProgram program;
     private final int port;
     private final ReentrantLock commands = new ReentrantLock();
 
-    AttackedJvm(String... options) {
-        program = OwnJvm.start(List.of(options), FaultTarget.class.getName());
+    TargetProcess(String... options) {
+        program = JavaProgram.start(List.of(options), FaultTarget.class.getName());
         port = Integer.parseInt(program.awaitNextLine("^port (\\d+)$").group(1));
     }
 
@@ -29,7 +29,7 @@ final class AttackedJvm implements AutoCloseable {
         return port;
     }
 
-    /** What the target has: connections of both roles, and what {@code ProcessState} counts. */
+    /** The resources of the target: connections of both roles, and the counts of {@code ProcessState}. */
     record State(int connections, long descriptors, int platformThreads, int virtualThreads, long heap) {
         @Override
         public String toString() {
@@ -38,7 +38,7 @@ final class AttackedJvm implements AutoCloseable {
         }
     }
 
-    /** Returns what the target has. */
+    /** Returns the resources of the target. */
     State state() {
         MatchResult line = command("state", "^state (\\d+) (\\d+) (\\d+) (\\d+) (\\d+)$");
         return new State(
@@ -49,7 +49,7 @@ final class AttackedJvm implements AutoCloseable {
                 Long.parseLong(line.group(5)));
     }
 
-    /** Has the target connect to a port. */
+    /** Makes the target connect to a port. */
     void connect(int toPort, String version) {
         command("connect %d %s".formatted(toPort, version), "^connect$");
     }
@@ -77,7 +77,7 @@ final class AttackedJvm implements AutoCloseable {
         return program.output();
     }
 
-    /** Asserts that it serves a client, and returns how many milliseconds that took. */
+    /** Asserts that the target serves a client, and returns the duration in milliseconds. */
     long serves() throws IOException {
         long begin = System.nanoTime();
         try (TlsSocket client = Tls.connect(ConnectOptions.builder()

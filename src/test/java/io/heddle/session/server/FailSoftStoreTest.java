@@ -1,5 +1,8 @@
-package io.heddle.session;
+package io.heddle.session.server;
 
+import io.heddle.session.CaffeineSessionStore;
+import io.heddle.session.SessionStore;
+import io.heddle.session.TestSessions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

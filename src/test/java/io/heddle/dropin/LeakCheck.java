@@ -29,7 +29,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * An extension that asserts at the end of a test that no thread and no socket is left which did not exist at
  * its beginning.
  */
-final class NothingLeft implements BeforeEachCallback, AfterEachCallback {
+final class LeakCheck implements BeforeEachCallback, AfterEachCallback {
     /** The number of sockets that a program forgets to close on any TLS implementation. */
     @Target(ElementType.METHOD)
     @Retention(RetentionPolicy.RUNTIME)
@@ -96,9 +96,9 @@ final class NothingLeft implements BeforeEachCallback, AfterEachCallback {
     private static Set<String> sockets() throws IOException {
         var found = new TreeSet<String>();
         try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
-            for (Path each : (Iterable<Path>) descriptors::iterator) {
+            for (Path descriptor : (Iterable<Path>) descriptors::iterator) {
                 try {
-                    String target = Files.readSymbolicLink(each).toString();
+                    String target = Files.readSymbolicLink(descriptor).toString();
                     if (target.startsWith("socket:")) {
                         found.add(target);
                     }

@@ -1,5 +1,6 @@
-package io.heddle.session;
+package io.heddle.session.server;
 
+import io.heddle.session.SessionStore;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -9,11 +10,10 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A store whose failures cost a full handshake and nothing else: what the store behind it throws is a session that was not
- * found or not kept.
+ * A session store whose failures cost only a full handshake: an exception of the underlying store counts as a session
+ * that was not found or not kept.
  *
- * <p>The first failure of each minute is logged as a warning. An {@link Error} passes through. Safe for any number of
- * threads.
+ * <p>The first failure of each minute is logged as a warning. An {@link Error} is rethrown. Thread-safe.
  */
 public final class FailSoftStore implements SessionStore {
     private static final Logger LOG = System.getLogger(FailSoftStore.class.getName());
@@ -24,14 +24,14 @@ public final class FailSoftStore implements SessionStore {
     private final AtomicLong failures = new AtomicLong();
     private final AtomicLong nextLogMillis = new AtomicLong(Long.MIN_VALUE);
 
-    /** Makes a store that asks {@code store}; {@code clock} says when the next failure may be logged. */
+    /** Creates a wrapper of {@code store}; {@code clock} limits the rate of log messages. */
     public FailSoftStore(SessionStore store, InstantSource clock) {
         this.store = store;
         this.clock = clock;
     }
 
-    /** Returns how many calls have failed so far. */
-    public long failures() {
+    /** Returns the number of failed calls. */
+    long failures() {
         return failures.get();
     }
 

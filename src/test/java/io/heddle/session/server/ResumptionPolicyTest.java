@@ -1,5 +1,10 @@
-package io.heddle.session;
+package io.heddle.session.server;
 
+import io.heddle.session.SessionExtras;
+import io.heddle.session.SessionIdContext;
+import io.heddle.session.SessionState;
+import io.heddle.session.ClientCertificatePolicy;
+import io.heddle.session.TestSessions;
 import static io.heddle.session.ClientCertificatePolicy.NONE;
 import static io.heddle.session.ClientCertificatePolicy.REQUEST;
 import static io.heddle.session.ClientCertificatePolicy.REQUIRE;
@@ -12,9 +17,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heddle.failure.InvalidOption;
-import io.heddle.session.ResumptionPolicy.Hello;
-import io.heddle.session.ResumptionPolicy.Refusal;
-import io.heddle.session.ResumptionPolicy.ServerSide;
+import io.heddle.session.server.ResumptionPolicy.Hello;
+import io.heddle.session.ResumptionRefusal;
+import io.heddle.session.server.ResumptionPolicy.ServerSide;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
@@ -46,11 +51,11 @@ class ResumptionPolicyTest {
         return new Hello(Optional.of(name), TLS13, true);
     }
 
-    private static Optional<Refusal> decide(SessionState.Builder session, ServerSide server, Hello hello) {
+    private static Optional<ResumptionRefusal> decide(SessionState.Builder session, ServerSide server, Hello hello) {
         return decide(session, server, hello, NOW);
     }
 
-    private static Optional<Refusal> decide(SessionState.Builder session, ServerSide server, Hello hello, Instant now) {
+    private static Optional<ResumptionRefusal> decide(SessionState.Builder session, ServerSide server, Hello hello, Instant now) {
         return new ResumptionPolicy(server, () -> now).refusal(session.build(), hello);
     }
 
@@ -74,16 +79,16 @@ class ResumptionPolicyTest {
     @Test
     void refuses_another_version() {
         assertThat(decide(TestSessions.foreign(TLS12), server(NONE), hello(TLS13)))
-                .contains(Refusal.OTHER_VERSION);
+                .contains(ResumptionRefusal.OTHER_VERSION);
         assertThat(decide(TestSessions.foreign(TLS13), server(NONE), hello(TLS12)))
-                .contains(Refusal.OTHER_VERSION);
+                .contains(ResumptionRefusal.OTHER_VERSION);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "sho", "shop1", "Shop"})
     void refuses_another_context(String other) {
         assertThat(decide(foreign().sessionIdContext(SessionIdContext.of(other).bytes()), server(NONE), hello(TLS13)))
-                .contains(Refusal.OTHER_CONTEXT);
+                .contains(ResumptionRefusal.OTHER_CONTEXT);
     }
 
     @Test
@@ -95,7 +100,7 @@ class ResumptionPolicyTest {
                 new ResumptionPolicy(new ServerSide(SessionIdContext.of(""), TWO_HOURS, NONE, false), () -> NOW);
         assertThat(empty.refusal(absent, hello(TLS13))).isEmpty();
         assertThat(new ResumptionPolicy(server(NONE), () -> NOW).refusal(absent, hello(TLS13)))
-                .contains(Refusal.OTHER_CONTEXT);
+                .contains(ResumptionRefusal.OTHER_CONTEXT);
     }
 
     @Test
@@ -103,9 +108,9 @@ class ResumptionPolicyTest {
         assertThat(decide(foreign(), server(NONE), hello(TLS13), NOW.minusSeconds(60)))
                 .isEmpty();
         assertThat(decide(foreign(), server(NONE), hello(TLS13), NOW.minusSeconds(61)))
-                .contains(Refusal.FROM_THE_FUTURE);
+                .contains(ResumptionRefusal.FROM_THE_FUTURE);
         assertThat(decide(foreign().time(Instant.MAX), server(NONE), hello(TLS13)))
-                .contains(Refusal.FROM_THE_FUTURE);
+                .contains(ResumptionRefusal.FROM_THE_FUTURE);
     }
 
     @Test
@@ -114,7 +119,7 @@ class ResumptionPolicyTest {
         assertThat(decide(session, server(NONE), hello(TLS13), NOW.plusSeconds(600)))
                 .isEmpty();
         assertThat(decide(session, server(NONE), hello(TLS13), NOW.plusSeconds(601)))
-                .contains(Refusal.SESSION_EXPIRED);
+                .contains(ResumptionRefusal.SESSION_EXPIRED);
     }
 
     @Test
@@ -123,7 +128,7 @@ class ResumptionPolicyTest {
         assertThat(decide(session, server(NONE), hello(TLS13), NOW.plusSeconds(7200)))
                 .isEmpty();
         assertThat(decide(session, server(NONE), hello(TLS13), NOW.plusSeconds(7201)))
-                .contains(Refusal.HANDSHAKE_TOO_OLD);
+                .contains(ResumptionRefusal.HANDSHAKE_TOO_OLD);
     }
 
     @Test
@@ -133,7 +138,7 @@ class ResumptionPolicyTest {
         assertThat(decide(renewed, server(NONE), hello(TLS13), NOW.plusSeconds(7200)))
                 .isEmpty();
         assertThat(decide(renewed, server(NONE), hello(TLS13), NOW.plusSeconds(7201)))
-                .contains(Refusal.HANDSHAKE_TOO_OLD);
+                .contains(ResumptionRefusal.HANDSHAKE_TOO_OLD);
     }
 
     @Test
@@ -142,7 +147,7 @@ class ResumptionPolicyTest {
                 .timeout(Duration.ofDays(365))
                 .extras(SessionExtras.of(NOW.plusSeconds(5000), NONE, List.of()));
         assertThat(decide(odd, server(NONE), hello(TLS13), NOW.plusSeconds(7201)))
-                .contains(Refusal.HANDSHAKE_TOO_OLD);
+                .contains(ResumptionRefusal.HANDSHAKE_TOO_OLD);
     }
 
     @Test
@@ -152,7 +157,7 @@ class ResumptionPolicyTest {
         assertThat(decide(session, longest, hello(TLS13), NOW.plusSeconds(604_800)))
                 .isEmpty();
         assertThat(decide(session, longest, hello(TLS13), NOW.plusSeconds(604_801)))
-                .contains(Refusal.HANDSHAKE_TOO_OLD);
+                .contains(ResumptionRefusal.HANDSHAKE_TOO_OLD);
         for (Duration wrong : List.of(Duration.ofDays(7).plusNanos(1), Duration.ofNanos(-1))) {
             assertThatThrownBy(() -> new ServerSide(CONTEXT, wrong, NONE, false))
                     .isInstanceOfSatisfying(
@@ -174,7 +179,7 @@ class ResumptionPolicyTest {
         "[.example, {.example, false", // 0x20 apart, but no letters
     })
     void a_session_resumes_under_its_own_name_only(String made, String asked, boolean resumes) {
-        Optional<Refusal> expected = resumes ? Optional.empty() : Optional.of(Refusal.OTHER_SERVER_NAME);
+        Optional<ResumptionRefusal> expected = resumes ? Optional.empty() : Optional.of(ResumptionRefusal.OTHER_SERVER_NAME);
         assertThat(decide(heddle(NONE).hostName(made), server(NONE), asking(asked)))
                 .isEqualTo(expected);
         assertThat(decide(foreign().hostName(made), server(NONE), asking(asked)))
@@ -186,31 +191,31 @@ class ResumptionPolicyTest {
     @Test
     void a_session_with_a_name_does_not_resume_without_one() {
         assertThat(decide(heddle(NONE).hostName("shop.example"), server(NONE), hello(TLS13)))
-                .contains(Refusal.OTHER_SERVER_NAME);
+                .contains(ResumptionRefusal.OTHER_SERVER_NAME);
         assertThat(decide(foreign().hostName("shop.example"), server(NONE), hello(TLS13)))
-                .contains(Refusal.OTHER_SERVER_NAME);
+                .contains(ResumptionRefusal.OTHER_SERVER_NAME);
     }
 
     @Test
     void a_session_of_heddle_without_a_name_resumes_without_one_only() {
-        assertThat(decide(heddle(NONE), server(NONE), asking("shop.example"))).contains(Refusal.OTHER_SERVER_NAME);
+        assertThat(decide(heddle(NONE), server(NONE), asking("shop.example"))).contains(ResumptionRefusal.OTHER_SERVER_NAME);
         assertThat(decide(heddle(NONE), serverOfNames(), hello(TLS13))).isEmpty();
     }
 
     @Test
     void a_foreign_session_without_a_name_resumes_only_where_names_do_not_matter() {
         assertThat(decide(foreign(), server(NONE), asking("shop.example"))).isEmpty();
-        assertThat(decide(foreign(), serverOfNames(), asking("shop.example"))).contains(Refusal.SERVER_NAME_UNKNOWN);
-        assertThat(decide(foreign(), serverOfNames(), hello(TLS13))).contains(Refusal.SERVER_NAME_UNKNOWN);
+        assertThat(decide(foreign(), serverOfNames(), asking("shop.example"))).contains(ResumptionRefusal.SERVER_NAME_UNKNOWN);
+        assertThat(decide(foreign(), serverOfNames(), hello(TLS13))).contains(ResumptionRefusal.SERVER_NAME_UNKNOWN);
     }
 
     @ParameterizedTest
     @EnumSource(names = "NONE", mode = EnumSource.Mode.EXCLUDE)
     void a_session_made_without_asking_for_a_certificate_never_resumes_where_one_is_asked_for(
             ClientCertificatePolicy here) {
-        assertThat(decide(heddle(NONE), server(here), hello(TLS13))).contains(Refusal.CLIENT_CERTIFICATE_NEVER_ASKED);
+        assertThat(decide(heddle(NONE), server(here), hello(TLS13))).contains(ResumptionRefusal.CLIENT_CERTIFICATE_NEVER_ASKED);
         assertThat(decide(heddle(NONE).peerCertificate(LEAF), server(here), hello(TLS13)))
-                .contains(Refusal.CLIENT_CERTIFICATE_NEVER_ASKED);
+                .contains(ResumptionRefusal.CLIENT_CERTIFICATE_NEVER_ASKED);
         assertThat(decide(heddle(REQUEST).peerCertificate(LEAF), server(here), hello(TLS13)))
                 .isEmpty();
     }
@@ -218,7 +223,7 @@ class ResumptionPolicyTest {
     @ParameterizedTest
     @EnumSource(names = "NONE", mode = EnumSource.Mode.EXCLUDE)
     void a_foreign_session_without_a_certificate_never_resumes_where_one_is_asked_for(ClientCertificatePolicy here) {
-        assertThat(decide(foreign(), server(here), hello(TLS13))).contains(Refusal.CLIENT_CERTIFICATE_UNKNOWN);
+        assertThat(decide(foreign(), server(here), hello(TLS13))).contains(ResumptionRefusal.CLIENT_CERTIFICATE_UNKNOWN);
         assertThat(decide(foreign().peerCertificate(LEAF), server(here), hello(TLS13)))
                 .isEmpty();
     }
@@ -226,8 +231,8 @@ class ResumptionPolicyTest {
     @Test
     void a_session_without_a_certificate_does_not_resume_where_one_is_required() {
         assertThat(decide(heddle(REQUEST), server(REQUEST), hello(TLS13))).isEmpty();
-        assertThat(decide(heddle(REQUEST), server(REQUIRE), hello(TLS13))).contains(Refusal.CLIENT_CERTIFICATE_MISSING);
-        assertThat(decide(heddle(REQUIRE), server(REQUIRE), hello(TLS13))).contains(Refusal.CLIENT_CERTIFICATE_MISSING);
+        assertThat(decide(heddle(REQUEST), server(REQUIRE), hello(TLS13))).contains(ResumptionRefusal.CLIENT_CERTIFICATE_MISSING);
+        assertThat(decide(heddle(REQUIRE), server(REQUIRE), hello(TLS13))).contains(ResumptionRefusal.CLIENT_CERTIFICATE_MISSING);
         assertThat(decide(heddle(REQUIRE).peerCertificate(LEAF), server(REQUIRE), hello(TLS13)))
                 .isEmpty();
     }
@@ -237,7 +242,7 @@ class ResumptionPolicyTest {
         for (SessionState.Builder session : List.of(heddle(REQUEST), foreign())) {
             session.peerCertificate(LEAF).verifyResult(18);
             assertThat(decide(session, server(REQUEST), hello(TLS13))).isEmpty();
-            assertThat(decide(session, server(REQUIRE), hello(TLS13))).contains(Refusal.CLIENT_CERTIFICATE_INVALID);
+            assertThat(decide(session, server(REQUIRE), hello(TLS13))).contains(ResumptionRefusal.CLIENT_CERTIFICATE_INVALID);
         }
     }
 
@@ -256,7 +261,7 @@ class ResumptionPolicyTest {
         "false, true, EXTENDED_MASTER_SECRET_NEW",
         "false, false, EXTENDED_MASTER_SECRET_MISSING"
     })
-    void in_tls12_both_have_to_have_the_extended_master_secret(boolean session, boolean hello, Refusal refusal) {
+    void in_tls12_both_have_to_have_the_extended_master_secret(boolean session, boolean hello, ResumptionRefusal refusal) {
         Hello asked = new Hello(Optional.empty(), TLS12, hello);
         assertThat(decide(TestSessions.foreign(TLS12).extendedMasterSecret(session), server(NONE), asked))
                 .isEqualTo(Optional.ofNullable(refusal));
@@ -274,21 +279,21 @@ class ResumptionPolicyTest {
                 .parseHex("302a" + "020101" + "02020304" + "04021302" + "0400" + "0401ff" + "a10602046b03ea88"
                         + "a203020101" + "a406040473686f70" + "ad03020101"));
         ResumptionPolicy policy = new ResumptionPolicy(server(NONE), () -> NOW);
-        assertThat(policy.refusal(flagged, hello(TLS13))).contains(Refusal.EXTENDED_MASTER_SECRET_IN_TLS13);
+        assertThat(policy.refusal(flagged, hello(TLS13))).contains(ResumptionRefusal.EXTENDED_MASTER_SECRET_IN_TLS13);
     }
 
     @Test
     void only_a_dropped_extended_master_secret_is_fatal_and_only_if_the_session_would_resume() {
-        assertThat(Refusal.values())
-                .filteredOn(Refusal::isFatal)
-                .containsExactly(Refusal.EXTENDED_MASTER_SECRET_DROPPED);
+        assertThat(ResumptionRefusal.values())
+                .filteredOn(ResumptionRefusal::isFatal)
+                .containsExactly(ResumptionRefusal.EXTENDED_MASTER_SECRET_DROPPED);
         Hello without = new Hello(Optional.empty(), TLS12, false);
         assertThat(decide(TestSessions.foreign(TLS12), server(NONE), without, NOW.plusSeconds(7201)))
-                .contains(Refusal.SESSION_EXPIRED);
+                .contains(ResumptionRefusal.SESSION_EXPIRED);
         assertThat(decide(TestSessions.foreign(TLS12), server(REQUIRE), without))
-                .contains(Refusal.CLIENT_CERTIFICATE_UNKNOWN);
+                .contains(ResumptionRefusal.CLIENT_CERTIFICATE_UNKNOWN);
         assertThat(decide(TestSessions.foreign(TLS12), serverOfNames(), without))
-                .contains(Refusal.SERVER_NAME_UNKNOWN);
+                .contains(ResumptionRefusal.SERVER_NAME_UNKNOWN);
     }
 
     @ParameterizedTest
@@ -333,6 +338,6 @@ class ResumptionPolicyTest {
         assertThat(decide(second.toBuilder(), server(NONE), hello(TLS13), NOW.plusSeconds(7200)))
                 .isEmpty();
         assertThat(decide(second.toBuilder(), server(NONE), hello(TLS13), NOW.plusSeconds(7201)))
-                .contains(Refusal.SESSION_EXPIRED);
+                .contains(ResumptionRefusal.SESSION_EXPIRED);
     }
 }

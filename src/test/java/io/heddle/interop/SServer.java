@@ -18,18 +18,18 @@ import java.util.regex.MatchResult;
  * An {@code openssl s_server} for Heddle clients: it prints the data that they send, and sends its input to them. It
  * serves one connection after the other.
  */
-final class TalkingServer implements AutoCloseable {
+final class SServer implements AutoCloseable {
     private final RunningServer running;
 
-    private TalkingServer(RunningServer running) {
+    private SServer(RunningServer running) {
         this.running = running;
     }
 
     /** Starts a server with this leaf certificate, without its chain, and further arguments. */
-    static TalkingServer start(PemFiles.Pair identity, String... args) {
+    static SServer start(PemFiles.Pair identity, String... args) {
         List<String> all = new ArrayList<>(List.of("-cert", identity.cert(), "-key", identity.key()));
         all.addAll(Arrays.asList(args));
-        return new TalkingServer(Openssl.server(all.toArray(new String[0])));
+        return new SServer(Openssl.server(all.toArray(new String[0])));
     }
 
     int port() {
@@ -55,10 +55,10 @@ final class TalkingServer implements AutoCloseable {
     }
 
     /** The state of both sides of a connection on which a line went each way. */
-    record Talk(TlsSocket socket, byte[] session, String cipher, boolean reused, String server) {}
+    record Exchange(TlsSocket socket, byte[] session, String cipher, boolean reused, String server) {}
 
     /** Connects, sends a line each way, waits for a session, and closes. */
-    Talk talk(ConnectOptions options) throws IOException {
+    Exchange exchange(ConnectOptions options) throws IOException {
         String before = program().output();
         try (TlsSocket socket = Tls.connect(options)) {
             socket.setSoTimeout((int) RunningProgram.LIMIT.toMillis());
@@ -68,9 +68,9 @@ final class TalkingServer implements AutoCloseable {
             byte[] session = socket.awaitSession(Duration.ofSeconds(1)).orElse(new byte[0]);
             socket.close();
             program().awaitNext("DONE");
-            String said = program().output().substring(before.length());
-            boolean reused = OpensslReport.of(said).serverResumed();
-            return new Talk(socket, session, cipher.group(1), reused, said);
+            String output = program().output().substring(before.length());
+            boolean reused = OpensslReport.of(output).serverResumed();
+            return new Exchange(socket, session, cipher.group(1), reused, output);
         }
     }
 

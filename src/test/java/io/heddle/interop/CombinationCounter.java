@@ -9,7 +9,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * A counter of the test invocations of a class, each of which is one combination with a real peer. Prints the number at
  * the end.
  */
-final class Combinations implements BeforeEachCallback, AfterAllCallback {
+final class CombinationCounter implements BeforeEachCallback, AfterAllCallback {
     private final AtomicInteger ran = new AtomicInteger();
 
     @Override

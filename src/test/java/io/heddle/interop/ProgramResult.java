@@ -6,14 +6,14 @@ package io.heddle.interop;
  * @param out the whole standard output, as UTF-8
  * @param err the whole standard error
  */
-public record Finished(int exitCode, String out, String err) {
+public record ProgramResult(int exitCode, String out, String err) {
     /** Returns both outputs, standard output first. */
     public String output() {
         return out + err;
     }
 
     /** Returns this result, or fails with the output if the exit code is not 0. */
-    public Finished succeeded() {
+    public ProgramResult succeeded() {
         if (exitCode != 0) {
             throw new AssertionError("ended with exit code " + exitCode + ", not 0; its output:\n" + output());
         }

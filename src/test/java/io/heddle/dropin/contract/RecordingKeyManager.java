@@ -17,16 +17,16 @@ import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
 /** A key manager that delegates to another and records what was visible of a server's handshake. */
-final class WatchedKeys extends X509ExtendedKeyManager {
-    private final X509ExtendedKeyManager asked;
+final class RecordingKeyManager extends X509ExtendedKeyManager {
+    private final X509ExtendedKeyManager delegate;
     private final List<Object> connections = new CopyOnWriteArrayList<>();
     private final List<List<SNIServerName>> names = new CopyOnWriteArrayList<>();
     private final List<String> protocols = new CopyOnWriteArrayList<>();
     private final List<List<String>> signatureAlgorithms = new CopyOnWriteArrayList<>();
     private final List<Optional<String>> applicationProtocols = new CopyOnWriteArrayList<>();
 
-    WatchedKeys(KeyManager... asked) {
-        this.asked = (X509ExtendedKeyManager) asked[0];
+    RecordingKeyManager(KeyManager... delegate) {
+        this.delegate = (X509ExtendedKeyManager) delegate[0];
     }
 
     /** Returns the engines and sockets for which a key was chosen. */
@@ -62,7 +62,7 @@ final class WatchedKeys extends X509ExtendedKeyManager {
         connections.add(engine);
         applicationProtocols.add(Optional.ofNullable(engine.getHandshakeApplicationProtocol()));
         see(engine.getHandshakeSession());
-        return asked.chooseEngineServerAlias(keyType, issuers, engine);
+        return delegate.chooseEngineServerAlias(keyType, issuers, engine);
     }
 
     @Override
@@ -70,37 +70,37 @@ final class WatchedKeys extends X509ExtendedKeyManager {
         connections.add(socket);
         applicationProtocols.add(Optional.ofNullable(((SSLSocket) socket).getHandshakeApplicationProtocol()));
         see(((SSLSocket) socket).getHandshakeSession());
-        return asked.chooseServerAlias(keyType, issuers, socket);
+        return delegate.chooseServerAlias(keyType, issuers, socket);
     }
 
     @Override
     public @Nullable String chooseEngineClientAlias(
             String[] keyTypes, Principal @Nullable [] issuers, SSLEngine engine) {
-        return asked.chooseEngineClientAlias(keyTypes, issuers, engine);
+        return delegate.chooseEngineClientAlias(keyTypes, issuers, engine);
     }
 
     @Override
     public @Nullable String chooseClientAlias(String[] keyTypes, Principal @Nullable [] issuers, Socket socket) {
-        return asked.chooseClientAlias(keyTypes, issuers, socket);
+        return delegate.chooseClientAlias(keyTypes, issuers, socket);
     }
 
     @Override
     public String @Nullable [] getServerAliases(String keyType, Principal @Nullable [] issuers) {
-        return asked.getServerAliases(keyType, issuers);
+        return delegate.getServerAliases(keyType, issuers);
     }
 
     @Override
     public String @Nullable [] getClientAliases(String keyType, Principal @Nullable [] issuers) {
-        return asked.getClientAliases(keyType, issuers);
+        return delegate.getClientAliases(keyType, issuers);
     }
 
     @Override
     public X509Certificate @Nullable [] getCertificateChain(String alias) {
-        return asked.getCertificateChain(alias);
+        return delegate.getCertificateChain(alias);
     }
 
     @Override
     public @Nullable PrivateKey getPrivateKey(String alias) {
-        return asked.getPrivateKey(alias);
+        return delegate.getPrivateKey(alias);
     }
 }

@@ -14,13 +14,13 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /** A trust manager that delegates to another and records what was visible of a client's handshake. */
-final class WatchedTrust extends X509ExtendedTrustManager {
-    private final X509ExtendedTrustManager asked;
+final class RecordingTrustManager extends X509ExtendedTrustManager {
+    private final X509ExtendedTrustManager delegate;
     private final List<Object> connections = new CopyOnWriteArrayList<>();
     private final List<Seen> sessions = new CopyOnWriteArrayList<>();
 
-    WatchedTrust(TrustManager... asked) {
-        this.asked = (X509ExtendedTrustManager) asked[0];
+    RecordingTrustManager(TrustManager... delegate) {
+        this.delegate = (X509ExtendedTrustManager) delegate[0];
     }
 
     /** The properties of a session during the handshake. */
@@ -46,7 +46,7 @@ final class WatchedTrust extends X509ExtendedTrustManager {
             throws CertificateException {
         connections.add(engine);
         see(engine.getHandshakeSession());
-        asked.checkServerTrusted(chain, authType, engine);
+        delegate.checkServerTrusted(chain, authType, engine);
     }
 
     @Override
@@ -54,19 +54,19 @@ final class WatchedTrust extends X509ExtendedTrustManager {
             throws CertificateException {
         connections.add(socket);
         see(((SSLSocket) socket).getHandshakeSession());
-        asked.checkServerTrusted(chain, authType, socket);
+        delegate.checkServerTrusted(chain, authType, socket);
     }
 
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
             throws CertificateException {
-        asked.checkClientTrusted(chain, authType, engine);
+        delegate.checkClientTrusted(chain, authType, engine);
     }
 
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
             throws CertificateException {
-        asked.checkClientTrusted(chain, authType, socket);
+        delegate.checkClientTrusted(chain, authType, socket);
     }
 
     @Override
@@ -81,6 +81,6 @@ final class WatchedTrust extends X509ExtendedTrustManager {
 
     @Override
     public X509Certificate[] getAcceptedIssuers() {
-        return asked.getAcceptedIssuers();
+        return delegate.getAcceptedIssuers();
     }
 }

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A main class of this build, run in a separate JVM. */
-public final class OwnJvm {
-    private OwnJvm() {}
+public final class JavaProgram {
+    private JavaProgram() {}
 
     /**
      * Starts the main method of a class, on the JDK and the class path of the tests.
