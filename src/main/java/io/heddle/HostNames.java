@@ -1,8 +1,8 @@
 package io.heddle;
 
-import io.heddle.protocol.rules.HostName;
 import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure;
+import io.heddle.protocol.rules.HostName;
 import java.net.IDN;
 import java.net.InetAddress;
 import java.net.UnknownHostException;

@@ -1,9 +1,9 @@
 package io.heddle;
 
-import io.heddle.protocol.rules.HostName;
 import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
+import io.heddle.protocol.rules.HostName;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

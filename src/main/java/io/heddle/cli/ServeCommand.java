@@ -1,11 +1,11 @@
 package io.heddle.cli;
 
-import io.heddle.session.SessionStore;
-import picocli.CommandLine.TypeConversionException;
-import picocli.CommandLine.ITypeConverter;
-import java.util.HexFormat;
 import io.heddle.callback.OcspRequestListener;
 import io.heddle.callback.PskIdentity;
+import io.heddle.session.SessionStore;
+import java.util.HexFormat;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
 import io.heddle.SecureContext;
 import io.heddle.ServerOptions;
 import io.heddle.Tls;

@@ -1,15 +1,15 @@
 package io.heddle.cli;
 
-import java.security.cert.X509Certificate;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Files;
-import java.nio.file.AccessDeniedException;
-import java.io.IOException;
-import io.heddle.failure.InvalidOption;
-import io.heddle.certificate.Identity;
-import picocli.CommandLine.TypeConversionException;
-import picocli.CommandLine.ITypeConverter;
 import io.heddle.callback.OcspRequestListener;
+import io.heddle.certificate.Identity;
+import io.heddle.failure.InvalidOption;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.security.cert.X509Certificate;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
 import io.heddle.SecureContext;
 import io.heddle.TlsServer;
 import java.nio.file.Path;

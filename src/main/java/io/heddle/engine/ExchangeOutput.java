@@ -43,7 +43,7 @@ final class ExchangeOutput {
         if (protocol.signals().keyUpdateOwed()) {
             protocol.sendKeyUpdate(false);
         }
-        if (closing && !protocol.signals().weEnded()) {
+        if (closing && !protocol.signals().isCloseNotifySent()) {
             protocol.sendCloseNotify();
         } else if (secure
                 && protocol.sealer().hidesType()
@@ -85,7 +85,7 @@ final class ExchangeOutput {
     /** Seals a fragment, and returns the length of its records in bytes. */
     int seal(PlaintextSource source, int length, ByteBuffer into) throws IOException {
         int sealed = RecordCodec.seal(protocol.sealer(), source, length, firstByteAlone(length), into);
-        protocol.witness().dataSent(length);
+        protocol.tracer().dataSent(length);
         return sealed;
     }
 }

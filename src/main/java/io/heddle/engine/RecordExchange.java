@@ -261,12 +261,12 @@ public final class RecordExchange {
                 finishedPending = true;
                 rules.progress();
             }
-            if (protocol.signals().hasEnded()) {
+            if (protocol.signals().isCloseNotifyReceived()) {
                 inboundDone = true;
                 // RFC 5246 7.2.1 requires an answer at once; RFC 8446 6.1 leaves the local direction open.
                 closing |= latest != null && latest.version() != TlsVersion.TLS_1_3;
             }
-            protocol.witness().tell(protocol.witness().takeSessions());
+            protocol.tracer().notifySessions(protocol.tracer().takeSessions());
         } catch (IOException | RuntimeException | Error e) {
             throw fail(e);
         }

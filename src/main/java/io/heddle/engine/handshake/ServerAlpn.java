@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /**
  * The application protocol of a connection (RFC 7301): chosen once, from what the client offers in the first handshake.
- * In a renegotiation it stays, since what is spoken over TLS has begun already.
+ * In a renegotiation it stays, since the application protocol has begun already.
  *
  * <p>Confined to the connection's engine lock.
  */
@@ -19,7 +19,7 @@ final class ServerAlpn {
 
     private Optional<String> agreed = Optional.empty();
 
-    /** Whether that is final. */
+    /** Whether the choice is final. */
     private boolean settled;
 
     ServerAlpn(ServerSettings settings) {
@@ -27,7 +27,7 @@ final class ServerAlpn {
         this.selector = settings.alpn();
     }
 
-    /** Returns what was agreed on, empty if there is nothing, or was not asked for. */
+    /** Returns the protocol that was agreed on, empty if there is none. */
     Optional<String> agreed() {
         return agreed;
     }
@@ -55,7 +55,7 @@ final class ServerAlpn {
         return agreed.map(ServerSettings.AlpnChoice::of);
     }
 
-    /** The first handshake is complete. */
+    /** Makes the choice final, when the first handshake is complete. */
     void settled() {
         settled = true;
     }
