@@ -74,8 +74,7 @@ record Managers(Optional<KeyManagerCredentials> keys, Optional<TrustManagerVerif
     }
 
     private PeerVerifier.Authorization verify(
-            TrustManagerVerifier manager, PeerCheck check, Caller caller, PeerVerifier.Peer peer)
-            throws TlsFailure {
+            TrustManagerVerifier manager, PeerCheck check, Caller caller, PeerVerifier.Peer peer) throws TlsFailure {
         if (peer.chain().isEmpty()) {
             return check.verify(peer);
         }

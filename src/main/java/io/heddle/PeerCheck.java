@@ -2,8 +2,8 @@ package io.heddle;
 
 import io.heddle.callback.ServerIdentityCheck;
 import io.heddle.certificate.CertificateInfo;
-import io.heddle.certificate.x509.Purpose;
 import io.heddle.certificate.path.ServerIdentity;
+import io.heddle.certificate.x509.Purpose;
 import io.heddle.engine.handshake.PeerTrust;
 import io.heddle.engine.handshake.PeerVerifier;
 import io.heddle.failure.TlsFailure;

@@ -340,7 +340,8 @@ sealed interface SocketRole permits SocketRole.Client, SocketRole.Server {
             boolean reject = server.options().rejectUnauthorized();
             // As in Node, a context without certificates only says who is trusted.
             SecureContext own = chosen.hasCredentials() ? chosen : server.context();
-            var check = new PeerCheck(chosen.trust(), Purpose.CLIENT, Optional.empty(), PeerCheck.BY_NODES_RULES, reject);
+            var check =
+                    new PeerCheck(chosen.trust(), Purpose.CLIENT, Optional.empty(), PeerCheck.BY_NODES_RULES, reject);
             return new ServerContext(
                     own.credentials(endpoint, false),
                     parameters.asksForCertificate() ? chosen.authorities() : List.of(),

@@ -84,7 +84,15 @@ class ArchitectureTest {
                                     "io.heddle.engine.transport.."))),
             entry("io.heddle.engine", with(LEAVES, BOUNCY_CASTLE, List.of("io.heddle.engine.."))),
             entry("io.heddle.managers..", with(LEAVES, CAFFEINE, List.of("io.heddle.engine.."))),
-            entry("io.heddle", with(LEAVES, List.of("io.heddle.callback..", "io.heddle.engine..", "io.heddle.managers..", "jdk.jfr.."))),
+            entry(
+                    "io.heddle",
+                    with(
+                            LEAVES,
+                            List.of(
+                                    "io.heddle.callback..",
+                                    "io.heddle.engine..",
+                                    "io.heddle.managers..",
+                                    "jdk.jfr.."))),
             entry(
                     "io.heddle.load..",
                     with(

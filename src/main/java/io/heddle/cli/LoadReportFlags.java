@@ -1,8 +1,8 @@
 package io.heddle.cli;
 
 import io.heddle.load.LoadResult;
-import io.heddle.load.compare.Threshold;
 import io.heddle.load.compare.RunFigures;
+import io.heddle.load.compare.Threshold;
 import io.heddle.load.report.LoadReport;
 import java.io.IOException;
 import java.nio.file.Files;

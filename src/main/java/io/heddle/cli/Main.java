@@ -5,8 +5,7 @@ import java.util.List;
 /** The main class of the {@code heddle} command. */
 public final class Main {
     /** A class of each optional dependency that all of the command needs. */
-    private static final List<String> REQUIRED =
-            List.of(
+    private static final List<String> REQUIRED = List.of(
             "picocli.CommandLine",
             "org.HdrHistogram.Histogram",
             "com.google.gson.Gson",

@@ -7,7 +7,6 @@ import io.heddle.ServerOptions;
 import io.heddle.Tls;
 import io.heddle.TlsServer;
 import io.heddle.TlsSocket;
-import io.heddle.protocol.TlsVersion;
 import io.heddle.failure.InvalidOption;
 import io.heddle.load.Latency;
 import io.heddle.load.Load;
@@ -16,6 +15,7 @@ import io.heddle.load.LoadMode;
 import io.heddle.load.LoadOptions;
 import io.heddle.load.LoadResult;
 import io.heddle.load.ResumeWith;
+import io.heddle.protocol.TlsVersion;
 import io.heddle.session.CaffeineSessionStore;
 import io.heddle.session.TicketKeyManager;
 import io.heddle.session.TicketKeys;
@@ -329,7 +329,9 @@ final class RunCommand implements Callable<Integer> {
                         .map(failure -> failure.code() + ": " + failure.example())
                         .orElseGet(() -> "a session that the server %s"
                                 .formatted(
-                                        each.resumed().total().handshakes().refused() > 0 ? "refused" : "did not send"));
+                                        each.resumed().total().handshakes().refused() > 0
+                                                ? "refused"
+                                                : "did not send"));
                 throw new CommandFailure(
                         "ERR_RUN_FAILED",
                         "%s: %d of %d handshakes failed, the first with %s"

@@ -1,12 +1,12 @@
 package io.heddle.cli;
 
-import io.heddle.callback.OcspRequestListener;
-import io.heddle.callback.PskIdentity;
 import io.heddle.SecureContext;
 import io.heddle.ServerOptions;
 import io.heddle.Tls;
 import io.heddle.TlsServer;
 import io.heddle.TlsSocket;
+import io.heddle.callback.OcspRequestListener;
+import io.heddle.callback.PskIdentity;
 import io.heddle.certificate.OcspVerdict;
 import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure;

@@ -1,8 +1,8 @@
 package io.heddle.cli;
 
-import io.heddle.callback.OcspRequestListener;
 import io.heddle.SecureContext;
 import io.heddle.TlsServer;
+import io.heddle.callback.OcspRequestListener;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -2,11 +2,11 @@ package io.heddle.bogo;
 
 import io.heddle.AlpnCallback;
 import io.heddle.ConnectOptions;
-import io.heddle.callback.PskIdentity;
 import io.heddle.SecureContext;
 import io.heddle.SecureContextBuilder;
 import io.heddle.SecureOption;
 import io.heddle.ServerOptions;
+import io.heddle.callback.PskIdentity;
 import io.heddle.cipher.Group;
 import io.heddle.cipher.Sigalg;
 import io.heddle.failure.TlsFailure;

@@ -157,8 +157,7 @@ class NodeSessionsTest {
 
     @ParameterizedTest
     @MethodSource("releases")
-    void a_node_session_resumes_in_heddle_with_a_node_server(NodeRelease node, TlsVersion version)
-            throws IOException {
+    void a_node_session_resumes_in_heddle_with_a_node_server(NodeRelease node, TlsVersion version) throws IOException {
         try (RunningServer server = server(node)) {
             byte[] session = node(node, server.port(), version).session();
             server.program().awaitNextLine("^reused=false");
@@ -169,8 +168,7 @@ class NodeSessionsTest {
 
     @ParameterizedTest
     @MethodSource("releases")
-    void a_node_session_resumes_in_heddle_with_a_heddle_server(NodeRelease node, TlsVersion version)
-            throws Exception {
+    void a_node_session_resumes_in_heddle_with_a_heddle_server(NodeRelease node, TlsVersion version) throws Exception {
         try (EchoServer server = heddle()) {
             byte[] session = node(node, server.port(), version).session();
             assertThat(server.next().isSessionReused()).isFalse();
@@ -181,8 +179,7 @@ class NodeSessionsTest {
 
     @ParameterizedTest
     @MethodSource("releases")
-    void a_heddle_session_resumes_in_node_with_a_node_server(NodeRelease node, TlsVersion version)
-            throws IOException {
+    void a_heddle_session_resumes_in_node_with_a_node_server(NodeRelease node, TlsVersion version) throws IOException {
         try (RunningServer server = server(node)) {
             byte[] session = exchange(client(server.port(), version).build(), false, formatOf(node));
             server.program().awaitNextLine("^reused=false");
@@ -193,8 +190,7 @@ class NodeSessionsTest {
 
     @ParameterizedTest
     @MethodSource("releases")
-    void a_heddle_session_resumes_in_node_with_a_heddle_server(NodeRelease node, TlsVersion version)
-            throws Exception {
+    void a_heddle_session_resumes_in_node_with_a_heddle_server(NodeRelease node, TlsVersion version) throws Exception {
         try (EchoServer server = heddle()) {
             byte[] session = exchange(client(server.port(), version).build(), false, formatOf(node));
             assertThat(server.next().isSessionReused()).isFalse();
@@ -212,7 +208,8 @@ class NodeSessionsTest {
             assertThat(second.reused()).isTrue();
             // A server does not renew the ticket of TLS 1.2, and Node emits only new ones.
             byte[] newest = second.session().length == 0 ? first : second.session();
-            byte[] third = exchange(client(server.port(), version).session(newest).build(), true, formatOf(node));
+            byte[] third =
+                    exchange(client(server.port(), version).session(newest).build(), true, formatOf(node));
             assertThat(node(node, server.port(), version, "", third).reused()).isTrue();
         }
     }
@@ -276,8 +273,8 @@ class NodeSessionsTest {
     void node_ignores_a_session_that_heddle_bound_to_another_name(NodeRelease node, TlsVersion version)
             throws IOException {
         try (EchoServer server = heddle()) {
-            byte[] session =
-                    exchange(client(server.port(), version).servername("other.test").build(), false, SessionFormat.NODE);
+            byte[] session = exchange(
+                    client(server.port(), version).servername("other.test").build(), false, SessionFormat.NODE);
             assertThat(node(node, server.port(), version, "", session).reused()).isFalse();
             assertThat(node(node, server.port(), version, ",\"servername\":\"other.test\"", session)
                             .reused())

@@ -235,7 +235,8 @@ class SClientResumptionTest {
     @ParameterizedTest
     @CsvSource({"X25519:P-256, P-256", "P-256:P-384, P-384", "P-384:X448:X25519, X25519"})
     void through_a_hello_retry_request(String clientGroups, String serverGroups) throws Exception {
-        ServerOptions options = ServerOptions.builder(Servers.context(Kind.P256, context -> context.ecdhCurve(serverGroups)))
+        ServerOptions options = ServerOptions.builder(
+                        Servers.context(Kind.P256, context -> context.ecdhCurve(serverGroups)))
                 .build();
         try (EchoServer server = EchoServer.start(options)) {
             assertNew(first(server, "-tls1_3", "-groups", clientGroups), server);
@@ -345,7 +346,8 @@ class SClientResumptionTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"-tls1_2", "-tls1_3"})
-    void a_session_of_an_anonymous_client_does_not_resume_where_a_certificate_is_required(String version) throws Exception {
+    void a_session_of_an_anonymous_client_does_not_resume_where_a_certificate_is_required(String version)
+            throws Exception {
         PemFiles.Pair client = new PemFiles(folder).write("client", Clients.good(Kind.P256));
         try (EchoServer open = EchoServer.start(options().build());
                 EchoServer closed = EchoServer.start(requiring())) {

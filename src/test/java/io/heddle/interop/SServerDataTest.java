@@ -80,7 +80,8 @@ class SServerDataTest {
         "TLS_1_3, TLS_CHACHA20_POLY1305_SHA256, -max_send_frag 700 -record_padding 64",
         "TLS_1_3, TLS_AES_128_CCM_SHA256, -max_send_frag 512"
     })
-    void data_in_records_of_any_size_arrives_complete(TlsVersion version, String suite, String options) throws Exception {
+    void data_in_records_of_any_size_arrives_complete(TlsVersion version, String suite, String options)
+            throws Exception {
         String[] suites = {
             "-cipher", "ALL", "-ciphersuites", suite.startsWith("TLS_") ? suite : "TLS_AES_128_GCM_SHA256"
         };

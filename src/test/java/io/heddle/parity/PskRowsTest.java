@@ -6,16 +6,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.heddle.ConnectOptions;
-import io.heddle.callback.PskIdentity;
 import io.heddle.SecureContext;
 import io.heddle.ServerOptions;
 import io.heddle.Tls;
 import io.heddle.TlsServer;
 import io.heddle.TlsSocket;
+import io.heddle.callback.PskIdentity;
 import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure.Code;
-import io.heddle.interop.ProgramResult;
 import io.heddle.interop.Openssl;
+import io.heddle.interop.ProgramResult;
 import io.heddle.interop.RunningServer;
 import io.heddle.protocol.TlsVersion;
 import java.security.SecureRandom;

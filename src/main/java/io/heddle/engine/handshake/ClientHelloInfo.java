@@ -137,7 +137,9 @@ record ClientHelloInfo(
 
     /** Returns session_ticket of RFC 5077: null if the client does not support it, empty if it asks for a ticket. */
     byte @Nullable [] ticket() {
-        return has(ExtensionType.session_ticket) ? (byte[]) hello.getExtensions().get(ExtensionType.session_ticket) : null;
+        return has(ExtensionType.session_ticket)
+                ? (byte[]) hello.getExtensions().get(ExtensionType.session_ticket)
+                : null;
     }
 
     /** Returns whether the client offers extended_master_secret (RFC 7627), which matters in TLS 1.2 and below. */

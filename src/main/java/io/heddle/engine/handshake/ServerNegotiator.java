@@ -144,8 +144,7 @@ public final class ServerNegotiator extends AbstractTlsServer {
         var hello = ClientHelloInfo.of(
                 message, rules.version(), rules.leadsToTls13(settings.common().versions()));
         contexts.choose(hello.servername());
-        return new ServerHandshakeState(
-                settings, clientAuthRequirement, contexts, sessions, hello, rules, context);
+        return new ServerHandshakeState(settings, clientAuthRequirement, contexts, sessions, hello, rules, context);
     }
 
     /** bctls sends no alert before this point, so a refused ClientHello is reported here. */
@@ -347,8 +346,12 @@ public final class ServerNegotiator extends AbstractTlsServer {
     private void staple(Credential credential, TlsVersion version) throws IOException {
         if (certificateStatusRequest != null
                 && certificateStatusRequest.getStatusType() == CertificateStatusType.ocsp) {
-            handshake().stapling
-                    .fetch(contexts.chosen().ocspRequest(), credential.identity().chain(), version);
+            handshake()
+                    .stapling
+                    .fetch(
+                            contexts.chosen().ocspRequest(),
+                            credential.identity().chain(),
+                            version);
         }
     }
 
@@ -370,7 +373,9 @@ public final class ServerNegotiator extends AbstractTlsServer {
     @Override
     public @Nullable CertificateRequest getCertificateRequest() throws IOException {
         // RFC 4279 4: with RSA_PSK, too, the key authenticates the client.
-        return ServerSuites.isPsk(selectedCipherSuite) ? null : handshake().clientAuth.request();
+        return ServerSuites.isPsk(selectedCipherSuite)
+                ? null
+                : handshake().clientAuth.request();
     }
 
     @Override

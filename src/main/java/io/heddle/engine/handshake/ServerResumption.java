@@ -153,7 +153,8 @@ public final class ServerResumption {
     }
 
     private boolean mayResume(SessionState state, TlsVersion version) throws IOException {
-        // A server with pre-shared keys and no certificate admits no client without such a key by a full handshake. Nor does it by
+        // A server with pre-shared keys and no certificate admits no client without such a key by a full handshake. Nor
+        // does it by
         // a ticket, be it of a server with the same ticket keys that is less strict.
         if (credentials.isEmpty() || state.pskIdentity().isPresent()) {
             return false;
@@ -171,8 +172,7 @@ public final class ServerResumption {
 
     private SessionParameters.Builder resumable(SessionState state, Suite suite, TlsVersion version)
             throws IOException {
-        return factory.resumable(
-                        state, suite.number(), HandshakeSettings.protocolVersion(version), clientAuth.chain())
+        return factory.resumable(state, suite.number(), HandshakeSettings.protocolVersion(version), clientAuth.chain())
                 .setLocalCertificate(credentials.selectForResumption(suite, version));
     }
 
@@ -219,8 +219,9 @@ public final class ServerResumption {
                 || !clientAuth.accepts(state)) {
             return;
         }
-        SessionParameters parameters =
-                resumable(state, suite, version).setServerExtensions(offered.answers(suite)).build();
+        SessionParameters parameters = resumable(state, suite, version)
+                .setServerExtensions(offered.answers(suite))
+                .build();
         boolean kept = found.get().kept();
         resumed = new Resumed(
                 state,
@@ -457,8 +458,7 @@ public final class ServerResumption {
     /** Returns the ticket with this PSK, which is overwritten; empty if it cannot be made. */
     Optional<byte[]> ticket13(byte[] psk, long ageAdd) throws IOException {
         SessionState session = resumedState();
-        Instant original =
-                session == null ? settings.common().sessionTime() : SessionFactory.originalTime(session);
+        Instant original = session == null ? settings.common().sessionTime() : SessionFactory.originalTime(session);
         SessionState state = common(context.getSecurityParametersConnection(), original, id)
                 .sessionId(server.newId())
                 .masterSecret(psk)

@@ -40,8 +40,8 @@ final class ReportPage {
                 "title",
                 "Load on "
                         + result.options().targets().stream()
-                                .map(each ->
-                                        each.options().host() + ":" + each.options().port())
+                                .map(each -> each.options().host() + ":"
+                                        + each.options().port())
                                 .distinct()
                                 .collect(Collectors.joining(", ")));
         values.put("style", Markup.trusted(Template.text("page.css")));
@@ -106,8 +106,7 @@ final class ReportPage {
 
     private void rates(Map<String, Object> values) {
         values.put("rateChart", figure(Charts.rate(result), "rate"));
-        values.put(
-                "timeline", result.timeline().isEmpty() ? Optional.empty() : Optional.of(tables.timeline(result)));
+        values.put("timeline", result.timeline().isEmpty() ? Optional.empty() : Optional.of(tables.timeline(result)));
         values.put("counts", tables.counts(result, result.total()));
         values.put("arrivals", result.arrivals().map(ReportPage::arrivals));
         values.put(
@@ -170,7 +169,8 @@ final class ReportPage {
     private void targets(Map<String, Object> values) {
         boolean several = result.groups().size() > 1;
         values.put("byTarget", several ? Optional.of(tables.groups(result)) : Optional.empty());
-        values.put("targets", several ? result.groups().stream().map(this::target).toList() : List.of());
+        values.put(
+                "targets", several ? result.groups().stream().map(this::target).toList() : List.of());
     }
 
     private Map<String, Object> target(LoadGroup group) {

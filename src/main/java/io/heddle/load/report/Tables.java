@@ -178,8 +178,8 @@ final class Tables {
         long all = figures.negotiated().values().stream()
                 .mapToLong(Long::longValue)
                 .sum();
-        Table table = new Table(
-                "What was negotiated", "cipher suite", "protocol", "group", "ALPN", "handshakes", "share");
+        Table table =
+                new Table("What was negotiated", "cipher suite", "protocol", "group", "ALPN", "handshakes", "share");
         figures.negotiated().entrySet().stream()
                 .sorted(Map.Entry.<Negotiation, Long>comparingByValue()
                         .reversed()

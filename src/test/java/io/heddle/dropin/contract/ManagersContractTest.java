@@ -34,7 +34,8 @@ class ManagersContractTest {
     // Trust
 
     @OnEachVersion
-    void trust_manager_that_trusts_every_chain_is_called_with_the_kind_of_key(Jsse jsse, String version) throws Exception {
+    void trust_manager_that_trusts_every_chain_is_called_with_the_kind_of_key(Jsse jsse, String version)
+            throws Exception {
         var everyone = new Trusting(new CopyOnWriteArrayList<>());
         try (TlsEnds ends = ends(jsse, version, everyone)) {
             ends.handshake().assertCarries();

@@ -190,7 +190,8 @@ class SslEngineContractTest {
     }
 
     @BetweenEach
-    void finished_is_reported_once_per_side_and_only_in_a_result(Jsse client, Jsse server, String version) throws Exception {
+    void finished_is_reported_once_per_side_and_only_in_a_result(Jsse client, Jsse server, String version)
+            throws Exception {
         EnginePair pair = EnginePair.of(client, server, version).begin();
         var statuses = new ArrayList<HandshakeStatus>();
         for (int i = 0; i < 200; i++) {
@@ -262,7 +263,8 @@ class SslEngineContractTest {
     }
 
     @OnEachVersion
-    void settings_after_the_handshake_are_accepted_without_immediate_effect(Jsse jsse, String version) throws Exception {
+    void settings_after_the_handshake_are_accepted_without_immediate_effect(Jsse jsse, String version)
+            throws Exception {
         EnginePair pair = EnginePair.of(jsse, version).handshake();
         SSLEngine server = pair.server().engine();
         assertThatCode(() -> {

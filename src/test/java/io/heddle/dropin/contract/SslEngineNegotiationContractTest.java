@@ -121,7 +121,8 @@ class SslEngineNegotiationContractTest {
         assertThat(session.getPeerPrincipal()).isEqualTo(Jsse.CLIENT.leaf().getSubjectX500Principal());
         SSLSession clientSession = pair.client().engine().getSession();
         assertThat(clientSession.getLocalCertificates()).containsExactlyElementsOf(Jsse.CLIENT.chain());
-        assertThat(clientSession.getLocalPrincipal()).isEqualTo(Jsse.CLIENT.leaf().getSubjectX500Principal());
+        assertThat(clientSession.getLocalPrincipal())
+                .isEqualTo(Jsse.CLIENT.leaf().getSubjectX500Principal());
         pair.assertCarries();
     }
 
@@ -148,8 +149,7 @@ class SslEngineNegotiationContractTest {
     // Server names
 
     @BetweenEach
-    void host_of_the_engine_is_the_server_name_that_is_sent(Jsse client, Jsse server, String version)
-            throws Exception {
+    void host_of_the_engine_is_the_server_name_that_is_sent(Jsse client, Jsse server, String version) throws Exception {
         SSLContext asking = client.withoutKey();
         EnginePair pair = new EnginePair(
                 new EngineEnd(asking.createSSLEngine("www.example.test", 443)),
@@ -232,8 +232,7 @@ class SslEngineNegotiationContractTest {
     }
 
     @OnEachVersion
-    void selector_receives_the_engine_and_the_offer_and_replaces_the_list(Jsse jsse, String version)
-            throws Exception {
+    void selector_receives_the_engine_and_the_offer_and_replaces_the_list(Jsse jsse, String version) throws Exception {
         EnginePair pair = EnginePair.of(jsse, version);
         SSLEngine server = pair.server().engine();
         setProtocols(pair.client().engine(), "h2", "http/1.1");

@@ -46,8 +46,7 @@ class SslEngineStepContractTest {
     }
 
     @BetweenEach
-    void handshake_that_arrives_in_single_bytes_completes(Jsse client, Jsse server, String version)
-            throws Exception {
+    void handshake_that_arrives_in_single_bytes_completes(Jsse client, Jsse server, String version) throws Exception {
         EnginePair pair = EnginePair.of(client, server, version).begin();
         for (int i = 0; i < 200; i++) {
             for (EngineEnd end : List.of(pair.client(), pair.server())) {

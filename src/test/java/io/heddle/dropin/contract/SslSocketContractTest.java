@@ -224,7 +224,8 @@ class SslSocketContractTest {
     }
 
     @BetweenEach
-    void selector_is_called_with_the_socket_during_its_handshake(Jsse client, Jsse server, String version) throws Exception {
+    void selector_is_called_with_the_socket_during_its_handshake(Jsse client, Jsse server, String version)
+            throws Exception {
         try (TlsEnds ends = TlsEnds.of(client, server, version)) {
             setProtocols(ends.client(), "h2", "http/1.1");
             SSLParameters parameters = ends.client().getSSLParameters();
