@@ -69,6 +69,9 @@ javadoc: ## the API documentation, into target/reports/apidocs
 public-types: ## write the list of public types again, after an intended change
 	$(JDK) $(MVN) -q test -Dtest=ArchitectureTest -Dheddle.publicTypes=write
 
+house: ## the figures of the sources (files and circles of the packages, duplicates, words of comments) whose bounds HouseTest holds
+	@$(JDK) $(MVN) -q test -Dtest=HouseTest; status=$$?; cat target/house.txt; exit $$status
+
 verify: ## search for problems that no compiler reports: monitors, printing, sleeping and disabled tests
 	@.ci/verify
 
@@ -83,4 +86,4 @@ $(BUILT): pom.xml $(shell find src/main -type f)
 certs/generated/ca.pem: | $(BUILT)
 	bin/heddle certs certs/generated --force
 
-.PHONY: help run test test-debian13 unit build fmt interop fuzz bogo mutation bench certs javadoc public-types verify clean
+.PHONY: help run test test-debian13 unit build fmt interop fuzz bogo mutation bench certs javadoc public-types house verify clean

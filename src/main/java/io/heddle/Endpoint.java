@@ -2,94 +2,135 @@ package io.heddle;
 
 import io.heddle.engine.handshake.HandshakeInfo;
 import io.heddle.engine.handshake.HandshakeResult;
+import io.heddle.engine.handshake.ServerSettings;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
-/** A socket or an engine, as the settings of its connection see it. */
-interface Endpoint extends Managers.Caller {
-    SocketObservers observers();
+/**
+ * The local end of one connection, a socket or an engine, as its handshakes see it: its observers, the callbacks that are given the
+ * socket or engine, and the facts a handshake makes known before it is complete.
+ *
+ * <p>Callbacks and observers are set before the handshake. Thread-safe after that.
+ */
+final class Endpoint implements Managers.Caller {
+    private final @Nullable SSLSocket socket;
+    private final @Nullable SSLEngine engine;
+    private final SocketObservers observers = new SocketObservers();
 
-    /** The client has asked for this name. */
-    void askedFor(Optional<String> servername);
+    private @Nullable Function<List<String>, @Nullable String> protocolSelector;
+    private Optional<ServerSettings.PreSharedKeys> preSharedKeys = Optional.empty();
 
-    /** A session is offered in which we are this, empty for nobody. */
-    void offers(List<X509Certificate> identity);
+    /** Written by a server's handshake when it has read the ClientHello, read by any thread. */
+    private volatile Optional<String> requestedName = Optional.empty();
 
-    /** Returns who we are on this connection: what we have shown, or in a session that has been resumed; empty for nobody. */
-    List<X509Certificate> identity();
+    /** Written before the handshake, read by any thread. */
+    private volatile List<X509Certificate> offeredIdentity = List.of();
 
-    /** Returns the same for a connection that agreed on {@code result} and had offered {@code session}. */
-    static List<X509Certificate> identity(Optional<HandshakeResult> result, List<X509Certificate> session) {
-        List<X509Certificate> shown = result.map(HandshakeResult::localChain).orElse(List.of());
-        boolean resumed = result.flatMap(HandshakeResult::resumption).isPresent();
-        return resumed && shown.isEmpty() ? session : shown;
+    /** Written by the thread that performs the handshake, read by any thread. */
+    private volatile Optional<HandshakeInfo> negotiating = Optional.empty();
+
+    /** The source of the result, written when the connection is opened; read by any thread. */
+    private volatile Supplier<Optional<HandshakeResult>> result = Optional::empty;
+
+    private Endpoint(@Nullable SSLSocket socket, @Nullable SSLEngine engine) {
+        this.socket = socket;
+        this.engine = engine;
+    }
+
+    static Endpoint of(SSLSocket socket) {
+        return new Endpoint(socket, null);
+    }
+
+    static Endpoint of(SSLEngine engine) {
+        return new Endpoint(null, engine);
+    }
+
+    /** Connects this end to its connection, which from now on has the result. */
+    void opened(Supplier<Optional<HandshakeResult>> resultOfConnection) {
+        result = resultOfConnection;
+    }
+
+    @Override
+    public @Nullable SSLSocket sslSocket() {
+        return socket;
+    }
+
+    @Override
+    public @Nullable SSLEngine sslEngine() {
+        return engine;
+    }
+
+    SocketObservers observers() {
+        return observers;
+    }
+
+    /** Returns the selector of the application protocol, by the contract of {@code setHandshakeApplicationProtocolSelector}. */
+    Optional<Function<List<String>, @Nullable String>> protocolSelector() {
+        return Optional.ofNullable(protocolSelector);
+    }
+
+    void protocolSelector(@Nullable Function<List<String>, @Nullable String> selector) {
+        protocolSelector = selector;
+    }
+
+    /** Returns the callback of a server for pre-shared keys, which is given the socket; an engine has none. */
+    Optional<ServerSettings.PreSharedKeys> preSharedKeys() {
+        return preSharedKeys;
+    }
+
+    void preSharedKeys(Optional<ServerSettings.PreSharedKeys> callback) {
+        preSharedKeys = callback;
+    }
+
+    /** Returns the server name: that of the completed handshake, else the one requested by the client in this one. */
+    Optional<String> servername() {
+        return result().flatMap(HandshakeResult::servername).or(() -> requestedName);
+    }
+
+    void requestedName(Optional<String> servername) {
+        requestedName = servername;
+    }
+
+    /** Sets the local certificates of the session that is offered, which a resumed handshake does not show again. */
+    void offeredIdentity(List<X509Certificate> identity) {
+        offeredIdentity = identity;
+    }
+
+    /** Returns the local certificates of this connection, those of the session if it was resumed; empty for none. */
+    List<X509Certificate> identity() {
+        List<X509Certificate> shown = result().map(HandshakeResult::localChain).orElse(List.of());
+        boolean resumed = result().flatMap(HandshakeResult::resumption).isPresent();
+        return resumed && shown.isEmpty() ? offeredIdentity : shown;
+    }
+
+    /** Returns what the handshake in progress has agreed on so far, for {@code getHandshakeSession}. */
+    Optional<HandshakeInfo> negotiating() {
+        return negotiating;
+    }
+
+    @Override
+    public void negotiating(HandshakeInfo soFar) {
+        negotiating = Optional.of(soFar);
+    }
+
+    void negotiationEnded() {
+        negotiating = Optional.empty();
     }
 
     /** Returns what was negotiated, empty before that. */
-    Optional<HandshakeResult> result();
-
-    /** Returns who chooses the application protocol, by the contract of {@code setHandshakeApplicationProtocolSelector}. */
-    Optional<Function<List<String>, @Nullable String>> protocolSelector();
-
-    /** Returns the socket for callbacks that get one; an engine has none. */
-    Optional<TlsSocket> socket();
-
-    @Override
-    default @Nullable SSLSocket sslSocket() {
-        return socket().orElse(null);
+    Optional<HandshakeResult> result() {
+        return result.get();
     }
 
-    @Override
-    default @Nullable SSLEngine sslEngine() {
-        return null;
-    }
-
-    /** A socket. */
-    record OfSocket(TlsSocket made) implements Endpoint {
-        @Override
-        public SocketObservers observers() {
-            return made.observers();
-        }
-
-        @Override
-        public void askedFor(Optional<String> servername) {
-            made.askedFor(servername);
-        }
-
-        @Override
-        public void offers(List<X509Certificate> identity) {
-            made.offers(identity);
-        }
-
-        @Override
-        public List<X509Certificate> identity() {
-            return made.identity();
-        }
-
-        @Override
-        public void negotiating(HandshakeInfo soFar) {
-            made.negotiating(soFar);
-        }
-
-        @Override
-        public Optional<HandshakeResult> result() {
-            return made.result();
-        }
-
-        @Override
-        public Optional<Function<List<String>, @Nullable String>> protocolSelector() {
-            return Optional.ofNullable(made.getHandshakeApplicationProtocolSelector())
-                    .map(selector -> offered -> selector.apply(made, offered));
-        }
-
-        @Override
-        public Optional<TlsSocket> socket() {
-            return Optional.of(made);
-        }
+    /** Returns the facts of the handshake in progress for a session, or those of no handshake at all. */
+    SessionFacts factsSoFar(Instant now) {
+        return negotiating.map(soFar -> SessionFacts.of(soFar, now)).orElseGet(() -> SessionFacts.none(now));
     }
 }

@@ -10,9 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records handshakes and ends of connections in the JDK's flight recorder. Where nobody records, and in a Java runtime without
- * the module jdk.jfr, it costs
- * next to nothing.
+ * The events of handshakes and of ends of connections for the JDK's flight recorder. Costs next to nothing while nothing is recorded
+ * and in a Java runtime without the module jdk.jfr.
  */
 final class FlightRecords {
     private static final boolean PRESENT =
@@ -21,34 +20,27 @@ final class FlightRecords {
     private FlightRecords() {}
 
     /**
-     * Whose event it is.
+     * The connection of an event.
      *
-     * @param remote the peer's address, empty if nobody knows
+     * @param remote the peer's address, empty if it is unknown
      */
     record Subject(boolean client, String remote, Optional<String> servername) {
-        static Subject of(TlsSocket socket) {
-            return new Subject(
-                    socket.role() instanceof SocketRole.Client,
-                    AddressText.of(socket.getRemoteSocketAddress()),
-                    socket.servername());
-        }
-
         String side() {
             return client ? "client" : "server";
         }
     }
 
-    /** Begins the record of a handshake; null if nobody wants it. */
+    /** Begins the event of a handshake; null if it is not recorded. */
     static @Nullable Handshake handshake() {
         return PRESENT ? Handshake.begin() : null;
     }
 
-    /** Begins the record of a connection, when it is secure; null if nobody wants it. */
+    /** Begins the event of a secure connection; null if it is not recorded. */
     static @Nullable End end() {
         return PRESENT ? End.begin() : null;
     }
 
-    /** A handshake that is being recorded. Not thread-safe. */
+    /** The event of one handshake. Not thread-safe. */
     static final class Handshake {
         private final HandshakeEvent event;
 
@@ -65,13 +57,13 @@ final class FlightRecords {
             return new Handshake(event);
         }
 
-        void completed(Subject subject, HandshakeResult made) {
-            event.version = made.version().protocol();
-            event.cipherSuite = made.suite().name();
-            event.group = made.group().map(Group::opensslName).orElse("");
+        void completed(Subject subject, HandshakeResult result) {
+            event.version = result.version().protocol();
+            event.cipherSuite = result.suite().name();
+            event.group = result.group().map(Group::opensslName).orElse("");
             event.applicationProtocol =
-                    made.alpnProtocol().map(TlsFailure::printable).orElse("");
-            event.resumption = made.resumption().map(Resumption::word).orElse("");
+                    result.alpnProtocol().map(TlsFailure::printable).orElse("");
+            event.resumption = result.resumption().map(Resumption::word).orElse("");
             commit(subject);
         }
 
@@ -94,7 +86,7 @@ final class FlightRecords {
         }
     }
 
-    /** A secure connection that is being recorded. */
+    /** The event of one secure connection. */
     static final class End {
         private final ConnectionEndEvent event;
 
@@ -111,11 +103,10 @@ final class FlightRecords {
             return new End(event);
         }
 
-        /** The socket is closed; only the first call counts. */
-        void closed(TlsSocket socket, Connection connection) {
+        /** Ends the event when the socket is closed; only the first call counts. */
+        void closed(Subject subject, Connection connection) {
             event.end();
             if (event.shouldCommit()) {
-                Subject subject = Subject.of(socket);
                 event.side = subject.side();
                 event.remoteAddress = subject.remote();
                 event.bytesRead = connection.bytesRead();

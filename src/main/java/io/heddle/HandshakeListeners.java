@@ -5,9 +5,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.HandshakeCompletedEvent;
 import javax.net.ssl.HandshakeCompletedListener;
 import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
-/** JSSE's listeners of completed handshakes, each told on a virtual thread of its own. Thread-safe. */
+/** The JSSE listeners of a socket's completed handshakes. Thread-safe. */
 final class HandshakeListeners {
     private final List<HandshakeCompletedListener> listeners = new CopyOnWriteArrayList<>();
 
@@ -24,13 +25,14 @@ final class HandshakeListeners {
         }
     }
 
-    void tell(TlsSocket socket, @Nullable SSLSession session) {
+    /** Notifies each listener on a virtual thread of its own. */
+    void notifyCompleted(SSLSocket socket, @Nullable SSLSession session) {
         if (listeners.isEmpty()) {
             return;
         }
         var event = new HandshakeCompletedEvent(socket, session);
-        for (HandshakeCompletedListener each : listeners) {
-            Thread.ofVirtual().name("heddle-handshake-completed").start(() -> each.handshakeCompleted(event));
+        for (HandshakeCompletedListener listener : listeners) {
+            Thread.ofVirtual().name("heddle-handshake-completed").start(() -> listener.handshakeCompleted(event));
         }
     }
 }

@@ -75,16 +75,16 @@ public final class HeddleProvider extends Provider {
         DefaultProperties properties = DefaultProperties.ofSystem();
         Optional<List<String>> ofName = Optional.ofNullable(CLIENT_PROTOCOLS.get(name));
         return new JsseContext(
-                new Enabled(ofName.or(properties::clientProtocols), properties.clientCipherSuites()),
-                new Enabled(properties.serverProtocols(), properties.serverCipherSuites()));
+                new JsseRoles.Enabled(ofName.or(properties::clientProtocols), properties.clientCipherSuites()),
+                new JsseRoles.Enabled(properties.serverProtocols(), properties.serverCipherSuites()));
     }
 
     private static JsseContext defaultContext() throws GeneralSecurityException {
         DefaultProperties properties = DefaultProperties.ofSystem();
         var context = new JsseContext(
-                new Enabled(
+                new JsseRoles.Enabled(
                         properties.clientProtocols().or(properties::httpsProtocols), properties.clientCipherSuites()),
-                new Enabled(properties.serverProtocols(), properties.serverCipherSuites()));
+                new JsseRoles.Enabled(properties.serverProtocols(), properties.serverCipherSuites()));
         context.engineInit(properties.keyManagers(), properties.trustManagers(DefaultTrust::ofPlatform), null);
         return context.sealed();
     }

@@ -20,7 +20,7 @@ import javax.net.ssl.X509KeyManager;
 import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** What is behind a {@code SSLContext}: JSSE's words for {@link JsseSides}. Thread-safe. */
+/** What is behind a {@code SSLContext}: JSSE's words for {@link JsseRoles}. Thread-safe. */
 final class JsseContext extends SSLContextSpi {
     /** Who was given trust managers, but none for X.509, trusts nobody. */
     private static final X509TrustManager TRUSTS_NOBODY = new X509TrustManager() {
@@ -40,25 +40,25 @@ final class JsseContext extends SSLContextSpi {
         }
     };
 
-    private final Enabled ofClients;
-    private final Enabled ofServers;
+    private final JsseRoles.Enabled ofClients;
+    private final JsseRoles.Enabled ofServers;
 
     /** Written before anyone else knows this. */
     private boolean sealed;
 
     /** Written by {@link #engineInit}, read by anyone; null before. What was made of the old ones goes on with them. */
-    private volatile @Nullable JsseSides sides;
+    private volatile @Nullable JsseRoles roles;
 
     /** Makes one that {@code SSLContext.init} is to be called on. */
-    JsseContext(Enabled ofClients, Enabled ofServers) {
+    JsseContext(JsseRoles.Enabled ofClients, JsseRoles.Enabled ofServers) {
         this.ofClients = ofClients;
         this.ofServers = ofServers;
     }
 
     /** Makes one that is ready. */
-    JsseContext(JsseSides ready) {
-        this(Enabled.OF_CONTEXT, Enabled.OF_CONTEXT);
-        sides = ready;
+    JsseContext(JsseRoles ready) {
+        this(JsseRoles.Enabled.OF_CONTEXT, JsseRoles.Enabled.OF_CONTEXT);
+        roles = ready;
         sealed = true;
     }
 
@@ -81,7 +81,7 @@ final class JsseContext extends SSLContextSpi {
                     first(X509KeyManager.class, keyManagers),
                     first(X509TrustManager.class, trustManagers == null ? defaultTrust() : trustManagers)
                             .or(() -> Optional.of(TRUSTS_NOBODY)));
-            sides = sides(managers, random);
+            roles = roles(managers, random);
         } catch (IllegalArgumentException e) {
             throw new KeyManagementException(e.getMessage(), e);
         }
@@ -97,18 +97,18 @@ final class JsseContext extends SSLContextSpi {
                 : Stream.of(managers).filter(kind::isInstance).map(kind::cast).findFirst();
     }
 
-    private JsseSides sides(Managers managers, @Nullable SecureRandom random) {
-        SecureContext.Builder making = SecureContext.builder();
-        making.managers = managers;
+    private JsseRoles roles(Managers managers, @Nullable SecureRandom random) {
+        var options = new ContextOptions();
+        options.managers = managers;
         if (random != null) {
-            making.random = random;
+            options.random = random;
         }
-        SecureContext context = making.build();
+        SecureContext context = SecureContext.of(options);
         ServerOptions server = ServerOptions.builder(context)
                 .sessionStore(CaffeineSessionStore.builder().build())
                 .build();
         ConnectOptions client = ConnectOptions.builder().secureContext(context).build();
-        var made = new JsseSides(server, client, new ServerEvents(), ofClients, ofServers);
+        var made = new JsseRoles(server, client, ofClients, ofServers);
         DefaultProperties.ofSystem().sessionCacheSize().ifPresent(size -> {
             made.sessionContext(true).orElseThrow().setSessionCacheSize(size);
             made.sessionContext(false).orElseThrow().setSessionCacheSize(size);
@@ -116,8 +116,8 @@ final class JsseContext extends SSLContextSpi {
         return made;
     }
 
-    private JsseSides sides() {
-        JsseSides ready = sides;
+    private JsseRoles roles() {
+        JsseRoles ready = roles;
         if (ready == null) {
             throw new IllegalStateException("SSLContext is not initialized");
         }
@@ -126,12 +126,12 @@ final class JsseContext extends SSLContextSpi {
 
     @Override
     protected SSLSocketFactory engineGetSocketFactory() {
-        return new JsseSocketFactory(sides());
+        return new JsseSocketFactory(roles());
     }
 
     @Override
     protected SSLServerSocketFactory engineGetServerSocketFactory() {
-        return new JsseServerSocketFactory(sides());
+        return new JsseServerSocketFactory(roles());
     }
 
     @Override
@@ -145,8 +145,8 @@ final class JsseContext extends SSLContextSpi {
     }
 
     /** What is called with the socket of a connection cannot be kept to on an engine, and is not left out silently. */
-    private JsseSides forEngine() {
-        JsseSides made = sides();
+    private JsseRoles forEngine() {
+        JsseRoles made = roles();
         ServerOptions options = made.serverOptions();
         if (options.pskCallback().isPresent()
                 || options.keylog().isPresent()
@@ -159,21 +159,21 @@ final class JsseContext extends SSLContextSpi {
 
     @Override
     protected SSLSessionContext engineGetServerSessionContext() {
-        return sides().sessionContext(false).orElseThrow();
+        return roles().sessionContext(false).orElseThrow();
     }
 
     @Override
     protected SSLSessionContext engineGetClientSessionContext() {
-        return sides().sessionContext(true).orElseThrow();
+        return roles().sessionContext(true).orElseThrow();
     }
 
     @Override
     protected SSLParameters engineGetDefaultSSLParameters() {
-        return Configuration.defaults(sides().client(null, -1));
+        return SslConfiguration.defaults(roles().client(null, -1));
     }
 
     @Override
     protected SSLParameters engineGetSupportedSSLParameters() {
-        return Configuration.supported(sides().client(null, -1));
+        return SslConfiguration.supported(roles().client(null, -1));
     }
 }

@@ -9,11 +9,11 @@ import java.util.Set;
 import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
-/** Failures of handshakes as programs written for JSSE look for them: an {@link SSLHandshakeException}, and in it the reason. */
+/** The translation of failures of handshakes for programs written for JSSE: an {@link SSLHandshakeException} with the reason in it. */
 final class JsseFailures {
     private static final int DEEPEST_CAUSE = 16;
 
-    /** What a server says about the certificate of its client. */
+    /** The alerts by which a server refuses the certificate of its client. */
     private static final Set<Alert> ABOUT_US = EnumSet.of(
             Alert.HANDSHAKE_FAILURE,
             Alert.BAD_CERTIFICATE,
@@ -29,26 +29,26 @@ final class JsseFailures {
     private JsseFailures() {}
 
     /**
-     * Returns what to throw for a handshake that failed, or for what the peer says about ours once that was complete: in TLS 1.3 a
-     * client hears of its certificate only then. Its cause is the {@link TlsFailure}; where the peer's certificate is the
-     * reason, the {@link CertificateException}, by which programs decide not to try again, with the failure as suppressed one.
+     * Translates the failure of a handshake, or of an alert about the local certificate after it: in TLS 1.3 a client receives that
+     * only when its handshake is complete. The cause is the {@link TlsFailure}; if the reason is the peer's certificate, it is the
+     * {@link CertificateException}, by which programs decide not to retry, and the failure is suppressed.
      */
-    static IOException told(IOException thrown, boolean handshaking) {
+    static IOException translate(IOException thrown, boolean handshaking) {
         if (!(thrown instanceof TlsFailure failure)) {
             return thrown;
         }
         if (!handshaking && !failure.alert().filter(ABOUT_US::contains).isPresent()) {
             return thrown;
         }
-        var told = new SSLHandshakeException(failure.getMessage());
+        var translated = new SSLHandshakeException(failure.getMessage());
         CertificateException refused = certificateException(failure);
         if (refused == null) {
-            told.initCause(failure);
+            translated.initCause(failure);
         } else {
-            told.initCause(refused);
-            told.addSuppressed(failure);
+            translated.initCause(refused);
+            translated.addSuppressed(failure);
         }
-        return told;
+        return translated;
     }
 
     private static @Nullable CertificateException certificateException(TlsFailure failure) {

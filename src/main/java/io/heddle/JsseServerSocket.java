@@ -7,14 +7,14 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLServerSocket;
 
 /**
- * JSSE's server socket. {@link #accept} does no handshake: that is the accepted socket's, on the thread that first uses it. In
- * client mode the accepted sockets are TLS clients, as some protocols of file transfer have it.
+ * JSSE's server socket. {@link #accept} does no handshake; the accepted socket performs it on the thread that first uses it. In client
+ * mode the accepted sockets are TLS clients, as some file transfer protocols require.
  */
 final class JsseServerSocket extends SSLServerSocket {
-    private final Configuration configuration;
+    private final SslConfiguration configuration;
 
-    JsseServerSocket(Sides sides) throws IOException {
-        this.configuration = new Configuration(sides.server());
+    JsseServerSocket(RoleSource roles) throws IOException {
+        this.configuration = new SslConfiguration(roles.server());
     }
 
     @Override
@@ -28,11 +28,11 @@ final class JsseServerSocket extends SSLServerSocket {
         var below = new Socket();
         try {
             implAccept(below);
-            // The sides may know of newer certificates than when this was made.
+            // A new role, since the certificates may have been replaced since this socket was created.
             var accepted = new TlsSocket(
                     new Underlay.OverSocket(below, null, true),
-                    configuration.role().sides().server());
-            accepted.configuration().setLike(configuration);
+                    configuration.role().source().server());
+            configuration.copyTo(accepted.configuration());
             return accepted;
         } catch (IOException | RuntimeException e) {
             below.close();
@@ -42,32 +42,32 @@ final class JsseServerSocket extends SSLServerSocket {
 
     @Override
     public String[] getSupportedCipherSuites() {
-        return configuration.parameters().supportedSuites();
+        return configuration.supportedCipherSuites();
     }
 
     @Override
     public String[] getEnabledCipherSuites() {
-        return configuration.parameters().suites();
+        return configuration.enabledCipherSuites();
     }
 
     @Override
     public void setEnabledCipherSuites(String[] suites) {
-        configuration.suites(suites);
+        configuration.enableCipherSuites(suites);
     }
 
     @Override
     public String[] getSupportedProtocols() {
-        return SocketParameters.supportedProtocols();
+        return SslConfiguration.supportedProtocols();
     }
 
     @Override
     public String[] getEnabledProtocols() {
-        return configuration.parameters().protocols();
+        return configuration.enabledProtocols();
     }
 
     @Override
     public void setEnabledProtocols(String[] protocols) {
-        configuration.protocols(protocols);
+        configuration.enableProtocols(protocols);
     }
 
     @Override
@@ -77,47 +77,47 @@ final class JsseServerSocket extends SSLServerSocket {
 
     @Override
     public void setSSLParameters(SSLParameters params) {
-        configuration.parameters().take(params);
+        configuration.apply(params);
     }
 
     @Override
     public void setNeedClientAuth(boolean need) {
-        configuration.parameters().needClientAuth(need);
+        configuration.needClientAuth(need);
     }
 
     @Override
     public boolean getNeedClientAuth() {
-        return configuration.parameters().needClientAuth();
+        return configuration.needClientAuth();
     }
 
     @Override
     public void setWantClientAuth(boolean want) {
-        configuration.parameters().wantClientAuth(want);
+        configuration.wantClientAuth(want);
     }
 
     @Override
     public boolean getWantClientAuth() {
-        return configuration.parameters().wantClientAuth();
+        return configuration.wantClientAuth();
     }
 
     @Override
     public void setUseClientMode(boolean client) {
-        configuration.client(client);
+        configuration.clientMode(client);
     }
 
     @Override
     public boolean getUseClientMode() {
-        return configuration.isClient();
+        return configuration.clientMode();
     }
 
     @Override
     public void setEnableSessionCreation(boolean allow) {
-        configuration.parameters().sessionCreation(allow);
+        configuration.sessionCreation(allow);
     }
 
     @Override
     public boolean getEnableSessionCreation() {
-        return configuration.parameters().sessionCreation();
+        return configuration.sessionCreation();
     }
 
     @Override

@@ -12,25 +12,25 @@ final class JsseServerSocketFactory extends SSLServerSocketFactory {
     /** The JDK's. */
     private static final int BACKLOG = 50;
 
-    private final Sides sides;
+    private final RoleSource roles;
 
-    JsseServerSocketFactory(Sides sides) {
-        this.sides = sides;
+    JsseServerSocketFactory(RoleSource roles) {
+        this.roles = roles;
     }
 
     @Override
     public String[] getDefaultCipherSuites() {
-        return sides.server().parameters().suites();
+        return roles.server().cipherSuites().toArray(String[]::new);
     }
 
     @Override
     public String[] getSupportedCipherSuites() {
-        return sides.server().parameters().supportedSuites();
+        return SslConfiguration.supportedCipherSuites(roles.server().context());
     }
 
     @Override
     public ServerSocket createServerSocket() throws IOException {
-        return new JsseServerSocket(sides);
+        return new JsseServerSocket(roles);
     }
 
     @Override
@@ -45,7 +45,7 @@ final class JsseServerSocketFactory extends SSLServerSocketFactory {
 
     @Override
     public ServerSocket createServerSocket(int port, int backlog, @Nullable InetAddress ifAddress) throws IOException {
-        var socket = new JsseServerSocket(sides);
+        var socket = new JsseServerSocket(roles);
         try {
             socket.bind(new InetSocketAddress(ifAddress, port), backlog);
         } catch (IOException | RuntimeException e) {

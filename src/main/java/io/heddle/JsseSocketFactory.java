@@ -16,25 +16,25 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 final class JsseSocketFactory extends SSLSocketFactory {
-    private final Sides sides;
+    private final RoleSource roles;
 
-    JsseSocketFactory(Sides sides) {
-        this.sides = sides;
+    JsseSocketFactory(RoleSource roles) {
+        this.roles = roles;
     }
 
     @Override
     public String[] getDefaultCipherSuites() {
-        return sides.client(null, -1).parameters().suites();
+        return roles.client(null, -1).cipherSuites().toArray(String[]::new);
     }
 
     @Override
     public String[] getSupportedCipherSuites() {
-        return sides.client(null, -1).parameters().supportedSuites();
+        return SslConfiguration.supportedCipherSuites(roles.client(null, -1).context());
     }
 
     @Override
     public Socket createSocket() {
-        return new TlsSocket(new Underlay.OverSocket(new Socket(), null, true), sides.client(null, -1));
+        return new TlsSocket(new Underlay.OverSocket(new Socket(), null, true), roles.client(null, -1));
     }
 
     @Override
@@ -72,21 +72,21 @@ final class JsseSocketFactory extends SSLSocketFactory {
             below.close();
             throw e;
         }
-        return new TlsSocket(new Underlay.OverSocket(below, null, true), sides.client(host, remote.getPort()));
+        return new TlsSocket(new Underlay.OverSocket(below, null, true), roles.client(host, remote.getPort()));
     }
 
     /** Layers TLS over a connected socket; without a host the peer's is known by its address only. */
     @Override
     public Socket createSocket(Socket s, @Nullable String host, int port, boolean autoClose) throws IOException {
         requireConnected(s);
-        return new TlsSocket(new Underlay.OverSocket(s, null, autoClose), sides.client(host, port));
+        return new TlsSocket(new Underlay.OverSocket(s, null, autoClose), roles.client(host, port));
     }
 
     /** Layers a server's TLS over a connected socket, from which {@code consumed} was read already. */
     @Override
     public Socket createSocket(Socket s, @Nullable InputStream consumed, boolean autoClose) throws IOException {
         requireConnected(s);
-        return new TlsSocket(new Underlay.OverSocket(s, consumed, autoClose), sides.server());
+        return new TlsSocket(new Underlay.OverSocket(s, consumed, autoClose), roles.server());
     }
 
     private static void requireConnected(Socket below) throws SocketException {

@@ -12,11 +12,11 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** The connections of a server that are open, and how they end. Thread-safe. */
+/** The open connections of a server, and their end. Thread-safe. */
 final class OpenConnections {
-    private static final Logger LOG = System.getLogger(TlsServer.class.getName());
+    private static final Logger LOG = System.getLogger("io.heddle.TlsServer");
 
-    /** Each with the thread that serves it. */
+    /** The thread that serves each connection. */
     private final ConcurrentMap<TlsSocket, Thread> open = new ConcurrentHashMap<>();
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -35,12 +35,12 @@ final class OpenConnections {
         open.put(socket, server);
     }
 
-    /** Returns whether this is the thread of an open connection. Goes over all of them. */
+    /** Returns whether this thread serves an open connection; looks at all of them. */
     boolean serves(Thread thread) {
         return open.containsValue(thread);
     }
 
-    /** Closes a connection, which takes a second at most; again does nothing. */
+    /** Closes a connection, within a second; a second call does nothing. */
     void end(TlsSocket socket) {
         try {
             socket.close();
@@ -48,20 +48,20 @@ final class OpenConnections {
             LOG.log(Level.TRACE, "closing {0} failed", socket, e);
         } finally {
             if (open.remove(socket) != null) {
-                counters.ended(socket);
-                tellIfNone();
+                counters.ended(socket.bytesRead(), socket.bytesWritten());
+                signalIfNone();
             }
         }
     }
 
-    /** Begins to close all that are open, at the same time, so that it takes no longer than one; needs no free carrier. */
+    /** Starts closing all connections at once, so that it takes no longer than closing one. Needs no free carrier thread. */
     void endAll() {
-        for (TlsSocket each : open.keySet()) {
-            PlatformExecutor.CLOSING.execute(() -> end(each));
+        for (TlsSocket socket : open.keySet()) {
+            PlatformExecutor.CLOSING.execute(() -> end(socket));
         }
     }
 
-    private void tellIfNone() {
+    private void signalIfNone() {
         if (open.isEmpty()) {
             lock.lock();
             try {
@@ -72,7 +72,7 @@ final class OpenConnections {
         }
     }
 
-    /** Waits until none is open, for a while, in an interrupted thread too. */
+    /** Waits until no connection is open or the limit is reached; an interrupt does not end the wait. */
     void awaitNone(Duration limit) {
         long left = ReadDeadline.nanos(limit);
         lock.lock();

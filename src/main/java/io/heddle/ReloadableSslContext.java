@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class ReloadableSslContext implements AutoCloseable {
     private static final Logger LOG = System.getLogger(ReloadableSslContext.class.getName());
 
-    private final JsseSides sides;
+    private final JsseRoles roles;
     private final SSLContext sslContext;
     private final CopyOnWriteArrayList<Consumer<SecureContext>> reloads = new CopyOnWriteArrayList<>();
     private final CopyOnWriteArrayList<Consumer<Throwable>> errors = new CopyOnWriteArrayList<>();
@@ -49,8 +49,8 @@ public final class ReloadableSslContext implements AutoCloseable {
     /** Under {@link #replacing}. */
     private @Nullable FileWatch watching;
 
-    ReloadableSslContext(JsseSides sides, SecureContext context, SSLContext sslContext) {
-        this.sides = sides;
+    ReloadableSslContext(JsseRoles roles, SecureContext context, SSLContext sslContext) {
+        this.roles = roles;
         this.current = context;
         this.sslContext = sslContext;
     }
@@ -66,7 +66,7 @@ public final class ReloadableSslContext implements AutoCloseable {
     }
 
     /**
-     * Replaces the context, for connections of both sides that begin from now on.
+     * Replaces the context, for connections of both roles that begin from now on.
      *
      * @see <a href="https://nodejs.org/api/tls.html#serversetsecurecontextoptions">Node server.setSecureContext</a>
      */
@@ -81,7 +81,7 @@ public final class ReloadableSslContext implements AutoCloseable {
     }
 
     private void put(SecureContext context) {
-        sides.context(context);
+        roles.context(context);
         current = context;
     }
 
@@ -94,7 +94,7 @@ public final class ReloadableSslContext implements AutoCloseable {
     public ReloadableSslContext addContext(String hostname, SecureContext context) {
         replacing.lock();
         try {
-            sides.names().add(hostname, context);
+            roles.names().add(hostname, context);
             byName.put(hostname, context);
         } finally {
             replacing.unlock();
@@ -108,7 +108,7 @@ public final class ReloadableSslContext implements AutoCloseable {
      * @see TlsServer#setTicketKeys
      */
     public ReloadableSslContext setTicketKeys(byte[]... keys) {
-        sides.serverOptions().ticketKeys().set(TicketKeys.fromBytes(keys));
+        roles.serverOptions().ticketKeys().set(TicketKeys.fromBytes(keys));
         return this;
     }
 
@@ -138,8 +138,9 @@ public final class ReloadableSslContext implements AutoCloseable {
     }
 
     private static SecureContext again(SecureContext context) {
-        SecureContext.Builder maker = context.toBuilder();
-        return maker.files().isEmpty() ? context : maker.build();
+        return context.fileContents().isEmpty()
+                ? context
+                : context.toBuilder().build();
     }
 
     /**

@@ -34,7 +34,7 @@ public final class SecurePair implements AutoCloseable {
     private final Encrypted encrypted = new Encrypted();
     private final TlsSocket cleartext;
 
-    SecurePair(SocketRole role) {
+    SecurePair(ConnectionRole role) {
         cleartext = new TlsSocket(new Underlay.OverStreams(fromPeer.in(), toPeer.out()), role);
     }
 

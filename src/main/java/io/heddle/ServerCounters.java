@@ -4,7 +4,7 @@ import io.heddle.engine.handshake.HandshakeResult;
 import io.heddle.engine.handshake.Resumption;
 import io.heddle.failure.TlsFailure.Code;
 import io.heddle.session.CaffeineSessionStore;
-import io.heddle.session.ResumptionPolicy.Refusal;
+import io.heddle.session.ResumptionRefusal;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What a server counts. Counting takes no lock; reading adds up. Thread-safe. */
+/** The counters of a server. Counting takes no lock; reading sums up. Thread-safe. */
 final class ServerCounters {
     private static final long OCSP_LOG_NANOS = Duration.ofMinutes(1).toNanos();
 
@@ -36,13 +36,13 @@ final class ServerCounters {
     private final LongAdder resumedByTicket = new LongAdder();
     private final LongAdder resumedByPsk = new LongAdder();
 
-    /** As many entries as there are codes at most. */
+    /** At most one entry for each code. */
     private final ConcurrentMap<Code, LongAdder> failures = new ConcurrentHashMap<>();
 
-    /** As many entries as there are reasons at most. */
-    private final ConcurrentMap<Refusal, LongAdder> refusals = new ConcurrentHashMap<>();
+    /** At most one entry for each reason. */
+    private final ConcurrentMap<ResumptionRefusal, LongAdder> refusals = new ConcurrentHashMap<>();
 
-    /** When a warning about OCSP responses was logged last, by {@link System#nanoTime}; 0 before the first. */
+    /** The time of the last logged warning about OCSP responses, by {@link System#nanoTime}; 0 before the first. */
     private final AtomicLong ocspLogged = new AtomicLong();
 
     private final LongAdder bytesRead = new LongAdder();
@@ -65,20 +65,21 @@ final class ServerCounters {
         failures.computeIfAbsent(code, first -> new LongAdder()).increment();
     }
 
-    void refusal(Refusal reason) {
+    void refusal(ResumptionRefusal reason) {
         refusals.computeIfAbsent(reason, first -> new LongAdder()).increment();
     }
 
-    /** Returns whether a warning about an OCSP response may be logged now: one a minute, since every handshake has the response. */
+    /** Returns whether a warning about an OCSP response may be logged now: one a minute, since each handshake has the response. */
     boolean mayLogOcsp() {
-        long now = System.nanoTime() | 1; // never the 0 of before
+        long now = System.nanoTime() | 1; // never 0, which stands for no warning
         long before = ocspLogged.get();
         return (before == 0 || now - before > OCSP_LOG_NANOS) && ocspLogged.compareAndSet(before, now);
     }
 
-    void ended(TlsSocket socket) {
-        bytesRead.add(socket.bytesRead());
-        bytesWritten.add(socket.bytesWritten());
+    /** Adds the bytes of a connection that has ended. */
+    void ended(long read, long written) {
+        bytesRead.add(read);
+        bytesWritten.add(written);
     }
 
     ServerStatistics statistics(int active, Optional<CaffeineSessionStore.Statistics> store) {
@@ -91,7 +92,7 @@ final class ServerCounters {
                         resumedById.sum(),
                         resumedByTicket.sum(),
                         resumedByPsk.sum(),
-                        counts(Refusal.class, refusals),
+                        counts(ResumptionRefusal.class, refusals),
                         counts(Code.class, failures)),
                 new ServerStatistics.Tickets(
                         ticketsSealed.sum(), ticketsOpened.sum(), ticketsRenewed.sum(), ticketsRefused.sum()),

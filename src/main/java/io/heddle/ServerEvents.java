@@ -6,9 +6,6 @@ import io.heddle.callback.OcspRequestListener;
 import io.heddle.callback.RemoveSessionListener;
 import io.heddle.callback.ResumeSessionListener;
 import io.heddle.failure.TlsFailure;
-import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -17,14 +14,9 @@ import java.util.function.Consumer;
 
 /**
  * The listeners of a server. As in Node each registration adds one, they are called in the order of adding, and a connection
- * tells those that were there when it began ({@link ConnectionEvents}). Thread-safe.
+ * notifies those that were registered when it began ({@link ConnectionEvents}). Thread-safe.
  */
 final class ServerEvents {
-    private static final Logger LOG = System.getLogger(TlsServer.class.getName());
-
-    /** Nobody is ever added. */
-    private static final ServerEvents NOBODY = new ServerEvents();
-
     final Event<NewSessionListener> newSession = new Event<>();
     final Event<ResumeSessionListener> resumeSession = new Event<>();
     final Event<RemoveSessionListener> removeSession = new Event<>();
@@ -41,38 +33,33 @@ final class ServerEvents {
 
     final ServerCounters counters = new ServerCounters();
 
-    /** Returns what a connection without a server tells: nobody. */
-    static ConnectionEvents unheard() {
-        return NOBODY.begin();
-    }
-
     /** Returns the listeners as they are now, for a connection that begins. */
     ConnectionEvents begin() {
         return new ConnectionEvents(this);
     }
 
-    /** Tells of something that belongs to no connection. */
-    void tellError(Throwable thrown) {
-        tellError(error.listeners(), thrown);
+    /** Notifies the listeners of errors of one that belongs to no connection. */
+    void notifyError(Throwable thrown) {
+        HandshakeEvents.notifyError(error.listeners(), thrown);
     }
 
-    /** Tells of a connection that there was no place for, on a thread of its own, since accepting does not wait. */
+    /** Notifies of a connection above the limit, on a thread of its own, since accepting does not wait. */
     void dropped(DroppedConnection connection) {
         counters.dropped.increment();
         List<Consumer<DroppedConnection>> listeners = drop.listeners();
         if (!listeners.isEmpty()) {
             Thread.ofVirtual().name("heddle-drop").start(() -> {
-                for (Consumer<DroppedConnection> each : listeners) {
-                    guarded(() -> each.accept(connection));
+                for (Consumer<DroppedConnection> listener : listeners) {
+                    guarded(() -> listener.accept(connection));
                 }
             });
         }
     }
 
-    /** Tells that the server has ended. */
+    /** Notifies that the server has ended. */
     void closed() {
-        for (Runnable each : close.listeners()) {
-            guarded(each);
+        for (Runnable listener : close.listeners()) {
+            guarded(listener);
         }
     }
 
@@ -80,24 +67,11 @@ final class ServerEvents {
         try {
             listener.run();
         } catch (Throwable e) {
-            tellError(e);
+            notifyError(e);
         }
     }
 
-    static void tellError(List<Consumer<Throwable>> listeners, Throwable thrown) {
-        if (listeners.isEmpty()) {
-            LOG.log(thrown instanceof IOException ? Level.DEBUG : Level.WARNING, "connection ended", thrown);
-        }
-        for (Consumer<Throwable> each : listeners) {
-            try {
-                each.accept(thrown);
-            } catch (Throwable e) {
-                LOG.log(Level.WARNING, "the error listener failed", e);
-            }
-        }
-    }
-
-    /** Who listens to one event. */
+    /** The listeners of one event. */
     static final class Event<L> {
         private final AtomicReference<List<L>> listeners = new AtomicReference<>(List.of());
 
@@ -109,7 +83,7 @@ final class ServerEvents {
             });
         }
 
-        /** Returns those who listen now, in the order of adding. */
+        /** Returns the present listeners, in the order of adding. */
         List<L> listeners() {
             return listeners.get();
         }

@@ -2,7 +2,6 @@ package io.heddle;
 
 import io.heddle.session.CaffeineSessionStore;
 import io.heddle.session.MalformedSession;
-import io.heddle.session.ResumptionPolicy;
 import io.heddle.session.SessionState;
 import io.heddle.session.SessionStore;
 import java.time.Duration;
@@ -20,19 +19,19 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 final class ServerSessionContext implements SessionContext {
-    private final JsseSides sides;
+    private final JsseRoles roles;
 
     /** Whether JSSE's word for no limit was said, which is to be told again. Written by anyone. */
     private volatile boolean noTimeout;
 
     private volatile boolean noSize;
 
-    ServerSessionContext(JsseSides sides) {
-        this.sides = sides;
+    ServerSessionContext(JsseRoles roles) {
+        this.roles = roles;
     }
 
     private Optional<SessionStore> store() {
-        return sides.serverOptions().sessionStore();
+        return roles.serverOptions().sessionStore();
     }
 
     private CaffeineSessionStore bounded(String method) {
@@ -78,14 +77,14 @@ final class ServerSessionContext implements SessionContext {
             throw new IllegalArgumentException("session timeout: %d s is less than 0".formatted(seconds));
         }
         noTimeout = seconds == 0;
-        Duration longest = ResumptionPolicy.LONGEST_TIMEOUT;
+        Duration longest = SessionState.LONGEST_TIMEOUT;
         Duration wanted = seconds == 0 ? longest : Duration.ofSeconds(seconds);
-        sides.sessionTimeout(wanted.compareTo(longest) > 0 ? longest : wanted);
+        roles.sessionTimeout(wanted.compareTo(longest) > 0 ? longest : wanted);
     }
 
     @Override
     public int getSessionTimeout() {
-        return noTimeout ? 0 : (int) sides.serverOptions().sessionTimeout().toSeconds();
+        return noTimeout ? 0 : (int) roles.serverOptions().sessionTimeout().toSeconds();
     }
 
     /** Sets how many sessions the store keeps at most; 0, JSSE's word for no limit, leaves the limit of its bytes. */
@@ -96,7 +95,7 @@ final class ServerSessionContext implements SessionContext {
         }
         CaffeineSessionStore store = bounded("setSessionCacheSize");
         noSize = size == 0;
-        sides.sessionStore(store.withMaximumSize(size == 0 ? Long.MAX_VALUE : size));
+        roles.sessionStore(store.withMaximumSize(size == 0 ? Long.MAX_VALUE : size));
     }
 
     @Override

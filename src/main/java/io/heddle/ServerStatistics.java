@@ -2,7 +2,7 @@ package io.heddle;
 
 import io.heddle.failure.TlsFailure.Code;
 import io.heddle.session.CaffeineSessionStore;
-import io.heddle.session.ResumptionPolicy.Refusal;
+import io.heddle.session.ResumptionRefusal;
 import io.heddle.session.SessionStore;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -50,11 +50,11 @@ public record ServerStatistics(
             long resumedById,
             long resumedByTicket,
             long resumedByPsk,
-            Map<Refusal, Long> refusals,
+            Map<ResumptionRefusal, Long> refusals,
             Map<Code, Long> failures) {
         /** Takes the counts; the maps are copied. */
         public Handshakes {
-            refusals = copy(Refusal.class, refusals);
+            refusals = copy(ResumptionRefusal.class, refusals);
             failures = copy(Code.class, failures);
         }
 

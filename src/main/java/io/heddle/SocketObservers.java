@@ -4,12 +4,12 @@ import io.heddle.engine.handshake.ConnectionObservers;
 import io.heddle.session.SessionState;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.SocketAddress;
 import java.util.Optional;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Who watches the connection of one socket: those of its options, of its server and its own. Not thread-safe. */
+/** The observers of one connection: those of the options, of the server and of the socket itself. Not thread-safe. */
 final class SocketObservers {
     private static final Logger LOG = System.getLogger("io.heddle.trace");
 
@@ -48,18 +48,9 @@ final class SocketObservers {
         return first == null ? second : first.andThen(second);
     }
 
-    /** Writes a line of a trace where nobody else takes it; who asks for a trace wants to see it, hence the level. */
-    static void log(String line, TlsSocket socket) {
-        LOG.log(Level.INFO, "{0} {1}", socket.getRemoteSocketAddress(), line);
-    }
-
-    /** Adds those of a server, who are told of which connection they hear. */
-    void of(
-            TlsSocket socket,
-            Optional<BiConsumer<String, TlsSocket>> keylogOfAll,
-            Optional<BiConsumer<String, TlsSocket>> traceOfAll) {
-        keylogOfAll.ifPresent(listener -> keylog(line -> listener.accept(line, socket)));
-        traceOfAll.ifPresent(listener -> trace(line -> listener.accept(line, socket)));
+    /** Logs a line of a trace that has no listener, at INFO: a trace that is enabled is meant to be seen. */
+    static void log(String line, @Nullable SocketAddress remote) {
+        LOG.log(Level.INFO, "{0} {1}", remote, line);
     }
 
     ConnectionObservers toEngine() {

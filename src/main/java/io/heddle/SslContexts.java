@@ -11,10 +11,10 @@ public final class SslContexts {
     private SslContexts() {}
 
     /**
-     * Returns an {@code SSLContext} for both sides. Its server sessions are kept as by {@link TlsServer} with default options, and
-     * in a store of its own for clients that take no tickets.
-     *
-     * @see SecureContext#toSslContext
+     * Returns an {@code SSLContext} for both roles. Its server sessions are kept as by {@link TlsServer} with default options, and
+     * in a store of its own for clients that take no tickets. Options that JSSE does not set have Heddle's defaults, with one
+     * exception: clients compare the host name only if {@code SSLParameters.setEndpointIdentificationAlgorithm} says so, since
+     * programs that take an {@code SSLContext} do it themselves or do not want it.
      */
     public static SSLContext of(SecureContext context) {
         return of(withStore(context));
@@ -28,7 +28,7 @@ public final class SslContexts {
      * context makes no engines ({@link UnsupportedOperationException}).
      */
     public static SSLContext of(ServerOptions server) {
-        return wrap(sides(server));
+        return wrap(roles(server));
     }
 
     /**
@@ -42,8 +42,8 @@ public final class SslContexts {
 
     /** Returns the same with a server's options; their context is the one to begin with. */
     public static ReloadableSslContext reloadable(ServerOptions server) {
-        JsseSides sides = sides(server);
-        return new ReloadableSslContext(sides, server.context(), wrap(sides));
+        JsseRoles roles = roles(server);
+        return new ReloadableSslContext(roles, server.context(), wrap(roles));
     }
 
     private static ServerOptions withStore(SecureContext context) {
@@ -52,13 +52,13 @@ public final class SslContexts {
                 .build();
     }
 
-    private static JsseSides sides(ServerOptions server) {
+    private static JsseRoles roles(ServerOptions server) {
         ConnectOptions client =
                 ConnectOptions.builder().secureContext(server.context()).build();
-        return new JsseSides(server, client, new ServerEvents(), Enabled.OF_CONTEXT, Enabled.OF_CONTEXT);
+        return new JsseRoles(server, client, JsseRoles.Enabled.OF_CONTEXT, JsseRoles.Enabled.OF_CONTEXT);
     }
 
-    private static SSLContext wrap(JsseSides sides) {
-        return new SSLContext(new JsseContext(sides), new HeddleProvider(), "TLS") {};
+    private static SSLContext wrap(JsseRoles roles) {
+        return new SSLContext(new JsseContext(roles), new HeddleProvider(), "TLS") {};
     }
 }

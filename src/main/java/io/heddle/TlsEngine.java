@@ -7,14 +7,12 @@ import io.heddle.engine.handshake.HandshakeResult;
 import io.heddle.failure.TlsFailure;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
@@ -24,48 +22,45 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSSE's engine: a connection whose bytes its user carries, for programs with selectors of their own. What may block, callbacks of
- * the application, signatures and verification, is in the delegated tasks.
+ * JSSE's engine: a connection whose records are carried by the caller, for programs with selectors. Everything that may block
+ * (callbacks of the application, signatures, verification) runs in the delegated tasks.
  *
- * <p>Wrapping and unwrapping by two threads at once is legal.
+ * <p>One thread may wrap while another unwraps.
  */
-final class TlsEngine extends SSLEngine implements Endpoint {
-    private final Configuration configuration;
-    private final SocketObservers observers = new SocketObservers();
+final class TlsEngine extends SSLEngine {
+    private final SslConfiguration configuration;
+    private final Endpoint endpoint = Endpoint.of(this);
     private final ReentrantLock opening = new ReentrantLock();
 
-    /** Written under {@link #opening} by whoever begins, read by anyone. */
+    /** Written under {@link #opening} at the first use, read by any thread. */
     private volatile @Nullable RecordExchange exchange;
 
-    /** JSSE's rule: a user says which side he is. */
-    private volatile boolean sideChosen;
+    /** Whether client or server mode was set, which JSSE requires before the handshake. Read by any thread. */
+    private volatile boolean modeSet;
 
-    /** Written by who closes before anything has begun, read by who begins. */
+    /** Written on closing before the first use, read at that. */
     private volatile boolean inboundClosed;
 
     private volatile boolean outboundClosed;
 
-    /** Written by the task that shakes hands, read by anyone. */
-    private volatile Optional<HandshakeInfo> negotiating = Optional.empty();
-
-    /** Written under {@link #opening}, read by anyone. */
+    /** Written under {@link #opening}, read by any thread. */
     private volatile @Nullable SocketSession session;
 
-    /** Written before the handshake: who we are in the session that is offered. */
-    private List<X509Certificate> offered = List.of();
-
+    /** The handshake that {@link #session} is of; written under {@link #opening} before it. */
     private @Nullable HandshakeResult sessionOf;
+
+    /** Guarded by {@link #opening}. */
     private FlightRecords.@Nullable Handshake recording;
 
     private @Nullable BiFunction<SSLEngine, List<String>, String> protocolSelector;
 
-    TlsEngine(Sides sides) {
-        this.configuration = new Configuration(sides.client(null, -1));
+    TlsEngine(RoleSource roles) {
+        this.configuration = new SslConfiguration(roles.client(null, -1));
     }
 
-    TlsEngine(Sides sides, String host, int port) {
+    TlsEngine(RoleSource roles, String host, int port) {
         super(host, port);
-        this.configuration = new Configuration(sides.client(host, port));
+        this.configuration = new SslConfiguration(roles.client(host, port));
     }
 
     // The handshake
@@ -73,17 +68,16 @@ final class TlsEngine extends SSLEngine implements Endpoint {
     @Override
     public void beginHandshake() throws SSLException {
         try {
-            boolean again = result().isPresent() && !configuration.isClient();
-            exchange().begin(again ? Optional.of(demand()) : Optional.empty());
+            boolean again = result().isPresent() && !configuration.clientMode();
+            exchange().begin(again ? Optional.of(requirement()) : Optional.empty());
         } catch (TlsFailure e) {
-            throw told(e);
+            throw translated(e);
         }
     }
 
-    /** A server may have changed its mind since the last handshake. */
-    private ClientAuthRequirement demand() {
-        SocketParameters parameters = configuration.parameters();
-        return new ClientAuthRequirement(parameters.clientCertificates(), Optional.empty());
+    /** Returns the server's requirement for a renegotiation, which may have changed since the last handshake. */
+    private ClientAuthRequirement requirement() {
+        return new ClientAuthRequirement(configuration.clientCertificates(), Optional.empty());
     }
 
     private RecordExchange exchange() throws TlsFailure {
@@ -91,7 +85,7 @@ final class TlsEngine extends SSLEngine implements Endpoint {
         if (known != null) {
             return known;
         }
-        if (!sideChosen) {
+        if (!modeSet) {
             throw new IllegalStateException("Client/Server mode has not yet been set.");
         }
         opening.lock();
@@ -99,14 +93,16 @@ final class TlsEngine extends SSLEngine implements Endpoint {
             known = exchange;
             if (known == null) {
                 recording = FlightRecords.handshake();
-                known = configuration.role().exchange(this, configuration.parameters());
-                known.maxPacket(configuration.parameters().maximumPacketSize());
+                known = configuration.role().exchange(endpoint, configuration);
+                known.maxPacket(configuration.maximumPacketSize());
                 if (inboundClosed) {
                     known.closeInbound();
                 }
                 if (outboundClosed) {
                     known.closeOutbound();
                 }
+                configuration.begin();
+                endpoint.opened(known::result);
                 exchange = known;
             }
             return known;
@@ -129,16 +125,16 @@ final class TlsEngine extends SSLEngine implements Endpoint {
 
     private SSLEngineResult completed(SSLEngineResult result) {
         if (result.getHandshakeStatus() == HandshakeStatus.FINISHED) {
-            negotiating = Optional.empty();
+            endpoint.negotiationEnded();
             record(recorded -> recorded.completed(subject(), result().orElseThrow()));
         }
         return result;
     }
 
-    private SSLException told(TlsFailure failure) {
+    private SSLException translated(TlsFailure failure) {
         record(recorded -> recorded.failed(subject(), failure));
-        IOException told = configuration.role().sides().told(failure, result().isEmpty());
-        return told instanceof SSLException ssl ? ssl : failure;
+        IOException translated = configuration.role().source().translate(failure, result().isEmpty());
+        return translated instanceof SSLException ssl ? ssl : failure;
     }
 
     private void record(Consumer<FlightRecords.Handshake> end) {
@@ -160,7 +156,8 @@ final class TlsEngine extends SSLEngine implements Endpoint {
         return new FlightRecords.Subject(
                 getUseClientMode(),
                 host == null ? "" : host + ":" + getPeerPort(),
-                result().flatMap(HandshakeResult::servername).or(() -> negotiating.flatMap(HandshakeInfo::servername)));
+                result().flatMap(HandshakeResult::servername)
+                        .or(() -> endpoint.negotiating().flatMap(HandshakeInfo::servername)));
     }
 
     // Records
@@ -175,7 +172,7 @@ final class TlsEngine extends SSLEngine implements Endpoint {
         try {
             return completed(exchange().wrap(source, dst));
         } catch (TlsFailure e) {
-            throw told(e);
+            throw translated(e);
         }
     }
 
@@ -189,7 +186,7 @@ final class TlsEngine extends SSLEngine implements Endpoint {
         try {
             return completed(exchange().unwrap(src, room));
         } catch (TlsFailure e) {
-            throw told(e);
+            throw translated(e);
         }
     }
 
@@ -227,17 +224,21 @@ final class TlsEngine extends SSLEngine implements Endpoint {
 
     @Override
     public SSLSession getSession() {
-        HandshakeResult made = result().orElse(null);
+        HandshakeResult result = result().orElse(null);
+        if (result == null) {
+            return session(SessionFacts.none(now()));
+        }
+        // Without the lock at first: programs call this for the sizes of buffers with each record.
         SocketSession known = session;
-        if (made == null || (known != null && sessionOf == made)) {
-            return known != null && made != null ? known : session(SessionFacts.none(now()));
+        if (known != null && sessionOf == result) {
+            return known;
         }
         opening.lock();
         try {
             SocketSession current = session;
-            if (current == null || sessionOf != made) {
-                current = session(SessionFacts.of(made, identity()));
-                sessionOf = made;
+            if (current == null || sessionOf != result) {
+                current = session(SessionFacts.of(result, endpoint.identity()));
+                sessionOf = result;
                 session = current;
             }
             return current;
@@ -251,27 +252,23 @@ final class TlsEngine extends SSLEngine implements Endpoint {
     }
 
     private SocketSession session(SessionFacts facts) {
-        SocketRole role = configuration.role();
-        return new SocketSession(
-                facts,
-                role.context().sigalgs(),
-                getPeerHost(),
-                getPeerPort(),
-                role.sides().sessionContext(configuration.isClient()).orElse(null));
+        return configuration.role().session(facts, getPeerHost(), getPeerPort());
     }
 
-    /** Returns the session that is being negotiated, null when no handshake runs; as that of sockets. */
+    /** Returns the session that is being negotiated, null outside handshakes; see {@link TlsSocket#getHandshakeSession}. */
     @Override
     public @Nullable SSLSession getHandshakeSession() {
-        return negotiating.map(soFar -> session(SessionFacts.of(soFar, now()))).orElse(null);
+        return endpoint.negotiating()
+                .map(soFar -> session(SessionFacts.of(soFar, now())))
+                .orElse(null);
     }
 
     @Override
     public @Nullable String getApplicationProtocol() {
-        return result().map(done -> done.alpnProtocol().orElse("")).orElse(null);
+        return result().map(result -> result.alpnProtocol().orElse("")).orElse(null);
     }
 
-    /** Returns null: while a handshake runs, there is no place where it is known and the application asked. */
+    /** Returns null: no callback runs between the selection of the protocol and the end of the handshake. */
     @Override
     public @Nullable String getHandshakeApplicationProtocol() {
         return null;
@@ -281,6 +278,7 @@ final class TlsEngine extends SSLEngine implements Endpoint {
     public void setHandshakeApplicationProtocolSelector(
             @Nullable BiFunction<SSLEngine, List<String>, String> selector) {
         protocolSelector = selector;
+        endpoint.protocolSelector(selector == null ? null : offered -> selector.apply(this, offered));
     }
 
     @Override
@@ -290,32 +288,32 @@ final class TlsEngine extends SSLEngine implements Endpoint {
 
     @Override
     public String[] getSupportedCipherSuites() {
-        return configuration.parameters().supportedSuites();
+        return configuration.supportedCipherSuites();
     }
 
     @Override
     public String[] getEnabledCipherSuites() {
-        return configuration.parameters().suites();
+        return configuration.enabledCipherSuites();
     }
 
     @Override
     public void setEnabledCipherSuites(String[] suites) {
-        configuration.suites(suites);
+        configuration.enableCipherSuites(suites);
     }
 
     @Override
     public String[] getSupportedProtocols() {
-        return SocketParameters.supportedProtocols();
+        return SslConfiguration.supportedProtocols();
     }
 
     @Override
     public String[] getEnabledProtocols() {
-        return configuration.parameters().protocols();
+        return configuration.enabledProtocols();
     }
 
     @Override
     public void setEnabledProtocols(String[] protocols) {
-        configuration.protocols(protocols);
+        configuration.enableProtocols(protocols);
     }
 
     @Override
@@ -325,107 +323,61 @@ final class TlsEngine extends SSLEngine implements Endpoint {
 
     @Override
     public void setSSLParameters(SSLParameters params) {
-        configuration.parameters().take(params);
+        configuration.apply(params);
     }
 
     @Override
     public void setUseClientMode(boolean mode) {
-        RecordExchange used = exchange;
-        if (used != null && mode != getUseClientMode()) {
-            throw new IllegalArgumentException("the handshake has begun, the side cannot change any more");
-        }
-        configuration.client(mode);
-        sideChosen = true;
+        configuration.clientMode(mode);
+        modeSet = true;
     }
 
     @Override
     public boolean getUseClientMode() {
-        return sideChosen && configuration.isClient();
+        return modeSet && configuration.clientMode();
     }
 
     @Override
     public void setNeedClientAuth(boolean need) {
-        configuration.parameters().needClientAuth(need);
+        configuration.needClientAuth(need);
     }
 
     @Override
     public boolean getNeedClientAuth() {
-        return configuration.parameters().needClientAuth();
+        return configuration.needClientAuth();
     }
 
     @Override
     public void setWantClientAuth(boolean want) {
-        configuration.parameters().wantClientAuth(want);
+        configuration.wantClientAuth(want);
     }
 
     @Override
     public boolean getWantClientAuth() {
-        return configuration.parameters().wantClientAuth();
+        return configuration.wantClientAuth();
     }
 
     @Override
     public void setEnableSessionCreation(boolean flag) {
-        configuration.parameters().sessionCreation(flag);
+        configuration.sessionCreation(flag);
     }
 
     @Override
     public boolean getEnableSessionCreation() {
-        return configuration.parameters().sessionCreation();
+        return configuration.sessionCreation();
     }
 
     @Override
     public String toString() {
         return "TlsEngine[%s]"
-                .formatted(
-                        result().map(done -> done.version() + " " + done.suite().name())
-                                .orElse("before the handshake"));
+                .formatted(result().map(result ->
+                                result.version() + " " + result.suite().name())
+                        .orElse("before the handshake"));
     }
 
-    // Endpoint
-
-    @Override
-    public SocketObservers observers() {
-        return observers;
-    }
-
-    @Override
-    public void askedFor(Optional<String> servername) {
-        // The session tells it; an engine has no other place for it.
-    }
-
-    @Override
-    public void negotiating(HandshakeInfo soFar) {
-        negotiating = Optional.of(soFar);
-    }
-
-    @Override
-    public List<X509Certificate> identity() {
-        return Endpoint.identity(result(), offered);
-    }
-
-    @Override
-    public void offers(List<X509Certificate> identity) {
-        offered = identity;
-    }
-
-    @Override
-    public Optional<HandshakeResult> result() {
+    /** Returns what was negotiated, empty before that. */
+    Optional<HandshakeResult> result() {
         RecordExchange used = exchange;
         return used == null ? Optional.empty() : used.result();
-    }
-
-    @Override
-    public Optional<Function<List<String>, @Nullable String>> protocolSelector() {
-        return Optional.ofNullable(protocolSelector).map(selector -> offered -> selector.apply(this, offered));
-    }
-
-    @Override
-    public Optional<TlsSocket> socket() {
-        return Optional.empty();
-    }
-
-    @Override
-    public SSLEngine sslEngine() {
-        return this;
     }
 }

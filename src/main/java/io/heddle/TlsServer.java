@@ -1,5 +1,11 @@
 package io.heddle;
 
+import io.heddle.callback.NewSessionListener;
+import io.heddle.callback.OcspProblemListener;
+import io.heddle.callback.OcspRequestListener;
+import io.heddle.callback.RemoveSessionListener;
+import io.heddle.callback.ResumeSessionListener;
+
 import io.heddle.engine.transport.DeferredInterrupt;
 import io.heddle.engine.transport.PlatformExecutor;
 import io.heddle.engine.transport.ReadDeadline;
@@ -25,6 +31,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @see <a href="https://nodejs.org/api/tls.html#class-tlsserver">Node tls.Server</a>
  */
-public final class TlsServer extends ObservedServer implements AutoCloseable {
+public final class TlsServer implements AutoCloseable {
     private static final Logger LOG = System.getLogger(TlsServer.class.getName());
 
     private static final int BACKLOG = 511;
@@ -55,6 +62,7 @@ public final class TlsServer extends ObservedServer implements AutoCloseable {
     private final ServerOptions options;
     private final ConnectionHandler handler;
     private final SniContexts names;
+    private final ServerEvents events = new ServerEvents();
     private final CountDownLatch acceptorEnded = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
     private final ReentrantLock lock = new ReentrantLock();
@@ -81,7 +89,7 @@ public final class TlsServer extends ObservedServer implements AutoCloseable {
         this.options = options;
         this.handler = handler;
         this.maxConnections = options.maxConnections();
-        this.connections = new OpenConnections(events().counters);
+        this.connections = new OpenConnections(events.counters);
         this.names = new SniContexts(options.context(), options.sniCallback());
     }
 
@@ -200,12 +208,12 @@ public final class TlsServer extends ObservedServer implements AutoCloseable {
 
     /** Returns what the server has counted so far. Goes over the session store, if that counts what it holds. */
     public ServerStatistics statistics() {
-        return events().counters.statistics(connections.size(), ServerStatistics.Sessions.of(options.sessionStore()));
+        return events.counters.statistics(connections.size(), ServerStatistics.Sessions.of(options.sessionStore()));
     }
 
     /** Returns the statistics without the store's own. */
     ServerStatistics figures() {
-        return events().counters.statistics(connections.size(), Optional.empty());
+        return events.counters.statistics(connections.size(), Optional.empty());
     }
 
     /**
@@ -252,7 +260,7 @@ public final class TlsServer extends ObservedServer implements AutoCloseable {
 
     /** Makes a context of these options and adds it; see {@link #addContext(String, SecureContext)}. */
     public TlsServer addContext(String hostname, Consumer<SecureContext.Builder> contextOptions) {
-        return addContext(hostname, Tls.createSecureContext(contextOptions));
+        return addContext(hostname, SecureContext.of(contextOptions));
     }
 
     /**
@@ -271,11 +279,143 @@ public final class TlsServer extends ObservedServer implements AutoCloseable {
      * nothing has changed. See {@link #setSecureContext(SecureContext)}.
      */
     public TlsServer setSecureContext(Consumer<SecureContext.Builder> contextOptions) {
-        return setSecureContext(Tls.createSecureContext(contextOptions));
+        return setSecureContext(SecureContext.of(contextOptions));
     }
 
-    @Override
-    TlsServer self() {
+    // Listeners; a connection notifies those that were added before it began
+
+    /**
+     * Adds a listener of connections that fail before they are secure; the handshake's failure, and the socket, which is closed and
+     * knows the server name if the client got as far as that. It is connectionEvents once for a connection, on the connection's
+     * thread or, where a handshake takes too long, that of the deadline.
+     * While there is none, a debug log is written.
+     *
+     * @see <a href="https://nodejs.org/api/tls.html#event-tlsclienterror">Node event tlsClientError</a>
+     */
+    public TlsServer onTlsClientError(BiConsumer<TlsFailure, TlsSocket> listenerOfFailures) {
+        events.tlsClientError.add(listenerOfFailures);
+        return this;
+    }
+
+    /**
+     * Adds a listener of what handlers and listeners throw and of failures to accept. While there is none, a warning is
+     * logged, or a debug log for an {@link IOException}.
+     */
+    public TlsServer onError(Consumer<Throwable> listenerOfErrors) {
+        events.error.add(listenerOfErrors);
+        return this;
+    }
+
+    /**
+     * Adds a listener of connections whose handshake is complete and whose client is verified or tolerated. It runs before the
+     * handler, on the connection's thread, and may block. What it throws ends the connection and goes to {@link #onError}; the
+     * socket stays open when it returns.
+     *
+     * @see <a href="https://nodejs.org/api/tls.html#event-secureconnection">Node event secureConnection</a>
+     */
+    public TlsServer onSecureConnection(ConnectionHandler listenerOfConnections) {
+        events.secureConnection.add(listenerOfConnections);
+        return this;
+    }
+
+    /**
+     * Adds a listener that keeps the sessions that no ticket carries: where tickets are off, or the client knows none. In TLS 1.2 it
+     * is called once in a full handshake, in TLS 1.3 for each ticket that is sent, whose bytes are the id; always before the
+     * connection is secure. A session store that the options name has the session first, and the listeners beside it.
+     *
+     * @see <a href="https://nodejs.org/api/tls.html#event-newsession">Node event newSession</a>
+     */
+    public TlsServer onNewSession(NewSessionListener keeper) {
+        events.newSession.add(keeper);
+        return this;
+    }
+
+    /**
+     * Adds a listener that finds sessions by id: in TLS 1.2 where the client sends no ticket, in TLS 1.3 where tickets are off.
+     * The session store of the options is asked first, then the listeners in the order of adding, until one has the session.
+     *
+     * @see <a href="https://nodejs.org/api/tls.html#event-resumesession">Node event resumeSession</a>
+     */
+    public TlsServer onResumeSession(ResumeSessionListener finder) {
+        events.resumeSession.add(finder);
+        return this;
+    }
+
+    /**
+     * Adds a listener that removes sessions from where the listener of new ones put them: a fatal alert, sent or received, has ended a
+     * connection that made or resumed the session. The session store of the options is called first, {@link
+     * io.heddle.session.SessionStore#remove}. Runs on a virtual thread; what it throws goes to the listeners of errors.
+     */
+    public TlsServer onRemoveSession(RemoveSessionListener remover) {
+        events.removeSession.add(remover);
+        return this;
+    }
+
+    /**
+     * Adds a listener of connections that were closed as soon as they came, because there were {@link TlsServer#maxConnections} already. It
+     * runs on a thread of its own.
+     *
+     * @see <a href="https://nodejs.org/api/net.html#event-drop">Node event drop</a>
+     */
+    public TlsServer onDrop(Consumer<DroppedConnection> listenerOfDrops) {
+        events.drop.add(listenerOfDrops);
+        return this;
+    }
+
+    /**
+     * Adds a listener that is called once, when {@link TlsServer#close()} has ended and no connection is left, on the thread that closed or one
+     * of its own.
+     *
+     * @see <a href="https://nodejs.org/api/net.html#event-close">Node event close</a>
+     */
+    public TlsServer onClose(Runnable listenerOfTheEnd) {
+        events.close.add(listenerOfTheEnd);
+        return this;
+    }
+
+    /**
+     * Adds a listener that gets the key log of all connections that are accepted from now on: each line with its line end, as {@link
+     * TlsSocket#onKeylog} describes them, and the connection's socket, whose handshake is not complete. It runs on the
+     * connection's thread; what it throws ends that connection, {@code ERR_TLS_CALLBACK}. Default: nobody, and nothing is extracted.
+     *
+     * @see <a href="https://nodejs.org/api/tls.html#event-keylog">Node event keylog</a>
+     */
+    public TlsServer onKeylog(BiConsumer<String, TlsSocket> listenerOfSecrets) {
+        events.keylog.add(listenerOfSecrets);
+        return this;
+    }
+
+    /**
+     * Adds a listener that answers clients that ask for an OCSP response, for connections that begin from now on. The first that
+     * has one decides; the listener of the options is asked last.
+     *
+     * @see <a href="https://nodejs.org/api/tls.html#event-ocsprequest">Node event OCSPRequest</a>
+     */
+    public TlsServer onOcspRequest(OcspRequestListener listener) {
+        events.ocspRequest.add(listener);
+        return this;
+    }
+
+    /**
+     * Adds a listener of OCSP responses that {@link #onOcspRequest} supplied and that are not good: each is left out, but for
+     * those that say that the certificate is revoked. It is called for each connection that would have had the response. While
+     * there is none, a warning is logged once a minute at most.
+     *
+     * @see ServerOptions.Builder#verifyOCSP
+     */
+    public TlsServer onOcspProblem(OcspProblemListener listener) {
+        events.ocspProblem.add(listener);
+        return this;
+    }
+
+    /**
+     * Adds a listener that is connectionEvents of each connection before its handshake, on the connection's thread. It may block, and {@link
+     * TlsSocket#abort} turns the client away. What it throws ends the connection and goes to {@link #onError}.
+     *
+     * @see <a href="https://nodejs.org/api/tls.html#event-connection">Node event connection</a>
+     */
+    public TlsServer onConnection(ConnectionHandler listenerOfConnections) {
+        events.connection.add(listenerOfConnections);
         return this;
     }
 
@@ -332,7 +472,7 @@ public final class TlsServer extends ObservedServer implements AutoCloseable {
                     return;
                 }
                 // Out of descriptors, most often. The connection stays in the backlog; others that end make room.
-                events().tellError(e);
+                events.notifyError(e);
                 pauseAccepting(pause);
                 pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
             }
@@ -358,13 +498,15 @@ public final class TlsServer extends ObservedServer implements AutoCloseable {
             drop(accepted);
             return;
         }
-        events().counters.accepted.increment();
-        ConnectionEvents told = events().begin();
-        var socket = new TlsSocket(accepted, new SocketRole.Server(options, names.fallback(), names, told));
-        Watchdog start = Watchdog.after(options.handshakeTimeout(), () -> notStarted(socket, told));
+        events.counters.accepted.increment();
+        ConnectionEvents connectionEvents = events.begin();
+        var socket =
+                new TlsSocket(accepted, new ServerRole(options, names.fallback(), names, connectionEvents.handshake()));
+        connectionEvents.observe(socket);
+        Watchdog start = Watchdog.after(options.handshakeTimeout(), () -> notStarted(socket, connectionEvents));
         Thread thread = Thread.ofVirtual().name("heddle-connection").unstarted(() -> {
             start.close();
-            run(socket, told);
+            run(socket, connectionEvents);
         });
         connections.add(socket, thread);
         if (closing) {
@@ -383,9 +525,9 @@ public final class TlsServer extends ObservedServer implements AutoCloseable {
     }
 
     /** No carrier was free for the thread of a connection, for as long as its handshake may take. */
-    private void notStarted(TlsSocket socket, ConnectionEvents told) {
+    private void notStarted(TlsSocket socket, ConnectionEvents connectionEvents) {
         connections.end(socket);
-        PlatformExecutor.CLOSING.execute(() -> told.tlsClientError(
+        PlatformExecutor.CLOSING.execute(() -> connectionEvents.tlsClientError(
                 TlsFailure.Code.ERR_TLS_HANDSHAKE_TIMEOUT.failure(
                         "handshake: not begun within %d ms, no thread was free",
                         options.handshakeTimeout().toMillis()),
@@ -400,31 +542,31 @@ public final class TlsServer extends ObservedServer implements AutoCloseable {
         } catch (IOException e) {
             LOG.log(Level.TRACE, "closing a dropped connection failed", e);
         }
-        events().dropped(dropped);
+        events.dropped(dropped);
     }
 
     /** One connection from its handshake to its end. */
-    private void run(TlsSocket socket, ConnectionEvents told) {
+    private void run(TlsSocket socket, ConnectionEvents connectionEvents) {
         try {
             if (socket.isClosed()) {
                 return;
             }
-            told.connection(socket);
+            connectionEvents.connection(socket);
             if (socket.isClosed()) {
                 return;
             }
             socket.startHandshake(failure -> {
-                told.tlsClientError(failure, socket);
+                connectionEvents.tlsClientError(failure, socket);
                 connections.end(socket);
             });
-            told.secureConnection(socket);
+            connectionEvents.secureConnection(socket);
             handler.handle(socket);
         } catch (TlsFailure e) {
             if (socket.getProtocol() == null) {
-                told.tlsClientError(e, socket);
+                connectionEvents.tlsClientError(e, socket);
             } else {
                 cutOff(socket, e);
-                told.error(e);
+                connectionEvents.error(e);
             }
         } catch (Throwable e) {
             cutOff(socket, e);
@@ -432,9 +574,9 @@ public final class TlsServer extends ObservedServer implements AutoCloseable {
                     && socket.getProtocol() == null
                     && e.getCause() instanceof TlsFailure late) {
                 // The SO_TIMEOUT of a socket that was brought was shorter than the time for the handshake.
-                told.tlsClientError(late, socket);
+                connectionEvents.tlsClientError(late, socket);
             } else if (!(closing && e instanceof IOException)) {
-                told.error(e);
+                connectionEvents.error(e);
             }
         } finally {
             connections.end(socket);
@@ -481,7 +623,7 @@ public final class TlsServer extends ObservedServer implements AutoCloseable {
         // Each takes a second at most, and all of them close at the same time.
         connections.awaitNone(Duration.ofSeconds(5));
         if (over.compareAndSet(false, true)) {
-            events().closed();
+            events.closed();
             ended.countDown();
         }
     }

@@ -1,18 +1,33 @@
 package io.heddle;
 
+import io.heddle.certificate.CertificateInfo;
+import io.heddle.certificate.OcspVerdict;
+import io.heddle.cipher.Sigalg;
 import io.heddle.engine.Connection;
+import io.heddle.engine.crypto.Exporter;
+import io.heddle.engine.handshake.ServerSettings;
 import io.heddle.engine.handshake.ClientAuthRequirement;
 import io.heddle.engine.handshake.HandshakeResult;
+import io.heddle.engine.handshake.Resumption;
+import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure;
+import io.heddle.protocol.TlsVersion;
+import io.heddle.session.ResumptionRefusal;
+import io.heddle.session.SessionFormat;
+import io.heddle.session.SessionState;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.SocketChannel;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
@@ -23,337 +38,84 @@ import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A TLS connection: Node's {@code tls.TLSSocket} with blocking streams, and an {@link SSLSocket} to whoever knows those.
+ * A TLS connection: Node's {@code tls.TLSSocket} with blocking streams, which is also an {@link SSLSocket}.
  *
- * <p>The handshake happens on {@link #startHandshake}, {@link #getSession}, or the first read or write. A read returns -1 when
- * the peer has ended its direction; writing goes on until {@link #shutdownOutput}. A read that runs into {@link #setSoTimeout}
- * leaves the connection usable. {@link #close} tells the peer and takes a second at most.
+ * <p>The handshake is performed by {@link #startHandshake}, {@link #getSession}, or the first read or write. A read returns -1 when
+ * the peer has ended its direction; writing remains possible until {@link #shutdownOutput}. A read that exceeds {@link
+ * #setSoTimeout} leaves the connection usable. {@link #close} sends close_notify and takes a second at most. The results of the
+ * handshake remain readable after close.
  *
  * <p>One thread may read, one write and a third close at the same time. No monitor is held while a thread waits for the peer.
  */
-public final class TlsSocket extends NegotiatedSocket {
-    private final ReentrantLock opening = new ReentrantLock();
+public final class TlsSocket extends DelegatingSocket {
     private final HandshakeListeners listeners = new HandshakeListeners();
+    private final InputStream in = new Input();
+    private final OutputStream out = new Output();
+    private final ReentrantLock opening = new ReentrantLock();
+    private final AtomicBoolean handshakeRecorded = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
-    private final InputStream in = new SocketInput(this);
-    private final OutputStream out = new SocketOutput(this);
 
-    /** Written when a handshake is complete, read by anyone. */
+    /** Written once under {@link #opening}, at the first use of the socket; read by any thread. */
+    private volatile @Nullable Connection connection;
+
+    /** Written when a handshake is complete, read by any thread. */
     private volatile @Nullable SocketSession session;
 
-    /** Written once with the session, where somebody records; read by who closes. */
-    private volatile FlightRecords.@Nullable End record;
-
-    /** Under {@link #opening}: a handshake is recorded once, however many threads wait for it. */
-    private boolean recorded;
+    /** Written with the first session if the connection is recorded, read on closing. */
+    private volatile FlightRecords.@Nullable End endRecord;
 
     private volatile boolean handshaking;
 
     private volatile boolean inputShut;
     private volatile boolean outputShut;
 
-    TlsSocket(Underlay underlay, SocketRole role) {
-        super(underlay, role);
+    TlsSocket(Underlay underlay, ConnectionRole role) {
+        super(underlay, new SslConfiguration(role));
     }
 
     /**
-     * Makes the client's side of TLS over a connected socket. Unlike {@link Tls#connect(ConnectOptions)} it does nothing before
-     * its first use; the server is verified all the same. Closing it closes the socket.
+     * Creates the client side of TLS over a connected socket. Unlike {@link Tls#connect(ConnectOptions)} it does nothing before its
+     * first use; the server is verified all the same. Closing it closes the socket.
      *
-     * @param options without a transport of their own; the host is whom the certificate must be for, and the time limit is the
-     *     handshake's
+     * @param options without a transport of their own; the certificate must be valid for their host, and their timeout limits the
+     *     handshake
      * @throws IllegalArgumentException if the options have a socket, streams or a path
      * @see <a href="https://nodejs.org/api/tls.html#new-tlstlssocketsocket-options">Node new tls.TLSSocket</a>
      */
     public TlsSocket(Socket connected, ConnectOptions options) {
-        this(new Underlay.OverSocket(connected, null, true), SocketRole.Client.over(options));
+        this(new Underlay.OverSocket(connected, null, true), ClientRole.over(options));
     }
 
-    /** Makes the server's side of TLS over a connected socket; as {@link Tls#accept(Socket, ServerOptions)}. */
+    /** Creates the server side of TLS over a connected socket; as {@link Tls#accept(Socket, ServerOptions)}. */
     public TlsSocket(Socket connected, ServerOptions options) {
-        this(new Underlay.OverSocket(connected, null, true), SocketRole.Server.of(options));
+        this(new Underlay.OverSocket(connected, null, true), ServerRole.of(options));
     }
 
-    /** Makes the client's side of TLS over a channel in blocking mode; see {@link #TlsSocket(Socket, ConnectOptions)}. */
+    /** Creates the client side of TLS over a channel in blocking mode; see {@link #TlsSocket(Socket, ConnectOptions)}. */
     public TlsSocket(SocketChannel connected, ConnectOptions options) {
-        this(new Underlay.OverChannel(connected), SocketRole.Client.over(options));
+        this(new Underlay.OverChannel(connected), ClientRole.over(options));
     }
 
-    /** Makes the server's side of TLS over a channel in blocking mode; as {@link Tls#accept(SocketChannel, ServerOptions)}. */
+    /** Creates the server side of TLS over a channel in blocking mode; as {@link Tls#accept(SocketChannel, ServerOptions)}. */
     public TlsSocket(SocketChannel connected, ServerOptions options) {
-        this(new Underlay.OverChannel(connected), SocketRole.Server.of(options));
+        this(new Underlay.OverChannel(connected), ServerRole.of(options));
     }
 
-    /** Makes the client's side of TLS over a pair of streams; see {@link #TlsSocket(Socket, ConnectOptions)}. */
+    /** Creates the client side of TLS over a pair of streams; see {@link #TlsSocket(Socket, ConnectOptions)}. */
     public TlsSocket(InputStream in, OutputStream out, ConnectOptions options) {
-        this(new Underlay.OverStreams(in, out), SocketRole.Client.over(options));
+        this(new Underlay.OverStreams(in, out), ClientRole.over(options));
     }
 
-    /** Makes the server's side of TLS over a pair of streams; as {@link Tls#accept(InputStream, OutputStream, ServerOptions)}. */
+    /** Creates the server side of TLS over a pair of streams; as {@link Tls#accept(InputStream, OutputStream, ServerOptions)}. */
     public TlsSocket(InputStream in, OutputStream out, ServerOptions options) {
-        this(new Underlay.OverStreams(in, out), SocketRole.Server.of(options));
+        this(new Underlay.OverStreams(in, out), ServerRole.of(options));
+    }
+
+    private ConnectionRole role() {
+        return configuration().role();
     }
 
     // The handshake
-
-    /**
-     * Negotiates, unless that has happened already.
-     *
-     * @throws TlsFailure with the code that Node and OpenSSL give, when it fails; the alert has been sent
-     * @throws SocketTimeoutException if {@link #setSoTimeout} was shorter than the handshake; the connection is closed
-     */
-    @Override
-    public void startHandshake() throws IOException {
-        checkOpen();
-        handshaken();
-    }
-
-    /**
-     * Negotiates. The deadline's failure is told at the deadline on another thread, since this one may be in a callback of the
-     * application that does not return; then it is thrown as well, if it ever can be.
-     */
-    void startHandshake(Consumer<TlsFailure> atDeadline) throws IOException {
-        checkOpen();
-        handshaken(atDeadline);
-    }
-
-    private Connection connection() throws IOException {
-        Connection known = begun();
-        if (known != null) {
-            return known;
-        }
-        opening.lock();
-        try {
-            known = begun();
-            if (known == null) {
-                checkOpen();
-                known = role().open(underlay().transport(), new Endpoint.OfSocket(this), parameters());
-                known.maxPacket(parameters().maximumPacketSize());
-                known.onRenegotiation(this::renegotiated);
-                begin(known);
-            }
-            return known;
-        } finally {
-            opening.unlock();
-        }
-    }
-
-    private HandshakeResult handshaken() throws IOException {
-        return handshaken(failure -> {});
-    }
-
-    private HandshakeResult handshaken(Consumer<TlsFailure> atDeadline) throws IOException {
-        Optional<HandshakeResult> done = result();
-        if (done.isPresent()) {
-            return done.get();
-        }
-        Duration limit = role().handshakeTimeout();
-        int timeout = soTimeout();
-        boolean shorter = timeout > 0 && Duration.ofMillis(timeout).compareTo(limit) < 0;
-        FlightRecords.Handshake recording = FlightRecords.handshake();
-        handshaking = true;
-        try {
-            HandshakeResult made = connection().handshake(shorter ? Duration.ofMillis(timeout) : limit, atDeadline);
-            completed(made);
-            if (recording != null && firstToRecord()) {
-                recording.completed(FlightRecords.Subject.of(this), made);
-            }
-            return made;
-        } catch (IOException | RuntimeException e) {
-            if (recording != null && firstToRecord()) {
-                recording.failed(FlightRecords.Subject.of(this), e);
-            }
-            if (shorter
-                    && e instanceof TlsFailure failure
-                    && failure.code() == TlsFailure.Code.ERR_TLS_HANDSHAKE_TIMEOUT) {
-                var told = new SocketTimeoutException("Read timed out");
-                told.initCause(e);
-                throw told;
-            }
-            if (e instanceof IOException failure) {
-                throw role().sides().told(failure, true);
-            }
-            throw e;
-        } finally {
-            handshaking = false;
-        }
-    }
-
-    private boolean firstToRecord() {
-        opening.lock();
-        try {
-            boolean first = !recorded;
-            recorded = true;
-            return first;
-        } finally {
-            opening.unlock();
-        }
-    }
-
-    private void completed(HandshakeResult made) {
-        opening.lock();
-        try {
-            if (session != null) {
-                return;
-            }
-            negotiationEnded();
-            session = session(made);
-            record = FlightRecords.end();
-        } finally {
-            opening.unlock();
-        }
-        listeners.tell(this, session);
-    }
-
-    private void renegotiated(HandshakeResult made) {
-        negotiationEnded();
-        SocketSession anew = session(made);
-        session = anew;
-        listeners.tell(this, anew);
-    }
-
-    private SocketSession session(@Nullable HandshakeResult made) {
-        Instant now = role().context().clock().instant();
-        SessionFacts facts = made != null
-                ? SessionFacts.of(made, identity())
-                : negotiatedSoFar().map(soFar -> SessionFacts.of(soFar, now)).orElseGet(() -> SessionFacts.none(now));
-        return new SocketSession(
-                facts,
-                role().context().sigalgs(),
-                getUseClientMode() ? role().peerHost() : peerAddress(),
-                getPort(),
-                role().sides().sessionContext(getUseClientMode()).orElse(null));
-    }
-
-    private SocketSession nullSession() {
-        negotiationEnded();
-        return session(null);
-    }
-
-    private @Nullable String peerAddress() {
-        var address = getInetAddress();
-        return address == null ? null : address.getHostAddress();
-    }
-
-    /**
-     * Waits until there is a session that a later connection can resume; a TLS 1.3 server sends it after the handshake.
-     * Application data that comes in the meantime is kept for reading.
-     *
-     * @return the session, empty if none came in time
-     */
-    public Optional<byte[]> awaitSession(Duration limit) throws IOException {
-        HandshakeResult done = handshaken();
-        if (done.version() == io.heddle.protocol.TlsVersion.TLS_1_3) {
-            connection().awaitTicket(limit);
-        }
-        return getSessionData();
-    }
-
-    /**
-     * Sets the longest record that is sent, 512 to 16384 bytes of application data. Smaller ones come sooner, larger ones cost
-     * less.
-     *
-     * @throws IllegalArgumentException outside that range
-     */
-    public void setMaxSendFragment(int bytes) throws IOException {
-        if (bytes < 512 || bytes > 16384) {
-            throw new IllegalArgumentException(
-                    "maxSendFragment: %d was given, 512 to 16384 are allowed".formatted(bytes));
-        }
-        connection().maxSendFragment(bytes);
-    }
-
-    /**
-     * Negotiates anew, in TLS 1.2 and below, and returns when that is done; {@link #renegotiate(RenegotiateOptions)} says more.
-     */
-    public void renegotiate() throws IOException {
-        renegotiate(Optional.empty());
-    }
-
-    /**
-     * Negotiates anew and asks the client for a certificate, or no longer, in TLS 1.2 and below; for servers. Returns when that is
-     * done: what the socket tells of the peer, its certificate and the suite is then of the new negotiation. No session is resumed.
-     *
-     * <p>Another thread may read and write meanwhile; what it writes is held back until the end. Where nobody reads, application
-     * data that comes first is kept for the next read. Always secure renegotiation, RFC 5746.
-     *
-     * @throws TlsFailure {@code ERR_SSL_WRONG_SSL_VERSION} in TLS 1.3, which has none; {@code ERR_SSL_NO_RENEGOTIATION} if the
-     *     peer does not take part, or cannot; after both a server's connection goes on. Else the negotiation failed, which ends it
-     * @throws IllegalArgumentException on a client, which asks for no certificate
-     * @see <a href="https://nodejs.org/api/tls.html#tlssocketrenegotiateoptions-callback">Node renegotiate</a>
-     */
-    public void renegotiate(RenegotiateOptions options) throws IOException {
-        if (getUseClientMode()) {
-            throw new IllegalArgumentException("renegotiate: a client cannot ask for a certificate, only a server can");
-        }
-        renegotiate(Optional.of(options.demand()));
-    }
-
-    private void renegotiate(Optional<ClientAuthRequirement> clientCertificates) throws IOException {
-        handshaken();
-        connection().renegotiate(clientCertificates, role().handshakeTimeout());
-    }
-
-    /**
-     * Ends the connection, with {@code ERR_TLS_RENEGOTIATION_DISABLED}, when the peer begins a renegotiation from now on; {@link
-     * SecureOption#NO_RENEGOTIATION} refuses it without ending the connection.
-     *
-     * @see <a href="https://nodejs.org/api/tls.html#tlssocketdisablerenegotiation">Node disableRenegotiation</a>
-     */
-    public void disableRenegotiation() throws IOException {
-        connection().disableRenegotiation();
-    }
-
-    /** Changes the keys of both directions, RFC 8446 4.6.3. Does nothing below TLS 1.3, whose keys stay. */
-    public void updateKeys() throws IOException {
-        handshaken();
-        connection().updateKeys();
-    }
-
-    @Override
-    public void enableTrace() {
-        enableTrace(line -> SocketObservers.log(line, this));
-    }
-
-    // JSSE
-
-    /** Returns the session, after the handshake if need be; if that fails, the null session, as JSSE has it. */
-    @Override
-    public SSLSession getSession() {
-        SocketSession known = session;
-        if (known != null) {
-            return known;
-        }
-        try {
-            completed(handshaken());
-        } catch (IOException e) {
-            return nullSession();
-        }
-        SocketSession made = session;
-        return made == null ? nullSession() : made;
-    }
-
-    /**
-     * Returns the session that is being negotiated, null when no handshake runs. Where the application is asked in the middle of
-     * one (an application protocol selector, key and trust managers) it has the server name, the version, what the peer has
-     * shown and, where that is chosen before, the cipher suite.
-     */
-    @Override
-    public @Nullable SSLSession getHandshakeSession() {
-        boolean asked = negotiatedSoFar().isPresent();
-        return asked || (handshaking && session == null) ? session(null) : null;
-    }
-
-    @Override
-    public @Nullable String getApplicationProtocol() {
-        return result().map(done -> done.alpnProtocol().orElse("")).orElse(null);
-    }
-
-    /** Returns null: while a handshake runs, there is no place where it is known and the application asked. */
-    @Override
-    public @Nullable String getHandshakeApplicationProtocol() {
-        return null;
-    }
 
     @Override
     public void addHandshakeCompletedListener(HandshakeCompletedListener listener) {
@@ -365,34 +127,496 @@ public final class TlsSocket extends NegotiatedSocket {
         listeners.remove(listener);
     }
 
-    // Streams and the end
-
-    /** Reads for the socket's stream; see {@link InputStream#read(byte[], int, int)}. */
-    int read(byte[] into, int offset, int length) throws IOException {
-        if (length == 0 || inputShut) {
-            checkOpen();
-            return length == 0 ? 0 : -1;
-        }
-        handshaken();
-        // It may have been ended while we negotiated, which the connection was not there to be told.
-        try {
-            return inputShut ? -1 : connection().read(into, offset, length, soTimeout());
-        } catch (TlsFailure e) {
-            throw role().sides().told(e, false);
-        }
-    }
-
-    int available() throws IOException {
+    /**
+     * Performs the handshake, unless it is complete already.
+     *
+     * @throws TlsFailure with the code of Node and OpenSSL, if it fails; the alert has been sent
+     * @throws SocketTimeoutException if {@link #setSoTimeout} was shorter than the handshake; the connection is closed
+     */
+    @Override
+    public void startHandshake() throws IOException {
         checkOpen();
-        Connection used = begun();
-        return used == null || inputShut ? 0 : used.available();
+        handshake();
     }
 
-    /** Writes for the socket's stream. */
-    void write(byte[] from, int offset, int length) throws IOException {
-        handshaken();
-        connection().write(from, offset, length);
+    /**
+     * Performs the handshake. If its deadline passes, the failure goes to {@code atDeadline} at once, on another thread, since this
+     * one may be in a callback of the application that does not return; it is thrown as well when that returns.
+     */
+    void startHandshake(Consumer<TlsFailure> atDeadline) throws IOException {
+        checkOpen();
+        handshake(atDeadline);
     }
+
+    private HandshakeResult handshake() throws IOException {
+        return handshake(failure -> {});
+    }
+
+    private HandshakeResult handshake(Consumer<TlsFailure> atDeadline) throws IOException {
+        Optional<HandshakeResult> earlier = result();
+        if (earlier.isPresent()) {
+            return earlier.get();
+        }
+        Duration limit = role().handshakeTimeout();
+        int timeout = soTimeout();
+        boolean shorter = timeout > 0 && Duration.ofMillis(timeout).compareTo(limit) < 0;
+        FlightRecords.Handshake recording = FlightRecords.handshake();
+        handshaking = true;
+        try {
+            HandshakeResult result = connection().handshake(shorter ? Duration.ofMillis(timeout) : limit, atDeadline);
+            completed(result);
+            if (recording != null && handshakeRecorded.compareAndSet(false, true)) {
+                recording.completed(recordSubject(), result);
+            }
+            return result;
+        } catch (IOException | RuntimeException e) {
+            if (recording != null && handshakeRecorded.compareAndSet(false, true)) {
+                recording.failed(recordSubject(), e);
+            }
+            if (shorter
+                    && e instanceof TlsFailure failure
+                    && failure.code() == TlsFailure.Code.ERR_TLS_HANDSHAKE_TIMEOUT) {
+                var timedOut = new SocketTimeoutException("Read timed out");
+                timedOut.initCause(e);
+                throw timedOut;
+            }
+            if (e instanceof IOException failure) {
+                throw role().source().translate(failure, true);
+            }
+            throw e;
+        } finally {
+            handshaking = false;
+        }
+    }
+
+    /** Returns the connection, which the first call opens. */
+    private Connection connection() throws IOException {
+        Connection open = connection;
+        if (open != null) {
+            return open;
+        }
+        opening.lock();
+        try {
+            open = connection;
+            if (open == null) {
+                checkOpen();
+                if (role() instanceof ServerRole server) {
+                    bindCallbacks(server.options());
+                }
+                open = role().open(underlay().transport(), endpoint(), configuration());
+                open.maxPacket(configuration().maximumPacketSize());
+                open.onRenegotiation(this::renegotiated);
+                configuration().begin();
+                endpoint().opened(open::result);
+                connection = open;
+            }
+            return open;
+        } finally {
+            opening.unlock();
+        }
+    }
+
+    /** Binds the callbacks of a server's options that are given the socket to this one. */
+    private void bindCallbacks(ServerOptions options) {
+        SocketObservers observers = endpoint().observers();
+        options.keylog().ifPresent(listener -> observers.keylog(line -> listener.accept(line, this)));
+        options.trace().ifPresent(listener -> observers.trace(line -> listener.accept(line, this)));
+        endpoint()
+                .preSharedKeys(options.pskCallback()
+                        .map(callback -> new ServerSettings.PreSharedKeys(
+                                options.pskIdentityHint(), identity -> callback.keyOf(this, identity))));
+    }
+
+    private void completed(HandshakeResult result) {
+        opening.lock();
+        try {
+            if (session != null) {
+                return;
+            }
+            endpoint().negotiationEnded();
+            session = session(SessionFacts.of(result, endpoint().identity()));
+            endRecord = FlightRecords.end();
+        } finally {
+            opening.unlock();
+        }
+        listeners.notifyCompleted(this, session);
+    }
+
+    private void renegotiated(HandshakeResult result) {
+        endpoint().negotiationEnded();
+        SocketSession renegotiated = session(SessionFacts.of(result, endpoint().identity()));
+        session = renegotiated;
+        listeners.notifyCompleted(this, renegotiated);
+    }
+
+    private FlightRecords.Subject recordSubject() {
+        return new FlightRecords.Subject(
+                getUseClientMode(),
+                AddressText.of(getRemoteSocketAddress()),
+                endpoint().servername());
+    }
+
+    /**
+     * Waits until there is a session that a later connection can resume; a TLS 1.3 server sends it after the handshake. Application
+     * data that comes in the meantime is kept for reading.
+     *
+     * @return the session, empty if none came in time
+     */
+    public Optional<byte[]> awaitSession(Duration limit) throws IOException {
+        if (handshake().version() == TlsVersion.TLS_1_3) {
+            connection().awaitTicket(limit);
+        }
+        return getSessionData();
+    }
+
+    /**
+     * Renegotiates, in TLS 1.2 and below, and returns when that is complete; see {@link #renegotiate(RenegotiateOptions)}.
+     */
+    public void renegotiate() throws IOException {
+        renegotiate(Optional.empty());
+    }
+
+    /**
+     * Renegotiates, in TLS 1.2 and below, and requests a certificate of the client, or no longer does; for servers. Returns when that
+     * is complete: the peer's certificate, the suite and all else that the socket returns are then those of the new handshake. No
+     * session is resumed.
+     *
+     * <p>Another thread may read and write meanwhile; its writes are held back until the end. If no thread reads, application data
+     * that comes first is kept for the next read. Always secure renegotiation, RFC 5746.
+     *
+     * @throws TlsFailure {@code ERR_SSL_WRONG_SSL_VERSION} in TLS 1.3, which has none; {@code ERR_SSL_NO_RENEGOTIATION} if the peer
+     *     does not take part, or cannot; after both a server's connection goes on. Else the handshake failed, which ends it
+     * @throws IllegalArgumentException on a client, which cannot request a certificate
+     * @see <a href="https://nodejs.org/api/tls.html#tlssocketrenegotiateoptions-callback">Node renegotiate</a>
+     */
+    public void renegotiate(RenegotiateOptions options) throws IOException {
+        if (getUseClientMode()) {
+            throw new IllegalArgumentException("renegotiate: a client cannot ask for a certificate, only a server can");
+        }
+        renegotiate(Optional.of(options.demand()));
+    }
+
+    private void renegotiate(Optional<ClientAuthRequirement> clientCertificates) throws IOException {
+        handshake();
+        connection().renegotiate(clientCertificates, role().handshakeTimeout());
+    }
+
+    /**
+     * Makes a renegotiation by the peer end the connection from now on, with {@code ERR_TLS_RENEGOTIATION_DISABLED}; {@link
+     * SecureOption#NO_RENEGOTIATION} refuses it without ending the connection.
+     *
+     * @see <a href="https://nodejs.org/api/tls.html#tlssocketdisablerenegotiation">Node disableRenegotiation</a>
+     */
+    public void disableRenegotiation() throws IOException {
+        connection().disableRenegotiation();
+    }
+
+    /** Changes the keys of both directions, RFC 8446 4.6.3. Does nothing below TLS 1.3, which has no key update. */
+    public void updateKeys() throws IOException {
+        handshake();
+        connection().updateKeys();
+    }
+
+    // The result of the handshake
+
+    /** Returns what was negotiated, empty before that. */
+    private Optional<HandshakeResult> result() {
+        Connection open = connection;
+        return open == null ? Optional.empty() : open.result();
+    }
+
+    /** Returns what was negotiated; throws {@link IllegalStateException} before that. */
+    HandshakeResult negotiated() {
+        return result().orElseThrow(() -> new IllegalStateException("the handshake is not complete"));
+    }
+
+    /** Returns whether the peer's certificate was requested and is good, or the peer has proved a pre-shared key. */
+    public boolean authorized() {
+        return result().map(result -> result.authorization().authorized()).orElse(false);
+    }
+
+    /** Returns OpenSSL's code for the reason why the peer is not authorized; empty if it is, or if no certificate was requested. */
+    public Optional<TlsFailure.Code> authorizationError() {
+        return result().flatMap(result -> result.authorization().error());
+    }
+
+    /** Returns the negotiated application protocol, empty if there is none. */
+    public Optional<String> alpnProtocol() {
+        return result().flatMap(HandshakeResult::alpnProtocol);
+    }
+
+    /** Returns the server name that the client requested; on a server also if the handshake fails later. */
+    public Optional<String> servername() {
+        return endpoint().servername();
+    }
+
+    /** Returns the version, such as {@code TLSv1.3}, or {@code null} before the handshake, as in Node. */
+    public @Nullable String getProtocol() {
+        return result().map(result -> result.version().protocol()).orElse(null);
+    }
+
+    /**
+     * Returns the cipher suite.
+     *
+     * @throws IllegalStateException before the handshake
+     */
+    public CipherInfo getCipher() {
+        return CipherInfo.of(negotiated().suite());
+    }
+
+    /** Returns the group of the key exchange; empty if there was none: RSA, or a session resumed in TLS 1.2. */
+    public Optional<EphemeralKeyInfo> getEphemeralKeyInfo() {
+        return result().flatMap(EphemeralKeyInfo::of);
+    }
+
+    /**
+     * Returns the signature algorithms that both sides support, by OpenSSL's names such as {@code ECDSA+SHA256}, in the order of the
+     * peer's preference. A client has those of a server only if that requested a certificate.
+     *
+     * @see <a href="https://nodejs.org/api/tls.html#tlssocketgetsharedsigalgs">Node getSharedSigalgs</a>
+     */
+    public List<String> getSharedSigalgs() {
+        List<Sigalg> local = role().context().sigalgs();
+        return result().map(HandshakeResult::peerSigalgs).orElse(List.of()).stream()
+                .filter(local::contains)
+                .map(Sigalg::opensslName)
+                .toList();
+    }
+
+    /**
+     * Returns the identity of the pre-shared key that both sides have proved, empty if the handshake used none. With it, {@link
+     * #authorized} is true and the peer has no certificate, except a server's in suites with RSA and a key.
+     */
+    public Optional<String> pskIdentity() {
+        return result().flatMap(HandshakeResult::pskIdentity);
+    }
+
+    /** Returns whether the handshake resumed a session. A pre-shared key is none, though Node counts it as one in TLS 1.3. */
+    public boolean isSessionReused() {
+        return result().flatMap(HandshakeResult::resumption).isPresent();
+    }
+
+    /**
+     * Returns why a server resumed no session: the one that the client offered was refused, or this server creates none that could be
+     * resumed. Empty if one was resumed, if the client offered none, before the handshake and on a client.
+     */
+    public Optional<ResumptionRefusal> resumptionRefusal() {
+        return role() instanceof ServerRole server ? server.events().resumptionRefusal() : Optional.empty();
+    }
+
+    /** Returns the way in which the session was resumed: {@code id}, {@code ticket} (TLS 1.2) or {@code psk} (TLS 1.3). */
+    public Optional<String> resumption() {
+        return result().flatMap(HandshakeResult::resumption).map(Resumption::word);
+    }
+
+    /**
+     * Returns Node's description of the peer's certificate, empty if it has none.
+     *
+     * @see <a href="https://nodejs.org/api/tls.html#tlssocketgetpeercertificatedetailed">Node getPeerCertificate</a>
+     */
+    public Optional<CertificateInfo> getPeerCertificate() {
+        return info(peerCertificates().stream().limit(1).toList());
+    }
+
+    /** Returns Node's description of the peer's certificate; with {@code detailed} it has the issuers that the peer sent. */
+    public Optional<CertificateInfo> getPeerCertificate(boolean detailed) {
+        return detailed ? info(peerCertificates()) : getPeerCertificate();
+    }
+
+    /** Returns Node's description of the local certificate, empty if none was sent. */
+    public Optional<CertificateInfo> getCertificate() {
+        return info(result().map(HandshakeResult::localChain).orElse(List.of()));
+    }
+
+    private static Optional<CertificateInfo> info(List<X509Certificate> path) {
+        return path.isEmpty() ? Optional.empty() : Optional.of(CertificateInfo.of(path));
+    }
+
+    /** Returns the local certificate, empty if none was sent. */
+    public Optional<X509Certificate> getX509Certificate() {
+        return result().map(HandshakeResult::localChain)
+                .flatMap(chain -> chain.stream().findFirst());
+    }
+
+    /** Returns the peer's certificate, empty if it has none; {@link #peerCertificates} has the others of its chain. */
+    public Optional<X509Certificate> getPeerX509Certificate() {
+        return peerCertificates().stream().findFirst();
+    }
+
+    /** Returns the peer's certificates, its own first; empty if it has none. On a resumed connection those of the session. */
+    public List<X509Certificate> peerCertificates() {
+        return result().map(HandshakeResult::peerChain).orElse(List.of());
+    }
+
+    /**
+     * Returns the OCSP response that the server sent with its certificate, unchanged; {@link #ocspVerdict} has the verdict on it. Empty
+     * if there was none, if {@link ConnectOptions.Builder#requestOCSP} requested none, on a resumed connection, which has no
+     * certificate message, and on a server.
+     */
+    public Optional<byte[]> ocspResponse() {
+        return result().flatMap(result -> result.staples().stream().findFirst()).filter(bytes -> bytes.length > 0);
+    }
+
+    /**
+     * Returns the verdict on the {@link #ocspResponse} of the server, with the status {@link OcspVerdict.Status#MISSING} if it sent
+     * none. Empty if {@link ConnectOptions.Builder#requestOCSP} requested none, on a resumed connection and on a server.
+     */
+    public Optional<OcspVerdict> ocspVerdict() {
+        return result().flatMap(HandshakeResult::stapleVerdict);
+    }
+
+    /**
+     * Returns the session for a later connection to resume: OpenSSL's DER, for {@link ConnectOptions.Builder#session} and for
+     * openssl; for Node's clients see {@link #getSessionData(SessionFormat)}. Secret. Empty while there is none: a TLS 1.3 server
+     * sends it after the handshake, and it is received by reading, or by {@link #awaitSession}.
+     *
+     * @see <a href="https://nodejs.org/api/tls.html#tlssocketgetsession">Node getSession, whose name JSSE has taken</a>
+     */
+    public Optional<byte[]> getSessionData() {
+        return getSessionData(SessionFormat.OPENSSL);
+    }
+
+    /**
+     * Returns the session in a format, for {@link ConnectOptions.Builder#session} in either. Secret; empty as in {@link
+     * #getSessionData()}. In {@link SessionFormat#NODE} it is bound to the server name of this connection, or to its host if there is
+     * no name. The session of a server's socket is not bound to a name and has one format only, as in Node.
+     *
+     * @throws IllegalStateException for {@link SessionFormat#NODE} if neither a server name nor a host is known
+     */
+    public Optional<byte[]> getSessionData(SessionFormat format) {
+        Optional<SessionState> session = result().flatMap(HandshakeResult::session);
+        if (format == SessionFormat.NODE && role() instanceof ClientRole client) {
+            return session.map(state -> state.toNode(boundName(client)));
+        }
+        return session.map(SessionState::toDer);
+    }
+
+    private String boundName(ClientRole client) {
+        String name = client.boundName(result().flatMap(HandshakeResult::servername));
+        if (name.isEmpty()) {
+            throw new IllegalStateException(
+                    "getSessionData: the connection has neither a server name nor a host to bind the session to");
+        }
+        return name;
+    }
+
+    /**
+     * Returns the ticket of the newest session that the server sent, empty if there is none yet, and on a server.
+     *
+     * @see <a href="https://nodejs.org/api/tls.html#tlssocketgettlsticket">Node getTLSTicket</a>
+     */
+    public Optional<byte[]> getTLSTicket() {
+        return getUseClientMode()
+                ? result().flatMap(HandshakeResult::session).flatMap(SessionState::ticket)
+                : Optional.empty();
+    }
+
+    /**
+     * Returns the verify data of the local Finished message, empty before the handshake: 12 bytes, in TLS 1.3 the length of the
+     * suite's hash. In TLS 1.2 and below the first Finished of a connection is {@code tls-unique} (RFC 5929 3): the client's in a full
+     * handshake, the server's in a resumed one.
+     *
+     * @see <a href="https://nodejs.org/api/tls.html#tlssocketgetfinished">Node getFinished</a>
+     */
+    public Optional<byte[]> getFinished() {
+        return result().map(HandshakeResult::finished);
+    }
+
+    /** Returns the verify data of the peer's Finished message, empty before the handshake; see {@link #getFinished}. */
+    public Optional<byte[]> getPeerFinished() {
+        return result().map(HandshakeResult::peerFinished);
+    }
+
+    /** Returns keying material without a context; see {@link #exportKeyingMaterial(int, String, byte[])}. */
+    public byte[] exportKeyingMaterial(int length, String label) throws TlsFailure {
+        return exporter().export(length, label, Optional.empty());
+    }
+
+    /**
+     * Returns keying material that only the two ends of this connection can compute: RFC 5705, in TLS 1.3 RFC 8446 7.5. In TLS 1.2 an
+     * empty context differs from none, in TLS 1.3 it does not. The channel binding {@code tls-exporter} (RFC 9266) is 32 bytes for the
+     * label {@code EXPORTER-Channel-Binding}.
+     *
+     * <p>Possible at any time after the handshake, also after close: the secret is kept while this socket is reachable, and overwritten
+     * afterwards. A renegotiation changes the values.
+     *
+     * @param length in bytes, at least 1; in TLS 1.3 at most 255 times the length of the suite's hash
+     * @param label 0 to 249 bytes of UTF-8
+     * @param context at most 65535 bytes
+     * @throws TlsFailure {@code ERR_TLS_INVALID_STATE} before the handshake, and in TLS 1.2 and below if the peer has no extended
+     *     master secret (RFC 7627 5.4 forbids it, OpenSSL and Node do it all the same); {@code
+     *     ERR_SSL_TLS_ILLEGAL_EXPORTER_LABEL} in TLS 1.2 and below for a label that begins like one that TLS uses itself
+     * @throws InvalidOption {@code ERR_OUT_OF_RANGE} for a length, label or context out of range
+     * @see <a href="https://nodejs.org/api/tls.html#tlssocketexportkeyingmateriallength-label-context">Node</a>
+     */
+    public byte[] exportKeyingMaterial(int length, String label, byte[] context) throws TlsFailure {
+        return exporter().export(length, label, Optional.of(context));
+    }
+
+    private Exporter exporter() throws TlsFailure {
+        return result().map(HandshakeResult::exporter)
+                .orElseThrow(() -> TlsFailure.Code.ERR_TLS_INVALID_STATE.failure(
+                        "exportKeyingMaterial: the TLS connection must be securely established"));
+    }
+
+    /** Returns the session, after a handshake if there was none; JSSE's null session if that fails. */
+    @Override
+    public SSLSession getSession() {
+        SocketSession current = session;
+        if (current != null) {
+            return current;
+        }
+        try {
+            completed(handshake());
+        } catch (IOException e) {
+            return nullSession();
+        }
+        current = session;
+        return current == null ? nullSession() : current;
+    }
+
+    private SocketSession nullSession() {
+        endpoint().negotiationEnded();
+        return sessionSoFar();
+    }
+
+    /**
+     * Returns the session that is being negotiated, null outside handshakes. For callbacks in the middle of one (an application protocol
+     * selector, key and trust managers) it has the server name, the version, the certificates the peer has sent and, if that is chosen
+     * already, the cipher suite.
+     */
+    @Override
+    public @Nullable SSLSession getHandshakeSession() {
+        boolean inCallback = endpoint().negotiating().isPresent();
+        return inCallback || (handshaking && session == null) ? sessionSoFar() : null;
+    }
+
+    private SocketSession sessionSoFar() {
+        Instant now = role().context().clock().instant();
+        return session(endpoint().factsSoFar(now));
+    }
+
+    private SocketSession session(SessionFacts facts) {
+        return role().session(facts, getUseClientMode() ? role().peerHost() : peerAddress(), getPort());
+    }
+
+    private @Nullable String peerAddress() {
+        InetAddress address = getInetAddress();
+        return address == null ? null : address.getHostAddress();
+    }
+
+    @Override
+    public @Nullable String getApplicationProtocol() {
+        return result().map(result -> result.alpnProtocol().orElse("")).orElse(null);
+    }
+
+    /** Returns null: no callback runs between the selection of the protocol and the end of the handshake. */
+    @Override
+    public @Nullable String getHandshakeApplicationProtocol() {
+        return null;
+    }
+
+    // Application data
 
     @Override
     public InputStream getInputStream() throws IOException {
@@ -412,6 +636,101 @@ public final class TlsSocket extends NegotiatedSocket {
         return out;
     }
 
+    /** The stream of received application data. */
+    private final class Input extends InputStream {
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) throws IOException {
+            Objects.checkFromIndexSize(offset, length, into.length);
+            return TlsSocket.this.read(into, offset, length);
+        }
+
+        @Override
+        public int available() throws IOException {
+            checkOpen();
+            Connection open = connection;
+            return open == null || inputShut ? 0 : open.available();
+        }
+
+        @Override
+        public void close() throws IOException {
+            TlsSocket.this.close();
+        }
+    }
+
+    /** The stream of application data to send; each write is sent at once. */
+    private final class Output extends OutputStream {
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] from, int offset, int length) throws IOException {
+            Objects.checkFromIndexSize(offset, length, from.length);
+            handshake();
+            connection().write(from, offset, length);
+        }
+
+        @Override
+        public void close() throws IOException {
+            TlsSocket.this.close();
+        }
+    }
+
+    private int read(byte[] into, int offset, int length) throws IOException {
+        if (length == 0 || inputShut) {
+            checkOpen();
+            return length == 0 ? 0 : -1;
+        }
+        handshake();
+        // Checked again: shutdownInput during the handshake did not reach the connection, which was not open then.
+        try {
+            return inputShut ? -1 : connection().read(into, offset, length, soTimeout());
+        } catch (TlsFailure e) {
+            throw role().source().translate(e, false);
+        }
+    }
+
+    /**
+     * Sets the maximum length of records that are sent, 512 to 16384 bytes of application data. Shorter ones arrive sooner, longer
+     * ones cost less.
+     *
+     * @throws IllegalArgumentException outside that range
+     */
+    public void setMaxSendFragment(int bytes) throws IOException {
+        if (bytes < 512 || bytes > 16384) {
+            throw new IllegalArgumentException(
+                    "maxSendFragment: %d was given, 512 to 16384 are allowed".formatted(bytes));
+        }
+        connection().maxSendFragment(bytes);
+    }
+
+    /** Returns the number of bytes of application data received. */
+    public long bytesRead() {
+        Connection open = connection;
+        return open == null ? 0 : open.bytesRead();
+    }
+
+    /** Returns the number of bytes of application data sent. */
+    public long bytesWritten() {
+        Connection open = connection;
+        return open == null ? 0 : open.bytesWritten();
+    }
+
+    /** Returns whether the peer has ended its direction by close_notify, so that the end of its data is not an attacker's. */
+    public boolean closeNotifyReceived() {
+        Connection open = connection;
+        return open != null && open.closeNotifyReceived();
+    }
+
+    // Shutdown
+
     private void checkOpen() throws SocketException {
         if (closed.get()) {
             throw new SocketException("Socket is closed");
@@ -421,19 +740,19 @@ public final class TlsSocket extends NegotiatedSocket {
         }
     }
 
-    /** Sends close_notify and ends our direction; the peer's goes on. */
+    /** Sends close_notify and ends the direction to the peer; the other one goes on. */
     @Override
     public void shutdownOutput() throws IOException {
         checkOpen();
         if (outputShut) {
             throw new SocketException("Socket output is already shutdown");
         }
-        handshaken();
+        handshake();
         outputShut = true;
         connection().shutdownOutput();
     }
 
-    /** Ends reading, also for who waits in a read; what the peer still sends is not looked at. */
+    /** Ends reading, also for threads that wait in a read; what the peer still sends is ignored. */
     @Override
     public void shutdownInput() throws IOException {
         checkOpen();
@@ -441,9 +760,9 @@ public final class TlsSocket extends NegotiatedSocket {
             throw new SocketException("Socket input is already shutdown");
         }
         inputShut = true;
-        Connection used = begun();
-        if (used != null) {
-            used.shutdownInput();
+        Connection open = connection;
+        if (open != null) {
+            open.shutdownInput();
         }
     }
 
@@ -460,49 +779,46 @@ public final class TlsSocket extends NegotiatedSocket {
     /** Returns whether {@link #close} or {@link #abort} was called, or a failure of TLS has ended the connection. */
     @Override
     public boolean isClosed() {
-        Connection used = begun();
-        return closed.get() || (used != null && used.hasFailed());
+        Connection open = connection;
+        return closed.get() || (open != null && open.hasFailed());
     }
 
-    /** Sends close_notify, within a second at most, and closes what is below. Wakes the threads that read and write. */
+    /** Sends close_notify, within a second at most, and closes the transport. Wakes the threads that read and write. */
     @Override
     public void close() throws IOException {
-        end(Connection::close);
+        close(Connection::close);
     }
 
-    /** Closes what is below without a word to the peer, as Node's {@code destroy} does. */
+    /** Closes the transport without close_notify, as Node's {@code destroy} does. */
     public void abort() throws IOException {
-        end(Connection::abort);
+        close(Connection::abort);
     }
 
-    /** As {@link #close}, with the alert of this failure in place of close_notify. */
+    /** Closes as {@link #close} does, with the alert of this failure in place of close_notify. */
     void closeWithAlert(TlsFailure cause) throws IOException {
-        end(used -> used.closeWithAlert(cause));
+        close(open -> open.closeWithAlert(cause));
     }
 
     private interface Closing {
-        void close(Connection used) throws IOException;
+        void close(Connection open) throws IOException;
     }
 
-    private void end(Closing closing) throws IOException {
-        if (closed.compareAndSet(false, true)) {
-            Connection used = begun();
-            if (used == null) {
-                underlay().close();
-            } else {
-                try {
-                    closing.close(used);
-                } finally {
-                    recordEnd(used);
-                }
-            }
+    private void close(Closing closing) throws IOException {
+        if (!closed.compareAndSet(false, true)) {
+            return;
         }
-    }
-
-    private void recordEnd(Connection used) {
-        FlightRecords.End recording = record;
-        if (recording != null) {
-            recording.closed(this, used);
+        Connection open = connection;
+        if (open == null) {
+            underlay().close();
+            return;
+        }
+        try {
+            closing.close(open);
+        } finally {
+            FlightRecords.End recording = endRecord;
+            if (recording != null) {
+                recording.closed(recordSubject(), open);
+            }
         }
     }
 
@@ -511,15 +827,16 @@ public final class TlsSocket extends NegotiatedSocket {
         return "TlsSocket[%s, %s]"
                 .formatted(
                         underlay().remoteAddress(),
-                        result().map(done -> done.version() + " " + done.suite().name())
-                                .orElseGet(this::withoutResult));
+                        result().map(result ->
+                                        result.version() + " " + result.suite().name())
+                                .orElseGet(this::stateWithoutResult));
     }
 
-    private String withoutResult() {
-        Connection used = begun();
-        if (used != null && used.hasFailed()) {
+    private String stateWithoutResult() {
+        Connection open = connection;
+        if (open != null && open.hasFailed()) {
             return "the handshake failed"
-                    + used.failureCode().map(code -> ": " + code).orElse("");
+                    + open.failureCode().map(code -> ": " + code).orElse("");
         }
         return isClosed() ? "closed before the handshake" : "before the handshake";
     }

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import io.heddle.protocol.TlsVersion;
-import io.heddle.session.FailSoftStore;
+import io.heddle.session.server.FailSoftStore;
 import io.heddle.session.SessionStore;
 import java.io.IOException;
 import java.net.Socket;

@@ -31,7 +31,7 @@ class CallbackMonitorsTest {
         held.put(callback, List.of(info.getLockedMonitors()));
     }
 
-    private ConnectionEvents listeners() {
+    private HandshakeEvents listeners() {
         var events = new ServerEvents();
         events.newSession.add((id, data) -> {
             called("newSession");
@@ -41,12 +41,12 @@ class CallbackMonitorsTest {
             called("resumeSession");
             return Optional.ofNullable(kept.get(HexFormat.of().formatHex(id)));
         });
-        return events.begin();
+        return events.begin().handshake();
     }
 
     private byte[] connect(ServerOptions options, Optional<byte[]> session) throws Exception {
         try (SocketPair.Tcp tcp = SocketPair.Tcp.connect()) {
-            var role = new SocketRole.Server(
+            var role = new ServerRole(
                     options, options.context(), new SniContexts(options.context(), options.sniCallback()), listeners());
             var server = new TlsSocket(new Underlay.OverSocket(tcp.server(), null, true), role);
             server.setHandshakeApplicationProtocolSelector((socket, offered) -> {

@@ -50,8 +50,8 @@ public final class EngineOverSocket implements AutoCloseable {
         }
     }
 
-    private EngineOverSocket(Socket socket, Sides sides, boolean client) throws IOException {
-        this.engine = new TlsEngine(sides);
+    private EngineOverSocket(Socket socket, RoleSource roles, boolean client) throws IOException {
+        this.engine = new TlsEngine(roles);
         this.socket = socket;
         this.in = socket.getInputStream();
         this.out = socket.getOutputStream();
@@ -63,29 +63,19 @@ public final class EngineOverSocket implements AutoCloseable {
     }
 
     /** The roles with their options, where JSSE has a context alone. */
-    private record OptionsOfBoth(ConnectOptions ofClient, ServerOptions ofServer) implements Sides {
+    private record OptionsOfBoth(ConnectOptions ofClient, ServerOptions ofServer) implements RoleSource {
         @Override
-        public SocketRole.Client client(@Nullable String host, int port) {
-            return new SocketRole.Client(
-                    ofClient,
-                    ofClient.timeout(),
-                    ofClient.host(),
-                    ofClient.port(),
-                    ofClient.servername(),
-                    ofClient.checkedName(),
-                    "HTTPS",
-                    Enabled.OF_CONTEXT,
-                    this);
+        public ClientRole client(@Nullable String host, int port) {
+            return ClientRole.of(ofClient, ofClient.timeout(), this);
         }
 
         @Override
-        public SocketRole.Server server() {
-            return new SocketRole.Server(
+        public ServerRole server() {
+            return new ServerRole(
                     ofServer,
                     ofServer.context(),
                     new SniContexts(ofServer.context(), ofServer.sniCallback()),
-                    ServerEvents.unheard(),
-                    Enabled.OF_CONTEXT,
+                    HandshakeEvents.none(),
                     this);
         }
     }

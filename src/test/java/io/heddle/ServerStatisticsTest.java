@@ -9,7 +9,7 @@ import io.heddle.certificate.TestPki;
 import io.heddle.failure.TlsFailure.Code;
 import io.heddle.protocol.TlsVersion;
 import io.heddle.session.CaffeineSessionStore;
-import io.heddle.session.ResumptionPolicy.Refusal;
+import io.heddle.session.ResumptionRefusal;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.Socket;
@@ -137,7 +137,7 @@ class ServerStatisticsTest {
             exchange(server, session);
             assertThat(after(server).handshakes())
                     .isEqualTo(
-                            new ServerStatistics.Handshakes(2, 0, 0, 0, Map.of(Refusal.SESSION_EXPIRED, 1L), Map.of()));
+                            new ServerStatistics.Handshakes(2, 0, 0, 0, Map.of(ResumptionRefusal.SESSION_EXPIRED, 1L), Map.of()));
             var name = new ObjectName("io.heddle:type=TlsServer,name=\"127.0.0.1:" + server.port() + "\"");
             var refusals = (TabularData) BEANS.getAttribute(name, "Refusals");
             assertThat(refusals.get(new Object[] {"SESSION_EXPIRED"}).get("value"))

@@ -293,7 +293,7 @@ class SocketContractTest {
         try (SocketPair.Tcp tcp = SocketPair.Tcp.connect()) {
             var above = new TlsSocket(
                     new Underlay.OverSocket(tcp.client(), null, false),
-                    SocketRole.Client.of(Stack.options().build()));
+                    ClientRole.of(Stack.options().build()));
             above.close();
             assertThat(tcp.client().isClosed()).isFalse();
             assertThatClosed("getTcpNoDelay", above::getTcpNoDelay);

@@ -353,7 +353,7 @@ class TlsServerTest {
             }
             assertThat(onlyClientError().code()).isEqualTo(Code.ERR_SSL_HTTP_REQUEST);
             assertThat(clientErrors.element())
-                    .hasMessage("record: the peer speaks HTTP without TLS, it began with \"GET /\"");
+                    .hasMessage("record: the peer sent an HTTP request without TLS, it began with \"GET /\"");
             assertServes(server);
         }
     }

@@ -119,8 +119,7 @@ class TransportTest {
 
         static SocketPair over(Underlay client, Underlay server, Duration limit) {
             return new SocketPair(
-                    new TlsSocket(client, SocketRole.Client.of(Stack.options().build(), limit)),
-                    Stack.server(server, limit));
+                    new TlsSocket(client, ClientRole.of(Stack.options().build(), limit)), Stack.server(server, limit));
         }
     }
 

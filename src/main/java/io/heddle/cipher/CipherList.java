@@ -14,28 +14,28 @@ import java.util.Locale;
 /**
  * The cipher suites that an option {@code ciphers} selects, in order of preference. Immutable.
  *
- * <p>The text is Node's: elements between colons, of which those that start with {@code TLS_} (or {@code !TLS_}) name the
- * suites of TLS 1.3, and the others together are a list in OpenSSL's language for TLS 1.2 and below, with names,
+ * <p>The text is Node's: elements between colons, of which those that start with {@code TLS_} (or {@code !TLS_}) name
+ * the suites of TLS 1.3, and the others together are a list in OpenSSL's language for TLS 1.2 and below, with names,
  * aliases such as {@code HIGH} or {@code ECDHE+AESGCM}, {@code -}, {@code +}, {@code !}, {@code @STRENGTH} and
- * {@code @SECLEVEL=n}. OpenSSL's names and standard names both work there. Case matters. Unknown names beside known ones
- * are ignored, since a list is often written for several versions of a library.
+ * {@code @SECLEVEL=n}. OpenSSL's names and standard names both work there. Case matters. Unknown names beside known
+ * ones are ignored, since lists are often written for several versions of a library.
  *
  * <ul>
- *   <li>A list that names suites of TLS 1.3 alone has an empty {@link #tls12()}: the caller then raises the lowest version
- *       to TLS 1.3, as Node does.
- *   <li>A list that names none of TLS 1.3 leaves OpenSSL's three in {@link #tls13()}, so TLS 1.3 is still negotiated
- *       unless the highest version forbids it. {@code !TLS_...} takes nothing away: name the wanted ones instead.
- *   <li>Suites that the {@link #securityLevel() security level} forbids are in neither list. If that leaves
- *       {@link #tls13()} empty, the caller lowers the highest version to TLS 1.2.
+ * <li>A list that names suites of TLS 1.3 alone has an empty {@link #tls12()}: the caller then raises the lowest
+ * version to TLS 1.3, as Node does.
+ * <li>A list that names none of TLS 1.3 leaves OpenSSL's three in {@link #tls13()}, so TLS 1.3 is still negotiated
+ * unless the highest version forbids it. {@code !TLS_...} removes nothing: name the wanted ones instead.
+ * <li>Suites that the {@link #securityLevel() security level} forbids are in neither list. If that leaves
+ * {@link #tls13()} empty, the caller lowers the highest version to TLS 1.2.
  * </ul>
  *
  * <p>Different from Node: the standard name of a suite of TLS 1.2 and below may be an element of its own and means just
- * that suite, although it starts with {@code TLS_}; Node takes it for one of TLS 1.3, and such a context connects to
- * nobody. A list that leaves nothing at its security level is refused at once, not at the first handshake. SRP and
- * NULL-MD5 are not there.
+ * that suite, although it starts with {@code TLS_}; Node takes it for one of TLS 1.3, and such a context cannot
+ * connect. A list that leaves nothing at its security level is refused at once, not at the first handshake. SRP and
+ * NULL-MD5 are not supported.
  */
 public final class CipherList {
-    /** The list that Node uses where none is given. */
+    /** The default list of Node. */
     public static final String DEFAULT = "TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256:"
             + "ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES128-GCM-SHA256:"
             + "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES256-GCM-SHA384:DHE-RSA-AES128-GCM-SHA256:"
@@ -44,8 +44,8 @@ public final class CipherList {
             + "HIGH:!aNULL:!eNULL:!EXPORT:!DES:!RC4:!MD5:!PSK:!SRP:!CAMELLIA";
 
     /**
-     * The security level of a list without {@code @SECLEVEL}: 2, as in OpenSSL since 3.2 and Node since 24. RSA keys and prime
-     * fields below 2048 bits are refused.
+     * The security level of a list without {@code @SECLEVEL}: 2, as in OpenSSL since 3.2 and Node since 24. RSA keys
+     * and prime fields below 2048 bits are refused.
      */
     public static final int DEFAULT_SECURITY_LEVEL = 2;
 
@@ -94,24 +94,25 @@ public final class CipherList {
     }
 
     /**
-     * Returns what {@code list} selects; an empty text stands for {@link #DEFAULT}.
+     * Parses a list; an empty text stands for {@link #DEFAULT}.
      *
      * @throws InvalidOption with {@code ERR_SSL_NO_CIPHER_MATCH} if nothing is selected; with
-     *     {@code ERR_INVALID_ARG_VALUE} if there are only colons; with {@code ERR_SSL_INVALID_COMMAND} where something is
-     *     neither name nor action
+     *     {@code ERR_INVALID_ARG_VALUE} if there are only colons; with {@code ERR_SSL_INVALID_COMMAND} for an element
+     *     that is neither a name nor an action
      */
     public static CipherList of(String list) {
         return list.isEmpty() || list.equals(DEFAULT) ? DEFAULTS : new CipherList(list);
     }
 
-    /** Returns what {@link #DEFAULT} selects. */
+    /** Returns the selection of {@link #DEFAULT}. */
     public static CipherList defaults() {
         return DEFAULTS;
     }
 
     /**
-     * Returns the names of the suites that a list can enable, in lower case and sorted, as Node's {@code tls.getCiphers()}
-     * does. Suites without encryption or without authentication are left out, as there; a list can name them all the same.
+     * Returns the names of the suites that a list can enable, in lower case and sorted, as Node's
+     * {@code tls.getCiphers()} does. Suites without encryption or without authentication are omitted, as in Node,
+     * although a list can name them.
      */
     public static List<String> getCiphers() {
         return Suite.all().stream()
@@ -139,14 +140,14 @@ public final class CipherList {
     }
 
     /**
-     * Returns OpenSSL's security level, 0 (anything goes) to 5 (256 bits of security), 2 where the list does not say. The
-     * level has been applied to the suites; the caller applies it to keys, signatures and versions.
+     * Returns OpenSSL's security level, 0 (no restriction) to 5 (256 bits of security), 2 if the list does not set it.
+     * The level has been applied to the suites; the caller applies it to keys, signatures and versions.
      */
     public int securityLevel() {
         return securityLevel;
     }
 
-    /** Returns the text that this was made from. */
+    /** Returns the text of the list. */
     @Override
     public String toString() {
         return text;

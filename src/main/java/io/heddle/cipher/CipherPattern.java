@@ -12,11 +12,11 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one word of a cipher list stands for: a set of values for some properties of a suite. A property whose set is 0
- * does not matter; else the suite must have one of the values in it.
+ * The meaning of one word of a cipher list: a set of values for some properties of a suite. A property with the set 0
+ * is ignored; otherwise the suite must have one of the values in the set.
  *
- * <p><b>Why</b> sets of values and not a predicate: {@code A+B} is nothing at all when the two have no value of a property
- * in common, and then OpenSSL skips what follows up to the next separator. That must be known before any suite is seen.
+ * <p><b>Why</b> sets of values and not a predicate: {@code A+B} is empty if the two have no value of a property in
+ * common, and then OpenSSL skips the rest up to the next separator. That must be decided before any suite is compared.
  *
  * @param suite the one suite that the word names, null if the word is an alias
  */
@@ -29,7 +29,7 @@ record CipherPattern(
         int versions,
         int classes,
         boolean outsideDefault) {
-    // The first three are values that aliases have and that no suite here has, so that their aliases are words.
+    // The first three are values of aliases only, which no suite here has, so that their aliases are known words.
     private static final int SRP = 1 << 30;
     private static final int TRIPLE_DES = 1 << 30;
     private static final int MD5 = 1 << 30;
@@ -48,12 +48,12 @@ record CipherPattern(
 
     private static final Map<String, CipherPattern> WORDS = words();
 
-    /** Returns what {@code word} stands for, empty if it is neither an alias nor a suite of TLS 1.2 or below. */
+    /** Returns the meaning of {@code word}, empty if it is neither an alias nor a suite of TLS 1.2 or below. */
     static Optional<CipherPattern> of(String word) {
         return Optional.ofNullable(WORDS.get(word));
     }
 
-    /** Returns what both stand for, empty if no suite whatever could be both. */
+    /** Returns the intersection, empty if no possible suite is in both. */
     Optional<CipherPattern> and(CipherPattern other) {
         if (excludes(keyExchanges, other.keyExchanges)
                 || excludes(authentications, other.authentications)
@@ -64,7 +64,7 @@ record CipherPattern(
             return Optional.empty();
         }
         // OpenSSL forgets COMPLEMENTOFDEFAULT when a later word is the first with a class: COMPLEMENTOFDEFAULT+HIGH is
-        // just HIGH, HIGH+COMPLEMENTOFDEFAULT is both. A list has to mean the same here.
+        // just HIGH, HIGH+COMPLEMENTOFDEFAULT is both. A list must have the same meaning here.
         boolean forgets = classes == 0 && other.classes != 0;
         return Optional.of(new CipherPattern(
                 other.suite == null ? suite : other.suite,
@@ -100,7 +100,7 @@ record CipherPattern(
         return wanted == 0 || (wanted & had) != 0;
     }
 
-    @SuppressWarnings("EnumOrdinal") // a bit never leaves this process, and any bit will do
+    @SuppressWarnings("EnumOrdinal") // a bit is internal, and any bit will do
     private static int bit(Enum<?> value) {
         return 1 << value.ordinal();
     }
@@ -121,7 +121,7 @@ record CipherPattern(
         return suite.encryption() == Encryption.NULL ? UNENCRYPTED : fips ? strength | FIPS : strength;
     }
 
-    /** Returns whether OpenSSL's {@code DEFAULT} leaves the suite out of {@code ALL}. */
+    /** Returns whether OpenSSL's {@code DEFAULT} excludes the suite, although {@code ALL} includes it. */
     private static boolean isOutsideDefault(Suite suite) {
         String cipher = suite.encryption().name();
         return suite.encryption() != Encryption.NULL
@@ -136,7 +136,7 @@ record CipherPattern(
         var words = new HashMap<String, CipherPattern>();
         for (Suite suite : Suite.all()) {
             if (!suite.isTls13()) {
-                // The version of a suite is not part of what its name asks for.
+                // The version of a suite is not part of the meaning of its name.
                 var named = new CipherPattern(
                         suite,
                         bit(suite.keyExchange()),

@@ -10,9 +10,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run of OpenSSL's cipher-list language over the suites of TLS 1.2 and below (manual page {@code openssl-ciphers}).
+ * An evaluation of OpenSSL's cipher-list language over the suites of TLS 1.2 and below (manual page {@code openssl-ciphers}).
  *
- * <p>Suites wait in OpenSSL's order of preference; each element of the list moves those that it stands for:
+ * <p>Suites are initially in OpenSSL's order of preference; each element of the list moves those that it selects:
  *
  * <pre>
  *   list    = [ "DEFAULT" ] *( separator / element )      separator = ":" / "," / ";" / " "
@@ -21,9 +21,7 @@ import org.jspecify.annotations.Nullable;
  *           / "@SECLEVEL=" ("0" .. "5")       set the security level
  * </pre>
  *
- * <p>Without action an element picks: its suites move to the end of the picked ones, those already picked stay where they
- * are. An element with an unknown word is skipped up to the next separator; a separator between elements is not needed
- * where the next one starts with an action. An object serves one list and one thread.
+ * <p>An element without action selects: its suites move to the end of the selected ones; those already selected stay in place. An element with an unknown word is skipped up to the next separator; a separator between elements is optional if the next one starts with an action. An object evaluates one list; it is not thread-safe.
  */
 final class CipherRules {
     private static final String DEFAULT = "ALL:!COMPLEMENTOFDEFAULT:!eNULL";
@@ -47,11 +45,11 @@ final class CipherRules {
     }
 
     /**
-     * Runs the list.
+     * Evaluates a list.
      *
-     * @param text the list; what is before {@code start} counts for positions in messages alone
+     * @param text the list; the part before {@code start} is used for positions in messages only
      * @param securityLevel the level if the list sets none
-     * @throws InvalidOption with {@code ERR_SSL_INVALID_COMMAND} where no word can start
+     * @throws InvalidOption with {@code ERR_SSL_INVALID_COMMAND} at a character that cannot begin a word
      */
     static CipherRules run(String text, int start, int securityLevel) {
         var rules = new CipherRules(text, start, securityLevel);
@@ -68,7 +66,7 @@ final class CipherRules {
         return rules;
     }
 
-    /** Returns the suites picked, in order; the security level has not been applied to them. */
+    /** Returns the selected suites in order, before the security level is applied. */
     List<Suite> picked() {
         return List.copyOf(picked);
     }
@@ -78,14 +76,14 @@ final class CipherRules {
         return securityLevel;
     }
 
-    /** Returns why a list that picks nothing does so: the first unknown word and where it is, or an empty text. */
+    /** Returns the reason for an empty selection: the first unknown word and its position, or an empty text. */
     String reason() {
         return unknownWord == null
                 ? ""
                 : ", name \"%s\" at position %d is unknown".formatted(TlsFailure.printable(unknownWord), unknownAt);
     }
 
-    /** A list that starts with the name of a Suite B profile (RFC 6460) is that profile, whatever follows. */
+    /** A list that starts with the name of a Suite B profile (RFC 6460) is that profile; the rest is ignored. */
     private static Optional<String> suiteB(String list) {
         if (list.startsWith("SUITEB128ONLY")) {
             return Optional.of(SUITE_B_128);

@@ -35,7 +35,7 @@ public enum Group {
     /** X25519 together with ML-KEM-768, for TLS 1.3 only (draft-ietf-tls-ecdhe-mlkem). */
     X25519MLKEM768(0x11EC, Kind.HYBRID, 253, "X25519MLKEM768", "X25519MLKEM768");
 
-    /** What sort of mathematics a group is. */
+    /** The mathematical kind of a group. */
     public enum Kind {
         /** An elliptic curve; Node's {@code getEphemeralKeyInfo().type} is {@code "ECDH"}. */
         ECDH,
@@ -82,7 +82,9 @@ public enum Group {
         return number;
     }
 
-    /** Returns OpenSSL's name, which is Node's {@code getEphemeralKeyInfo().name}: {@code prime256v1}, {@code X25519}. */
+    /**
+     * Returns OpenSSL's name, which is Node's {@code getEphemeralKeyInfo().name}: {@code prime256v1}, {@code X25519}.
+     */
     public String opensslName() {
         return opensslName;
     }
@@ -92,22 +94,22 @@ public enum Group {
         return standardName;
     }
 
-    /** Returns what sort of mathematics this is. */
+    /** Returns the mathematical kind. */
     public Kind kind() {
         return kind;
     }
 
     /**
-     * Returns the size in bits as Node's {@code getEphemeralKeyInfo().size} has it, which is 253 for X25519. For a hybrid
-     * it is that of the curve.
+     * Returns the size in bits as Node's {@code getEphemeralKeyInfo().size} has it, which is 253 for X25519. For a
+     * hybrid it is the size of the curve.
      */
     public int bits() {
         return bits;
     }
 
     /**
-     * Returns whether {@code version} can negotiate this group: hybrids are for TLS 1.3 alone; the curves of RFC 7027 and
-     * secp256k1 are not for it; prime fields below TLS 1.3 are negotiated by RFC 7919.
+     * Returns whether {@code version} can negotiate this group: hybrids are for TLS 1.3 alone; the curves of RFC 7027
+     * and secp256k1 are not for it; prime fields below TLS 1.3 are negotiated by RFC 7919.
      */
     public boolean fits(TlsVersion version) {
         boolean tls13 = version == TlsVersion.TLS_1_3;
@@ -132,11 +134,11 @@ public enum Group {
     }
 
     /**
-     * Returns the groups of a colon list in its order, as Node's {@code ecdhCurve} takes it. Blanks around a name and
-     * a group that is there again are ignored. The word {@code auto} is no group: the caller has its default for that.
+     * Returns the groups of a colon list in its order, as Node's {@code ecdhCurve} takes it. Blanks around names and
+     * repeated groups are ignored. The word {@code auto} is not a group: the caller replaces it with its default.
      *
-     * @throws InvalidOption with {@code ERR_CRYPTO_OPERATION_FAILED} if the list is empty, has an empty element, or names
-     *     a group that Heddle does not have
+     * @throws InvalidOption with {@code ERR_CRYPTO_OPERATION_FAILED} if the list is empty, has an empty element, or
+     *     names a group that Heddle does not have
      */
     public static List<Group> parseList(String list) {
         return NameList.split(list).stream()

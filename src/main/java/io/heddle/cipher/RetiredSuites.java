@@ -4,11 +4,11 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * The names of suites that exist in IANA's registry or in older JDKs and that Heddle does not run, so that asking for
- * one of them can be told from a spelling mistake.
+ * The names of suites that exist in IANA's registry or in older JDKs and that Heddle does not run, so that a request
+ * for one of them can be distinguished from a spelling mistake.
  */
 final class RetiredSuites {
-    /** A line is a key exchange and the ciphers that come with it; {@code A B} stands for {@code TLS_A_WITH_B}. */
+    /** A line is a key exchange and its ciphers; {@code A B} stands for {@code TLS_A_WITH_B}. */
     private static final String ROWS = """
             DHE_DSS 3DES_EDE_CBC_SHA ARIA_128_CBC_SHA256 ARIA_256_CBC_SHA384 CAMELLIA_128_GCM_SHA256
             DHE_DSS CAMELLIA_256_GCM_SHA384 DES_CBC_SHA RC4_128_SHA SEED_CBC_SHA
@@ -71,7 +71,7 @@ final class RetiredSuites {
 
     private RetiredSuites() {}
 
-    /** Returns whether {@code name} is such a name, whether it starts with {@code TLS_} or {@code SSL_}. */
+    /** Returns whether {@code name} is such a name, with the prefix {@code TLS_} or {@code SSL_}. */
     static boolean contains(String name) {
         return (name.startsWith("TLS_") || name.startsWith("SSL_")) && STEMS.contains(name.substring("TLS_".length()));
     }

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A signature scheme, as {@code sigalgs} selects it and as {@code signature_algorithms} carries it (RFC 8446 4.2.3,
- * RFC 5246 7.4.1.4.1), in the order in which OpenSSL 3.0 offers them.
+ * A signature scheme, as {@code sigalgs} selects it and as {@code signature_algorithms} carries it (RFC 8446 4.2.3, RFC
+ * 5246 7.4.1.4.1), in the order in which OpenSSL 3.0 offers them.
  */
 public enum Sigalg {
     ECDSA_SECP256R1_SHA256(0x0403, KeyType.EC, "ECDSA", "SHA256"),
@@ -21,7 +21,7 @@ public enum Sigalg {
     ECDSA_SECP521R1_SHA512(0x0603, KeyType.EC, "ECDSA", "SHA512"),
     ED25519(0x0807, KeyType.ED25519, "Ed25519", ""),
     ED448(0x0808, KeyType.ED448, "Ed448", ""),
-    // The first of two with the same OpenSSL name is the one that the name means, so rsae stands before pss.
+    // Of two schemes with the same OpenSSL name, the name selects the first, so rsae comes before pss.
     RSA_PSS_RSAE_SHA256(0x0804, KeyType.RSA, "RSA-PSS", "SHA256"),
     RSA_PSS_RSAE_SHA384(0x0805, KeyType.RSA, "RSA-PSS", "SHA384"),
     RSA_PSS_RSAE_SHA512(0x0806, KeyType.RSA, "RSA-PSS", "SHA512"),
@@ -72,7 +72,7 @@ public enum Sigalg {
         this.hash = hash;
     }
 
-    /** OpenSSL takes signature and hash in either order. */
+    /** OpenSSL accepts signature and hash in either order. */
     private void addPairs(String signatureName) {
         if (!hash.isEmpty()) {
             BY_NAME.putIfAbsent((signatureName + "+" + hash).toLowerCase(Locale.ROOT), this);
@@ -91,22 +91,22 @@ public enum Sigalg {
     }
 
     /**
-     * Returns the name that Node's {@code getSharedSigalgs()} has, such as {@code RSA-PSS+SHA256}; for Ed25519 and Ed448,
-     * which have no separate hash, {@code Ed25519+UNDEF} and {@code Ed448+UNDEF}.
+     * Returns the name that Node's {@code getSharedSigalgs()} has, such as {@code RSA-PSS+SHA256}; for Ed25519 and
+     * Ed448, which have no separate hash, {@code Ed25519+UNDEF} and {@code Ed448+UNDEF}.
      */
     public String opensslName() {
         return signature + "+" + (hash.isEmpty() ? "UNDEF" : hash);
     }
 
-    /** Returns the kind of key that makes such a signature. */
+    /** Returns the kind of key of such a signature. */
     public KeyType keyType() {
         return keyType;
     }
 
     /**
-     * Returns whether a handshake of {@code version} may be signed so. TLS 1.3 leaves PKCS#1 padding, SHA-1, SHA-224 and
-     * DSA to certificates (RFC 8446 4.2.3), and binds each ECDSA scheme to the curve in its name. TLS 1.0 and 1.1 have
-     * fixed hashes and negotiate nothing.
+     * Returns whether the scheme may sign a handshake of {@code version}. TLS 1.3 allows PKCS#1 padding, SHA-1, SHA-224
+     * and DSA in certificates only (RFC 8446 4.2.3), and binds each ECDSA scheme to the curve in its name. TLS 1.0 and
+     * 1.1 have fixed hashes and negotiate nothing.
      */
     public boolean signsIn(TlsVersion version) {
         return switch (version) {
@@ -121,9 +121,9 @@ public enum Sigalg {
     }
 
     /**
-     * Returns the schemes of a context that names none, in order of preference: all but those with DSA. As in OpenSSL those with
-     * SHA-1 need a security level of 0 (0 to 5, see {@link CipherList#securityLevel()}), since a client of TLS 1.2 without
-     * {@code signature_algorithms} takes no others (RFC 5246 7.4.1.4.1); so do those with SHA-224 here.
+     * Returns the default schemes in order of preference: all but those with DSA. As in OpenSSL those with SHA-1 need a
+     * security level of 0 (0 to 5, see {@link CipherList#securityLevel()}), since a client of TLS 1.2 without
+     * {@code signature_algorithms} accepts no others (RFC 5246 7.4.1.4.1); so do those with SHA-224 here.
      */
     public static List<Sigalg> defaults(int securityLevel) {
         return securityLevel == 0 ? WITHOUT_DSA : STRONG;
@@ -147,8 +147,8 @@ public enum Sigalg {
     }
 
     /**
-     * Returns the schemes of a colon list in its order, as Node's {@code sigalgs} takes it. Blanks around a name and
-     * a scheme that is there again are ignored.
+     * Returns the schemes of a colon list in its order, as Node's {@code sigalgs} takes it. Blanks around names and
+     * repeated schemes are ignored.
      *
      * @throws InvalidOption with {@code ERR_INVALID_ARG_VALUE} if the list is empty, has an empty element, or names a
      *     scheme that Heddle does not have

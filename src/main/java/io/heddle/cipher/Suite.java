@@ -8,14 +8,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A cipher suite that Heddle can run, under its three names: the number of IANA's registry, OpenSSL's name (which is
- * Node's) and the standard name (which is JSSE's).
+ * A supported cipher suite with its three names: the number of IANA's registry, OpenSSL's name (which is Node's) and
+ * the standard name (which is JSSE's).
  *
- * <p>There is one object a suite, so {@code ==} compares. Suites that only have a name here, because they are too weak
- * or too old to be run, are known to {@link #isKnownName} alone.
+ * <p>There is one object per suite, so {@code ==} compares. Suites that are too weak or too old to be supported only
+ * have a name, which {@link #isKnownName} recognises.
  */
 public final class Suite {
-    /** How the two sides agree on keys. */
+    /** A key exchange method. */
     public enum KeyExchange {
         /** TLS 1.3, where the group and not the suite decides. */
         ANY,
@@ -34,7 +34,7 @@ public final class Suite {
         /** A shared key and RSA encryption. */
         RSA_PSK;
 
-        /** Returns whether a shared key takes part, as {@code pskCallback} gives it (TLS 1.2 and below). */
+        /** Returns whether a shared key is used, as returned by {@code pskCallback} (TLS 1.2 and below). */
         public boolean isPsk() {
             return this == PSK || this == DHE_PSK || this == ECDHE_PSK || this == RSA_PSK;
         }
@@ -50,7 +50,7 @@ public final class Suite {
         }
     }
 
-    /** How the server proves who it is. */
+    /** A method of authentication of the server. */
     public enum Authentication {
         /** TLS 1.3, where the signature scheme and not the suite decides. */
         ANY,
@@ -62,7 +62,7 @@ public final class Suite {
         DSS,
         /** Knowledge of the shared key; no certificate. */
         PSK,
-        /** Nothing: anyone may answer. Only at security level 0. */
+        /** No authentication: any server is accepted. Only at security level 0. */
         NONE
     }
 
@@ -108,9 +108,9 @@ public final class Suite {
         }
     }
 
-    /** What protects a record against change. */
+    /** The integrity protection of records. */
     public enum Mac {
-        /** The cipher itself does. */
+        /** The cipher itself protects the integrity. */
         AEAD,
         SHA1,
         SHA256,
@@ -168,12 +168,12 @@ public final class Suite {
         this.hash = hash;
     }
 
-    /** Returns all suites that Heddle can run, in the order in which OpenSSL prefers them, those of TLS 1.3 first. */
+    /** Returns all supported suites, in the order in which OpenSSL prefers them, those of TLS 1.3 first. */
     public static Collection<Suite> all() {
         return ALL;
     }
 
-    /** Returns the suite with this number in IANA's registry, empty if Heddle cannot run it. */
+    /** Returns the suite with this number in IANA's registry, empty if it is not supported. */
     public static Optional<Suite> of(int number) {
         return Optional.ofNullable(BY_NUMBER.get(number));
     }
@@ -185,7 +185,7 @@ public final class Suite {
 
     /**
      * Returns the suite with this standard name; case matters. A leading {@code SSL_} means the same as {@code TLS_},
-     * since the JDK still calls the oldest suites so.
+     * since the JDK still uses it for the oldest suites.
      */
     public static Optional<Suite> ofStandardName(String name) {
         return Optional.ofNullable(
@@ -193,14 +193,14 @@ public final class Suite {
     }
 
     /**
-     * Returns whether {@code name} is the standard name of any suite that ever was, also of one that Heddle refuses to
-     * run (export, RC4, DES, Kerberos ...), and of the two signalling values. What is not known is a spelling mistake.
+     * Returns whether {@code name} is the standard name of any suite that was ever defined, including unsupported ones
+     * (export, RC4, DES, Kerberos ...) and the two signalling values. Any other name is a spelling mistake.
      */
     public static boolean isKnownName(String name) {
         return ofStandardName(name).isPresent() || RetiredSuites.contains(name);
     }
 
-    /** Returns whether records are encrypted and the server proves who it is, by a certificate or a key that both know. */
+    /** Returns whether records are encrypted and the server is authenticated, by a certificate or a shared key. */
     public boolean protects() {
         return encryption != Encryption.NULL && authentication != Authentication.NONE;
     }
@@ -221,8 +221,8 @@ public final class Suite {
     }
 
     /**
-     * Returns Node's {@code getCipher().version}: the version that brought the suite, {@code "SSLv3"}, {@code "TLSv1.0"},
-     * {@code "TLSv1.2"} or {@code "TLSv1.3"}.
+     * Returns Node's {@code getCipher().version}: the version that introduced the suite, {@code "SSLv3"},
+     * {@code "TLSv1.0"}, {@code "TLSv1.2"} or {@code "TLSv1.3"}.
      */
     public String version() {
         return version.equals("TLSv1") ? "TLSv1.0" : version;
@@ -248,22 +248,22 @@ public final class Suite {
         return tls.isAtLeast(minVersion()) && maxVersion().isAtLeast(tls);
     }
 
-    /** Returns whether this is a suite of TLS 1.3, which no other version knows. */
+    /** Returns whether this is a suite of TLS 1.3, for that version only. */
     public boolean isTls13() {
         return keyExchange == KeyExchange.ANY;
     }
 
-    /** Returns whether the cipher authenticates its records itself. */
+    /** Returns whether the cipher itself authenticates the records. */
     public boolean isAead() {
         return mac == Mac.AEAD;
     }
 
-    /** Returns how keys are agreed on. */
+    /** Returns the key exchange. */
     public KeyExchange keyExchange() {
         return keyExchange;
     }
 
-    /** Returns how the server proves who it is. */
+    /** Returns the authentication of the server. */
     public Authentication authentication() {
         return authentication;
     }
@@ -279,14 +279,14 @@ public final class Suite {
     }
 
     /**
-     * Returns the bits of security that OpenSSL counts for levels and for {@code @STRENGTH}: those of the key, and 64 for CCM-8,
-     * whose tag of 8 bytes bounds it (OpenSSL 3.2 and later).
+     * Returns the bits of security that OpenSSL counts for levels and for {@code @STRENGTH}: those of the key, and 64
+     * for CCM-8 because of its 8-byte tag (OpenSSL 3.2 and later).
      */
     int strength() {
         return encryption.strength;
     }
 
-    /** Returns what protects records against change. */
+    /** Returns the integrity protection of records. */
     public Mac mac() {
         return mac;
     }

@@ -8,14 +8,14 @@ import io.heddle.cipher.Suite.Mac;
 import java.util.List;
 
 /**
- * The suites that Heddle can run: number, OpenSSL's name, standard name and the version that brought it.
+ * The supported suites: number, OpenSSL's name, standard name and the version that introduced the suite.
  *
- * <p>The order is data: it is the one in which OpenSSL 3.5 holds its suites before a cipher list picks from them, so a
- * list that names {@code HIGH} gets them in this order. The properties of a suite are read from its standard name,
- * which says them all.
+ * <p>The order is significant: it is the order of OpenSSL 3.5 before a cipher list is applied, so a list with
+ * {@code HIGH} returns them in this order. The properties of a suite are derived from its standard name, which contains
+ * them all.
  *
- * <p>Left out on purpose: RC4, DES, 3DES, IDEA, SEED and export suites, which OpenSSL 3.5 does not build either; SRP; and
- * NULL-MD5, which bctls does not run.
+ * <p>Omitted on purpose: RC4, DES, 3DES, IDEA, SEED and export suites, which OpenSSL 3.5 does not build either; SRP;
+ * and NULL-MD5, which bctls does not support.
  */
 final class SuiteTable {
     private static final String ROWS = """
@@ -226,7 +226,7 @@ final class SuiteTable {
         };
     }
 
-    /** Returns the cipher whose name {@code records} starts with; the longest, since CCM starts CCM_8. */
+    /** Returns the cipher with the longest name that is a prefix of {@code records}, since CCM is a prefix of CCM_8. */
     private static Encryption encryption(String records) {
         Encryption found = Encryption.NULL;
         for (Encryption encryption : Encryption.values()) {

@@ -261,12 +261,12 @@ public final class RecordExchange {
                 finishedPending = true;
                 rules.progress();
             }
-            if (protocol.signals().hasEnded()) {
+            if (protocol.signals().isCloseNotifyReceived()) {
                 inboundDone = true;
                 // RFC 5246 7.2.1 requires an answer at once; RFC 8446 6.1 leaves the local direction open.
                 closing |= latest != null && latest.version() != TlsVersion.TLS_1_3;
             }
-            protocol.witness().tell(protocol.witness().takeSessions());
+            protocol.tracer().notifySessions(protocol.tracer().takeSessions());
         } catch (IOException | RuntimeException | Error e) {
             throw fail(e);
         }
@@ -549,33 +549,13 @@ public final class RecordExchange {
         return outboundDone;
     }
 
-    /** Returns whether the handshake has begun, so that settings can no longer change. */
-    public boolean hasBegun() {
-        lock.lock();
-        try {
-            return begun;
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** Returns the result of the last handshake, empty before the first is complete. */
     public Optional<HandshakeResult> result() {
         return Optional.ofNullable(handshakeResult);
     }
 
     /** Returns the failure that ended the connection, empty if there is none. */
-    public Optional<TlsFailure> failure() {
+    Optional<TlsFailure> failure() {
         return Optional.ofNullable(failure);
-    }
-
-    /** Returns how many bytes of application data were received. */
-    public long bytesRead() {
-        return rules.bytes();
-    }
-
-    /** Returns how many bytes of application data were sent. */
-    public long bytesWritten() {
-        return output.bytesWritten();
     }
 }

@@ -53,7 +53,7 @@ final class RecordIntake {
 
     /** Checks ChangeCipherSpec, which in TLS 1.3 bctls drops before it calls any method of ours. */
     private void changeCipherSpec(int body) throws IOException {
-        protocol.witness().changeCipherSpecReceived(body);
+        protocol.tracer().changeCipherSpecReceived(body);
         protocol.budget().spend(PeerBudget.Item.CHANGE_CIPHER_SPEC);
         if (protocol.messages().midMessage()) {
             throw Code.ERR_SSL_UNEXPECTED_MESSAGE.failure(
@@ -91,6 +91,6 @@ final class RecordIntake {
 
     private void skip(EarlyData early, int body) throws IOException {
         early.skip(body);
-        protocol.witness().earlyDataSkipped(body);
+        protocol.tracer().earlyDataSkipped(body);
     }
 }

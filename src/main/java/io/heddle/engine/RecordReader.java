@@ -212,7 +212,7 @@ final class RecordReader {
             protocol.offerOpened(content);
             rules.pendingOutput(protocol.getAvailableOutputBytes());
         });
-        if (protocol.signals().hasEnded()) {
+        if (protocol.signals().isCloseNotifyReceived()) {
             closeNotifyReceived = true;
             ended = true;
         }
@@ -229,9 +229,9 @@ final class RecordReader {
      * the observer may use the connection.
      */
     void notifySessions() throws IOException {
-        var arrived = engine.call(protocol.witness()::takeSessions);
+        var arrived = engine.call(protocol.tracer()::takeSessions);
         try {
-            protocol.witness().tell(arrived);
+            protocol.tracer().notifySessions(arrived);
         } catch (RuntimeException e) {
             throw state.translate(Code.ERR_TLS_CALLBACK.failure(e, "session: the listener failed: %s", e));
         }

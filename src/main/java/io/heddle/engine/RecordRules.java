@@ -50,7 +50,7 @@ final class RecordRules {
                     "record: the peer sent %d bytes in a record, %d were negotiated",
                     n, protocol.getApplicationDataLimit());
         }
-        protocol.witness().dataReceived(n);
+        protocol.tracer().dataReceived(n);
         if (n == 0) {
             protocol.budget().spend(PeerBudget.Item.EMPTY_RECORD);
             return 0;

@@ -118,7 +118,7 @@ final class RecordWriter {
                     break;
                 }
                 filled += sealer.seal(ContentType.application_data, from, at, n, buffer, filled);
-                protocol.witness().dataSent(n);
+                protocol.tracer().dataSent(n);
                 at += n;
             }
         }

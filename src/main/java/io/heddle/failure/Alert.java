@@ -42,7 +42,7 @@ public enum Alert {
     UNKNOWN_PSK_IDENTITY(115),
     CERTIFICATE_REQUIRED(116),
     NO_APPLICATION_PROTOCOL(120),
-    /** A number that no RFC known to this version assigns. */
+    /** An unassigned number. */
     UNKNOWN(255);
 
     private final int number;

@@ -7,14 +7,14 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The text of a failure's message. A peer chooses some of the values in it, so the text is made safe in one place, for every
- * failure: one line of printable characters, of bounded length.
+ * The formatter of failure messages. The peer chooses some of the values, so every message is sanitised in one place:
+ * one line of printable characters of bounded length.
  */
 final class FailureText {
     /** The longest message, in characters. */
     static final int LONGEST = 300;
 
-    /** The longest text of a peer, in characters as they are printed. */
+    /** The longest text of a peer, in printed characters. */
     static final int LONGEST_PEER_TEXT = 64;
 
     /** The longest list, in characters; two lists and a sentence fit into a message. */
@@ -24,11 +24,11 @@ final class FailureText {
 
     private FailureText() {}
 
-    /** Returns {@code format} with the values in it, lists among them cut. */
+    /** Returns {@code format} with the values; lists are truncated. */
     static String of(String format, @Nullable Object... values) {
         @Nullable Object[] shown = new @Nullable Object[values.length];
         for (int i = 0; i < values.length; i++) {
-            // What is in the list may be escaped already.
+            // The elements of the list may already be escaped.
             shown[i] = values[i] instanceof Collection<?> several
                     ? list(new ArrayList<>(several), FailureText::element)
                     : values[i];
@@ -48,17 +48,20 @@ final class FailureText {
         return line.toString();
     }
 
-    /** Returns a line of which so many characters may be used for something else. */
+    /** Returns a line, shortened to leave room for {@code others} more characters. */
     static String shortened(String line, int others) {
         return line.length() <= LONGEST - others ? line : cut(new StringBuilder(line), LONGEST - others - CUT.length());
     }
 
-    /** Returns a peer's text in at most {@link #LONGEST_PEER_TEXT} characters of printable ASCII; the backslash is escaped as well. */
+    /**
+     * Returns a peer's text as at most {@link #LONGEST_PEER_TEXT} characters of printable ASCII; backslashes are
+     * escaped too.
+     */
     static String printable(String peerText) {
         return shown(peerText, LONGEST_PEER_TEXT, true);
     }
 
-    /** Returns as many elements as fit into {@link #LONGEST_LIST}, one at least, and the number of those that do not. */
+    /** Returns as many elements as fit into {@link #LONGEST_LIST}, at least one, and the number of the omitted ones. */
     static <T> String list(List<T> elements, Function<? super T, String> text) {
         var shown = new StringBuilder("[");
         for (int i = 0; i < elements.size(); i++) {
@@ -74,7 +77,7 @@ final class FailureText {
         return shown.append(']').toString();
     }
 
-    /** An element may be a text that {@link #printable} has cut and escaped already. */
+    /** An element may be text that {@link #printable} has already truncated and escaped. */
     private static String element(@Nullable Object element) {
         return shown(String.valueOf(element), LONGEST_PEER_TEXT + CUT.length(), false);
     }
@@ -107,7 +110,7 @@ final class FailureText {
         to.append("\\u%04x".formatted((int) c));
     }
 
-    /** Cuts at a length, or before the escape that goes over it. */
+    /** Truncates to a length, or before an escape sequence that crosses it. */
     private static String cut(StringBuilder text, int length) {
         int escape = text.lastIndexOf("\\u", length - 1);
         boolean inside = escape >= 0 && escape + 6 > length;

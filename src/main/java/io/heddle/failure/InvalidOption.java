@@ -4,9 +4,9 @@ import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An option that cannot work: thrown when the options or the context are built, never at a handshake.
+ * The failure of an invalid option, thrown when options or a context are built, never during a handshake.
  *
- * <p>The message is one sentence that names the option, the file where there is one, and the reason.
+ * <p>The message is one sentence with the option, the file if there is one, and the reason.
  */
 public final class InvalidOption extends IllegalArgumentException {
     @Serial
@@ -15,21 +15,21 @@ public final class InvalidOption extends IllegalArgumentException {
     private final String code;
 
     /**
-     * Makes the failure of an option.
+     * Creates the failure of an option.
      *
-     * @param code the string that Node has in {@code error.code}, such as {@code ERR_OSSL_X509_KEY_VALUES_MISMATCH}
+     * @param code the string in Node's {@code error.code}, such as {@code ERR_OSSL_X509_KEY_VALUES_MISMATCH}
      */
     public InvalidOption(String code, String message) {
         this(code, message, null);
     }
 
-    /** Makes the failure of an option that something else caused. */
+    /** Creates the failure of an option with a cause. */
     public InvalidOption(String code, String message, @Nullable Throwable cause) {
         super(message, cause);
         this.code = code;
     }
 
-    /** Returns the code that Node users know. */
+    /** Returns the code, as in Node. */
     public String code() {
         return code;
     }

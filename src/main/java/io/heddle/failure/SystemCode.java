@@ -14,13 +14,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.Locale;
 
-/** The names of failures that Node and every shell user know: those of the operating system's error numbers. */
+/** The symbolic names of operating system errors, as Node and shells use them. */
 public final class SystemCode {
     private SystemCode() {}
 
     /**
-     * Returns the name of a failure: its own code for a {@link TlsFailure}, {@code ECONNREFUSED}, {@code ENOENT}, {@code ENOTFOUND}
-     * and such for the others, {@code EIO} where nothing is known.
+     * Returns the name of a failure: its own code for a {@link TlsFailure}, {@code ECONNREFUSED}, {@code ENOENT},
+     * {@code ENOTFOUND} and so on for others, {@code EIO} if the cause is unknown.
      */
     public static String of(IOException failure) {
         return switch (failure) {
@@ -51,7 +51,7 @@ public final class SystemCode {
         return words.contains("too many open files") ? "EMFILE" : "EIO";
     }
 
-    // The JDK has few types for what the operating system says, but hands its words on.
+    // The JDK has few types for errors of the operating system, but passes on their messages.
     private static String ofSocket(IOException failure) {
         String words = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
         if (failure instanceof SocketTimeoutException || words.contains("timed out")) {

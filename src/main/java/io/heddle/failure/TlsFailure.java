@@ -11,12 +11,12 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What went wrong on a TLS connection: the code that Node and OpenSSL users know, the alert that was sent or received, and
- * one sentence that names what was done, with which values, and what was allowed.
+ * The failure of a TLS connection: the code of Node and OpenSSL, the alert that was sent or received, and one sentence
+ * that states the action, the values and the allowed ones.
  *
- * <p>The message is one line of at most 300 characters, whatever the peer sent: see {@link FailureText}.
+ * <p>The message is one line of at most 300 characters, whatever the peer sent.
  *
- * <p>The first failure of a connection is kept, and each later read or write throws it again.
+ * <p>The first failure of a connection is kept, and later reads and writes throw it again.
  */
 public final class TlsFailure extends SSLException {
     @Serial
@@ -31,21 +31,22 @@ public final class TlsFailure extends SSLException {
         this.alert = alert;
     }
 
-    /** Returns the code; its name is the string that Node has in {@code error.code}. */
+    /** Returns the code; its name is the string in Node's {@code error.code}. */
     public Code code() {
         return code;
     }
 
     /**
-     * Returns the alert that was sent ({@link Blame#PEER_ALERT}: received), empty where none was; before the failure ends a
-     * connection, the alert that is to be sent.
+     * Returns the alert that was sent ({@link Blame#PEER_ALERT}: received), empty if there was none; before the failure
+     * ends a connection, the alert that will be sent.
      */
     public Optional<Alert> alert() {
         return Optional.ofNullable(alert);
     }
 
     /**
-     * Returns this failure as what ended a connection: with the fatal alert that was sent in its message, and as its {@link #alert}.
+     * Returns this failure as the end of a connection: with the fatal alert that was sent in its message and as its
+     * {@link #alert}.
      *
      * @param sent empty if none was sent
      */
@@ -87,36 +88,40 @@ public final class TlsFailure extends SSLException {
     }
 
     /**
-     * Returns text that came from the peer in a form that is safe to print: printable ASCII, everything else and the backslash
-     * escaped, at most 64 characters and then {@code ...}.
+     * Returns text that came from the peer in a form that is safe to print: printable ASCII, everything else and the
+     * backslash escaped, at most 64 characters and then {@code ...}.
      */
     public static String printable(String peerText) {
         return FailureText.printable(peerText);
     }
 
     /**
-     * Returns a list that came from the peer in a form that is safe to print, such as {@code [h2, http/1.1, ... and 12 more]}: each
-     * element as {@link #printable(String)} has it, and no more of them than fit into 80 characters, but one at least.
+     * Returns a list that came from the peer in a form that is safe to print, such as
+     * {@code [h2, http/1.1, ... and 12 more]}: each element as from {@link #printable(String)}, and as many as fit into
+     * 80 characters, but at least one.
      */
     public static String printable(List<String> peerTexts) {
         return FailureText.list(peerTexts, FailureText::printable);
     }
 
-    /** Who has to change something for the connection to succeed. */
+    /** The side that caused a failure. */
     public enum Blame {
-        /** The peer broke the protocol. */
+        /** The peer violated the protocol. */
         PEER_MISBEHAVED,
-        /** The peer kept to the protocol, but the two sides have nothing in common or it is not who it should be. */
+        /**
+         * The peer followed the protocol, but the two sides have nothing in common or its identity is not the
+         * expected one.
+         */
         PEER_INCOMPATIBLE,
-        /** The peer refused us with an alert. */
+        /** The peer refused the connection with an alert. */
         PEER_ALERT,
-        /** This side is configured wrongly, or a callback of the application threw. */
+        /** The local configuration is wrong, or a callback of the application threw an exception. */
         LOCAL_CONFIG,
-        /** The connection underneath broke or was too slow. */
+        /** The transport failed or was too slow. */
         TRANSPORT
     }
 
-    /** What a failure is called. The name of each constant is the string in Node's {@code error.code}. */
+    /** A failure code. The name of a constant is the string in Node's {@code error.code}. */
     public enum Code {
         // The transport
         ECONNRESET(Blame.TRANSPORT, null),
@@ -164,9 +169,9 @@ public final class TlsFailure extends SSLException {
         ERR_SSL_UNEXPECTED_EOF_WHILE_READING(Blame.PEER_MISBEHAVED, null),
         ERR_SSL_HANDSHAKE_FAILURE(Blame.PEER_INCOMPATIBLE, Alert.HANDSHAKE_FAILURE),
         ERR_SSL_INTERNAL_ERROR(Blame.LOCAL_CONFIG, Alert.INTERNAL_ERROR),
-        /** A callback of the application threw; the cause is what it threw. */
+        /** A callback of the application threw an exception, which is the cause. */
         ERR_TLS_CALLBACK(Blame.LOCAL_CONFIG, Alert.INTERNAL_ERROR),
-        /** A callback of the application answered with a value that is not allowed. */
+        /** A callback of the application returned a value that is not allowed. */
         ERR_INVALID_ARG_VALUE(Blame.LOCAL_CONFIG, Alert.INTERNAL_ERROR),
 
         // Alerts received; the constants carry the numbers in their declaration order below
@@ -278,12 +283,12 @@ public final class TlsFailure extends SSLException {
             this.verifyResult = verifyResult;
         }
 
-        /** Returns who has to change something. */
+        /** Returns the side that caused the failure. */
         public Blame blame() {
             return blame;
         }
 
-        /** Returns the alert that goes with this code, empty where the connection just ends. */
+        /** Returns the alert of this code, empty if the connection ends without one. */
         public Optional<Alert> alert() {
             return Optional.ofNullable(alert);
         }
@@ -309,27 +314,27 @@ public final class TlsFailure extends SSLException {
         }
 
         /**
-         * Returns a failure with this code and its alert; the message is {@code format} with the values in it. A list among the
-         * values is cut after 80 characters ({@code ... and 12 more}); what is not printable is escaped.
+         * Returns a failure with this code and its alert; the message is {@code format} with the values. A list among
+         * the values is truncated after 80 characters ({@code ... and 12 more}); unprintable characters are escaped.
          */
         @FormatMethod
         public TlsFailure failure(@FormatString String format, @Nullable Object... values) {
             return new TlsFailure(this, alert, FailureText.of(format, values), null);
         }
 
-        /** Returns a failure with this code and its alert that something else caused. */
+        /** Returns a failure with this code, its alert and a cause. */
         @FormatMethod
         public TlsFailure failure(Throwable cause, @FormatString String format, @Nullable Object... values) {
             return new TlsFailure(this, alert, FailureText.of(format, values), cause);
         }
 
-        /** Returns a failure with this code but another alert, for the places where versions of TLS differ. */
+        /** Returns a failure with this code but another alert, for cases in which versions of TLS differ. */
         @FormatMethod
         public TlsFailure failure(Alert other, @FormatString String format, @Nullable Object... values) {
             return new TlsFailure(this, other, FailureText.of(format, values), null);
         }
 
-        /** Returns a failure with this code but another alert that something else caused. */
+        /** Returns a failure with this code, another alert and a cause. */
         @FormatMethod
         public TlsFailure failure(
                 Throwable cause, Alert other, @FormatString String format, @Nullable Object... values) {

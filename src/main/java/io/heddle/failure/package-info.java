@@ -1,4 +1,7 @@
-/** How Heddle says that something went wrong: one exception, its codes, the alerts. A leaf that every other room may use. Null is refused everywhere unless marked. */
+/**
+ * Failures: one exception for connections, its codes and alerts, and one for options. Every other package may use it.
+ * Null is refused everywhere unless marked.
+ */
 @NullMarked
 package io.heddle.failure;
 

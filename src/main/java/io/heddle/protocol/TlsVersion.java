@@ -4,7 +4,7 @@ import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure;
 import java.util.Optional;
 
-/** A version of TLS that Heddle can speak, oldest first, so that {@link #compareTo} orders them. */
+/** A supported version of TLS, in ascending order, so that {@link #compareTo} orders them. */
 public enum TlsVersion {
     /** RFC 2246; needs security level 0. */
     TLS_1_0(0x0301, "TLSv1"),

@@ -13,10 +13,10 @@ import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Keeps sessions in the memory of this process, at most so many and at most so many bytes.
+ * A session store in the memory of this process, bounded by the number of sessions and by their bytes.
  *
- * <p>When it is full, sessions that are asked for rarely go first. Safe for any number of threads; it never blocks on I/O
- * and has no thread of its own.
+ * <p>When it is full, rarely used sessions are evicted first. Thread-safe; it never blocks on I/O and has no thread of
+ * its own.
  */
 public final class CaffeineSessionStore implements SessionStore {
     private final Cache<ByteBuffer, Entry> sessions;
@@ -32,10 +32,8 @@ public final class CaffeineSessionStore implements SessionStore {
         this.maximumBytes = maximumBytes;
         this.ticker = ticker;
         // Caffeine has one bound only. If no session weighs less than its share of the bytes, and the bound is that
-        // share
-        // times the number of sessions, then one weight keeps both bounds, and small sessions still fill all places.
-        // The
-        // price are the bytes that the division leaves over, fewer than there are places.
+        // share times the number of sessions, then one weight enforces both bounds, and small sessions can still use
+        // all places. The price are the bytes that the division leaves over, fewer than there are places.
         int share = Math.clamp(maximumBytes / maximumSize, 1, Integer.MAX_VALUE);
         sessions = Caffeine.newBuilder()
                 .maximumWeight(Math.min(maximumBytes, share * maximumSize))
@@ -46,7 +44,7 @@ public final class CaffeineSessionStore implements SessionStore {
                         evictions.increment();
                     }
                 })
-                // Its upkeep is short, and a server of virtual threads should not depend on the common pool.
+                // Maintenance is short, and a server on virtual threads should not depend on the common pool.
                 .executor(Runnable::run)
                 .ticker(ticker)
                 .build();
@@ -83,7 +81,7 @@ public final class CaffeineSessionStore implements SessionStore {
         sessions.invalidate(ByteBuffer.wrap(id));
     }
 
-    /** Returns the ids of the sessions that it holds now. */
+    /** Returns the ids of the sessions in the store. */
     public List<byte[]> ids() {
         sessions.cleanUp();
         return sessions.asMap().keySet().stream()
@@ -97,15 +95,16 @@ public final class CaffeineSessionStore implements SessionStore {
         return bytes;
     }
 
-    /** Returns how many sessions it holds at most. */
+    /** Returns the maximum number of sessions. */
     public long maximumSize() {
         return maximumSize;
     }
 
     /**
-     * Returns a store with another bound for the number of sessions, which begins with those of this one, as many as fit.
+     * Returns a store with another bound for the number of sessions, filled with as many of the sessions of this one
+     * as fit.
      *
-     * @param sessions at least 1; the bound for their bytes stays, so a very large number leaves that alone
+     * @param sessions at least 1; the bound for their bytes is unchanged and is the only one for a very large number
      * @throws InvalidOption with {@code ERR_OUT_OF_RANGE} if that is less than 1
      */
     public CaffeineSessionStore withMaximumSize(long sessions) {
@@ -124,7 +123,7 @@ public final class CaffeineSessionStore implements SessionStore {
         return other;
     }
 
-    /** Returns the counts since the store was made, and what it holds now; goes over all sessions. */
+    /** Returns the counts since the store was created, and its current size; iterates over all sessions. */
     public Statistics statistics() {
         sessions.cleanUp();
         long size = 0;
@@ -137,12 +136,12 @@ public final class CaffeineSessionStore implements SessionStore {
     }
 
     /**
-     * What a store has seen and holds.
+     * The counters and the size of a store.
      *
-     * @param hits how many sessions were found
-     * @param misses how many were not found, or had expired
-     * @param evictions how many had to go before their time because the store was full
-     * @param size how many sessions it holds, expired ones not counted
+     * @param hits the number of sessions that were found
+     * @param misses the number of lookups that found no session or an expired one
+     * @param evictions the number of sessions removed before their expiry because the store was full
+     * @param size the number of sessions that have not expired
      * @param bytes the bytes of those sessions and their ids
      */
     public record Statistics(long hits, long misses, long evictions, long size, long bytes) {}
@@ -163,7 +162,7 @@ public final class CaffeineSessionStore implements SessionStore {
         }
     }
 
-    /** Sets the bounds of a store. Not safe for several threads. */
+    /** A builder of stores. Not thread-safe. */
     public static final class Builder {
         private long maximumSize = 20_000;
         private long maximumBytes = 64L * 1024 * 1024;
@@ -172,7 +171,7 @@ public final class CaffeineSessionStore implements SessionStore {
         private Builder() {}
 
         /**
-         * Sets how many sessions it holds at most. Default: 20,000.
+         * Sets the maximum number of sessions. Default: 20,000.
          *
          * @throws InvalidOption with {@code ERR_OUT_OF_RANGE} if that is less than 1
          */
@@ -182,8 +181,8 @@ public final class CaffeineSessionStore implements SessionStore {
         }
 
         /**
-         * Sets how many bytes the sessions and their ids have at most, without what Java adds. Default: 64 MiB. What is
-         * beyond a multiple of {@link #maximumSize} stays unused.
+         * Sets the maximum number of bytes of the sessions and their ids, without Java's overhead. Default: 64 MiB. A
+         * remainder beyond a multiple of {@link #maximumSize} stays unused.
          *
          * @throws InvalidOption with {@code ERR_OUT_OF_RANGE} if that is less than 1
          */
@@ -198,7 +197,7 @@ public final class CaffeineSessionStore implements SessionStore {
             return this;
         }
 
-        /** Returns a store with these bounds, empty. */
+        /** Returns an empty store with these bounds. */
         public CaffeineSessionStore build() {
             return new CaffeineSessionStore(maximumSize, maximumBytes, ticker);
         }

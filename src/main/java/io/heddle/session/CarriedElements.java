@@ -3,8 +3,8 @@ package io.heddle.session;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The elements of a session that Heddle has no use for; they are kept only so that a session which was read is written
- * as it was.
+ * The elements of a session that Heddle does not use; they are kept so that a session that was read is
+ * written unchanged.
  *
  * @param keyArgument [0], obsolete
  * @param compressionId [11]

@@ -4,19 +4,21 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * What a server does about certificates of clients; a session remembers under which of them it was made.
+ * A server's handling of client certificates; a session records the policy under which it was established.
  *
  * <p>Node {@code tls.createServer} options {@code requestCert} and {@code rejectUnauthorized}.
  */
 public enum ClientCertificatePolicy {
-    /** No certificate is asked for: {@code requestCert: false}. */
+    /** No certificate is requested: {@code requestCert: false}. */
     NONE(0),
-    /** One is asked for, and the application judges: {@code requestCert: true, rejectUnauthorized: false}. */
+    /**
+     * A certificate is requested, and the application decides: {@code requestCert: true, rejectUnauthorized: false}.
+     */
     REQUEST(1),
-    /** One is asked for, and without a valid one there is no connection: {@code requestCert: true}. */
+    /** A certificate is requested, and a connection without a valid one is refused: {@code requestCert: true}. */
     REQUIRE(2);
 
-    /** What stands for it in a session, so never to be changed. */
+    /** The number in the encoding of a session, which must not change. */
     private final int number;
 
     ClientCertificatePolicy(int number) {

@@ -3,10 +3,10 @@ package io.heddle.session;
 import java.util.Arrays;
 
 /**
- * Reads the few ASN.1 types of a session, in order, and refuses what is left over.
+ * A reader of the few ASN.1 types of a session, in order, that refuses trailing bytes.
  *
- * <p>As OpenSSL it takes needless length bytes and indefinite lengths, but no integer that is negative or longer than it
- * must be. Nothing is allocated before the length was compared with the bytes that are there.
+ * <p>As OpenSSL it accepts non-minimal and indefinite lengths, but no negative and no non-minimal integers. Lengths are
+ * compared with the available bytes before anything is allocated.
  */
 final class DerReader {
     static final int INTEGER = 0x02;
@@ -15,7 +15,7 @@ final class DerReader {
     private static final int CONSTRUCTED = 0x20;
     private static final int HIGH_TAG_NUMBER = 0x1F;
     private static final int INDEFINITE = 0x80;
-    /** A session has four levels; more are of no use to anybody but an attacker. */
+    /** A session has four levels; only an attacker would send more. */
     private static final int DEEPEST = 8;
 
     private final byte[] bytes;
@@ -36,12 +36,12 @@ final class DerReader {
         return at == end;
     }
 
-    /** Returns the identifier byte that comes next, -1 at the end. */
+    /** Returns the next identifier byte, or -1 at the end. */
     int nextTag() {
         return at == end ? -1 : bytes[at] & 0xFF;
     }
 
-    /** Returns a reader of the content of the next element, which has to have this tag, and goes behind that element. */
+    /** Returns a reader of the content of the next element, which must have this tag, and skips that element. */
     DerReader enter(int tag, String what) throws MalformedSession {
         if (nextTag() != tag) {
             throw malformed(what, "does not have the tag 0x%02x".formatted(tag));
@@ -49,7 +49,7 @@ final class DerReader {
         return enterAny(what);
     }
 
-    /** Returns the next element as it stands, with tag and length. */
+    /** Returns the encoding of the next element, with tag and length. */
     byte[] whole(int tag, String what) throws MalformedSession {
         int start = at;
         enter(tag, what);
@@ -91,12 +91,12 @@ final class DerReader {
         return value;
     }
 
-    /** Goes behind the next element, whatever it is. */
+    /** Skips the next element of any type. */
     void skip(String what) throws MalformedSession {
         enterAny(what);
     }
 
-    /** Refuses bytes that are left over. */
+    /** Refuses trailing bytes. */
     void finish(String what) throws MalformedSession {
         if (at != end) {
             throw malformed(what, "has %d bytes too many".formatted(end - at));
@@ -109,7 +109,7 @@ final class DerReader {
         return new DerReader(bytes, element.start, element.end);
     }
 
-    /** Where an element's content starts and ends, and where the next element starts. */
+    /** The bounds of an element's content, and the start of the next element. */
     private record Element(int start, int end, int next) {}
 
     private Element element(int from, int limit, int depth, String what) throws MalformedSession {

@@ -3,10 +3,10 @@ package io.heddle.session;
 import java.util.Arrays;
 
 /**
- * Writes DER from the last byte to the first, so that every length is known when it is written.
+ * A writer of DER from the last byte to the first, so that every length is known when it is written.
  *
- * <p>Callers write the last element first, and put the tag around content that already stands. What it wrote are secrets,
- * so buffers are overwritten when they are left behind.
+ * <p>Callers write the last element first, and add the tag after the content. The content is secret, so outgrown
+ * buffers are overwritten.
  */
 final class DerWriter {
     private byte[] buffer;
@@ -17,7 +17,10 @@ final class DerWriter {
         start = capacity;
     }
 
-    /** Returns how many bytes there are: before the content of {@link #wrap} is written, the mark to give to it. */
+    /**
+     * Returns the number of bytes so far; before the content of {@link #wrap} is written, it is the mark for
+     * that method.
+     */
     int length() {
         return buffer.length - start;
     }
@@ -28,14 +31,14 @@ final class DerWriter {
         wrap(tag, mark);
     }
 
-    /** Writes bytes that are DER already. */
+    /** Writes bytes that are already DER. */
     void raw(byte[] content) {
         reserve(content.length);
         start -= content.length;
         System.arraycopy(content, 0, buffer, start, content.length);
     }
 
-    /** Writes an integer that is not negative. */
+    /** Writes a non-negative integer. */
     void integer(long value) {
         int mark = length();
         long rest = value;
@@ -49,7 +52,7 @@ final class DerWriter {
         wrap(DerReader.INTEGER, mark);
     }
 
-    /** Puts a tag and the length before all that was written since {@link #length} was {@code mark}. */
+    /** Writes a tag and the length before everything that was written since {@link #length} was {@code mark}. */
     void wrap(int tag, int mark) {
         int content = length() - mark;
         if (content < 0x80) {
@@ -65,7 +68,7 @@ final class DerWriter {
         prepend(tag);
     }
 
-    /** Returns all that was written and overwrites the buffer, so that this writer is of no use afterwards. */
+    /** Returns the written bytes and overwrites the buffer; the writer cannot be used afterwards. */
     byte[] finish() {
         byte[] result = Arrays.copyOfRange(buffer, start, buffer.length);
         Arrays.fill(buffer, (byte) 0);

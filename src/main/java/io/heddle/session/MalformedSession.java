@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.io.Serial;
 
 /**
- * Bytes or text that are not a session: thrown when an OpenSSL {@code SSL_SESSION} is read.
+ * The failure to read bytes or text that are not a session, an OpenSSL {@code SSL_SESSION}.
  *
- * <p>The message is one sentence that names the element and what is wrong with it, never its content.
+ * <p>The message is one sentence with the element and the defect, without the content.
  */
 public final class MalformedSession extends IOException {
     @Serial

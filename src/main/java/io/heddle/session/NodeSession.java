@@ -6,21 +6,19 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * A client's session in Node.js, {@link SessionFormat#NODE}: the DER of an {@code SSL_SESSION} and the server name that it is
- * bound to.
+ * A client's session in Node.js, {@link SessionFormat#NODE}: the DER of an {@code SSL_SESSION} and the server name that
+ * it is bound to.
  */
 record NodeSession(String servername, byte[] der) {
-    // struct {
-    //     opaque prefix[22];              -- 0, "nodejs:tls:session:1", 0
-    //     opaque servername<1..2^16-1>;   -- UTF-8: options.servername, else options.host, else "localhost"
-    //     opaque session[];               -- SSL_SESSION, to the end
+    // struct { opaque prefix[22]; -- 0, "nodejs:tls:session:1", 0 opaque servername<1..2^16-1>; -- UTF-8:
+    // options.servername, else options.host, else "localhost" opaque session[]; -- SSL_SESSION, to the end
     // } NodeSession;
     private static final byte[] PREFIX = "\0nodejs:tls:session:1\0".getBytes(StandardCharsets.US_ASCII);
 
     private static final int NAME = PREFIX.length + 2;
     private static final int LONGEST_NAME = 0xFFFF;
 
-    /** Returns whether bytes are meant as this form: no {@code SSL_SESSION} begins with a zero. */
+    /** Returns whether bytes are of this form: no {@code SSL_SESSION} begins with a zero. */
     static boolean isMeantBy(byte[] data) {
         return data.length > 0 && data[0] == PREFIX[0];
     }
@@ -48,7 +46,7 @@ record NodeSession(String servername, byte[] der) {
         return new NodeSession(name(data, length), Arrays.copyOfRange(data, end, data.length));
     }
 
-    /** Only what would be written again: a name that is not UTF-8 or has control characters is no server's. */
+    /** Accepts only names that {@link #write} accepts: no server name is invalid UTF-8 or has control characters. */
     private static String name(byte[] data, int length) throws MalformedSession {
         String name;
         try {
@@ -65,7 +63,7 @@ record NodeSession(String servername, byte[] der) {
         return name;
     }
 
-    /** Returns the bytes. The name must have 1 to 65535 bytes of UTF-8, none of them a control character. */
+    /** Returns the bytes. The name must have 1 to 65535 bytes of UTF-8 without control characters. */
     byte[] write() {
         byte[] name = servername.getBytes(StandardCharsets.UTF_8);
         if (name.length == 0

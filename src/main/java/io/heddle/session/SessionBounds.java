@@ -3,16 +3,16 @@ package io.heddle.session;
 import java.time.Duration;
 import java.time.Instant;
 
-/** The bounds of a session's elements; the builder and the reader hold to the same ones. */
+/** The bounds of a session's elements, for the builder and the reader alike. */
 final class SessionBounds {
-    /** Everything that is read as a session, whoever wrote it. */
+    /** The maximum size of a session that is read. */
     static final int LONGEST_DER = 64 * 1024;
-    /** What OpenSSL puts into a ticket at most. */
+    /** The maximum plaintext of a ticket of OpenSSL. */
     static final int LONGEST_TICKET_PLAINTEXT = 0xFF00;
 
     static final int LONGEST_ID = 32;
     static final int LONGEST_CONTEXT = 32;
-    /** OpenSSL's bound for the PSK of TLS 1.3; the master secret of TLS 1.2 has 48 bytes. */
+    /** OpenSSL's maximum for the PSK of TLS 1.3; the master secret of TLS 1.2 has 48 bytes. */
     static final int LONGEST_SECRET = 256;
 
     static final int LONGEST_TICKET = 0xFFFF;

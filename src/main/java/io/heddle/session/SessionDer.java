@@ -6,36 +6,19 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Writes and reads the elements of a {@link SessionState} as OpenSSL's {@code SSL_SESSION}. */
+/** The codec of the elements of a {@link SessionState} as OpenSSL's {@code SSL_SESSION}. */
 final class SessionDer {
-    // Session ::= SEQUENCE {
-    //     structureVersion        INTEGER (1),
-    //     protocol                INTEGER,
-    //     cipherSuite             OCTET STRING (SIZE(2)),
-    //     sessionId               OCTET STRING (SIZE(0..32)),
-    //     secret                  OCTET STRING,
-    //     keyArgument        [0]  IMPLICIT OCTET STRING OPTIONAL,
-    //     time               [1]  INTEGER DEFAULT 0,
-    //     timeout            [2]  INTEGER DEFAULT 0,
-    //     peerCertificate    [3]  Certificate OPTIONAL,
-    //     sessionIdContext   [4]  OCTET STRING (SIZE(0..32)) OPTIONAL,
-    //     verifyResult       [5]  INTEGER DEFAULT 0,
-    //     hostName           [6]  OCTET STRING OPTIONAL,
-    //     pskIdentityHint    [7]  OCTET STRING OPTIONAL,
-    //     pskIdentity        [8]  OCTET STRING OPTIONAL,
-    //     ticketLifetimeHint [9]  INTEGER DEFAULT 0,
-    //     ticket            [10]  OCTET STRING OPTIONAL,
-    //     compressionId     [11]  OCTET STRING (SIZE(1)) OPTIONAL,
-    //     srpUser           [12]  OCTET STRING OPTIONAL,
-    //     flags             [13]  INTEGER DEFAULT 0,      -- 1: extended master secret
-    //     ticketAgeAdd      [14]  INTEGER DEFAULT 0,
-    //     maxEarlyData      [15]  INTEGER DEFAULT 0,
-    //     alpnProtocol      [16]  OCTET STRING OPTIONAL,
-    //     maxFragmentLength [17]  INTEGER DEFAULT 0,
-    //     applicationData   [18]  OCTET STRING OPTIONAL,
-    //     group             [19]  INTEGER OPTIONAL,
-    //     rawPublicKey      [20]  OCTET STRING OPTIONAL }
-    // Tags are explicit but for [0]. Integers with a default are left out when they are 0, and an explicit 0 is read.
+    // Session ::= SEQUENCE { structureVersion INTEGER (1), protocol INTEGER, cipherSuite OCTET STRING (SIZE(2)),
+    // sessionId OCTET STRING (SIZE(0..32)), secret OCTET STRING, keyArgument [0] IMPLICIT OCTET STRING OPTIONAL, time
+    // [1] INTEGER DEFAULT 0, timeout [2] INTEGER DEFAULT 0, peerCertificate [3] Certificate OPTIONAL, sessionIdContext
+    // [4] OCTET STRING (SIZE(0..32)) OPTIONAL, verifyResult [5] INTEGER DEFAULT 0, hostName [6] OCTET STRING OPTIONAL,
+    // pskIdentityHint [7] OCTET STRING OPTIONAL, pskIdentity [8] OCTET STRING OPTIONAL, ticketLifetimeHint [9] INTEGER
+    // DEFAULT 0, ticket [10] OCTET STRING OPTIONAL, compressionId [11] OCTET STRING (SIZE(1)) OPTIONAL, srpUser [12]
+    // OCTET STRING OPTIONAL, flags [13] INTEGER DEFAULT 0, -- 1: extended master secret ticketAgeAdd [14] INTEGER
+    // DEFAULT 0, maxEarlyData [15] INTEGER DEFAULT 0, alpnProtocol [16] OCTET STRING OPTIONAL, maxFragmentLength [17]
+    // INTEGER DEFAULT 0, applicationData [18] OCTET STRING OPTIONAL, group [19] INTEGER OPTIONAL, rawPublicKey [20]
+    // OCTET STRING OPTIONAL } Tags are explicit except [0]. Integers with a default are omitted when they are 0; an
+    // explicit 0 is accepted.
     private static final int STRUCTURE_VERSION = 1;
 
     private static final int KEY_ARGUMENT = 0x80;
@@ -120,7 +103,7 @@ final class SessionDer {
         return to;
     }
 
-    /** Reads elements [1] to [20]; because each is looked for once and in order, none can come twice or too late. */
+    /** Reads elements [1] to [20]; since each is expected once and in order, none can be repeated or misplaced. */
     private static void readOptional(DerReader in, SessionElements to, byte @Nullable [] keyArgument)
             throws MalformedSession {
         to.time = Instant.ofEpochSecond(number(in, 1, "the time [1]", SessionBounds.LATEST_TIME));
@@ -130,7 +113,7 @@ final class SessionDer {
         to.verifyResult = (int) number(in, 5, "the verification result [5]", Integer.MAX_VALUE);
         to.hostName = latin1(octets(in, 6, "the host name [6]", ANY_LENGTH));
         if (to.hostName != null && to.hostName.indexOf('\0') >= 0) {
-            // OpenSSL ends the name there, so the two would not mean the same server.
+            // OpenSSL truncates the name at a zero, so the two would identify different servers.
             throw DerReader.malformed("the host name [6]", "holds a zero byte");
         }
         to.pskIdentityHint = octets(in, 7, "the PSK identity hint [7]", ANY_LENGTH);
@@ -163,7 +146,7 @@ final class SessionDer {
         }
     }
 
-    /** Goes over what a later OpenSSL may add after [20]; only ascending, as all of the structure is. */
+    /** Skips elements that a later OpenSSL may add after [20]; they must be ascending like all others. */
     private static void skipUnknown(DerReader in) throws MalformedSession {
         int last = EXPLICIT | LAST_KNOWN;
         while (!in.atEnd()) {

@@ -5,8 +5,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The elements of a session while it is built or read. Only the builder and the reader write here, and only before the
- * {@link SessionState} around it is handed out. Arrays are replaced, never written into, except when the secret is wiped.
+ * The elements of a session while it is built or read. Only the builder and the reader write to it, before the
+ * {@link SessionState} around it is published. Arrays are replaced, never modified, except when the secret is wiped.
  */
 final class SessionElements {
     int protocol;
@@ -33,7 +33,7 @@ final class SessionElements {
     String alpnProtocol;
 
     byte @Nullable [] applicationData;
-    /** What {@link #applicationData} says, if Heddle wrote it. */
+    /** The content of {@link #applicationData}, if Heddle wrote it. */
     @Nullable
     SessionExtras extras;
 
@@ -42,7 +42,7 @@ final class SessionElements {
 
     CarriedElements carried = CarriedElements.NONE;
 
-    /** Returns a copy with a secret of its own, so that wiping one leaves the other as it is. */
+    /** Returns a copy with its own secret, so that wiping one leaves the other unchanged. */
     SessionElements copy() {
         SessionElements copy = new SessionElements();
         copy.protocol = protocol;
@@ -69,7 +69,7 @@ final class SessionElements {
         return copy;
     }
 
-    /** Returns whether the chain in the extras, if there is one, is the chain of the peer's certificate. */
+    /** Returns whether the chain in the extras, if any, begins with the peer's certificate. */
     boolean chainBeginsWithPeer() {
         return extras == null || extras.isChainOf(peerCertificate);
     }

@@ -8,18 +8,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a session made by Heddle knows beyond OpenSSL's elements; it travels in their application data, element [18],
- * which OpenSSL and Node carry along and ignore.
+ * The data that Heddle adds to OpenSSL's elements of a session. It is in their application data, element [18], which
+ * OpenSSL and Node preserve and ignore.
  *
  * <p>Immutable.
  */
 public final class SessionExtras {
-    // Extras ::= SEQUENCE {
-    //     format                   INTEGER (1),
-    //     originalTime             INTEGER,    -- Unix seconds of the full handshake
-    //     clientCertificatePolicy  INTEGER,    -- 0 none, 1 request, 2 require
-    //     peerChain                SEQUENCE OF Certificate,    -- leaf first
-    //     originalId               OCTET STRING (SIZE(1..32)) OPTIONAL }
+    // Extras ::= SEQUENCE { format INTEGER (1), originalTime INTEGER, -- Unix seconds of the full handshake
+    // clientCertificatePolicy INTEGER, -- 0 none, 1 request, 2 require peerChain SEQUENCE OF Certificate, -- leaf first
+    // originalId OCTET STRING (SIZE(1..32)) OPTIONAL }
     private static final int FORMAT = 1;
 
     private static final int LONGEST_CHAIN = 100;
@@ -38,28 +35,30 @@ public final class SessionExtras {
     }
 
     /**
-     * Makes the extras of a session that is known by its {@link SessionState#sessionId}.
+     * Creates the extras of a session that is identified by its {@link SessionState#sessionId}.
      *
-     * @param originalTime when the full handshake was that this session goes back to, cut to seconds, not before 1970
-     * @param policy what the server that made the session did about client certificates
-     * @param peerChain the certificates that the peer sent, each in DER, leaf first; empty without a certificate,
-     *     else the first one is also the session's {@link SessionState#peerCertificate}; at most 100
-     * @throws IllegalArgumentException if a bound is broken, or if something in the chain is not a DER sequence
+     * @param originalTime the time of the full handshake from which this session derives, truncated to seconds, not
+     *     before 1970
+     * @param policy the policy of the server that established the session
+     * @param peerChain the certificates that the peer sent, each in DER, leaf first; empty without a certificate, else
+     *     the first one equals the session's {@link SessionState#peerCertificate}; at most 100
+     * @throws IllegalArgumentException if a bound is exceeded, or if an element of the chain is not a DER sequence
      */
     public static SessionExtras of(Instant originalTime, ClientCertificatePolicy policy, List<byte[]> peerChain) {
         return of(originalTime, policy, peerChain, new byte[0]);
     }
 
     /**
-     * Makes the extras of a session.
+     * Creates the extras of a session.
      *
-     * @param originalTime when the full handshake was that this session goes back to, cut to seconds, not before 1970
-     * @param policy what the server that made the session did about client certificates
-     * @param peerChain the certificates that the peer sent, each in DER, leaf first; empty without a certificate,
-     *     else the first one is also the session's {@link SessionState#peerCertificate}; at most 100
-     * @param originalId the id of the session of that full handshake, at most 32 bytes; empty if there was none, or if it is the
-     *     session's {@link SessionState#sessionId}
-     * @throws IllegalArgumentException if a bound is broken, or if something in the chain is not a DER sequence
+     * @param originalTime the time of the full handshake from which this session derives, truncated to seconds, not
+     *     before 1970
+     * @param policy the policy of the server that established the session
+     * @param peerChain the certificates that the peer sent, each in DER, leaf first; empty without a certificate, else
+     *     the first one equals the session's {@link SessionState#peerCertificate}; at most 100
+     * @param originalId the id of the session of that full handshake, at most 32 bytes; empty if there was none, or if
+     *     it is the session's {@link SessionState#sessionId}
+     * @throws IllegalArgumentException if a bound is exceeded, or if an element of the chain is not a DER sequence
      */
     public static SessionExtras of(
             Instant originalTime, ClientCertificatePolicy policy, List<byte[]> peerChain, byte[] originalId) {
@@ -77,12 +76,12 @@ public final class SessionExtras {
                 originalId.clone());
     }
 
-    /** Returns the time of the full handshake that this session goes back to, in whole seconds. */
+    /** Returns the time of the full handshake from which this session derives, in whole seconds. */
     public Instant originalTime() {
         return originalTime;
     }
 
-    /** Returns what the server that made the session did about client certificates. */
+    /** Returns the policy of the server that established the session. */
     public ClientCertificatePolicy clientCertificatePolicy() {
         return clientCertificatePolicy;
     }
@@ -93,14 +92,14 @@ public final class SessionExtras {
     }
 
     /**
-     * Returns the id of the session of the full handshake, which every session that goes back to it keeps; empty if there was none, or
-     * if it is the {@link SessionState#sessionId} of this session.
+     * Returns the id of the session of the full handshake, which every derived session keeps; empty if there was none,
+     * or if it is the {@link SessionState#sessionId} of this session.
      */
     public byte[] originalId() {
         return originalId.clone();
     }
 
-    /** Returns whether there is no chain, or one that begins with this certificate. */
+    /** Returns whether the chain is empty or begins with this certificate. */
     boolean isChainOf(byte @Nullable [] leaf) {
         return peerChain.isEmpty() || (leaf != null && Arrays.equals(peerChain.getFirst(), leaf));
     }
@@ -126,7 +125,7 @@ public final class SessionExtras {
         return out.finish();
     }
 
-    /** Returns the extras in the application data of a session, empty if it is not Heddle that wrote it. */
+    /** Returns the extras in the application data of a session, empty if Heddle did not write it. */
     static Optional<SessionExtras> read(byte[] applicationData) {
         try {
             DerReader outer = new DerReader(applicationData);

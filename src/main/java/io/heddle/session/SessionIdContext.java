@@ -6,11 +6,11 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * The name under which a server's sessions are made: sessions resume only at servers with the same bytes. Clients never
- * see it. Immutable.
+ * The context of a server's sessions: they resume only at servers with the same bytes. It is never sent to clients in
+ * the clear. Immutable.
  *
- * @see <a href="https://nodejs.org/api/tls.html#tlscreateserveroptions-secureconnectionlistener">Node option
- *     sessionIdContext</a>
+ * @see <a href="https://nodejs.org/api/tls.html#tlscreateserveroptions-secureconnectionlistener">Node
+ *     option sessionIdContext</a>
  */
 public final class SessionIdContext {
     private final byte[] bytes;
@@ -27,27 +27,27 @@ public final class SessionIdContext {
     /**
      * Returns the context of these 0 to 32 bytes.
      *
-     * @throws InvalidOption with {@code ERR_INVALID_ARG_VALUE} if there are more
+     * @throws InvalidOption with {@code ERR_INVALID_ARG_VALUE} if there are more than 32
      */
     public static SessionIdContext of(byte[] bytes) {
         return new SessionIdContext(bytes.clone());
     }
 
     /**
-     * Returns the context of the UTF-8 bytes of a text, as Node has it, 0 to 32 of them.
+     * Returns the context of the 0 to 32 UTF-8 bytes of a text, as in Node.
      *
-     * @throws InvalidOption with {@code ERR_INVALID_ARG_VALUE} if there are more
+     * @throws InvalidOption with {@code ERR_INVALID_ARG_VALUE} if there are more than 32
      */
     public static SessionIdContext of(String text) {
         return new SessionIdContext(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Returns the bytes, which a session has to carry. */
+    /** Returns a copy of the bytes. */
     public byte[] bytes() {
         return bytes.clone();
     }
 
-    /** Returns whether the other is a context of the same bytes. */
+    /** Returns whether the other is a context with the same bytes. */
     @Override
     public boolean equals(Object other) {
         return other instanceof SessionIdContext that && Arrays.equals(bytes, that.bytes);

@@ -34,7 +34,7 @@ final class SessionPem {
                             + (oneLine ? " (of a file the content is expected, not the name)" : ""));
         }
         int start = begin + BEGIN.length();
-        // Four characters for three bytes and a line end for each 64: more cannot be a session.
+        // Four characters for three bytes and a line end for every 64: a longer text cannot be a session.
         if (end - start > SessionBounds.LONGEST_DER * 3 / 2) {
             throw DerReader.malformed("the PEM block", "is longer than any session");
         }

@@ -1,5 +1,6 @@
 package io.heddle.session;
 
+import io.heddle.protocol.rules.HostName;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -7,12 +8,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What two sides keep of a connection so that the next one can resume it. It is encoded as OpenSSL's {@code SSL_SESSION},
- * which is also what {@code openssl s_client -sess_in} reads in PEM, what is sealed into a ticket, and what Node's
- * {@code getSession()} returns, on clients behind the server name that it is bound to ({@link SessionFormat#NODE}).
+ * The state of a TLS session that both sides keep for resumption. Its encoding is OpenSSL's {@code SSL_SESSION}, which
+ * {@code openssl s_client -sess_in} reads in PEM, tickets contain, and Node's {@code getSession()} returns, on newer
+ * clients after the server name that it is bound to ({@link SessionFormat#NODE}).
  *
- * <p>Immutable, but for {@link #wipe}; arrays are copied in and out. Safe for any number of threads. Whoever has one can
- * resume the connection and read what is sent on it, so it is to be kept like a key.
+ * <p>Immutable except for {@link #wipe}; arrays are copied in and out. Thread-safe. It is as secret as a key: with it a
+ * connection can be resumed and its traffic read.
  *
  * @see <a href="https://nodejs.org/api/tls.html#tlssocketgetsession">Node tlsSocket.getSession</a>
  */
@@ -23,7 +24,10 @@ public final class SessionState {
     /** TLS 1.3 as {@link #protocol} has it. */
     public static final int TLS13 = 0x0304;
 
-    /** How many bytes of DER are read as a session at most: 64 KiB. */
+    /** The longest lifetime of a session and, by RFC 8446 4.6.1, of a ticket: 7 days. */
+    public static final Duration LONGEST_TIMEOUT = Duration.ofDays(7);
+
+    /** The maximum size of the DER of a session: 64 KiB. */
     public static final int LONGEST_DER = SessionBounds.LONGEST_DER;
 
     private static final int OLDEST = 0x0301;
@@ -33,12 +37,12 @@ public final class SessionState {
     /** RFC 5246 F.1.4. */
     private static final Duration LONGEST_ID_LIFETIME = Duration.ofHours(24);
 
-    /** OpenSSL's default, for a ticket of TLS 1.2 that says nothing, in a session that says nothing either. */
+    /** OpenSSL's default for a ticket of TLS 1.2 without a lifetime in a session without a timeout. */
     private static final Duration DEFAULT_LIFETIME = Duration.ofHours(2);
 
     private final SessionElements elements;
     private final @Nullable String boundTo;
-    private volatile boolean wiped; // written by wipe(), read by whoever asks for the secret afterwards
+    private volatile boolean wiped; // written by wipe(), read by all methods that return the secret
 
     private SessionState(SessionElements elements, @Nullable String boundTo) {
         this.elements = elements;
@@ -51,8 +55,8 @@ public final class SessionState {
     }
 
     /**
-     * Returns a builder that starts with the elements of this session, for the next ticket of a connection. The key-exchange
-     * group is not taken over: a session with it cannot be read by OpenSSL 1.1.1.
+     * Returns a builder with the elements of this session, for the next ticket of a connection. The key-exchange group
+     * is omitted, because OpenSSL 1.1.1 cannot read a session with it.
      *
      * @throws IllegalStateException after {@link #wipe}
      */
@@ -67,11 +71,11 @@ public final class SessionState {
     /**
      * Reads a session that Heddle, OpenSSL or a server in Node wrote, {@link SessionFormat#OPENSSL}.
      *
-     * <p>Strict about order, lengths and left-over bytes, as OpenSSL is. An integer that is absent reads as zero, so a session
-     * without a time is one of 1970 and has expired. Elements after the last known one are skipped, and are not written again.
+     * <p>Order, lengths and trailing bytes are checked strictly, as in OpenSSL. An absent integer is zero, so a session
+     * without a time is of 1970 and has expired. Elements after the last known one are skipped and not written again.
      *
      * @param der the bytes of one {@code SSL_SESSION}, at most 64 KiB
-     * @throws MalformedSession if it is anything else
+     * @throws MalformedSession for any other bytes
      */
     public static SessionState fromDer(byte[] der) throws MalformedSession {
         return new SessionState(SessionDer.read(der), null);
@@ -96,9 +100,10 @@ public final class SessionState {
     }
 
     /**
-     * Reads the first block {@code SSL SESSION PARAMETERS} of a text, such as {@code openssl s_client -sess_out} writes.
+     * Reads the first block {@code SSL SESSION PARAMETERS} of a text, such as
+     * {@code openssl s_client -sess_out} writes.
      *
-     * @throws MalformedSession if there is no such block, or no session in it
+     * @throws MalformedSession if there is no such block or it contains no session
      */
     public static SessionState fromPem(String pem) throws MalformedSession {
         byte[] der = SessionPem.read(pem);
@@ -122,8 +127,8 @@ public final class SessionState {
     /**
      * Returns this session in Node's form, {@link SessionFormat#NODE}, which binds it to a server.
      *
-     * @param servername the {@code servername} that Node's client will connect with, or its {@code host} where it has none; a
-     *     client of another spelling does not use the session. 1 to 65535 bytes of UTF-8
+     * @param servername the {@code servername} that Node's client will connect with, or its {@code host} if it has
+     *     none; a client with another spelling does not use the session. 1 to 65535 bytes of UTF-8
      * @throws IllegalArgumentException if the name is empty, longer, or has a control character
      * @throws IllegalStateException after {@link #wipe}
      */
@@ -161,14 +166,14 @@ public final class SessionState {
         return elements.cipherSuite;
     }
 
-    /** Returns the session id, 0 to 32 bytes. At a client with a ticket this is the SHA-256 of the ticket. */
+    /** Returns the session id, 0 to 32 bytes. On a client with a ticket this is the SHA-256 of the ticket. */
     public byte[] sessionId() {
         return elements.sessionId.clone();
     }
 
     /**
-     * Returns the secret: in TLS 1.2 the master secret of 48 bytes, in TLS 1.3 the PSK of this ticket, as long as the suite's
-     * hash. Empty in a session that cannot be resumed.
+     * Returns the secret: in TLS 1.2 the master secret of 48 bytes, in TLS 1.3 the PSK of this ticket, of the length of
+     * the suite's hash. Empty in a session that cannot be resumed.
      *
      * @throws IllegalStateException after {@link #wipe}
      */
@@ -177,17 +182,17 @@ public final class SessionState {
         return elements.masterSecret.clone();
     }
 
-    /** Returns how many bytes the secret has, 0 in a session that cannot be resumed. */
+    /** Returns the length of the secret in bytes, 0 in a session that cannot be resumed. */
     public int secretLength() {
         return elements.masterSecret.length;
     }
 
-    /** Returns when the session (TLS 1.2) or this ticket (TLS 1.3) was made, in whole seconds. */
+    /** Returns the time at which the session (TLS 1.2) or this ticket (TLS 1.3) was created, in whole seconds. */
     public Instant time() {
         return elements.time;
     }
 
-    /** Returns how long after {@link #time} the session may be resumed, in whole seconds. */
+    /** Returns the time for which the session may be resumed, counted from {@link #time}, in whole seconds. */
     public Duration timeout() {
         return elements.timeout;
     }
@@ -197,53 +202,35 @@ public final class SessionState {
         return copy(elements.peerCertificate);
     }
 
-    /** Returns the session id context of the server, 0 to 32 bytes; always empty at a client. */
+    /** Returns the session id context of the server, 0 to 32 bytes; always empty on a client. */
     public byte[] sessionIdContext() {
         return copy(elements.sessionIdContext).orElseGet(() -> new byte[0]);
     }
 
-    /** Returns OpenSSL's verdict ({@code X509_V_ERR_...}) on the peer's certificate; 0 is a good one, or none. */
+    /**
+     * Returns OpenSSL's verdict ({@code X509_V_ERR_...}) on the peer's certificate; 0 for a valid certificate or none.
+     */
     public int verifyResult() {
         return elements.verifyResult;
     }
 
-    /** Returns the server name of the session, each character one byte. Node never writes it, Heddle does. */
+    /** Returns the server name of the session, each character one byte. Heddle writes it, Node never does. */
     public Optional<String> hostName() {
         return Optional.ofNullable(elements.hostName);
     }
 
     /**
-     * Returns whether the session is of the server with this name; false if it has no server name. Names compare as in DNS: only
-     * the letters A to Z lose their case (RFC 4343), and a final dot is not part of the name (RFC 6066 3).
+     * Returns whether the session is of the server with this name; false if it has no server name. Names are compared
+     * as in DNS: the case of A to Z (RFC 4343) and a final dot (RFC 6066 3) are ignored.
      */
     public boolean isForHost(String servername) {
-        return elements.hostName != null && sameName(elements.hostName, servername);
-    }
-
-    private static boolean sameName(String one, String other) {
-        int length = lengthWithoutDot(one);
-        if (length != lengthWithoutDot(other)) {
-            return false;
-        }
-        for (int i = 0; i < length; i++) {
-            if (lower(one.charAt(i)) != lower(other.charAt(i))) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static int lengthWithoutDot(String name) {
-        return name.endsWith(".") ? name.length() - 1 : name.length();
-    }
-
-    private static int lower(char c) {
-        return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
+        return elements.hostName != null && HostName.same(elements.hostName, servername);
     }
 
     /**
-     * Returns the server name that the session was bound to by the bytes it was read from, {@link SessionFormat#NODE}; empty
-     * for one that was read from DER or built. It is not part of the DER, nor taken over by {@link #toBuilder}.
+     * Returns the server name that the session is bound to by the encoding that it was read from,
+     * {@link SessionFormat#NODE}; empty if it was read from DER or built. It is not part of the DER and not copied by
+     * {@link #toBuilder}.
      */
     public Optional<String> boundTo() {
         return Optional.ofNullable(boundTo);
@@ -259,16 +246,15 @@ public final class SessionState {
         return copy(elements.pskIdentity);
     }
 
-    /** Returns for how long the server said that the ticket is good; zero without a ticket. */
+    /** Returns the lifetime that the server gave the ticket; zero without a ticket. */
     public Duration ticketLifetimeHint() {
         return elements.ticketLifetimeHint;
     }
 
     /**
-     * Returns the second from which on a client no longer offers this session, but for that second itself: counted from {@link
-     * #time}, the lifetime that the server gave the ticket, 7 days at most whatever it said (RFC 8446 4.6.1, RFC 5077 3.3). A ticket
-     * of TLS 1.2 without a lifetime has {@link #timeout}, or 2 hours if that is zero too. A session with an id alone has 24 hours
-     * (RFC 5246 F.1.4).
+     * Returns the last second in which a client offers this session: {@link #time} plus the lifetime that the server
+     * gave the ticket, limited to 7 days (RFC 8446 4.6.1, RFC 5077 3.3). A ticket of TLS 1.2 without a lifetime has
+     * {@link #timeout}, or 2 hours if that is zero too. A session with an id alone has 24 hours (RFC 5246 F.1.4).
      */
     public Instant offeredUntil() {
         return time().plus(offerLifetime());
@@ -282,16 +268,16 @@ public final class SessionState {
         if (lifetime.isZero() && elements.protocol != TLS13) {
             lifetime = timeout().isZero() ? DEFAULT_LIFETIME : timeout();
         }
-        Duration longest = ResumptionPolicy.LONGEST_TIMEOUT;
+        Duration longest = LONGEST_TIMEOUT;
         return lifetime.compareTo(longest) > 0 ? longest : lifetime;
     }
 
-    /** Returns the ticket that a client has to offer. */
+    /** Returns the ticket that a client offers. */
     public Optional<byte[]> ticket() {
         return copy(elements.ticket);
     }
 
-    /** Returns whether the secret was made as RFC 7627 says; of use in TLS 1.2 only. */
+    /** Returns whether the secret is an extended master secret (RFC 7627); meaningful in TLS 1.2 only. */
     public boolean extendedMasterSecret() {
         return (elements.flags & EXTENDED_MASTER_SECRET) != 0;
     }
@@ -301,36 +287,40 @@ public final class SessionState {
         return elements.ticketAgeAdd;
     }
 
-    /** Returns the application protocol of the connection, each character one byte. Resumption does not depend on it. */
+    /**
+     * Returns the application protocol of the connection, each character one byte. Resumption does not depend on it.
+     */
     public Optional<String> alpnProtocol() {
         return Optional.ofNullable(elements.alpnProtocol);
     }
 
-    /** Returns the application data, which is where {@link #extras} are; others may have put there what they like. */
+    /**
+     * Returns the application data, which holds {@link #extras}; other implementations may have stored other content.
+     */
     public Optional<byte[]> applicationData() {
         return copy(elements.applicationData);
     }
 
-    /** Returns what Heddle added, empty if the session is not Heddle's. */
+    /** Returns Heddle's extra data, empty in a session of another implementation. */
     public Optional<SessionExtras> extras() {
         return Optional.ofNullable(elements.extras);
     }
 
-    /** Returns the IANA number of the key-exchange group, in sessions that OpenSSL 3 wrote. */
+    /** Returns the IANA number of the key-exchange group, in sessions written by OpenSSL 3. */
     public Optional<Integer> group() {
         return Optional.ofNullable(elements.group);
     }
 
     /**
-     * Overwrites the secret; only for the one owner of this object, when nobody else uses it any more. Everything but the
-     * secret and the encodings can still be asked for.
+     * Overwrites the secret; only for the single owner of this object, when it is no longer used elsewhere. Everything
+     * except the secret and the encodings stays available.
      */
     public void wipe() {
         wiped = true;
         Arrays.fill(elements.masterSecret, (byte) 0);
     }
 
-    /** Returns what may be logged: version, suite, times and names, but no secret, ticket or id. */
+    /** Returns version, suite, times and names for logs, without secret, ticket or id. */
     @Override
     public String toString() {
         return "SessionState[protocol 0x%04x, suite 0x%04x, made %s for %s, host name %s, alpn %s, peer certificate %s, %s]"
@@ -346,7 +336,7 @@ public final class SessionState {
     }
 
     private void requireSecret() {
-        // An overwritten secret is a known one: to resume with it would let anybody in.
+        // An overwritten secret is known to everyone, so it must not be used for resumption.
         if (wiped) {
             throw new IllegalStateException("session: its secret was wiped");
         }
@@ -356,7 +346,7 @@ public final class SessionState {
         return value == null ? Optional.empty() : Optional.of(value.clone());
     }
 
-    /** Collects the elements of a session. Not safe for several threads. */
+    /** A builder of sessions. Not thread-safe. */
     public static final class Builder {
         private final SessionElements to;
 
@@ -398,14 +388,17 @@ public final class SessionState {
             return this;
         }
 
-        /** Sets when the session was made, not before 1970; cut to seconds. Default: 1970, which no server resumes. */
+        /** Sets the time of creation, not before 1970; truncated to seconds. Default: 1970, which no server resumes. */
         public Builder time(Instant time) {
             SessionBounds.checkTime("time", time);
             to.time = Instant.ofEpochSecond(time.getEpochSecond());
             return this;
         }
 
-        /** Sets how long it may be resumed after {@link #time}, not negative; cut to seconds. Default: zero. */
+        /**
+         * Sets the time for which it may be resumed, counted from {@link #time}, not negative; truncated to seconds.
+         * Default: zero.
+         */
         public Builder timeout(Duration timeout) {
             SessionBounds.checkDuration("timeout", timeout);
             to.timeout = Duration.ofSeconds(timeout.toSeconds());
@@ -433,7 +426,7 @@ public final class SessionState {
             return this;
         }
 
-        /** Sets the server name; only characters that are one byte, none of them zero. Default: none. */
+        /** Sets the server name; only characters of one byte, none of them zero. Default: none. */
         public Builder hostName(String name) {
             SessionBounds.checkText("host name", name, SessionBounds.LONGEST_DER);
             to.hostName = name;
@@ -452,21 +445,23 @@ public final class SessionState {
             return this;
         }
 
-        /** Sets for how long the server said the ticket is good, not negative; cut to seconds. Default: zero. */
+        /** Sets the lifetime that the server gave the ticket, not negative; truncated to seconds. Default: zero. */
         public Builder ticketLifetimeHint(Duration hint) {
             SessionBounds.checkDuration("ticket lifetime hint", hint);
             to.ticketLifetimeHint = Duration.ofSeconds(hint.toSeconds());
             return this;
         }
 
-        /** Sets the ticket that a client has to offer, at most 65535 bytes. Default: none. */
+        /** Sets the ticket that a client offers, at most 65535 bytes. Default: none. */
         public Builder ticket(byte[] ticket) {
             SessionBounds.checkLength("ticket", ticket, SessionBounds.LONGEST_TICKET);
             to.ticket = ticket.clone();
             return this;
         }
 
-        /** Sets whether the secret was made as RFC 7627 says. To be left alone in TLS 1.3. Default: false. */
+        /**
+         * Sets whether the secret is an extended master secret (RFC 7627). Must be false in TLS 1.3. Default: false.
+         */
         public Builder extendedMasterSecret(boolean extended) {
             to.flags = extended ? to.flags | EXTENDED_MASTER_SECRET : to.flags & ~EXTENDED_MASTER_SECRET;
             return this;
@@ -479,14 +474,14 @@ public final class SessionState {
             return this;
         }
 
-        /** Sets the application protocol, at most 255 characters that are one byte each. Default: none. */
+        /** Sets the application protocol, at most 255 characters of one byte. Default: none. */
         public Builder alpnProtocol(String protocol) {
             SessionBounds.checkText("ALPN protocol", protocol, SessionBounds.LONGEST_ALPN);
             to.alpnProtocol = protocol;
             return this;
         }
 
-        /** Sets what the session remembers beyond OpenSSL's elements. Default: nothing, as in a foreign session. */
+        /** Sets Heddle's extra data. Default: none, as in a session of another implementation. */
         public Builder extras(SessionExtras extras) {
             to.extras = extras;
             to.applicationData = extras.toDer();
@@ -496,8 +491,9 @@ public final class SessionState {
         /**
          * Returns the session.
          *
-         * @throws IllegalArgumentException if there is no protocol, if the flag of RFC 7627 is set in TLS 1.3 (OpenSSL would end
-         *     the connection with an alert), or if the chain in the extras does not begin with the peer's certificate
+         * @throws IllegalArgumentException if there is no protocol, if the flag of RFC 7627 is set in TLS 1.3
+         *     (OpenSSL would end the connection with an alert), or if the chain in the extras does not begin with the
+         *     peer's certificate
          */
         public SessionState build() {
             if (to.protocol == 0) {

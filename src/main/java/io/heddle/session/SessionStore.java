@@ -4,12 +4,13 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Where a server keeps sessions that it does not send to the client as tickets: bytes by session id, each with an expiry.
+ * A store of the sessions that a server does not send to the client as tickets: bytes by session id, each with
+ * an expiry.
  *
- * <p>Implementations are called from the thread of the connection, many at a time, and may block: it holds no lock meanwhile.
- * They may be remote, and so may fail. There is no checked exception, because the caller has nothing to mend: whatever an
- * implementation throws counts as "not found" or "not kept" ({@link FailSoftStore}), and a full handshake follows. A store
- * that is slow delays handshakes, so implementations bound their own waiting.
+ * <p>Implementations are called concurrently on the threads of connections, which hold no lock, and may block. They may
+ * be remote, and so may fail. There is no checked exception, because the caller cannot handle it: any exception counts
+ * as "not found" or "not kept", and a full handshake follows. A slow store delays handshakes, so implementations must
+ * bound their waiting.
  *
  * <p>The bytes are the DER of a {@link SessionState}, as secret as a key. Ids have 1 to 32 bytes.
  *
@@ -17,19 +18,22 @@ import java.util.Optional;
  */
 public interface SessionStore {
     /**
-     * Keeps a session under its id, in place of one that was there.
+     * Stores a session under its id, replacing an earlier one.
      *
-     * @param timeToLive after this it must not be found any more; zero or less keeps nothing
+     * @param timeToLive the time after which it must no longer be found; zero or less stores nothing
      */
     void put(byte[] id, byte[] session, Duration timeToLive);
 
-    /** Returns the session with this id, whose bytes the caller may change; empty if there is none, or none any more. */
+    /**
+     * Returns the session with this id, as bytes that the caller may modify; empty if there is none or it has expired.
+     */
     Optional<byte[]> get(byte[] id);
 
     /**
-     * Removes the session with this id, if there is one. Called when a fatal alert, sent or received, has ended a connection that made
-     * or resumed the session, which must not be resumed any more then (RFC 5246 7.2.2). Where the store is not {@link
-     * CaffeineSessionStore}, from a virtual thread of its own, so that closing the connection does not wait for it.
+     * Removes the session with this id, if there is one. Called when a fatal alert, sent or received, has ended a
+     * connection that established or resumed the session, which must then not be resumed (RFC 5246 7.2.2). Stores other
+     * than {@link CaffeineSessionStore} are called on a separate virtual thread, so that closing the connection does
+     * not wait for them.
      */
     void remove(byte[] id);
 }

@@ -11,11 +11,10 @@ import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
-/** The cipher and the MAC of one ticket key, RFC 5077 section 4 in Node's layout. For one thread at a time. */
+/** The cipher and the MAC of one ticket key, RFC 5077 section 4 in Node's layout. Not thread-safe. */
 final class TicketCipher {
-    // Ticket: keyName[16] iv[16] ciphertext[16 * n] mac[32]
-    //   ciphertext = AES-128-CBC(aesKey, iv, PKCS#7(plaintext))
-    //   mac        = HMAC-SHA-256(hmacKey, keyName || iv || ciphertext)
+    // Ticket: keyName[16] iv[16] ciphertext[16 * n] mac[32] ciphertext = AES-128-CBC(aesKey, iv, PKCS#7(plaintext)) mac
+    // = HMAC-SHA-256(hmacKey, keyName || iv || ciphertext)
     static final int IV_LENGTH = 16;
     static final int BLOCK = 16;
     static final int MAC_LENGTH = 32;
@@ -41,7 +40,7 @@ final class TicketCipher {
         return HEADER + (plaintextLength / BLOCK + 1) * BLOCK + MAC_LENGTH;
     }
 
-    /** Completes a ticket whose key name and IV are in place. */
+    /** Completes a ticket that already has the key name and the IV. */
     void seal(byte[] plaintext, byte[] ticket) {
         try {
             cipher.init(Cipher.ENCRYPT_MODE, aesKey, new IvParameterSpec(ticket, TicketKey.NAME_LENGTH, IV_LENGTH));
@@ -53,7 +52,7 @@ final class TicketCipher {
         }
     }
 
-    /** Returns the plaintext of a ticket whose length is possible, null if this key did not seal it. */
+    /** Returns the plaintext of a ticket of a possible length, null if this key did not seal it. */
     byte @Nullable [] open(byte[] ticket) {
         int sealed = ticket.length - MAC_LENGTH;
         mac.update(ticket, 0, sealed);

@@ -10,20 +10,21 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One key that seals and opens session tickets: 48 bytes in Node's order, a public name of 16 bytes, a key for HMAC-SHA-256
- * of 16, a key for AES-128 of 16. (nginx has the same length with the last two swapped.)
+ * A key for session tickets: 48 bytes in Node's order, which are a public name of 16 bytes, a key for HMAC-SHA-256 of
+ * 16 and a key for AES-128 of 16. (nginx has the same length with the last two swapped.)
  *
- * <p>Immutable and safe for any number of threads. Whoever has the bytes can read every connection that was resumed with a
- * ticket under this key (in TLS 1.2), and can make tickets that assert any client's identity.
+ * <p>Immutable and thread-safe. The bytes are secret: with them every connection that was resumed with a ticket under
+ * this key can be read (in TLS 1.2), and tickets with any client's identity can be forged.
  *
- * <h2>Why nobody can wipe a key</h2>
+ * <h2>Why there is no method to wipe a key</h2>
  *
- * A key that is replaced may still be sealing a ticket on another thread, and the application may set it again later: wiping
- * it at once would make tickets under a key of zeros. So the bytes are overwritten when the last reference to the key is
- * gone and no thread can be using them. What the JDK's cipher objects keep inside is out of reach for us; they are dropped
- * together with the key.
+ * A key that is replaced may still be sealing a ticket on another thread, and the application may set it again later:
+ * wiping it at once would seal tickets under a key of zeros. So the bytes are overwritten when the last reference to
+ * the key is gone and no thread can be using them. The copies inside the JDK's cipher objects cannot be overwritten;
+ * they are released together with the key.
  *
- * @see <a href="https://nodejs.org/api/tls.html#tlscreateserveroptions-secureconnectionlistener">Node option ticketKeys</a>
+ * @see <a href="https://nodejs.org/api/tls.html#tlscreateserveroptions-secureconnectionlistener">Node
+ *     option ticketKeys</a>
  */
 public final class TicketKey {
     /** The length of a key in bytes. */
@@ -32,7 +33,7 @@ public final class TicketKey {
     static final int NAME_LENGTH = 16;
     private static final int SECRET_LENGTH = 16;
     private static final Cleaner CLEANER = Cleaner.create();
-    /** Idle cipher pairs that are kept; a power of two, enough for the threads that seal at the same instant. */
+    /** The number of idle cipher pairs that are kept; a power of two, enough for the threads that seal concurrently. */
     private static final int SLOTS =
             Math.min(16, Integer.highestOneBit(Runtime.getRuntime().availableProcessors() * 2));
 
@@ -46,7 +47,7 @@ public final class TicketKey {
         CLEANER.register(this, wiping(bytes));
     }
 
-    /** In a method of its own, because an action that saw {@code this} would keep the key alive. */
+    /** A separate method, because an action that captures {@code this} would keep the key alive. */
     private static Runnable wiping(byte[] bytes) {
         return () -> Arrays.fill(bytes, (byte) 0);
     }
@@ -55,7 +56,7 @@ public final class TicketKey {
      * Returns the key with these bytes.
      *
      * @param bytes name, HMAC key and AES key, exactly 48 bytes
-     * @throws InvalidOption with {@code ERR_INVALID_ARG_VALUE} if there are more or fewer
+     * @throws InvalidOption with {@code ERR_INVALID_ARG_VALUE} for any other length
      */
     public static TicketKey of(byte[] bytes) {
         if (bytes.length != LENGTH) {
@@ -67,24 +68,24 @@ public final class TicketKey {
         return new TicketKey(bytes.clone());
     }
 
-    /** Returns a new key that {@code random} made. */
+    /** Returns a new key from {@code random}. */
     public static TicketKey random(SecureRandom random) {
         byte[] bytes = new byte[LENGTH];
         random.nextBytes(bytes);
         return new TicketKey(bytes);
     }
 
-    /** Returns the name that stands at the start of every ticket under this key, 16 bytes; not a secret. */
+    /** Returns the name at the start of every ticket under this key, 16 bytes; not a secret. */
     public byte[] name() {
         return name.clone();
     }
 
-    /** Returns the 48 bytes. The caller should overwrite the array when it is done with it. */
+    /** Returns the 48 bytes. The caller should overwrite the array after use. */
     public byte[] toBytes() {
         return part(0, LENGTH);
     }
 
-    /** Returns whether a ticket, of at least 16 bytes, says that it is under this key. */
+    /** Returns whether a ticket of at least 16 bytes begins with the name of this key. */
     boolean isNamedIn(byte[] ticket) {
         return Arrays.equals(name, 0, NAME_LENGTH, ticket, 0, NAME_LENGTH);
     }
@@ -94,9 +95,9 @@ public final class TicketKey {
     }
 
     /**
-     * Returns ciphers for the caller alone, which gives them back with {@link #release}. Setting up a cipher and a MAC costs
-     * several times what sealing does, so a few that are idle are kept. They sit in slots rather than in thread locals,
-     * because a virtual thread lives for one connection only.
+     * Returns ciphers for exclusive use until {@link #release}. Setting up a cipher and a MAC costs several times as
+     * much as sealing, so a few idle ones are kept. They are kept in slots rather than in thread locals, because a
+     * virtual thread lives for one connection only.
      */
     TicketCipher acquire() {
         TicketCipher kept = idle.getAndSet(slot(), null);
@@ -117,8 +118,8 @@ public final class TicketKey {
         try {
             return Arrays.copyOfRange(bytes, from, to);
         } finally {
-            // Else the cleaner could overwrite the bytes while they are copied, if this call is the last use of the
-            // key.
+            // Otherwise the cleaner could overwrite the bytes while they are copied, if this call is the last use of
+            // the key.
             Reference.reachabilityFence(this);
         }
     }
@@ -131,7 +132,7 @@ public final class TicketKey {
         return (int) Thread.currentThread().threadId() & (SLOTS - 1);
     }
 
-    /** Returns the name in hex, nothing secret. */
+    /** Returns the name in hex and no secret. */
     @Override
     public String toString() {
         return "TicketKey[" + HexFormat.of().formatHex(name) + "]";

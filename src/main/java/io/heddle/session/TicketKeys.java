@@ -6,10 +6,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The ticket keys of a server at one moment: the first seals, all open. Put a new key in front and keep the old ones for as
- * long as tickets under them shall work.
+ * The ticket keys of a server at one time: the first seals, all open. To rotate, put a new key first and keep the old
+ * ones for as long as their tickets should work.
  *
- * <p>Immutable and safe for any number of threads.
+ * <p>Immutable and thread-safe.
  *
  * @see <a href="https://nodejs.org/api/tls.html#serversetticketkeyskeys">Node server.setTicketKeys</a>
  */
@@ -21,7 +21,7 @@ public final class TicketKeys {
     }
 
     /**
-     * Returns keys of which the first seals.
+     * Returns these keys, of which the first seals.
      *
      * @throws InvalidOption with {@code ERR_INVALID_ARG_VALUE} if there is none
      */
@@ -33,7 +33,7 @@ public final class TicketKeys {
     }
 
     /**
-     * Returns keys of which the first seals.
+     * Returns these keys, of which the first seals.
      *
      * @param keys one or more, each of exactly 48 bytes: name, HMAC key, AES key
      * @throws InvalidOption with {@code ERR_INVALID_ARG_VALUE} if there is none or one has another length
@@ -42,12 +42,12 @@ public final class TicketKeys {
         return of(Arrays.stream(keys).map(TicketKey::of).toList());
     }
 
-    /** Returns one new key that {@code random} made. */
+    /** Returns one new key from {@code random}. */
     public static TicketKeys random(SecureRandom random) {
         return of(List.of(TicketKey.random(random)));
     }
 
-    /** Returns the 48 bytes of the key that seals, as Node's {@code getTicketKeys()} does. */
+    /** Returns the 48 bytes of the sealing key, as Node's {@code getTicketKeys()} does. */
     public byte[] toBytes() {
         return sealing().toBytes();
     }
@@ -61,7 +61,7 @@ public final class TicketKeys {
         return keys.getFirst();
     }
 
-    /** Returns the names of the keys, nothing secret. */
+    /** Returns the names of the keys and no secret. */
     @Override
     public String toString() {
         return "TicketKeys" + keys;

@@ -6,10 +6,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns sessions into the tickets that clients carry, and back: RFC 5077 section 4 with AES-128-CBC and HMAC-SHA-256,
- * byte for byte what Node makes, in TLS 1.2 and 1.3.
+ * The encryption of sessions into tickets, and their decryption: RFC 5077 section 4 with AES-128-CBC and HMAC-SHA-256,
+ * byte for byte Node's tickets, in TLS 1.2 and 1.3.
  *
- * <p>Safe for any number of threads; there is no lock that all of them take.
+ * <p>Thread-safe, without a common lock.
  */
 public final class TicketSealer {
     private static final int SHORTEST = TicketCipher.sealedLength(0);
@@ -18,7 +18,7 @@ public final class TicketSealer {
     private final TicketKeyManager keys;
     private final SecureRandom random;
 
-    /** Makes a sealer that uses the keys which are current at each call; {@code random} makes the IVs. */
+    /** Creates a sealer that uses the current keys at each call; {@code random} generates the IVs. */
     public TicketSealer(TicketKeyManager keys, SecureRandom random) {
         this.keys = keys;
         this.random = random;
@@ -27,7 +27,8 @@ public final class TicketSealer {
     /**
      * Returns a new ticket of a session under the sealing key, 80 to 65376 bytes. Two tickets of one session differ.
      *
-     * @return empty if the session has more than 65280 bytes in DER (a peer with a huge chain): send no ticket then
+     * @return empty if the session has more than 65280 bytes in DER (a peer with a huge chain); no ticket must be
+     *     sent then
      */
     public Optional<byte[]> seal(SessionState session) {
         byte[] iv = new byte[TicketCipher.IV_LENGTH];
@@ -55,11 +56,12 @@ public final class TicketSealer {
     }
 
     /**
-     * Opens a ticket that any server with one of the keys has sealed. Whether the session may resume is another question,
-     * which {@link ResumptionPolicy} answers.
+     * Opens a ticket that any server with one of the keys has sealed. {@code ResumptionPolicy} decides whether the
+     * session may resume.
      *
-     * @param ticket whatever the peer sent, of any length
-     * @return empty if it is not a ticket under these keys, or no session is in it: a full handshake follows, never an alert
+     * @param ticket the bytes that the peer sent, of any length
+     * @return empty if it is not a ticket under these keys or contains no session; a full handshake follows, never
+     *     an alert
      */
     public Optional<Opened> open(byte[] ticket) {
         if (ticket.length < SHORTEST
@@ -69,7 +71,7 @@ public final class TicketSealer {
         }
         TicketKeys current = keys.current();
         for (TicketKey key : current.all()) {
-            // Two keys of one name are possible, so the next one is tried too.
+            // Several keys may have one name, so the next one is tried too.
             byte[] plaintext = key.isNamedIn(ticket) ? open(key, ticket) : null;
             if (plaintext != null && plaintext.length <= SessionBounds.LONGEST_TICKET_PLAINTEXT) {
                 return parse(plaintext, key != current.sealing());
@@ -96,10 +98,11 @@ public final class TicketSealer {
     }
 
     /**
-     * What was in a ticket.
+     * The content of a ticket.
      *
      * @param state the session
-     * @param renew whether the ticket is under a key that no longer seals, so that the client should get a new one
+     * @param renew whether the ticket is under a key that is no longer the sealing key, so that the client should get a
+     *     new one
      */
     public record Opened(SessionState state, boolean renew) {}
 }

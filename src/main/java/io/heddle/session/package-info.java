@@ -1,4 +1,7 @@
-/** What outlives a connection: session state and its encoding, ticket keys, stores. Null is refused everywhere unless marked. */
+/**
+ * State that outlives a connection: sessions and their encoding, ticket keys, stores. Null is refused everywhere
+ * unless marked.
+ */
 @NullMarked
 package io.heddle.session;
 

@@ -82,7 +82,6 @@ final class ShimSettings {
                 .sigalgs(sigalgs().stream().map(Sigalg::standardName).collect(Collectors.joining(":")))
                 .minVersion(version("-min-version").orElse(TlsVersion.TLS_1_0))
                 .maxVersion(version("-max-version").orElse(TlsVersion.TLS_1_3))
-                .sessionTimeout(SESSION_TIMEOUT)
                 .secureOptions(SecureOption.LEGACY_SERVER_CONNECT);
         option(builder, "-no-tls1", SecureOption.NO_TLSV1);
         option(builder, "-no-tls11", SecureOption.NO_TLSV1_1);
@@ -214,6 +213,7 @@ final class ShimSettings {
     ServerOptions server(Consumer<String> trace) throws IOException, Unimplemented {
         SecureContext.Builder context = SecureContext.builder();
         takeContext(context);
+        context.sessionTimeout(SESSION_TIMEOUT);
         context.honorCipherOrder(options.has("-server-preference") || options.has("-cipher"));
         ServerOptions.Builder builder = ServerOptions.builder(context.build())
                 .handshakeTimeout(LIMIT)

@@ -90,8 +90,7 @@ class OwnContextTest {
 
     @EachCombination
     void a_restarted_server_resumes_with_the_same_ticket_keys(Combination combination) throws Exception {
-        SSLContext client =
-                context(combination).ca(TestPki.ca().chain()).build().toSslContext();
+        SSLContext client = SslContexts.of(context(combination).ca(TestPki.ca().chain()).build());
         TicketKeys keys = TicketKeys.random(new SecureRandom());
         int port;
         try (var handshakes = new Handshakes()) {

@@ -8,9 +8,9 @@ import io.heddle.Tls;
 import io.heddle.TlsSocket;
 import io.heddle.certificate.TestPki;
 import io.heddle.interop.Servers.Kind;
-import io.heddle.load.HandshakeCounts;
 import io.heddle.load.Load;
-import io.heddle.load.LoadFailure;
+import io.heddle.load.LoadFigures;
+import io.heddle.load.LoadFigures.HandshakeCounts;
 import io.heddle.load.LoadOptions;
 import io.heddle.load.LoadResult;
 import io.heddle.protocol.TlsVersion;
@@ -77,12 +77,14 @@ class LoadCountsTest {
                 .resume(share)
                 .build());
         long resumed = (long) Math.floor(HANDSHAKES * share);
-        assertThat(result.total().failures()).extracting(LoadFailure::example).isEmpty();
+        assertThat(result.total().failures())
+                .extracting(LoadFigures.Failure::example)
+                .isEmpty();
         assertThat(result.total().handshakes())
                 .isEqualTo(new HandshakeCounts(HANDSHAKES - resumed, resumed, 0, resumed, 0, 0));
         // A Node.js server of TLS 1.3 sends no ticket when it resumes, so that more than one ticket per user is needed.
-        assertThat(result.primers().full()).isGreaterThanOrEqualTo(share > 0 ? USERS : 0);
-        return result.everything();
+        assertThat(result.setup().full()).isGreaterThanOrEqualTo(share > 0 ? USERS : 0);
+        return result.allHandshakes();
     }
 
     @ParameterizedTest

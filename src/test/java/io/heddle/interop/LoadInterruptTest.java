@@ -44,7 +44,7 @@ class LoadInterruptTest {
             assertThat(finished.exitCode()).isEqualTo(130);
             assertThat(finished.out())
                     .containsPattern("full handshakes +[1-9]")
-                    .contains("note: the run was stopped before its time");
+                    .contains("note: the run was stopped early");
         }
     }
 

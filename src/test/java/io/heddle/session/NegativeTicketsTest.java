@@ -1,12 +1,12 @@
 package io.heddle.session;
 
+import io.heddle.session.server.ResumptionPolicy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import io.heddle.session.ResumptionPolicy.Hello;
-import io.heddle.session.ResumptionPolicy.Refusal;
-import io.heddle.session.ResumptionPolicy.ServerSide;
+import io.heddle.session.server.ResumptionPolicy.Hello;
+import io.heddle.session.server.ResumptionPolicy.ServerSide;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,12 +27,12 @@ class NegativeTicketsTest {
             Map.entry("mac bit flipped", "not opened"),
             Map.entry("key name changed", "not opened"),
             Map.entry("structure version 2", "not opened"),
-            Map.entry("sid_ctx other", Refusal.OTHER_CONTEXT.name()),
-            Map.entry("sid_ctx absent", Refusal.OTHER_CONTEXT.name()),
-            Map.entry("expired", Refusal.SESSION_EXPIRED.name()),
-            Map.entry("protocol version 1.1", Refusal.OTHER_VERSION.name()),
-            Map.entry("EMS flag missing, client sends EMS", Refusal.EXTENDED_MASTER_SECRET_NEW.name()),
-            Map.entry("EMS flag in a 1.3 session", Refusal.EXTENDED_MASTER_SECRET_IN_TLS13.name()),
+            Map.entry("sid_ctx other", ResumptionRefusal.OTHER_CONTEXT.name()),
+            Map.entry("sid_ctx absent", ResumptionRefusal.OTHER_CONTEXT.name()),
+            Map.entry("expired", ResumptionRefusal.SESSION_EXPIRED.name()),
+            Map.entry("protocol version 1.1", ResumptionRefusal.OTHER_VERSION.name()),
+            Map.entry("EMS flag missing, client sends EMS", ResumptionRefusal.EXTENDED_MASTER_SECRET_NEW.name()),
+            Map.entry("EMS flag in a 1.3 session", ResumptionRefusal.EXTENDED_MASTER_SECRET_IN_TLS13.name()),
             // Here Heddle is meant to differ: it reads over what a later OpenSSL may append.
             Map.entry("unknown element [21]", "resumed"),
             Map.entry("control: valid", "resumed"));
@@ -57,7 +57,7 @@ class NegativeTicketsTest {
         String outcome = sealer.open(Vectors.hex(ticket, "ticket_hex"))
                 .map(opened -> new ResumptionPolicy(server, () -> now)
                         .refusal(opened.state(), hello)
-                        .map(Refusal::name)
+                        .map(ResumptionRefusal::name)
                         .orElse("resumed"))
                 .orElse("not opened");
 

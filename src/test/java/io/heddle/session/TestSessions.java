@@ -7,24 +7,24 @@ import java.util.HexFormat;
 import java.util.List;
 
 /** Sessions for tests that need any session, made at {@link #NOW}. */
-final class TestSessions {
-    static final Instant NOW = Instant.ofEpochSecond(1_795_418_760);
-    static final SessionIdContext CONTEXT = SessionIdContext.of("shop");
+public final class TestSessions {
+    public static final Instant NOW = Instant.ofEpochSecond(1_795_418_760);
+    public static final SessionIdContext CONTEXT = SessionIdContext.of("shop");
     /** Not certificates, but DER sequences, which is all that this room looks at. */
-    static final byte[] LEAF = HexFormat.of().parseHex("3003020107");
+    public static final byte[] LEAF = HexFormat.of().parseHex("3003020107");
 
-    static final byte[] ISSUER = HexFormat.of().parseHex("3003020108");
+    public static final byte[] ISSUER = HexFormat.of().parseHex("3003020108");
 
     private TestSessions() {}
 
-    static byte[] filled(int length, int value) {
+    public static byte[] filled(int length, int value) {
         byte[] bytes = new byte[length];
         Arrays.fill(bytes, (byte) value);
         return bytes;
     }
 
     /** Returns a session that only its extras would make Heddle's. */
-    static SessionState.Builder foreign(int protocol) {
+    public static SessionState.Builder foreign(int protocol) {
         return SessionState.builder()
                 .protocol(protocol)
                 .cipherSuite(protocol == SessionState.TLS13 ? 0x1302 : 0xC02B)
@@ -35,7 +35,7 @@ final class TestSessions {
                 .extendedMasterSecret(protocol == SessionState.TLS12);
     }
 
-    static SessionState.Builder heddle(int protocol, ClientCertificatePolicy policy) {
+    public static SessionState.Builder heddle(int protocol, ClientCertificatePolicy policy) {
         return foreign(protocol).extras(SessionExtras.of(NOW, policy, List.of()));
     }
 }

@@ -10,7 +10,6 @@ import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.bouncycastle.asn1.ASN1IA5String;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
@@ -171,7 +170,7 @@ sealed interface ConstrainedName {
             host = Optional.empty();
         }
         String[] labels = host.filter(name -> IpLiteral.parse(name).isEmpty() && !name.startsWith("["))
-                .map(name -> HostPattern.labels(name.toLowerCase(Locale.ROOT)))
+                .map(HostPattern::labels)
                 .orElse(new String[0]);
         return labels.length == 0 ? new Incomparable(GeneralName.uniformResourceIdentifier) : new Uri(List.of(labels));
     }

@@ -40,7 +40,7 @@ final class ExtensionCheck {
             "2.5.29.15", // keyUsage
             "2.5.29.17", // subjectAltName
             "2.5.29.19", // basicConstraints
-            "2.5.29.30", // nameConstraints
+            NameConstraintCheck.NAME_CONSTRAINTS,
             "2.5.29.31", // cRLDistributionPoints
             "2.5.29.32", // certificatePolicies
             "2.5.29.33", // policyMappings
@@ -60,7 +60,7 @@ final class ExtensionCheck {
             GeneralNames::getInstance,
             "2.5.29.19",
             BasicConstraints::getInstance,
-            "2.5.29.30",
+            NameConstraintCheck.NAME_CONSTRAINTS,
             NameConstraints::getInstance,
             "2.5.29.31",
             content -> CRLDistPoint.getInstance(content).getDistributionPoints(),

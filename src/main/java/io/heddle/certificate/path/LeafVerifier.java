@@ -3,8 +3,6 @@ package io.heddle.certificate.path;
 import io.heddle.certificate.x509.Purpose;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
-import java.security.cert.CRLReason;
-import java.security.cert.X509CRL;
 import java.security.cert.X509CRLEntry;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
@@ -33,35 +31,30 @@ public final class LeafVerifier {
         TrustStore itself = TrustStore.of(List.of(leaf)).allowPartialTrustChain(true);
         return ChainVerifier.verify(List.of(leaf), itself, purpose, at, limits)
                 .failure()
-                .or(() -> revocation(leaf, trust.crls(), at));
+                .or(() -> revocation(leaf, trust, at));
     }
 
-    private static Optional<TlsFailure> revocation(X509Certificate leaf, List<X509CRL> crls, Instant at) {
-        if (crls.isEmpty()) {
+    private static Optional<TlsFailure> revocation(X509Certificate leaf, TrustStore trust, Instant at) {
+        if (trust.crls().isEmpty()) {
             return Optional.empty();
         }
         String subject = TlsFailure.printable(leaf.getSubjectX500Principal().getName());
-        List<X509CRL> ofIssuer = crls.stream()
-                .filter(crl -> crl.getIssuerX500Principal().equals(leaf.getIssuerX500Principal()))
-                .toList();
+        List<RevocationList> ofIssuer = trust.crlsOf(leaf.getIssuerX500Principal());
         if (ofIssuer.isEmpty()) {
             return Optional.of(Code.UNABLE_TO_GET_CRL.failure(
                     "certificate: there is no CRL of the issuer of \"%s\", depth 0", subject));
         }
-        for (X509CRL crl : ofIssuer) {
-            X509CRLEntry entry = crl.getRevokedCertificate(leaf.getSerialNumber());
-            if (entry != null && entry.getRevocationReason() != CRLReason.REMOVE_FROM_CRL) {
+        for (RevocationList crl : ofIssuer) {
+            X509CRLEntry entry = crl.revoking(leaf.getSerialNumber());
+            if (entry != null) {
                 return Optional.of(Code.CERT_REVOKED.failure(
                         "certificate: \"%s\" was revoked on %s, depth 0",
                         subject, entry.getRevocationDate().toInstant()));
             }
         }
-        boolean current = ofIssuer.stream()
-                .anyMatch(crl -> crl.getNextUpdate() == null
-                        || at.isBefore(crl.getNextUpdate().toInstant()));
-        return current
-                ? Optional.empty()
-                : Optional.of(Code.CRL_HAS_EXPIRED.failure(
-                        "certificate: the CRLs of the issuer of \"%s\" are out of date, depth 0", subject));
+        return ofIssuer.stream().allMatch(crl -> crl.isExpired(at))
+                ? Optional.of(Code.CRL_HAS_EXPIRED.failure(
+                        "certificate: the CRLs of the issuer of \"%s\" are out of date, depth 0", subject))
+                : Optional.empty();
     }
 }

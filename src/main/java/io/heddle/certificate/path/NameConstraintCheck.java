@@ -13,6 +13,7 @@ import io.heddle.failure.TlsFailure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import org.bouncycastle.asn1.x509.GeneralSubtree;
 import org.bouncycastle.asn1.x509.NameConstraints;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * as DNS names if it has no other; see {@link ConstrainedName}.
  */
 final class NameConstraintCheck {
-    private static final String NAME_CONSTRAINTS = "2.5.29.30";
+    static final String NAME_CONSTRAINTS = "2.5.29.30";
 
     private final ChainBuilder.Chain chain;
     private final VerificationBudget budget;
@@ -130,37 +131,39 @@ final class NameConstraintCheck {
 
     /** A name is permitted if no subtree is of its form or one contains it. */
     private static Optional<TlsFailure.Code> permitted(List<Tree> trees, ConstrainedName name) {
-        boolean constrained = false;
-        for (Tree tree : trees) {
-            if (tree.subtree().form() != name.form()) {
-                continue;
-            }
-            Optional<TlsFailure.Code> incomparable = incomparable(tree, name);
-            if (incomparable.isPresent()) {
-                return incomparable;
-            }
-            if (tree.subtree().contains(name)) {
-                return Optional.empty();
-            }
-            constrained = true;
-        }
-        return constrained ? Optional.of(PERMITTED_VIOLATION) : Optional.empty();
+        Match match = Match.of(trees, name, NameSubtree::contains);
+        return match.hit() || !match.constrained() || match.incomparable().isPresent()
+                ? match.incomparable()
+                : Optional.of(PERMITTED_VIOLATION);
     }
 
     private static Optional<TlsFailure.Code> excluded(List<Tree> trees, ConstrainedName name) {
-        for (Tree tree : trees) {
-            if (tree.subtree().form() != name.form()) {
-                continue;
+        Match match = Match.of(trees, name, NameSubtree::touches);
+        return match.hit() ? Optional.of(EXCLUDED_VIOLATION) : match.incomparable();
+    }
+
+    /**
+     * The comparison of a name with the subtrees of its form, up to the first that decides.
+     *
+     * @param constrained whether there is a subtree of its form
+     * @param hit whether a subtree applies to the name
+     * @param incomparable the code if a subtree before that cannot be compared
+     */
+    private record Match(boolean constrained, boolean hit, Optional<TlsFailure.Code> incomparable) {
+        static Match of(List<Tree> trees, ConstrainedName name, BiPredicate<NameSubtree, ConstrainedName> applies) {
+            boolean constrained = false;
+            for (Tree tree : trees) {
+                if (tree.subtree().form() != name.form()) {
+                    continue;
+                }
+                constrained = true;
+                Optional<TlsFailure.Code> incomparable = NameConstraintCheck.incomparable(tree, name);
+                if (incomparable.isPresent() || applies.test(tree.subtree(), name)) {
+                    return new Match(true, incomparable.isEmpty(), incomparable);
+                }
             }
-            Optional<TlsFailure.Code> incomparable = incomparable(tree, name);
-            if (incomparable.isPresent()) {
-                return incomparable;
-            }
-            if (tree.subtree().touches(name)) {
-                return Optional.of(EXCLUDED_VIOLATION);
-            }
+            return new Match(constrained, false, Optional.empty());
         }
-        return Optional.empty();
     }
 
     /** RFC 5280 4.2.1.10: a name that cannot be compared is refused, and minimum and maximum are not used. */

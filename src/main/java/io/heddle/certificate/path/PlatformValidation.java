@@ -34,7 +34,6 @@ import java.util.Set;
  * certificate demands, and algorithms that {@code jdk.certpath.disabledAlgorithms} forbids.
  */
 final class PlatformValidation {
-    private static final String NAME_CONSTRAINTS = "2.5.29.30";
     private static final String POLICY_CONSTRAINTS = "2.5.29.36";
 
     private PlatformValidation() {}
@@ -80,7 +79,7 @@ final class PlatformValidation {
     private static Optional<Refused> validateBetweenConstraints(ChainBuilder.Chain chain, Instant at) {
         int anchor = chain.lastDepth();
         for (int depth = anchor - 1; depth >= 0; depth--) {
-            if (depth == 0 || has(chain.links().get(depth), NAME_CONSTRAINTS)) {
+            if (depth == 0 || has(chain.links().get(depth), NameConstraintCheck.NAME_CONSTRAINTS)) {
                 Optional<Refused> refused = validate(chain, depth, anchor, at);
                 if (refused.isPresent()) {
                     return refused;

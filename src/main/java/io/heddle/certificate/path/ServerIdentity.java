@@ -1,5 +1,6 @@
 package io.heddle.certificate.path;
 
+import io.heddle.protocol.rules.HostName;
 import io.heddle.certificate.CertificateInfo;
 import io.heddle.certificate.DistinguishedName;
 import io.heddle.certificate.x509.AltNameList;
@@ -76,7 +77,7 @@ public final class ServerIdentity {
                 addresses.add(canonical(name.substring("IP Address:".length())));
             }
         }
-        String host = hostname.endsWith(".") ? hostname.substring(0, hostname.length() - 1) : hostname;
+        String host = HostName.withoutFinalDot(hostname);
         Optional<IpLiteral> literal = IpLiteral.parse(host);
         if (literal.isPresent()) {
             return addresses.contains(literal.get().toString())

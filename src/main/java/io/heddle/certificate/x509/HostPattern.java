@@ -1,6 +1,6 @@
 package io.heddle.certificate.x509;
 
-import java.util.Locale;
+import io.heddle.protocol.rules.HostName;
 import java.util.Optional;
 
 /**
@@ -39,14 +39,12 @@ public final class HostPattern {
 
     /** Parses a common name, which unlike a DNS name may have a final dot, as in Node. */
     public static Optional<HostPattern> parseCommonName(String name) {
-        return parse(name.endsWith(".") ? name.substring(0, name.length() - 1) : name);
+        return parse(HostName.withoutFinalDot(name));
     }
 
     /** Returns the labels of a host name in lower case. Characters beyond ASCII are kept: they match no pattern. */
     public static String[] hostLabels(String host) {
-        var lower = new StringBuilder(host.length());
-        host.chars().forEach(c -> lower.append((char) (c >= 'A' && c <= 'Z' ? c + 32 : c)));
-        return lower.toString().split("\\.", -1);
+        return HostName.lowerCase(host).split("\\.", -1);
     }
 
     /** Returns the labels of a name in lower case, none if it is malformed; see {@link #parse}. */
@@ -62,7 +60,7 @@ public final class HostPattern {
             }
             empty = c == '.';
         }
-        return empty ? NONE : name.toLowerCase(Locale.ROOT).split("\\.", -1);
+        return empty ? NONE : HostName.lowerCase(name).split("\\.", -1);
     }
 
     /** Returns the labels, in lower case and from left to right. The array is not copied. */

@@ -21,12 +21,15 @@ import org.bouncycastle.tls.crypto.TlsCryptoUtils;
 import org.bouncycastle.tls.crypto.TlsSecret;
 import org.bouncycastle.tls.crypto.impl.TlsImplUtils;
 
-/** AES-GCM, AES-CCM and ChaCha20-Poly1305 in TLS 1.2 (RFC 5288, 6655, 7905) and 1.3 (RFC 8446 5.2, 5.3). */
+/**
+ * A record cipher of AES-GCM, AES-CCM or ChaCha20-Poly1305 in TLS 1.2 (RFC 5288, 6655, 7905) and 1.3 (RFC 8446
+ * 5.2, 5.3).
+ */
 public final class AeadRecordCipher extends RecordCipher {
     private static final int TLS_1_2 = 0x0303;
     private static final int NONCE = 12;
 
-    /** How the algorithm is called by JCA, and how its nonce is made in TLS 1.2. */
+    /** An algorithm: its names in JCA, and the form of its nonce in TLS 1.2. */
     enum Aead {
         GCM("AES/GCM/NoPadding", "AES", 8, 16),
         CCM("AES/CCM/NoPadding", "AES", 8, 16),
@@ -51,14 +54,14 @@ public final class AeadRecordCipher extends RecordCipher {
     }
 
     /** One direction: a key, the fixed part of the nonce and the cipher object. */
-    private static final class Lane {
+    private static final class Direction {
         final Cipher cipher;
         SecretKeySpec key;
         final byte[] fixedNonce;
         final byte[] nonce = new byte[NONCE];
         final byte[] additionalData = new byte[13];
 
-        Lane(Cipher cipher, SecretKeySpec key, byte[] fixedNonce) {
+        Direction(Cipher cipher, SecretKeySpec key, byte[] fixedNonce) {
             this.cipher = cipher;
             this.key = key;
             this.fixedNonce = fixedNonce;
@@ -70,8 +73,8 @@ public final class AeadRecordCipher extends RecordCipher {
     private final int keySize;
     private final int explicitNonce;
     private final TlsCryptoParameters parameters;
-    private final Lane sealing;
-    private final Lane opening;
+    private final Direction sealing;
+    private final Direction opening;
 
     /** RFC 8446 5.5: AES-GCM is safe for 2^24.5 full records under one key, whatever version has it. */
     public static final long MOST_DATA_OF_GCM = 23_726_566L * LARGEST_FRAGMENT;
@@ -95,29 +98,29 @@ public final class AeadRecordCipher extends RecordCipher {
         boolean server = parameters.isServer();
         if (tls13) {
             SecurityParameters handshake = parameters.getSecurityParametersHandshake();
-            this.sealing = lane13(sealer, handshake, server);
-            this.opening = lane13(opener, handshake, !server);
+            this.sealing = direction13(sealer, handshake, server);
+            this.opening = direction13(opener, handshake, !server);
         } else {
             int fixed = NONCE - explicitNonce;
             byte[] block = TlsImplUtils.calculateKeyBlock(parameters, 2 * (keySize + fixed));
-            Lane client = lane12(server ? opener : sealer, block, 0, 2 * keySize, fixed);
-            Lane other = lane12(server ? sealer : opener, block, keySize, 2 * keySize + fixed, fixed);
+            Direction client = direction12(server ? opener : sealer, block, 0, 2 * keySize, fixed);
+            Direction other = direction12(server ? sealer : opener, block, keySize, 2 * keySize + fixed, fixed);
             Arrays.fill(block, (byte) 0);
             this.sealing = server ? other : client;
             this.opening = server ? client : other;
         }
     }
 
-    private Lane lane12(Cipher cipher, byte[] block, int keyAt, int nonceAt, int fixed) {
-        return new Lane(
+    private Direction direction12(Cipher cipher, byte[] block, int keyAt, int nonceAt, int fixed) {
+        return new Direction(
                 cipher,
                 new SecretKeySpec(block, keyAt, keySize, aead.keyAlgorithm),
                 Arrays.copyOfRange(block, nonceAt, nonceAt + fixed));
     }
 
-    private Lane lane13(Cipher cipher, SecurityParameters from, boolean serverSends) throws IOException {
+    private Direction direction13(Cipher cipher, SecurityParameters from, boolean serverSends) throws IOException {
         byte[] iv = new byte[NONCE];
-        return new Lane(cipher, trafficKey(from, serverSends, iv), iv);
+        return new Direction(cipher, trafficKey(from, serverSends, iv), iv);
     }
 
     private SecretKeySpec trafficKey(SecurityParameters from, boolean serverSends, byte[] iv) throws IOException {
@@ -125,9 +128,9 @@ public final class AeadRecordCipher extends RecordCipher {
         int hash = from.getPRFCryptoHashAlgorithm();
         byte[] key = expand(secret, hash, "key", keySize);
         System.arraycopy(expand(secret, hash, "iv", NONCE), 0, iv, 0, NONCE);
-        SecretKeySpec made = new SecretKeySpec(key, aead.keyAlgorithm);
+        SecretKeySpec trafficKey = new SecretKeySpec(key, aead.keyAlgorithm);
         Arrays.fill(key, (byte) 0);
-        return made;
+        return trafficKey;
     }
 
     private static byte[] expand(TlsSecret secret, int hash, String label, int length) throws IOException {
@@ -155,17 +158,17 @@ public final class AeadRecordCipher extends RecordCipher {
     @Override
     public int sealBody(long sequence, short type, byte[] content, int offset, int length, byte[] out, int at)
             throws IOException {
-        Lane lane = sealing;
+        Direction direction = sealing;
         int body = length + explicitNonce + aead.tag + (tls13 ? 1 : 0);
         try {
-            init(lane, Cipher.ENCRYPT_MODE, sequence, tls13 ? ContentType.application_data : type, length, body);
+            init(direction, Cipher.ENCRYPT_MODE, sequence, tls13 ? ContentType.application_data : type, length, body);
             if (tls13) {
-                int done = lane.cipher.update(content, offset, length, out, at);
+                int written = direction.cipher.update(content, offset, length, out, at);
                 byte[] last = {(byte) type};
-                lane.cipher.doFinal(last, 0, 1, out, at + done);
+                direction.cipher.doFinal(last, 0, 1, out, at + written);
             } else {
-                System.arraycopy(lane.nonce, NONCE - explicitNonce, out, at, explicitNonce);
-                lane.cipher.doFinal(content, offset, length, out, at + explicitNonce);
+                System.arraycopy(direction.nonce, NONCE - explicitNonce, out, at, explicitNonce);
+                direction.cipher.doFinal(content, offset, length, out, at + explicitNonce);
             }
             return body;
         } catch (GeneralSecurityException e) {
@@ -176,14 +179,14 @@ public final class AeadRecordCipher extends RecordCipher {
     @Override
     public int openBody(long sequence, short type, byte[] body, int offset, int length, byte[] out, int at)
             throws IOException {
-        Lane lane = opening;
+        Direction direction = opening;
         try {
             if (explicitNonce > 0) {
-                System.arraycopy(lane.fixedNonce, 0, lane.nonce, 0, NONCE - explicitNonce);
-                System.arraycopy(body, offset, lane.nonce, NONCE - explicitNonce, explicitNonce);
+                System.arraycopy(direction.fixedNonce, 0, direction.nonce, 0, NONCE - explicitNonce);
+                System.arraycopy(body, offset, direction.nonce, NONCE - explicitNonce, explicitNonce);
             }
-            init(lane, Cipher.DECRYPT_MODE, sequence, type, length - explicitNonce - aead.tag, length);
-            return lane.cipher.doFinal(body, offset + explicitNonce, length - explicitNonce, out, at);
+            init(direction, Cipher.DECRYPT_MODE, sequence, type, length - explicitNonce - aead.tag, length);
+            return direction.cipher.doFinal(body, offset + explicitNonce, length - explicitNonce, out, at);
         } catch (AEADBadTagException e) {
             throw new TlsFatalAlert(AlertDescription.bad_record_mac, e);
         } catch (GeneralSecurityException e) {
@@ -191,21 +194,21 @@ public final class AeadRecordCipher extends RecordCipher {
         }
     }
 
-    private void init(Lane lane, int mode, long sequence, short type, int contentLength, int bodyLength)
+    private void init(Direction direction, int mode, long sequence, short type, int contentLength, int bodyLength)
             throws GeneralSecurityException {
-        byte[] nonce = lane.nonce;
+        byte[] nonce = direction.nonce;
         if (explicitNonce == 0) {
-            System.arraycopy(lane.fixedNonce, 0, nonce, 0, NONCE);
+            System.arraycopy(direction.fixedNonce, 0, nonce, 0, NONCE);
             for (int i = 0; i < 8; i++) {
                 nonce[NONCE - 1 - i] ^= (byte) (sequence >>> (8 * i));
             }
         } else if (mode == Cipher.ENCRYPT_MODE) {
             // RFC 5288 3: the explicit part may be the sequence number, which never repeats under a key.
-            System.arraycopy(lane.fixedNonce, 0, nonce, 0, NONCE - explicitNonce);
+            System.arraycopy(direction.fixedNonce, 0, nonce, 0, NONCE - explicitNonce);
             putSequence(sequence, nonce, NONCE - explicitNonce);
         }
-        lane.cipher.init(mode, lane.key, aead.parameters(nonce));
-        byte[] data = lane.additionalData;
+        direction.cipher.init(mode, direction.key, aead.parameters(nonce));
+        byte[] data = direction.additionalData;
         int from = 8;
         if (!tls13) {
             putSequence(sequence, data, 0);
@@ -217,7 +220,7 @@ public final class AeadRecordCipher extends RecordCipher {
         int length = tls13 ? bodyLength : contentLength;
         data[11] = (byte) (length >>> 8);
         data[12] = (byte) length;
-        lane.cipher.updateAAD(data, from, data.length - from);
+        direction.cipher.updateAAD(data, from, data.length - from);
     }
 
     private static void putSequence(long sequence, byte[] out, int at) {
@@ -236,7 +239,7 @@ public final class AeadRecordCipher extends RecordCipher {
         rekey(opening, !parameters.isServer());
     }
 
-    private void rekey(Lane lane, boolean serverSends) throws IOException {
-        lane.key = trafficKey(parameters.getSecurityParametersConnection(), serverSends, lane.fixedNonce);
+    private void rekey(Direction direction, boolean serverSends) throws IOException {
+        direction.key = trafficKey(parameters.getSecurityParametersConnection(), serverSends, direction.fixedNonce);
     }
 }

@@ -11,22 +11,22 @@ import org.bouncycastle.tls.TlsUtils;
 import org.bouncycastle.tls.crypto.TlsCertificate;
 import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCertificate;
 
-/** Certificate chains in the JDK's form, in bctls' forms, and as bytes. */
+/** Conversions of certificate chains between the JDK's form, bctls' forms, and bytes. */
 public final class CertificateChains {
     private CertificateChains() {}
 
     public static List<X509Certificate> of(Certificate chain) {
         List<X509Certificate> certificates = new ArrayList<>();
-        for (TlsCertificate each : chain.getCertificateList()) {
-            certificates.add(((JcaTlsCertificate) each).getX509Certificate());
+        for (TlsCertificate certificate : chain.getCertificateList()) {
+            certificates.add(((JcaTlsCertificate) certificate).getX509Certificate());
         }
         return certificates;
     }
 
     public static List<X509Certificate> ofEncoded(ProviderCrypto crypto, List<byte[]> encoded) throws IOException {
         List<X509Certificate> certificates = new ArrayList<>();
-        for (byte[] each : encoded) {
-            certificates.add(((JcaTlsCertificate) crypto.createCertificate(each)).getX509Certificate());
+        for (byte[] der : encoded) {
+            certificates.add(((JcaTlsCertificate) crypto.createCertificate(der)).getX509Certificate());
         }
         return certificates;
     }
@@ -35,7 +35,7 @@ public final class CertificateChains {
     public static Certificate of(ProviderCrypto crypto, List<X509Certificate> chain, boolean tls13) {
         if (tls13) {
             CertificateEntry[] entries = chain.stream()
-                    .map(each -> new CertificateEntry(crypto.certificate(each), null))
+                    .map(certificate -> new CertificateEntry(crypto.certificate(certificate), null))
                     .toArray(CertificateEntry[]::new);
             return new Certificate(TlsUtils.EMPTY_BYTES, entries);
         }
@@ -44,9 +44,9 @@ public final class CertificateChains {
 
     public static List<byte[]> encoded(List<X509Certificate> chain) {
         List<byte[]> encoded = new ArrayList<>();
-        for (X509Certificate each : chain) {
+        for (X509Certificate certificate : chain) {
             try {
-                encoded.add(each.getEncoded());
+                encoded.add(certificate.getEncoded());
             } catch (CertificateEncodingException e) {
                 throw new IllegalStateException("a certificate that was parsed has an encoding", e);
             }

@@ -15,7 +15,8 @@ import org.bouncycastle.tls.crypto.TlsCertificate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One identity of ours, prepared once for any number of handshakes: the chain in bctls' two forms, and what its key can sign.
+ * A local certificate chain with its key, prepared once for any number of handshakes: the chain in bctls' two forms,
+ * and the signatures that the key can make.
  *
  * <p>Immutable, thread-safe.
  */
@@ -32,7 +33,7 @@ public final class Credential {
         this.key = SigningKey.of(identity.leaf().getPublicKey());
     }
 
-    /** Returns an identity, prepared. */
+    /** Prepares an identity. */
     public static Credential of(Identity identity, ProviderCrypto crypto) {
         List<X509Certificate> certificates = identity.chain();
         var plain = new TlsCertificate[certificates.size()];
@@ -65,7 +66,7 @@ public final class Credential {
 
     /** Returns whether the key is of the kind that a suite of TLS 1.2 or below asks the server for. */
     public boolean fits(Suite suite, TlsVersion version) {
-        // A server of ours has no DSA.
+        // Heddle has no DSA on a server.
         return suite.authentication() != Suite.Authentication.DSS && key.fits(suite, version);
     }
 
@@ -75,8 +76,8 @@ public final class Credential {
     }
 
     /**
-     * Returns whether a client with these groups takes the certificate: in TLS 1.2 and below they are the curves of keys as
-     * well (RFC 8422 5.1.1), in TLS 1.3 only of the key exchange.
+     * Returns whether a client with these groups accepts the certificate: in TLS 1.2 and below they are the curves of
+     * keys as well (RFC 8422 5.1.1), in TLS 1.3 only of the key exchange.
      *
      * @param groups the numbers of the client's {@code supported_groups}, null if it sent none, which means all
      */

@@ -11,7 +11,7 @@ import org.bouncycastle.tls.crypto.DHGroup;
 import org.bouncycastle.tls.crypto.TlsDHConfig;
 
 /**
- * Which group a server takes for DHE in TLS 1.2 and below; TLS 1.3 has groups of its own.
+ * The groups of a server for DHE in TLS 1.2 and below; TLS 1.3 has groups of its own.
  *
  * @param automatic whether the group follows the strength of the certificate's key
  * @param fixed the group, if it does not; without either there is no DHE

@@ -18,17 +18,21 @@ import org.bouncycastle.tls.crypto.TlsSecret;
 import org.bouncycastle.util.Arrays;
 
 /**
- * Keying material for the application out of a handshake: RFC 5705, and RFC 8446 7.5 in TLS 1.3.
+ * An exporter of keying material for the application: RFC 5705, and RFC 8446 7.5 in TLS 1.3.
  *
- * <p>bctls exports only while it completes the handshake, so this keeps a copy of the secret. It is overwritten when nobody can
- * reach it any more: that of a closed connection with its socket, that of a renegotiated one at the next collection.
+ * <p>bctls exports only while it completes the handshake, so this keeps a copy of the secret. It is overwritten
+ * when it is no longer reachable: that of a closed connection with its socket, that of a renegotiated one at the
+ * next collection.
  *
  * <p>Immutable, thread-safe.
  */
 public final class Exporter {
     private static final Cleaner CLEANER = Cleaner.create();
 
-    /** What TLS derives itself (RFC 5705 4); a label that begins so could collide with it. OpenSSL looks at the beginning too. */
+    /**
+     * Labels of TLS itself (RFC 5705 4); a label that begins with one could collide with it. OpenSSL compares the
+     * beginning too.
+     */
     private static final List<String> RESERVED =
             List.of("client finished", "server finished", "master secret", "extended master secret", "key expansion");
 
@@ -51,7 +55,7 @@ public final class Exporter {
     private final byte[] randoms;
 
     /**
-     * Makes one from its parts.
+     * Makes an exporter from its parts.
      *
      * @param bound whether the master secret covers the whole handshake (RFC 7627)
      * @param secret becomes the exporter's own
@@ -74,7 +78,7 @@ public final class Exporter {
         CLEANER.register(this, new Wipe(secret));
     }
 
-    /** Does not know the exporter, or it would never be unreachable. */
+    /** The cleaning action. It has no reference to the exporter, which would never be unreachable otherwise. */
     private record Wipe(byte[] secret) implements Runnable {
         @Override
         public void run() {
@@ -101,10 +105,11 @@ public final class Exporter {
      * Returns keying material, the same on both sides of the connection.
      *
      * @param length in bytes, at least 1; in TLS 1.3 at most 255 times the length of the suite's hash
-     * @param context empty for none, which only TLS 1.2 and below tell from an empty one
-     * @throws InvalidOption {@code ERR_OUT_OF_RANGE} for a length that is too short, or a length, a label or a context that is too long
-     * @throws TlsFailure {@code ERR_SSL_TLS_ILLEGAL_EXPORTER_LABEL} in TLS 1.2 and below for a label that TLS uses itself; {@code
-     *     ERR_TLS_INVALID_STATE} if the handshake agreed on no extended master secret (RFC 7627 5.4)
+     * @param context empty for none, which only TLS 1.2 and below distinguish from an empty one
+     * @throws InvalidOption {@code ERR_OUT_OF_RANGE} for a length that is too short, or a length, a label or a context
+     *     that is too long
+     * @throws TlsFailure {@code ERR_SSL_TLS_ILLEGAL_EXPORTER_LABEL} in TLS 1.2 and below for a label that TLS uses
+     *     itself; {@code ERR_TLS_INVALID_STATE} if the handshake agreed on no extended master secret (RFC 7627 5.4)
      */
     public byte[] export(int length, String label, Optional<byte[]> context) throws TlsFailure {
         byte[] name = label.getBytes(StandardCharsets.UTF_8);
@@ -154,8 +159,8 @@ public final class Exporter {
     }
 
     /**
-     * RFC 8446 7.1: struct { uint16 length; opaque label<7..255> = "tls13 " + Label; opaque context<0..255> } HkdfLabel. An empty
-     * label, which bctls refuses and OpenSSL takes, makes one of six bytes.
+     * RFC 8446 7.1: struct { uint16 length; opaque label<7..255> = "tls13 " + Label; opaque context<0..255> }
+     * HkdfLabel. An empty label, which bctls refuses and OpenSSL takes, makes one of six bytes.
      */
     private TlsSecret expandLabel(TlsSecret from, String label, byte[] context, int length) throws IOException {
         byte[] name = ("tls13 " + label).getBytes(StandardCharsets.ISO_8859_1);

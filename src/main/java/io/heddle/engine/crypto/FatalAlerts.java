@@ -14,42 +14,45 @@ import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.TlsFatalAlertReceived;
 import org.jspecify.annotations.Nullable;
 
-/** The one edge between our failures and bctls': a failure goes in as an alert to send, and comes out as what it was. */
+/**
+ * The translation between Heddle's failures and bctls' alerts: a failure goes in as an alert to send, and is
+ * found again.
+ */
 public final class FatalAlerts {
     /** OpenSSL's limit on the certificate messages of a peer ({@code SSL_get_max_cert_list}), in bytes. */
     public static final int LONGEST_MESSAGE = 100 * 1024;
 
     private static final int DEEPEST_CAUSE = 16;
 
-    /** How bctls begins its complaint about a message above {@link #LONGEST_MESSAGE}. */
+    /** The beginning of bctls' text for a message above {@link #LONGEST_MESSAGE}. */
     private static final String TOO_LONG = "Handshake message length exceeds the maximum";
 
-    /** And about a PSK of TLS 1.3, whether of a ticket or of the application. */
+    /** For a PSK of TLS 1.3, whether of a ticket or of the application. */
     private static final String WRONG_BINDER = "Invalid PSK binder";
 
-    /** And about a certificate in a renegotiation that is not the server's of before. */
+    /** For another certificate of the server in a renegotiation. */
     private static final String OTHER_CERTIFICATE = "Server certificate changed";
 
-    /** And about a list of PSKs that does not fit its list of binders. */
+    /** For a list of PSKs that does not fit its list of binders. */
     private static final String BINDERS = "'binders' must be the same length";
 
-    /** bctls starts its messages with "name(number); ". */
+    /** The end of the "name(number); " with which bctls starts its messages. */
     private static final String SEPARATOR = "; ";
 
     private FatalAlerts() {}
 
-    /** Returns what makes bctls send the failure's alert; {@link #failure} finds the failure again. */
+    /** Returns the exception that makes bctls send the failure's alert; {@link #failure} finds the failure again. */
     public static TlsFatalAlert alert(TlsFailure failure) {
         int number = failure.alert().orElse(Alert.INTERNAL_ERROR).number();
         return new TlsFatalAlert((short) number, failure);
     }
 
-    /** Returns what a callback of the application that threw ends the handshake with. */
-    public static TlsFatalAlert callback(String who, Exception thrown) {
+    /** Returns the alert for an exception of the application's callback. */
+    public static TlsFatalAlert callback(String name, Exception thrown) {
         return alert(
                 thrown instanceof TlsFailure failure
                         ? failure
-                        : Code.ERR_TLS_CALLBACK.failure(thrown, "%s: the callback failed: %s", who, thrown));
+                        : Code.ERR_TLS_CALLBACK.failure(thrown, "%s: the callback failed: %s", name, thrown));
     }
 
     /** Returns the same for the callbacks of bctls that declare no exception; {@link #blamed} takes it out again. */
@@ -58,17 +61,17 @@ public final class FatalAlerts {
     }
 
     /**
-     * Returns what to throw for something that the processing of a peer's record met. bctls 1.84 calls some faults of the peer
-     * internal errors of ours, and of some it gives no more than the alert.
+     * Translates an exception of the processing of a peer's record. bctls 1.84 reports some faults of the peer as
+     * internal errors, and some with no more than the alert.
      *
-     * @param what was processed, such as {@code certificate(11) message}
+     * @param what the processed message, such as {@code certificate(11) message}
      */
     public static IOException blamed(Throwable thrown, String what) {
         if (thrown instanceof TlsFailure failure) {
             return alert(failure);
         }
         if (thrown instanceof Error) {
-            // Such as a stack that is too deep for what the peer sent: the end of this connection, not of its thread.
+            // Such as a StackOverflowError by the peer's message: it ends this connection, not its thread.
             return alert(Code.ERR_SSL_INTERNAL_ERROR.failure(
                     thrown, "internal: %s", TlsFailure.printable(thrown.toString())));
         }
@@ -136,7 +139,7 @@ public final class FatalAlerts {
         return null;
     }
 
-    /** Returns whether bctls threw it, and not the transport. */
+    /** Returns whether bctls threw an exception, and not the transport. */
     public static boolean isEngines(IOException thrown) {
         return thrown instanceof TlsException;
     }

@@ -19,8 +19,8 @@ import org.bouncycastle.tls.crypto.TlsStreamSigner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Signs a handshake with a key of ours, under the JCA names that every provider knows. The provider is chosen by the key, so
- * that one of a hardware module signs inside it.
+ * A signer of handshakes with a local key, under the JCA names that every provider has. The provider is chosen by the
+ * key, so that one of a hardware module signs inside it.
  */
 public final class KeySigner implements TlsCredentialedSigner {
     private static final int SHA1_LENGTH = 20;

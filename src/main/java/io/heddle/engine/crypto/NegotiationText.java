@@ -13,7 +13,7 @@ import org.bouncycastle.tls.SignatureAndHashAlgorithm;
 import org.bouncycastle.tls.SignatureScheme;
 import org.jspecify.annotations.Nullable;
 
-/** Lists of a handshake in the words of a failure: names where there are some, numbers in hex where not, and cut where long. */
+/** The text of lists in failures: names where there are some, numbers in hex where not, and cut where long. */
 @SuppressWarnings({"rawtypes", "JdkObsolete"})
 public final class NegotiationText {
     private NegotiationText() {}
@@ -26,8 +26,8 @@ public final class NegotiationText {
         return list(offered, number -> Group.of(number).map(Group::opensslName));
     }
 
-    public static String groups(List<Group> ours) {
-        return TlsFailure.printable(ours.stream().map(Group::opensslName).toList());
+    public static String groups(List<Group> groups) {
+        return TlsFailure.printable(groups.stream().map(Group::opensslName).toList());
     }
 
     public static String sigalgs(@Nullable Vector offered) {
@@ -41,13 +41,13 @@ public final class NegotiationText {
         return list(numbers, number -> Sigalg.of(number).map(Sigalg::standardName));
     }
 
-    public static String standardNames(List<Sigalg> ours) {
-        return TlsFailure.printable(ours.stream().map(Sigalg::standardName).toList());
+    public static String standardNames(List<Sigalg> sigalgs) {
+        return TlsFailure.printable(sigalgs.stream().map(Sigalg::standardName).toList());
     }
 
     public static String keyTypes(List<Credential> credentials) {
         return TlsFailure.printable(credentials.stream()
-                .map(each -> each.identity().keyType().name())
+                .map(credential -> credential.identity().keyType().name())
                 .toList());
     }
 

@@ -7,21 +7,24 @@ import org.bouncycastle.tls.crypto.TlsNonceGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The nonces of one connection, straight from the source: bctls would put a hash DRBG of its own, seeded for each connection,
- * on top of it.
+ * The nonces of one connection, straight from the random source: bctls would put a hash DRBG of its own, seeded for
+ * each connection, on top of it.
  *
- * <p>Why it also carries the ciphers: it is the one object of ours that bctls makes for each connection and hands back when it
- * wants a cipher made, and the lanes need those that bctls uses.
+ * <p>Why it also carries the ciphers: it is the one object of Heddle that bctls makes for each connection and passes to
+ * {@link ProviderCrypto#createCipher}, and the driver needs the ciphers that bctls uses.
  */
 public final class NonceSource implements TlsNonceGenerator {
     private final SecureRandom random;
 
-    /** Is told of each cipher before it is used. */
+    /** A listener for new ciphers, called before their first use. */
     public interface Listener {
         void keysMade(SecurityParameters handshake);
     }
 
-    /** Guarded by the connection's engine lock, as are the two in use; {@link #opener} changes under its in lock as well. */
+    /**
+     * Guarded by the connection's engine lock, as are the two in use; {@link #opener} changes under its in lock
+     * as well.
+     */
     private @Nullable RecordCipher latest;
 
     private @Nullable Listener listener;
@@ -44,13 +47,13 @@ public final class NonceSource implements TlsNonceGenerator {
         return nonce;
     }
 
-    public void listener(Listener told) {
-        listener = told;
+    public void listener(Listener added) {
+        listener = added;
     }
 
     /**
-     * In TLS 1.3 the first cipher serves both directions of the handshake, the second all that follows; below, each direction waits
-     * for ChangeCipherSpec.
+     * In TLS 1.3 the first cipher serves both directions of the handshake, the second all that follows; below, each
+     * direction waits for ChangeCipherSpec.
      */
     void made(RecordCipher cipher, SecurityParameters handshake) {
         latest = cipher;
@@ -63,38 +66,38 @@ public final class NonceSource implements TlsNonceGenerator {
         }
     }
 
-    /** We have sent ChangeCipherSpec: the cipher that was made last seals from here on. */
+    /** Seals with the cipher that was made last, after the local ChangeCipherSpec. */
     public void sealingChanged() {
         sealer = latest;
     }
 
-    /** The peer has sent ChangeCipherSpec: the cipher that was made last opens from here on. */
+    /** Opens with the cipher that was made last, after the peer's ChangeCipherSpec. */
     public void openingChanged() {
         opener = latest;
     }
 
-    /** The handshake is complete. */
+    /** Uses the cipher that was made last in both directions, when the handshake is complete. */
     public void completed() {
         sealer = latest;
         opener = latest;
     }
 
-    /** Returns the cipher that seals what we send. */
+    /** Returns the cipher that seals local records. */
     public RecordCipher sealer() {
-        return known(sealer);
+        return require(sealer);
     }
 
-    /** Returns the cipher that opens what the peer sends. */
+    /** Returns the cipher that opens the peer's records. */
     public RecordCipher opener() {
-        return known(opener);
+        return require(opener);
     }
 
-    /** Returns whether what the peer sends is protected. */
+    /** Returns whether the peer's records are protected. */
     public boolean hasOpener() {
         return opener != null;
     }
 
-    private static RecordCipher known(@Nullable RecordCipher cipher) {
+    private static RecordCipher require(@Nullable RecordCipher cipher) {
         if (cipher == null) {
             throw new IllegalStateException("no keys yet");
         }

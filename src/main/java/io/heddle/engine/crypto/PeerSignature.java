@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.bouncycastle.tls.TlsUtils;
 
 /**
- * The rules of CertificateVerify in TLS 1.3 (RFC 8446 4.4.3), for the scheme in front of the signature. bctls 1.84 asks only
- * whether the scheme was offered, which those for certificates alone are as well.
+ * The rules of CertificateVerify in TLS 1.3 (RFC 8446 4.4.3), for the scheme in front of the signature. bctls 1.84 checks
+ * only whether the scheme was offered, which schemes for certificates alone are as well.
  *
  * <pre>
  * struct {
@@ -29,7 +29,8 @@ public record PeerSignature(String peer, List<Sigalg> offered) {
      *
      * @param message the body; one that is too short is left to bctls
      * @param chain the peer's, the certificate whose key signed first
-     * @throws IOException the fatal alert if TLS 1.3 has no such signatures, they were not offered, or the key makes no such one
+     * @throws IOException the fatal alert if TLS 1.3 has no such signatures, they were not offered, or the key makes no
+     *     such one
      */
     public void requireScheme(byte[] message, List<X509Certificate> chain) throws IOException {
         if (message.length < 2 || chain.isEmpty()) {
@@ -39,10 +40,10 @@ public record PeerSignature(String peer, List<Sigalg> offered) {
         Optional<Sigalg> scheme = Sigalg.of(number);
         SigningKey key = SigningKey.of(chain.getFirst().getPublicKey());
         if (scheme.filter(offered::contains)
-                .filter(each -> key.signs(each, TlsVersion.TLS_1_3))
+                .filter(sigalg -> key.signs(sigalg, TlsVersion.TLS_1_3))
                 .isEmpty()) {
             List<String> allowed = offered.stream()
-                    .filter(each -> key.signs(each, TlsVersion.TLS_1_3))
+                    .filter(sigalg -> key.signs(sigalg, TlsVersion.TLS_1_3))
                     .map(Sigalg::standardName)
                     .toList();
             throw FatalAlerts.alert(Code.ERR_SSL_ILLEGAL_PARAMETER.failure(

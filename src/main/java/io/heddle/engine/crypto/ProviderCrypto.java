@@ -48,8 +48,9 @@ import org.bouncycastle.tls.crypto.impl.jcajce.JceTlsMLKemDomain;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cryptography of every connection: picks the provider of each algorithm, and stands in where bctls 1.84 on JDK providers
- * has gaps (RSA-PSS names, ChaCha20-Poly1305, the label of resumption binders) or is slow (records, nonces, certificates).
+ * The cryptography of every connection: selects the provider of an algorithm, and fills in where bctls 1.84 on JDK
+ * providers has gaps (RSA-PSS names, ChaCha20-Poly1305, the label of resumption binders) or is slow (records,
+ * nonces, certificates).
  *
  * <p>One object serves any number of connections. Thread-safe.
  */
@@ -66,8 +67,8 @@ public final class ProviderCrypto extends JcaTlsCrypto {
     private final JcaTlsCrypto kem;
 
     /**
-     * Parsed certificates of verified peers, by their whole encoding. It spares parsing; it holds no decision about trust. Those of
-     * other peers are not kept: anyone can send as many as it likes.
+     * Parsed certificates of verified peers, by their whole encoding. It spares parsing; it holds no decision about
+     * trust. Those of other peers are not kept, since a client can send any number of them.
      */
     private final Cache<ByteBuffer, TlsCertificate> certificates = Caffeine.newBuilder()
             .maximumWeight(CACHED_BYTES)
@@ -82,7 +83,7 @@ public final class ProviderCrypto extends JcaTlsCrypto {
         this.kem = new KemCrypto(random);
     }
 
-    /** What the installed providers can run does not depend on the object, and finding out takes a moment. */
+    /** The suites that the installed providers can run: the same for every object, and slow to find out. */
     private static final class RunnableSuites {
         static final Set<Integer> NUMBERS = runnable(new ProviderCrypto(new SecureRandom()));
 
@@ -106,9 +107,9 @@ public final class ProviderCrypto extends JcaTlsCrypto {
 
     @Override
     public TlsCipher createCipher(TlsCryptoParameters parameters, int encryption, int mac) throws IOException {
-        RecordCipher made = recordCipher(parameters, encryption, mac);
-        ((NonceSource) parameters.getNonceGenerator()).made(made, parameters.getSecurityParametersHandshake());
-        return made;
+        RecordCipher cipher = recordCipher(parameters, encryption, mac);
+        ((NonceSource) parameters.getNonceGenerator()).made(cipher, parameters.getSecurityParametersHandshake());
+        return cipher;
     }
 
     private RecordCipher recordCipher(TlsCryptoParameters parameters, int encryption, int mac) throws IOException {
@@ -138,7 +139,7 @@ public final class ProviderCrypto extends JcaTlsCrypto {
 
     @Override
     protected @Nullable Boolean isSupportedEncryptionAlgorithm(int encryption) {
-        // bctls asks for BouncyCastle's names of the two halves; ours is one cipher, which every JDK has.
+        // bctls asks for BouncyCastle's names of the two halves; Heddle uses one cipher, which every JDK has.
         return encryption == EncryptionAlgorithm.CHACHA20_POLY1305
                 ? Boolean.TRUE
                 : super.isSupportedEncryptionAlgorithm(encryption);
@@ -198,14 +199,14 @@ public final class ProviderCrypto extends JcaTlsCrypto {
         if (type != CertificateType.X509) {
             throw new TlsFatalAlert(AlertDescription.unsupported_certificate);
         }
-        TlsCertificate known = certificates.getIfPresent(ByteBuffer.wrap(encoding));
-        return known == null ? new ParsedCertificate(this, parse(encoding)) : known;
+        TlsCertificate cached = certificates.getIfPresent(ByteBuffer.wrap(encoding));
+        return cached == null ? new ParsedCertificate(this, parse(encoding)) : cached;
     }
 
-    /** Keeps what was parsed of a chain that is verified, for the next connection of its peer. */
+    /** Caches the parsed certificates of a verified chain, for the next connection of its peer. */
     public static void keepVerified(Certificate chain) throws IOException {
-        for (TlsCertificate each : chain.getCertificateList()) {
-            if (each instanceof ParsedCertificate parsed) {
+        for (TlsCertificate certificate : chain.getCertificateList()) {
+            if (certificate instanceof ParsedCertificate parsed) {
                 parsed.keep();
             }
         }
@@ -220,7 +221,7 @@ public final class ProviderCrypto extends JcaTlsCrypto {
             this.owner = owner;
         }
 
-        /** bctls 1.84 takes the number of the bit for its mask, and so ends what does not fit with internal_error. */
+        /** bctls 1.84 takes the number of the bit for its mask, and so refuses a missing usage with internal_error. */
         @Override
         protected void validateKeyUsageBit(int bit) throws IOException {
             if (!supportsKeyUsageBit(bit)) {
@@ -242,7 +243,7 @@ public final class ProviderCrypto extends JcaTlsCrypto {
         }
     }
 
-    /** Returns bctls' form of a certificate of our own. */
+    /** Returns bctls' form of a local certificate. */
     public JcaTlsCertificate certificate(X509Certificate certificate) {
         return new JcaTlsCertificate(this, certificate);
     }
@@ -265,7 +266,7 @@ public final class ProviderCrypto extends JcaTlsCrypto {
         }
     }
 
-    // The JDK calls RSA-PSS by one name for every digest, which the parameters then carry.
+    // The JDK has one name of RSA-PSS for every digest; the parameters contain the digest.
 
     @Override
     protected TlsStreamVerifier createStreamVerifier(

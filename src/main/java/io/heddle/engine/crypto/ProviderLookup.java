@@ -15,10 +15,11 @@ import org.bouncycastle.jcajce.util.DefaultJcaJceHelper;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 
 /**
- * Finds an algorithm with the JDK's installed providers, and only what they lack with BouncyCastle's, whose AES-GCM in plain
- * Java is some twenty times slower.
+ * A lookup of algorithms in the JDK's installed providers, and of those that they lack in BouncyCastle's, whose AES-GCM
+ * in plain Java is some twenty times slower.
  *
- * <p>BouncyCastle's provider is loaded the first time that something is missing, and never registered with the JDK. Thread-safe.
+ * <p>BouncyCastle's provider is loaded the first time that something is missing, and never registered with the
+ * JDK. Thread-safe.
  */
 final class ProviderLookup extends DefaultJcaJceHelper {
     /** bctls hands BouncyCastle's own parameter classes to ML-KEM, which the JDK's (since 24) does not take. */

@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The keys and the sequence numbers of both directions of a connection.
  *
- * <p>bctls uses it through {@link TlsCipher} for everything that it sends and receives itself, and so do the record lanes for
- * application data: both count on the same sequence numbers, which is why bctls' own are ignored.
+ * <p>bctls uses it through {@link TlsCipher} for everything that it sends and receives itself, and so do the record
+ * lanes for application data: both count on the same sequence numbers, which is why bctls' own are ignored.
  *
- * <p>Not thread-safe. The sealing side is confined to the connection's engine lock, the opening side to its in lock; a key
- * change of either side happens under the same lock as its use.
+ * <p>Not thread-safe. The sealing side is confined to the connection's engine lock, the opening side to its in lock; a
+ * key change of either side happens under the same lock as its use.
  */
 public abstract class RecordCipher implements TlsCipher {
     /** RFC 8446 5.1: a fragment has at most 2^14 bytes. */
@@ -49,7 +49,10 @@ public abstract class RecordCipher implements TlsCipher {
     /** Returns how many bytes a record has more than its content, header included, at most. */
     public abstract int overhead();
 
-    /** Returns how many bytes of output room {@link #open} needs for a record body of this length, 0 or less if too short. */
+    /**
+     * Returns how many bytes of output room {@link #open} needs for a record body of this length, 0 or less if
+     * too short.
+     */
     public abstract int openRoom(int bodyLength);
 
     /**
@@ -76,7 +79,7 @@ public abstract class RecordCipher implements TlsCipher {
     }
 
     /**
-     * Opens the body of one record and returns the length of its content; {@link #openedType()} then tells the type.
+     * Opens the body of one record and returns the length of its content; {@link #openedType()} is then its type.
      *
      * @param out has room for {@link #openRoom} bytes at {@code at}
      */
@@ -85,7 +88,7 @@ public abstract class RecordCipher implements TlsCipher {
             throw new TlsFatalAlert(AlertDescription.bad_record_mac, "record too short for its authentication tag");
         }
         int content = openBody(nextSequence(opened), type, body, offset, length, out, at);
-        // Counted now that the tag is known to be right: early data that is skipped has none of these numbers.
+        // Counted after the tag was verified: early data that is skipped has none of these numbers.
         opened++;
         short contentType = type;
         if (hidesType) {
@@ -140,7 +143,9 @@ public abstract class RecordCipher implements TlsCipher {
         return recordVersion & 0xff;
     }
 
-    /** Returns whether a first byte must travel alone: CBC in TLS 1.0 chains its records, which the BEAST attack uses. */
+    /**
+     * Returns whether a first byte must travel alone: CBC in TLS 1.0 chains its records, which the BEAST attack uses.
+     */
     public boolean chainsRecords() {
         return false;
     }
@@ -155,7 +160,9 @@ public abstract class RecordCipher implements TlsCipher {
         return sealed;
     }
 
-    /** Keeps the content of an opened record; the next {@link #decodeCiphertext} returns it instead of opening anything. */
+    /**
+     * Keeps the content of an opened record; the next {@link #decodeCiphertext} returns it instead of opening anything.
+     */
     public final void handOver(short type, byte[] content) {
         handedOver = new TlsDecodeResult(content, 0, content.length, type);
     }
@@ -164,7 +171,7 @@ public abstract class RecordCipher implements TlsCipher {
     abstract int sealBody(long sequence, short type, byte[] content, int offset, int length, byte[] out, int at)
             throws IOException;
 
-    /** Returns the length of what was in the body, in TLS 1.3 with its type byte and padding. */
+    /** Returns the length of the content of the body, in TLS 1.3 with its type byte and padding. */
     abstract int openBody(long sequence, short type, byte[] body, int offset, int length, byte[] out, int at)
             throws IOException;
 

@@ -8,9 +8,10 @@ import org.bouncycastle.tls.crypto.impl.jcajce.JceTlsSecret;
 /**
  * The part of the TLS 1.3 key schedule where a resumption PSK differs from an external one.
  *
- * <p>bctls 1.84 knows external PSKs only and derives each binder key with the label "ext binder". RFC 8446 7.1 wants "res
- * binder" for the PSK of a ticket. The PSK is therefore of a class of its own; the extraction notices it and marks the early
- * secret, and the early secret exchanges the label of that one expansion. External PSKs pass unchanged.
+ * <p>bctls 1.84 supports external PSKs only and derives each binder key with the label "ext binder". RFC 8446 7.1
+ * requires "res binder" for the PSK of a ticket. The PSK is therefore of a class of its own; the extraction
+ * recognizes it and marks the early secret, and the early secret replaces the label of that one expansion. External
+ * PSKs pass unchanged.
  */
 public final class ResumptionSecrets {
     private static final byte[] EXTERNAL = "tls13 ext binder".getBytes(StandardCharsets.US_ASCII);

@@ -8,27 +8,27 @@ import org.bouncycastle.tls.SignatureAndHashAlgorithm;
 import org.bouncycastle.tls.SignatureScheme;
 import org.jspecify.annotations.Nullable;
 
-/** Signature algorithms between bctls' lists and ours. */
+/** Conversions of signature algorithms between bctls' lists and Heddle's. */
 @SuppressWarnings({"rawtypes", "unchecked", "JdkObsolete"})
 public final class Sigalgs {
     private Sigalgs() {}
 
-    /** Returns those that we know. */
+    /** Returns the algorithms that Heddle has too. */
     public static List<Sigalg> of(@Nullable Vector offered) {
-        List<Sigalg> known = new ArrayList<>();
+        List<Sigalg> sigalgs = new ArrayList<>();
         if (offered != null) {
-            for (Object each : offered) {
-                Sigalg.of(SignatureScheme.from((SignatureAndHashAlgorithm) each))
-                        .ifPresent(known::add);
+            for (Object sigalg : offered) {
+                Sigalg.of(SignatureScheme.from((SignatureAndHashAlgorithm) sigalg))
+                        .ifPresent(sigalgs::add);
             }
         }
-        return known;
+        return sigalgs;
     }
 
     public static Vector toVector(List<Sigalg> sigalgs) {
         Vector vector = new Vector();
-        for (Sigalg each : sigalgs) {
-            vector.add(SignatureScheme.getSignatureAndHashAlgorithm(each.number()));
+        for (Sigalg sigalg : sigalgs) {
+            vector.add(SignatureScheme.getSignatureAndHashAlgorithm(sigalg.number()));
         }
         return vector;
     }

@@ -11,7 +11,7 @@ import java.security.interfaces.RSAKey;
 import java.util.Optional;
 
 /**
- * The key of a certificate, local or the peer's, as far as it decides which signatures a handshake can have.
+ * The key of a certificate, local or the peer's, with the properties that decide which signatures a handshake can have.
  *
  * @param curveBits the size of the field of an elliptic curve, 0 for other keys
  * @param modulusBits the size of an RSA modulus, 0 for other keys
@@ -46,12 +46,15 @@ public record SigningKey(KeyType type, int curveBits, int modulusBits) {
         return true;
     }
 
-    /** Returns whether the key signs in TLS 1.0 and 1.1: RSA by PKCS#1 and ECDSA, with digests that are not negotiated (RFC 4346 4.7). */
+    /**
+     * Returns whether the key signs in TLS 1.0 and 1.1: RSA by PKCS#1 and ECDSA, with digests that are not negotiated
+     * (RFC 4346 4.7).
+     */
     public boolean signsUnnegotiated() {
         return type == KeyType.RSA || type == KeyType.EC;
     }
 
-    /** Returns whether the key is of the kind that a suite of TLS 1.2 or below asks the server for. */
+    /** Returns whether the key is of the kind that a suite of TLS 1.2 or below requires of the server. */
     public boolean fits(Suite suite, TlsVersion version) {
         boolean negotiated = version.isAtLeast(TlsVersion.TLS_1_2);
         return switch (suite.authentication()) {
@@ -89,7 +92,7 @@ public record SigningKey(KeyType type, int curveBits, int modulusBits) {
         };
     }
 
-    /** Returns the key as failures name it, such as {@code EC of 256 bits}. */
+    /** Returns the name of the key in failures, such as {@code EC of 256 bits}. */
     public String described() {
         int bits = Math.max(curveBits, modulusBits);
         return bits == 0 ? type.name() : "%s of %d bits".formatted(type, bits);

@@ -9,9 +9,9 @@ import org.bouncycastle.tls.crypto.TlsDecodeResult;
 import org.bouncycastle.tls.crypto.TlsEncodeResult;
 
 /**
- * A cipher of bctls (CBC, and the rarer algorithms of TLS 1.2 and below) behind our sequence numbers.
+ * A cipher of bctls (CBC, and the rarer algorithms of TLS 1.2 and below) with Heddle's sequence numbers.
  *
- * <p>It costs a copy and an array a record. Nobody who cares for speed negotiates these suites.
+ * <p>It costs a copy and an array a record. These suites are not negotiated where speed matters.
  */
 public final class WrappedRecordCipher extends RecordCipher {
     /** A MAC, an IV and up to a block of padding, generously. */
@@ -45,23 +45,23 @@ public final class WrappedRecordCipher extends RecordCipher {
     @Override
     public int sealBody(long sequence, short type, byte[] content, int offset, int length, byte[] out, int at)
             throws IOException {
-        TlsEncodeResult made = wrapped.encodePlaintext(sequence, type, version, 0, content, offset, length);
-        if (made.len > length + EXPANSION) {
+        TlsEncodeResult sealed = wrapped.encodePlaintext(sequence, type, version, 0, content, offset, length);
+        if (sealed.len > length + EXPANSION) {
             throw new TlsFatalAlert(AlertDescription.internal_error, "record grew by more than " + EXPANSION);
         }
-        System.arraycopy(made.buf, made.off, out, at, made.len);
-        return made.len;
+        System.arraycopy(sealed.buf, sealed.off, out, at, sealed.len);
+        return sealed.len;
     }
 
     @Override
     public int openBody(long sequence, short type, byte[] body, int offset, int length, byte[] out, int at)
             throws IOException {
-        TlsDecodeResult made = decode(sequence, type, body, offset, length);
-        System.arraycopy(made.buf, made.off, out, at, made.len);
-        return made.len;
+        TlsDecodeResult opened = decode(sequence, type, body, offset, length);
+        System.arraycopy(opened.buf, opened.off, out, at, opened.len);
+        return opened.len;
     }
 
-    /** RFC 5246 7.2.2: decryption_failed must not be sent, since it would tell bad padding from a bad MAC. */
+    /** RFC 5246 7.2.2: decryption_failed must not be sent, since it would distinguish bad padding from a bad MAC. */
     private TlsDecodeResult decode(long sequence, short type, byte[] body, int offset, int length) throws IOException {
         try {
             return wrapped.decodeCiphertext(sequence, type, version, body, offset, length);

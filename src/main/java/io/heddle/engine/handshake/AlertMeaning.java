@@ -4,7 +4,7 @@ import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.AlertLevel;
 import org.bouncycastle.tls.TlsFatalAlert;
 
-/** What an alert of the peer means for the connection (RFC 8446 6, RFC 5246 7.2). */
+/** The meaning of a peer's alert for the connection (RFC 8446 6, RFC 5246 7.2). */
 enum AlertMeaning {
     /** close_notify: the peer sends nothing more. */
     CLOSURE,

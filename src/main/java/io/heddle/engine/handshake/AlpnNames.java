@@ -16,11 +16,13 @@ import org.bouncycastle.tls.ProtocolName;
 final class AlpnNames {
     private AlpnNames() {}
 
-    /** Returns the names that are UTF-8. The others, such as those of GREASE (RFC 8701), are equal to none of ours. */
+    /**
+     * Returns the names that are UTF-8. The others, such as those of GREASE (RFC 8701), are equal to none of Heddle's.
+     */
     static List<String> texts(Vector names) {
         List<String> texts = new ArrayList<>();
-        for (Object each : names) {
-            text((ProtocolName) each).ifPresent(texts::add);
+        for (Object name : names) {
+            text((ProtocolName) name).ifPresent(texts::add);
         }
         return texts;
     }

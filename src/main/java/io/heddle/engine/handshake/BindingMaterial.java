@@ -5,10 +5,11 @@ import org.bouncycastle.tls.SecurityParameters;
 import org.bouncycastle.tls.crypto.TlsCrypto;
 
 /**
- * What ties something outside of TLS to one handshake: the Finished messages of both sides, and the exporter.
+ * The material that binds something outside of TLS to one handshake: the Finished messages of both sides, and
+ * the exporter.
  *
- * @param finished what our Finished message carried
- * @param peerFinished what the peer's carried
+ * @param finished the verify_data of the local Finished message
+ * @param peerFinished the verify_data of the peer's Finished message
  */
 public record BindingMaterial(Exporter exporter, byte[] finished, byte[] peerFinished) {
     /** Takes it from a handshake that is about to complete, while bctls still has its secrets. */

@@ -4,7 +4,7 @@ import io.heddle.session.ClientCertificatePolicy;
 import java.util.Optional;
 
 /**
- * What a handshake of a server asks of its client's certificate.
+ * The requirement of a server on its client's certificate in a handshake.
  *
  * @param rejectUnauthorized whether a client with a bad certificate is refused; empty where the verifier decides
  */

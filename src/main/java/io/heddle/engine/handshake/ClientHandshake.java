@@ -2,14 +2,14 @@ package io.heddle.engine.handshake;
 
 import io.heddle.cipher.Suite;
 import io.heddle.engine.crypto.FatalAlerts;
-import io.heddle.engine.crypto.NonceSource;
-import io.heddle.engine.record.MessageTracker;
 import io.heddle.engine.record.PeerBudget;
 import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure.Code;
+import io.heddle.session.SessionState;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Hashtable;
+import java.util.List;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.AlertLevel;
 import org.bouncycastle.tls.ClientHello;
@@ -17,7 +17,6 @@ import org.bouncycastle.tls.ContentType;
 import org.bouncycastle.tls.ExtensionType;
 import org.bouncycastle.tls.HandshakeMessageInput;
 import org.bouncycastle.tls.HandshakeType;
-import org.bouncycastle.tls.ProtocolVersion;
 import org.bouncycastle.tls.RenegotiationPolicy;
 import org.bouncycastle.tls.SecurityParameters;
 import org.bouncycastle.tls.ServerHello;
@@ -30,172 +29,65 @@ import org.bouncycastle.tls.TlsUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client's protocol object: bctls' machine, with resumption of TLS 1.3, renewed tickets of TLS 1.2, and the rules of the
- * record layer that it lacks.
+ * The protocol object of a client's connection: bctls' state machine, with resumption of TLS 1.3, renewed tickets of
+ * TLS 1.2, and the rules of the record layer that it lacks. Its hooks stand in the order of the package page.
  *
  * <p>Relies on protected members of bctls 1.84, each with a test. Confined to the connection's engine lock.
  */
 @SuppressWarnings({"rawtypes", "unchecked", "JdkObsolete"})
 public final class ClientHandshake extends TlsClientProtocol implements Protocol {
-    private final ClientNegotiator peer;
-    private final MessageTracker messages = new MessageTracker();
-    private final PeerSignals signals = new PeerSignals();
-    private final PeerBudget budget = new PeerBudget();
-    private final EarlyData earlyData = new EarlyData();
-    private final ConnectionTracer witness;
+    private final ClientNegotiator negotiator;
+    private final ProtocolState state;
 
-    /** Null once it is known that nothing will be derived from it. */
-    private @Nullable Transcript transcript = new Transcript();
-
-    private @Nullable HandshakeResult result;
+    /** Whether the last ServerHello announced a ticket of TLS 1.2. */
     private boolean ticketAnnounced;
 
     /** Set between a HelloRetryRequest that asks for a cookie alone and the second ClientHello. */
     private @Nullable RetryWithCookie retryWithCookie;
 
-    private final RenegotiationRules renegotiations;
-
     public ClientHandshake(ClientSettings settings, ConnectionObservers observers) {
-        this.peer = new ClientNegotiator(settings);
-        this.renegotiations = new RenegotiationRules(
-                settings.renegotiation(), settings.common().clock());
-        this.witness = new ConnectionTracer(observers);
+        this.negotiator = new ClientNegotiator(settings);
+        this.state = new ProtocolState(
+                settings.renegotiation(), settings.common().clock(), observers);
     }
 
     @Override
     public void start() throws IOException {
-        connect(peer);
-        witness.begin(getContext());
+        connect(negotiator);
+        state.begin(getContext());
     }
 
-    // Incoming
+    @Override
+    public ProtocolState state() {
+        return state;
+    }
+
+    // Every record and message
 
     @Override
     protected void processRecord(short type, byte[] buffer, int offset, int length) throws IOException {
-        witness.received(type, buffer, offset, length);
         try {
-            messages.record(type, buffer, offset, length);
+            state.recordReceived(type, buffer, offset, length);
             super.processRecord(type, buffer, offset, length);
         } catch (IOException | RuntimeException | Error e) {
-            throw FatalAlerts.blamed(e, messages.latest());
-        }
-    }
-
-    @Override
-    protected ServerHello receiveServerHelloMessage(ByteArrayInputStream message) throws IOException {
-        byte[] body = message.readAllBytes();
-        ServerFlightRules.requireVersion(body);
-        ServerHello hello = super.receiveServerHelloMessage(new ByteArrayInputStream(body));
-        ServerFlightRules.requireExtensions(hello, clientExtensions);
-        if (retryGroup < 0) {
-            // After a HelloRetryRequest only TLS 1.3 is left.
-            ServerFlightRules.requireKnownSession(
-                    hello,
-                    clientHello.getSessionID(),
-                    tlsSession == null ? TlsUtils.EMPTY_BYTES : tlsSession.getSessionID());
-        }
-        if (hello.isHelloRetryRequest()) {
-            // Before it is answered.
-            messages.keysChanged(HandshakeType.server_hello);
-        }
-        Hashtable extensions = hello.getExtensions();
-        ticketAnnounced = extensions != null && extensions.containsKey((Integer) ExtensionType.session_ticket);
-        SessionParameters session = sessionParameters;
-        if (session != null) {
-            sessionParameters = withExtensionsOf(extensions, session);
-        }
-        return hello;
-    }
-
-    /** bctls takes encrypt_then_mac of a resumed connection from the session, but every connection agrees on it anew. */
-    private static SessionParameters withExtensionsOf(@Nullable Hashtable extensions, SessionParameters session)
-            throws IOException {
-        Hashtable kept = new Hashtable();
-        if (extensions != null) {
-            for (Integer each :
-                    new Integer[] {TlsExtensionsUtils.EXT_encrypt_then_mac, TlsExtensionsUtils.EXT_max_fragment_length
-                    }) {
-                if (extensions.containsKey(each)) {
-                    kept.put(each, extensions.get(each));
-                }
-            }
-        }
-        return new SessionParameters.Builder()
-                .setCipherSuite(session.getCipherSuite())
-                .setNegotiatedVersion(session.getNegotiatedVersion())
-                .setExtendedMasterSecret(session.isExtendedMasterSecret())
-                .setMasterSecret(session.getMasterSecret())
-                .setLocalCertificate(session.getLocalCertificate())
-                .setPeerCertificate(session.getPeerCertificate())
-                .setServerExtensions(kept)
-                .build();
-    }
-
-    @Override
-    protected void processServerHello(ServerHello hello) throws IOException {
-        super.processServerHello(hello);
-        RenegotiationRules.requireSameMasterSecret(getContext());
-        ServerFlightRules.requireAnswers(serverExtensions);
-        peer.protocolSelected();
-    }
-
-    @Override
-    protected void receive13EncryptedExtensions(ByteArrayInputStream message) throws IOException {
-        super.receive13EncryptedExtensions(message);
-        ServerFlightRules.requireAnswers(serverExtensions);
-        peer.protocolSelected();
-    }
-
-    @Override
-    protected void receive13ServerCertificateVerify(ByteArrayInputStream message) throws IOException {
-        byte[] body = message.readAllBytes();
-        peer.requireScheme(body);
-        super.receive13ServerCertificateVerify(new ByteArrayInputStream(body));
-    }
-
-    @Override
-    protected void process13HelloRetryRequest(ServerHello retry) throws IOException {
-        RetryWithCookie kept = RetryWithCookie.of(retry, clientAgreements, clientHello.getExtensions())
-                .orElse(null);
-        if (kept == null) {
-            super.process13HelloRetryRequest(retry);
-        } else {
-            // bctls 1.84 requires a key_share, of a group that has none yet.
-            clientAgreements = new Hashtable();
-            super.process13HelloRetryRequest(kept.withGroup(retry));
-            retryWithCookie = kept;
-        }
-        if (transcript != null) {
-            int hash = getContext().getSecurityParametersHandshake().getPRFCryptoHashAlgorithm();
-            transcript.retry(peer.getCrypto(), hash);
-        }
-    }
-
-    @Override
-    protected void send13ClientHelloRetry() throws IOException {
-        super.send13ClientHelloRetry();
-        RetryWithCookie kept = retryWithCookie;
-        if (kept != null) {
-            clientAgreements = kept.agreements();
-            retryWithCookie = null;
+            throw state.blamed(e);
         }
     }
 
     @Override
     protected void handleHandshakeMessage(short type, HandshakeMessageInput message) throws IOException {
-        messages.message(type, 4 + message.available());
-        witness.messageReceived(type, message.available());
-        Transcript collecting = transcript;
-        if (collecting != null) {
-            collecting.endOfFirstHello();
-            collecting.add(message);
+        state.messageReceived(type, message);
+        Transcript transcript = state.transcript();
+        if (transcript != null) {
+            transcript.endOfFirstHello();
+            transcript.add(message);
         }
         if (type == HandshakeType.hello_request) {
-            budget.spend(PeerBudget.Item.HELLO_REQUEST);
-        }
-        if (type == HandshakeType.hello_request && result != null && (negotiating() || signals.weEnded())) {
-            // RFC 5246 7.4.1.1: ignored by who negotiates already. And who has ended its direction has no answer.
-            return;
+            state.budget().spend(PeerBudget.Item.HELLO_REQUEST);
+            if (result() != null && (negotiating() || state.signals().isCloseNotifySent())) {
+                // RFC 5246 7.4.1.1: ignored during a negotiation. After close_notify there is no answer either.
+                return;
+            }
         }
         requireInOrder(type);
         if (isRenewedTicket(type)) {
@@ -205,30 +97,24 @@ public final class ClientHandshake extends TlsClientProtocol implements Protocol
             return;
         }
         if (isExpectedStatus(type)) {
-            peer.stapling().message(message);
+            negotiator.stapling().message(message);
             connection_state = CS_SERVER_CERTIFICATE_STATUS;
             return;
         }
         super.handleHandshakeMessage(type, message);
-        if (!isTls13()) {
-            transcript = null;
-        } else if (type == HandshakeType.server_hello
-                || type == HandshakeType.finished
-                || type == HandshakeType.key_update) {
-            messages.keysChanged(type);
-        }
+        state.messageProcessed(type, HandshakeType.server_hello);
     }
 
-    /** What bctls takes too early, or falls over. */
+    /** Refuses messages before their time that bctls takes, or fails at with an error of its own. */
     private void requireInOrder(short type) throws IOException {
         boolean early = switch (type) {
             // RFC 8446 4.6.1: behind the Finished of the client.
-            case HandshakeType.new_session_ticket -> isTls13() && result == null;
+            case HandshakeType.new_session_ticket -> state.isTls13() && result() == null;
             // RFC 5246 7.3: behind the Certificate, where the suite has one.
             case HandshakeType.server_key_exchange,
                     HandshakeType.certificate_request,
                     HandshakeType.server_hello_done ->
-                !isTls13() && connection_state == CS_SERVER_HELLO && expectsCertificate();
+                !state.isTls13() && connection_state == CS_SERVER_HELLO && expectsCertificate();
             default -> false;
         };
         if (early) {
@@ -240,46 +126,8 @@ public final class ClientHandshake extends TlsClientProtocol implements Protocol
     private boolean expectsCertificate() {
         int suite = getContext().getSecurityParametersHandshake().getCipherSuite();
         return Suite.of(suite)
-                .map(known -> known.authentication() != Suite.Authentication.PSK)
+                .map(chosen -> chosen.authentication() != Suite.Authentication.PSK)
                 .orElse(true);
-    }
-
-    /** bctls asks the protocol, not the peer, and has made sure of RFC 5746 and RFC 7627 5.4. */
-    @Override
-    protected int getRenegotiationPolicy() {
-        return renegotiations.allowed() ? RenegotiationPolicy.ACCEPT : RenegotiationPolicy.DENY;
-    }
-
-    /** bctls comes here when the server has asked. */
-    @Override
-    protected boolean handleRenegotiation() throws IOException {
-        renegotiations.peerBegins();
-        return super.handleRenegotiation();
-    }
-
-    @Override
-    protected void beginHandshake(boolean renegotiation) throws IOException {
-        if (renegotiation) {
-            renegotiations.begins();
-        }
-        super.beginHandshake(renegotiation);
-    }
-
-    @Override
-    protected void handleChangeCipherSpecMessage() throws IOException {
-        boolean due = switch (connection_state) {
-            case CS_SERVER_HELLO -> !ticketAnnounced;
-            case CS_CLIENT_FINISHED -> !expectSessionTicket;
-            case CS_SERVER_SESSION_TICKET -> true;
-            default -> false;
-        };
-        if (!due) {
-            throw new TlsFatalAlert(
-                    AlertDescription.unexpected_message, "ChangeCipherSpec before the server's flight was complete");
-        }
-        super.handleChangeCipherSpecMessage();
-        NonceSource.of(getContext()).openingChanged();
-        signals.keysUnproven(true);
     }
 
     private boolean isRenewedTicket(short type) {
@@ -295,109 +143,45 @@ public final class ClientHandshake extends TlsClientProtocol implements Protocol
     private boolean isExpectedStatus(short type) {
         return type == HandshakeType.certificate_status
                 && connection_state == CS_SERVER_CERTIFICATE
-                && !isTls13()
+                && !state.isTls13()
                 && getContext().getSecurityParametersHandshake().getStatusRequestVersion() == 1;
     }
 
     @Override
-    protected void handleServerCertificate() throws IOException {
-        Hashtable agreed = serverExtensions;
-        serverExtensions = ClientStapling.withStatusRequest(agreed);
-        try {
-            super.handleServerCertificate();
-        } finally {
-            serverExtensions = agreed;
-        }
-    }
-
-    private boolean isTls13() {
-        SecurityParameters parameters = getContext().getSecurityParameters();
-        ProtocolVersion version = parameters == null ? null : parameters.getNegotiatedVersion();
-        return version != null && TlsUtils.isTLSv13(version);
-    }
-
-    /** bctls reads NewSessionTicket of TLS 1.3 and drops it. */
-    @Override
-    protected void receive13NewSessionTicket(ByteArrayInputStream message) throws IOException {
-        budget.spend(PeerBudget.Item.TICKET);
-        var session = peer.resumption().ticket13(message);
-        HandshakeResult known = result;
-        if (session != null && known != null) {
-            known.ticketArrived(session);
-            witness.sessionArrived(session);
-        }
-    }
-
-    @Override
-    protected void handleAlertMessage(short level, short alert) throws IOException {
-        // bctls passes them with a sign.
-        short description = (short) (alert & 0xff);
-        switch (AlertMeaning.of(level & 0xff, description, isTls13())) {
-            case CLOSURE -> peerEnds();
-            case WARNING -> {
-                budget.spend(PeerBudget.Item.WARNING_ALERT);
-                handleAlertWarningMessage(description);
-            }
-            case FATAL -> super.handleAlertMessage(AlertLevel.fatal, description);
-        }
-    }
-
-    /** bctls would answer and close both directions; ours stays open until its user ends it. */
-    private void peerEnds() throws IOException {
-        if (getContext().getSecurityParametersConnection() == null) {
-            handleFailure();
-            throw new TlsFatalAlertReceived(AlertDescription.close_notify);
-        }
-        signals.closeNotifyReceived();
-    }
-
-    @Override
-    protected void handleAlertWarningMessage(short alert) throws IOException {
-        if (alert == AlertDescription.no_renegotiation && result != null) {
-            if (!negotiating()) {
-                return;
-            }
-            // A ClientHello cannot be taken back.
-            throw FatalAlerts.alert(Code.ERR_SSL_NO_RENEGOTIATION.failure(
-                    Alert.HANDSHAKE_FAILURE, "renegotiation: the server refused it"));
-        }
-        super.handleAlertWarningMessage(alert);
-    }
-
-    @Override
-    protected void receive13KeyUpdate(ByteArrayInputStream message) throws IOException {
-        budget.spend(PeerBudget.Item.KEY_UPDATE);
-        // bctls' stream of a message cannot be marked and read again.
-        byte[] request = message.readAllBytes();
-        super.receive13KeyUpdate(new ByteArrayInputStream(request));
-        signals.keyUpdate(request);
-        witness.keysUpdated("receiving");
-    }
-
-    // Outgoing
-
-    @Override
     protected void writeRecord(short type, byte[] buffer, int offset, int length) throws IOException {
-        Transcript collecting = transcript;
-        if (collecting != null && type == ContentType.handshake) {
-            collecting.add(buffer, offset, length);
-        }
-        witness.sent(type, buffer, offset, length);
+        state.recordSending(type, buffer, offset, length);
         super.writeRecord(type, buffer, offset, length);
-        if (type == ContentType.alert && buffer[offset] == AlertLevel.fatal) {
-            signals.alertSent(Alert.of(buffer[offset + 1] & 0xff));
-        }
+        state.recordSent(type, buffer, offset);
+    }
+
+    // HelloRequest, which begins a renegotiation
+
+    /** bctls calls this when the server has asked. */
+    @Override
+    protected boolean handleRenegotiation() throws IOException {
+        state.renegotiations().peerBegins();
+        return super.handleRenegotiation();
+    }
+
+    /** bctls asks the protocol object, not the negotiator, and has checked RFC 5746 and RFC 7627 5.4. */
+    @Override
+    protected int getRenegotiationPolicy() {
+        return state.renegotiations().allowed() ? RenegotiationPolicy.ACCEPT : RenegotiationPolicy.DENY;
     }
 
     @Override
-    protected void sendChangeCipherSpec() throws IOException {
-        super.sendChangeCipherSpec();
-        NonceSource.of(getContext()).sealingChanged();
+    protected void beginHandshake(boolean renegotiation) throws IOException {
+        if (renegotiation) {
+            state.renegotiations().begins();
+        }
+        super.beginHandshake(renegotiation);
     }
+
+    // ClientHello
 
     /**
-     * After a HelloRetryRequest bctls may have dropped PSKs that do not fit the suite, but it still counts their binders in the
-     * length of the second ClientHello, and the server waits for them for ever.
+     * After a HelloRetryRequest bctls may have dropped PSKs that do not fit the suite, but it still counts their
+     * binders in the length of the second ClientHello, and the server waits for them forever.
      */
     @Override
     protected void sendClientHelloMessage() throws IOException {
@@ -424,7 +208,10 @@ public final class ClientHandshake extends TlsClientProtocol implements Protocol
         super.sendClientHelloMessage();
     }
 
-    /** struct { opaque identity<1..2^16-1>; uint32 obfuscated_ticket_age; } PskIdentity, in a list with two length bytes. */
+    /**
+     * struct { opaque identity<1..2^16-1>; uint32 obfuscated_ticket_age; } PskIdentity, in a list with two
+     * length bytes.
+     */
     private static int count(byte[] identities) {
         int count = 0;
         for (int at = 2; at + 2 <= identities.length; count++) {
@@ -433,71 +220,233 @@ public final class ClientHandshake extends TlsClientProtocol implements Protocol
         return count;
     }
 
-    // The end of the handshake
+    // ServerHello, HelloRetryRequest, EncryptedExtensions
+
+    @Override
+    protected ServerHello receiveServerHelloMessage(ByteArrayInputStream message) throws IOException {
+        byte[] body = message.readAllBytes();
+        ServerFlightRules.requireVersion(body);
+        ServerHello hello = super.receiveServerHelloMessage(new ByteArrayInputStream(body));
+        ServerFlightRules.requireExtensions(hello, clientExtensions);
+        if (retryGroup < 0) {
+            // After a HelloRetryRequest only TLS 1.3 is left.
+            ServerFlightRules.requireKnownSession(
+                    hello,
+                    clientHello.getSessionID(),
+                    tlsSession == null ? TlsUtils.EMPTY_BYTES : tlsSession.getSessionID());
+        }
+        if (hello.isHelloRetryRequest()) {
+            // Checked before it is answered.
+            state.messages().keysChanged(HandshakeType.server_hello);
+        }
+        Hashtable extensions = hello.getExtensions();
+        ticketAnnounced = extensions != null && extensions.containsKey((Integer) ExtensionType.session_ticket);
+        SessionParameters session = sessionParameters;
+        if (session != null) {
+            sessionParameters = withExtensionsOf(extensions, session);
+        }
+        return hello;
+    }
+
+    /**
+     * bctls takes encrypt_then_mac of a resumed connection from the session, but every connection agrees on it anew.
+     */
+    private static SessionParameters withExtensionsOf(@Nullable Hashtable extensions, SessionParameters session)
+            throws IOException {
+        Hashtable kept = new Hashtable();
+        if (extensions != null) {
+            for (Integer type : List.of(
+                    TlsExtensionsUtils.EXT_encrypt_then_mac, TlsExtensionsUtils.EXT_max_fragment_length)) {
+                if (extensions.containsKey(type)) {
+                    kept.put(type, extensions.get(type));
+                }
+            }
+        }
+        return new SessionParameters.Builder()
+                .setCipherSuite(session.getCipherSuite())
+                .setNegotiatedVersion(session.getNegotiatedVersion())
+                .setExtendedMasterSecret(session.isExtendedMasterSecret())
+                .setMasterSecret(session.getMasterSecret())
+                .setLocalCertificate(session.getLocalCertificate())
+                .setPeerCertificate(session.getPeerCertificate())
+                .setServerExtensions(kept)
+                .build();
+    }
+
+    @Override
+    protected void process13HelloRetryRequest(ServerHello retry) throws IOException {
+        RetryWithCookie kept = RetryWithCookie.of(retry, clientAgreements, clientHello.getExtensions())
+                .orElse(null);
+        if (kept == null) {
+            super.process13HelloRetryRequest(retry);
+        } else {
+            // bctls 1.84 requires a key_share, of a group that has none yet.
+            clientAgreements = new Hashtable();
+            super.process13HelloRetryRequest(kept.withGroup(retry));
+            retryWithCookie = kept;
+        }
+        state.retry();
+    }
+
+    @Override
+    protected void send13ClientHelloRetry() throws IOException {
+        super.send13ClientHelloRetry();
+        RetryWithCookie kept = retryWithCookie;
+        if (kept != null) {
+            clientAgreements = kept.agreements();
+            retryWithCookie = null;
+        }
+    }
+
+    @Override
+    protected void processServerHello(ServerHello hello) throws IOException {
+        super.processServerHello(hello);
+        RenegotiationRules.requireSameMasterSecret(getContext());
+        ServerFlightRules.requireAnswers(serverExtensions);
+        negotiator.protocolSelected();
+    }
+
+    @Override
+    protected void receive13EncryptedExtensions(ByteArrayInputStream message) throws IOException {
+        super.receive13EncryptedExtensions(message);
+        ServerFlightRules.requireAnswers(serverExtensions);
+        negotiator.protocolSelected();
+    }
+
+    // The server's Certificate and CertificateVerify
+
+    @Override
+    protected void handleServerCertificate() throws IOException {
+        Hashtable agreed = serverExtensions;
+        serverExtensions = ClientStapling.withStatusRequest(agreed);
+        try {
+            super.handleServerCertificate();
+        } finally {
+            serverExtensions = agreed;
+        }
+    }
+
+    @Override
+    protected void receive13ServerCertificateVerify(ByteArrayInputStream message) throws IOException {
+        byte[] body = message.readAllBytes();
+        negotiator.requireScheme(body);
+        super.receive13ServerCertificateVerify(new ByteArrayInputStream(body));
+    }
+
+    // ChangeCipherSpec, Finished
+
+    @Override
+    protected void sendChangeCipherSpec() throws IOException {
+        super.sendChangeCipherSpec();
+        state.nonces().sealingChanged();
+    }
+
+    @Override
+    protected void handleChangeCipherSpecMessage() throws IOException {
+        boolean due = switch (connection_state) {
+            case CS_SERVER_HELLO -> !ticketAnnounced;
+            case CS_CLIENT_FINISHED -> !expectSessionTicket;
+            case CS_SERVER_SESSION_TICKET -> true;
+            default -> false;
+        };
+        ProtocolState.requireChangeCipherSpec(due, "server");
+        super.handleChangeCipherSpecMessage();
+        state.openingChanged();
+    }
 
     @Override
     protected void completeHandshake() throws IOException {
-        Transcript collected = transcript;
-        transcript = null;
-        if (isTls13() && collected != null) {
-            SecurityParameters parameters = getContext().getSecurityParametersHandshake();
-            byte[] secret = collected.resumptionSecret(peer.getCrypto(), parameters);
-            peer.resumption().resumptionSecret(secret, parameters.getPRFCryptoHashAlgorithm());
-            if (selectedPSK13 && !peer.usedSharedKey()) {
-                sessionParameters = peer.resumption().parameters13(parameters);
+        SecurityParameters parameters = getContext().getSecurityParametersHandshake();
+        byte[] resumptionSecret = state.resumptionSecret();
+        if (resumptionSecret != null) {
+            negotiator.resumption().resumptionSecret(resumptionSecret, parameters.getPRFCryptoHashAlgorithm());
+            if (selectedPSK13 && !negotiator.usedSharedKey()) {
+                // bctls copies the peer's certificate from here, which a resumed handshake does not carry.
+                sessionParameters = negotiator.resumption().parameters13(parameters);
             }
         }
-        SecurityParameters completing = getContext().getSecurityParametersHandshake();
-        witness.completing(completing);
-        BindingMaterial binding = BindingMaterial.of(peer.getCrypto(), completing);
+        BindingMaterial binding = state.completing();
         super.completeHandshake();
-        nonces().completed();
-        signals.keysUnproven(false);
-        result = peer.result(binding);
-        peer.resumption().newSession12().ifPresent(witness::sessionArrived);
+        state.completed();
+        state.result(negotiator.result(binding));
+        negotiator.resumption().newSession12().ifPresent(state.tracer()::sessionArrived);
     }
 
-    // What the connection asks
+    // NewSessionTicket of TLS 1.3, KeyUpdate, alerts
+
+    /** bctls reads NewSessionTicket of TLS 1.3 and drops it. */
+    @Override
+    protected void receive13NewSessionTicket(ByteArrayInputStream message) throws IOException {
+        state.budget().spend(PeerBudget.Item.TICKET);
+        SessionState session = negotiator.resumption().ticket13(message);
+        HandshakeResult current = result();
+        if (session != null && current != null) {
+            current.ticketArrived(session);
+            state.tracer().sessionArrived(session);
+        }
+    }
+
+    @Override
+    protected void receive13KeyUpdate(ByteArrayInputStream message) throws IOException {
+        byte[] body = state.keyUpdateReceived(message);
+        super.receive13KeyUpdate(new ByteArrayInputStream(body));
+        state.keyUpdateProcessed(body);
+    }
+
+    /**
+     * bctls answers a close_notify and closes both directions; here the other direction stays open until its user
+     * ends it.
+     */
+    @Override
+    protected void handleAlertMessage(short level, short alert) throws IOException {
+        // bctls passes the number with a sign.
+        short description = (short) (alert & 0xff);
+        switch (state.alertReceived(level, description)) {
+            case CLOSURE -> {
+                if (!state.closeNotifyReceived()) {
+                    handleFailure();
+                    throw new TlsFatalAlertReceived(AlertDescription.close_notify);
+                }
+            }
+            case WARNING -> handleAlertWarningMessage(description);
+            case FATAL -> super.handleAlertMessage(AlertLevel.fatal, description);
+        }
+    }
+
+    @Override
+    protected void handleAlertWarningMessage(short alert) throws IOException {
+        if (alert == AlertDescription.no_renegotiation && result() != null) {
+            if (!negotiating()) {
+                return;
+            }
+            // A ClientHello cannot be taken back.
+            throw FatalAlerts.alert(Code.ERR_SSL_NO_RENEGOTIATION.failure(
+                    Alert.HANDSHAKE_FAILURE, "renegotiation: the server refused it"));
+        }
+        super.handleAlertWarningMessage(alert);
+    }
+
+    // Calls of the connection
 
     @Override
     public boolean dropsChangeCipherSpec() {
-        return result == null && getContext().getServerVersion() == null && peer.offersTls13();
-    }
-
-    @Override
-    public @Nullable HandshakeResult result() {
-        return result;
-    }
-
-    @Override
-    public NonceSource nonces() {
-        return NonceSource.of(getContext());
+        return result() == null && getContext().getServerVersion() == null && negotiator.offersTls13();
     }
 
     @Override
     public boolean awaitsFinishedOnly() {
-        return signals.areKeysUnproven();
+        return state.signals().areKeysUnproven();
     }
 
     @Override
     public boolean negotiating() {
-        return result != null && isHandshaking();
+        return result() != null && isHandshaking();
     }
 
     @Override
     public void renegotiate(@Nullable ClientAuthRequirement clientCertificates) throws IOException {
-        renegotiations.require(getContext().getSecurityParametersConnection(), signals);
+        state.renegotiations().require(getContext().getSecurityParametersConnection(), state.signals());
         beginHandshake(true);
-    }
-
-    @Override
-    public void onRenegotiation(Runnable listener) {
-        renegotiations.onBegin(listener);
-    }
-
-    @Override
-    public void disableRenegotiation() {
-        renegotiations.disable();
     }
 
     @Override
@@ -506,46 +455,21 @@ public final class ClientHandshake extends TlsClientProtocol implements Protocol
     }
 
     @Override
-    public PeerSignals signals() {
-        return signals;
-    }
-
-    @Override
-    public ConnectionTracer witness() {
-        return witness;
-    }
-
-    @Override
-    public PeerBudget budget() {
-        return budget;
-    }
-
-    @Override
-    public EarlyData earlyData() {
-        return earlyData;
-    }
-
-    @Override
-    public MessageTracker messages() {
-        return messages;
-    }
-
-    @Override
     public void sendKeyUpdate(boolean request) throws IOException {
-        signals.keyUpdateSent();
+        state.signals().keyUpdateSent();
         send13KeyUpdate(request);
-        witness.keysUpdated("sending");
+        state.tracer().keysUpdated("sending");
     }
 
     @Override
     public void forgetSessions() {
-        witness.fatalAlert();
+        state.tracer().fatalAlert();
     }
 
     @Override
     public void sendCloseNotify() throws IOException {
         if (!isClosed()) {
-            signals.closeNotifySent();
+            state.signals().closeNotifySent();
             raiseAlertWarning(AlertDescription.close_notify, "close");
         }
     }

@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One handshake of a client, from its ClientHello on. In TLS 1.3 it makes sessions from tickets as long as the connection lasts; a
- * renegotiation has a new one.
+ * One handshake of a client, from its ClientHello on. In TLS 1.3 it makes sessions from tickets as long as the
+ * connection lasts; a renegotiation has a new one.
  *
  * <p>Confined to the connection's engine lock.
  */

@@ -1,5 +1,6 @@
 package io.heddle.engine.handshake;
 
+import io.heddle.protocol.rules.HostName;
 import io.heddle.cipher.Sigalg;
 import io.heddle.cipher.Suite;
 import io.heddle.engine.crypto.FatalAlerts;
@@ -30,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param hello the message as bctls reads it
  * @param version legacy_version as it was sent
- * @param servername a host name or an address (RFC 6066 3), in ASCII and without the final dot that some clients send; an empty
- *     name is none
+ * @param servername a host name or an address (RFC 6066 3), in ASCII and without the final dot that some clients send;
+ *     an empty name is none
  * @param keyShares the groups for which the client sent a key (RFC 8446 4.2.8)
  * @param sigalgs the signature algorithms that Heddle has too
  * @param groups RFC 8446 4.2.7; null if the client sent no list
@@ -88,15 +89,16 @@ record ClientHelloInfo(
     }
 
     /**
-     * Returns a HostName (RFC 6066 3), without the final dot that some clients send. Underscores are taken as well, since hosts have
-     * them, and so are addresses, which the RFC forbids and Node's client sends where an application says so.
+     * Returns a HostName (RFC 6066 3), without the final dot that some clients send. Underscores are taken as well,
+     * since hosts have them, and so are addresses, which the RFC forbids and Node's client sends where an application
+     * says so.
      *
      * @throws IOException the fatal alert if it is neither; OpenSSL sends the same one
      */
     private static String hostName(byte[] data) throws IOException {
-        // Each byte is a character, so that the failure shows all of them.
+        // One character for each byte, so that the failure shows all of them.
         String sent = new String(data, StandardCharsets.ISO_8859_1);
-        String name = sent.length() > 1 && sent.endsWith(".") ? sent.substring(0, sent.length() - 1) : sent;
+        String name = sent.length() > 1 ? HostName.withoutFinalDot(sent) : sent;
         if (name.isEmpty()) {
             return name;
         }

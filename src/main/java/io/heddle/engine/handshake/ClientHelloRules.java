@@ -51,8 +51,8 @@ public final class ClientHelloRules {
     private static final Integer ENCRYPTED_CLIENT_HELLO = 0xfe0d;
 
     /**
-     * Extensions that may differ in the second ClientHello (RFC 8446 4.1.2). The payload of encrypted_client_hello is sealed anew
-     * (RFC 9849 6.1.5), also towards a server that does not know it.
+     * Extensions that may differ in the second ClientHello (RFC 8446 4.1.2). The payload of encrypted_client_hello is
+     * sealed anew (RFC 9849 6.1.5), also towards a server that does not support it.
      */
     private static final Set<Integer> CHANGEABLE = Set.of(
             ExtensionType.key_share,
@@ -75,9 +75,9 @@ public final class ClientHelloRules {
     }
 
     /**
-     * Returns the rules of a ClientHello as bctls reads it, together with the message for what bctls drops. In the table of
-     * extensions, the version 0xfefe becomes 0 in supported_versions, since bctls throws an IllegalArgumentException where it
-     * reads that number; no version has either.
+     * Returns the rules of a ClientHello as bctls reads it, together with the fields that bctls drops. In the table of
+     * extensions, the version 0xfefe becomes 0 in supported_versions, since bctls throws an IllegalArgumentException
+     * where it reads that number; no version has either.
      *
      * @param message the body, without the header
      */
@@ -107,9 +107,9 @@ public final class ClientHelloRules {
     }
 
     /**
-     * Checks what bctls refuses with another alert, or not as a fault of the client, and returns the message as bctls can read it:
-     * a legacy_version above TLS 1.2 means TLS 1.2 (RFC 5246 E.1), but bctls takes every major version other than 3 for none of
-     * TLS.
+     * Checks fields that bctls refuses with another alert, or not as a fault of the client, and returns the message as
+     * bctls can read it: a legacy_version above TLS 1.2 means TLS 1.2 (RFC 5246 E.1), but bctls takes every major
+     * version other than 3 for no version of TLS.
      */
     static byte[] readable(byte[] message) throws IOException {
         if (message.length < SESSION_ID) {
@@ -134,8 +134,8 @@ public final class ClientHelloRules {
     }
 
     private static boolean contains(byte[] methods, int method) {
-        for (byte each : methods) {
-            if (each == method) {
+        for (byte offered : methods) {
+            if (offered == method) {
                 return true;
             }
         }
@@ -151,7 +151,7 @@ public final class ClientHelloRules {
         return version;
     }
 
-    /** Checks what holds in every version. */
+    /** Checks the rules of every version. */
     void requireAnyVersion() throws IOException {
         if (version == SSL_3_0 && extensions.containsKey(TlsExtensionsUtils.EXT_supported_versions)) {
             // RFC 8446 D.5: whatever else is offered. Without the extension the choice of the version ends the same
@@ -167,7 +167,7 @@ public final class ClientHelloRules {
         }
     }
 
-    /** Checks what TLS 1.3 adds, once it is the version that the server chose. */
+    /** Checks the rules that TLS 1.3 adds, once the server has chosen it. */
     void requireTls13() throws IOException {
         if (compressionMethods.length != 1) {
             throw FatalAlerts.alert(Code.ERR_SSL_ILLEGAL_PARAMETER.failure(
@@ -212,12 +212,12 @@ public final class ClientHelloRules {
             return;
         }
         Set<Integer> offered = new HashSet<>();
-        for (int each : groups) {
-            offered.add(each);
+        for (int group : groups) {
+            offered.add(group);
         }
         Set<Integer> seen = new HashSet<>();
-        for (Object each : shares) {
-            int group = ((KeyShareEntry) each).getNamedGroup();
+        for (Object share : shares) {
+            int group = ((KeyShareEntry) share).getNamedGroup();
             if (!offered.contains(group)) {
                 throw FatalAlerts.alert(Code.ERR_SSL_ILLEGAL_PARAMETER.failure(
                         "group: the client sent a key_share of %s, which is not among its supported_groups",
@@ -231,22 +231,25 @@ public final class ClientHelloRules {
         }
     }
 
-    /** Checks the answer to a HelloRetryRequest (RFC 8446 4.1.2) against the ClientHello before it; bctls looks at its cookie and key. */
+    /**
+     * Checks the answer to a HelloRetryRequest (RFC 8446 4.1.2) against the ClientHello before it; bctls looks at its
+     * cookie and key.
+     */
     void requireRepeats(ClientHelloRules first) throws IOException {
         requireSame("legacy_version", first.version == version);
         requireSame("random", Arrays.equals(first.hello.getRandom(), hello.getRandom()));
         requireSame("legacy_session_id", Arrays.equals(first.hello.getSessionID(), hello.getSessionID()));
         requireSame("cipher_suites", Arrays.equals(first.hello.getCipherSuites(), hello.getCipherSuites()));
         Set<Integer> types = new HashSet<>();
-        for (Hashtable each : List.of(first.extensions, extensions)) {
-            for (Object type : each.keySet()) {
+        for (Hashtable table : List.of(first.extensions, extensions)) {
+            for (Object type : table.keySet()) {
                 types.add((Integer) type);
             }
         }
         types.removeAll(CHANGEABLE);
-        for (Integer each : types) {
-            requireSame(ExtensionType.getText(each), Arrays.equals((byte[]) first.extensions.get(each), (byte[])
-                    extensions.get(each)));
+        for (Integer type : types) {
+            requireSame(ExtensionType.getText(type), Arrays.equals((byte[]) first.extensions.get(type), (byte[])
+                    extensions.get(type)));
         }
         if (has(ExtensionType.early_data)) {
             throw FatalAlerts.alert(
@@ -256,11 +259,11 @@ public final class ClientHelloRules {
     }
 
     /**
-     * Checks pre_shared_key of the answer to a HelloRetryRequest: a client may take back keys, but only those that do not go with
-     * the suite of the HelloRetryRequest (RFC 8446 4.1.2).
+     * Checks pre_shared_key of the answer to a HelloRetryRequest: a client may take back keys, but only those that do
+     * not go with the suite of the HelloRetryRequest (RFC 8446 4.1.2).
      *
-     * @param selected the identity of the key that the server selected in the first ClientHello, and that decided the suite; null
-     *     if it selected none
+     * @param selected the identity of the key that the server selected in the first ClientHello, and that decided the
+     *     suite; null if it selected none
      */
     void requireIdentities(ClientHelloRules first, byte @Nullable [] selected) throws IOException {
         Set<ByteBuffer> repeated = identities();
@@ -281,8 +284,8 @@ public final class ClientHelloRules {
         Set<ByteBuffer> identities = new HashSet<>();
         OfferedPsks offered = TlsExtensionsUtils.getPreSharedKeyClientHello(extensions);
         if (offered != null) {
-            for (Object each : offered.getIdentities()) {
-                identities.add(ByteBuffer.wrap(((PskIdentity) each).getIdentity()));
+            for (Object identity : offered.getIdentities()) {
+                identities.add(ByteBuffer.wrap(((PskIdentity) identity).getIdentity()));
             }
         }
         return identities;
@@ -296,7 +299,7 @@ public final class ClientHelloRules {
         }
     }
 
-    /** Returns whether TLS 1.3 is the result with a server of these versions, which has the say among what the client offers. */
+    /** Returns whether a server of these versions chooses TLS 1.3 from what the client offers. */
     boolean leadsToTls13(List<TlsVersion> servers) throws IOException {
         var offered = TlsExtensionsUtils.getSupportedVersionsExtensionClient(extensions);
         return offered != null

@@ -52,7 +52,8 @@ import org.bouncycastle.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The offer of a client, and its decisions about the server's answers, in the order in which bctls asks for them, see the package page.
+ * The offer of a client, and its decisions about the server's answers, in the order in which bctls asks for them, see
+ * the package page.
  *
  * <p>bctls' tables are raw types, hence the suppressed warnings. Confined to the connection's engine lock.
  */
@@ -247,7 +248,8 @@ public final class ClientNegotiator extends AbstractTlsClient {
     /**
      * Takes the application protocol that the server selected, in its ServerHello or in EncryptedExtensions.
      *
-     * @throws IOException the fatal alert if it was not offered (RFC 7301 3.1), or is another than before a renegotiation
+     * @throws IOException the fatal alert if it was not offered (RFC 7301 3.1), or is another than
+     *     before a renegotiation
      */
     void protocolSelected() throws IOException {
         SecurityParameters parameters = context.getSecurityParametersHandshake();
@@ -267,30 +269,8 @@ public final class ClientNegotiator extends AbstractTlsClient {
         }
     }
 
-    // Certificate, CertificateVerify, ServerKeyExchange
+    // ServerKeyExchange of TLS 1.2 and below
 
-    @Override
-    public TlsAuthentication getAuthentication() throws IOException {
-        settings.common().requireNewSessions();
-        return new TlsAuthentication() {
-            @Override
-            public void notifyServerCertificate(TlsServerCertificate certificate) throws IOException {
-                handshake.serverAuth.verify(certificate.getCertificate(), context.getSecurityParametersHandshake());
-            }
-
-            @Override
-            public @Nullable TlsCredentials getClientCredentials(CertificateRequest request) throws IOException {
-                return clientCredentials(request);
-            }
-        };
-    }
-
-    /** Checks the CertificateVerify of TLS 1.3 against the offer and the server's certificate. */
-    void requireScheme(byte[] certificateVerify) throws IOException {
-        handshake.serverAuth.requireScheme(certificateVerify);
-    }
-
-    /** TLS 1.2 and below. */
     @Override
     public TlsKeyExchangeFactory getKeyExchangeFactory() {
         // bctls hides the group of TLS 1.2, which is a protected field of its key exchange.
@@ -339,7 +319,15 @@ public final class ClientNegotiator extends AbstractTlsClient {
         };
     }
 
-    /** bctls accepts only RFC 7919's groups; OpenSSL and Node accept any that is large enough, see {@link #requireDhSize}. */
+    @Override
+    public TlsPSKIdentity getPSKIdentity() throws IOException {
+        return handshake.psk.identity();
+    }
+
+    /**
+     * bctls accepts only RFC 7919's groups; OpenSSL and Node accept any that is large enough, see
+     * {@link #requireDhSize}.
+     */
     @Override
     public TlsDHGroupVerifier getDHGroupVerifier() {
         return group -> true;
@@ -357,15 +345,34 @@ public final class ClientNegotiator extends AbstractTlsClient {
         }
     }
 
-    /** TLS 1.2 and below. */
+    // Certificate, CertificateVerify
+
     @Override
-    public TlsPSKIdentity getPSKIdentity() throws IOException {
-        return handshake.psk.identity();
+    public TlsAuthentication getAuthentication() throws IOException {
+        settings.common().requireNewSessions();
+        return new TlsAuthentication() {
+            @Override
+            public void notifyServerCertificate(TlsServerCertificate certificate) throws IOException {
+                handshake.serverAuth.verify(certificate.getCertificate(), context.getSecurityParametersHandshake());
+            }
+
+            @Override
+            public @Nullable TlsCredentials getClientCredentials(CertificateRequest request) throws IOException {
+                return clientCredentials(request);
+            }
+        };
+    }
+
+    /** Checks the CertificateVerify of TLS 1.3 against the offer and the server's certificate. */
+    void requireScheme(byte[] certificateVerify) throws IOException {
+        handshake.serverAuth.requireScheme(certificateVerify);
     }
 
     // CertificateRequest, and the client's Certificate and CertificateVerify
 
-    /** Returns the first of the local certificates whose key makes a signature that the server accepts; null sends none. */
+    /**
+     * Returns the first of the local certificates whose key makes a signature that the server accepts; null sends none.
+     */
     private @Nullable TlsCredentials clientCredentials(CertificateRequest request) throws IOException {
         handshake.peerSigalgs = Sigalgs.of(request.getSupportedSignatureAlgorithms());
         SecurityParameters parameters = context.getSecurityParametersHandshake();

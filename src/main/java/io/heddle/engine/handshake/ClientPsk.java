@@ -17,9 +17,9 @@ import org.bouncycastle.tls.TlsPSKIdentity;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The application's pre-shared key in one handshake of a client: offered to any server of TLS 1.3 (RFC 8446 4.2.11), and used with one
- * of TLS 1.2 or below that chose a suite with such keys (RFC 4279). A client that offers both calls the application twice, the second
- * time with the server's hint, as Node does.
+ * The application's pre-shared key in one handshake of a client: offered to any server of TLS 1.3 (RFC 8446 4.2.11),
+ * and used with one of TLS 1.2 or below that chose a suite with such keys (RFC 4279). A client that offers both calls
+ * the application twice, the second time with the server's hint, as Node does.
  *
  * <p>Refusals travel as in {@link ServerPsk}. Confined to the connection's engine lock.
  */
@@ -36,7 +36,10 @@ final class ClientPsk {
         this.callback = settings.pskCallback().orElse(null);
     }
 
-    /** Returns the identity of the key that both sides have proved, once the handshake is complete; empty if none was used. */
+    /**
+     * Returns the identity of the key that both sides have proved, once the handshake is complete; empty if none
+     * was used.
+     */
     Optional<String> used() {
         return Optional.ofNullable(used);
     }

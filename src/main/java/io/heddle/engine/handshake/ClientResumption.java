@@ -31,7 +31,8 @@ import org.bouncycastle.tls.TlsUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sessions of one handshake of a client: the one that it offers to resume, and the new ones that a later connection can resume.
+ * The sessions of one handshake of a client: the one that it offers to resume, and the new ones that a later connection
+ * can resume.
  *
  * <p>Confined to the connection's engine lock.
  */
@@ -121,8 +122,8 @@ public final class ClientResumption {
     }
 
     /**
-     * Verifies the server's chain by today's trust; only a whole chain can be verified, else the stored verdict counts. Returns null if
-     * it is refused.
+     * Verifies the server's chain by today's trust; only a whole chain can be verified, else the stored verdict counts.
+     * Returns null if it is refused.
      */
     private @Nullable Offer verify(SessionState session) {
         try {
@@ -139,7 +140,7 @@ public final class ClientResumption {
                             whole ? Optional.empty() : Optional.of(session.verifyResult()),
                             info(session, chain),
                             true));
-            // The chain may be good by itself. What was wrong with the OCSP response is only in this verdict.
+            // The chain may be good by itself. A fault of the OCSP response is only in this verdict.
             return verdict.authorized() && isOfOcsp(session.verifyResult()) ? null : new Offer(session, chain, verdict);
         } catch (IOException refused) {
             return null;
@@ -252,7 +253,10 @@ public final class ClientResumption {
         return (age + session.ticketAgeAdd()) & 0xffff_ffffL;
     }
 
-    /** A table of extensions for bctls, which keeps this very object and computes the binders after it put the extension into it. */
+    /**
+     * A table of extensions for bctls, which keeps this very object and computes the binders after it put the extension
+     * into it.
+     */
     private static final class AgedExtensions extends Hashtable {
         private static final long serialVersionUID = 1L;
 
@@ -264,14 +268,17 @@ public final class ClientResumption {
             this.age = age;
         }
 
-        // Used by one thread.
+        // Confined to one thread.
         @Override
         @SuppressWarnings("UnsynchronizedOverridesSynchronized")
         public @Nullable Object put(Object key, Object value) {
             return super.put(key, TlsExtensionsUtils.EXT_pre_shared_key.equals(key) ? aged((byte[]) value) : value);
         }
 
-        /** struct { opaque identity<1..2^16-1>; uint32 obfuscated_ticket_age; } PskIdentity, in a list with two length bytes. */
+        /**
+         * struct { opaque identity<1..2^16-1>; uint32 obfuscated_ticket_age; } PskIdentity, in a list with two
+         * length bytes.
+         */
         private byte[] aged(byte[] identities) {
             byte[] changed = identities.clone();
             int at = 2;
@@ -324,8 +331,8 @@ public final class ClientResumption {
     /**
      * Completes the handshake; in TLS 1.2 the master secret is still there.
      *
-     * @param usedSharedKey whether a key of the application was used, in which case no session is made: the key is there the next time
-     *     too, and a session would be used without the application being asked for the key
+     * @param usedSharedKey whether a key of the application was used, in which case no session is made: the key is
+     *     there the next time too, and a session would be used without the application being asked for the key
      */
     void completed(SecurityParameters parameters, boolean usedSharedKey) {
         boolean tls13 = TlsUtils.isTLSv13(parameters.getNegotiatedVersion());
@@ -399,7 +406,9 @@ public final class ClientResumption {
         return SessionFactory.sha256().digest(ticket);
     }
 
-    /** Returns the session of TLS 1.2 or below that this handshake made, or renewed; in TLS 1.3 they come afterwards. */
+    /**
+     * Returns the session of TLS 1.2 or below that this handshake made, or renewed; in TLS 1.3 they come afterwards.
+     */
     Optional<SessionState> newSession12() {
         return Optional.ofNullable(state)
                 .filter(session -> (offer == null || session != offer.session())

@@ -18,7 +18,8 @@ import org.bouncycastle.tls.SecurityParameters;
 import org.bouncycastle.tls.TlsUtils;
 
 /**
- * The server's authentication in one handshake of a client: its certificates and OCSP responses, and the verdict on them.
+ * The server's authentication in one handshake of a client: its certificates and OCSP responses, and the verdict
+ * on them.
  *
  * <p>Confined to the connection's engine lock.
  */
@@ -84,7 +85,10 @@ final class ClientServerAuth {
         authorization = verdict;
     }
 
-    /** Takes the proof of a pre-shared key: the server alone has it, and there is no certificate whose name could be checked. */
+    /**
+     * Takes the proof of a pre-shared key: the server alone has it, and there is no certificate whose name could
+     * be checked.
+     */
     void provedSharedKey() {
         if (chain.isEmpty()) {
             authorization = Authorization.GRANTED;

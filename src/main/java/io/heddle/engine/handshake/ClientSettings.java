@@ -5,16 +5,16 @@ import io.heddle.session.SessionState;
 import java.util.Optional;
 
 /**
- * Everything that a client needs to know before it speaks. Immutable.
+ * The settings of a client's connection. Immutable.
  *
- * @param credentials who has its identities
+ * @param credentials the source of its certificates
  * @param tickets whether tickets are asked for and offered in TLS 1.2 and below; without, sessions resume by id
  * @param leastPrimeBits the smallest prime for DHE that the security level allows, in bits
  * @param minDhSize the smallest prime for DHE that the application accepts, in bits
- * @param legacyServerConnect whether a server without RFC 5746 will do
- * @param renegotiation how often the server may ask to negotiate anew
- * @param servername what SNI carries and sessions are bound to; a host name
- * @param session what to resume, if it fits
+ * @param legacyServerConnect whether a server without RFC 5746 is accepted
+ * @param renegotiation how often the server may begin a renegotiation
+ * @param servername the host name in SNI, to which sessions are bound
+ * @param session the session to resume, if it fits
  * @param pskCallback the supplier of the pre-shared key; empty where none is used
  * @param stapleCheck the check of the server's OCSP response; empty where none is requested
  */

@@ -21,8 +21,8 @@ import org.bouncycastle.tls.TlsExtensionsUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client's side of OCSP stapling in one handshake: the request, the server's responses, which are a message in TLS 1.2 (RFC 6066
- * 8) and extensions of the certificates in TLS 1.3 (RFC 8446 4.4.2.1), and their check.
+ * The client's side of OCSP stapling in one handshake: the request, the server's responses, which are a message in TLS
+ * 1.2 (RFC 6066 8) and extensions of the certificates in TLS 1.3 (RFC 8446 4.4.2.1), and their check.
  *
  * <p>Confined to the connection's engine lock.
  */
@@ -121,8 +121,9 @@ public final class ClientStapling {
     }
 
     /**
-     * Returns the server's extensions as the one check of bctls wants them that reads a certificate's TLS features (RFC 7633). It
-     * looks for status_request in the ServerHello, where TLS 1.3 has it nowhere; we look at the response itself.
+     * Returns the server's extensions as the one check of bctls wants them that reads a certificate's TLS features (RFC
+     * 7633). It looks for status_request in the ServerHello, where TLS 1.3 never has it; the client verifies the
+     * response itself.
      */
     static Hashtable withStatusRequest(@Nullable Hashtable extensions) {
         var all = extensions == null ? new Hashtable() : new Hashtable(extensions);

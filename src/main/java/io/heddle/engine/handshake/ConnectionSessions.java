@@ -11,14 +11,15 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A server's sessions as one of its connections uses them: tickets, the store, and behind it the application's listeners.
+ * A server's sessions as one of its connections uses them: tickets, the store, and behind it the
+ * application's listeners.
  *
  * <p>A store that fails costs a full handshake. A listener that throws ends the connection, as every callback does.
  *
- * <p>When a fatal alert ends the connection, no session resumes any more that the connection has made or resumed and that is kept
- * outside of tickets (RFC 5246 7.2.2, RFC 8446 6.2). A session counts as resumed only when the handshake is complete, so that the
- * peer has proved possession of its secret. The id travels in the clear; a party that has only seen it must not be able to take the
- * session from its owner.
+ * <p>When a fatal alert ends the connection, no session resumes any more that the connection has made or resumed and
+ * that is kept outside of tickets (RFC 5246 7.2.2, RFC 8446 6.2). A session counts as resumed only when the handshake
+ * is complete, so that the peer has proved possession of its secret. The id travels in the clear; a party that has only
+ * seen it must not be able to take the session from its owner.
  *
  * <p>Confined to the connection's engine lock.
  */
@@ -68,8 +69,8 @@ final class ConnectionSessions {
     }
 
     /**
-     * Returns the value that a client gets as the ticket of a session, empty if the session does not fit into a ticket. The secret of a
-     * session that is neither kept nor {@code retained} by the caller is wiped.
+     * Returns the value that a client gets as the ticket of a session, empty if the session does not fit into a ticket.
+     * The secret of a session that is neither kept nor {@code retained} by the caller is wiped.
      */
     Optional<byte[]> issue(SessionState state, boolean retained) throws IOException {
         if (!hasTickets()) {
@@ -130,7 +131,10 @@ final class ConnectionSessions {
         }
     }
 
-    /** Notes that the connection resumed a kept session. Of too many the oldest one is removed, as no later alert would reach it. */
+    /**
+     * Notes that the connection resumed a kept session. Of too many the oldest one is removed, as no later alert would
+     * reach it.
+     */
     void resumed(byte[] id) {
         if (ids.size() == MOST) {
             remove(List.of(ids.removeFirst()));

@@ -11,9 +11,10 @@ import org.bouncycastle.tls.TlsContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sees what the protocol object of one connection does, and tells those who observe it. With nobody there it does nothing.
+ * The tracer of one connection: informs the observers of what its protocol object does. Without observers it
+ * does nothing.
  *
- * <p>Confined to the connection's engine lock, but for what says otherwise.
+ * <p>Confined to the connection's engine lock, except where a method says otherwise.
  */
 public final class ConnectionTracer {
     private final ConnectionObservers observers;
@@ -27,7 +28,7 @@ public final class ConnectionTracer {
         this.trace = observers.trace().map(Trace::new).orElse(null);
     }
 
-    /** The protocol object has its context; no keys were made yet. */
+    /** Begins with the context of the protocol object, before any keys are derived. */
     public void begin(TlsContext context) {
         keylog = observers
                 .keylog()
@@ -47,7 +48,7 @@ public final class ConnectionTracer {
         }
     }
 
-    /** The handshake is about to complete; its secrets are still there. */
+    /** Logs the last secrets of a handshake that is about to complete. */
     public void completing(SecurityParameters handshake) throws IOException {
         if (keylog != null) {
             keylog.completing(handshake);
@@ -69,14 +70,14 @@ public final class ConnectionTracer {
         }
     }
 
-    /** Called under the in lock, for records that the protocol object may drop unseen. */
+    /** Takes a ChangeCipherSpec. Called under the in lock, for records that the protocol object may drop unseen. */
     public void changeCipherSpecReceived(int length) {
         if (trace != null) {
             trace.record("Received", ContentType.change_cipher_spec, length);
         }
     }
 
-    /** A record of early data was dropped. Called under the engine lock. */
+    /** Takes a dropped record of early data. Called under the engine lock. */
     public void earlyDataSkipped(int length) {
         if (trace != null) {
             trace.record("Skipped", ContentType.application_data, length);
@@ -92,14 +93,14 @@ public final class ConnectionTracer {
         }
     }
 
-    /** The lane sealed a record. */
+    /** Takes a record of application data that the driver sealed. */
     public void dataSent(int length) {
         if (trace != null) {
             trace.record("Sent", ContentType.application_data, length);
         }
     }
 
-    /** The lane opened a record. Called under the in lock. */
+    /** Takes a record of application data that the driver opened. Called under the in lock. */
     public void dataReceived(int length) {
         if (trace != null) {
             trace.record("Received", ContentType.application_data, length);
@@ -112,7 +113,7 @@ public final class ConnectionTracer {
         }
     }
 
-    /** A client can resume something new. It is told of where no lock is held that others wait for. */
+    /** Takes a session that a client can resume. The observer is informed later, see {@link #notifySessions}. */
     public void sessionArrived(SessionState session) {
         if (observers.session().isPresent()) {
             sessions = new ArrayList<>(sessions);
@@ -120,21 +121,24 @@ public final class ConnectionTracer {
         }
     }
 
-    /** A fatal alert ends the connection. */
+    /** Takes the fatal alert that ends the connection. */
     public void fatalAlert() {
         sessions = List.of();
         observers.fatalAlert().ifPresent(Runnable::run);
     }
 
-    /** Returns the sessions that nobody was told of yet, and forgets them. */
+    /** Returns the sessions that no observer was informed of yet, and drops them. */
     public List<SessionState> takeSessions() {
         List<SessionState> taken = sessions;
         sessions = List.of();
         return taken;
     }
 
-    /** Tells of sessions that were taken. Called without the engine lock: the listener may do what it likes. */
-    public void tell(List<SessionState> taken) {
+    /**
+     * Informs the observer of sessions that were taken. Called without the engine lock, since the observer may use
+     * the connection.
+     */
+    public void notifySessions(List<SessionState> taken) {
         observers.session().ifPresent(taken::forEach);
     }
 }

@@ -5,34 +5,34 @@ import io.heddle.engine.crypto.Credential;
 import java.util.List;
 import javax.security.auth.x500.X500Principal;
 
-/** Who has our identities: a list, or somebody who is asked in each handshake. */
+/** The source of the local certificates and keys: a fixed list, or a callback consulted in each handshake. */
 public interface CredentialSource {
-    /** Nobody. */
+    /** A source without certificates. */
     CredentialSource NONE = of(List.of());
 
     /**
-     * Returns the identities that may do, in order of preference. May block.
+     * Returns the credentials that fit, in order of preference. May block.
      *
      * @throws Exception to end the handshake; a {@link io.heddle.failure.TlsFailure} with its alert
      */
     List<Credential> find(Wanted wanted) throws Exception;
 
-    /** Returns those that are there without asking anyone. */
+    /** Returns the credentials that are fixed, empty for a callback. */
     default List<Credential> known() {
         return List.of();
     }
 
-    /** Returns whether it is certain that there are none. */
+    /** Returns whether the source certainly has none. */
     default boolean isEmpty() {
         return false;
     }
 
     /**
-     * What the peer can do with an identity.
+     * The credentials that the peer can use.
      *
      * @param negotiated what the handshake has agreed on so far
      * @param sigalgs the signature algorithms that both sides have; empty below TLS 1.2, which does not negotiate them
-     * @param issuers whom the peer trusts, empty if it does not say
+     * @param issuers the issuers that the peer trusts, empty if it does not say
      */
     record Wanted(HandshakeInfo negotiated, List<Sigalg> sigalgs, List<X500Principal> issuers) {
         /** Copies the lists. */
@@ -42,12 +42,12 @@ public interface CredentialSource {
         }
     }
 
-    /** Returns a source that has these. */
+    /** Returns a source with a fixed list. */
     static CredentialSource of(List<Credential> fixed) {
         return new Fixed(List.copyOf(fixed));
     }
 
-    /** A list. */
+    /** A source with a fixed list. */
     record Fixed(List<Credential> known) implements CredentialSource {
         @Override
         public List<Credential> find(Wanted wanted) {

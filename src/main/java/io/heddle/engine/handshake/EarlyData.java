@@ -4,10 +4,10 @@ import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.TlsFatalAlert;
 
 /**
- * Early data at a server (RFC 8446 4.2.10). It is never accepted, and skipped where a client sends it: under keys that the server
- * does not have, between its first ClientHello and what follows that in the handshake.
+ * Early data at a server (RFC 8446 4.2.10). It is never accepted, and skipped where a client sends it: under keys that
+ * the server does not have, between its first ClientHello and the next message of the handshake.
  *
- * <p>Only the thread that reads uses it.
+ * <p>Confined to the thread that reads.
  */
 public final class EarlyData {
     /** How many bytes are skipped of a client with a ticket that promises nothing or less: OpenSSL's default. */
@@ -17,16 +17,16 @@ public final class EarlyData {
     private long left;
 
     /**
-     * The first ClientHello has the extension early_data.
+     * Expects early data, after a first ClientHello with the extension early_data.
      *
-     * @param promised max_early_data_size of the session that the client resumes, 0 if that is not known
+     * @param promised max_early_data_size of the session that the client resumes, 0 if that is unknown
      */
     void offered(long promised) {
         expected = true;
         left = Math.max(LEAST, promised);
     }
 
-    /** A record came that early data cannot precede. */
+    /** Ends the expectation, after a record that early data cannot precede. */
     public void over() {
         expected = false;
     }
@@ -43,7 +43,7 @@ public final class EarlyData {
      * @throws TlsFatalAlert bad_record_mac, if it is more than was to be expected
      */
     public void skip(int body) throws TlsFatalAlert {
-        // What was promised counts content; a record has a type byte and a tag more.
+        // The promise counts content; a record has a type byte and a tag more.
         left -= Math.max(1, body - 17);
         if (left < 0) {
             throw new TlsFatalAlert(

@@ -44,7 +44,10 @@ public final class HandshakeResult {
      * @param dhBits the size of the prime of DHE in TLS 1.2 or below, 0 if there was none
      */
     record KeyExchange(Optional<Group> group, int dhBits) {
-        /** Returns the key exchange of a handshake; {@code group} is that of TLS 1.2 and below, which bctls does not record. */
+        /**
+         * Returns the key exchange of a handshake; {@code group} is that of TLS 1.2 and below, which bctls does
+         * not record.
+         */
         static KeyExchange of(SecurityParameters parameters, @Nullable Group group, int dhBits) {
             return new KeyExchange(
                     TlsUtils.isTLSv13(parameters.getNegotiatedVersion())
@@ -131,8 +134,8 @@ public final class HandshakeResult {
     }
 
     /**
-     * Returns the id of this connection's session, kept over resumptions: 32 bytes, or what the server of TLS 1.2 chose. Never
-     * empty.
+     * Returns the id of this connection's session, kept over resumptions: 32 bytes, or what the server of TLS 1.2
+     * chose. Never empty.
      */
     public byte[] sessionId() {
         return agreed.session().id().clone();
@@ -164,14 +167,17 @@ public final class HandshakeResult {
     }
 
     /**
-     * Returns the OCSP responses that came with the peer's chain, from the leaf on; an empty one stands for a certificate
-     * without. None at all on a server, and on a resumed connection.
+     * Returns the OCSP responses that came with the peer's chain, from the leaf on; an empty one stands for a
+     * certificate without. None at all on a server, and on a resumed connection.
      */
     public List<byte[]> staples() {
         return agreed.info().staples().stream().map(byte[]::clone).toList();
     }
 
-    /** Returns the verdict on the first of {@link #staples}; empty if none was asked for, on a resumed connection, and on a server. */
+    /**
+     * Returns the verdict on the first of {@link #staples}; empty if none was asked for, on a resumed connection, and
+     * on a server.
+     */
     public Optional<OcspVerdict> stapleVerdict() {
         return agreed.verdict().stapleVerdict();
     }

@@ -15,8 +15,8 @@ import org.bouncycastle.tls.ProtocolName;
 import org.bouncycastle.tls.ProtocolVersion;
 
 /**
- * The settings of a handshake that a server and a client have alike, each list in order of preference. Checked where they are made;
- * immutable, and shared by the connections of a context.
+ * The settings of a handshake that a server and a client have alike, each list in order of preference. Checked where
+ * they are made; immutable, and shared by the connections of a context.
  */
 public final class HandshakeSettings {
     private final ProviderCrypto crypto;
@@ -95,8 +95,9 @@ public final class HandshakeSettings {
     }
 
     /**
-     * Returns the time of a session that is made now. A session has no time before 1970. If the clock is before it, the session gets
-     * the earliest time and is never resumed: for such a clock it is from the future, for a right one too old.
+     * Returns the time of a session that is made now. A session has no time before 1970. If the clock is before it,
+     * the session gets the earliest time and is never resumed: for such a clock it is from the future, for a right
+     * one too old.
      */
     Instant sessionTime() {
         Instant now = clock.instant();

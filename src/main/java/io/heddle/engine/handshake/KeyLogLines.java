@@ -13,10 +13,11 @@ import org.bouncycastle.tls.crypto.TlsSecret;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The key log of one connection in NSS' format, which Wireshark, OpenSSL and Node share: {@code LABEL client-random secret}.
+ * The key log of one connection in NSS' format, which Wireshark, OpenSSL and Node share: {@code LABEL
+ * client-random secret}.
  *
- * <p>A secret is logged as soon as there is a cipher for it and before that cipher seals anything, so a handshake that fails in
- * TLS 1.3 can be decrypted as well.
+ * <p>A secret is logged as soon as there is a cipher for it and before that cipher seals anything, so a handshake that
+ * fails in TLS 1.3 can be decrypted as well.
  *
  * <p>Confined to the connection's engine lock.
  */
@@ -33,7 +34,7 @@ final class KeyLogLines {
         this.crypto = crypto;
     }
 
-    /** Logs the secrets behind a cipher that was just made. */
+    /** Logs the secrets of a new cipher, before its first use. */
     void keysMade(SecurityParameters handshake) {
         if (!TlsUtils.isTLSv13(handshake.getNegotiatedVersion())) {
             line("CLIENT_RANDOM", handshake, handshake.getMasterSecret());
@@ -48,8 +49,8 @@ final class KeyLogLines {
     }
 
     /**
-     * Throws what the listener threw. Not at once: while keys change, an alert would go out in the clear to a peer that expects a
-     * sealed one.
+     * Throws the failure of the listener. Not at once: while keys change, an alert would go out in the clear to a peer
+     * that expects a sealed one.
      */
     void throwIfFailed() throws TlsFatalAlert {
         if (failure != null) {
@@ -57,7 +58,7 @@ final class KeyLogLines {
         }
     }
 
-    /** Logs what is there at the end only; it decrypts nothing. */
+    /** Logs the secret that exists at the end only; it decrypts nothing. */
     void completing(SecurityParameters handshake) throws TlsFatalAlert {
         if (TlsUtils.isTLSv13(handshake.getNegotiatedVersion())) {
             line("EXPORTER_SECRET", handshake, handshake.getExporterMasterSecret());

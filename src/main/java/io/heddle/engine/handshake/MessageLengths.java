@@ -6,8 +6,8 @@ import java.io.IOException;
 import org.bouncycastle.tls.HandshakeType;
 
 /**
- * The limits on the length of a client's handshake messages, checked at their headers, before any of a message is kept. bctls has
- * one limit for all, and a ClientHello may be longer than the others.
+ * The limits on the length of a client's handshake messages, checked at their headers, before any of a message is kept.
+ * bctls has one limit for all, and a ClientHello may be longer than the others.
  *
  * <p>Confined to the connection's engine lock.
  */
@@ -19,7 +19,7 @@ final class MessageLengths {
 
     private int headerBytes;
 
-    /** How much of a message's body is still to come. */
+    /** The bytes of a message's body that are still to come. */
     private int body;
 
     /**
@@ -48,7 +48,7 @@ final class MessageLengths {
 
     private static void requireAllowed(short type, int length) throws IOException {
         int longest = type == HandshakeType.client_hello ? ClientHelloRules.LONGEST : FatalAlerts.LONGEST_MESSAGE;
-        // Of the others bctls refuses the type.
+        // bctls refuses the types that do not exist.
         if (length > longest && HandshakeType.isRecognized(type)) {
             throw FatalAlerts.alert(Code.ERR_SSL_EXCESSIVE_MESSAGE_SIZE.failure(
                     "handshake: the client announced a %s of %d bytes, at most %d bytes are allowed",

@@ -13,8 +13,8 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 
 /**
- * The rules of TLS 1.2 and below for the key in the peer's certificate, before it verifies or encrypts anything. bctls 1.84
- * leaves out curves, and takes a type of key that does not fit for an error of its own.
+ * The rules of TLS 1.2 and below for the key in the peer's certificate, before it verifies or encrypts anything. bctls
+ * 1.84 leaves out curves, and treats a type of key that does not fit as an internal error.
  *
  * @param version the negotiated one
  */
@@ -28,8 +28,8 @@ record PeerKey(SigningKey key, TlsVersion version) {
      *
      * @param suite the server's choice
      * @param groups those that the client offered, which are the curves of certificates as well (RFC 8422 5.1.1)
-     * @throws IOException the fatal alert if the key is of another type than the suite asks for (RFC 5246 7.4.2), or on another
-     *     curve
+     * @throws IOException the fatal alert if the key is of another type than the suite requires (RFC 5246 7.4.2), or on
+     *     another curve
      */
     void requireServer(Suite suite, List<Group> groups) throws IOException {
         if (!key.fits(suite, version)) {

@@ -6,7 +6,7 @@ import org.bouncycastle.tls.KeyUpdateRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the two sides told each other about ends, keys and negotiations, after the handshake.
+ * The signals of both sides of a connection about closure, keys and renegotiation.
  *
  * <p>Confined to the connection's engine lock.
  */
@@ -22,17 +22,18 @@ public final class PeerSignals {
         closeNotifyReceived = true;
     }
 
-    /** Returns whether the peer said that it sends nothing more. */
-    public boolean hasEnded() {
+    public boolean isCloseNotifyReceived() {
         return closeNotifyReceived;
     }
 
-    /** Returns whether we said that we send nothing more. */
-    public boolean weEnded() {
+    public boolean isCloseNotifySent() {
         return closeNotifySent;
     }
 
-    /** The peer uses keys of a negotiation whose Finished is still to come: what it sends proves nothing. */
+    /**
+     * Sets whether the peer uses keys of a negotiation whose Finished is still to come, so that its records
+     * prove nothing.
+     */
     public void keysUnproven(boolean unproven) {
         keysUnproven = unproven;
     }
@@ -41,7 +42,7 @@ public final class PeerSignals {
         return keysUnproven;
     }
 
-    /** The peer does not want to negotiate anew. */
+    /** Sets whether the peer refused the last renegotiation that the local side began. */
     public void renegotiationRefused(boolean refused) {
         renegotiationRefused = refused;
     }
@@ -54,12 +55,12 @@ public final class PeerSignals {
         closeNotifySent = true;
     }
 
-    /** A KeyUpdate was processed; its one byte asks for ours, or does not (RFC 8446 4.6.3). */
+    /** Takes a KeyUpdate that was processed; its one byte says whether it asks for one in return (RFC 8446 4.6.3). */
     public void keyUpdate(byte[] message) {
         keyUpdateRequested |= message.length > 0 && message[0] == KeyUpdateRequest.update_requested;
     }
 
-    /** A fatal alert was made for the wire: it is the last record. */
+    /** Notes the fatal alert that was put into the output, as its last record. */
     public void alertSent(Alert fatal) {
         alertSent = fatal;
     }
@@ -73,7 +74,7 @@ public final class PeerSignals {
         keyUpdateRequested = false;
     }
 
-    /** Returns whether the peer asked for new keys of ours and can still be answered. */
+    /** Returns whether the peer asked for a KeyUpdate and can still be answered. */
     public boolean keyUpdateOwed() {
         return keyUpdateRequested && !closeNotifySent && alertSent == null;
     }

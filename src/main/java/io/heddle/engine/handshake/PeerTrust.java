@@ -15,7 +15,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The trust of one context: its anchors, the limits of a verification, the time, and the verdicts that are cached. Thread-safe.
+ * The trust of one context: its anchors, the limits of a verification, the time, and the verdicts that are
+ * cached. Thread-safe.
  */
 public final class PeerTrust {
     private final TrustStore store;

@@ -19,8 +19,8 @@ public interface PeerVerifier {
      * The identity that a peer claims.
      *
      * @param chain its certificates, its own first; empty if it has none
-     * @param stored the number of OpenSSL's verdict when the session was made, if it is one that resumes and brings only the
-     *     peer's own certificate, so that the chain cannot be verified again
+     * @param stored the number of OpenSSL's verdict when the session was made, if it is one that resumes and brings
+     *     only the peer's own certificate, so that the chain cannot be verified again
      * @param negotiated what the handshake has agreed on so far
      * @param resumes whether this is the peer of a session that resumes, and was verified when that was made
      */

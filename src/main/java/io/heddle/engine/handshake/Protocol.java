@@ -10,7 +10,7 @@ import org.bouncycastle.tls.ContentType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The protocol object of one side, as its connection drives it: bctls' machine and what we hang on it.
+ * The protocol object of a connection, as the driver uses it: bctls' state machine with the hooks of this package.
  *
  * <p>Every call is made under the connection's engine lock, and {@link #offerInput} under its in lock as well.
  */
@@ -25,21 +25,28 @@ public interface Protocol {
 
     int readOutput(byte[] into, int offset, int length);
 
-    /** Returns what was negotiated last, null until the first handshake is complete. */
-    @Nullable
-    HandshakeResult result();
+    /** Returns the part that is the same for a server and a client, for this package. */
+    ProtocolState state();
+
+    /** Returns the result of the last handshake, null before the first is complete. */
+    default @Nullable HandshakeResult result() {
+        return state().result();
+    }
 
     /** Takes the content of the record that {@link #opener} has just opened. */
     default void offerOpened(byte[] content) throws IOException {
         RecordCipher opener = opener();
         opener.handOver(opener.openedType(), content);
         int type = opener.hidesType() ? ContentType.application_data : opener.openedType();
-        byte[] stand = {(byte) type, 3, (byte) opener.minorVersion(), 0, 0};
-        offerInput(stand, 0, stand.length);
+        // A record without a body, for which the cipher returns the content.
+        byte[] header = {(byte) type, 3, (byte) opener.minorVersion(), 0, 0};
+        offerInput(header, 0, header.length);
     }
 
-    /** Returns who has made the ciphers. */
-    NonceSource nonces();
+    /** Returns the nonces, which also carry the ciphers. */
+    default NonceSource nonces() {
+        return state().nonces();
+    }
 
     /** Returns the cipher that seals application data. */
     default RecordCipher sealer() {
@@ -52,8 +59,8 @@ public interface Protocol {
     }
 
     /**
-     * Returns whether all that a handshake lacks is the peer's Finished, and nothing that comes of it may block: neither the
-     * application is asked nor a session put where that may take its time.
+     * Returns whether a handshake lacks nothing but the peer's Finished, and its processing does not block: it calls no
+     * callback of the application, and a store in which it puts a session is in memory.
      */
     boolean awaitsFinishedOnly();
 
@@ -64,59 +71,79 @@ public interface Protocol {
     boolean negotiating();
 
     /**
-     * Begins to negotiate anew (RFC 5246 7.4.1.1, RFC 5746): a client sends its ClientHello, a server asks for one.
+     * Begins a renegotiation (RFC 5246 7.4.1.1, RFC 5746): a client sends its ClientHello, a server asks for one.
      *
-     * @param clientCertificates what a server asks of its client's certificate from then on, null for no change
-     * @throws TlsFailure if that cannot be on this connection, which stays as it is
+     * @param clientCertificates a server's requirement on its client's certificate from then on, null for no change
+     * @throws TlsFailure if this connection has no renegotiation; it stays as it is
      */
     void renegotiate(@Nullable ClientAuthRequirement clientCertificates) throws IOException;
 
     /**
-     * Sets what runs, in the call into the protocol, when a renegotiation begins: before the application is asked for anything
-     * and before {@link #negotiating} is seen.
+     * Sets a listener that is called, within the call into the protocol, when a renegotiation begins: before any
+     * callback of the application and before {@link #negotiating} returns true.
      */
-    void onRenegotiation(Runnable listener);
+    default void onRenegotiation(Runnable listener) {
+        state().renegotiations().onBegin(listener);
+    }
 
-    /** Refuses from now on what the peer begins. */
-    void disableRenegotiation();
+    /** Refuses renegotiations that the peer begins from now on. */
+    default void disableRenegotiation() {
+        state().renegotiations().disable();
+    }
 
     /** Returns how many bytes of application data one record may have, once the handshake is complete (RFC 6066 4). */
     int getApplicationDataLimit();
 
-    /** Returns what the two sides told each other about ends and keys. */
-    PeerSignals signals();
+    /** Returns the signals of both sides about closure and keys. */
+    default PeerSignals signals() {
+        return state().signals();
+    }
 
-    /** Returns who tells those that observe the connection. */
-    ConnectionTracer witness();
+    /** Returns the tracer, which informs the observers of the connection. */
+    default ConnectionTracer tracer() {
+        return state().tracer();
+    }
 
     /** Returns where handshake messages end in their records. */
-    MessageTracker messages();
+    default MessageTracker messages() {
+        return state().messages();
+    }
 
-    /** Returns whether ChangeCipherSpec means nothing here and bctls does not know it yet (RFC 8446 5). */
+    /**
+     * Returns whether a ChangeCipherSpec has to be dropped before bctls sees it, which would refuse it this early (RFC
+     * 8446 5).
+     */
     default boolean dropsChangeCipherSpec() {
         return false;
     }
 
     /** Returns the work that the peer may still cause. */
-    PeerBudget budget();
+    default PeerBudget budget() {
+        return state().budget();
+    }
 
-    /** Returns what is known of early data; at a client none is expected. */
-    EarlyData earlyData();
+    /** Returns the early data that a server skips; a client expects none. */
+    default EarlyData earlyData() {
+        return state().earlyData();
+    }
 
     /** Gives back the memory that the handshake needed and the connection does not. */
     void releaseBuffers();
 
-    /** Sends KeyUpdate (RFC 8446 4.6.3) and changes our keys; {@code request} asks the peer to do so too. TLS 1.3 only. */
+    /**
+     * Sends KeyUpdate (RFC 8446 4.6.3) and changes the local keys; {@code request} asks the peer to do so too. TLS
+     * 1.3 only.
+     */
     void sendKeyUpdate(boolean request) throws IOException;
 
     /**
-     * A fatal alert, sent or received, ends the connection: its sessions must not be resumed any more (RFC 5246 7.2.2). Does not
-     * block.
+     * Removes the sessions of a connection that a fatal alert ends, sent or received: they must not be resumed any more
+     * (RFC 5246 7.2.2). Does not block.
      */
     void forgetSessions();
 
     void sendCloseNotify() throws IOException;
 
-    /** Sends a fatal alert for something that the lanes found, not bctls. */
+    /** Sends a fatal alert for a fault that the driver found, not bctls. */
     void sendFatal(short alert, Throwable cause) throws IOException;
 }

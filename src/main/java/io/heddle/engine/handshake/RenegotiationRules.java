@@ -15,12 +15,12 @@ import org.bouncycastle.tls.TlsUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the two sides of one connection may negotiate anew. Only secure renegotiation (RFC 5746) counts as such, below TLS 1.3.
+ * The rules of renegotiation on one connection. Only secure renegotiation (RFC 5746) counts as such, below TLS 1.3.
  *
  * <p>Confined to the connection's engine lock.
  */
 final class RenegotiationRules {
-    /** What a peer gets that tries although there is none: after these it is not refused but ended. */
+    /** The limit where renegotiation is not allowed: beyond it an attempt is not refused, but ends the connection. */
     private static final RenegotiationLimit REFUSED = new RenegotiationLimit(false, 3, Duration.ofMinutes(10));
 
     private final RenegotiationLimit limit;
@@ -28,7 +28,7 @@ final class RenegotiationRules {
 
     private boolean disabled;
 
-    /** Whether the next one that the peer begins is one that we asked for, which does not count. */
+    /** Whether the local side asked for the next one that the peer begins, which then does not count. */
     private boolean asked;
 
     private Instant last;
@@ -43,12 +43,15 @@ final class RenegotiationRules {
         this.last = clock.instant();
     }
 
-    /** Sets what runs when a renegotiation begins, of either side, before its first message is looked at or made. */
+    /**
+     * Sets the listener for the beginning of a renegotiation, by either side, before its first message is processed
+     * or made.
+     */
     void onBegin(Runnable listener) {
         onBegin = listener;
     }
 
-    /** A renegotiation begins. */
+    /** Informs the listener that a renegotiation begins. */
     void begins() {
         onBegin.run();
     }
@@ -62,7 +65,7 @@ final class RenegotiationRules {
     }
 
     /**
-     * Checks that there can be one.
+     * Checks that a renegotiation is possible.
      *
      * @throws TlsFailure if not; the connection stays as it is
      */
@@ -77,8 +80,8 @@ final class RenegotiationRules {
     }
 
     /**
-     * Checks that a renegotiation keeps the derivation of the master secret. bctls 1.84 takes a change, after which the two
-     * handshakes are not bound to each other by RFC 7627 any more, or were not before.
+     * Checks that a renegotiation keeps the derivation of the master secret. bctls 1.84 takes a change, after which the
+     * two handshakes are not bound to each other by RFC 7627 any more, or were not before.
      *
      * @throws IOException the fatal alert if it changes
      */
@@ -95,7 +98,7 @@ final class RenegotiationRules {
         }
     }
 
-    /** We have asked the peer to begin one. */
+    /** Notes that the local side has asked the peer to begin one. */
     void asked() {
         asked = true;
     }
@@ -107,10 +110,10 @@ final class RenegotiationRules {
         if (!limit.allowed()) {
             return "the context has the option NO_RENEGOTIATION";
         }
-        if (signals.hasEnded()) {
+        if (signals.isCloseNotifyReceived()) {
             return "the peer has ended its direction";
         }
-        if (signals.weEnded()) {
+        if (signals.isCloseNotifySent()) {
             return "our direction has ended";
         }
         if (!connection.isSecureRenegotiation()) {
@@ -129,9 +132,9 @@ final class RenegotiationRules {
     }
 
     /**
-     * The peer begins one. One that is refused counts as well: its answer costs the same.
+     * Counts a renegotiation that the peer begins. A refused one counts as well: its answer costs the same.
      *
-     * @throws IOException the fatal alert for one too many, or for one that is not wanted
+     * @throws IOException the fatal alert for one too many, or if they are disabled
      */
     void peerBegins() throws IOException {
         Instant now = clock.instant();

@@ -2,7 +2,7 @@ package io.heddle.engine.handshake;
 
 import java.util.Locale;
 
-/** By what a session was resumed. */
+/** The means by which a session was resumed. */
 public enum Resumption {
     /** By its id, from the server's store (RFC 5246 7.3). */
     ID,

@@ -11,9 +11,9 @@ import org.bouncycastle.tls.TlsUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A HelloRetryRequest with a cookie and without a key_share (RFC 8446 4.1.4), as a server sends it that keeps no state until the
- * client has shown its address. The second ClientHello repeats the first one, its key shares included, with the cookie. bctls 1.84
- * answers only with a new share, so what it had is kept here.
+ * A HelloRetryRequest with a cookie and without a key_share (RFC 8446 4.1.4), as a server sends it that keeps no state
+ * until the client has shown its address. The second ClientHello repeats the first one, its key shares included, with
+ * the cookie. bctls 1.84 answers only with a new share, so the first share is kept here.
  *
  * @param agreements the key agreements of the first ClientHello, by group
  * @param keyShare the content of its key_share
@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings({"rawtypes", "unchecked", "JdkObsolete"})
 record RetryWithCookie(Hashtable agreements, byte[] keyShare) {
     /**
-     * Returns what is kept of the first ClientHello for a HelloRetryRequest of this kind; empty for others, and where no share was
-     * sent that could be repeated.
+     * Returns the parts to keep of the first ClientHello for a HelloRetryRequest of this kind; empty for others, and
+     * where no share was sent that could be repeated.
      *
      * @param agreements null or empty without a share
      * @param offered the extensions of the first ClientHello

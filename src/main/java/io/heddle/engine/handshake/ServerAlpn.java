@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The application protocol of a connection (RFC 7301): chosen once, from what the client offers in the first handshake. In a
- * renegotiation it stays, since what is spoken over TLS has begun already.
+ * The application protocol of a connection (RFC 7301): chosen once, from what the client offers in the first handshake.
+ * In a renegotiation it stays, since the application protocol has begun already.
  *
  * <p>Confined to the connection's engine lock.
  */
@@ -19,7 +19,7 @@ final class ServerAlpn {
 
     private Optional<String> agreed = Optional.empty();
 
-    /** Whether that is final. */
+    /** Whether the choice is final. */
     private boolean settled;
 
     ServerAlpn(ServerSettings settings) {
@@ -27,7 +27,7 @@ final class ServerAlpn {
         this.selector = settings.alpn();
     }
 
-    /** Returns what was agreed on, empty if there is nothing, or was not asked for. */
+    /** Returns the protocol that was agreed on, empty if there is none. */
     Optional<String> agreed() {
         return agreed;
     }
@@ -55,7 +55,7 @@ final class ServerAlpn {
         return agreed.map(ServerSettings.AlpnChoice::of);
     }
 
-    /** The first handshake is complete. */
+    /** Makes the choice final, when the first handshake is complete. */
     void settled() {
         settled = true;
     }
@@ -81,8 +81,8 @@ final class ServerAlpn {
     }
 
     /**
-     * RFC 7301 3.2: the server takes its own most preferred match, and with none it answers no_application_protocol. A server
-     * without protocols ignores the extension.
+     * RFC 7301 3.2: the server takes its own most preferred match, and with none it answers no_application_protocol. A
+     * server without protocols ignores the extension.
      */
     private Optional<ServerSettings.AlpnChoice> byPreference(List<String> offered) throws TlsFailure {
         if (protocols.isEmpty()) {

@@ -139,7 +139,9 @@ final class ServerClientAuth {
         }
     }
 
-    /** RFC 8446 4.4.2: the extensions of a certificate answer those of the request, which has none that asks for any. */
+    /**
+     * RFC 8446 4.4.2: the extensions of a certificate answer those of the request, which has none that asks for any.
+     */
     private static void requireNoExtensions(Certificate certificate) throws IOException {
         for (CertificateEntry entry : certificate.getCertificateEntryList()) {
             Map extensions = entry.getExtensions();
@@ -153,8 +155,8 @@ final class ServerClientAuth {
     }
 
     /**
-     * Verifies the client's chain that a session contains by today's trust. Where the server asks for no certificate, none is verified,
-     * and the connection shows none.
+     * Verifies the client's chain that a session contains by today's trust. Where the server asks for no certificate,
+     * none is verified, and the connection shows none.
      *
      * @return false if the client is refused today
      */

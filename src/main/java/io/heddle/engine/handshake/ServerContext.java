@@ -6,7 +6,7 @@ import java.util.Optional;
 import javax.security.auth.x500.X500Principal;
 
 /**
- * What a server answers with under one of its names: its identities, and whom it trusts.
+ * The certificates and the trust of a server under one of its names.
  *
  * @param credentials the source of its identities
  * @param authorities the names that a certificate request lists

@@ -33,8 +33,8 @@ import org.bouncycastle.tls.crypto.impl.jcajce.JceDefaultTlsCredentialedDecrypto
 import org.jspecify.annotations.Nullable;
 
 /**
- * The certificates of a server in one handshake: found once, in order of preference, and chosen by the suite and by what the client
- * can check.
+ * The certificates of a server in one handshake: found once, in order of preference, and chosen by the suite and by
+ * what the client can check.
  *
  * <p>Confined to the connection's engine lock.
  */
@@ -46,7 +46,9 @@ final class ServerCredentials {
     private final ClientHelloInfo hello;
     private final TlsServerContext context;
 
-    /** The source that has been asked, null before. The application protocol may replace the context's by another one. */
+    /**
+     * The source that has been asked, null before. The application protocol may replace the context's by another one.
+     */
     private @Nullable CredentialSource source;
 
     private List<Credential> found = List.of();
@@ -70,7 +72,10 @@ final class ServerCredentials {
     /** A certificate and the algorithm to sign with; none where the version fixes it. */
     record Choice(Credential credential, @Nullable Sigalg sigalg) {}
 
-    /** Finds the certificates, unless that has been done in this handshake; needs the version. The source may be the application's. */
+    /**
+     * Finds the certificates, unless that has been done in this handshake; needs the version. The source may be
+     * the application's.
+     */
     void find() throws IOException {
         CredentialSource current = contexts.chosen().credentials();
         if (current != source) {
@@ -173,8 +178,9 @@ final class ServerCredentials {
     }
 
     /**
-     * Selects the certificate that a full handshake with this suite would show, and returns its chain, null if there is none: sessions
-     * do not contain it, JSSE asks for it, and bctls refuses to renegotiate where it has no certificate of the server.
+     * Selects the certificate that a full handshake with this suite would show, and returns its chain, null if there is
+     * none: sessions do not contain it, JSSE asks for it, and bctls refuses to renegotiate where it has no certificate
+     * of the server.
      */
     @Nullable
     Certificate selectForResumption(Suite suite, TlsVersion version) throws IOException {
@@ -204,7 +210,10 @@ final class ServerCredentials {
                 : new KeySigner(chain, credential.key(), choice.sigalg());
     }
 
-    /** The premaster secret begins with client_version (RFC 5246 7.4.7.1), which bctls has only after {@link ClientHelloRules#readable}. */
+    /**
+     * The premaster secret begins with client_version (RFC 5246 7.4.7.1), which bctls has only after
+     * {@link ClientHelloRules#readable}.
+     */
     private TlsCredentials decryptor(Certificate chain, PrivateKey key) {
         int clientVersion = hello.version();
         var parameters = new TlsCryptoParameters(context) {

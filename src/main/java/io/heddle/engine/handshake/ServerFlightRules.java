@@ -23,7 +23,10 @@ final class ServerFlightRules {
     private static final int TLS_1_3 = 0x0304;
     private static final int MAJOR_TLS = 3;
 
-    /** Extensions that no ServerHello of TLS 1.2 or below has, though a ClientHello that offers TLS 1.3 as well has some. */
+    /**
+     * Extensions that no ServerHello of TLS 1.2 or below has, though a ClientHello that offers TLS 1.3 as well
+     * has some.
+     */
     private static final Set<Integer> NOT_OF_TLS_1_2 = Set.of(
             ExtensionType.pre_shared_key,
             ExtensionType.early_data,
@@ -34,7 +37,8 @@ final class ServerFlightRules {
     private ServerFlightRules() {}
 
     /**
-     * Checks legacy_version, which bctls reads with an IllegalArgumentException or takes for a version that was not offered.
+     * Checks legacy_version, at which bctls throws an IllegalArgumentException, or which it reports as a version that
+     * was not offered.
      *
      * @param message the body of a ServerHello; one that is too short is left to bctls
      */
@@ -94,8 +98,8 @@ final class ServerFlightRules {
     }
 
     /**
-     * Checks session_id of a ServerHello of TLS 1.2 or below: the client's own id means that the session of that id goes on (RFC
-     * 5246 7.4.1.3), and the id of a client of TLS 1.3 (RFC 8446 D.4) is of no session.
+     * Checks session_id of a ServerHello of TLS 1.2 or below: the client's own id means that the session of that id
+     * goes on (RFC 5246 7.4.1.3), and the id of a client of TLS 1.3 (RFC 8446 D.4) is of no session.
      *
      * @param sent the id in the ClientHello
      * @param session the id of the session that it offers, empty if it offers none
@@ -126,8 +130,8 @@ final class ServerFlightRules {
     }
 
     /**
-     * Checks the extensions of NewSessionTicket in TLS 1.3 (RFC 8446 4.6.1): each type once, and of those that the message does
-     * not define only unknown ones.
+     * Checks the extensions of NewSessionTicket in TLS 1.3 (RFC 8446 4.6.1): each type once, and of those that the
+     * message does not define only unknown ones.
      */
     static void requireTicketExtensions(byte[] list) throws IOException {
         var in = new ByteArrayInputStream(list);

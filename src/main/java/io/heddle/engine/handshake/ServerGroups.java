@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The groups of a server for the key exchange with one client. */
 record ServerGroups(ServerSettings settings, ClientHelloInfo hello, TlsServerContext context) {
-    /** Returns the local groups, those first for which the client sent a key share: another would cost it a round trip. */
+    /**
+     * Returns the local groups, those first for which the client sent a key share: another would cost it a round trip.
+     */
     int[] keySharesFirst() {
         return local().stream()
                 .sorted((a, b) -> Boolean.compare(
@@ -52,19 +54,19 @@ record ServerGroups(ServerSettings settings, ClientHelloInfo hello, TlsServerCon
         int[] offered = context.getSecurityParametersHandshake().getClientSupportedGroups();
         TlsVersion version = HandshakeSettings.version(context.getServerVersion());
         List<Group> curves = local().stream()
-                .filter(each -> each.kind() == Group.Kind.ECDH && each.fits(version))
+                .filter(group -> group.kind() == Group.Kind.ECDH && group.fits(version))
                 .toList();
         if (offered == null) {
-            // RFC 8422 4: a client without the extension takes any curve.
+            // RFC 8422 4: a client without the extension accepts any curve.
             return curves.isEmpty() ? null : curves.getFirst();
         }
         List<Integer> order = new ArrayList<>();
-        for (int each : offered) {
-            order.add(each);
+        for (int group : offered) {
+            order.add(group);
         }
         if (settings.honorCipherOrder()) {
             return curves.stream()
-                    .filter(each -> order.contains(each.number()))
+                    .filter(group -> order.contains(group.number()))
                     .findFirst()
                     .orElse(null);
         }

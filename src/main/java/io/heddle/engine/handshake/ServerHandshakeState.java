@@ -65,7 +65,10 @@ final class ServerHandshakeState {
         rules.requireTls13();
     }
 
-    /** Checks the second ClientHello, after a HelloRetryRequest: it only has to offer and prove again what the first one offered. */
+    /**
+     * Checks the second ClientHello, after a HelloRetryRequest: it only has to offer and prove again what the first
+     * one offered.
+     */
     void secondClientHello(ClientHelloRules second) throws IOException {
         second.requireAnyVersion();
         second.requireTls13();

@@ -39,8 +39,8 @@ import org.bouncycastle.tls.crypto.TlsECConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The decisions of a server, in the order in which bctls asks for them, see the package page: context by server name, version,
- * application protocol, session, suite, credentials, client certificate.
+ * The decisions of a server, in the order in which bctls asks for them, see the package page: context by server name,
+ * version, application protocol, session, suite, credentials, client certificate.
  *
  * <p>bctls' tables are raw types, hence the suppressed warnings. Confined to the connection's engine lock.
  */
@@ -99,9 +99,20 @@ public final class ServerNegotiator extends AbstractTlsServer {
         return settings.common().protocolVersions();
     }
 
+
     @Override
     protected int[] getSupportedCipherSuites() {
         return settings.common().suiteNumbers();
+    }
+
+    @Override
+    protected boolean preferLocalCipherSuites() {
+        return settings.honorCipherOrder();
+    }
+
+    @Override
+    public boolean preferLocalSupportedGroups() {
+        return settings.honorCipherOrder();
     }
 
     @Override
@@ -124,8 +135,8 @@ public final class ServerNegotiator extends AbstractTlsServer {
     // ClientHello
 
     /**
-     * Takes the whole ClientHello, before bctls decides anything. A HelloRetryRequest brings a second one, which must repeat the first
-     * one.
+     * Takes the whole ClientHello, before bctls decides anything. A HelloRetryRequest brings a second one, which must
+     * repeat the first one.
      */
     public void clientHello(ClientHello hello, ClientHelloRules rules) throws IOException {
         if (handshake != null) {
@@ -175,36 +186,15 @@ public final class ServerNegotiator extends AbstractTlsServer {
                 List.of(offered), settings.common().versions()));
     }
 
+    /** The groups for which the client sent a key share come first: another would cost it a round trip. */
     @Override
-    public void notifySecureRenegotiation(boolean secure) {
-        // Every renegotiation requires it; a client that never renegotiates may be without.
-    }
-
-    /** bctls asks for a session where nothing can be refused, so it is looked for here, just before. */
-    @Override
-    public void processClientExtensions(Hashtable extensions) throws IOException {
-        boolean tls13 = TlsUtils.isTLSv13(context);
-        super.processClientExtensions(tls13 ? ofTls13(extensions) : extensions);
-        // A renegotiation is there to agree on something new: a client certificate, fresh keys.
-        if (!tls13 && !context.getSecurityParametersHandshake().isRenegotiating()) {
-            resumption()
-                    .find12(new ServerResumption.Offered(
-                            encryptThenMACOffered, maxFragmentLengthOffered, clientSentECPointFormats));
+    public int[] getSupportedGroups() throws IOException {
+        ServerGroups groups = handshake().groups;
+        if (TlsUtils.isTLSv13(context)) {
+            groups.requireCommon();
         }
+        return groups.keySharesFirst();
     }
-
-    /** RFC 8446 4.2: in TLS 1.3 extensions of TLS 1.2 alone are not looked at; bctls refuses a content that TLS 1.2 forbids. */
-    private static Hashtable ofTls13(Hashtable extensions) {
-        var kept = new Hashtable(extensions);
-        kept.remove(TlsExtensionsUtils.EXT_ec_point_formats);
-        kept.remove(TlsExtensionsUtils.EXT_encrypt_then_mac);
-        kept.remove(TlsExtensionsUtils.EXT_truncated_hmac);
-        kept.remove(TlsExtensionsUtils.EXT_status_request_v2);
-        kept.remove(TlsExtensionsUtils.EXT_trusted_ca_keys);
-        return kept;
-    }
-
-    // Session
 
     /** TLS 1.3: selects a ticket, else a key of the application. */
     @Override
@@ -224,7 +214,52 @@ public final class ServerNegotiator extends AbstractTlsServer {
         return found;
     }
 
-    /** TLS 1.2 and below. */
+    @Override
+    public void notifySecureRenegotiation(boolean secure) {
+        // Every renegotiation requires it; a client that never renegotiates may be without.
+    }
+
+    /** bctls asks for a session where nothing can be refused, so it is looked for here, just before. */
+    @Override
+    public void processClientExtensions(Hashtable extensions) throws IOException {
+        boolean tls13 = TlsUtils.isTLSv13(context);
+        super.processClientExtensions(tls13 ? ofTls13(extensions) : extensions);
+        // A renegotiation is there to agree on something new: a client certificate, fresh keys.
+        if (!tls13 && !context.getSecurityParametersHandshake().isRenegotiating()) {
+            resumption()
+                    .find12(new ServerResumption.Offered(
+                            encryptThenMACOffered, maxFragmentLengthOffered, clientSentECPointFormats));
+        }
+    }
+
+    /**
+     * RFC 8446 4.2: in TLS 1.3 extensions of TLS 1.2 alone are not looked at; bctls refuses a content that TLS
+     * 1.2 forbids.
+     */
+    private static Hashtable ofTls13(Hashtable extensions) {
+        var kept = new Hashtable(extensions);
+        kept.remove(TlsExtensionsUtils.EXT_ec_point_formats);
+        kept.remove(TlsExtensionsUtils.EXT_encrypt_then_mac);
+        kept.remove(TlsExtensionsUtils.EXT_truncated_hmac);
+        kept.remove(TlsExtensionsUtils.EXT_status_request_v2);
+        kept.remove(TlsExtensionsUtils.EXT_trusted_ca_keys);
+        return kept;
+    }
+
+    @Override
+    protected @Nullable ProtocolName selectProtocolName() throws IOException {
+        Optional<ServerSettings.AlpnChoice> choice =
+                alpn.choose(handshake().clientAuth.info(), AlpnNames.texts(clientProtocolNames));
+        choice.map(ServerSettings.AlpnChoice::credentials)
+                .filter(others -> !others.isEmpty())
+                .ifPresent(contexts::replaceCredentials);
+        return choice.map(ServerSettings.AlpnChoice::protocol)
+                .map(ProtocolName::asUtf8Encoding)
+                .orElse(null);
+    }
+
+    // Session of TLS 1.2 and below
+
     @Override
     public @Nullable TlsSession getSessionToResume(byte[] id) {
         return resumption().session();
@@ -237,16 +272,11 @@ public final class ServerNegotiator extends AbstractTlsServer {
         return resumption().newSessionId();
     }
 
-    // Suite and group
+    // Suite
 
     @Override
     public int[] getCipherSuites() {
         return handshake().suites.numbers();
-    }
-
-    @Override
-    protected boolean preferLocalCipherSuites() {
-        return settings.honorCipherOrder();
     }
 
     @Override
@@ -299,36 +329,11 @@ public final class ServerNegotiator extends AbstractTlsServer {
         return agreed == null ? 0 : NamedGroup.getCurveBits(agreed.number());
     }
 
-    @Override
-    public boolean preferLocalSupportedGroups() {
-        return settings.honorCipherOrder();
-    }
-
-    /** The groups for which the client sent a key share come first: another would cost it a round trip. */
-    @Override
-    public int[] getSupportedGroups() throws IOException {
-        ServerGroups groups = handshake().groups;
-        if (TlsUtils.isTLSv13(context)) {
-            groups.requireCommon();
-        }
-        return groups.keySharesFirst();
-    }
-
     // ServerHello, EncryptedExtensions
 
-    @Override
-    protected @Nullable ProtocolName selectProtocolName() throws IOException {
-        Optional<ServerSettings.AlpnChoice> choice =
-                alpn.choose(handshake().clientAuth.info(), AlpnNames.texts(clientProtocolNames));
-        choice.map(ServerSettings.AlpnChoice::credentials)
-                .filter(others -> !others.isEmpty())
-                .ifPresent(contexts::replaceCredentials);
-        return choice.map(ServerSettings.AlpnChoice::protocol)
-                .map(ProtocolName::asUtf8Encoding)
-                .orElse(null);
-    }
-
-    /** bctls asks for these in full handshakes only. RFC 6066 8: the ServerHello of TLS 1.2 announces an OCSP response. */
+    /**
+     * bctls asks for these in full handshakes only. RFC 6066 8: the ServerHello of TLS 1.2 announces an OCSP response.
+     */
     @Override
     public Hashtable getServerExtensions() throws IOException {
         if (!TlsUtils.isTLSv13(context)) {
@@ -368,7 +373,7 @@ public final class ServerNegotiator extends AbstractTlsServer {
         }
     }
 
-    // CertificateRequest, Certificate, CertificateVerify, CertificateStatus, ServerKeyExchange
+    // CertificateRequest, ServerKeyExchange, Certificate, CertificateVerify, CertificateStatus
 
     @Override
     public @Nullable CertificateRequest getCertificateRequest() throws IOException {
@@ -376,6 +381,32 @@ public final class ServerNegotiator extends AbstractTlsServer {
         return ServerSuites.isPsk(selectedCipherSuite)
                 ? null
                 : handshake().clientAuth.request();
+    }
+
+    /** TLS 1.2 and below. */
+    @Override
+    public @Nullable TlsPSKIdentityManager getPSKIdentityManager() {
+        return handshake().psk.manager();
+    }
+
+    /** TLS 1.2 and below. */
+    @Override
+    public TlsDHConfig getDHConfig() throws IOException {
+        ServerHandshakeState current = handshake();
+        current.credentials.find();
+        TlsDHConfig config = current.credentials.dhGroup(
+                settings.dh(), Suite.of(selectedCipherSuite).orElseThrow());
+        current.dhBits = DhGroups.bits(config);
+        return config;
+    }
+
+    /** TLS 1.2 and below. */
+    @Override
+    public TlsECConfig getECDHConfig() throws IOException {
+        ServerHandshakeState current = handshake();
+        Group agreed = current.groups.ecdhe();
+        current.group = agreed;
+        return TlsECCUtils.createNamedECConfig(context, agreed == null ? -1 : agreed.number());
     }
 
     @Override
@@ -412,32 +443,6 @@ public final class ServerNegotiator extends AbstractTlsServer {
     @Override
     public @Nullable CertificateStatus getCertificateStatus() {
         return handshake().stapling.message();
-    }
-
-    /** TLS 1.2 and below. */
-    @Override
-    public @Nullable TlsPSKIdentityManager getPSKIdentityManager() {
-        return handshake().psk.manager();
-    }
-
-    /** TLS 1.2 and below. */
-    @Override
-    public TlsDHConfig getDHConfig() throws IOException {
-        ServerHandshakeState current = handshake();
-        current.credentials.find();
-        TlsDHConfig config = current.credentials.dhGroup(
-                settings.dh(), Suite.of(selectedCipherSuite).orElseThrow());
-        current.dhBits = DhGroups.bits(config);
-        return config;
-    }
-
-    /** TLS 1.2 and below. */
-    @Override
-    public TlsECConfig getECDHConfig() throws IOException {
-        ServerHandshakeState current = handshake();
-        Group agreed = current.groups.ecdhe();
-        current.group = agreed;
-        return TlsECCUtils.createNamedECConfig(context, agreed == null ? -1 : agreed.number());
     }
 
     // The client's Certificate and CertificateVerify

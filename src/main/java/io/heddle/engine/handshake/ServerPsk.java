@@ -23,11 +23,11 @@ import org.bouncycastle.tls.TlsPSKIdentityManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The application's pre-shared keys in one handshake of a server: those of suites in TLS 1.2 and below (RFC 4279, RFC 5489), and
- * external ones in TLS 1.3 (RFC 8446 4.2.11), where they stand beside tickets and certificates.
+ * The application's pre-shared keys in one handshake of a server: those of suites in TLS 1.2 and below (RFC 4279, RFC
+ * 5489), and external ones in TLS 1.3 (RFC 8446 4.2.11), where they stand beside tickets and certificates.
  *
- * <p>The callbacks of bctls declare no exception, so a refusal travels as {@link UncheckedIOException} up to {@link FatalAlerts#blamed}.
- * Confined to the connection's engine lock.
+ * <p>The callbacks of bctls declare no exception, so a refusal travels as {@link UncheckedIOException} up to {@link
+ * FatalAlerts#blamed}. Confined to the connection's engine lock.
  */
 @SuppressWarnings({"rawtypes", "unchecked", "JdkObsolete"})
 final class ServerPsk {

@@ -6,9 +6,9 @@ import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure.Code;
 import io.heddle.protocol.TlsVersion;
 import io.heddle.session.ClientCertificatePolicy;
-import io.heddle.session.ResumptionPolicy;
-import io.heddle.session.ResumptionPolicy.Hello;
-import io.heddle.session.ResumptionPolicy.Refusal;
+import io.heddle.session.server.ResumptionPolicy.Hello;
+import io.heddle.session.ResumptionRefusal;
+import io.heddle.session.server.ResumptionPolicy;
 import io.heddle.session.SessionState;
 import java.io.IOException;
 import java.time.Duration;
@@ -30,9 +30,9 @@ import org.bouncycastle.tls.TlsUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sessions of one handshake of a server: the one that it resumes, by id and by ticket in TLS 1.2 (RFC 5246 7.3, RFC 5077), by
- * ticket in TLS 1.3 (RFC 8446 2.2), and the new ones that it makes. A session that cannot be opened or does not fit is no error; a
- * full handshake follows.
+ * The sessions of one handshake of a server: the one that it resumes, by id and by ticket in TLS 1.2 (RFC 5246 7.3, RFC
+ * 5077), by ticket in TLS 1.3 (RFC 8446 2.2), and the new ones that it makes. A session that cannot be opened or does
+ * not fit is no error; a full handshake follows.
  *
  * <p>Confined to the connection's engine lock.
  */
@@ -55,8 +55,8 @@ public final class ServerResumption {
     private final ResumptionPolicy policy;
 
     /**
-     * Whether the client offers it, and so has it, in TLS 1.2 and below. A session without is never resumed (RFC 7627 5.3), so none
-     * is sealed into a ticket and none is kept.
+     * Whether the client offers it, and so has it, in TLS 1.2 and below. A session without is never resumed (RFC 7627
+     * 5.3), so none is sealed into a ticket and none is kept.
      */
     private final boolean extendedMasterSecret;
 
@@ -65,7 +65,7 @@ public final class ServerResumption {
     private @Nullable Resumed resumed;
 
     /** Why the session that the client offered does not resume; of several the first reason. */
-    private Optional<Refusal> refusal = Optional.empty();
+    private Optional<ResumptionRefusal> refusal = Optional.empty();
 
     /** Whether this handshake makes no session, since a ticket would replace the pre-shared key that it requires. */
     private boolean makesNone;
@@ -154,12 +154,11 @@ public final class ServerResumption {
 
     private boolean mayResume(SessionState state, TlsVersion version) throws IOException {
         // A server with pre-shared keys and no certificate admits no client without such a key by a full handshake. Nor
-        // does it by
-        // a ticket, be it of a server with the same ticket keys that is less strict.
+        // does it by a ticket, be it of a server with the same ticket keys that is less strict.
         if (credentials.isEmpty() || state.pskIdentity().isPresent()) {
             return false;
         }
-        Optional<Refusal> found =
+        Optional<ResumptionRefusal> found =
                 policy.refusal(state, new Hello(hello.servername(), version.code(), extendedMasterSecret));
         if (found.isPresent() && found.get().isFatal()) {
             throw FatalAlerts.alert(Code.ERR_SSL_INCONSISTENT_EXTMS.failure(
@@ -179,8 +178,8 @@ public final class ServerResumption {
     // TLS 1.2 and below
 
     /**
-     * Extensions of the ClientHello that a resumed ServerHello answers: what the client offers now, not what was agreed on in the full
-     * handshake.
+     * Extensions of the ClientHello that a resumed ServerHello answers: what the client offers now, not what was agreed
+     * on in the full handshake.
      *
      * @param maxFragmentLength RFC 6066 4, negative for none
      */
@@ -324,7 +323,10 @@ public final class ServerResumption {
                 : SessionPeer.of(session);
     }
 
-    /** Completes the handshake; in TLS 1.2 the secret is still there, and a session without a ticket is kept under its id. */
+    /**
+     * Completes the handshake; in TLS 1.2 the secret is still there, and a session without a ticket is kept under
+     * its id.
+     */
     void completed() throws IOException {
         SecurityParameters parameters = context.getSecurityParametersConnection();
         boolean tls13 = TlsUtils.isTLSv13(parameters.getNegotiatedVersion());
@@ -355,18 +357,18 @@ public final class ServerResumption {
     }
 
     /** Returns why a full handshake of TLS 1.2 or below makes no session although the client could keep one. */
-    private Optional<Refusal> refusalOfNewSession() {
+    private Optional<ResumptionRefusal> refusalOfNewSession() {
         boolean keepable = takesTicket() || (sessions.keeps() && !makesNone);
         return keepable && !extendedMasterSecret
-                ? Optional.of(Refusal.EXTENDED_MASTER_SECRET_MISSING)
+                ? Optional.of(ResumptionRefusal.EXTENDED_MASTER_SECRET_MISSING)
                 : Optional.empty();
     }
 
     // TLS 1.3
 
     /**
-     * Selects one of the tickets that the client offers, null for none. bctls asks again for the second ClientHello after a
-     * HelloRetryRequest, whose suite is fixed by then.
+     * Selects one of the tickets that the client offers, null for none. bctls asks again for the second ClientHello
+     * after a HelloRetryRequest, whose suite is fixed by then.
      */
     @Nullable
     TlsPSKExternal find13(Vector identities) throws IOException {
@@ -439,8 +441,8 @@ public final class ServerResumption {
     }
 
     /**
-     * Another implementation's session contains neither the name for which it was made nor the policy about certificates. A ticket of
-     * Heddle would contain both, unchecked.
+     * Another implementation's session contains neither the name for which it was made nor the policy about
+     * certificates. A ticket of Heddle would contain both, unchecked.
      */
     private static boolean isForeign(@Nullable SessionState session) {
         return session != null && session.extras().isEmpty();

@@ -2,9 +2,9 @@ package io.heddle.engine.handshake;
 
 import io.heddle.session.CaffeineSessionStore;
 import io.heddle.session.ClientCertificatePolicy;
-import io.heddle.session.FailSoftStore;
+import io.heddle.session.server.FailSoftStore;
 import io.heddle.session.MalformedSession;
-import io.heddle.session.ResumptionPolicy;
+import io.heddle.session.server.ResumptionPolicy;
 import io.heddle.session.SessionIdContext;
 import io.heddle.session.SessionState;
 import io.heddle.session.SessionStore;
@@ -23,7 +23,9 @@ import org.jspecify.annotations.Nullable;
  * <p>With tickets off, the store serves TLS 1.3 as well, see {@link ConnectionSessions}. Thread-safe.
  */
 public final class ServerSessions {
-    /** As many as Node and OpenSSL send, so that a client has one for each of two connections (RFC 8446 appendix C.4). */
+    /**
+     * As many as Node and OpenSSL send, so that a client has one for each of two connections (RFC 8446 appendix C.4).
+     */
     static final int TICKETS_AFTER_FULL_HANDSHAKE = 2;
 
     /** One, so that a client need not use a ticket twice. */

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Everything that a connection of a server needs to know before its client speaks. Immutable.
+ * The settings of a server's connection. Immutable.
  *
  * @param dh the groups for DHE in TLS 1.2 and below
- * @param renegotiation how often the client may begin to negotiate anew
- * @param sessionEvents whom the connection tells of its sessions; of this connection alone
+ * @param renegotiation how often the client may begin a renegotiation
+ * @param sessionEvents the listeners for the sessions of this connection alone
  * @param alpn empty for the first of the server's protocols that the client offers
  * @param honorCipherOrder whether the server's order of suites and groups decides, not the client's
  * @param preSharedKeys the pre-shared keys; empty where none are used
@@ -28,9 +28,9 @@ public record ServerSettings(
         RenegotiationLimit renegotiation,
         Optional<PreSharedKeys> preSharedKeys) {
     /**
-     * What was chosen.
+     * The choice of an application protocol.
      *
-     * @param credentials what the connection shows in place of those of its name; none keeps these
+     * @param credentials the certificates of the connection in place of those of its context; an empty list keeps these
      */
     public record AlpnChoice(String protocol, List<Credential> credentials) {
         /** Copies the list. */

@@ -18,7 +18,7 @@ import org.bouncycastle.tls.TlsExtensionsUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server's side of OCSP stapling: the response to the client that is shaking hands. A message of its own in TLS 1.2 (RFC 6066
+ * The server's side of OCSP stapling: the response in one handshake. A message of its own in TLS 1.2 (RFC 6066
  * 8), an extension of the leaf in TLS 1.3 (RFC 8446 4.4.2.1).
  *
  * <p>Confined to the connection's engine lock.

@@ -1,28 +1,28 @@
 package io.heddle.engine.handshake;
 
-import io.heddle.session.ResumptionPolicy.Refusal;
+import io.heddle.session.ResumptionRefusal;
 import java.util.Optional;
 
 /**
- * What a connection of a server tells of its sessions, and whom it asks beside the store. The listeners may block; the counts
- * are only counted. What does nothing is the default.
+ * The listeners of a server's connection for its sessions, which it also consults beside the store, and the counters.
+ * Listeners may block, counters must not. The default methods do nothing.
  */
 public interface SessionEvents {
-    /** Nobody listens. */
+    /** No listeners. */
     SessionEvents NONE = new SessionEvents() {};
 
-    /** Returns whether somebody keeps new sessions, so that they need an id even without a store. */
+    /** Returns whether a listener keeps new sessions, so that they need an id even without a store. */
     default boolean keepsSessions() {
         return false;
     }
 
-    /** Returns whether somebody is asked for sessions beside the store. */
+    /** Returns whether a listener is consulted for sessions beside the store. */
     default boolean findsSessions() {
         return false;
     }
 
     /**
-     * A session that no ticket carries was made.
+     * Receives a new session that no ticket carries.
      *
      * @throws Exception to end the connection
      */
@@ -43,30 +43,32 @@ public interface SessionEvents {
     }
 
     /**
-     * A session that no ticket carries must not be resumed any more, since a fatal alert ended a connection of it.
+     * Receives the id of a session that must not be resumed any more, since a fatal alert ended a connection of it.
      *
      * @throws Exception to have it reported; the connection has ended already
      */
     default void removeSession(byte[] id) throws Exception {}
 
-    /** Something that was done for a connection that has ended failed. */
+    /** Reports a failure of a listener after the end of the connection. */
     default void failed(Exception thrown) {}
 
-    /** The handshake is a full one, for this reason: an offered session was refused, or none is made that could resume. */
-    default void resumptionRefused(Refusal reason) {}
+    /**
+     * Reports why a handshake is a full one: an offered session was refused, or no session is made that could resume.
+     */
+    default void resumptionRefused(ResumptionRefusal reason) {}
 
-    /** A session went into the store or to a listener. */
+    /** Counts a session that went into the store or to a listener. */
     default void sessionKept() {}
 
-    /** A session was looked for by its id. */
+    /** Counts a lookup of a session by its id. */
     default void sessionSought(boolean found) {}
 
-    /** A ticket was made. */
+    /** Counts a new ticket. */
     default void ticketSealed() {}
 
-    /** A ticket was opened; {@code renew} if its key no longer seals. */
+    /** Counts an opened ticket; {@code renew} if its key no longer seals. */
     default void ticketOpened(boolean renew) {}
 
-    /** A ticket could not be opened: its key is unknown, or it is none. */
+    /** Counts a ticket that could not be opened: its key is unknown, or it is none. */
     default void ticketRefused() {}
 }

@@ -21,14 +21,15 @@ import org.bouncycastle.tls.TlsUtils;
 import org.bouncycastle.tls.crypto.TlsCryptoUtils;
 
 /**
- * A factory of sessions, for the server and the client alike: session states out of a handshake, bctls' form of a session that
- * resumes, and the original id.
+ * A factory of sessions, for the server and the client alike: session states out of a handshake, bctls' form of a
+ * session that resumes, and the original id.
  *
- * <p>The original id is the one by which a session is known to the application ({@code SSLSession.getId()}): that of its full
- * handshake, the same on both sides, and kept over resumptions. In TLS 1.2 it is the id of the ServerHello. Where the ServerHello has
- * none, and in TLS 1.3, whose session ids mean nothing, it is a hash of the secret that both sides share. A resumed connection has
- * the id in its session state, never one that was offered in the ClientHello beside a ticket: a client could offer the id of another
- * client's session, which programs take for the name of a login.
+ * <p>The original id is the one by which a session is known to the application ({@code SSLSession.getId()}): that of
+ * its full handshake, the same on both sides, and kept over resumptions. In TLS 1.2 it is the id of the ServerHello.
+ * Where the ServerHello has none, and in TLS 1.3, whose session ids mean nothing, it is a hash of the secret that
+ * both sides share. A resumed connection has the id in its session state, never one that was offered in the
+ * ClientHello beside a ticket: a client could offer the id of another client's session, which programs take for the
+ * name of a login.
  *
  * <p>Immutable, thread-safe.
  */

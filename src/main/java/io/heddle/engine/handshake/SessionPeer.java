@@ -11,11 +11,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The peer of a session: its certificate and chain, the verdict on them, and the client-certificate policy that asked for them.
+ * The peer of a session: its certificate and chain, the verdict on them, and the client-certificate policy that asked
+ * for them.
  *
- * <p>Every session that the engine makes gets these elements here, and nowhere else. A session with a certificate has the
- * verification result 0 only if a verifier authorized its chain, in this handshake or in the one that the resumed session goes
- * back to. Another server of a fleet, such as Node, takes the result 0 for its own verdict.
+ * <p>Every session that the engine makes gets these elements here, and nowhere else. A session with a certificate has
+ * the verification result 0 only if a verifier authorized its chain, in this handshake or in the one that the resumed
+ * session goes back to. Another server of a fleet, such as Node, takes the result 0 for its own verdict.
  *
  * @param certificate the peer's own certificate in DER
  * @param chain the certificates that the peer sent, in DER, its own first; empty where only the own one is known
@@ -28,7 +29,9 @@ record SessionPeer(Optional<byte[]> certificate, List<byte[]> chain, int verifyR
     /** {@code X509_V_ERR_UNSPECIFIED}. */
     private static final int UNSPECIFIED = 1;
 
-    /** Returns the peer of a handshake in which a verifier was asked about this chain, or in which no certificate came. */
+    /**
+     * Returns the peer of a handshake in which a verifier was asked about this chain, or in which no certificate came.
+     */
     static SessionPeer judged(
             ClientCertificatePolicy policy, List<X509Certificate> chain, Authorization authorization) {
         List<byte[]> encoded = CertificateChains.encoded(chain);
@@ -36,7 +39,7 @@ record SessionPeer(Optional<byte[]> certificate, List<byte[]> chain, int verifyR
                 encoded.stream().findFirst(), encoded, encoded.isEmpty() ? OK : verifyResult(authorization), policy);
     }
 
-    /** A verdict that is neither a grant nor an error is that of a handshake in which no verifier was asked. */
+    /** A verdict that is neither a grant nor an error is that of a handshake in which no verifier was called. */
     private static int verifyResult(Authorization authorization) {
         if (authorization.authorized()) {
             return OK;
@@ -47,7 +50,7 @@ record SessionPeer(Optional<byte[]> certificate, List<byte[]> chain, int verifyR
                 .orElse(UNSPECIFIED);
     }
 
-    /** Returns the peer of a session that resumes where no verifier is asked: what the session says of it, unchanged. */
+    /** Returns the peer of a session that resumes where no verifier is called: as the session has it, unchanged. */
     static SessionPeer of(SessionState resumed) {
         return new SessionPeer(
                 resumed.peerCertificate(),
@@ -67,7 +70,7 @@ record SessionPeer(Optional<byte[]> certificate, List<byte[]> chain, int verifyR
         session.verifyResult(verifyResult).extras(SessionExtras.of(original, policy, chain, originalId));
     }
 
-    /** Returns the session of this peer with this verdict, which may be another than that of the time when it was made. */
+    /** Returns the session of this peer with this verdict, which may have changed since the session was made. */
     SessionState judge(SessionState session) {
         return verifyResult == session.verifyResult()
                 ? session

@@ -13,20 +13,22 @@ import org.bouncycastle.tls.CertificateStatusType;
 import org.bouncycastle.tls.TlsUtils;
 
 /**
- * An OCSP response on the wire, RFC 6066 8: struct { CertificateStatusType status_type; opaque OCSPResponse<1..2^24-1>; }
- * CertificateStatus.
+ * An OCSP response on the wire, RFC 6066 8: struct { CertificateStatusType status_type; opaque OCSPResponse<1..2^24-1>;
+ * } CertificateStatus.
  *
- * <p>Why not bctls' own codec: 1.84 takes and sends nothing but OCSP in strict DER. For TLS the bytes are opaque, and there are
- * responders whose encoding is not that strict.
+ * <p>Why not bctls' own codec: 1.84 takes and sends nothing but OCSP in strict DER. For TLS the bytes are opaque, and
+ * there are responders whose encoding is not that strict.
  */
 public final class Staple extends CertificateStatus {
-    /** What the message of TLS 1.2 has room for: its length has three bytes, and counts four of its own. */
+    /** The room in the message of TLS 1.2, in bytes: its length has three bytes, and counts four of its own. */
     static final int LONGEST = (1 << 24) - 1 - 4;
 
-    /** What an extension of TLS 1.3 has room for: its length has two bytes, as has that of all extensions together. */
+    /**
+     * The room in an extension of TLS 1.3, in bytes: its length has two bytes, as has that of all extensions together.
+     */
     static final int LONGEST_13 = (1 << 16) - 1 - 4 - 4;
 
-    /** What bctls wants to see, and never gets to encode. */
+    /** The response that the constructor of bctls requires; it is never encoded. */
     private static final OCSPResponse PLACEHOLDER =
             new OCSPResponse(new OCSPResponseStatus(OCSPResponseStatus.SUCCESSFUL), null);
 

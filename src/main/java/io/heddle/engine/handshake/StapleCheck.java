@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The check of the OCSP responses that a client requested, with the issuers of the verified chain. The application's listener is
- * called first, whatever the verdict is.
+ * The check of the OCSP responses that a client requested, with the issuers of the verified chain. The application's
+ * listener is called first, whatever the verdict is.
  *
- * <p>A response is required where the certificate demands it (RFC 7633 4.3.3), since this client requested one, and where the
- * application demands it.
+ * <p>A response is required where the certificate demands it (RFC 7633 4.3.3), since this client requested one, and
+ * where the application demands it.
  *
  * @param required whether the application demands a response
  * @param rejectUnauthorized whether a bad verdict ends the handshake; else it is only reported
@@ -37,7 +37,8 @@ public record StapleCheck(
     /**
      * Checks the responses that came with a verified chain. May block.
      *
-     * @param responses one for each certificate from the server's own on, empty arrays for those without; none behind the last
+     * @param responses one for each certificate from the server's own on, empty arrays for those without; none behind
+     *     the last
      * @param chain the server's certificates, its own first
      * @throws Exception to end the handshake; a {@link TlsFailure} with its alert
      */
@@ -72,8 +73,11 @@ public record StapleCheck(
         return Optional.empty();
     }
 
-    /** Checks the responses for intermediates, which TLS 1.3 allows; those for certificates off the path are ignored. */
-    private Optional<TlsFailure> intermediates(List<byte[]> responses, List<X509Certificate> chain, Verdict verified) {
+    /**
+     * Checks the responses for intermediates, which TLS 1.3 allows; those for certificates off the path are ignored.
+     */
+    private Optional<TlsFailure> intermediates(
+            List<byte[]> responses, List<X509Certificate> chain, Verdict verified) {
         int checked = 0;
         for (int i = 1; i < Math.min(responses.size(), chain.size()); i++) {
             if (responses.get(i).length == 0 || !verified.path().contains(chain.get(i))) {

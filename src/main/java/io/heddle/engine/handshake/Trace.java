@@ -13,19 +13,19 @@ import org.bouncycastle.tls.TlsUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What goes over one connection in words: kinds and lengths, never content, never secrets.
+ * A trace of one connection in text: types and lengths, never content, never secrets.
  *
- * <p>A listener that throws ends the trace and not the connection: it only looks on.
+ * <p>A listener that throws ends the trace and not the connection.
  *
  * <p>Sending is confined to the connection's engine lock; receiving may happen at the same time.
  */
 final class Trace {
     private static final Logger LOG = System.getLogger(Trace.class.getName());
 
-    /** Null once the listener failed. Written by anyone. */
+    /** Null once the listener failed. Written by any thread. */
     private volatile @Nullable Consumer<String> listener;
 
-    // Where the sent handshake messages are in their records: they may be cut and joined at will.
+    // The place in the sent handshake messages, which records may split and join.
     private final byte[] header = new byte[4];
     private int headerBytes;
     private int bodyLeft;
@@ -34,7 +34,7 @@ final class Trace {
         this.listener = listener;
     }
 
-    /** A record that bctls is about to seal. */
+    /** Traces a record that bctls is about to seal. */
     void sent(short type, byte[] buffer, int offset, int length) {
         record("Sent", type, length);
         if (type == ContentType.alert) {
@@ -44,7 +44,7 @@ final class Trace {
         }
     }
 
-    /** A record that was opened for bctls. */
+    /** Traces a record that was opened for bctls. */
     void received(short type, byte[] buffer, int offset, int length) {
         record("Received", type, length);
         if (type == ContentType.alert) {
@@ -56,12 +56,12 @@ final class Trace {
         line("%s Record: %s, %s".formatted(direction, ContentType.getName(type), bytes(length)));
     }
 
-    /** A whole message, its header not counted in {@code length}. */
+    /** Traces a whole message, its header not counted in {@code length}. */
     void message(String direction, short type, int length) {
         line("%s Message: %s, %s".formatted(direction, name(type), bytes(length)));
     }
 
-    /** New keys were derived, which are taken into use by what is sent next. */
+    /** Traces new keys, which the next message uses. */
     void keysMade(SecurityParameters handshake) {
         String phase = "";
         if (TlsUtils.isTLSv13(handshake.getNegotiatedVersion())) {
@@ -75,7 +75,7 @@ final class Trace {
                         phase));
     }
 
-    /** KeyUpdate changed the keys of one direction. */
+    /** Traces a change of keys in one direction by KeyUpdate. */
     void keysUpdated(String direction) {
         line("New Keys: for %s, by KeyUpdate".formatted(direction));
     }
@@ -134,12 +134,12 @@ final class Trace {
     }
 
     private void line(String text) {
-        Consumer<String> told = listener;
-        if (told == null) {
+        Consumer<String> current = listener;
+        if (current == null) {
             return;
         }
         try {
-            told.accept(text);
+            current.accept(text);
         } catch (RuntimeException e) {
             listener = null;
             LOG.log(Level.WARNING, "the listener of a trace failed, it gets nothing more", e);

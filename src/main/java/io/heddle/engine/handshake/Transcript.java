@@ -10,8 +10,8 @@ import org.bouncycastle.tls.crypto.TlsCryptoUtils;
 import org.bouncycastle.tls.crypto.TlsHash;
 
 /**
- * The handshake messages of both sides in their order, up to the client's Finished: bctls seals its own transcript before
- * that, but the resumption secret covers it (RFC 8446 7.1).
+ * The handshake messages of both sides in their order, up to the client's Finished: bctls seals its own transcript
+ * before that, but the resumption secret covers it (RFC 8446 7.1).
  *
  * <p>Confined to the connection's engine lock.
  */
@@ -24,7 +24,7 @@ final class Transcript {
         message.updateHash(new Collector(bytes));
     }
 
-    /** Adds part of what is sent. */
+    /** Adds part of a sent message. */
     void add(byte[] from, int offset, int length) {
         bytes.write(from, offset, length);
     }
@@ -37,7 +37,7 @@ final class Transcript {
     }
 
     /**
-     * Puts the hash of the first ClientHello in its place: what a HelloRetryRequest asks for (RFC 8446 4.4.1).
+     * Puts the hash of the first ClientHello in its place: the transcript after a HelloRetryRequest (RFC 8446 4.4.1).
      *
      * <p>{@code message_hash(254) || 00 00 Hash.length || Hash(ClientHello1)}
      */
@@ -53,7 +53,10 @@ final class Transcript {
         bytes.write(all, firstHelloLength, all.length - firstHelloLength);
     }
 
-    /** Returns what the PSKs of tickets come from: Derive-Secret(master, "res master", ClientHello...client Finished). */
+    /**
+     * Returns the secret from which the PSKs of tickets are derived: Derive-Secret(master, "res master",
+     * ClientHello...client Finished).
+     */
     byte[] resumptionSecret(TlsCrypto crypto, SecurityParameters parameters) throws IOException {
         int hash = parameters.getPRFCryptoHashAlgorithm();
         byte[] all = bytes.toByteArray();
@@ -72,7 +75,7 @@ final class Transcript {
         return digest.calculateHash();
     }
 
-    /** bctls gives the bytes of a message to a hash only, so this is one that keeps them. */
+    /** A hash that collects the bytes, since bctls passes those of a message to a hash only. */
     private record Collector(ByteArrayOutputStream into) implements TlsHash {
         @Override
         public void update(byte[] input, int offset, int length) {

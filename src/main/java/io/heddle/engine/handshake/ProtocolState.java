@@ -1,0 +1,240 @@
+package io.heddle.engine.handshake;
+
+import io.heddle.engine.crypto.FatalAlerts;
+import io.heddle.engine.crypto.NonceSource;
+import io.heddle.engine.record.MessageTracker;
+import io.heddle.engine.record.PeerBudget;
+import io.heddle.failure.Alert;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.time.InstantSource;
+import org.bouncycastle.tls.AlertDescription;
+import org.bouncycastle.tls.AlertLevel;
+import org.bouncycastle.tls.ContentType;
+import org.bouncycastle.tls.HandshakeMessageInput;
+import org.bouncycastle.tls.HandshakeType;
+import org.bouncycastle.tls.ProtocolVersion;
+import org.bouncycastle.tls.SecurityParameters;
+import org.bouncycastle.tls.TlsContext;
+import org.bouncycastle.tls.TlsFatalAlert;
+import org.bouncycastle.tls.TlsUtils;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The part of a connection's protocol object that is the same for a server and a client: what it records of messages,
+ * alerts and keys beside bctls, and the result of the last handshake.
+ *
+ * <p>Confined to the connection's engine lock.
+ */
+final class ProtocolState {
+    private final MessageTracker messages = new MessageTracker();
+    private final PeerSignals signals = new PeerSignals();
+    private final PeerBudget budget = new PeerBudget();
+    private final EarlyData earlyData = new EarlyData();
+    private final ConnectionTracer tracer;
+    private final RenegotiationRules renegotiations;
+
+    private @Nullable TlsContext context;
+
+    /** Of the first handshake, null once it is certain that no secret will be derived from it. */
+    private @Nullable Transcript transcript = new Transcript();
+
+    private @Nullable HandshakeResult result;
+
+    ProtocolState(RenegotiationLimit limit, InstantSource clock, ConnectionObservers observers) {
+        this.renegotiations = new RenegotiationRules(limit, clock);
+        this.tracer = new ConnectionTracer(observers);
+    }
+
+    /** Begins with the context that bctls has made. */
+    void begin(TlsContext made) {
+        context = made;
+        tracer.begin(made);
+    }
+
+    private TlsContext context() {
+        TlsContext known = context;
+        if (known == null) {
+            throw new IllegalStateException("the protocol object has not been started");
+        }
+        return known;
+    }
+
+    MessageTracker messages() {
+        return messages;
+    }
+
+    PeerSignals signals() {
+        return signals;
+    }
+
+    PeerBudget budget() {
+        return budget;
+    }
+
+    EarlyData earlyData() {
+        return earlyData;
+    }
+
+    ConnectionTracer tracer() {
+        return tracer;
+    }
+
+    RenegotiationRules renegotiations() {
+        return renegotiations;
+    }
+
+    NonceSource nonces() {
+        return NonceSource.of(context());
+    }
+
+    /** Returns the result of the last handshake, null before the first is complete. */
+    @Nullable
+    HandshakeResult result() {
+        return result;
+    }
+
+    boolean isTls13() {
+        SecurityParameters parameters = context().getSecurityParameters();
+        ProtocolVersion version = parameters == null ? null : parameters.getNegotiatedVersion();
+        return version != null && TlsUtils.isTLSv13(version);
+    }
+
+    // Incoming
+
+    /** Takes a record that bctls is about to process. */
+    void recordReceived(short type, byte[] buffer, int offset, int length) throws IOException {
+        tracer.received(type, buffer, offset, length);
+        messages.record(type, buffer, offset, length);
+    }
+
+    /** Returns what to throw for a failure while a record of the peer was processed. */
+    IOException blamed(Throwable thrown) {
+        return FatalAlerts.blamed(thrown, messages.latest());
+    }
+
+    /** Takes a whole handshake message that bctls is about to process. */
+    void messageReceived(short type, HandshakeMessageInput message) throws IOException {
+        messages.message(type, 4 + message.available());
+        tracer.messageReceived(type, message.available());
+    }
+
+    /**
+     * Checks that a message of TLS 1.3 after which the peer's keys are new ends its record, where this is such
+     * a message.
+     */
+    void messageProcessed(short type, short hello) throws IOException {
+        if (!isTls13()) {
+            transcript = null;
+        } else if (type == hello || type == HandshakeType.finished || type == HandshakeType.key_update) {
+            messages.keysChanged(type);
+        }
+    }
+
+    /** Takes an alert and returns its meaning; the caller acts upon it. */
+    AlertMeaning alertReceived(short level, short description) throws IOException {
+        AlertMeaning meaning = AlertMeaning.of(level & 0xff, description, isTls13());
+        if (meaning == AlertMeaning.WARNING) {
+            budget.spend(PeerBudget.Item.WARNING_ALERT);
+        }
+        return meaning;
+    }
+
+    /** Takes a close_notify, and returns false if it came before the first handshake is complete. */
+    boolean closeNotifyReceived() {
+        if (context().getSecurityParametersConnection() == null) {
+            return false;
+        }
+        signals.closeNotifyReceived();
+        return true;
+    }
+
+    /**
+     * Takes a KeyUpdate that bctls is about to process, and returns its body: bctls' stream of a message cannot be
+     * read again.
+     */
+    byte[] keyUpdateReceived(ByteArrayInputStream message) throws IOException {
+        budget.spend(PeerBudget.Item.KEY_UPDATE);
+        return message.readAllBytes();
+    }
+
+    /** Notes that bctls has changed the peer's keys. */
+    void keyUpdateProcessed(byte[] body) {
+        signals.keyUpdate(body);
+        tracer.keysUpdated("receiving");
+    }
+
+    /** Checks that the peer's ChangeCipherSpec is due, since bctls takes it earlier. */
+    static void requireChangeCipherSpec(boolean due, String peer) throws TlsFatalAlert {
+        if (!due) {
+            throw new TlsFatalAlert(
+                    AlertDescription.unexpected_message,
+                    "ChangeCipherSpec before the " + peer + "'s flight was complete");
+        }
+    }
+
+    /** Changes the keys that open records, after the peer's ChangeCipherSpec. */
+    void openingChanged() {
+        nonces().openingChanged();
+        signals.keysUnproven(true);
+    }
+
+    // Outgoing
+
+    /** Takes a record that bctls is about to seal. */
+    void recordSending(short type, byte[] buffer, int offset, int length) throws IOException {
+        if (transcript != null && type == ContentType.handshake) {
+            transcript.add(buffer, offset, length);
+        }
+        tracer.sent(type, buffer, offset, length);
+    }
+
+    /** Notes a record that was sealed. */
+    void recordSent(short type, byte[] buffer, int offset) {
+        if (type == ContentType.alert && buffer[offset] == AlertLevel.fatal) {
+            signals.alertSent(Alert.of(buffer[offset + 1] & 0xff));
+        }
+    }
+
+    // Transcript, and the end of a handshake
+
+    /** Returns the transcript, null where none is needed. */
+    @Nullable
+    Transcript transcript() {
+        return transcript;
+    }
+
+    /** Replaces the first ClientHello in the transcript by its hash, after a HelloRetryRequest (RFC 8446 4.4.1). */
+    void retry() {
+        if (transcript != null) {
+            int hash = context().getSecurityParametersHandshake().getPRFCryptoHashAlgorithm();
+            transcript.retry(context().getCrypto(), hash);
+        }
+    }
+
+    /** Returns the resumption secret of a handshake of TLS 1.3 that is about to complete, null below. */
+    byte @Nullable [] resumptionSecret() throws IOException {
+        Transcript complete = transcript;
+        transcript = null;
+        return complete != null && isTls13()
+                ? complete.resumptionSecret(context().getCrypto(), context().getSecurityParametersHandshake())
+                : null;
+    }
+
+    /** Takes what bctls drops when it completes the handshake. */
+    BindingMaterial completing() throws IOException {
+        SecurityParameters parameters = context().getSecurityParametersHandshake();
+        tracer.completing(parameters);
+        return BindingMaterial.of(context().getCrypto(), parameters);
+    }
+
+    /** Notes that bctls has completed the handshake. */
+    void completed() {
+        nonces().completed();
+        signals.keysUnproven(false);
+    }
+
+    void result(HandshakeResult agreed) {
+        result = agreed;
+    }
+}
