@@ -508,7 +508,9 @@ public final class ConnectOptions {
         }
 
         private SecureContext newContext() {
-            return contextOptions().demandOwnContext() ? SecureContext.of(contextOptions()) : SecureContext.ofDefaults();
+            return contextOptions().demandOwnContext()
+                    ? SecureContext.of(contextOptions())
+                    : SecureContext.ofDefaults();
         }
     }
 }

@@ -38,7 +38,11 @@ final class FileWatch implements AutoCloseable {
      * @param changed takes the present contents into use; called at each interval while they differ from those in use
      * @param failed receives the exceptions of {@code changed}
      */
-    FileWatch(Duration interval, Supplier<Map<Path, String>> contentsInUse, Runnable changed, Consumer<Throwable> failed) {
+    FileWatch(
+            Duration interval,
+            Supplier<Map<Path, String>> contentsInUse,
+            Runnable changed,
+            Consumer<Throwable> failed) {
         this.contentsInUse = contentsInUse;
         this.changed = changed;
         this.failed = failed;

@@ -20,10 +20,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The listeners that the handshakes of one connection of a server notify: those the server had when the connection began. Also counts
- * what the handshakes do. Thread-safe.
+ * The listeners that the handshakes of one connection of a server notify: those the server had when the connection
+ * began. Also counts what the handshakes do. Thread-safe.
  */
-final class HandshakeEvents implements SessionEvents, OcspStapler.Events {
+final class HandshakeEvents implements SessionEvents {
     private static final Logger LOG = System.getLogger("io.heddle.TlsServer");
 
     /** The counters of connections without a server, which bound their warnings. */
@@ -87,7 +87,9 @@ final class HandshakeEvents implements SessionEvents, OcspStapler.Events {
 
     // OCSP
 
-    /** Returns the source of OCSP responses: the server's listeners, then that of its options; empty if there is none. */
+    /**
+     * Returns the source of OCSP responses: the server's listeners, then that of its options; empty if there is none.
+     */
     Optional<OcspRequestListener> ocspRequest(Optional<OcspRequestListener> ofOptions) {
         List<OcspRequestListener> sources = new ArrayList<>(ocspRequest);
         ofOptions.ifPresent(sources::add);
@@ -106,14 +108,12 @@ final class HandshakeEvents implements SessionEvents, OcspStapler.Events {
     }
 
     /** Counts a response that is sent. */
-    @Override
-    public void stapled() {
+    void stapled() {
         counters.staplesSent.increment();
     }
 
     /** Notifies the listeners of a response that is not good, whether it is sent nevertheless or left out. */
-    @Override
-    public void ocspProblem(X509Certificate certificate, OcspVerdict verdict, boolean sent) {
+    void ocspProblem(X509Certificate certificate, OcspVerdict verdict, boolean sent) {
         if (!sent) {
             counters.staplesWithheld.increment();
         }

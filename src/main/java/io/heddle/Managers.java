@@ -54,7 +54,8 @@ record Managers(Optional<KeyManagerCredentials> keys, Optional<TrustManagerVerif
 
     /** Returns the authorities that a certificate request names, empty for none. */
     List<X509Certificate> acceptedIssuers() {
-        return trust.map(managed -> List.of(managed.manager().getAcceptedIssuers())).orElse(List.of());
+        return trust.map(managed -> List.of(managed.manager().getAcceptedIssuers()))
+                .orElse(List.of());
     }
 
     /** Returns the source of local certificates that asks the key manager, empty if there is none. */

@@ -14,17 +14,8 @@ import java.util.Optional;
  * @param trust the trust of the context whose certificates are in use
  * @param verify whether responses are verified; if not, anything is stapled, as Node does
  */
-record OcspStapler(OcspRequestListener listener, PeerTrust trust, boolean verify, Events events)
+record OcspStapler(OcspRequestListener listener, PeerTrust trust, boolean verify, HandshakeEvents events)
         implements OcspRequestListener {
-    /** The events of stapling. */
-    interface Events {
-        /** A response is stapled. */
-        void stapled();
-
-        /** A response is not valid; {@code sent} if it is stapled in spite of that. */
-        void ocspProblem(X509Certificate certificate, OcspVerdict verdict, boolean sent);
-    }
-
     @Override
     public Optional<byte[]> onOcspRequest(X509Certificate leaf, Optional<X509Certificate> issuerInChain)
             throws Exception {

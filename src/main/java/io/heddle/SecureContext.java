@@ -66,8 +66,9 @@ public final class SecureContext {
         this.fileContents = fileContents;
         this.crypto = material.crypto();
         this.identities = material.identities();
-        this.credentials =
-                identities.stream().map(identity -> Credential.of(identity, crypto)).toList();
+        this.credentials = identities.stream()
+                .map(identity -> Credential.of(identity, crypto))
+                .toList();
         this.fixed = CredentialSource.of(credentials);
         this.authorities = material.authorities();
         this.versions = material.versions();

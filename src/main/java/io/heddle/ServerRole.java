@@ -107,7 +107,7 @@ record ServerRole(
                 endpoint.preSharedKeys());
     }
 
-    /** Returns the selector of the application protocol: JSSE's, else the callback of the options; empty for the list of protocols. */
+    /** Returns the selector of the application protocol: JSSE's, else the callback of the options; empty for their list. */
     private Optional<ServerSettings.AlpnSelector> alpn(Endpoint endpoint) {
         return endpoint.protocolSelector()
                 .map(selector -> bySelector(endpoint, selector))
@@ -153,7 +153,8 @@ record ServerRole(
             boolean reject = role.options().rejectUnauthorized();
             // As in Node, a context without certificates only supplies the trust.
             SecureContext own = chosen.hasCredentials() ? chosen : role.context();
-            var check = new PeerCheck(chosen.trust(), Purpose.CLIENT, Optional.empty(), PeerCheck.BY_NODES_RULES, reject);
+            var check =
+                    new PeerCheck(chosen.trust(), Purpose.CLIENT, Optional.empty(), PeerCheck.BY_NODES_RULES, reject);
             return new ServerContext(
                     own.credentials(endpoint, false),
                     configuration.clientCertificates() == ClientCertificatePolicy.NONE

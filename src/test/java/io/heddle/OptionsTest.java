@@ -3,9 +3,9 @@ package io.heddle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.heddle.certificate.file.Pem;
-import io.heddle.certificate.TestPki;
 import io.heddle.certificate.Identity;
+import io.heddle.certificate.TestPki;
+import io.heddle.certificate.file.Pem;
 import io.heddle.failure.InvalidOption;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -21,8 +21,7 @@ class OptionsTest {
     }
 
     private static void assertNoSecrets(String text) {
-        String key = Pem.write(
-                "PRIVATE KEY", TestPki.server("localhost").key().getEncoded());
+        String key = Pem.write("PRIVATE KEY", TestPki.server("localhost").key().getEncoded());
         assertThat(text)
                 .doesNotContain(HexFormat.of().formatHex(TICKET_KEY))
                 .doesNotContain(key.lines().skip(1).findFirst().orElseThrow())
@@ -31,10 +30,11 @@ class OptionsTest {
 
     @Test
     void a_context_is_described_without_its_keys() {
-        String text = server().passphrase("secret".toCharArray()).ticketKeys(TICKET_KEY).build().toString();
-        assertThat(text)
-                .startsWith("SecureContext[identities=[CN=localhost")
-                .contains("versions=[TLSv1.3, TLSv1.2]");
+        String text = server().passphrase("secret".toCharArray())
+                .ticketKeys(TICKET_KEY)
+                .build()
+                .toString();
+        assertThat(text).startsWith("SecureContext[identities=[CN=localhost").contains("versions=[TLSv1.3, TLSv1.2]");
         assertNoSecrets(text);
     }
 
@@ -102,7 +102,8 @@ class OptionsTest {
     void what_a_builder_is_told_later_changes_nothing_that_it_has_built() {
         ServerOptions.Builder builder = ServerOptions.builder().identity(TestPki.server("localhost"));
         ServerOptions first = builder.build();
-        ServerOptions second = builder.identity(TestPki.server("other")).requestCert(true).build();
+        ServerOptions second =
+                builder.identity(TestPki.server("other")).requestCert(true).build();
         assertThat(first.context().identities()).hasSize(1);
         assertThat(first.requestCert()).isFalse();
         assertThat(first.context().toBuilder().build().identities()).hasSize(1);

@@ -76,8 +76,7 @@ public record StapleCheck(
     /**
      * Checks the responses for intermediates, which TLS 1.3 allows; those for certificates off the path are ignored.
      */
-    private Optional<TlsFailure> intermediates(
-            List<byte[]> responses, List<X509Certificate> chain, Verdict verified) {
+    private Optional<TlsFailure> intermediates(List<byte[]> responses, List<X509Certificate> chain, Verdict verified) {
         int checked = 0;
         for (int i = 1; i < Math.min(responses.size(), chain.size()); i++) {
             if (responses.get(i).length == 0 || !verified.path().contains(chain.get(i))) {
