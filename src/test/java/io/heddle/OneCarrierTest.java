@@ -3,8 +3,8 @@ package io.heddle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
-import io.heddle.interop.ProgramResult;
 import io.heddle.interop.JavaProgram;
+import io.heddle.interop.ProgramResult;
 import io.heddle.interop.RunningProgram;
 import java.time.Duration;
 import java.util.List;

@@ -27,8 +27,10 @@ final class IdleConnections {
             for (int i = 0; i < CONNECTIONS; i++) {
                 Loopback.Ends connection = connect(loopback, stack);
                 connections.add(connection);
-                readers.add(threads.submit(() -> connection.server().getInputStream().read()));
-                readers.add(threads.submit(() -> connection.client().getInputStream().read()));
+                readers.add(threads.submit(
+                        () -> connection.server().getInputStream().read()));
+                readers.add(threads.submit(
+                        () -> connection.client().getInputStream().read()));
             }
             long after = liveHeap();
             for (Future<Integer> each : readers) {

@@ -3,9 +3,9 @@ package io.heddle.cipher;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heddle.failure.InvalidOption;
-import io.heddle.interop.ProgramResult;
 import io.heddle.interop.Node;
 import io.heddle.interop.Openssl;
+import io.heddle.interop.ProgramResult;
 import java.lang.module.ModuleDescriptor.Version;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

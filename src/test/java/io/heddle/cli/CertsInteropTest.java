@@ -3,9 +3,9 @@ package io.heddle.cli;
 import static io.heddle.cli.CommandRun.heddle;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.heddle.interop.ProgramResult;
 import io.heddle.interop.Node;
 import io.heddle.interop.Openssl;
+import io.heddle.interop.ProgramResult;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -68,7 +68,8 @@ class CertsInteropTest {
 
     @Test
     void openssl_cannot_verify_the_leaf_without_the_intermediate() {
-        ProgramResult verified = Openssl.run("verify", "-no-CApath", "-CAfile", file("ca.pem"), file("server-ec-leaf.pem"));
+        ProgramResult verified =
+                Openssl.run("verify", "-no-CApath", "-CAfile", file("ca.pem"), file("server-ec-leaf.pem"));
         assertThat(verified.output()).contains("error 20 at 0 depth");
     }
 

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import io.heddle.interop.ProgramResult;
 import io.heddle.interop.HeddleCommand;
 import io.heddle.interop.Openssl;
 import io.heddle.interop.OpensslReport;
+import io.heddle.interop.ProgramResult;
 import io.heddle.interop.RunningProgram;
 import io.heddle.interop.RunningServer;
 import java.io.IOException;

@@ -107,7 +107,8 @@ class FtpTest {
         return listener.createListener();
     }
 
-    private static void exchange(Combination combination, SSLContext context, int port, String name) throws IOException {
+    private static void exchange(Combination combination, SSLContext context, int port, String name)
+            throws IOException {
         byte[] content = ("the content of " + name + " ").repeat(5_000).getBytes(StandardCharsets.UTF_8);
         var client = new FTPSClient(context);
         client.setEnabledProtocols(new String[] {combination.protocol()});

@@ -58,7 +58,8 @@ final class Handshakes implements AutoCloseable {
         if (!DropIn.HEDDLE) {
             return;
         }
-        List<String> expected = new ArrayList<>(Collections.nCopies((int) full, description(combination.protocol(), "", false, "")));
+        List<String> expected =
+                new ArrayList<>(Collections.nCopies((int) full, description(combination.protocol(), "", false, "")));
         expected.addAll(Collections.nCopies((int) resumed, description(combination.protocol(), "", true, "")));
         await().atMost(LIMIT)
                 .pollInterval(Duration.ofMillis(100))

@@ -45,7 +45,8 @@ final class JdkHttpClient implements AutoCloseable {
      * Exchanges twice over one connection of each of two clients of this context, the second of which is
      * expected to resume.
      */
-    static void exchangeOverTwoConnections(Combination combination, HttpClient.Version version, int port) throws Exception {
+    static void exchangeOverTwoConnections(Combination combination, HttpClient.Version version, int port)
+            throws Exception {
         SSLContext context = combination.client();
         for (int i = 0; i < 2; i++) {
             try (var client = new JdkHttpClient(combination, context, version)) {

@@ -49,10 +49,10 @@ class OwnContextTest {
 
     /** Returns a server's context, as it is created when its program restarts with the same ticket keys. */
     private static SSLContext server(Combination combination, TicketKeys keys) {
-        return SslContexts.of(
-                ServerOptions.builder(context(combination).identity(combination.identity()).build())
-                        .ticketKeys(TicketKeyManager.of(keys))
-                        .build());
+        return SslContexts.of(ServerOptions.builder(
+                        context(combination).identity(combination.identity()).build())
+                .ticketKeys(TicketKeyManager.of(keys))
+                .build());
     }
 
     private static HttpServer start(SSLContext context, int port) throws IOException {

@@ -41,7 +41,8 @@ import org.subethamail.smtp.server.SessionHandler;
 class StartTlsLoadTest {
     private static final InetAddress HERE = InetAddress.getLoopbackAddress();
 
-    private static LoadResult load(Combination combination, StartTls protocol, int port, double resume) throws Exception {
+    private static LoadResult load(Combination combination, StartTls protocol, int port, double resume)
+            throws Exception {
         return Load.run(LoadOptions.builder(ConnectOptions.builder()
                         .host("localhost")
                         .port(port)

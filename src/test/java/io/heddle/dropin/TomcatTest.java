@@ -126,7 +126,8 @@ class TomcatTest {
         }
     }
 
-    private void two_connections(Combination combination, Version version, String applicationProtocol) throws Exception {
+    private void two_connections(Combination combination, Version version, String applicationProtocol)
+            throws Exception {
         LOG.setLevel(Level.OFF);
         var tomcat = new Tomcat();
         tomcat.setBaseDir(folder.toString());

@@ -8,8 +8,8 @@ import io.heddle.ServerOptions;
 import io.heddle.Tls;
 import io.heddle.TlsSocket;
 import io.heddle.certificate.TestPki;
-import io.heddle.interop.Servers.Kind;
 import io.heddle.interop.SServer.Exchange;
+import io.heddle.interop.Servers.Kind;
 import java.io.IOException;
 import java.lang.module.ModuleDescriptor.Version;
 import java.nio.file.Path;
@@ -115,7 +115,10 @@ class HybridPeersTest {
         assertThat(accepted.getEphemeralKeyInfo().orElseThrow().name()).isEqualTo(group);
         assertThat(accepted.isSessionReused()).isEqualTo(resumed);
         assertThat(accepted.authorized()).isTrue();
-        assertThat(accepted.peerCertificates().getFirst().getSubjectX500Principal().getName())
+        assertThat(accepted.peerCertificates()
+                        .getFirst()
+                        .getSubjectX500Principal()
+                        .getName())
                 .isEqualTo("CN=client P256");
     }
 
@@ -277,7 +280,8 @@ class HybridPeersTest {
             Exchange exchange = server.exchange(options.build());
             assertThat(exchange.reused()).isEqualTo(resumed);
             assertThat(exchange.socket().isSessionReused()).isEqualTo(resumed);
-            assertThat(exchange.socket().getEphemeralKeyInfo().orElseThrow().name()).isEqualTo(expected);
+            assertThat(exchange.socket().getEphemeralKeyInfo().orElseThrow().name())
+                    .isEqualTo(expected);
             assertThat(exchange.server()).contains("client P256");
             session = exchange.session();
         }

@@ -173,8 +173,8 @@ class NodeClientTest {
     void client_certificates(String version, String how) throws Exception {
         PemFiles.Pair good = new PemFiles(folder).write("good", Clients.good(Kind.P256));
         PemFiles.Pair bad = new PemFiles(folder).write("bad", Clients.Bad.EXPIRED.identity());
-        ServerOptions options = ServerOptions.builder(
-                        Servers.context(Kind.P256, context -> context.ca(TestPki.ca().chain())))
+        ServerOptions options = ServerOptions.builder(Servers.context(
+                        Kind.P256, context -> context.ca(TestPki.ca().chain())))
                 .requestCert(true)
                 .build();
         try (EchoServer server = EchoServer.start(options)) {

@@ -125,7 +125,8 @@ class NodePskTest {
     @CsvSource({"TLSv1.2, which unit?", "TLSv1.3, null"})
     void a_node_client_connects_to_a_heddle_server(String version, String hint) throws Exception {
         try (EchoServer server = heddle()) {
-            ProgramResult node = Node.run(CLIENT, Integer.toString(server.port()), version, PskKind.IDENTITY, KEY, LIST);
+            ProgramResult node =
+                    Node.run(CLIENT, Integer.toString(server.port()), version, PskKind.IDENTITY, KEY, LIST);
             assertThat(node.out().lines())
                     .contains("hint=" + hint, "connected " + version + " authorized=true", "echo: hello")
                     .doesNotContain("session");

@@ -208,7 +208,8 @@ class NodeSessionsTest {
             assertThat(second.reused()).isTrue();
             // A server does not renew the ticket of TLS 1.2, and Node emits only new ones.
             byte[] newest = second.session().length == 0 ? first : second.session();
-            byte[] third = exchange(client(server.port(), version).session(newest).build(), true, formatOf(node));
+            byte[] third =
+                    exchange(client(server.port(), version).session(newest).build(), true, formatOf(node));
             assertThat(node(node, server.port(), version, "", third).reused()).isTrue();
         }
     }
@@ -272,8 +273,8 @@ class NodeSessionsTest {
     void node_ignores_a_session_that_heddle_bound_to_another_name(NodeRelease node, TlsVersion version)
             throws IOException {
         try (EchoServer server = heddle()) {
-            byte[] session =
-                    exchange(client(server.port(), version).servername("other.test").build(), false, SessionFormat.NODE);
+            byte[] session = exchange(
+                    client(server.port(), version).servername("other.test").build(), false, SessionFormat.NODE);
             assertThat(node(node, server.port(), version, "", session).reused()).isFalse();
             assertThat(node(node, server.port(), version, ",\"servername\":\"other.test\"", session)
                             .reused())

@@ -14,8 +14,8 @@ import io.heddle.certificate.TestOcsp;
 import io.heddle.certificate.TestPki;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
-import io.heddle.interop.Servers.Kind;
 import io.heddle.interop.SServer.Exchange;
+import io.heddle.interop.Servers.Kind;
 import io.heddle.protocol.TlsVersion;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -112,7 +112,8 @@ class OcspInteropTest {
         Path file = Files.write(folder.resolve("response.der"), response);
         var pair = new PemFiles(folder).write("server", identity);
         try (SServer server = SServer.start(pair, "-status_file", file.toString())) {
-            Exchange exchange = server.exchange(server.client(version).requestOCSP(true).build());
+            Exchange exchange =
+                    server.exchange(server.client(version).requestOCSP(true).build());
             assertThat(exchange.socket().ocspResponse())
                     .hasValueSatisfying(received -> assertThat(received).isEqualTo(response));
             // It resumes, so that no certificate needs a response.

@@ -141,8 +141,8 @@ class OcspVerdictInteropTest {
             Path file = Files.write(folder.resolve("stapled.der"), response);
             try (SServer server = SServer.start(pair, "-status_file", file.toString())) {
                 if (entry == Entry.VALID) {
-                    Exchange exchange =
-                            server.exchange(server.client(version).requireOCSP(true).build());
+                    Exchange exchange = server.exchange(
+                            server.client(version).requireOCSP(true).build());
                     assertThat(exchange.socket().ocspVerdict().orElseThrow().status())
                             .isEqualTo(Status.GOOD);
                     continue;

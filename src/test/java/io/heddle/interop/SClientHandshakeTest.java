@@ -167,8 +167,8 @@ class SClientHandshakeTest {
         "-tls1_3, ecdsa_secp384r1_sha384, P384,    ECDSA+SHA384",
         "-tls1_3, ed25519,                ED25519, ed25519"
     })
-    void the_signature_algorithm_selects_among_certificates(
-            String version, String sigalg, Kind kind, String signature) throws Exception {
+    void the_signature_algorithm_selects_among_certificates(String version, String sigalg, Kind kind, String signature)
+            throws Exception {
         OpensslReport report = OpensslReport.of(exchange(server, version, "-sigalgs", sigalg));
         assertThat(report.subject()).isEqualTo("CN=" + kind);
         assertThat(report.signature()).isEqualTo(signature);
@@ -320,13 +320,18 @@ class SClientHandshakeTest {
     @CsvSource({"X25519:P-256, P-256", "X25519:P-384, P-384", "P-256:X448:P-521, P-521", "P-384:X25519, X25519"})
     void a_group_without_a_key_share_of_the_client_takes_a_hello_retry_request(String clientGroups, String serverGroups)
             throws Exception {
-        try (EchoServer one = EchoServer.start(Servers.context(Kind.P256, options -> options.ecdhCurve(serverGroups)))) {
-            String out = exchange(one, "-tls1_3", "-groups", clientGroups, "-msg").out();
+        try (EchoServer one =
+                EchoServer.start(Servers.context(Kind.P256, options -> options.ecdhCurve(serverGroups)))) {
+            String out =
+                    exchange(one, "-tls1_3", "-groups", clientGroups, "-msg").out();
             assertThat(out.split(">>> TLS 1.3, Handshake \\[length [0-9a-f]+], ClientHello", -1))
                     .as("two ClientHellos")
                     .hasSize(3);
             assertThat(one.next().getEphemeralKeyInfo().orElseThrow().name())
-                    .isEqualTo(serverGroups.equals("P-256") ? "prime256v1" : serverGroups.replace("P-", "secp") + suffix(serverGroups));
+                    .isEqualTo(
+                            serverGroups.equals("P-256")
+                                    ? "prime256v1"
+                                    : serverGroups.replace("P-", "secp") + suffix(serverGroups));
         }
     }
 

@@ -150,7 +150,8 @@ class SClientPskTest {
     void no_session_is_issued(String version) throws Exception {
         Path session = folder.resolve("none.pem");
         try (EchoServer server = serve(keysAlone(), options -> {})) {
-            ProgramResult client = server.openssl(args(PskKind.IDENTITY, KEY, version, "-sess_out", session.toString()));
+            ProgramResult client =
+                    server.openssl(args(PskKind.IDENTITY, KEY, version, "-sess_out", session.toString()));
             assertThat(client.out()).doesNotContain("TLS session ticket:", "New Session Ticket arrived");
             assertThat(server.next().getSessionData()).isEmpty();
         }

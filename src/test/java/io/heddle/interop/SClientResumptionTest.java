@@ -235,7 +235,8 @@ class SClientResumptionTest {
     @ParameterizedTest
     @CsvSource({"X25519:P-256, P-256", "P-256:P-384, P-384", "P-384:X448:X25519, X25519"})
     void through_a_hello_retry_request(String clientGroups, String serverGroups) throws Exception {
-        ServerOptions options = ServerOptions.builder(Servers.context(Kind.P256, context -> context.ecdhCurve(serverGroups)))
+        ServerOptions options = ServerOptions.builder(
+                        Servers.context(Kind.P256, context -> context.ecdhCurve(serverGroups)))
                 .build();
         try (EchoServer server = EchoServer.start(options)) {
             assertNew(first(server, "-tls1_3", "-groups", clientGroups), server);

@@ -10,8 +10,8 @@ import io.heddle.TlsSocket;
 import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
-import io.heddle.interop.Servers.Kind;
 import io.heddle.interop.SServer.Exchange;
+import io.heddle.interop.Servers.Kind;
 import io.heddle.protocol.TlsVersion;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -105,8 +105,8 @@ class SServerHandshakeTest {
     @MethodSource
     void suites(TlsVersion version, Kind kind, String suite) throws Exception {
         SServer server = server(kind);
-        Exchange exchange =
-                server.exchange(server.client(version).ciphers(suite + level(suite)).build());
+        Exchange exchange = server.exchange(
+                server.client(version).ciphers(suite + level(suite)).build());
         assertThat(exchange.cipher()).isEqualTo(suite);
         assertThat(exchange.reused()).isFalse();
         assertThat(exchange.server()).contains("hello from Heddle");
@@ -169,7 +169,8 @@ class SServerHandshakeTest {
     })
     void signature_algorithms(TlsVersion version, Kind kind, String sigalg, String words) throws Exception {
         SServer server = server(kind);
-        Exchange exchange = server.exchange(server.client(version).sigalgs(sigalg).build());
+        Exchange exchange =
+                server.exchange(server.client(version).sigalgs(sigalg).build());
         assertThat(exchange.server()).contains("Signature Algorithms: ", "Shared Signature Algorithms: ");
         assertThat(exchange.server()).containsPattern("(?i)Shared Signature Algorithms: .*" + words.substring(0, 3));
     }
@@ -207,7 +208,8 @@ class SServerHandshakeTest {
     })
     void groups(TlsVersion version, String group) throws Exception {
         try (SServer server = SServer.start(pair(Kind.RSA), "-groups", group)) {
-            Exchange exchange = server.exchange(server.client(version).ecdhCurve(group).build());
+            Exchange exchange =
+                    server.exchange(server.client(version).ecdhCurve(group).build());
             assertThat(exchange.server()).containsPattern("(?i)Shared groups: (" + group + "|secp\\d+r1)\n");
             assertThat(exchange.socket().getEphemeralKeyInfo()).isPresent();
         }
@@ -223,7 +225,9 @@ class SServerHandshakeTest {
                     .as("two ClientHellos")
                     .hasSize(3);
             assertThat(exchange.socket().getEphemeralKeyInfo().orElseThrow().name())
-                    .isIn(serverGroups, serverGroups.replace("P-256", "prime256v1").replace("P-521", "secp521r1"));
+                    .isIn(
+                            serverGroups,
+                            serverGroups.replace("P-256", "prime256v1").replace("P-521", "secp521r1"));
         }
     }
 
@@ -273,8 +277,8 @@ class SServerHandshakeTest {
     void cbc_with_and_without_encrypt_then_mac(String suite, String option) throws Exception {
         String[] args = option.isEmpty() ? new String[] {"-tlsextdebug"} : new String[] {option, "-tlsextdebug"};
         try (SServer server = SServer.start(pair(Kind.RSA), args)) {
-            Exchange exchange =
-                    server.exchange(server.client(TlsVersion.TLS_1_2).ciphers(suite).build());
+            Exchange exchange = server.exchange(
+                    server.client(TlsVersion.TLS_1_2).ciphers(suite).build());
             assertThat(exchange.cipher()).isEqualTo(suite);
             assertThat(exchange.server()).contains("TLS client extension \"encrypt-then-mac\"");
         }
@@ -317,7 +321,8 @@ class SServerHandshakeTest {
                     .contains("Hostname in TLS extension: \"name.example\"", "Switching server context");
             assertThat(exchange.socket().peerCertificates().getFirst().getSubjectX500Principal())
                     .hasToString("CN=name.example");
-            Exchange none = server.exchange(server.client(version).servername("").build());
+            Exchange none =
+                    server.exchange(server.client(version).servername("").build());
             assertThat(none.server()).doesNotContain("Hostname in TLS extension");
         }
     }

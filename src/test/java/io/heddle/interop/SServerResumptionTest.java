@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heddle.ConnectOptions;
 import io.heddle.Tls;
 import io.heddle.TlsSocket;
-import io.heddle.interop.Servers.Kind;
 import io.heddle.interop.SServer.Exchange;
+import io.heddle.interop.Servers.Kind;
 import io.heddle.protocol.TlsVersion;
 import io.heddle.session.SessionState;
 import java.io.IOException;
@@ -69,11 +69,11 @@ class SServerResumptionTest {
         try (SServer server = how.equals("id") ? server(kind, "-no_ticket") : server(kind)) {
             Exchange full = server.exchange(server.client(version).build());
             assertNew(full);
-            Exchange second =
-                    server.exchange(server.client(version).session(full.session()).build());
+            Exchange second = server.exchange(
+                    server.client(version).session(full.session()).build());
             assertReused(second, full, how);
-            Exchange third =
-                    server.exchange(server.client(version).session(second.session()).build());
+            Exchange third = server.exchange(
+                    server.client(version).session(second.session()).build());
             assertReused(third, full, how);
         }
     }
@@ -91,7 +91,8 @@ class SServerResumptionTest {
     })
     void with_each_suite(TlsVersion version, String suite, String how) throws Exception {
         try (SServer server = server(Kind.RSA, "-cipher", "ALL:@SECLEVEL=1")) {
-            Exchange full = server.exchange(server.client(version).ciphers(suite).build());
+            Exchange full =
+                    server.exchange(server.client(version).ciphers(suite).build());
             assertNew(full);
             Exchange second = server.exchange(server.client(version)
                     .ciphers(suite)
@@ -148,7 +149,8 @@ class SServerResumptionTest {
             session = server.exchange(server.client(version).build()).session();
         }
         try (SServer other = server(Kind.P256)) {
-            Exchange exchange = other.exchange(other.client(version).session(session).build());
+            Exchange exchange =
+                    other.exchange(other.client(version).session(session).build());
             assertNew(exchange);
             assertThat(exchange.session()).isNotEqualTo(session);
         }
@@ -159,7 +161,8 @@ class SServerResumptionTest {
     void not_in_another_version(TlsVersion original, TlsVersion offered) throws Exception {
         try (SServer server = server(Kind.P256)) {
             byte[] session = server.exchange(server.client(original).build()).session();
-            Exchange exchange = server.exchange(server.client(offered).session(session).build());
+            Exchange exchange =
+                    server.exchange(server.client(offered).session(session).build());
             assertNew(exchange);
             assertThat(exchange.socket().getProtocol()).isEqualTo(offered.protocol());
         }
@@ -197,7 +200,8 @@ class SServerResumptionTest {
         try (SServer server = server(Kind.P256)) {
             sClient(server, args, "-sess_out", saved.toString());
             byte[] session = SessionState.fromPem(Files.readString(saved)).toDer();
-            Exchange exchange = server.exchange(server.client(version).session(session).build());
+            Exchange exchange =
+                    server.exchange(server.client(version).session(session).build());
             assertThat(exchange.reused()).isTrue();
             assertThat(exchange.socket().resumption()).contains(how);
             assertThat(exchange.socket().authorized()).isTrue();
@@ -215,8 +219,8 @@ class SServerResumptionTest {
             }
             SessionState session = SessionState.fromPem(Files.readString(saved));
             assertThat(session.verifyResult()).isNotZero();
-            Exchange exchange =
-                    server.exchange(server.client(version).session(session.toDer()).build());
+            Exchange exchange = server.exchange(
+                    server.client(version).session(session.toDer()).build());
             assertNew(exchange);
             Exchange trusting = server.exchange(server.client(version)
                     .rejectUnauthorized(false)

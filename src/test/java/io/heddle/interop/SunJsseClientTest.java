@@ -40,8 +40,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(CombinationCounter.class)
 class SunJsseClientTest {
     /** Connects, exchanges a line, and returns the closed socket, whose session is still readable. */
-    private static SSLSocket exchange(SSLContext context, EchoServer server, String version, Consumer<SSLParameters> more)
-            throws IOException {
+    private static SSLSocket exchange(
+            SSLContext context, EchoServer server, String version, Consumer<SSLParameters> more) throws IOException {
         Socket tcp = new Socket("127.0.0.1", server.port());
         try (SSLSocket socket =
                 (SSLSocket) context.getSocketFactory().createSocket(tcp, "localhost", server.port(), true)) {

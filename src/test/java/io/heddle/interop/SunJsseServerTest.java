@@ -85,8 +85,8 @@ class SunJsseServerTest {
                     .isEqualTo(full.client().getCipher().standardName());
             byte[] session = full.session();
             for (int i = 0; i < 3; i++) {
-                Exchange exchange =
-                        exchange(server, client(server, version).session(session).build());
+                Exchange exchange = exchange(
+                        server, client(server, version).session(session).build());
                 assertThat(exchange.client().resumption()).contains(version == TlsVersion.TLS_1_2 ? "ticket" : "psk");
                 assertThat(exchange.server().getCreationTime())
                         .isEqualTo(full.server().getCreationTime());
@@ -135,7 +135,8 @@ class SunJsseServerTest {
     })
     void suites(TlsVersion version, String suite) throws Exception {
         try (Server server = new Server(SunJsse.context(Kind.RSA.identity()))) {
-            Exchange full = exchange(server, client(server, version).ciphers(suite).build());
+            Exchange full =
+                    exchange(server, client(server, version).ciphers(suite).build());
             assertThat(full.client().getCipher().name()).isEqualTo(suite);
             assertThat(full.server().getCipherSuite())
                     .isEqualTo(full.client().getCipher().standardName());

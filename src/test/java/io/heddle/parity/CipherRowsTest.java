@@ -100,7 +100,8 @@ class CipherRowsTest {
             }
         };
         try (var server = Loopback.serve(context)) {
-            ConnectionResult result = server.exchange(o -> o.rejectUnauthorized(false).ciphers(offered))
+            ConnectionResult result = server.exchange(
+                            o -> o.rejectUnauthorized(false).ciphers(offered))
                     .worked();
 
             assertThat(result.client().getCipher().name()).isEqualTo(chosen);

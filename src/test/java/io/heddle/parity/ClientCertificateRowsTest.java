@@ -60,12 +60,14 @@ class ClientCertificateRowsTest {
     @Test
     void complete_chains_are_valid() throws Exception {
         try (var server = asking(agent10(AGENT10.chain(), Agents.pem(CA5)))) {
-            ConnectionResult result = server.exchange(ec10(EC10.chain(), Agents.pem(CA2))).worked();
+            ConnectionResult result =
+                    server.exchange(ec10(EC10.chain(), Agents.pem(CA2))).worked();
             assertThat(result.server().authorized()).isTrue();
             assertThat(result.client().authorized()).isTrue();
         }
         try (var server = Loopback.serve(agent10(AGENT10.chain()))) {
-            ConnectionResult result = server.exchange(ec10(EC10.chain(), Agents.pem(CA2))).worked();
+            ConnectionResult result =
+                    server.exchange(ec10(EC10.chain(), Agents.pem(CA2))).worked();
             assertThat(result.server().authorized()).isFalse();
             assertThat(result.server().authorizationError()).isEmpty();
         }
@@ -79,7 +81,8 @@ class ClientCertificateRowsTest {
     })
     void a_client_must_have_a_certificate(String version, Code code, Alert alert) throws Exception {
         try (var server = asking(agent10(AGENT10.chain(), Agents.pem(CA5)))) {
-            server.exchange(o -> o.host("agent10.example.com").ca(Agents.pem(CA2)).maxVersion(version))
+            server.exchange(o ->
+                            o.host("agent10.example.com").ca(Agents.pem(CA2)).maxVersion(version))
                     .clientFailed(code)
                     .serverFailed(Code.ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE)
                     .serverSent(alert);
@@ -98,7 +101,8 @@ class ClientCertificateRowsTest {
     void leaves_are_enough_if_the_verifier_has_the_intermediate(List<String> anchors) throws Exception {
         try (var server =
                 asking(o -> o.identity(AGENT10.key(), List.of(AGENT10.leaf())).ca(anchors.get(1)))) {
-            ConnectionResult result = server.exchange(ec10(List.of(EC10.leaf()), anchors.get(0))).worked();
+            ConnectionResult result =
+                    server.exchange(ec10(List.of(EC10.leaf()), anchors.get(0))).worked();
             assertThat(result.server().authorized()).isTrue();
         }
         try (var server = asking(agent10(List.of(AGENT10.leaf()), Agents.pem(CA5), TestPki.pem(List.of(CA6))))) {
@@ -125,7 +129,8 @@ class ClientCertificateRowsTest {
         }
     }
 
-    @DisplayName("CC-01: a client's chain that the server cannot complete; the alert gives the reason, where Node sends none")
+    @DisplayName(
+            "CC-01: a client's chain that the server cannot complete; the alert gives the reason, where Node sends none")
     @ParameterizedTest
     @EnumSource(
             value = TlsVersion.class,
@@ -170,7 +175,8 @@ class ClientCertificateRowsTest {
         "yes, yes, ca1+ca2, '+x++x'",
         "yes, yes, ca2+crl, 'xx+xx'"
     })
-    void accepts_clients_according_to_the_trust(String request, String reject, String trust, String expected) throws Exception {
+    void accepts_clients_according_to_the_trust(String request, String reject, String trust, String expected)
+            throws Exception {
         try (var server = Loopback.serve(
                 o -> {
                     o.identity(AGENT2);

@@ -83,7 +83,8 @@ class DefaultRootsRowsTest {
         List<String> bundled = Tls.rootCertificates();
         List<String> both = new ArrayList<>(bundled);
         both.add(customRoot());
-        for (List<String> roots : List.of(List.of(customRoot()), List.<String>of(), bundled, both, bundled.subList(0, 3))) {
+        for (List<String> roots :
+                List.of(List.of(customRoot()), List.<String>of(), bundled, both, bundled.subList(0, 3))) {
             Tls.setDefaultCACertificates(roots);
 
             assertThat(Tls.getCACertificates())
@@ -91,7 +92,8 @@ class DefaultRootsRowsTest {
                     .isSameAs(Tls.getCACertificates(CaSource.DEFAULT));
             assertThat(Tls.rootCertificates()).isSameAs(bundled);
         }
-        Tls.setDefaultCACertificates(List.of(customRoot(), customRoot(), customRoot().strip()));
+        Tls.setDefaultCACertificates(
+                List.of(customRoot(), customRoot(), customRoot().strip()));
         assertThat(Tls.getCACertificates()).containsExactly(customRoot().strip());
     }
 
@@ -124,7 +126,13 @@ class DefaultRootsRowsTest {
         byte[] bytes = CA2.leaf().getEncoded();
         List<X509Certificate> expected = Agents.leaves(Agents.CA5, CA2, CA1, Agents.AGENT2);
 
-        Tls.setDefaultCACertificates(List.of(der, bytes, customRoot(), pem, Agents.AGENT2.leaf(), customRoot().getBytes(US_ASCII)));
+        Tls.setDefaultCACertificates(List.of(
+                der,
+                bytes,
+                customRoot(),
+                pem,
+                Agents.AGENT2.leaf(),
+                customRoot().getBytes(US_ASCII)));
 
         assertThat(SecureContext.builder().build().trusted()).containsExactlyElementsOf(expected);
         assertThat(Tls.getCACertificates()).hasSize(4);

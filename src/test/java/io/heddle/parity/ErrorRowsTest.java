@@ -128,7 +128,8 @@ class ErrorRowsTest {
         return stars;
     }
 
-    @DisplayName("ERR-16, SRV-06: an exception of the handler is passed to the error listener, and the server continues")
+    @DisplayName(
+            "ERR-16, SRV-06: an exception of the handler is passed to the error listener, and the server continues")
     @Test
     void an_exception_of_a_handler_is_reported() throws Exception {
         var failures = new java.util.concurrent.LinkedBlockingQueue<Throwable>();
@@ -146,7 +147,8 @@ class ErrorRowsTest {
                     assertThatThrownBy(() -> client.getInputStream().read())
                             .hasMessage("alert: the peer ended the connection with internal_error (80)");
                 }
-                assertThat(failures.poll(20, java.util.concurrent.TimeUnit.SECONDS)).hasMessage("eyecatcher");
+                assertThat(failures.poll(20, java.util.concurrent.TimeUnit.SECONDS))
+                        .hasMessage("eyecatcher");
             }
         }
     }

@@ -106,7 +106,8 @@ class GroupRowsTest {
                 .ciphers(DHE + levelFor(1024))
                 .dhparam(dh(1024))
                 .maxVersion(TlsVersion.TLS_1_2))) {
-            ConnectionResult result = server.exchange(o -> o.rejectUnauthorized(false).ciphers(DHE));
+            ConnectionResult result =
+                    server.exchange(o -> o.rejectUnauthorized(false).ciphers(DHE));
             result.clientFailed(Code.ERR_SSL_DH_KEY_TOO_SMALL).serverFailed(Code.ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE);
             assertThat(result.clientError())
                     .hasMessageStartingWith(
@@ -205,9 +206,14 @@ class GroupRowsTest {
         Identity ec =
                 TestPki.certificate("C=US, CN=agent2").key(TestPki.Key.P256, 48).selfSigned();
         try (var server = Loopback.serve(Agents.identity(ec))) {
-            ConnectionResult result = server.exchange(o -> o.rejectUnauthorized(false)).worked();
+            ConnectionResult result =
+                    server.exchange(o -> o.rejectUnauthorized(false)).worked();
 
-            assertThat(result.client().getPeerCertificate().orElseThrow().subject().all("C"))
+            assertThat(result.client()
+                            .getPeerCertificate()
+                            .orElseThrow()
+                            .subject()
+                            .all("C"))
                     .containsExactly("US");
         }
     }

@@ -72,14 +72,14 @@ class KeyMaterialRowsTest {
         }
     }
 
-    @DisplayName(
-            "CC-03: the CA inside PKCS#12 is an anchor; the local certificate can be read repeatedly")
+    @DisplayName("CC-03: the CA inside PKCS#12 is an anchor; the local certificate can be read repeatedly")
     @Test
     void trusts_the_ca_inside_pkcs12() throws Exception {
         byte[] file = pfx(AGENT1, SAMPLE, CA1.leaf());
         try (var server = Loopback.serve(
                 o -> o.pfx(file, SAMPLE), o -> o.requestCert(true).rejectUnauthorized(false))) {
-            ConnectionResult result = server.exchange(o -> o.servername("agent1").pfx(file).passphrase(SAMPLE))
+            ConnectionResult result = server.exchange(
+                            o -> o.servername("agent1").pfx(file).passphrase(SAMPLE))
                     .worked();
 
             assertThat(result.server().authorized()).isTrue();

@@ -102,7 +102,8 @@ class ManyContextsTest {
                 SecureContext client = Tls.createSecureContext(
                         o -> o.identity(stranger).ca(TestPki.ca().chain()));
                 long begin = System.nanoTime();
-                ConnectionResult result = server.exchange(o -> o.secureContext(client)).worked();
+                ConnectionResult result =
+                        server.exchange(o -> o.secureContext(client)).worked();
                 best = Math.min(best, System.nanoTime() - begin);
                 assertThat(result.server().authorized()).isTrue();
             }

@@ -46,8 +46,8 @@ final class NamedTests {
         try (Stream<Path> files = Files.walk(SOURCES)) {
             return files.filter(file -> file.endsWith(simpleName + ".java"))
                     .map(file -> SOURCES.relativize(file).toString())
-                    .map(file -> file.substring(0, file.length() - ".java".length())
-                            .replace(File.separatorChar, '.'))
+                    .map(file ->
+                            file.substring(0, file.length() - ".java".length()).replace(File.separatorChar, '.'))
                     .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -93,7 +93,8 @@ class OcspRowsTest {
         }
     }
 
-    @DisplayName("OCSP-01: the same with the identity from PKCS#12; no listener is called for a client that requests no response")
+    @DisplayName(
+            "OCSP-01: the same with the identity from PKCS#12; no listener is called for a client that requests no response")
     @ParameterizedTest
     @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
     void uses_the_identity_of_a_pfx(TlsVersion version) throws Exception {
@@ -116,7 +117,8 @@ class OcspRowsTest {
                     .hasValueSatisfying(received -> assertThat(received).isEqualTo(RESPONSE));
             requests.clear();
 
-            ConnectionResult silent = server.exchange(o -> o.servername("agent1").ca(Agents.leaves(CA1)))
+            ConnectionResult silent = server.exchange(
+                            o -> o.servername("agent1").ca(Agents.leaves(CA1)))
                     .worked();
             assertThat(silent.client().ocspResponse()).isEmpty();
             assertThat(requests).isEmpty();

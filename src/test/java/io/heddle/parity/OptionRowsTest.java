@@ -121,10 +121,13 @@ class OptionRowsTest {
         InetAddress six = InetAddress.getByName("::1");
         try (var server = Loopback.serve(Agents.identity(AGENT1))) {
             var lookup = new AtomicReference<String>();
-            server.exchange(o -> o.host("dummy").family(4).rejectUnauthorized(false).lookup((host, family) -> {
-                        lookup.set(host + " " + family);
-                        return List.of(six, four);
-                    }))
+            server.exchange(o -> o.host("dummy")
+                            .family(4)
+                            .rejectUnauthorized(false)
+                            .lookup((host, family) -> {
+                                lookup.set(host + " " + family);
+                                return List.of(six, four);
+                            }))
                     .worked();
             assertThat(lookup.get()).isEqualTo("dummy 4");
 

@@ -111,7 +111,8 @@ class RenegotiationRowsTest {
         }
     }
 
-    @DisplayName("CC-02: no certificate is requested at first; after a later request only trusted clients are authorized, and all stay connected")
+    @DisplayName(
+            "CC-02: no certificate is requested at first; after a later request only trusted clients are authorized, and all stay connected")
     @ParameterizedTest
     @CsvSource({"agent1, true", "agent2, false", "agent3, false", "none, false"})
     void requests_a_certificate_later(String agent, boolean authorized) throws Exception {

@@ -49,7 +49,8 @@ class SniRowsTest {
                 assertThat(result.server().authorized()).as(name).isTrue();
                 assertThat(result.client().peerCertificates()).startsWith(AGENT1.leaf());
             }
-            ConnectionResult unknown = server.exchange(asking("unknowncontext", AGENT1)).worked();
+            ConnectionResult unknown =
+                    server.exchange(asking("unknowncontext", AGENT1)).worked();
             assertThat(unknown.server().authorized()).isFalse();
             assertThat(unknown.client().peerCertificates()).startsWith(AGENT2.leaf());
         }
@@ -64,7 +65,8 @@ class SniRowsTest {
     void an_empty_context_cannot_answer() throws Exception {
         try (var server =
                 Loopback.serve(o -> {}, o -> o.sniCallback(name -> Optional.of(Tls.createSecureContext(none -> {}))))) {
-            ConnectionResult result = server.exchange(o -> o.servername("any.name").rejectUnauthorized(false))
+            ConnectionResult result = server.exchange(
+                            o -> o.servername("any.name").rejectUnauthorized(false))
                     .clientFailed(Code.ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE)
                     .serverFailed(Code.ERR_SSL_NO_SUITABLE_SIGNATURE_ALGORITHM)
                     .serverSent(Alert.HANDSHAKE_FAILURE);
@@ -78,7 +80,8 @@ class SniRowsTest {
         SecureContext trustOnly = Tls.createSecureContext(o -> o.ca(Agents.leaves(CA2)));
         try (var server = Loopback.serve(
                 Agents.identity(AGENT1), o -> o.requestCert(true).sniCallback(name -> Optional.of(trustOnly)))) {
-            ConnectionResult result = server.exchange(asking("any.name", AGENT3)).worked();
+            ConnectionResult result =
+                    server.exchange(asking("any.name", AGENT3)).worked();
 
             assertThat(result.client().peerCertificates()).startsWith(AGENT1.leaf());
             assertThat(result.server().authorized()).isTrue();
@@ -102,7 +105,8 @@ class SniRowsTest {
                         default -> Optional.empty();
                     };
                 }))) {
-            ConnectionResult first = server.exchange(trusting("a.example.com", AGENT1)).worked();
+            ConnectionResult first =
+                    server.exchange(trusting("a.example.com", AGENT1)).worked();
             assertThat(first.server().servername()).contains("a.example.com");
             assertThat(first.server().authorized()).isFalse();
             assertThat(first.client().authorizationError()).contains(Code.ERR_TLS_CERT_ALTNAME_INVALID);
@@ -122,11 +126,13 @@ class SniRowsTest {
                             .authorizationError())
                     .contains(Code.DEPTH_ZERO_SELF_SIGNED_CERT);
 
-            ConnectionResult none = server.exchange(trusting("c.another.com", AGENT1)).serverFailed(Code.ERR_TLS_CALLBACK);
+            ConnectionResult none =
+                    server.exchange(trusting("c.another.com", AGENT1)).serverFailed(Code.ERR_TLS_CALLBACK);
             assertThat(none.failure()).hasMessageContaining("Invalid SNI context");
             assertThat(none.server().servername()).contains("c.another.com");
             none.clientFailed(Code.ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR);
-            ConnectionResult thrown = server.exchange(trusting("d.broken.com", AGENT1)).serverFailed(Code.ERR_TLS_CALLBACK);
+            ConnectionResult thrown =
+                    server.exchange(trusting("d.broken.com", AGENT1)).serverFailed(Code.ERR_TLS_CALLBACK);
             assertThat(thrown.failure()).hasRootCauseMessage("no such tenant");
             assertThat(thrown.server().servername()).contains("d.broken.com");
         }
@@ -164,7 +170,11 @@ class SniRowsTest {
                             o -> o.servername(name).ca(Agents.leaves(CA1, CA2)).rejectUnauthorized(false))
                     .worked();
 
-            assertThat(result.client().getPeerCertificate().orElseThrow().subject().all("CN"))
+            assertThat(result.client()
+                            .getPeerCertificate()
+                            .orElseThrow()
+                            .subject()
+                            .all("CN"))
                     .containsExactly(commonName);
             assertThat(result.client().authorizationError()).contains(error);
             assertThat(result.server().servername()).contains(name);

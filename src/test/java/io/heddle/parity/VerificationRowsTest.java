@@ -64,7 +64,8 @@ class VerificationRowsTest {
     }
 
     private static void threeLinks(Loopback server) throws Exception {
-        ConnectionResult result = server.exchange(o -> o.ca(Agents.leaves(CA1)).checkServerIdentity(VerificationRowsTest::anyName))
+        ConnectionResult result = server.exchange(
+                        o -> o.ca(Agents.leaves(CA1)).checkServerIdentity(VerificationRowsTest::anyName))
                 .worked();
 
         assertThat(result.client().peerCertificates()).containsExactly(AGENT6.leaf(), CA3.leaf());
@@ -100,13 +101,15 @@ class VerificationRowsTest {
     void a_self_signed_server(TlsVersion version) throws Exception {
         Identity selfSigned = TestPki.selfSigned("localhost");
         try (var server = Loopback.serve(Agents.identity(selfSigned).andThen(o -> o.maxVersion(version)))) {
-            ConnectionResult tolerated = server.exchange(o -> o.rejectUnauthorized(false)).worked();
+            ConnectionResult tolerated =
+                    server.exchange(o -> o.rejectUnauthorized(false)).worked();
             assertThat(tolerated.client().authorized()).isFalse();
             assertThat(tolerated.client().authorizationError()).contains(Code.DEPTH_ZERO_SELF_SIGNED_CERT);
 
             server.exchange(o -> {}).clientFailed(Code.DEPTH_ZERO_SELF_SIGNED_CERT);
 
-            ConnectionResult trusted = server.exchange(o -> o.ca(selfSigned.chain())).worked();
+            ConnectionResult trusted =
+                    server.exchange(o -> o.ca(selfSigned.chain())).worked();
             assertThat(trusted.client().authorized()).isTrue();
             assertThat(trusted.client().authorizationError()).isEmpty();
         }
@@ -135,8 +138,8 @@ class VerificationRowsTest {
             trusted.add(CA2.leaf());
         }
         try (var server = Loopback.serve(Agents.identity(identity))) {
-            ConnectionResult result =
-                    server.exchange(o -> o.ca(trusted).rejectUnauthorized(false)).worked();
+            ConnectionResult result = server.exchange(o -> o.ca(trusted).rejectUnauthorized(false))
+                    .worked();
             assertThat(result.client().authorized()).isFalse();
             assertThat(result.client().authorizationError()).contains(error);
 
@@ -158,7 +161,8 @@ class VerificationRowsTest {
         };
     }
 
-    @DisplayName("VER-14, VER-20, VER-68: the default roots do not contain the server's root; it is informed by an alert")
+    @DisplayName(
+            "VER-14, VER-20, VER-68: the default roots do not contain the server's root; it is informed by an alert")
     @Test
     void the_default_roots_do_not_contain_a_private_ca() throws Exception {
         try (var server = Loopback.serve(Agents.identity(AGENT1))) {
@@ -177,11 +181,15 @@ class VerificationRowsTest {
         Identity selfSigned =
                 TestPki.certificate("CN=localhost").key(TestPki.Key.P256, 3).selfSigned();
         try (var server = Loopback.serve(Agents.identity(selfSigned))) {
-            assertThat(server.exchange(o -> o.ca(selfSigned.chain())).worked().client().authorized())
+            assertThat(server.exchange(o -> o.ca(selfSigned.chain()))
+                            .worked()
+                            .client()
+                            .authorized())
                     .isTrue();
         }
         try (var server = Loopback.serve(Agents.identity(AGENT1))) {
-            ConnectionResult result = server.exchange(o -> o.ca(Agents.leaves(CA1))).clientFailed(Code.ERR_TLS_CERT_ALTNAME_INVALID);
+            ConnectionResult result =
+                    server.exchange(o -> o.ca(Agents.leaves(CA1))).clientFailed(Code.ERR_TLS_CERT_ALTNAME_INVALID);
             assertThat(result.clientError())
                     .hasMessageStartingWith(
                             "Hostname/IP does not match certificate's altnames: Host: localhost. is not cert's CN: agent1");
@@ -192,7 +200,8 @@ class VerificationRowsTest {
     @Test
     void returns_certificates_as_objects() throws Exception {
         try (var server = Loopback.serve(Agents.identity(AGENT6))) {
-            ConnectionResult result = server.exchange(o -> o.rejectUnauthorized(false)).worked();
+            ConnectionResult result =
+                    server.exchange(o -> o.rejectUnauthorized(false)).worked();
 
             assertThat(result.server().getCertificate().orElseThrow().certificate())
                     .isEqualTo(AGENT6.leaf());
@@ -214,7 +223,8 @@ class VerificationRowsTest {
                 .key(TestPki.Key.RSA_2048, 44)
                 .selfSigned();
         try (var server = Loopback.serve(Agents.identity(identity))) {
-            ConnectionResult result = server.exchange(o -> o.rejectUnauthorized(false)).worked();
+            ConnectionResult result =
+                    server.exchange(o -> o.rejectUnauthorized(false)).worked();
 
             CertificateInfo received = result.client().getPeerCertificate().orElseThrow();
             assertThat(received.subject().all("OU")).containsExactly("Test TLS Certificate", "Engineering");

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.heddle.certificate.TestPki;
 import io.heddle.failure.InvalidOption;
-import io.heddle.interop.ProgramResult;
 import io.heddle.interop.Node;
 import io.heddle.interop.Openssl;
+import io.heddle.interop.ProgramResult;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

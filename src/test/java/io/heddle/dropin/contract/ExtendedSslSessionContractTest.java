@@ -133,7 +133,8 @@ class ExtendedSslSessionContractTest {
     }
 
     @OnEachVersion
-    void application_protocol_is_available_before_the_key_in_some_providers(Jsse jsse, String version) throws Exception {
+    void application_protocol_is_available_before_the_key_in_some_providers(Jsse jsse, String version)
+            throws Exception {
         var keys = new RecordingKeyManager(Jsse.keys(Jsse.SERVER));
         SSLContext server = jsse.context(
                 "TLS", new KeyManager[] {keys}, Jsse.trust(TestPki.ca().leaf()));

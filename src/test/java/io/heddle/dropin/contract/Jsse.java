@@ -55,7 +55,8 @@ enum Jsse {
 
         @Override
         SSLContext contextWithoutTickets() {
-            SecureContext secureContext = SecureContext.builder().identity(SERVER).build();
+            SecureContext secureContext =
+                    SecureContext.builder().identity(SERVER).build();
             return SslContexts.of(ServerOptions.builder(secureContext)
                     .tickets(false)
                     .sessionStore(CaffeineSessionStore.builder().build())

@@ -121,7 +121,8 @@ class SslEngineNegotiationContractTest {
         assertThat(session.getPeerPrincipal()).isEqualTo(Jsse.CLIENT.leaf().getSubjectX500Principal());
         SSLSession clientSession = pair.client().engine().getSession();
         assertThat(clientSession.getLocalCertificates()).containsExactlyElementsOf(Jsse.CLIENT.chain());
-        assertThat(clientSession.getLocalPrincipal()).isEqualTo(Jsse.CLIENT.leaf().getSubjectX500Principal());
+        assertThat(clientSession.getLocalPrincipal())
+                .isEqualTo(Jsse.CLIENT.leaf().getSubjectX500Principal());
         pair.assertCarries();
     }
 

@@ -143,7 +143,8 @@ class SslParametersContractTest {
                 parameters.setUseCipherSuitesOrder(servers);
             });
             pair.handshake();
-            assertThat(pair.client().engine().getSession().getCipherSuite()).isEqualTo(servers ? requested[1] : requested[0]);
+            assertThat(pair.client().engine().getSession().getCipherSuite())
+                    .isEqualTo(servers ? requested[1] : requested[0]);
         }
     }
 

@@ -293,8 +293,10 @@ class TrapsTest {
         return Stream.of(TestPki.Key.P256, TestPki.Key.RSA_2048)
                 .flatMap(key -> Stream.of("SunX509", "PKIX", "BCJSSE")
                         .flatMap(manager -> Jsse.withVersions()
-                                .filter(arguments -> !manager.equals("BCJSSE") || arguments.get()[0] != Jsse.SUN_JSSE)
-                                .map(arguments -> Arguments.of(arguments.get()[0], arguments.get()[1], key, manager))));
+                                .filter(arguments ->
+                                        !manager.equals("BCJSSE") || arguments.get()[0] != Jsse.SUN_JSSE)
+                                .map(arguments -> Arguments.of(
+                                        arguments.get()[0], arguments.get()[1], key, manager))));
     }
 
     @ParameterizedTest
