@@ -95,7 +95,8 @@ record ServerRole(
                 configuration.handshakeSettings(options.pskCallback().isPresent()),
                 new ContextSelector(this, endpoint, configuration),
                 configuration.clientCertificates(),
-                new ServerSettings.KeyExchange(configuration.honorCipherOrder(), context.dh(), endpoint.preSharedKeys()),
+                new ServerSettings.KeyExchange(
+                        configuration.honorCipherOrder(), context.dh(), endpoint.preSharedKeys()),
                 new ServerSettings.Sessions(options.sessions(context), events),
                 alpn(endpoint),
                 new RenegotiationLimit(
@@ -150,7 +151,8 @@ record ServerRole(
             boolean reject = role.options().rejectUnauthorized();
             // As in Node, a context without certificates only supplies the trust.
             SecureContext own = chosen.hasCredentials() ? chosen : role.context();
-            var check = new PeerCheck(chosen.trust(), Purpose.CLIENT, Optional.empty(), PeerCheck.BY_NODES_RULES, reject);
+            var check =
+                    new PeerCheck(chosen.trust(), Purpose.CLIENT, Optional.empty(), PeerCheck.BY_NODES_RULES, reject);
             return new ServerContext(
                     own.credentials(endpoint, false),
                     configuration.clientCertificates() == ClientCertificatePolicy.NONE

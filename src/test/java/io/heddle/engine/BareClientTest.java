@@ -89,7 +89,8 @@ class BareClientTest {
                     assertThat(client.ticket()).isNull();
                     assertThat(client.sessionId()).isEmpty();
                     assertThat(store.statistics().size()).isZero();
-                    assertThat(wire.heddle().resumptionRefusal()).contains(ResumptionRefusal.EXTENDED_MASTER_SECRET_MISSING);
+                    assertThat(wire.heddle().resumptionRefusal())
+                            .contains(ResumptionRefusal.EXTENDED_MASTER_SECRET_MISSING);
                 }
             }
         }

@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.heddle.ConnectOptions;
 import io.heddle.HelloBytes;
-import io.heddle.callback.PskIdentity;
 import io.heddle.PskKind;
 import io.heddle.SecureContext;
 import io.heddle.ServerOptions;
 import io.heddle.Tls;
 import io.heddle.TlsServer;
 import io.heddle.TlsSocket;
+import io.heddle.callback.PskIdentity;
 import io.heddle.certificate.TestPki;
 import io.heddle.cipher.Suite;
 import io.heddle.engine.crypto.ProviderCrypto;

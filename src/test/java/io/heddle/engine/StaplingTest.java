@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.heddle.ManualClock;
-import io.heddle.certificate.path.ChainVerifier;
 import io.heddle.certificate.TestPki;
+import io.heddle.certificate.path.ChainVerifier;
 import io.heddle.certificate.path.TrustStore;
 import io.heddle.engine.crypto.FatalAlerts;
 import io.heddle.engine.crypto.ProviderCrypto;
@@ -36,12 +36,11 @@ class StaplingTest {
     private static final int STATUS_REQUEST = 5;
     private static final int SCT = 18;
 
-    private final ClientStapling asking = new ClientStapling(
-            Optional.of(new StapleCheck(
-                    new PeerTrust(TrustStore.of(List.of()), ChainVerifier.Limits.DEFAULT, new ManualClock()),
-                    (response, chain, verdict) -> {},
-                    false,
-                    true)));
+    private final ClientStapling asking = new ClientStapling(Optional.of(new StapleCheck(
+            new PeerTrust(TrustStore.of(List.of()), ChainVerifier.Limits.DEFAULT, new ManualClock()),
+            (response, chain, verdict) -> {},
+            false,
+            true)));
 
     /** A certificate's extensions: one type, or none for a negative number. */
     private record Entry(int type, int... data) {

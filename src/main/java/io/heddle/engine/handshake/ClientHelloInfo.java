@@ -1,6 +1,5 @@
 package io.heddle.engine.handshake;
 
-import io.heddle.protocol.rules.HostName;
 import io.heddle.cipher.Sigalg;
 import io.heddle.cipher.Suite;
 import io.heddle.engine.crypto.FatalAlerts;
@@ -8,6 +7,7 @@ import io.heddle.engine.crypto.Sigalgs;
 import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
+import io.heddle.protocol.rules.HostName;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -139,7 +139,9 @@ record ClientHelloInfo(
 
     /** Returns session_ticket of RFC 5077: null if the client does not support it, empty if it asks for a ticket. */
     byte @Nullable [] ticket() {
-        return has(ExtensionType.session_ticket) ? (byte[]) hello.getExtensions().get(ExtensionType.session_ticket) : null;
+        return has(ExtensionType.session_ticket)
+                ? (byte[]) hello.getExtensions().get(ExtensionType.session_ticket)
+                : null;
     }
 
     /** Returns whether the client offers extended_master_secret (RFC 7627), which matters in TLS 1.2 and below. */

@@ -400,8 +400,7 @@ public final class ClientNegotiator extends AbstractTlsClient {
     }
 
     private CredentialSource.Wanted wanted(CertificateRequest request) throws IOException {
-        HandshakeInfo info =
-                handshake.serverAuth.info(context.getSecurityParametersHandshake(), handshake.peerSigalgs);
+        HandshakeInfo info = handshake.serverAuth.info(context.getSecurityParametersHandshake(), handshake.peerSigalgs);
         List<Sigalg> shared = handshake.peerSigalgs.stream()
                 .filter(settings.common().sigalgs()::contains)
                 .filter(sigalg -> sigalg.signsIn(info.version()))
@@ -414,8 +413,7 @@ public final class ClientNegotiator extends AbstractTlsClient {
         }
         // A key manager does not see a server that was tolerated unverified.
         boolean verified = handshake.serverAuth.authorization().authorized();
-        return new CredentialSource.Wanted(
-                verified ? info : info.withPeer(List.of(), List.of()), shared, issuers);
+        return new CredentialSource.Wanted(verified ? info : info.withPeer(List.of(), List.of()), shared, issuers);
     }
 
     private static boolean accepts(CertificateRequest request, Credential credential) {
@@ -458,7 +456,8 @@ public final class ClientNegotiator extends AbstractTlsClient {
                         serverAuth.info(parameters, handshake.peerSigalgs),
                         HandshakeResult.KeyExchange.of(parameters, handshake.group, handshake.dhBits),
                         alpnProtocol,
-                        new HandshakeResult.SessionUse(resumption().how(), resumption().id()),
+                        new HandshakeResult.SessionUse(
+                                resumption().how(), resumption().id()),
                         handshake.localChain(),
                         new HandshakeResult.PeerVerdict(
                                 serverAuth.authorization(),

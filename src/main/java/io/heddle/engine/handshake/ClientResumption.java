@@ -132,8 +132,10 @@ public final class ClientResumption {
             List<byte[]> encoded = whole
                     ? extras.get().peerChain()
                     : session.peerCertificate().map(List::of).orElse(List.of());
-            List<X509Certificate> chain = CertificateChains.ofEncoded(settings.common().crypto(), encoded);
-            Authorization verdict = settings.server().verifier()
+            List<X509Certificate> chain =
+                    CertificateChains.ofEncoded(settings.common().crypto(), encoded);
+            Authorization verdict = settings.server()
+                    .verifier()
                     .verify(new PeerVerifier.Peer(
                             chain,
                             whole ? Optional.empty() : Optional.of(session.verifyResult()),
@@ -318,10 +320,7 @@ public final class ClientResumption {
             throw new TlsFatalAlert(AlertDescription.internal_error);
         }
         return factory.resumable(
-                        offer.session(),
-                        negotiated.getCipherSuite(),
-                        negotiated.getNegotiatedVersion(),
-                        offer.chain())
+                        offer.session(), negotiated.getCipherSuite(), negotiated.getNegotiatedVersion(), offer.chain())
                 .build();
     }
 
@@ -375,8 +374,7 @@ public final class ClientResumption {
     }
 
     private SessionState.Builder common(SecurityParameters parameters, Instant original, byte[] originalId) {
-        var server =
-                SessionPeer.judged(ClientCertificatePolicy.NONE, serverAuth.chain(), serverAuth.authorization());
+        var server = SessionPeer.judged(ClientCertificatePolicy.NONE, serverAuth.chain(), serverAuth.authorization());
         return factory.session(parameters, settings.servername(), server, original, originalId)
                 .timeout(DEFAULT_TIMEOUT);
     }

@@ -1,13 +1,13 @@
 package io.heddle.engine.handshake;
 
-import io.heddle.certificate.path.ChainVerifier;
-import io.heddle.certificate.path.LeafVerifier;
 import io.heddle.certificate.OcspVerdict;
 import io.heddle.certificate.ocsp.OcspVerdictCache;
-import io.heddle.certificate.x509.Purpose;
+import io.heddle.certificate.path.ChainVerifier;
+import io.heddle.certificate.path.LeafVerifier;
 import io.heddle.certificate.path.TrustStore;
 import io.heddle.certificate.path.Verdict;
 import io.heddle.certificate.path.VerdictCache;
+import io.heddle.certificate.x509.Purpose;
 import io.heddle.failure.TlsFailure;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;

@@ -24,8 +24,7 @@ public interface PeerVerifier {
      * @param negotiated what the handshake has agreed on so far
      * @param resumes whether this is the peer of a session that resumes, and was verified when that was made
      */
-    record Peer(
-            List<X509Certificate> chain, Optional<Integer> stored, HandshakeInfo negotiated, boolean resumes) {
+    record Peer(List<X509Certificate> chain, Optional<Integer> stored, HandshakeInfo negotiated, boolean resumes) {
         /** Copies the chain. */
         public Peer {
             chain = List.copyOf(chain);

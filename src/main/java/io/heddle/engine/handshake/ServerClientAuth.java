@@ -110,7 +110,9 @@ final class ServerClientAuth {
     }
 
     private List<Sigalg> sigalgs(TlsVersion version) {
-        return settings.sigalgs().stream().filter(sigalg -> sigalg.signsIn(version)).toList();
+        return settings.sigalgs().stream()
+                .filter(sigalg -> sigalg.signsIn(version))
+                .toList();
     }
 
     /** Checks the CertificateVerify of TLS 1.3 against the request and the certificate that the client sent. */

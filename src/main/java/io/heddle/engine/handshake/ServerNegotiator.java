@@ -67,7 +67,8 @@ public final class ServerNegotiator extends AbstractTlsServer {
         this.settings = settings;
         this.contexts = new ServerContextChoice(settings.contexts());
         this.alpn = new ServerAlpn(settings);
-        this.sessions = new ConnectionSessions(settings.sessions().server(), settings.sessions().events());
+        this.sessions = new ConnectionSessions(
+                settings.sessions().server(), settings.sessions().events());
         this.clientAuthRequirement = new ClientAuthRequirement(settings.clientCertificates(), Optional.empty());
     }
 
@@ -98,7 +99,6 @@ public final class ServerNegotiator extends AbstractTlsServer {
     protected ProtocolVersion[] getSupportedVersions() {
         return settings.common().protocolVersions();
     }
-
 
     @Override
     protected int[] getSupportedCipherSuites() {
@@ -155,8 +155,7 @@ public final class ServerNegotiator extends AbstractTlsServer {
         var hello = ClientHelloInfo.of(
                 message, rules.version(), rules.leadsToTls13(settings.common().versions()));
         contexts.choose(hello.servername());
-        return new ServerHandshakeState(
-                settings, clientAuthRequirement, contexts, sessions, hello, rules, context);
+        return new ServerHandshakeState(settings, clientAuthRequirement, contexts, sessions, hello, rules, context);
     }
 
     /** bctls sends no alert before this point, so a refused ClientHello is reported here. */
@@ -317,7 +316,8 @@ public final class ServerNegotiator extends AbstractTlsServer {
             case RSA -> current.credentials.choose(suite) != null;
             case DHE -> settings.keyExchange().dh().any() && current.credentials.choose(suite) != null;
             case PSK -> current.psk.available();
-            case DHE_PSK -> current.psk.available() && settings.keyExchange().dh().any();
+            case DHE_PSK ->
+                current.psk.available() && settings.keyExchange().dh().any();
             case ECDHE_PSK -> current.psk.available() && current.groups.ecdhe() != null;
             case RSA_PSK -> current.psk.available() && current.credentials.choose(suite) != null;
             default -> false;
@@ -352,8 +352,12 @@ public final class ServerNegotiator extends AbstractTlsServer {
     private void staple(Credential credential, TlsVersion version) throws IOException {
         if (certificateStatusRequest != null
                 && certificateStatusRequest.getStatusType() == CertificateStatusType.ocsp) {
-            handshake().stapling
-                    .fetch(contexts.chosen().ocspRequest(), credential.identity().chain(), version);
+            handshake()
+                    .stapling
+                    .fetch(
+                            contexts.chosen().ocspRequest(),
+                            credential.identity().chain(),
+                            version);
         }
     }
 
@@ -375,7 +379,9 @@ public final class ServerNegotiator extends AbstractTlsServer {
     @Override
     public @Nullable CertificateRequest getCertificateRequest() throws IOException {
         // RFC 4279 4: with RSA_PSK, too, the key authenticates the client.
-        return ServerSuites.isPsk(selectedCipherSuite) ? null : handshake().clientAuth.request();
+        return ServerSuites.isPsk(selectedCipherSuite)
+                ? null
+                : handshake().clientAuth.request();
     }
 
     /** TLS 1.2 and below. */

@@ -6,10 +6,10 @@ import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure.Code;
 import io.heddle.protocol.TlsVersion;
 import io.heddle.session.ClientCertificatePolicy;
-import io.heddle.session.server.ResumptionPolicy.Hello;
 import io.heddle.session.ResumptionRefusal;
-import io.heddle.session.server.ResumptionPolicy;
 import io.heddle.session.SessionState;
+import io.heddle.session.server.ResumptionPolicy;
+import io.heddle.session.server.ResumptionPolicy.Hello;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -171,8 +171,7 @@ public final class ServerResumption {
 
     private SessionParameters.Builder resumable(SessionState state, Suite suite, TlsVersion version)
             throws IOException {
-        return factory.resumable(
-                        state, suite.number(), HandshakeSettings.protocolVersion(version), clientAuth.chain())
+        return factory.resumable(state, suite.number(), HandshakeSettings.protocolVersion(version), clientAuth.chain())
                 .setLocalCertificate(credentials.selectForResumption(suite, version));
     }
 
@@ -219,8 +218,9 @@ public final class ServerResumption {
                 || !clientAuth.accepts(state)) {
             return;
         }
-        SessionParameters parameters =
-                resumable(state, suite, version).setServerExtensions(offered.answers(suite)).build();
+        SessionParameters parameters = resumable(state, suite, version)
+                .setServerExtensions(offered.answers(suite))
+                .build();
         boolean kept = found.get().kept();
         resumed = new Resumed(
                 state,
@@ -460,8 +460,7 @@ public final class ServerResumption {
     /** Returns the ticket with this PSK, which is overwritten; empty if it cannot be made. */
     Optional<byte[]> ticket13(byte[] psk, long ageAdd) throws IOException {
         SessionState session = resumedState();
-        Instant original =
-                session == null ? settings.common().sessionTime() : SessionFactory.originalTime(session);
+        Instant original = session == null ? settings.common().sessionTime() : SessionFactory.originalTime(session);
         SessionState state = common(context.getSecurityParametersConnection(), original, id)
                 .sessionId(server.newId())
                 .masterSecret(psk)

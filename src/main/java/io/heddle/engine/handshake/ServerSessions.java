@@ -2,14 +2,14 @@ package io.heddle.engine.handshake;
 
 import io.heddle.session.CaffeineSessionStore;
 import io.heddle.session.ClientCertificatePolicy;
-import io.heddle.session.server.FailSoftStore;
 import io.heddle.session.MalformedSession;
-import io.heddle.session.server.ResumptionPolicy;
 import io.heddle.session.SessionIdContext;
 import io.heddle.session.SessionState;
 import io.heddle.session.SessionStore;
 import io.heddle.session.TicketKeyManager;
 import io.heddle.session.TicketSealer;
+import io.heddle.session.server.FailSoftStore;
+import io.heddle.session.server.ResumptionPolicy;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Duration;

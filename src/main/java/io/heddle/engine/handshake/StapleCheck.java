@@ -2,9 +2,9 @@ package io.heddle.engine.handshake;
 
 import io.heddle.callback.OcspResponseListener;
 import io.heddle.certificate.OcspVerdict;
-import io.heddle.certificate.x509.Purpose;
 import io.heddle.certificate.ocsp.TlsFeature;
 import io.heddle.certificate.path.Verdict;
+import io.heddle.certificate.x509.Purpose;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import java.security.cert.X509Certificate;
@@ -44,8 +44,7 @@ public record StapleCheck(
      */
     public Result check(List<byte[]> responses, List<X509Certificate> chain) throws Exception {
         // The verdict on a good chain is cached; without a response nothing needs the path.
-        Verdict verified =
-                responses.isEmpty() ? new Verdict(List.of(), List.of()) : trust.chain(chain, Purpose.SERVER);
+        Verdict verified = responses.isEmpty() ? new Verdict(List.of(), List.of()) : trust.chain(chain, Purpose.SERVER);
         Optional<byte[]> response =
                 responses.stream().limit(1).filter(each -> each.length > 0).findFirst();
         OcspVerdict verdict = response.map(bytes -> verdict(bytes, chain.getFirst(), verified))
@@ -77,8 +76,7 @@ public record StapleCheck(
     /**
      * Checks the responses for intermediates, which TLS 1.3 allows; those for certificates off the path are ignored.
      */
-    private Optional<TlsFailure> intermediates(
-            List<byte[]> responses, List<X509Certificate> chain, Verdict verified) {
+    private Optional<TlsFailure> intermediates(List<byte[]> responses, List<X509Certificate> chain, Verdict verified) {
         int checked = 0;
         for (int i = 1; i < Math.min(responses.size(), chain.size()); i++) {
             if (responses.get(i).length == 0 || !verified.path().contains(chain.get(i))) {

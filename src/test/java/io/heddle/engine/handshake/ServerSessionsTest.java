@@ -94,7 +94,8 @@ class ServerSessionsTest {
     void an_id_that_no_server_gave_is_not_looked_up(int length) throws IOException {
         var store = new Same(session(new byte[Math.min(length, 32)]));
         assertThat(over(store).ofId(new byte[length])).isEmpty();
-        assertThat(new ConnectionSessions(over(store), SessionEvents.NONE).ofTicket(new byte[length])).isEmpty();
+        assertThat(new ConnectionSessions(over(store), SessionEvents.NONE).ofTicket(new byte[length]))
+                .isEmpty();
         assertThat(store.questions).isZero();
     }
 }

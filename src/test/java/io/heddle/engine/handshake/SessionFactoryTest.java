@@ -40,7 +40,8 @@ class SessionFactoryTest {
 
     @Test
     void session_that_resumes_by_id_has_that_id() {
-        assertThat(SessionFactory.originalId(session().sessionId(filled(32, 3)).build())).isEqualTo(filled(32, 3));
+        assertThat(SessionFactory.originalId(session().sessionId(filled(32, 3)).build()))
+                .isEqualTo(filled(32, 3));
     }
 
     /** OpenSSL and Node give a session the hash of its ticket for an id, and seal none into a ticket. */
@@ -52,6 +53,8 @@ class SessionFactoryTest {
                 session().sessionId(filled(32, 5)).ticket(filled(10, 6)).build());
         byte[] atServer = SessionFactory.originalId(session().build());
         assertThat(atClient).isEqualTo(atServer).isEqualTo(renewed).hasSize(32).isNotEqualTo(filled(32, 3));
-        assertThat(SessionFactory.originalId(session().masterSecret(filled(48, 2)).build())).isNotEqualTo(atServer);
+        assertThat(SessionFactory.originalId(
+                        session().masterSecret(filled(48, 2)).build()))
+                .isNotEqualTo(atServer);
     }
 }
