@@ -1,4 +1,4 @@
-# The project's commands; plain `make` prints them. Each finds a JDK of version 21 or later by itself (bin/find-jdk).
+# The project's commands; plain `make` prints them. Each finds a JDK 21 or later itself (bin/find-jdk).
 
 # Seconds that each fuzz test gets in `make fuzz`; in `make test` it is one.
 FUZZ_SECONDS ?= 60
@@ -21,14 +21,14 @@ BUILT := target/cli.built
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
 
-run: $(BUILT) certs/generated/ca.pem ## the main job: real connections, full and resumed, and a table of what was measured
+run: $(BUILT) certs/generated/ca.pem ## the main task: real connections, full and resumed, and a table of the measurements
 	bin/heddle run
 
 test: verify ## everything: format, static analysis, unit, flow, rules, fuzz (1 s each), soak (10 s), interop
 	$(JDK) $(NODES) $(MVN) spotless:check test -Dheddle.fuzz.seconds=1
 	@$(JDK) $(NODES) .ci/versions passed
 
-test-debian13: ## test in a Debian 13 root, with JDK 21 and OpenSSL 3.5; needs the rights of root and debootstrap
+test-debian13: ## test in a Debian 13 root, with JDK 21 and OpenSSL 3.5; needs root and debootstrap
 	.ci/debian13 make test
 
 unit: ## the fast part of test: no other programs, no fuzzing, few sockets
@@ -45,11 +45,11 @@ interop: ## only the tests against openssl, node and other programs
 fuzz: ## only the fuzz tests, FUZZ_SECONDS=60 each
 	$(JDK) $(MVN) test -Dheddle.groups=fuzz -Dheddle.fuzz.seconds=$(FUZZ_SECONDS)
 
-bogo: ## BoringSSL's test runner against Heddle, or only TESTS='Basic-*;ALPN*'; brings the runner from Debian's sources
+bogo: ## BoringSSL's test runner against Heddle, or only TESTS='Basic-*;ALPN*'; downloads the runner from Debian's sources
 	$(JDK) $(MVN) -q test-compile dependency:build-classpath -Dmdep.outputFile=target/bogo/classpath
 	@$(JDK) .ci/bogo "$(TESTS)"
 
-mutation: ## changes the code of sessions, certificates, ciphers and handshake rules and lists what no test notices; CLASSES='io.heddle.session.Ticket*' for some
+mutation: ## mutate the code of sessions, certificates, ciphers and handshake rules and list the changes that no test detects; CLASSES='io.heddle.session.Ticket*' for some
 	$(JDK) $(MVN) -q test-compile
 	$(JDK) $(MVN) -Pmutation org.pitest:pitest-maven:mutationCoverage $(if $(CLASSES),'-Dheddle.mutate=$(CLASSES)')
 	@echo the changes that survived: target/pit-reports/index.html
@@ -60,22 +60,25 @@ soak: ## only the campaign of faults and floods, SOAK_SECONDS=600 for all of it
 bench: ## the measurements beside the JDK's TLS, into target/bench.txt; no other target runs them
 	$(JDK) $(MVN) test -Dheddle.groups=bench -Dheddle.excludedGroups= -Dheddle.bench.seconds=$(BENCH_SECONDS)
 
-certs: $(BUILT) ## make the test certificates of certs/generated anew
+certs: $(BUILT) ## create the test certificates of certs/generated again
 	bin/heddle certs certs/generated --force
 
 javadoc: ## the API documentation, into target/reports/apidocs
 	$(JDK) $(MVN) -q javadoc:javadoc
 
-public-types: ## write the list of public types anew, after a change that was meant
+public-types: ## write the list of public types again, after an intended change
 	$(JDK) $(MVN) -q test -Dtest=ArchitectureTest -Dheddle.publicTypes=write
 
-verify: ## search for what no compiler refuses: monitors, printing, sleeping and disabled tests
+house: ## the figures of the sources (files and circles of the packages, duplicates, words of comments) whose bounds HouseTest holds
+	@$(JDK) $(MVN) -q test -Dtest=HouseTest; status=$$?; cat target/house.txt; exit $$status
+
+verify: ## search for problems that no compiler reports: monitors, printing, sleeping and disabled tests
 	@.ci/verify
 
-clean: ## remove what was built
+clean: ## remove the build output
 	rm -rf target
 
-# The newest jar wins in bin/heddle, so one file that is as old as the last packaging is enough to compare with.
+# bin/heddle uses the newest jar, so one file with the time of the last packaging is enough to compare with.
 $(BUILT): pom.xml $(shell find src/main -type f)
 	$(JDK) $(MVN) -q package -Dmaven.test.skip=true
 	@touch $@
@@ -83,4 +86,4 @@ $(BUILT): pom.xml $(shell find src/main -type f)
 certs/generated/ca.pem: | $(BUILT)
 	bin/heddle certs certs/generated --force
 
-.PHONY: help run test test-debian13 unit build fmt interop fuzz bogo mutation bench certs javadoc public-types verify clean
+.PHONY: help run test test-debian13 unit build fmt interop fuzz bogo mutation bench certs javadoc public-types house verify clean

@@ -25,7 +25,6 @@ module io.heddle {
     exports io.heddle.callback;
     exports io.heddle.certificate;
     exports io.heddle.cipher;
-    exports io.heddle.cli;
     exports io.heddle.failure;
     exports io.heddle.load;
     exports io.heddle.load.report;

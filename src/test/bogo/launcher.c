@@ -1,6 +1,6 @@
 /*
- * What BoringSSL's runner starts for each test: hands its arguments to the JVM that io.heddle.bogo.BogoShim serves, over the
- * Unix-domain socket that HEDDLE_BOGO_SOCKET names, and passes on what comes back. Frames of the JVM: one byte (1 standard
+ * The process that BoringSSL's runner starts for each test: passes its arguments to the JVM of io.heddle.bogo.BogoShim, over the
+ * Unix-domain socket that HEDDLE_BOGO_SOCKET names, and forwards the output. Frames of the JVM: one byte (1 standard
  * output, 2 standard error, 0 the end), four bytes of length or exit code in network order, the bytes.
  */
 #include <arpa/inet.h>

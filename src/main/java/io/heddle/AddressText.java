@@ -5,7 +5,9 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
-/** Addresses as JMX and JFR show them: {@code HOST:PORT} in numbers, {@code [IPv6]:PORT}, or the path of a Unix socket. */
+/**
+ * Addresses as JMX and JFR show them: {@code HOST:PORT} in numbers, {@code [IPv6]:PORT}, or the path of a Unix socket.
+ */
 final class AddressText {
     private AddressText() {}
 

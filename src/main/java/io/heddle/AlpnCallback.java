@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Chooses the application protocol of a server's connection, and its certificate if need be. May block.
+ * A callback that selects the application protocol of a server's connection and another certificate if needed. May block.
  *
  * <pre>{@code
  * options.alpnCallback(offer -> offer.protocols().equals(List.of("acme-tls/1"))
@@ -24,10 +24,10 @@ public interface AlpnCallback {
     Optional<Choice> select(Offer offer) throws Exception;
 
     /**
-     * What the client asks for.
+     * The protocols that a client offers.
      *
      * @param servername empty if it sent no server name
-     * @param protocols the most preferred first; a client that offers none is not asked about
+     * @param protocols the most preferred first; the callback is not called for a client that offers none
      */
     record Offer(Optional<String> servername, List<String> protocols) {
         /** Copies the list. */
@@ -37,19 +37,19 @@ public interface AlpnCallback {
     }
 
     /**
-     * What the connection gets.
+     * The selected protocol, with the certificate to present.
      *
      * @param protocol one of those that were offered
-     * @param context whose certificates this connection shows in place of the server's; its trust, versions and suites do not
-     *     count. Node's {@code tlsSocket.setKeyCert}
+     * @param context the context whose certificates this connection presents in place of the server's; its trust,
+     *     versions and suites are ignored. Node's {@code tlsSocket.setKeyCert}
      */
     record Choice(String protocol, Optional<SecureContext> context) {
-        /** Chooses a protocol and another certificate for this connection. */
+        /** Selects a protocol and another certificate for this connection. */
         public Choice(String protocol, SecureContext context) {
             this(protocol, Optional.of(context));
         }
 
-        /** Chooses a protocol; the certificate stays the one of the server name. */
+        /** Selects a protocol; the certificate stays that of the server name. */
         public static Choice of(String protocol) {
             return new Choice(protocol, Optional.empty());
         }

@@ -10,13 +10,14 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
 /**
- * One direction of a connection in memory: bounded, blocking, without monitors. Whoever waits is woken when the other end closes.
- * It remembers no threads, so unlike with {@link java.io.PipedInputStream} the one that wrote last may have ended. Thread-safe.
+ * One direction of a connection in memory: bounded, blocking, without monitors. Waiting threads are woken when the
+ * other end closes. Unlike {@link java.io.PipedInputStream} it does not track threads, so that the last writer may have
+ * ended. Thread-safe.
  */
 class BoundedPipe {
     private static final byte[] NOTHING = {};
 
-    /** There may be thousands of pipes, most of which never hold more. */
+    /** Small, since there may be thousands of pipes, most of which never hold more. */
     private static final int FIRST_CAPACITY = 1 << 12;
 
     private final int capacity;
@@ -30,15 +31,15 @@ class BoundedPipe {
     private int from;
     private int to;
     private long written;
-    private boolean writerGone;
-    private boolean readerGone;
+    private boolean writerClosed;
+    private boolean readerClosed;
 
-    /** Makes a pipe in which writers wait while it holds so many bytes. */
+    /** Creates a pipe whose writers wait while it holds this number of bytes. */
     BoundedPipe(int capacity) {
         this.capacity = capacity;
     }
 
-    /** Returns the end to read from. Closing it wakes its reader, and lets writes fail. */
+    /** Returns the end to read from. Closing it wakes its reader and makes writes fail. */
     public final InputStream in() {
         return in;
     }
@@ -48,7 +49,7 @@ class BoundedPipe {
         return out;
     }
 
-    /** Returns how many bytes were written so far. */
+    /** Returns the number of bytes written so far. */
     final long written() {
         lock.lock();
         try {
@@ -64,11 +65,11 @@ class BoundedPipe {
             int at = offset;
             int end = offset + length;
             while (at < end) {
-                awaitUntil(() -> writerGone || readerGone || to - from < capacity);
-                if (writerGone) {
+                awaitUntil(() -> writerClosed || readerClosed || to - from < capacity);
+                if (writerClosed) {
                     throw new SocketException("Socket is closed");
                 }
-                if (readerGone) {
+                if (readerClosed) {
                     throw new SocketException("Broken pipe");
                 }
                 int n = Math.min(end - at, capacity - (to - from));
@@ -101,8 +102,8 @@ class BoundedPipe {
     private int read(byte[] into, int offset, int length) throws IOException {
         lock.lock();
         try {
-            awaitUntil(() -> readerGone || writerGone || from < to);
-            if (readerGone) {
+            awaitUntil(() -> readerClosed || writerClosed || from < to);
+            if (readerClosed) {
                 throw new SocketException("Socket is closed");
             }
             if (from == to) {
@@ -129,7 +130,7 @@ class BoundedPipe {
         }
     }
 
-    /** Waits for a change, once. */
+    /** Waits for one change. */
     @SuppressWarnings("WaitNotInLoop") // the caller has the loop
     void await(Condition change) throws InterruptedException {
         change.await();
@@ -138,8 +139,8 @@ class BoundedPipe {
     private void closeReading() {
         lock.lock();
         try {
-            readerGone = true;
-            // Nobody will ever ask for it; a pipe may be held for long after.
+            readerClosed = true;
+            // Released, since the pipe may be referenced for long after.
             bytes = NOTHING;
             from = 0;
             to = 0;
@@ -194,7 +195,7 @@ class BoundedPipe {
         public void close() {
             lock.lock();
             try {
-                writerGone = true;
+                writerClosed = true;
                 changed.signalAll();
             } finally {
                 lock.unlock();

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Ranges that several options share, with one sentence each. */
+/** The checks of values that several options share, each with one message. */
 final class Checks {
     private static final Duration LONGEST_SESSION = Duration.ofDays(7);
 
@@ -26,7 +26,7 @@ final class Checks {
         return timeout;
     }
 
-    /** Returns the session that {@link TlsSocket#getSessionData} gave. */
+    /** Returns the session that {@link TlsSocket#getSessionData} returned. */
     static SessionState session(byte[] data) {
         try {
             return SessionState.fromBytes(data);
@@ -35,7 +35,7 @@ final class Checks {
         }
     }
 
-    /** Returns why a session must not be used for a connection to a server of this name, empty if it may. */
+    /** Returns the reason why a session must not be used for a connection to a server of this name, empty if it may. */
     static Optional<String> sessionRefusal(SessionState session, String servername) {
         return session.boundTo()
                 .filter(bound -> !HostNames.areSame(bound, servername))

@@ -26,18 +26,18 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sessions of the clients of an {@code SSLContext}, by host and port: the next connection to a server resumes one of them.
- * JSSE's client session context shows them.
+ * The cache of the client sessions of an {@code SSLContext}, by host and port: the next connection to a server resumes
+ * one of them. It is JSSE's client session context.
  *
- * <p>A session of TLS 1.3 is used once, so that connections cannot be linked by it (RFC 8446 appendix C.4); a server's last few
- * are kept, for as many connections at once. Those of older versions are used again and again. A fatal alert ends the sessions
- * of its connection (RFC 5246 7.2.2, RFC 8446 6.2).
+ * <p>A session of TLS 1.3 is used once, so that connections cannot be linked by it (RFC 8446 appendix C.4); the last
+ * few of a server are kept for simultaneous connections. Sessions of older versions are used repeatedly. A fatal alert
+ * removes the sessions of its connection (RFC 5246 7.2.2, RFC 8446 6.2).
  *
- * <p>All sessions together have at most 64 MiB, since a server decides how large its tickets and its chain are. When the bound is
- * reached, the sessions of servers that are connected to rarely go first. A session that is over, by its own lifetime or by the
- * session timeout, goes with the next use of the cache, whichever server that is for; there is no thread.
+ * <p>All sessions together have at most 64 MiB, since a server decides the size of its tickets and its chain. When the
+ * bound is reached, the sessions of rarely used servers are evicted first. A session that has expired, by its own
+ * lifetime or by the session timeout, is removed at the next use of the cache for any server; there is no thread.
  *
- * <p>Thread-safe. Its lock is held for moments only.
+ * <p>Thread-safe. Its lock is held briefly.
  */
 final class ClientSessions implements SessionContext {
     /** JSSE's defaults: a day, and the JDK's number of servers. */
@@ -45,13 +45,13 @@ final class ClientSessions implements SessionContext {
 
     private static final int SERVERS = 20_480;
 
-    /** As many connections may be made at once without one that does not resume. */
+    /** The number of simultaneous connections to a server that can all resume. */
     private static final int OF_A_SERVER = 8;
 
-    /** The bound for all sessions together, as that of a server's store. */
+    /** The bound for all sessions together, which is also the default of a server's store. */
     static final long MOST_BYTES = 64L << 20;
 
-    /** What a session, or a server, costs beside its bytes: the objects around them. */
+    /** The cost of the objects around the bytes of a session or a server. */
     private static final int OBJECTS = 256;
 
     record Server(String host, int port) {
@@ -61,13 +61,13 @@ final class ClientSessions implements SessionContext {
     }
 
     /**
-     * A session.
+     * A cached session.
      *
      * @param session its DER, as secret as a key
-     * @param id of the session that the connection had which this one is from
-     * @param once whether it is used once
-     * @param created when its full handshake was
-     * @param end when it is over, whatever the session timeout
+     * @param id the id of the session of the connection that received it
+     * @param once whether it is used only once
+     * @param created the time of its full handshake
+     * @param end the time at which it expires, regardless of the session timeout
      * @param identity the local certificates in it
      */
     record Kept(byte[] session, byte[] id, boolean once, Instant created, Instant end, List<X509Certificate> identity) {
@@ -97,7 +97,7 @@ final class ClientSessions implements SessionContext {
     private final InstantSource clock;
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** Guarded by {@link #lock}; the lists are unmodifiable, not empty, the newest session last. */
+    /** Guarded by {@link #lock}; the lists are unmodifiable and not empty, with the newest session last. */
     private WeightedCache<Server, List<Kept>> sessions;
 
     /** Guarded by {@link #lock}; 0 for no limit. */
@@ -112,8 +112,8 @@ final class ClientSessions implements SessionContext {
     }
 
     /**
-     * The cache has one bound only. If no server weighs less than its share of the bytes, a weight keeps both bounds: the number of
-     * servers and the bytes.
+     * Creates the cache, which has one bound only. If no server weighs less than its share of the bytes, the weight
+     * keeps both bounds: the number of servers and the bytes.
      */
     private WeightedCache<Server, List<Kept>> cache(int servers) {
         int share = servers == 0 ? 1 : Math.clamp(MOST_BYTES / servers, 1, Integer.MAX_VALUE);
@@ -128,7 +128,7 @@ final class ClientSessions implements SessionContext {
         return server.bytes() + kept.stream().mapToInt(Kept::bytes).sum();
     }
 
-    /** Returns how long the last of these sessions lives; within the second in which it is over it is still good. */
+    /** Returns the time until the last of these sessions expires; it remains valid to the end of that second. */
     private Duration lifeOf(List<Kept> kept) {
         Instant last = kept.stream().map(this::end).max(Instant::compareTo).orElse(Instant.MIN);
         Duration left = Duration.between(clock.instant(), last.plusSeconds(1));
@@ -144,12 +144,12 @@ final class ClientSessions implements SessionContext {
         return clock.instant().getEpochSecond() > end(kept).getEpochSecond();
     }
 
-    /** Keeps what a connection to this server is given, until a fatal alert ends it; nothing if the server is not known. */
+    /** Keeps the sessions of a connection to this server until a fatal alert ends it; none if the server is unknown. */
     void observe(Endpoint endpoint, @Nullable String host, int port) {
         server(host, port).ifPresent(server -> {
             endpoint.observers().sessionState(state -> keep(server, state, id(endpoint, state), endpoint.identity()));
             endpoint.observers()
-                    .fatalAlert(() -> endpoint.result().ifPresent(made -> forget(server, made.sessionId())));
+                    .fatalAlert(() -> endpoint.result().ifPresent(result -> forget(server, result.sessionId())));
         });
     }
 
@@ -163,7 +163,7 @@ final class ClientSessions implements SessionContext {
                 : Optional.of(new Server(host.toLowerCase(Locale.ROOT), port));
     }
 
-    /** Keeps a session; one that is too long to be read again is none. */
+    /** Keeps a session, unless it is too long to be read again. */
     void keep(Server server, SessionState state, byte[] id, List<X509Certificate> identity) {
         Kept kept = Kept.of(state, id, identity);
         if (kept.session().length > SessionState.LONGEST_DER) {
@@ -174,7 +174,7 @@ final class ClientSessions implements SessionContext {
             List<Kept> before = sessions.get(server);
             List<Kept> after = new ArrayList<>(OF_A_SERVER);
             if (before != null && kept.once()) {
-                before.stream().filter(each -> !isOver(each)).forEach(after::add);
+                before.stream().filter(session -> !isOver(session)).forEach(after::add);
             }
             after.add(kept);
             sessions.put(server, List.copyOf(after.subList(Math.max(0, after.size() - OF_A_SERVER), after.size())));
@@ -196,7 +196,7 @@ final class ClientSessions implements SessionContext {
                 return Optional.empty();
             }
             List<Kept> after = new ArrayList<>(
-                    before.stream().filter(each -> !isOver(each)).toList());
+                    before.stream().filter(session -> !isOver(session)).toList());
             Optional<Kept> newest = after.isEmpty() ? Optional.empty() : Optional.of(after.getLast());
             if (newest.isPresent() && newest.get().once()) {
                 after.removeLast();
@@ -230,7 +230,7 @@ final class ClientSessions implements SessionContext {
                         server,
                         before,
                         before.stream()
-                                .filter(each -> !Arrays.equals(each.id(), id))
+                                .filter(session -> !Arrays.equals(session.id(), id))
                                 .toList());
             }
         } finally {
@@ -248,7 +248,7 @@ final class ClientSessions implements SessionContext {
         }
     }
 
-    /** Returns how many bytes the sessions have that are kept now, by the measure of the bound. */
+    /** Returns the size of the sessions in the cache, as the bound counts it. */
     long bytes() {
         lock.lock();
         try {
@@ -262,7 +262,7 @@ final class ClientSessions implements SessionContext {
         }
     }
 
-    /** Returns of how many servers sessions are kept now. */
+    /** Returns the number of servers in the cache. */
     int servers() {
         lock.lock();
         try {
@@ -272,7 +272,7 @@ final class ClientSessions implements SessionContext {
         }
     }
 
-    /** Begins anew with other bounds and what fits into them, since weights and lifetimes are set when a session is put. */
+    /** Replaces the cache by one with other bounds, since weights and lifetimes are set when a session is put. */
     private void rebuild() {
         WeightedCache<Server, List<Kept>> before = sessions;
         sessions = cache(size);
@@ -303,12 +303,12 @@ final class ClientSessions implements SessionContext {
     @Override
     public Enumeration<byte[]> getIds() {
         Map<ByteBuffer, byte[]> ids = new LinkedHashMap<>();
-        // The tickets of one connection are of one session.
+        // The tickets of one connection share the id of its session.
         all((server, kept) -> kept.id().clone()).forEach(id -> ids.put(ByteBuffer.wrap(id), id));
         return Collections.enumeration(ids.values());
     }
 
-    /** Returns what there is of each session that is not over. */
+    /** Returns the non-null values of this function for the sessions that have not expired. */
     private <T> List<T> all(BiFunction<Server, Kept, @Nullable T> of) {
         lock.lock();
         try {
@@ -327,7 +327,9 @@ final class ClientSessions implements SessionContext {
         }
     }
 
-    /** Sets how long after its full handshake a session is used; 0 leaves the lifetime that the server gave it. */
+    /**
+     * Sets the time after its full handshake during which a session is used; 0 leaves the lifetime set by the server.
+     */
     @Override
     public void setSessionTimeout(int seconds) {
         if (seconds < 0) {
@@ -352,7 +354,7 @@ final class ClientSessions implements SessionContext {
         }
     }
 
-    /** Sets of how many servers sessions are kept; 0 leaves the bound for their bytes. */
+    /** Sets the maximum number of servers in the cache; 0 leaves the bound for their bytes. */
     @Override
     public void setSessionCacheSize(int servers) {
         if (servers < 0) {

@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,7 +21,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a client connects to, and how. Immutable.
+ * The options of a client: its destination, its transport, its side of the handshake. Immutable.
  *
  * @see <a href="https://nodejs.org/api/tls.html#tlsconnectoptions-callback">Node tls.connect</a>
  */
@@ -34,12 +35,12 @@ public final class ConnectOptions {
     /** The listener of clients that request a response and look at it later. */
     private static final OcspResponseListener IGNORE_OCSP_RESPONSE = (response, chain, verdict) -> {};
 
-    private final Builder made;
+    private final Builder builder;
     private final SecureContext context;
     private final Optional<String> servername;
 
     private ConnectOptions(Builder builder, SecureContext context) {
-        this.made = builder;
+        this.builder = builder;
         this.context = context;
         String name = builder.servername == null ? builder.host : builder.servername;
         this.servername = name == null || HostNames.isIpAddress(name) || name.isEmpty()
@@ -52,9 +53,10 @@ public final class ConnectOptions {
         return new Builder();
     }
 
-    /** Returns a builder that starts with these options; their context is finished, so no option of one can be changed. */
+    /** Returns a builder that starts with these options and their finished context, whose options cannot be changed. */
     public Builder toBuilder() {
-        Builder copy = made.connection();
+        Builder copy = builder.copy();
+        copy.contextOptions(new ContextOptions());
         copy.context = context;
         return copy;
     }
@@ -66,12 +68,12 @@ public final class ConnectOptions {
 
     /** Returns the host to connect to. */
     public String host() {
-        return made.host == null ? "localhost" : made.host;
+        return builder.host == null ? "localhost" : builder.host;
     }
 
     /** Returns the port to connect to. */
     public int port() {
-        return made.port;
+        return builder.port;
     }
 
     /** Returns the name that SNI carries, empty if none is sent. */
@@ -81,136 +83,164 @@ public final class ConnectOptions {
 
     /** Returns the application protocols, the most preferred first. */
     public List<String> alpnProtocols() {
-        return made.alpnProtocols;
+        return builder.alpnProtocols;
     }
 
-    /** Returns whether a server without a good certificate is refused. */
+    /** Returns whether a server without a valid certificate is refused. */
     public boolean rejectUnauthorized() {
-        return made.rejectUnauthorized;
+        return builder.rejectUnauthorized;
     }
 
     /** Returns whether the server is asked for an OCSP response. */
     public boolean requestOCSP() {
-        return made.requestOCSP;
+        return builder.requestOCSP;
     }
 
     /** Returns whether a server that sends no OCSP response is refused. */
     public boolean requireOCSP() {
-        return made.requireOCSP;
+        return builder.requireOCSP;
     }
 
     /** Returns the listener of OCSP responses. */
     OcspResponseListener onOcspResponse() {
-        return made.onOcspResponse;
+        return builder.onOcspResponse;
     }
 
     /** Returns how long connecting and the handshake may take together. */
     public Duration timeout() {
-        return made.timeout;
+        return builder.timeout;
     }
 
     /** Returns the smallest prime that a server may have for DHE, in bits. */
     public int minDHSize() {
-        return made.minDHSize;
+        return builder.minDHSize;
     }
 
     /** Returns 4 or 6 if only such addresses of the host are tried, else 0. */
     public int family() {
-        return made.family;
+        return builder.family;
     }
 
     /** Returns the address to connect from, empty if the system chooses. */
     public Optional<InetAddress> localAddress() {
-        return Optional.ofNullable(made.localAddress);
+        return Optional.ofNullable(builder.localAddress);
     }
 
     /** Returns the port to connect from, 0 if the system chooses. */
     public int localPort() {
-        return made.localPort;
+        return builder.localPort;
     }
 
-    /** Returns who finds the addresses of the host. */
+    /** Returns the resolver of the host. */
     HostLookup lookup() {
-        return made.lookup;
+        return builder.lookup;
     }
 
-    /** Returns who checks a server's name. */
+    /** Returns the check of the server's name. */
     ServerIdentityCheck checkServerIdentity() {
-        return made.checkServerIdentity;
+        return builder.checkServerIdentity;
     }
 
     /** Returns the same with another context. */
     ConnectOptions with(SecureContext other) {
-        return new ConnectOptions(made, other);
+        return new ConnectOptions(builder, other);
     }
 
-    /** Returns who has the pre-shared key. */
+    /** Returns the supplier of the pre-shared key. */
     Optional<PskClientCallback> pskCallback() {
-        return Optional.ofNullable(made.pskCallback);
+        return Optional.ofNullable(builder.pskCallback);
     }
 
     /** Returns the session to resume. */
     Optional<SessionState> session() {
-        return Optional.ofNullable(made.session);
+        return Optional.ofNullable(builder.session);
     }
 
-    /** Adds those who watch every connection that is made with these options. */
+    /** Adds the listeners of these options to those of a connection. */
     void observe(SocketObservers observers) {
-        if (made.keylog != null) {
-            observers.keylog(made.keylog);
+        if (builder.keylog != null) {
+            observers.keylog(builder.keylog);
         }
-        if (made.trace != null) {
-            observers.trace(made.trace);
+        if (builder.trace != null) {
+            observers.trace(builder.trace);
         }
-        if (made.onSession != null) {
-            observers.session(made.onSession);
+        if (builder.onSession != null) {
+            observers.session(builder.onSession);
         }
     }
 
-    /** Returns what the certificate has to be for: the server name, else the host, else localhost, as in Node. */
+    /**
+     * Returns the name that the certificate must be for: the server name, else the host, else localhost, as in Node.
+     */
     String checkedName() {
-        return made.checkedName();
+        return builder.checkedName();
     }
 
     @Nullable
     Path path() {
-        return made.path;
+        return builder.path;
     }
 
     @Nullable
     Socket socket() {
-        return made.socket;
+        return builder.socket;
     }
 
     @Nullable
     SocketChannel channel() {
-        return made.channel;
+        return builder.channel;
     }
 
     @Nullable
     InputStream in() {
-        return made.in;
+        return builder.in;
     }
 
     @Nullable
     OutputStream out() {
-        return made.out;
+        return builder.out;
     }
 
-    /** Refuses options that name a transport, where there is one already and theirs would count for nothing. */
+    /** Refuses options with a transport, where the caller brings one and that of the options would be ignored. */
     void requireNoTransport() {
-        if (made.path != null || made.socket != null || made.channel != null || made.in != null) {
+        if (builder.path != null || builder.socket != null || builder.channel != null || builder.in != null) {
             throw new IllegalArgumentException(
                     "transport: the options have one of their own (socket, streams or path)");
         }
     }
 
-    /** Where and how to connect, with Node's names, and the options of a context. Not thread-safe. */
+    /** The JDK's resolver. */
+    private static List<InetAddress> resolve(String hostname, int family) throws UnknownHostException {
+        try {
+            return List.of(InetAddress.getAllByName(hostname));
+        } catch (UnknownHostException e) {
+            var failure = new UnknownHostException("host: \"%s\" has no address".formatted(hostname));
+            failure.initCause(e);
+            throw failure;
+        }
+    }
+
+    /** Returns the destination, the main options and a summary of the context; no key and no session. */
+    @Override
+    public String toString() {
+        return ("ConnectOptions[host=%s, port=%d, servername=%s, alpnProtocols=%s, rejectUnauthorized=%s, timeout=%s, "
+                        + "context=%s]")
+                .formatted(
+                        host(),
+                        port(),
+                        servername.orElse(""),
+                        alpnProtocols(),
+                        rejectUnauthorized(),
+                        timeout(),
+                        context);
+    }
+
+    /** A builder of client options, with Node's names, including the options of a context. Not thread-safe. */
     public static final class Builder extends SecureContextBuilder<Builder> {
         private @Nullable String host;
         private int port;
         private int family;
-        private HostLookup lookup = TcpConnect::resolve;
+        private HostLookup lookup = ConnectOptions::resolve;
         private @Nullable InetAddress localAddress;
         private int localPort;
         private @Nullable Path path;
@@ -253,7 +283,7 @@ public final class ConnectOptions {
             return this;
         }
 
-        /** Sets the kind of addresses to try: 4, 6, or 0 for both, the default. */
+        /** Sets the address family to try: 4, 6, or 0 for both. Default: 0. */
         public Builder family(int version) {
             if (version != 0 && version != 4 && version != 6) {
                 throw new InvalidOption(
@@ -263,7 +293,7 @@ public final class ConnectOptions {
             return this;
         }
 
-        /** Sets who finds the addresses of the host, which are tried in turn. Default: the JDK's resolver. */
+        /** Sets the resolver of the host, whose addresses are tried in turn. Default: the JDK's resolver. */
         public Builder lookup(HostLookup resolver) {
             lookup = resolver;
             return this;
@@ -287,34 +317,37 @@ public final class ConnectOptions {
             return this;
         }
 
-        /** Sets a connected socket to speak over, in place of connecting; closing the TLS socket closes it. */
+        /** Sets a connected socket as the transport, in place of connecting; closing the TLS socket closes it. */
         public Builder socket(Socket connected) {
             socket = connected;
             return this;
         }
 
-        /** Sets a connected channel in blocking mode to speak over, in place of connecting. */
+        /** Sets a connected channel in blocking mode as the transport, in place of connecting. */
         public Builder socket(SocketChannel connected) {
             channel = connected;
             return this;
         }
 
-        /** Sets a pair of streams to speak over, in place of connecting. */
+        /** Sets a pair of streams as the transport, in place of connecting. */
         public Builder streams(InputStream input, OutputStream output) {
             in = input;
             out = output;
             return this;
         }
 
-        /** Sets the name that SNI carries and that the certificate must be for; an empty one sends none. Default: the host. */
+        /**
+         * Sets the name that SNI carries and that the certificate must be for; an empty one sends none. Default: the
+         * host.
+         */
         public Builder servername(String name) {
             servername = Checks.servername(name);
             return this;
         }
 
-        /** Sets a context that was made before, in place of the options that make one. */
-        public Builder secureContext(SecureContext made) {
-            context = made;
+        /** Sets a finished context, in place of the options for making one. */
+        public Builder secureContext(SecureContext finished) {
+            context = finished;
             return this;
         }
 
@@ -330,8 +363,9 @@ public final class ConnectOptions {
         }
 
         /**
-         * Sets whether a server without a good certificate is refused. Default: yes. With no, anyone can be the server, unless
-         * the application looks at {@link TlsSocket#authorized}; the {@code SSLSession} shows no certificate of such a server.
+         * Sets whether a server without a valid certificate is refused. Default: yes. With no, the server is not
+         * authenticated, unless the application checks {@link TlsSocket#authorized}; the {@code SSLSession} has no
+         * certificate of such a server.
          */
         public Builder rejectUnauthorized(boolean reject) {
             rejectUnauthorized = reject;
@@ -339,11 +373,11 @@ public final class ConnectOptions {
         }
 
         /**
-         * Sets the session to resume, as {@link TlsSocket#getSessionData} returned it, in this process or another, or as
-         * Node's {@code getSession()} did: either {@link SessionFormat}. One that does not fit is not offered. One that Node's
-         * form binds to another server is refused by {@link #build}, where Node leaves it unused.
+         * Sets the session to resume, as {@link TlsSocket#getSessionData} returned it, in this process or another, or
+         * as Node's {@code getSession()} did: either {@link SessionFormat}. One that does not fit is not offered. One
+         * that Node's form binds to another server is refused by {@link #build}; Node ignores it.
          *
-         * @throws InvalidOption if it is no session
+         * @throws InvalidOption if it is not a session
          */
         public Builder session(byte[] data) {
             session = Checks.session(data);
@@ -357,8 +391,8 @@ public final class ConnectOptions {
         }
 
         /**
-         * Sets the smallest prime that a server may have for DHE in TLS 1.2 and below, in bits. Default: 1024. The security level
-         * of the cipher list asks for its own least beside it, 2048 at the default level.
+         * Sets the smallest prime that a server may have for DHE in TLS 1.2 and below, in bits. Default: 1024. The
+         * security level of the cipher list has a minimum of its own, 2048 at the default level.
          */
         public Builder minDHSize(int bits) {
             if (bits < 1) {
@@ -369,19 +403,19 @@ public final class ConnectOptions {
             return this;
         }
 
-        /** Sets who checks that the server's certificate is for its name. Default: {@link Tls#checkServerIdentity}. */
+        /** Sets the check that the server's certificate is for its name. Default: {@link Tls#checkServerIdentity}. */
         public Builder checkServerIdentity(ServerIdentityCheck check) {
             checkServerIdentity = check;
             return this;
         }
 
-        /** Sets who gets the key log of the connection; see {@link TlsSocket#onKeylog}. */
+        /** Sets the listener of the key log of the connection; see {@link TlsSocket#onKeylog}. */
         public Builder onKeylog(Consumer<String> listener) {
             keylog = listener;
             return this;
         }
 
-        /** Sets who gets each session that a later connection can resume; see {@link TlsSocket#onSession}. */
+        /** Sets the listener of sessions that a later connection can resume; see {@link TlsSocket#onSession}. */
         public Builder onSession(Consumer<byte[]> listener) {
             onSession = listener;
             return this;
@@ -394,9 +428,9 @@ public final class ConnectOptions {
         }
 
         /**
-         * Sets who has a pre-shared key, to be used in place of certificates. In TLS 1.3 that is all there is to do; in TLS
-         * 1.2 and below {@link #ciphers} must name suites with pre-shared keys as well, since the default list leaves them
-         * out. See {@link PskClientCallback} for what such a connection is.
+         * Sets the supplier of a pre-shared key, to be used in place of certificates. In TLS 1.3 no other option is
+         * needed; in TLS 1.2 and below {@link #ciphers} must name suites with pre-shared keys as well, since the
+         * default list has none. See {@link PskClientCallback} for the properties of such a connection.
          */
         public Builder pskCallback(PskClientCallback callback) {
             pskCallback = callback;
@@ -404,18 +438,18 @@ public final class ConnectOptions {
         }
 
         /**
-         * Sets whether the server is asked for an OCSP response to its certificate, which {@link TlsSocket#ocspResponse} then
-         * returns. Default: no.
+         * Sets whether the server is asked for an OCSP response to its certificate, which {@link
+         * TlsSocket#ocspResponse} then returns. Default: no.
          *
-         * <p>A response that comes is verified (RFC 6960 3.2, {@link TlsSocket#ocspVerdict}). A server whose certificate is
-         * revoked is refused with {@code CERT_REVOKED}; one whose response is not good, because it is malformed, for another
-         * certificate, not signed by the issuer or its delegate, out of date, or of status unknown, with a code that begins with
-         * {@code OCSP_} (RFC 6066 8). Times may differ by 5 minutes; a response without nextUpdate is good for a day. In TLS 1.3
-         * the responses for intermediate certificates are verified as well. With {@link #rejectUnauthorized
-         * rejectUnauthorized(false)} the server is not authorized instead.
+         * <p>A received response is verified (RFC 6960 3.2, {@link TlsSocket#ocspVerdict}). A server whose certificate
+         * is revoked is refused with {@code CERT_REVOKED}; one whose response is not valid, because it is malformed,
+         * for another certificate, not signed by the issuer or its delegate, out of date, or of status unknown, with a
+         * code that begins with {@code OCSP_} (RFC 6066 8). Times may differ by 5 minutes; a response without
+         * nextUpdate is valid for a day. In TLS 1.3 the responses for intermediate certificates are verified as well.
+         * With {@link #rejectUnauthorized rejectUnauthorized(false)} the server is not authorized instead.
          *
-         * <p>A server that sends none is accepted, unless its certificate is good only with one (RFC 7633) or {@link #requireOCSP}
-         * is set. A session that resumes has no response: it stands for what its full handshake verified.
+         * <p>A server that sends none is accepted, unless its certificate demands one (RFC 7633) or {@link
+         * #requireOCSP} is set. A resumed session has no response: it relies on the verification of its full handshake.
          */
         public Builder requestOCSP(boolean request) {
             requestOCSP = request;
@@ -423,18 +457,22 @@ public final class ConnectOptions {
         }
 
         /**
-         * Sets whether a server that sends no OCSP response with its certificate is refused with {@code OCSP_VERIFY_NEEDED}; asks
-         * for one, as {@link #requestOCSP} does. Default: no.
+         * Sets whether a server that sends no OCSP response with its certificate is refused with {@code
+         * OCSP_VERIFY_NEEDED}; asks for one, as {@link #requestOCSP} does. Default: no.
          *
-         * <p>Since a session that resumes has no response, it excludes {@link #session}: every connection has a full
-         * handshake. A connection with a pre-shared key ({@link #pskCallback}) has no certificate, and needs no response.
+         * <p>Since a resumed session has no response, this excludes {@link #session}: every connection has a full
+         * handshake. A connection with a pre-shared key ({@link #pskCallback}) has no certificate and needs no
+         * response.
          */
         public Builder requireOCSP(boolean require) {
             requireOCSP = require;
             return require ? requestOCSP(true) : this;
         }
 
-        /** Sets a listener of the OCSP response, which may refuse the connection; asks for one, as {@link #requestOCSP} does. */
+        /**
+         * Sets a listener of the OCSP response, which may refuse the connection; asks for one, as {@link #requestOCSP}
+         * does.
+         */
         public Builder onOcspResponse(OcspResponseListener listener) {
             onOcspResponse = listener;
             return requestOCSP(true);
@@ -445,45 +483,12 @@ public final class ConnectOptions {
             return asked == null ? "localhost" : asked;
         }
 
-        /** Copies everything but what a context is made of. */
-        private Builder connection() {
-            Builder copy = new Builder();
-            copy.host = host;
-            copy.port = port;
-            copy.family = family;
-            copy.lookup = lookup;
-            copy.localAddress = localAddress;
-            copy.localPort = localPort;
-            copy.path = path;
-            copy.socket = socket;
-            copy.channel = channel;
-            copy.in = in;
-            copy.out = out;
-            copy.servername = servername;
-            copy.alpnProtocols = alpnProtocols;
-            copy.rejectUnauthorized = rejectUnauthorized;
-            copy.session = session;
-            copy.timeout = timeout;
-            copy.minDHSize = minDHSize;
-            copy.checkServerIdentity = checkServerIdentity;
-            copy.pskCallback = pskCallback;
-            copy.keylog = keylog;
-            copy.trace = trace;
-            copy.onSession = onSession;
-            copy.requestOCSP = requestOCSP;
-            copy.requireOCSP = requireOCSP;
-            copy.onOcspResponse = onOcspResponse;
-            return copy;
-        }
-
         /**
-         * Checks that everything fits together, and returns the options.
+         * Checks that the options are consistent, and returns them.
          *
-         * @throws InvalidOption if something does not
+         * @throws InvalidOption if they are not
          */
         public ConnectOptions build() {
-            Builder frozen = connection();
-            frozen.take(this);
             if (session != null) {
                 Checks.sessionRefusal(session, checkedName()).ifPresent(refusal -> {
                     throw new InvalidOption("ERR_INVALID_ARG_VALUE", refusal);
@@ -498,18 +503,14 @@ public final class ConnectOptions {
             if (requireOCSP && session != null) {
                 throw new InvalidOption("ERR_INVALID_ARG_VALUE", SESSION_WITHOUT_OCSP);
             }
-            if (context != null && hasContextOptions()) {
-                throw new InvalidOption(
-                        "ERR_INVALID_ARG_VALUE",
-                        "secureContext: a finished context was given together with options for making one");
-            }
-            SecureContext used = context;
-            if (used == null) {
-                SecureContext.Builder making = SecureContext.builder();
-                making.take(this);
-                used = hasContextOptions() ? making.build() : Tls.defaultContext();
-            }
-            return new ConnectOptions(frozen, used);
+            SecureContext used = context == null ? newContext() : context.inPlaceOf(contextOptions());
+            return new ConnectOptions(copy(), used);
+        }
+
+        private SecureContext newContext() {
+            return contextOptions().demandOwnContext()
+                    ? SecureContext.of(contextOptions())
+                    : SecureContext.ofDefaults();
         }
     }
 }

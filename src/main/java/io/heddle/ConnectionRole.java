@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The client or server role of a connection: the options of that side, and how they become the settings of its handshakes. */
+/**
+ * The client or server role of a connection: the options of that side, and how they become the settings of its
+ * handshakes.
+ */
 sealed interface ConnectionRole permits ClientRole, ServerRole {
     SecureContext context();
 

@@ -25,7 +25,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import javax.security.auth.x500.X500Principal;
 
-/** The options of a context, read and checked: from texts and files to objects that cannot be wrong later. */
+/** The options of a context, read from texts and files and checked. */
 record ContextMaterial(
         ProviderCrypto crypto,
         List<Identity> identities,
@@ -39,7 +39,7 @@ record ContextMaterial(
         int securityLevel) {
     private static final int LONGEST_AUTHORITIES = 0xffff;
 
-    /** X25519 first: it is the fastest on the JDK's providers, and the one most clients send a key for. */
+    /** X25519 first: it is the fastest on the JDK's providers, and most clients send a key share for it. */
     private static final List<Group> AUTO = List.of(
             Group.X25519,
             Group.P_256,
@@ -50,7 +50,7 @@ record ContextMaterial(
             Group.FFDHE2048,
             Group.FFDHE3072);
 
-    static ContextMaterial of(SecureContextBuilder<?> options) {
+    static ContextMaterial of(ContextOptions options) {
         var crypto = new ProviderCrypto(options.random);
         CipherList list = options.ciphers == null ? CipherList.defaults() : CipherList.of(options.ciphers);
         OwnIdentities own = OwnIdentities.read(options);
@@ -58,10 +58,11 @@ record ContextMaterial(
         TrustStore trust = trust(options, given);
         List<TlsVersion> versions = versions(options, list);
         List<Identity> identities = own.identities().stream()
-                .map(each ->
-                        given.isEmpty() ? each : each.withChain(trust.complete(each.chain(), options.clock.instant())))
+                .map(identity -> given.isEmpty()
+                        ? identity
+                        : identity.withChain(trust.complete(identity.chain(), options.clock.instant())))
                 .toList();
-        identities.forEach(each -> each.requireLevel(list.securityLevel()));
+        identities.forEach(identity -> identity.requireLevel(list.securityLevel()));
         return new ContextMaterial(
                 crypto,
                 identities,
@@ -75,19 +76,22 @@ record ContextMaterial(
                 list.securityLevel());
     }
 
-    /** Returns what was given to be trusted: certificates, files, and what PKCS#12 files hold beside our own. */
-    private static List<TrustedCertificate> given(SecureContextBuilder<?> options, List<X509Certificate> others) {
+    /**
+     * Returns the certificates to trust: those of the options, of files, and those of PKCS#12 files beside the local
+     * chains.
+     */
+    private static List<TrustedCertificate> given(ContextOptions options, List<X509Certificate> others) {
         List<TrustedCertificate> given = new ArrayList<>();
-        options.caCertificates.forEach(each -> given.add(TrustedCertificate.of(each)));
+        options.caCertificates.forEach(certificate -> given.add(TrustedCertificate.of(certificate)));
         for (Source source : options.cas) {
             given.addAll(source.read(CertificateReader::readTrusted));
         }
-        others.forEach(each -> given.add(TrustedCertificate.of(each)));
+        others.forEach(certificate -> given.add(TrustedCertificate.of(certificate)));
         return given;
     }
 
-    private static TrustStore trust(SecureContextBuilder<?> options, List<TrustedCertificate> given) {
-        // A trust manager decides alone; the default roots need not be read.
+    private static TrustStore trust(ContextOptions options, List<TrustedCertificate> given) {
+        // A trust manager replaces the trust anchors, so the default roots need not be read.
         boolean managed = options.managers != null && options.managers.trust().isPresent();
         TrustStore store = options.caReplaces || managed
                 ? TrustStore.ofTrusted(given)
@@ -103,12 +107,12 @@ record ContextMaterial(
         return options.allowPartialTrustChain ? checked.allowPartialTrustChain(true) : checked;
     }
 
-    /** RFC 5246 7.4.4 and RFC 8446 4.2.4 have two bytes for the length of the whole list; one that is longer is left out. */
+    /** RFC 5246 7.4.4 and RFC 8446 4.2.4 have two bytes for the length of the whole list; a longer list is left out. */
     static List<X500Principal> authorities(List<X509Certificate> given) {
         int bytes = 0;
         Set<X500Principal> subjects = new LinkedHashSet<>();
-        for (X509Certificate each : given) {
-            X500Principal subject = each.getSubjectX500Principal();
+        for (X509Certificate certificate : given) {
+            X500Principal subject = certificate.getSubjectX500Principal();
             if (subjects.add(subject)) {
                 bytes += 2 + subject.getEncoded().length;
                 if (bytes > LONGEST_AUTHORITIES) {
@@ -119,7 +123,7 @@ record ContextMaterial(
         return List.copyOf(subjects);
     }
 
-    private static List<TlsVersion> versions(SecureContextBuilder<?> options, CipherList list) {
+    private static List<TlsVersion> versions(ContextOptions options, CipherList list) {
         if (options.protocolSet && options.versionsSet) {
             throw new InvalidOption(
                     "ERR_TLS_PROTOCOL_VERSION_CONFLICT",
@@ -130,7 +134,7 @@ record ContextMaterial(
         if (list.tls12().isEmpty() && min != TlsVersion.TLS_1_3 && options.maxVersion == TlsVersion.TLS_1_3) {
             min = TlsVersion.TLS_1_3;
         }
-        // And a list that leaves no suite of TLS 1.3 means that there is no TLS 1.3.
+        // A list without suites of TLS 1.3 disables TLS 1.3.
         TlsVersion max = list.tls13().isEmpty() && options.maxVersion == TlsVersion.TLS_1_3
                 ? TlsVersion.TLS_1_2
                 : options.maxVersion;
@@ -139,9 +143,11 @@ record ContextMaterial(
                     "ERR_SSL_NO_PROTOCOLS_AVAILABLE", "minVersion: %s is above maxVersion %s".formatted(min, max));
         }
         List<TlsVersion> versions = new ArrayList<>();
-        for (TlsVersion each : TlsVersion.values()) {
-            if (each.isAtLeast(min) && max.isAtLeast(each) && !options.secureOptions.contains(offSwitch(each))) {
-                versions.addFirst(each);
+        for (TlsVersion version : TlsVersion.values()) {
+            if (version.isAtLeast(min)
+                    && max.isAtLeast(version)
+                    && !options.secureOptions.contains(offSwitch(version))) {
+                versions.addFirst(version);
             }
         }
         if (versions.isEmpty()) {
@@ -162,7 +168,7 @@ record ContextMaterial(
     }
 
     private static List<Suite> suites(
-            SecureContextBuilder<?> options, CipherList list, List<TlsVersion> versions, ProviderCrypto crypto) {
+            ContextOptions options, CipherList list, List<TlsVersion> versions, ProviderCrypto crypto) {
         List<Suite> suites = Stream.concat(list.tls13().stream(), list.tls12().stream())
                 .filter(suite -> versions.stream().anyMatch(suite::fits))
                 .filter(crypto::runs)
@@ -187,7 +193,7 @@ record ContextMaterial(
         return Suite.all().stream().filter(crypto::runs).toList();
     }
 
-    private static DhGroups dh(SecureContextBuilder<?> options, int securityLevel) {
+    private static DhGroups dh(ContextOptions options, int securityLevel) {
         Source source = options.dhparam;
         if (source == null) {
             return new DhGroups(options.dhAuto, Optional.empty());
@@ -203,8 +209,8 @@ record ContextMaterial(
         return new DhGroups(false, Optional.of(parameters));
     }
 
-    private static List<Group> groups(SecureContextBuilder<?> options, List<TlsVersion> versions) {
-        if (options.ecdhCurve.equals(Tls.DEFAULT_ECDH_CURVE)) {
+    private static List<Group> groups(ContextOptions options, List<TlsVersion> versions) {
+        if (options.ecdhCurve.equals(ContextOptions.DEFAULT_ECDH_CURVE)) {
             return AUTO;
         }
         List<Group> groups = Group.parseList(options.ecdhCurve);
@@ -216,7 +222,7 @@ record ContextMaterial(
         return groups;
     }
 
-    private static List<Sigalg> sigalgs(SecureContextBuilder<?> options, List<TlsVersion> versions, int securityLevel) {
+    private static List<Sigalg> sigalgs(ContextOptions options, List<TlsVersion> versions, int securityLevel) {
         if (options.sigalgs == null) {
             return Sigalg.defaults(securityLevel);
         }

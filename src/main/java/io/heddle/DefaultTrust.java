@@ -17,61 +17,53 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** The roots for contexts without a {@code ca}, which the application can replace, and the sources that they come from. Thread-safe. */
+/**
+ * The roots for contexts without a {@code ca}, which the application can replace, and the sources that they come from.
+ * Thread-safe.
+ */
 final class DefaultTrust {
     private static final String EXTRA = "heddle.extraCACerts";
+    /** The name of the log; that of {@link Tls}, where applications set these roots. */
+    private static final String LOG = "io.heddle.Tls";
+
     private static final String USE_SYSTEM = "heddle.useSystemCA";
 
     private static final ReentrantLock LOCK = new ReentrantLock();
 
-    /** Written under the lock, read without it when a context is made. */
-    private static final Map<CaSource, Roots> KNOWN = new ConcurrentHashMap<>();
+    /** The roots that have been read. Written under the lock, read without it when a context is built. */
+    private static final Map<CaSource, Roots> LOADED = new ConcurrentHashMap<>();
 
     /** The default roots before they were replaced, null until they are needed. Under the lock. */
     private static @Nullable Roots original;
 
-    /** Whether the application has replaced the default roots. Written under the lock, read without it when a context is made. */
+    /**
+     * Whether the application has replaced the default roots. Written under the lock, read without it when a context is
+     * built.
+     */
     private static volatile boolean replaced;
 
     private DefaultTrust() {}
 
-    /** The roots of one source, with the objects that are made of them once. */
+    /** The roots of one source, and their text. */
     private static final class Roots {
         final TrustStore store;
         final List<String> pem;
 
-        /** Why there are no certificates, or empty. */
+        /** The reason why there are no certificates, or empty. */
         final String absence;
-
-        /** Made on first use; racing threads may make it twice, which does no harm. */
-        private volatile @Nullable SecureContext context;
 
         Roots(TrustStore store, String absence) {
             this.store = store;
-            // Without a line end at the end, as in Node.
+            // Without a final line end, as in Node.
             this.pem = store.trusted().stream()
-                    .map(each -> each.toPem().stripTrailing())
+                    .map(certificate -> certificate.toPem().stripTrailing())
                     .toList();
             this.absence = absence;
-        }
-
-        SecureContext context() {
-            SecureContext ready = context;
-            if (ready == null) {
-                ready = SecureContext.builder().build();
-                context = ready;
-            }
-            return ready;
         }
     }
 
     static TrustStore store() {
         return roots(CaSource.DEFAULT).store;
-    }
-
-    /** Returns the context of clients that set no option. */
-    static SecureContext context() {
-        return roots(CaSource.DEFAULT).context();
     }
 
     static List<String> pem(CaSource source) {
@@ -81,7 +73,8 @@ final class DefaultTrust {
     /**
      * Returns the certificates of a source that an option names.
      *
-     * @throws InvalidOption if there are none; the default roots alone may be none, since {@link #replace} may say so
+     * @throws InvalidOption if there are none; the default roots alone may be empty, since {@link #replace} may be
+     *     called with none
      */
     static List<TrustedCertificate> named(String option, CaSource source) {
         Roots roots = roots(source);
@@ -95,8 +88,8 @@ final class DefaultTrust {
     }
 
     /**
-     * Returns the roots of an {@code SSLContext} without trust managers: those that the application has set, else those of the
-     * platform, whose store is looked at again, with the additions of the system properties.
+     * Returns the roots of an {@code SSLContext} without trust managers: those that the application has set, else those
+     * of the platform, whose store is checked again, with the additions of the system properties.
      *
      * @throws InvalidOption if the store that {@code javax.net.ssl.trustStore} names cannot be read
      */
@@ -104,19 +97,19 @@ final class DefaultTrust {
         return replaced ? store() : withAdditions(StoreProperties.ofSystem().trustStore());
     }
 
-    /** Replaces the default roots; where one cannot be read, nothing changes. */
+    /** Replaces the default roots; if one cannot be read, nothing is changed. */
     static void replace(Collection<?> certs) {
         List<TrustedCertificate> certificates = new ArrayList<>();
         int index = 0;
-        for (Object each : certs) {
-            certificates.addAll(read("certs[%d]".formatted(index++), each));
+        for (Object cert : certs) {
+            certificates.addAll(read("certs[%d]".formatted(index++), cert));
         }
-        var made = new Roots(TrustStore.ofTrusted(certificates), "Tls.setDefaultCACertificates was called with none");
+        var roots = new Roots(TrustStore.ofTrusted(certificates), "Tls.setDefaultCACertificates was called with none");
         LOCK.lock();
         try {
             Roots first = original;
-            boolean back = first != null && first.store.trusted().equals(made.store.trusted());
-            KNOWN.put(CaSource.DEFAULT, back ? first : made);
+            boolean back = first != null && first.store.trusted().equals(roots.store.trusted());
+            LOADED.put(CaSource.DEFAULT, back ? first : roots);
             replaced = !back;
         } finally {
             LOCK.unlock();
@@ -149,19 +142,19 @@ final class DefaultTrust {
     }
 
     private static Roots roots(CaSource source) {
-        Roots known = KNOWN.get(source);
-        return known == null ? loadOnce(source) : known;
+        Roots loaded = LOADED.get(source);
+        return loaded == null ? loadOnce(source) : loaded;
     }
 
     private static Roots loadOnce(CaSource source) {
         LOCK.lock();
         try {
-            Roots known = KNOWN.get(source);
-            if (known != null) {
-                return known;
+            Roots loaded = LOADED.get(source);
+            if (loaded != null) {
+                return loaded;
             }
-            Roots loaded = load(source);
-            KNOWN.put(source, loaded);
+            loaded = load(source);
+            LOADED.put(source, loaded);
             if (source == CaSource.DEFAULT) {
                 original = loaded;
             }
@@ -214,7 +207,7 @@ final class DefaultTrust {
         return new Roots(TrustStore.ofTrusted(read.certificates()), String.join("; ", read.problems()));
     }
 
-    /** As in Node a file that cannot be read costs a warning: what is missing is trust, so nothing becomes unsafe. */
+    /** As in Node a file that cannot be read causes a warning: less is trusted, so nothing becomes unsafe. */
     private static Roots readExtra() {
         String file = System.getProperty(EXTRA, "");
         if (file.isEmpty()) {
@@ -232,6 +225,6 @@ final class DefaultTrust {
     }
 
     private static void warn(String format, Object... values) {
-        System.getLogger(Tls.class.getName()).log(Level.WARNING, format, values);
+        System.getLogger(LOG).log(Level.WARNING, format, values);
     }
 }

@@ -21,8 +21,9 @@ import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An {@code SSLSocket} whose addresses and socket options are those of its transport, whose TLS parameters are those of an {@link
- * SslConfiguration} and whose listeners are those of an {@link Endpoint}. It only delegates; the connection is the subclass's.
+ * An {@code SSLSocket} whose addresses and socket options are those of its transport, whose TLS parameters are those of
+ * an {@link SslConfiguration} and whose listeners are those of an {@link Endpoint}. It only delegates; the connection
+ * is the subclass's.
  *
  * <p>Streams and channels have no socket options; setting one over them throws {@link SocketException}.
  */
@@ -34,8 +35,8 @@ abstract class DelegatingSocket extends SSLSocket {
     private @Nullable BiFunction<SSLSocket, List<String>, String> protocolSelector;
 
     /**
-     * Separate from the timeout of the socket below, which is read for other purposes as well, and initially equal to it, as in the
-     * JDK's layered sockets. Written and read by any thread.
+     * Separate from the timeout of the socket below, which is read for other purposes as well, and initially equal to
+     * it, as in the JDK's layered sockets. Written and read by any thread.
      */
     private volatile int soTimeout;
 
@@ -153,7 +154,10 @@ abstract class DelegatingSocket extends SSLSocket {
         return remote().flatMap(DelegatingSocket::ip).map(InetAddress::getHostAddress);
     }
 
-    /** Returns the family of the peer's address, {@code IPv4} or {@code IPv6}, also after close; empty over streams and paths. */
+    /**
+     * Returns the family of the peer's address, {@code IPv4} or {@code IPv6}, also after close; empty over streams and
+     * paths.
+     */
     public final Optional<String> remoteFamily() {
         return remote().flatMap(DelegatingSocket::ip).map(ip -> ip instanceof Inet6Address ? "IPv6" : "IPv4");
     }
@@ -399,10 +403,11 @@ abstract class DelegatingSocket extends SSLSocket {
     // Node, before the handshake
 
     /**
-     * Sets the name that SNI carries and that the certificate must be valid for; an empty one sends none. Before the handshake.
+     * Sets the name that SNI carries and that the certificate must be valid for; an empty one sends none. Before the
+     * handshake.
      *
-     * @throws InvalidOption {@code ERR_TLS_SNI_FROM_SERVER} on a server's socket, {@code ERR_INVALID_ARG_VALUE} for an IP address or
-     *     a text that is not a host name
+     * @throws InvalidOption {@code ERR_TLS_SNI_FROM_SERVER} on a server's socket, {@code ERR_INVALID_ARG_VALUE} for an
+     *     IP address or a text that is not a host name
      * @throws IllegalStateException once the handshake has begun
      */
     public final void setServername(String name) {
@@ -410,8 +415,8 @@ abstract class DelegatingSocket extends SSLSocket {
     }
 
     /**
-     * Sets the session to resume, as {@link ConnectOptions.Builder#session} does. Before the handshake, which fails before it sends
-     * anything with {@code ERR_INVALID_ARG_VALUE} if the session is bound to another server.
+     * Sets the session to resume, as {@link ConnectOptions.Builder#session} does. Before the handshake, which fails
+     * before it sends anything with {@code ERR_INVALID_ARG_VALUE} if the session is bound to another server.
      *
      * @throws InvalidOption {@code ERR_INVALID_ARG_VALUE} if it is not a session
      * @throws IllegalStateException on a server's socket, and once the handshake has begun
@@ -421,12 +426,13 @@ abstract class DelegatingSocket extends SSLSocket {
     }
 
     /**
-     * Adds a listener for the key log, which allows a capture of the connection to be decrypted: a line for each secret, in NSS'
-     * format ({@code LABEL client-random secret}, in hexadecimal), its line end included. TLS 1.2 and below have one line, TLS 1.3
-     * five; each comes before the secret is used, so that a handshake that fails can be read too. Without a listener nothing is
-     * extracted.
+     * Adds a listener for the key log, which allows a capture of the connection to be decrypted: a line for each
+     * secret, in NSS' format ({@code LABEL client-random secret}, in hexadecimal), its line end included. TLS 1.2 and
+     * below have one line, TLS 1.3 five; each comes before the secret is used, so that a handshake that fails can be
+     * read too. Without a listener nothing is extracted.
      *
-     * <p>It runs on the thread that performs the handshake. An exception from it ends the connection, {@code ERR_TLS_CALLBACK}.
+     * <p>It runs on the thread that performs the handshake. An exception from it ends the connection, {@code
+     * ERR_TLS_CALLBACK}.
      *
      * @throws IllegalStateException once the handshake has begun
      * @see <a href="https://nodejs.org/api/tls.html#event-keylog_1">Node event keylog</a>
@@ -437,13 +443,13 @@ abstract class DelegatingSocket extends SSLSocket {
     }
 
     /**
-     * Adds a listener for sessions that a later connection can resume, as {@link TlsSocket#getSessionData} returns them. In TLS 1.3 that is
-     * one for each ticket that the server sends; in TLS 1.2 and below one after a full handshake, and after a resumed one only if the
-     * server renewed the ticket. A server's socket has none.
+     * Adds a listener for sessions that a later connection can resume, as {@link TlsSocket#getSessionData} returns
+     * them. In TLS 1.3 that is one for each ticket that the server sends; in TLS 1.2 and below one after a full
+     * handshake, and after a resumed one only if the server renewed the ticket. A server's socket has none.
      *
-     * <p>It runs at the end of the handshake, on its thread, or on the thread that reads, since tickets of TLS 1.3 come among the
-     * application data: without reading there are none. It may write and close, but should leave reading to the thread it interrupts.
-     * An exception from it ends the connection, {@code ERR_TLS_CALLBACK}.
+     * <p>It runs at the end of the handshake, on its thread, or on the thread that reads, since tickets of TLS 1.3 come
+     * among the application data: without reading there are none. It may write and close, but should leave reading to
+     * the thread it interrupts. An exception from it ends the connection, {@code ERR_TLS_CALLBACK}.
      *
      * @throws IllegalStateException once the handshake has begun
      * @see <a href="https://nodejs.org/api/tls.html#event-session">Node event session</a>
@@ -464,12 +470,13 @@ abstract class DelegatingSocket extends SSLSocket {
     }
 
     /**
-     * Traces the connection: a line, without line end, for each record, handshake message and alert of both directions and each
-     * change of keys, such as {@code Received Message: ClientHello, 508 bytes}. Kinds and lengths only; no secrets, no application
-     * data. The wording may change.
+     * Traces the connection: a line, without line end, for each record, handshake message and alert of both directions
+     * and each change of keys, such as {@code Received Message: ClientHello, 508 bytes}. Kinds and lengths only; no
+     * secrets, no application data. The wording may change.
      *
-     * <p>The listener is called with the connection locked, by the threads that read and write, perhaps at the same time: it must be
-     * quick and thread-safe and must not use the socket. After an exception from it, it is not called again; the connection goes on.
+     * <p>The listener is called with the connection locked, by the threads that read and write, perhaps at the same
+     * time: it must be quick and thread-safe and must not use the socket. After an exception from it, it is not called
+     * again; the connection goes on.
      *
      * @throws IllegalStateException once the handshake has begun
      */

@@ -4,7 +4,6 @@ import io.heddle.engine.handshake.HandshakeInfo;
 import io.heddle.engine.handshake.HandshakeResult;
 import io.heddle.engine.handshake.ServerSettings;
 import java.security.cert.X509Certificate;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -14,8 +13,8 @@ import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The local end of one connection, a socket or an engine, as its handshakes see it: its observers, the callbacks that are given the
- * socket or engine, and the facts a handshake makes known before it is complete.
+ * The local end of one connection, a socket or an engine, as its handshakes see it: its observers, the callbacks that
+ * are given the socket or engine, and the facts a handshake makes known before it is complete.
  *
  * <p>Callbacks and observers are set before the handshake. Thread-safe after that.
  */
@@ -57,11 +56,13 @@ final class Endpoint implements Managers.Caller {
         result = resultOfConnection;
     }
 
+    /** Returns the socket for JSSE's managers, null for an engine. */
     @Override
     public @Nullable SSLSocket sslSocket() {
         return socket;
     }
 
+    /** Returns the engine for JSSE's managers, null for a socket. */
     @Override
     public @Nullable SSLEngine sslEngine() {
         return engine;
@@ -71,7 +72,10 @@ final class Endpoint implements Managers.Caller {
         return observers;
     }
 
-    /** Returns the selector of the application protocol, by the contract of {@code setHandshakeApplicationProtocolSelector}. */
+    /**
+     * Returns the selector of the application protocol, by the contract of {@code
+     * setHandshakeApplicationProtocolSelector}.
+     */
     Optional<Function<List<String>, @Nullable String>> protocolSelector() {
         return Optional.ofNullable(protocolSelector);
     }
@@ -127,10 +131,5 @@ final class Endpoint implements Managers.Caller {
     /** Returns what was negotiated, empty before that. */
     Optional<HandshakeResult> result() {
         return result.get();
-    }
-
-    /** Returns the facts of the handshake in progress for a session, or those of no handshake at all. */
-    SessionFacts factsSoFar(Instant now) {
-        return negotiating.map(soFar -> SessionFacts.of(soFar, now)).orElseGet(() -> SessionFacts.none(now));
     }
 }

@@ -7,14 +7,14 @@ import java.nio.ReadOnlyBufferException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A range of an array of buffers, as an engine's user gives them: what is to be sent, or where what came goes. */
+/** A range of the buffers passed to an engine: the source of data to send, or the target of data received. */
 final class EngineBuffers implements PlaintextSource, PlaintextTarget {
     private final ByteBuffer[] buffers;
     private final int from;
     private final int to;
 
     /**
-     * Takes a range.
+     * Creates a view of a range.
      *
      * @throws IllegalArgumentException if the array or a buffer in the range is missing
      * @throws IndexOutOfBoundsException if the range is not in the array

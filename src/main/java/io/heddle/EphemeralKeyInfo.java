@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * The group of a key exchange as Node's {@code getEphemeralKeyInfo()} describes it.
  *
- * @param type {@code ECDH}, or {@code DH}; {@code HYBRID} for a post-quantum hybrid, which Node does not know
+ * @param type {@code ECDH}, or {@code DH}; {@code HYBRID} for a post-quantum hybrid, which Node does not have
  * @param name OpenSSL's name of the group; empty for the parameters of DHE in TLS 1.2, which have none
  * @param size its size in bits
  */

@@ -20,51 +20,55 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Looks at files at an interval and reports when the content of one is not that which is in use.
+ * A watch of files that compares their contents with those in use at an interval.
  *
- * <p>Why it reads them instead of asking the system for events: a mounted volume changes by a symbolic link two folders above, a
- * network file system has no events, and the files are few and small.
+ * <p>Why it reads the files instead of subscribing to events of the system: a mounted volume changes by a symbolic link
+ * two folders above, a network file system has no events, and the files are few and small.
  */
 final class FileWatch implements AutoCloseable {
-    private final Supplier<Map<Path, String>> used;
+    private final Supplier<Map<Path, String>> contentsInUse;
     private final Runnable changed;
     private final Consumer<Throwable> failed;
     private final ScheduledExecutorService clock;
 
     /**
-     * Begins to look.
+     * Starts the watch.
      *
-     * @param used the files, with the {@link #contents} of each that is in use
-     * @param changed takes the files as they are into use; called at each look while they differ from what is in use
-     * @param failed receives what {@code changed} throws
+     * @param contentsInUse the files, with the {@link #contents} of each in use
+     * @param changed takes the present contents into use; called at each interval while they differ from those in use
+     * @param failed receives the exceptions of {@code changed}
      */
-    FileWatch(Duration interval, Supplier<Map<Path, String>> used, Runnable changed, Consumer<Throwable> failed) {
-        this.used = used;
+    FileWatch(
+            Duration interval,
+            Supplier<Map<Path, String>> contentsInUse,
+            Runnable changed,
+            Consumer<Throwable> failed) {
+        this.contentsInUse = contentsInUse;
         this.changed = changed;
         this.failed = failed;
         this.clock = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofVirtual().name("heddle-watch").factory());
         long nanos = ReadDeadline.nanos(interval);
-        var unused = clock.scheduleWithFixedDelay(this::look, nanos, nanos, TimeUnit.NANOSECONDS);
+        var unused = clock.scheduleWithFixedDelay(this::compare, nanos, nanos, TimeUnit.NANOSECONDS);
     }
 
-    private void look() {
+    private void compare() {
         try {
-            Map<Path, String> inUse = used.get();
+            Map<Path, String> inUse = contentsInUse.get();
             if (!contents(inUse.keySet()).equals(inUse)) {
                 changed.run();
             }
         } catch (Throwable e) {
-            // An Error too: what a look throws ends the watch.
+            // An Error too: an exception of a scheduled task ends the schedule.
             try {
                 failed.accept(e);
             } catch (Throwable again) {
-                // A listener that fails must not end the watching.
+                // A listener that fails must not end the watch.
             }
         }
     }
 
-    /** Returns a digest of what each file holds now, empty where it cannot be read or is no regular file. */
+    /** Returns a digest of the present content of each file, empty if it cannot be read or is not a regular file. */
     static Map<Path, String> contents(Set<Path> files) {
         Map<Path, String> contents = new HashMap<>();
         for (Path file : files) {
@@ -74,7 +78,7 @@ final class FileWatch implements AutoCloseable {
     }
 
     private static String digest(Path file) {
-        // What a pipe holds can be read once only.
+        // The content of a pipe can be read only once.
         if (!Files.isRegularFile(file)) {
             return "";
         }
@@ -85,7 +89,7 @@ final class FileWatch implements AutoCloseable {
             }
             return HexFormat.of().formatHex(digest.digest());
         } catch (IOException e) {
-            // A file that is being replaced may be away for a moment.
+            // A file that is being replaced may be missing for a moment.
             return "";
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);

@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events of handshakes and of ends of connections for the JDK's flight recorder. Costs next to nothing while nothing is recorded
- * and in a Java runtime without the module jdk.jfr.
+ * The events of handshakes and of ends of connections for the JDK's flight recorder. Costs next to nothing while
+ * nothing is recorded and in a Java runtime without the module jdk.jfr.
  */
 final class FlightRecords {
     private static final boolean PRESENT =

@@ -5,7 +5,6 @@ import io.heddle.callback.OcspProblemListener;
 import io.heddle.callback.OcspRequestListener;
 import io.heddle.callback.RemoveSessionListener;
 import io.heddle.callback.ResumeSessionListener;
-
 import io.heddle.certificate.OcspVerdict;
 import io.heddle.certificate.Problem;
 import io.heddle.engine.handshake.SessionEvents;
@@ -21,8 +20,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The listeners that the handshakes of one connection of a server notify: those the server had when the connection began. Also counts
- * what the handshakes do. Thread-safe.
+ * The listeners that the handshakes of one connection of a server notify: those the server had when the connection
+ * began. Also counts what the handshakes do. Thread-safe.
  */
 final class HandshakeEvents implements SessionEvents {
     private static final Logger LOG = System.getLogger("io.heddle.TlsServer");
@@ -88,7 +87,9 @@ final class HandshakeEvents implements SessionEvents {
 
     // OCSP
 
-    /** Returns the source of OCSP responses: the server's listeners, then that of its options; empty if there is none. */
+    /**
+     * Returns the source of OCSP responses: the server's listeners, then that of its options; empty if there is none.
+     */
     Optional<OcspRequestListener> ocspRequest(Optional<OcspRequestListener> ofOptions) {
         List<OcspRequestListener> sources = new ArrayList<>(ocspRequest);
         ofOptions.ifPresent(sources::add);

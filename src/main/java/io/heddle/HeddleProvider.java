@@ -15,29 +15,31 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Heddle as a provider of JSSE. By instance, {@code SSLContext.getInstance("TLS", new HeddleProvider())}, or for a program that is
- * left as it is, {@code Security.insertProviderAt(new HeddleProvider(), 1)}. Its sockets are {@link TlsSocket}s.
+ * The JSSE provider of Heddle. Used by instance, {@code SSLContext.getInstance("TLS", new HeddleProvider())}, or for
+ * programs that cannot be changed, {@code Security.insertProviderAt(new HeddleProvider(), 1)}. Its sockets are {@link
+ * TlsSocket}s.
  *
  * <table>
  * <caption>Services</caption>
- * <tr><td>{@code SSLContext}</td><td>{@code TLS} (also {@code SSL}), {@code TLSv1.2}, whose clients speak no more than that, {@code
- *     TLSv1.3}, and {@code Default}, made of the system properties {@code javax.net.ssl.keyStore}, {@code javax.net.ssl.trustStore}
- *     and their kin. {@code jdk.tls.client.protocols}, {@code jdk.tls.server.protocols} and the {@code cipherSuites} beside them
- *     count for all, {@code https.protocols} for the clients of {@code Default}</td></tr>
+ * <tr><td>{@code SSLContext}</td><td>{@code TLS} (also {@code SSL}), {@code TLSv1.2}, whose clients offer nothing newer,
+ *     {@code TLSv1.3}, and {@code Default}, configured by the system properties {@code javax.net.ssl.keyStore}, {@code
+ *     javax.net.ssl.trustStore} and the like. {@code jdk.tls.client.protocols}, {@code jdk.tls.server.protocols} and the
+ *     corresponding {@code cipherSuites} apply to all, {@code https.protocols} to the clients of {@code Default}</td></tr>
  * <tr><td>{@code KeyManagerFactory}</td><td>{@code PKIX}; keys are decrypted once</td></tr>
  * <tr><td>{@code TrustManagerFactory}</td><td>{@code PKIX}, by the rules of OpenSSL and Node; its refusals have a {@link
  *     io.heddle.failure.TlsFailure} as their cause</td></tr>
  * </table>
  *
- * <p>Where no anchors are given (an {@code SSLContext} without trust managers, a {@code TrustManagerFactory} without a store, the
- * context {@code Default}) those count that {@link Tls#setDefaultCACertificates} has set before; until it is called the store that
- * {@code javax.net.ssl.trustStore} names, else the platform's {@code jssecacerts} or {@code cacerts}, read again when its file has
- * changed, with {@link CaSource#EXTRA} and, if {@code heddle.useSystemCA} is {@code true}, {@link CaSource#SYSTEM} added.
+ * <p>Without given trust anchors (an {@code SSLContext} without trust managers, a {@code TrustManagerFactory} without a
+ * store, the context {@code Default}) those of the last call of {@link Tls#setDefaultCACertificates} apply. Without
+ * such a call it is the store named by {@code javax.net.ssl.trustStore}, else the platform's {@code jssecacerts} or
+ * {@code cacerts}, read again when its file has changed, with {@link CaSource#EXTRA} and, if {@code heddle.useSystemCA}
+ * is {@code true}, {@link CaSource#SYSTEM} added.
  *
- * <p>A service is refused with an {@link IllegalStateException} where the BouncyCastle jars are of versions that do not do, see {@link
+ * <p>A service throws {@link IllegalStateException} if the BouncyCastle jars have unsuitable versions, see {@link
  * BouncyCastleVersion}.
  *
- * <p>Contexts take anyone's managers, and those of these factories serve other providers' contexts.
+ * <p>Contexts accept the managers of other providers, and other providers' contexts those of these factories.
  */
 public final class HeddleProvider extends Provider {
     /** The name of the provider. */
@@ -46,24 +48,24 @@ public final class HeddleProvider extends Provider {
     @java.io.Serial
     private static final long serialVersionUID = 1L;
 
-    /** What a context of this name lets clients speak; a server takes whatever the context allows. */
+    /** The protocols of clients by the name of their context; servers negotiate all that the context allows. */
     private static final Map<String, List<String>> CLIENT_PROTOCOLS =
             Map.of("TLSv1.2", List.of("TLSv1.2"), "TLSv1.3", List.of("TLSv1.3", "TLSv1.2"));
 
-    private interface Maker {
-        Object make() throws GeneralSecurityException;
+    private interface Factory {
+        Object create() throws GeneralSecurityException;
     }
 
-    /** Makes the provider; it has no state. */
+    /** Creates the provider, which has no state. */
     public HeddleProvider() {
         super(NAME, "0.1", "TLS for virtual threads, with sessions that the application owns");
         for (String name : List.of("TLS", "TLSv1.2", "TLSv1.3")) {
-            putService(new Made(
+            putService(new FactoryService(
                     this, "SSLContext", name, name.equals("TLS") ? List.of("SSL") : List.of(), () -> context(name)));
         }
-        putService(new Made(this, "SSLContext", "Default", List.of(), HeddleProvider::defaultContext));
-        putService(new Made(this, "KeyManagerFactory", "PKIX", List.of(), PkixKeyManagerFactory::new));
-        putService(new Made(
+        putService(new FactoryService(this, "SSLContext", "Default", List.of(), HeddleProvider::defaultContext));
+        putService(new FactoryService(this, "KeyManagerFactory", "PKIX", List.of(), PkixKeyManagerFactory::new));
+        putService(new FactoryService(
                 this,
                 "TrustManagerFactory",
                 "PKIX",
@@ -89,24 +91,25 @@ public final class HeddleProvider extends Provider {
         return context.sealed();
     }
 
-    /** A service that is made without reflection, since its class is nobody's business. */
-    private static final class Made extends Service {
-        private final Maker maker;
+    /** A service created without reflection, so that its class need not be accessible. */
+    private static final class FactoryService extends Service {
+        private final Factory factory;
 
-        Made(Provider provider, String type, String algorithm, List<String> aliases, Maker maker) {
+        FactoryService(Provider provider, String type, String algorithm, List<String> aliases, Factory factory) {
             super(provider, type, algorithm, HeddleProvider.class.getName(), aliases, null);
-            this.maker = maker;
+            this.factory = factory;
         }
 
         /**
-         * Makes the service. Wrong jars are no reason to go on with the next provider, as {@link NoSuchAlgorithmException} is, and a
-         * constructor that threw would make the JDK skip a provider of its configuration in silence.
+         * Creates the service. Unsuitable jars are checked here and not in the provider's constructor, since the JDK
+         * silently skips a configured provider whose constructor throws; and not reported by {@link
+         * NoSuchAlgorithmException}, which would make it continue with the next provider.
          */
         @Override
         public Object newInstance(@Nullable Object parameter) throws NoSuchAlgorithmException {
             BouncyCastleVersion.require();
             try {
-                return maker.make();
+                return factory.create();
             } catch (GeneralSecurityException | InvalidOption e) {
                 throw new NoSuchAlgorithmException("%s %s: %s".formatted(getType(), getAlgorithm(), e.getMessage()), e);
             }

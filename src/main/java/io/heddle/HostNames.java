@@ -1,19 +1,21 @@
 package io.heddle;
 
-import io.heddle.protocol.rules.HostName;
 import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure;
+import io.heddle.protocol.rules.HostName;
 import java.net.IDN;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Optional;
 import javax.net.ssl.SNIHostName;
 
-/** What may stand where a host name does. */
+/** The forms of host names and addresses. */
 final class HostNames {
     private HostNames() {}
 
-    /** Returns whether a text is an IPv4 address in four decimal parts, or has a colon, which only IPv6 addresses have. */
+    /**
+     * Returns whether a text is an IPv4 address in four decimal parts, or has a colon, which only IPv6 addresses have.
+     */
     static boolean isIpAddress(String name) {
         if (name.indexOf(':') >= 0) {
             return true;
@@ -33,7 +35,7 @@ final class HostNames {
         return true;
     }
 
-    /** Returns whether two names, or addresses, are of one server, in whatever spelling. */
+    /** Returns whether two names or addresses are equal, in whatever spelling. */
     static boolean areSame(String name, String other) {
         return canonical(name).equals(canonical(other));
     }
@@ -50,7 +52,7 @@ final class HostNames {
         }
     }
 
-    /** Returns JSSE's form of a name that a client asked for, empty if JSSE has none for it. */
+    /** Returns JSSE's form of a server name, empty if JSSE has none. */
     static Optional<SNIHostName> sni(String servername) {
         try {
             return Optional.of(new SNIHostName(servername));
@@ -59,7 +61,9 @@ final class HostNames {
         }
     }
 
-    /** Returns the name that SNI carries for a host, empty if there is none: it is not one, or is one that nobody can ask for. */
+    /**
+     * Returns the name that SNI carries for a host, empty if the host is not a host name or not one that SNI can carry.
+     */
     static Optional<String> sniName(String host) {
         try {
             return sni(toAscii("host", host)).map(SNIHostName::getAsciiName);
@@ -71,8 +75,8 @@ final class HostNames {
     /**
      * Returns the form of a name that certificates and SNI have.
      *
-     * @param option what the name was given as, for the refusal
-     * @throws InvalidOption if it has none; a blank or a control character is in no host name
+     * @param option the option that has the name, for the message
+     * @throws InvalidOption if it has none; host names have no blanks and no control characters
      */
     static String toAscii(String option, String name) {
         String bare = HostName.withoutFinalDot(name);
@@ -82,7 +86,7 @@ final class HostNames {
         } catch (IllegalArgumentException e) {
             throw new InvalidOption("ERR_INVALID_ARG_VALUE", refusal(option, name), e);
         }
-        if (ascii.chars().anyMatch(each -> each <= ' ' || each > '~')) {
+        if (ascii.chars().anyMatch(c -> c <= ' ' || c > '~')) {
             throw new InvalidOption("ERR_INVALID_ARG_VALUE", refusal(option, name));
         }
         return ascii;

@@ -2,7 +2,7 @@ package io.heddle;
 
 import io.heddle.cipher.Sigalg;
 
-/** The names under which JSSE's key and trust managers know signature algorithms. */
+/** The JCA names of signature algorithms, for key and trust managers. */
 final class JcaNames {
     private JcaNames() {}
 

@@ -20,10 +20,10 @@ import javax.net.ssl.X509KeyManager;
 import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** What is behind a {@code SSLContext}: JSSE's words for {@link JsseRoles}. Thread-safe. */
+/** The service provider of an {@code SSLContext}, which translates JSSE's methods to {@link JsseRoles}. Thread-safe. */
 final class JsseContext extends SSLContextSpi {
-    /** Who was given trust managers, but none for X.509, trusts nobody. */
-    private static final X509TrustManager TRUSTS_NOBODY = new X509TrustManager() {
+    /** The trust manager where some were given, but none for X.509. */
+    private static final X509TrustManager REFUSING = new X509TrustManager() {
         @Override
         public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
             throw new CertificateException("No X509TrustManager implementation available");
@@ -43,32 +43,34 @@ final class JsseContext extends SSLContextSpi {
     private final JsseRoles.Enabled ofClients;
     private final JsseRoles.Enabled ofServers;
 
-    /** Written before anyone else knows this. */
+    /** Written before the object is published. */
     private boolean sealed;
 
-    /** Written by {@link #engineInit}, read by anyone; null before. What was made of the old ones goes on with them. */
+    /**
+     * Written by {@link #engineInit}, read by any thread; null before. Factories keep the roles they were created with.
+     */
     private volatile @Nullable JsseRoles roles;
 
-    /** Makes one that {@code SSLContext.init} is to be called on. */
+    /** Creates the service provider of a context to be initialised by {@code SSLContext.init}. */
     JsseContext(JsseRoles.Enabled ofClients, JsseRoles.Enabled ofServers) {
         this.ofClients = ofClients;
         this.ofServers = ofServers;
     }
 
-    /** Makes one that is ready. */
+    /** Creates the service provider of a context that is ready. */
     JsseContext(JsseRoles ready) {
         this(JsseRoles.Enabled.OF_CONTEXT, JsseRoles.Enabled.OF_CONTEXT);
         roles = ready;
         sealed = true;
     }
 
-    /** Refuses to be initialised from now on, and returns this. */
+    /** Refuses initialisation from now on, and returns this. */
     JsseContext sealed() {
         sealed = true;
         return this;
     }
 
-    /** Takes the first manager of each kind that is one for X.509, as JSSE has it; without any trust managers the default trust. */
+    /** Takes the first X.509 manager of each kind, as JSSE specifies; without trust managers the default trust. */
     @Override
     protected void engineInit(
             KeyManager @Nullable [] keyManagers, TrustManager @Nullable [] trustManagers, @Nullable SecureRandom random)
@@ -80,7 +82,7 @@ final class JsseContext extends SSLContextSpi {
             var managers = Managers.of(
                     first(X509KeyManager.class, keyManagers),
                     first(X509TrustManager.class, trustManagers == null ? defaultTrust() : trustManagers)
-                            .or(() -> Optional.of(TRUSTS_NOBODY)));
+                            .or(() -> Optional.of(REFUSING)));
             roles = roles(managers, random);
         } catch (IllegalArgumentException e) {
             throw new KeyManagementException(e.getMessage(), e);
@@ -98,22 +100,22 @@ final class JsseContext extends SSLContextSpi {
     }
 
     private JsseRoles roles(Managers managers, @Nullable SecureRandom random) {
-        SecureContext.Builder making = SecureContext.builder();
-        making.managers = managers;
+        var options = new ContextOptions();
+        options.managers = managers;
         if (random != null) {
-            making.random = random;
+            options.random = random;
         }
-        SecureContext context = making.build();
+        SecureContext context = SecureContext.of(options);
         ServerOptions server = ServerOptions.builder(context)
                 .sessionStore(CaffeineSessionStore.builder().build())
                 .build();
         ConnectOptions client = ConnectOptions.builder().secureContext(context).build();
-        var made = new JsseRoles(server, client, ofClients, ofServers);
+        var created = new JsseRoles(server, client, ofClients, ofServers);
         DefaultProperties.ofSystem().sessionCacheSize().ifPresent(size -> {
-            made.sessionContext(true).orElseThrow().setSessionCacheSize(size);
-            made.sessionContext(false).orElseThrow().setSessionCacheSize(size);
+            created.sessionContext(true).orElseThrow().setSessionCacheSize(size);
+            created.sessionContext(false).orElseThrow().setSessionCacheSize(size);
         });
-        return made;
+        return created;
     }
 
     private JsseRoles roles() {
@@ -144,17 +146,17 @@ final class JsseContext extends SSLContextSpi {
         return new TlsEngine(forEngine(), host, port);
     }
 
-    /** What is called with the socket of a connection cannot be kept to on an engine, and is not left out silently. */
+    /** Returns the roles; refuses options with callbacks that are given a socket, which an engine does not have. */
     private JsseRoles forEngine() {
-        JsseRoles made = roles();
-        ServerOptions options = made.serverOptions();
+        JsseRoles current = roles();
+        ServerOptions options = current.serverOptions();
         if (options.pskCallback().isPresent()
                 || options.keylog().isPresent()
                 || options.trace().isPresent()) {
             throw new UnsupportedOperationException(
                     "SSLEngine: the options have a pskCallback, keylog or trace, which are called with the connection's socket; an engine has none");
         }
-        return made;
+        return current;
     }
 
     @Override

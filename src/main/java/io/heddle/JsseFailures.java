@@ -9,7 +9,10 @@ import java.util.Set;
 import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
-/** The translation of failures of handshakes for programs written for JSSE: an {@link SSLHandshakeException} with the reason in it. */
+/**
+ * The translation of failures of handshakes for programs written for JSSE: an {@link SSLHandshakeException} with the
+ * reason in it.
+ */
 final class JsseFailures {
     private static final int DEEPEST_CAUSE = 16;
 
@@ -29,9 +32,10 @@ final class JsseFailures {
     private JsseFailures() {}
 
     /**
-     * Translates the failure of a handshake, or of an alert about the local certificate after it: in TLS 1.3 a client receives that
-     * only when its handshake is complete. The cause is the {@link TlsFailure}; if the reason is the peer's certificate, it is the
-     * {@link CertificateException}, by which programs decide not to retry, and the failure is suppressed.
+     * Translates the failure of a handshake, or of an alert about the local certificate after it: in TLS 1.3 a client
+     * receives that only when its handshake is complete. The cause is the {@link TlsFailure}; if the reason is the
+     * peer's certificate, it is the {@link CertificateException}, by which programs decide not to retry, and the
+     * failure is suppressed.
      */
     static IOException translate(IOException thrown, boolean handshaking) {
         if (!(thrown instanceof TlsFailure failure)) {

@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The roles of the sockets and engines of one {@code SSLContext}, and the sessions these share. A connection keeps the options it
- * began with, while the context may be replaced ({@link ReloadableSslContext}).
+ * The roles of the sockets and engines of one {@code SSLContext}, and the sessions these share. A connection keeps the
+ * options it began with, while the context may be replaced ({@link ReloadableSslContext}).
  *
  * <p>Thread-safe.
  */

@@ -7,8 +7,8 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLServerSocket;
 
 /**
- * JSSE's server socket. {@link #accept} does no handshake; the accepted socket performs it on the thread that first uses it. In client
- * mode the accepted sockets are TLS clients, as some file transfer protocols require.
+ * JSSE's server socket. {@link #accept} does no handshake; the accepted socket performs it on the thread that first
+ * uses it. In client mode the accepted sockets are TLS clients, as some file transfer protocols require.
  */
 final class JsseServerSocket extends SSLServerSocket {
     private final SslConfiguration configuration;

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** JSSE's factory of server sockets. Thread-safe. */
 final class JsseServerSocketFactory extends SSLServerSocketFactory {
-    /** The JDK's. */
+    /** The JDK's default. */
     private static final int BACKLOG = 50;
 
     private final RoleSource roles;

@@ -10,8 +10,8 @@ import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSSE's factory of client sockets, which can become servers' as long as they have not begun. Layering over a socket does no input
- * or output: who speaks STARTTLS may still write in the clear below.
+ * JSSE's factory of client sockets, which can be changed to servers' until their handshake begins. Layering over a
+ * socket performs no I/O: with STARTTLS the program may still write in the clear below.
  *
  * <p>Thread-safe.
  */
@@ -75,14 +75,14 @@ final class JsseSocketFactory extends SSLSocketFactory {
         return new TlsSocket(new Underlay.OverSocket(below, null, true), roles.client(host, remote.getPort()));
     }
 
-    /** Layers TLS over a connected socket; without a host the peer's is known by its address only. */
+    /** Layers TLS over a connected socket; without a host the peer is identified by its address only. */
     @Override
     public Socket createSocket(Socket s, @Nullable String host, int port, boolean autoClose) throws IOException {
         requireConnected(s);
         return new TlsSocket(new Underlay.OverSocket(s, null, autoClose), roles.client(host, port));
     }
 
-    /** Layers a server's TLS over a connected socket, from which {@code consumed} was read already. */
+    /** Layers the server side of TLS over a connected socket from which {@code consumed} was read already. */
     @Override
     public Socket createSocket(Socket s, @Nullable InputStream consumed, boolean autoClose) throws IOException {
         requireConnected(s);

@@ -15,11 +15,11 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A JDK key store, taken apart. */
+/** The reader of a JDK key store. */
 final class KeyStores {
     private KeyStores() {}
 
-    /** Its keys with their chains, and its certificates without a key. */
+    /** The keys of a store with their chains, and its certificates without a key. */
     record Content(List<Identity> identities, List<X509Certificate> certificates) {}
 
     static Content read(KeyStore store, char[] secret) {

@@ -10,7 +10,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 
-/** What a server accepts connections from. One thread accepts; closing wakes it with an exception. */
+/** The listening socket of a server. One thread accepts; closing wakes it with an exception. */
 sealed interface Listener permits Listener.Tcp, Listener.Unix {
     /** Waits for the next connection. */
     Underlay accept() throws IOException;
@@ -21,12 +21,12 @@ sealed interface Listener permits Listener.Tcp, Listener.Unix {
 
     void close() throws IOException;
 
-    /** Listens on a TCP or Unix-domain address. */
+    /** Starts listening on a TCP or Unix-domain address. */
     static Listener open(SocketAddress local, int backlog) throws IOException {
         return local instanceof UnixDomainSocketAddress unix ? Unix.open(unix, backlog) : Tcp.open(local, backlog);
     }
 
-    /** A port. */
+    /** A TCP port. */
     record Tcp(ServerSocket listening) implements Listener {
         static Tcp open(SocketAddress local, int backlog) throws IOException {
             var listening = new ServerSocket();
@@ -44,7 +44,7 @@ sealed interface Listener permits Listener.Tcp, Listener.Unix {
         public Underlay accept() throws IOException {
             Socket accepted = listening.accept();
             try {
-                // Records are written whole; waiting for more would only delay them.
+                // Records are written whole, so that waiting for more data would only delay them.
                 accepted.setTcpNoDelay(true);
                 return new Underlay.OverSocket(accepted, null, true);
             } catch (IOException | RuntimeException e) {
@@ -69,7 +69,7 @@ sealed interface Listener permits Listener.Tcp, Listener.Unix {
         }
     }
 
-    /** A Unix-domain socket, whose file is ours. */
+    /** A Unix-domain socket, whose file is deleted on close. */
     record Unix(ServerSocketChannel listening, UnixDomainSocketAddress address) implements Listener {
         static Unix open(UnixDomainSocketAddress local, int backlog) throws IOException {
             ServerSocketChannel listening = ServerSocketChannel.open(StandardProtocolFamily.UNIX);

@@ -14,14 +14,17 @@ import javax.management.ObjectName;
 import javax.management.StandardMBean;
 
 /**
- * A server in the platform's MBean server, from listening to the end.
+ * The MBean of a server in the platform's MBean server, registered while the server listens.
  *
- * <p>The one class that needs the module java.management, and loaded only where somebody asked for JMX.
+ * <p>The only class that needs the module java.management; it is loaded only if the options request JMX.
  */
 final class ManagedServer implements TlsServerMXBean, AutoCloseable {
     private static final Logger LOG = System.getLogger(ManagedServer.class.getName());
 
-    /** Two servers of one process may have the same address one after the other, or in two class loaders. */
+    /**
+     * The limit of names tried: two servers of a process may have the same address in succession, or in two class
+     * loaders.
+     */
     private static final int NAMES_TRIED = 100;
 
     private final TlsServer server;
@@ -36,7 +39,7 @@ final class ManagedServer implements TlsServerMXBean, AutoCloseable {
         this.name = register();
     }
 
-    /** Registers a server; where that fails the server does without. The result takes it out again. */
+    /** Registers a server, which works without if that fails. The result unregisters it. */
     static AutoCloseable register(TlsServer server, String address) {
         try {
             return new ManagedServer(server, address, ManagementFactory.getPlatformMBeanServer());
@@ -78,7 +81,7 @@ final class ManagedServer implements TlsServerMXBean, AutoCloseable {
         return figure.applyAsLong(server.figures().sessions());
     }
 
-    /** The one figure that costs a walk over the store, so asked for only here. */
+    /** Returns a figure of the store, which costs a walk through it and is therefore read only here. */
     private long store(ToLongFunction<CaffeineSessionStore.Statistics> figure) {
         return server.statistics().sessions().store().map(figure::applyAsLong).orElse(-1L);
     }

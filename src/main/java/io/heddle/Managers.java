@@ -23,7 +23,8 @@ import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The key and trust managers of an {@code SSLContext} that was initialised with some, in place of certificates and trust.
+ * The key and trust managers of an {@code SSLContext} that was initialised with some, in place of certificates and
+ * trust.
  *
  * @param agreed the chains that the trust manager has accepted lately
  */
@@ -53,7 +54,8 @@ record Managers(Optional<KeyManagerCredentials> keys, Optional<TrustManagerVerif
 
     /** Returns the authorities that a certificate request names, empty for none. */
     List<X509Certificate> acceptedIssuers() {
-        return trust.map(each -> List.of(each.manager().getAcceptedIssuers())).orElse(List.of());
+        return trust.map(managed -> List.of(managed.manager().getAcceptedIssuers()))
+                .orElse(List.of());
     }
 
     /** Returns the source of local certificates that asks the key manager, empty if there is none. */
@@ -64,7 +66,10 @@ record Managers(Optional<KeyManagerCredentials> keys, Optional<TrustManagerVerif
         });
     }
 
-    /** Returns the verifier of a connection's peer: the trust manager if there is one, which verifies what the check demands. */
+    /**
+     * Returns the verifier of a connection's peer: the trust manager if there is one, which verifies what the check
+     * demands.
+     */
     static PeerVerifier verifier(Optional<Managers> managers, PeerCheck check, Caller caller) {
         if (managers.isEmpty() || managers.get().trust().isEmpty()) {
             return check;
@@ -74,8 +79,7 @@ record Managers(Optional<KeyManagerCredentials> keys, Optional<TrustManagerVerif
     }
 
     private PeerVerifier.Authorization verify(
-            TrustManagerVerifier manager, PeerCheck check, Caller caller, PeerVerifier.Peer peer)
-            throws TlsFailure {
+            TrustManagerVerifier manager, PeerCheck check, Caller caller, PeerVerifier.Peer peer) throws TlsFailure {
         if (peer.chain().isEmpty()) {
             return check.verify(peer);
         }

@@ -1,8 +1,9 @@
 package io.heddle;
 
 /**
- * A pattern of server names as Node's {@code addContext} takes it: each {@code *} stands for any characters but a dot, also for
- * none, wherever it stands and however often. Everything else stands for itself. In lower case, as are the names it is asked about.
+ * A pattern of server names as Node's {@code addContext} takes it: each {@code *} stands for any number of characters
+ * that are not dots, wherever it is and however many there are. All other characters stand for themselves. In lower
+ * case, as are the names to match.
  *
  * <p>Immutable.
  */
@@ -11,15 +12,18 @@ record NamePattern(String text) {
         return name.indexOf('*') >= 0;
     }
 
-    /** Returns how many characters a name must have as they are here: the more, the more specific is the pattern. */
+    /**
+     * Returns the number of characters that are not {@code *}: the more there are, the more specific is the pattern.
+     */
     int literals() {
-        return (int) text.chars().filter(each -> each != '*').count();
+        return (int) text.chars().filter(c -> c != '*').count();
     }
 
     /**
-     * Returns whether a name is meant.
+     * Returns whether a name matches.
      *
-     * <p>Why not a regular expression: the name is a peer's, and the time for it is bounded here by the product of both lengths.
+     * <p>Why not a regular expression: the name comes from the peer, and the time is bounded here by the product of
+     * both lengths.
      */
     boolean matches(String name) {
         int at = 0;

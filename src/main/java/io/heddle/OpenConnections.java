@@ -54,7 +54,10 @@ final class OpenConnections {
         }
     }
 
-    /** Starts closing all connections at once, so that it takes no longer than closing one. Needs no free carrier thread. */
+    /**
+     * Starts closing all connections at once, so that it takes no longer than closing one. Needs no free carrier
+     * thread.
+     */
     void endAll() {
         for (TlsSocket socket : open.keySet()) {
             PlatformExecutor.CLOSING.execute(() -> end(socket));

@@ -21,19 +21,19 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * The trusted roots of the operating system: on Windows and macOS its key store, by the JDK's reader of it, elsewhere the bundle that
- * the distribution keeps for OpenSSL.
+ * The trusted roots of the operating system: on Windows and macOS its key store, by the JDK's reader of it, elsewhere
+ * the bundle that the distribution keeps for OpenSSL.
  *
- * <p>No environment variable is read, {@code SSL_CERT_FILE} and {@code SSL_CERT_DIR} included: what a program trusts is decided by its
- * options and its system properties, not by the process that starts it.
+ * <p>No environment variable is read, {@code SSL_CERT_FILE} and {@code SSL_CERT_DIR} included: what a program trusts is
+ * decided by its options and its system properties, not by the process that starts it.
  *
  * @param certificates each once, in the order of the source; none if there is no source that can be read
- * @param problems what could not be read, and why
+ * @param problems a message for each source that could not be read
  */
 record OperatingSystemRoots(List<TrustedCertificate> certificates, List<String> problems) {
     private static final String SOURCE = "CaSource.SYSTEM";
 
-    /** A system has one of these as a rule, or several links to one file. */
+    /** The usual places of a bundle; most systems have one of them, or several links to one file. */
     private static final List<Path> BUNDLES = List.of(
             Path.of("/etc/ssl/certs/ca-certificates.crt"), // Debian, Ubuntu, Alpine, Arch, Gentoo, NixOS
             Path.of("/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem"), // Fedora, RHEL
@@ -53,7 +53,7 @@ record OperatingSystemRoots(List<TrustedCertificate> certificates, List<String> 
         problems = List.copyOf(problems);
     }
 
-    /** Reads the roots of this system. What cannot be read is a problem of the result, never an exception. */
+    /** Reads the roots of this system. A source that cannot be read is a problem of the result, never an exception. */
     static OperatingSystemRoots read() {
         return read(System.getProperty("os.name", ""), BUNDLES);
     }
@@ -118,7 +118,9 @@ record OperatingSystemRoots(List<TrustedCertificate> certificates, List<String> 
             }
         }
 
-        /** Reads the certificates of a bundle one by one, so that one that Java cannot read does not take the others away. */
+        /**
+         * Reads the certificates of a bundle one by one, so that one that Java cannot read does not exclude the others.
+         */
         private boolean eachBlock(String name, byte[] content, InvalidOption whole) {
             int before = found.size();
             int problemsBefore = problems.size();
@@ -141,15 +143,18 @@ record OperatingSystemRoots(List<TrustedCertificate> certificates, List<String> 
             try {
                 KeyStore store = KeyStore.getInstance(type);
                 store.load(null, null);
-                trusted(store).forEach(each -> found.add(TrustedCertificate.of(each)));
+                trusted(store).forEach(certificate -> found.add(TrustedCertificate.of(certificate)));
             } catch (IOException | GeneralSecurityException | RuntimeException e) {
-                // The native readers throw unchecked exceptions as well. Less trust is no danger, so the others go on.
+                // The native readers throw unchecked exceptions as well. Less trust is safe, so reading goes on.
                 problems.add("%s: the key store %s cannot be read: %s".formatted(SOURCE, type, e.getMessage()));
             }
         }
     }
 
-    /** Returns the certificate entries of a store, not those of its private keys: a user's own certificate is no root. */
+    /**
+     * Returns the certificate entries of a store, not those of its private keys: a user's own certificate is not a
+     * root.
+     */
     static List<X509Certificate> trusted(KeyStore store) throws KeyStoreException {
         List<X509Certificate> certificates = new ArrayList<>();
         for (String alias : Collections.list(store.aliases())) {

@@ -11,15 +11,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Our identities, read from what the options name: each certificate with the key that fits, in whatever order they came.
+ * The local identities of the options: each certificate chain with the key that fits, in whatever order they were
+ * given.
  *
- * @param others what PKCS#12 files hold beside them, which is trusted
+ * @param others the other certificates of PKCS#12 files, which are trusted
  */
 record OwnIdentities(List<Identity> identities, List<X509Certificate> others) {
     private static final char[] NONE = new char[0];
 
-    /** Reads and pairs; a key without a certificate or the reverse is refused. */
-    static OwnIdentities read(SecureContextBuilder<?> options) {
+    /** Reads and pairs certificates and keys; one without the other is refused. */
+    static OwnIdentities read(ContextOptions options) {
         List<Identity> found = new ArrayList<>(options.identities);
         List<X509Certificate> others = new ArrayList<>();
         char[] common = options.passphrase == null ? NONE : options.passphrase;
@@ -32,7 +33,7 @@ record OwnIdentities(List<Identity> identities, List<X509Certificate> others) {
         return new OwnIdentities(found, others);
     }
 
-    private static void pair(SecureContextBuilder<?> options, char[] common, List<Identity> found) {
+    private static void pair(ContextOptions options, char[] common, List<Identity> found) {
         List<PrivateKey> keys = new ArrayList<>();
         for (Source source : options.keys) {
             keys.add(source.read((name, content) -> PrivateKeyReader.read(name, content, source.secret(common))));

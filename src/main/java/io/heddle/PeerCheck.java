@@ -2,8 +2,8 @@ package io.heddle;
 
 import io.heddle.callback.ServerIdentityCheck;
 import io.heddle.certificate.CertificateInfo;
-import io.heddle.certificate.x509.Purpose;
 import io.heddle.certificate.path.ServerIdentity;
+import io.heddle.certificate.x509.Purpose;
 import io.heddle.engine.handshake.PeerTrust;
 import io.heddle.engine.handshake.PeerVerifier;
 import io.heddle.failure.TlsFailure;
@@ -25,7 +25,10 @@ record PeerCheck(
         ServerIdentityCheck identity,
         boolean rejectUnauthorized)
         implements PeerVerifier {
-    /** Node's rules; recognised by its identity, so that the verdict on a name is cached and no {@link CertificateInfo} is made. */
+    /**
+     * Node's rules; recognised by its identity, so that the verdict on a name is cached and no {@link CertificateInfo}
+     * is created.
+     */
     static final ServerIdentityCheck BY_NODES_RULES = PeerCheck::checkByNodesRules;
 
     private static void checkByNodesRules(String hostname, CertificateInfo certificate) throws TlsFailure {
@@ -50,7 +53,10 @@ record PeerCheck(
         return Authorization.denied(failure.get().code());
     }
 
-    /** A server must have a certificate, also one whose session resumes; whether a client must is not a question of trust. */
+    /**
+     * A server must have a certificate, also one whose session resumes; whether a client must is not a question of
+     * trust.
+     */
     private Authorization withoutCertificate() throws TlsFailure {
         if (purpose == Purpose.SERVER && rejectUnauthorized) {
             throw Code.UNABLE_TO_GET_ISSUER_CERT.failure("certificate: the server sent none, one is required");
@@ -80,7 +86,10 @@ record PeerCheck(
         }
     }
 
-    /** Only the peer's own certificate is stored: it is verified anew, for the rest of the chain the stored verdict stands. */
+    /**
+     * Only the peer's own certificate is stored: it is verified anew, for the rest of the chain the stored verdict
+     * stands.
+     */
     private Optional<TlsFailure> stored(int number, X509Certificate leaf) {
         return number == 0
                 ? trust.leaf(leaf, purpose)

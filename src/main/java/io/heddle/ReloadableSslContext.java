@@ -16,9 +16,9 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An {@link SSLContext} whose certificates, trust and revocation lists can be replaced under the program that uses it: its
- * factories, server sockets and engines use what is there when a connection begins. Connections that have begun keep theirs, and
- * ticket keys and session store stay, so sessions go on resuming, judged by the new trust.
+ * An {@link SSLContext} whose certificates, trust and revocation lists can be replaced while it is in use: its
+ * factories, server sockets and engines use the current ones when a connection begins. Connections that have begun are
+ * not affected. Ticket keys and session store remain, so that sessions still resume, subject to the new trust.
  *
  * {@snippet :
  * SecureContext context = Tls.createSecureContext(o -> o.cert(Path.of("server.pem")).key(Path.of("server-key.pem")));
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * var http = ServerBootstrap.bootstrap().setSslContext(reloadable.sslContext());
  * }
  *
- * <p>Thread-safe. {@link #close} ends the watching; the {@code SSLContext} goes on.
+ * <p>Thread-safe. {@link #close} ends the watching of files; the {@code SSLContext} remains usable.
  */
 public final class ReloadableSslContext implements AutoCloseable {
     private static final Logger LOG = System.getLogger(ReloadableSslContext.class.getName());
@@ -37,16 +37,16 @@ public final class ReloadableSslContext implements AutoCloseable {
     private final CopyOnWriteArrayList<Consumer<SecureContext>> reloads = new CopyOnWriteArrayList<>();
     private final CopyOnWriteArrayList<Consumer<Throwable>> errors = new CopyOnWriteArrayList<>();
 
-    /** Held while contexts are made and put in place, so that an older one never replaces a newer one. */
+    /** Held while contexts are built and replaced, so that an older one never replaces a newer one. */
     private final ReentrantLock replacing = new ReentrantLock();
 
-    /** The contexts of names, as they were added; changed under {@link #replacing}. */
+    /** The contexts added for names; changed under {@link #replacing}. */
     private final Map<String, SecureContext> byName = new ConcurrentHashMap<>();
 
-    /** Changed under {@link #replacing}, read by anyone. */
+    /** Changed under {@link #replacing}, read by any thread. */
     private volatile SecureContext current;
 
-    /** Under {@link #replacing}. */
+    /** Guarded by {@link #replacing}. */
     private @Nullable FileWatch watching;
 
     ReloadableSslContext(JsseRoles roles, SecureContext context, SSLContext sslContext) {
@@ -60,13 +60,13 @@ public final class ReloadableSslContext implements AutoCloseable {
         return sslContext;
     }
 
-    /** Returns the context that connections begin with now. */
+    /** Returns the context of connections that begin now. */
     public SecureContext secureContext() {
         return current;
     }
 
     /**
-     * Replaces the context, for connections of both roles that begin from now on.
+     * Replaces the context, for clients and servers whose connections begin from now on.
      *
      * @see <a href="https://nodejs.org/api/tls.html#serversetsecurecontextoptions">Node server.setSecureContext</a>
      */
@@ -113,10 +113,10 @@ public final class ReloadableSslContext implements AutoCloseable {
     }
 
     /**
-     * Reads the files again that the context, and those of names, were made of, and puts what comes of them in place: certificates,
-     * keys, trust, revocation lists, each as one. A context that was made of no file stays.
+     * Reads the files of the context and of those for names again and replaces these contexts: certificates, keys,
+     * trust, revocation lists, all or none. A context without files remains.
      *
-     * @throws InvalidOption if a file cannot be read or does not fit another; then nothing has changed
+     * @throws InvalidOption if a file cannot be read or does not match another; then nothing is changed
      */
     public ReloadableSslContext reload() {
         replacing.lock();
@@ -138,17 +138,17 @@ public final class ReloadableSslContext implements AutoCloseable {
     }
 
     private static SecureContext again(SecureContext context) {
-        SecureContext.Builder maker = context.toBuilder();
-        return maker.files().isEmpty() ? context : maker.build();
+        return context.fileContents().isEmpty() ? context : context.toBuilder().build();
     }
 
     /**
-     * Looks at the files at this interval from now on, and {@link #reload}s when the content of one has changed. While they do not
-     * fit each other, as between the writing of a certificate and that of its key, the old context stays, and the next look tries
-     * again; {@link #onError} is told. A second call changes the interval.
+     * Watches the files at this interval, and calls {@link #reload} when the content of one has changed. If they do not
+     * match each other, as between the writing of a certificate and that of its key, the old context remains, {@link
+     * #onError} is called, and the next check tries again. A second call changes the interval.
      *
      * @param interval at least a millisecond
-     * @throws InvalidOption {@code ERR_OUT_OF_RANGE} if it is less, {@code ERR_INVALID_ARG_VALUE} if no context was made of a file
+     * @throws InvalidOption {@code ERR_OUT_OF_RANGE} if it is less, {@code ERR_INVALID_ARG_VALUE} if no context has
+     *     files
      */
     public ReloadableSslContext watch(Duration interval) {
         Checks.positive("watch", interval);
@@ -165,7 +165,10 @@ public final class ReloadableSslContext implements AutoCloseable {
         return this;
     }
 
-    /** Returns the files that the contexts were made of, with what they held; of two that differ, that which is read again. */
+    /**
+     * Returns the files of the contexts with their contents; one that two contexts read differently never matches its
+     * file.
+     */
     private Map<Path, String> fileContents() {
         Map<Path, String> all = new HashMap<>(current.fileContents());
         byName.values()
@@ -184,19 +187,22 @@ public final class ReloadableSslContext implements AutoCloseable {
         }
     }
 
-    /** Adds a listener that is told of the new context after each {@link #reload}, on the thread that reloaded. */
+    /** Adds a listener that receives the new context after each {@link #reload}, on the thread that reloaded. */
     public ReloadableSslContext onReload(Consumer<SecureContext> listener) {
         reloads.add(listener);
         return this;
     }
 
-    /** Adds a listener of what keeps {@link #watch} from reloading, on the thread that watches. While there is none, a warning is logged. */
+    /**
+     * Adds a listener of the failures of {@link #watch} to reload, on the thread that watches. Without a listener a
+     * warning is logged.
+     */
     public ReloadableSslContext onError(Consumer<Throwable> listener) {
         errors.add(listener);
         return this;
     }
 
-    /** Ends the watching, if there is any; a second call does nothing. */
+    /** Ends the watching of files, if any; a second call does nothing. */
     @Override
     public void close() {
         replacing.lock();

@@ -5,7 +5,8 @@ import io.heddle.session.ClientCertificatePolicy;
 import java.util.Optional;
 
 /**
- * What a server asks of its client's certificate in a renegotiation, and in those that follow on the connection. Immutable.
+ * The client certificate policy of a renegotiation that a server starts, and of those that follow on the connection.
+ * Immutable.
  *
  * @see TlsSocket#renegotiate(RenegotiateOptions)
  */
@@ -23,12 +24,12 @@ public final class RenegotiateOptions {
         return new Builder();
     }
 
-    /** Returns whether the client is asked for a certificate. */
+    /** Returns whether a client certificate is requested. */
     public boolean requestCert() {
         return requestCert;
     }
 
-    /** Returns whether a client without a good certificate is refused, if it is asked for one. */
+    /** Returns whether a client without a valid certificate is refused, if one is requested. */
     public boolean rejectUnauthorized() {
         return rejectUnauthorized;
     }
@@ -40,20 +41,20 @@ public final class RenegotiateOptions {
         return new ClientAuthRequirement(policy, Optional.of(rejectUnauthorized));
     }
 
-    /** What a server asks, with Node's names. Not thread-safe. */
+    /** A builder of these options, with Node's names. Not thread-safe. */
     public static final class Builder {
         private boolean requestCert;
         private boolean rejectUnauthorized = true;
 
         private Builder() {}
 
-        /** Sets whether the client is asked for a certificate. Default: no. */
+        /** Sets whether a client certificate is requested. Default: no. */
         public Builder requestCert(boolean request) {
             requestCert = request;
             return this;
         }
 
-        /** Sets whether a client without a good certificate is refused, if it is asked for one. Default: yes. */
+        /** Sets whether a client without a valid certificate is refused, if one is requested. Default: yes. */
         public Builder rejectUnauthorized(boolean reject) {
             rejectUnauthorized = reject;
             return this;

@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The source of the roles that a socket or an engine can take: JSSE allows it to change between client and server until its
- * handshake begins. Also holds what the connections of one {@code SSLContext} share.
+ * The source of the roles that a socket or an engine can take: JSSE allows it to change between client and server until
+ * its handshake begins. Also holds what the connections of one {@code SSLContext} share.
  */
 interface RoleSource {
     /**

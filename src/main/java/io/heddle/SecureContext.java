@@ -1,7 +1,10 @@
 package io.heddle;
 
+import org.jspecify.annotations.Nullable;
+
 import io.heddle.certificate.Identity;
 import io.heddle.certificate.path.ChainVerifier;
+import io.heddle.certificate.path.TrustStore;
 import io.heddle.cipher.Group;
 import io.heddle.cipher.Sigalg;
 import io.heddle.cipher.Suite;
@@ -10,6 +13,7 @@ import io.heddle.engine.crypto.DhGroups;
 import io.heddle.engine.crypto.ProviderCrypto;
 import io.heddle.engine.handshake.CredentialSource;
 import io.heddle.engine.handshake.PeerTrust;
+import io.heddle.failure.InvalidOption;
 import io.heddle.protocol.TlsVersion;
 import io.heddle.protocol.rules.SecurityLevel;
 import io.heddle.session.SessionIdContext;
@@ -21,21 +25,25 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import javax.net.ssl.SSLContext;
+import java.util.Optional;
+import java.util.function.Consumer;
 import javax.security.auth.x500.X500Principal;
 
 /**
- * Who we are and whom we trust: certificates with their keys, trusted roots, versions, suites, groups. What Node's {@code
- * tls.createSecureContext} makes.
+ * The credentials, trust anchors and preferences of connections: certificates with their keys, trusted roots, versions,
+ * suites, groups. The result of Node's {@code tls.createSecureContext}.
  *
- * <p>Checked when it is built, so it does not fail at a handshake for what could be known before. Immutable and thread-safe:
- * one serves any number of servers and connections. To change something, {@link #toBuilder} a new one; connections keep the one
- * that they started with.
+ * <p>Checked when it is built, so that a handshake does not fail for a reason that was present before. Immutable and
+ * thread-safe: any number of servers and connections can share one. To change an option, build a new one with {@link
+ * #toBuilder}; connections keep the context that they started with.
  *
  * @see <a href="https://nodejs.org/api/tls.html#tlscreatesecurecontextoptions">Node tls.createSecureContext</a>
  */
 public final class SecureContext {
-    private final Builder builder;
+    /** Written by any thread; each value is right for the roots that it has. */
+    private static volatile @Nullable SecureContext ofDefaults;
+
+    private final ContextOptions options;
     private final Map<Path, String> fileContents;
     private final ProviderCrypto crypto;
     private final List<Identity> identities;
@@ -53,13 +61,14 @@ public final class SecureContext {
     private final List<Suite> runnable;
     private final SettingsCache settings = new SettingsCache();
 
-    SecureContext(Builder builder, Map<Path, String> fileContents, ContextMaterial material) {
-        this.builder = builder;
+    private SecureContext(ContextOptions options, Map<Path, String> fileContents, ContextMaterial material) {
+        this.options = options;
         this.fileContents = fileContents;
         this.crypto = material.crypto();
         this.identities = material.identities();
-        this.credentials =
-                identities.stream().map(each -> Credential.of(each, crypto)).toList();
+        this.credentials = identities.stream()
+                .map(identity -> Credential.of(identity, crypto))
+                .toList();
         this.fixed = CredentialSource.of(credentials);
         this.authorities = material.authorities();
         this.versions = material.versions();
@@ -75,25 +84,66 @@ public final class SecureContext {
         this.trust = new PeerTrust(
                 material.trust(),
                 new ChainVerifier.Limits(ChainVerifier.Limits.DEFAULT.depth(), material.securityLevel()),
-                builder.clock);
+                options.clock);
     }
 
     /** Returns a builder with Node's defaults. */
     public static Builder builder() {
-        return new Builder();
+        return new Builder(new ContextOptions());
     }
 
-    /** Returns a builder that starts with what this context was made of. Files are read again by {@link Builder#build}. */
+    /** Returns a context of these options, which are copied and checked. */
+    static SecureContext of(ContextOptions given) {
+        ContextOptions options = given.copy();
+        Map<Path, String> fileContents = FileWatch.contents(options.files());
+        return new SecureContext(options, fileContents, ContextMaterial.of(options));
+    }
+
+    /** Returns a context of the options that a consumer sets. */
+    static SecureContext of(Consumer<Builder> options) {
+        Builder builder = builder();
+        options.accept(builder);
+        return builder.build();
+    }
+
+    /**
+     * Returns this context for a builder that has it in place of options for making one.
+     *
+     * @throws InvalidOption if the builder has such options as well
+     */
+    SecureContext inPlaceOf(ContextOptions others) {
+        if (others.demandOwnContext()) {
+            throw new InvalidOption(
+                    "ERR_INVALID_ARG_VALUE",
+                    "secureContext: a finished context was given together with options for making one");
+        }
+        return this;
+    }
+
+    /** Returns the context of connections without options; the same until the default roots are replaced. */
+    static SecureContext ofDefaults() {
+        TrustStore roots = DefaultTrust.store();
+        SecureContext ready = ofDefaults;
+        if (ready == null || ready.trust.store() != roots) {
+            ready = of(new ContextOptions());
+            ofDefaults = ready;
+        }
+        return ready;
+    }
+
+    /**
+     * Returns a builder that starts with the options of this context. Files are read again by {@link Builder#build}.
+     */
     public Builder toBuilder() {
-        return builder.copy();
+        return new Builder(options.copy());
     }
 
-    /** Returns the files that this context was made of, with what {@link FileWatch#contents} gave just before they were read. */
+    /** Returns the files of this context, with the {@link FileWatch#contents} of each just before it was read. */
     Map<Path, String> fileContents() {
         return fileContents;
     }
 
-    /** Returns our certificates with their keys, in the order in which they were given. */
+    /** Returns the local certificates with their keys, in the order in which they were given. */
     public List<Identity> identities() {
         return identities;
     }
@@ -122,12 +172,15 @@ public final class SecureContext {
     }
 
     /**
-     * Returns this context for programs that take an {@code SSLContext}; {@link SslContexts} has more ways. What JSSE leaves open is
-     * as everywhere in Heddle, but for one thing: clients compare the host name only if {@code
-     * SSLParameters.setEndpointIdentificationAlgorithm} says so, since such programs do it themselves or do not want it.
+     * Returns the subjects of the local certificates, the number of trusted ones, and what can be negotiated; no keys.
      */
-    public SSLContext toSslContext() {
-        return SslContexts.of(this);
+    @Override
+    public String toString() {
+        List<String> subjects = identities.stream()
+                .map(identity -> identity.leaf().getSubjectX500Principal().getName())
+                .toList();
+        return "SecureContext[identities=%s, trusted=%d, versions=%s, suites=%d, groups=%s]"
+                .formatted(subjects, trusted().size(), versions, suites.size(), groups);
     }
 
     // For the sockets and servers that use this context
@@ -136,7 +189,7 @@ public final class SecureContext {
         return credentials;
     }
 
-    /** Returns whether there can be a certificate of ours. */
+    /** Returns whether connections can have a local certificate. */
     boolean hasCredentials() {
         return !credentials.isEmpty() || managers().map(Managers::hasKeys).orElse(false);
     }
@@ -148,23 +201,26 @@ public final class SecureContext {
                 .orElse(fixed);
     }
 
-    /** Returns JSSE's managers, where they stand for certificates and trust. */
-    java.util.Optional<Managers> managers() {
-        return java.util.Optional.ofNullable(builder.managers);
+    /** Returns the managers of an {@code SSLContext}, which replace certificates and trust. */
+    Optional<Managers> managers() {
+        return Optional.ofNullable(options.managers);
     }
 
     PeerTrust trust() {
         return trust;
     }
 
-    /** Returns whom a certificate request names: what was given as trusted, not the default roots. */
+    /**
+     * Returns the authorities that a certificate request names: the trusted certificates of the options, not the
+     * default roots.
+     */
     List<X500Principal> authorities() {
         return managers()
-                .map(each -> ContextMaterial.authorities(each.acceptedIssuers()))
+                .map(managers -> ContextMaterial.authorities(managers.acceptedIssuers()))
                 .orElse(authorities);
     }
 
-    /** Returns the least bits of a prime that a server may use with this context's clients. */
+    /** Returns the least size of the prime of a server's DHE that clients of this context accept, in bits. */
     int leastPrimeBits() {
         return SecurityLevel.primeBits(trust.limits().securityLevel());
     }
@@ -174,32 +230,32 @@ public final class SecureContext {
     }
 
     boolean has(SecureOption option) {
-        return builder.secureOptions.contains(option);
+        return options.secureOptions.contains(option);
     }
 
     boolean honorCipherOrder(boolean otherwise) {
         boolean preference = has(SecureOption.CIPHER_SERVER_PREFERENCE) || otherwise;
-        return builder.honorCipherOrder == null ? preference : builder.honorCipherOrder;
+        return options.honorCipherOrder == null ? preference : options.honorCipherOrder;
     }
 
-    java.util.Optional<SessionIdContext> sessionIdContext() {
-        return java.util.Optional.ofNullable(builder.sessionIdContext);
+    Optional<SessionIdContext> sessionIdContext() {
+        return Optional.ofNullable(options.sessionIdContext);
     }
 
-    java.util.Optional<Duration> sessionTimeout() {
-        return java.util.Optional.ofNullable(builder.sessionTimeout);
+    Optional<Duration> sessionTimeout() {
+        return Optional.ofNullable(options.sessionTimeout);
     }
 
-    java.util.Optional<TicketKeyManager> ticketKeys() {
-        return java.util.Optional.ofNullable(builder.ticketKeys);
+    Optional<TicketKeyManager> ticketKeys() {
+        return Optional.ofNullable(options.ticketKeys);
     }
 
     InstantSource clock() {
-        return builder.clock;
+        return options.clock;
     }
 
     SecureRandom random() {
-        return builder.random;
+        return options.random;
     }
 
     /** Returns the standard names of {@link #versions}. */
@@ -226,37 +282,31 @@ public final class SecureContext {
     }
 
     /**
-     * Returns all suites that the cryptography here can run. Those that leave a connection open to anyone only where the
-     * context's own list has them: many programs enable all that is supported, and none of them means that.
+     * Returns all suites that the providers can run. Suites without encryption or authentication are included only if
+     * the context's own list has them: many programs enable all supported suites, and none of them means these.
      */
     List<Suite> runnableSuites() {
         return runnable;
     }
 
-    /** What a context is made of, with Node's names. Not thread-safe. */
-    public static final class Builder extends SecureContextBuilder<Builder> {
-        Builder() {}
+    /** A builder of contexts, with Node's option names. Not thread-safe. */
+    public static final class Builder extends ServerContextBuilder<Builder> {
+        private Builder(ContextOptions options) {
+            contextOptions(options);
+        }
 
         @Override
         Builder self() {
             return this;
         }
 
-        Builder copy() {
-            Builder copy = new Builder();
-            copy.take(this);
-            return copy;
-        }
-
         /**
-         * Reads the files, checks that everything fits together, and returns the context.
+         * Reads the files, checks that the options are consistent, and returns the context.
          *
-         * @throws io.heddle.failure.InvalidOption if something does not; the message names option, file and reason
+         * @throws io.heddle.failure.InvalidOption if they are not; the message names option, file and reason
          */
         public SecureContext build() {
-            Builder frozen = copy();
-            Map<Path, String> fileContents = FileWatch.contents(frozen.files());
-            return new SecureContext(frozen, fileContents, ContextMaterial.of(frozen));
+            return of(contextOptions());
         }
     }
 }

@@ -5,10 +5,10 @@ import java.io.InputStream;
 import java.io.OutputStream;
 
 /**
- * TLS between two ends in memory: ciphertext goes in and out at {@link #encrypted}, plain text at {@link #cleartext}. What Node's
- * {@code tls.createSecurePair} gave, in the form of blocking streams.
+ * A TLS connection in memory, with its ciphertext at {@link #encrypted} and its plaintext at {@link #cleartext}: Node's
+ * former {@code tls.createSecurePair} with blocking streams.
  *
- * <p>Whoever has the pair carries the ciphertext, both ways and each on a thread of its own, to wherever the peer is:
+ * <p>The caller carries the ciphertext between the pair and the peer, each direction on a thread of its own:
  *
  * <pre>{@code
  * SecurePair pair = Tls.createSecurePair(context, true);
@@ -17,11 +17,11 @@ import java.io.OutputStream;
  * pair.cleartext().getInputStream().read();
  * }</pre>
  *
- * <p>The handshake is made on first use of {@link #cleartext}. Each direction holds 64 KiB at most; who writes more waits for who
- * reads. Thread-safe.
+ * <p>The handshake is performed by the first use of {@link #cleartext}. Each direction holds 64 KiB at most; further
+ * writes wait for the reader. Thread-safe.
  *
- * @deprecated {@link TlsSocket#TlsSocket(InputStream, OutputStream, ServerOptions)} and its siblings lie on any pair of streams
- *     without copying
+ * @deprecated {@link TlsSocket#TlsSocket(InputStream, OutputStream, ServerOptions)} and its siblings lie on any pair of
+ *     streams without copying
  * @see <a href="https://nodejs.org/docs/latest-v20.x/api/tls.html#tlscreatesecurepaircontext-isserver-requestcert-rejectunauthorized-options">Node
  *     tls.createSecurePair</a>
  */
@@ -43,25 +43,24 @@ public final class SecurePair implements AutoCloseable {
         return encrypted;
     }
 
-    /** Returns the end with the plain text, which knows what was negotiated. Closing it says goodbye to the peer. */
+    /** Returns the end with the plaintext and the results of the handshake. Closing it sends close_notify. */
     public TlsSocket cleartext() {
         return cleartext;
     }
 
     /**
-     * Adds who is told when the handshake is complete, on a thread of its own. Nothing has been decided about the peer by then
-     * unless it had to be good: {@link TlsSocket#authorized} tells. Node's event {@code secure}.
+     * Adds a listener that is called when the handshake is complete, on a thread of its own. Unless the options require
+     * an authorized peer, {@link TlsSocket#authorized} must be checked. Node's event {@code secure}.
      */
     public SecurePair onSecure(Runnable listener) {
         cleartext.addHandshakeCompletedListener(event -> listener.run());
         return this;
     }
 
-    /** Closes both ends without a word to the peer, and wakes whoever waits at either. What was on its way is lost. */
+    /** Closes both ends without close_notify, and wakes the threads that wait at either. Data in transit is lost. */
     public void destroy() {
         try {
-            // This end first: to whoever carries ciphertext it is not to look like the peer's text having come to its
-            // end.
+            // This end first: to the carrier of the ciphertext it must not look like the regular end of the data.
             toPeer.in().close();
             cleartext.abort();
             fromPeer.in().close();
@@ -78,21 +77,23 @@ public final class SecurePair implements AutoCloseable {
         destroy();
     }
 
-    /** The end with the ciphertext: what the transport to the peer has to carry. */
+    /** The end with the ciphertext, which the transport to the peer has to carry. */
     public final class Encrypted {
         private Encrypted() {}
 
-        /** Returns what is for the peer; it ends when {@link #cleartext} is closed or has ended its direction. */
+        /**
+         * Returns the ciphertext for the peer; it ends when {@link #cleartext} is closed or has ended its direction.
+         */
         public InputStream getInputStream() {
             return toPeer.in();
         }
 
-        /** Returns where to write what came from the peer; closing it says that nothing more will come. */
+        /** Returns the stream for the peer's ciphertext; closing it ends the peer's direction. */
         public OutputStream getOutputStream() {
             return fromPeer.out();
         }
 
-        /** Returns how many bytes were made for the peer, handshake and headers included. */
+        /** Returns the number of bytes produced for the peer, including handshake and headers. */
         public long bytesWritten() {
             return toPeer.written();
         }

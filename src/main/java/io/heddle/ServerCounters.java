@@ -69,7 +69,10 @@ final class ServerCounters {
         refusals.computeIfAbsent(reason, first -> new LongAdder()).increment();
     }
 
-    /** Returns whether a warning about an OCSP response may be logged now: one a minute, since each handshake has the response. */
+    /**
+     * Returns whether a warning about an OCSP response may be logged now: one a minute, since each handshake has the
+     * response.
+     */
     boolean mayLogOcsp() {
         long now = System.nanoTime() | 1; // never 0, which stands for no warning
         long before = ocspLogged.get();

@@ -13,8 +13,8 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
- * The listeners of a server. As in Node each registration adds one, they are called in the order of adding, and a connection
- * notifies those that were registered when it began ({@link ConnectionEvents}). Thread-safe.
+ * The listeners of a server. As in Node each registration adds one, they are called in the order of adding, and a
+ * connection notifies those that were registered when it began ({@link ConnectionEvents}). Thread-safe.
  */
 final class ServerEvents {
     final Event<NewSessionListener> newSession = new Event<>();

@@ -15,36 +15,48 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a server does beyond its context: application protocols, client certificates, sessions, time limits. Immutable.
+ * The options of a server: its context, application protocols, client certificates, sessions, time limits. Immutable.
  *
- * @see <a href="https://nodejs.org/api/tls.html#tlscreateserveroptions-secureconnectionlistener">Node tls.createServer</a>
+ * @see <a href="https://nodejs.org/api/tls.html#tlscreateserveroptions-secureconnectionlistener">Node
+ *     tls.createServer</a>
  */
 public final class ServerOptions {
-    /** Node's. */
+    /** Node's default. */
     private static final Duration HANDSHAKE_TIMEOUT = Duration.ofMinutes(2);
 
     private static final Duration SESSION_TIMEOUT = Duration.ofMinutes(5);
 
-    private final Builder made;
+    static final int DEFAULT_RENEGOTIATION_LIMIT = 3;
+    static final Duration DEFAULT_RENEGOTIATION_WINDOW = Duration.ofMinutes(10);
+
+    private final Builder builder;
+    private final SecureContext context;
     private final TicketKeyManager keys;
 
-    /** For the context of the last connection, which the next one most often has too. Written by anyone; any value is right. */
+    /**
+     * For the context of the last connection, which the next one most often shares. Written by any thread; each value
+     * is right.
+     */
     private volatile @Nullable Sessions sessions;
 
-    private record Sessions(SecureContext context, ServerSessions made) {}
+    private record Sessions(SecureContext context, ServerSessions sessions) {}
 
-    private ServerOptions(Builder builder) {
-        this.made = builder;
-        this.keys = builder.ticketKeys != null
-                ? builder.ticketKeys
-                : builder.context
-                        .ticketKeys()
-                        .orElseGet(() -> TicketKeyManager.of(TicketKeys.random(builder.context.random())));
+    private ServerOptions(Builder builder, SecureContext context) {
+        this.builder = builder;
+        this.context = context;
+        this.keys = Optional.ofNullable(builder.contextOptions().ticketKeys)
+                .or(context::ticketKeys)
+                .orElseGet(() -> TicketKeyManager.of(TicketKeys.random(context.random())));
     }
 
-    /** Returns a builder with Node's defaults. */
+    /** Returns a builder with Node's defaults, which takes the options of a context as well. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Returns a builder for a server with a finished context; as {@link Builder#secureContext}. */
     public static Builder builder(SecureContext context) {
-        return new Builder(context);
+        return builder().secureContext(context);
     }
 
     /** Returns the default options for a context. */
@@ -54,56 +66,56 @@ public final class ServerOptions {
 
     /** Returns the default context. */
     public SecureContext context() {
-        return made.context;
+        return context;
     }
 
     /** Returns the application protocols, the most preferred first. */
     public List<String> alpnProtocols() {
-        return made.alpnProtocols;
+        return builder.alpnProtocols;
     }
 
-    /** Returns whether clients are asked for a certificate. */
+    /** Returns whether client certificates are requested. */
     public boolean requestCert() {
-        return made.requestCert;
+        return builder.requestCert;
     }
 
-    /** Returns whether a client without a good certificate is refused, if it was asked for one. */
+    /** Returns whether a client without a valid certificate is refused, if one was requested. */
     public boolean rejectUnauthorized() {
-        return made.rejectUnauthorized;
+        return builder.rejectUnauthorized;
     }
 
     /** Returns how long a handshake may take. */
     public Duration handshakeTimeout() {
-        return made.handshakeTimeout;
+        return builder.handshakeTimeout;
     }
 
-    /** Returns how many connections a server takes at a time, {@link Integer#MAX_VALUE} for as many as come. */
+    /** Returns the most connections that a server accepts at a time, {@link Integer#MAX_VALUE} for no limit. */
     public int maxConnections() {
-        return made.maxConnections;
+        return builder.maxConnections;
     }
 
     /** Returns whether JMX shows the server while it listens. */
     public boolean jmx() {
-        return made.jmx;
+        return builder.jmx;
     }
 
     /** Returns how long after its full handshake a session is resumed. */
     public Duration sessionTimeout() {
-        return made.sessionTimeout != null
-                ? made.sessionTimeout
-                : made.context.sessionTimeout().orElse(SESSION_TIMEOUT);
+        return Optional.ofNullable(builder.contextOptions().sessionTimeout)
+                .or(context::sessionTimeout)
+                .orElse(SESSION_TIMEOUT);
     }
 
-    /** Returns the name under which sessions are made, empty bytes if there is none. */
+    /** Returns the name of the sessions, empty bytes if there is none. */
     public SessionIdContext sessionIdContext() {
-        return made.sessionIdContext != null
-                ? made.sessionIdContext
-                : made.context.sessionIdContext().orElse(SessionIdContext.of(""));
+        return Optional.ofNullable(builder.contextOptions().sessionIdContext)
+                .or(context::sessionIdContext)
+                .orElse(SessionIdContext.of(""));
     }
 
-    /** Returns whether session tickets are sent and taken. */
+    /** Returns whether session tickets are sent and accepted. */
     public boolean tickets() {
-        return made.tickets;
+        return builder.tickets;
     }
 
     /** Returns the holder of the ticket keys. */
@@ -113,37 +125,37 @@ public final class ServerOptions {
 
     /** Returns the session store, if there is one. */
     public Optional<SessionStore> sessionStore() {
-        return Optional.ofNullable(made.sessionStore);
+        return Optional.ofNullable(builder.sessionStore);
     }
 
-    /** Returns how many renegotiations in a row a client may begin. */
+    /** Returns the most renegotiations in a row that a client may start. */
     public int renegotiationLimit() {
-        return made.renegotiationLimit;
+        return builder.renegotiationLimit;
     }
 
-    /** Returns the time after which counting renegotiations starts again. */
+    /** Returns the time without a renegotiation after which their count starts again. */
     public Duration renegotiationWindow() {
-        return made.renegotiationWindow;
+        return builder.renegotiationWindow;
     }
 
-    /** Returns the same, ticket keys and store included, with another session timeout. */
+    /** Returns these options, with the same ticket keys and store, and another session timeout. */
     ServerOptions withSessionTimeout(Duration timeout) {
-        return new ServerOptions(made.copy().ticketKeys(keys).sessionTimeout(timeout));
+        return new ServerOptions(builder.copy().ticketKeys(keys).sessionTimeout(timeout), context);
     }
 
-    /** Returns the same, ticket keys included, with another store. */
+    /** Returns these options, with the same ticket keys, and another store. */
     ServerOptions withSessionStore(SessionStore store) {
-        return new ServerOptions(made.copy().ticketKeys(keys).sessionStore(store));
+        return new ServerOptions(builder.copy().ticketKeys(keys).sessionStore(store), context);
     }
 
-    /** Returns where sessions of connections that begin with this context go; the connections share it. */
+    /** Returns the sessions of connections that start with this context, which the connections share. */
     ServerSessions sessions(SecureContext context) {
         Sessions last = sessions;
         if (last == null || last.context() != context) {
             last = new Sessions(context, makeSessions(context));
             sessions = last;
         }
-        return last.made();
+        return last.sessions();
     }
 
     private ServerSessions makeSessions(SecureContext context) {
@@ -157,58 +169,68 @@ public final class ServerOptions {
     }
 
     Optional<BiConsumer<String, TlsSocket>> keylog() {
-        return Optional.ofNullable(made.keylog);
+        return Optional.ofNullable(builder.keylog);
     }
 
     Optional<BiConsumer<String, TlsSocket>> trace() {
-        return Optional.ofNullable(made.trace);
+        return Optional.ofNullable(builder.trace);
     }
 
     Optional<AlpnCallback> alpnCallback() {
-        return Optional.ofNullable(made.alpnCallback);
+        return Optional.ofNullable(builder.alpnCallback);
     }
 
     Optional<SniCallback> sniCallback() {
-        return Optional.ofNullable(made.sniCallback);
+        return Optional.ofNullable(builder.sniCallback);
     }
 
     Optional<PskServerCallback> pskCallback() {
-        return Optional.ofNullable(made.pskCallback);
+        return Optional.ofNullable(builder.pskCallback);
     }
 
-    /** Returns what clients of TLS 1.2 and below are told about the pre-shared key to use. */
+    /** Returns the identity hint for clients of TLS 1.2 and below. */
     public Optional<String> pskIdentityHint() {
-        return Optional.ofNullable(made.pskIdentityHint);
+        return Optional.ofNullable(builder.pskIdentityHint);
     }
 
     /** Returns whether OCSP responses are verified before they are sent. */
     public boolean verifyOCSP() {
-        return made.verifyOCSP;
+        return builder.verifyOCSP;
     }
 
-    /** Returns who has OCSP responses, where no server says otherwise. */
+    /** Returns the supplier of OCSP responses, unless the server has its own. */
     Optional<OcspRequestListener> onOcspRequest() {
-        return Optional.ofNullable(made.onOcspRequest);
+        return Optional.ofNullable(builder.onOcspRequest);
     }
 
-    /** What a server does, with Node's names. Not thread-safe. */
-    public static final class Builder implements Cloneable {
-        private final SecureContext context;
+    /** Returns the main options and a summary of the context; no key. */
+    @Override
+    public String toString() {
+        return ("ServerOptions[alpnProtocols=%s, requestCert=%s, rejectUnauthorized=%s, tickets=%s, sessionTimeout=%s, "
+                        + "handshakeTimeout=%s, maxConnections=%d, context=%s]")
+                .formatted(
+                        alpnProtocols(),
+                        requestCert(),
+                        rejectUnauthorized(),
+                        tickets(),
+                        sessionTimeout(),
+                        handshakeTimeout(),
+                        maxConnections(),
+                        context);
+    }
+
+    /** A builder of server options, with Node's names, including the options of a context. Not thread-safe. */
+    public static final class Builder extends ServerContextBuilder<Builder> {
+        private @Nullable SecureContext context;
         private List<String> alpnProtocols = List.of();
         private boolean requestCert;
         private boolean rejectUnauthorized = true;
         private Duration handshakeTimeout = HANDSHAKE_TIMEOUT;
         private boolean tickets = true;
-        private int renegotiationLimit = Tls.CLIENT_RENEG_LIMIT;
-        private Duration renegotiationWindow = Tls.CLIENT_RENEG_WINDOW;
+        private int renegotiationLimit = DEFAULT_RENEGOTIATION_LIMIT;
+        private Duration renegotiationWindow = DEFAULT_RENEGOTIATION_WINDOW;
         private int maxConnections = Integer.MAX_VALUE;
         private boolean jmx;
-
-        private @Nullable Duration sessionTimeout;
-
-        private @Nullable SessionIdContext sessionIdContext;
-
-        private @Nullable TicketKeyManager ticketKeys;
 
         private @Nullable SessionStore sessionStore;
 
@@ -227,46 +249,64 @@ public final class ServerOptions {
         private @Nullable OcspRequestListener onOcspRequest;
         private boolean verifyOCSP = true;
 
-        private Builder(SecureContext context) {
-            this.context = context;
+        private Builder() {}
+
+        @Override
+        Builder self() {
+            return this;
         }
 
-        /** Sets the application protocols, the most preferred first. A client that offers others only is refused (120). */
+        /**
+         * Sets a finished context, in place of the options for making one. Its {@link #sessionTimeout}, {@link
+         * #sessionIdContext} and {@link #ticketKeys} are the defaults of those of this builder.
+         */
+        public Builder secureContext(SecureContext finished) {
+            context = finished;
+            return this;
+        }
+
+        /**
+         * Sets the application protocols, the most preferred first. A client that offers only others is refused (alert
+         * 120).
+         */
         public Builder alpnProtocols(String... protocols) {
             return alpnProtocols(List.of(protocols));
         }
 
-        /** Sets the application protocols, the most preferred first. A client that offers others only is refused (120). */
+        /**
+         * Sets the application protocols, the most preferred first. A client that offers only others is refused (alert
+         * 120).
+         */
         public Builder alpnProtocols(List<String> protocols) {
             alpnProtocols = Checks.alpnProtocols(protocols);
             return this;
         }
 
-        /** Sets whether clients are asked for a certificate. Default: no. */
+        /** Sets whether client certificates are requested. Default: no. */
         public Builder requestCert(boolean request) {
             requestCert = request;
             return this;
         }
 
         /**
-         * Sets whether a client without a good certificate is refused, if it was asked for one. Default: yes. With no, the certificate
-         * of a client that is not {@link TlsSocket#authorized} is in {@link TlsSocket#peerCertificates}, but not in the {@code
-         * SSLSession}.
+         * Sets whether a client without a valid certificate is refused, if one was requested. Default: yes. With no,
+         * the certificate of a client that is not {@link TlsSocket#authorized} is in {@link
+         * TlsSocket#peerCertificates}, but not in the {@code SSLSession}.
          */
         public Builder rejectUnauthorized(boolean reject) {
             rejectUnauthorized = reject;
             return this;
         }
 
-        /** Sets how long a handshake may take, however slowly the client drips its bytes. Default: 120 s. */
+        /** Sets the longest time of a handshake, which bytes that arrive slowly do not extend. Default: 120 s. */
         public Builder handshakeTimeout(Duration timeout) {
             handshakeTimeout = Checks.positive("handshakeTimeout", timeout);
             return this;
         }
 
         /**
-         * Sets how many connections a {@link TlsServer} takes at a time; those beyond are closed as soon as they come. 0 for none at
-         * all. Default: as many as come.
+         * Sets the most connections that a {@link TlsServer} accepts at a time, 0 or more. Connections above the limit
+         * are closed immediately. Default: no limit.
          *
          * @see TlsServer#setMaxConnections
          */
@@ -276,8 +316,9 @@ public final class ServerOptions {
         }
 
         /**
-         * Sets whether JMX shows a {@link TlsServer} while it listens: a {@link TlsServerMXBean} in the platform's MBean server.
-         * Default: no, since JMX takes its time to start, and a library does not register names that nobody asked for.
+         * Sets whether a {@link TlsServer} is registered with JMX while it listens, as a {@link TlsServerMXBean} in the
+         * platform's MBean server. Default: no, since JMX is slow to start, and a library registers names only on
+         * request.
          *
          * @throws io.heddle.failure.InvalidOption if the Java runtime has no module java.management
          */
@@ -286,33 +327,16 @@ public final class ServerOptions {
             return this;
         }
 
-        /** Sets how long after its full handshake a session is resumed, up to 7 days. Default: the context's, else 300 s. */
-        public Builder sessionTimeout(Duration timeout) {
-            sessionTimeout = Checks.sessionTimeout(timeout);
-            return this;
-        }
-
-        /** Names the sessions, at most 32 bytes of UTF-8. Default: the context's, else no name. */
-        public Builder sessionIdContext(String name) {
-            sessionIdContext = SessionIdContext.of(name);
-            return this;
-        }
-
-        /** Sets whether session tickets are sent and taken. Without, sessions are in the store. Default: yes. */
+        /** Sets whether session tickets are sent and accepted. If not, sessions are in the store. Default: yes. */
         public Builder tickets(boolean send) {
             tickets = send;
             return this;
         }
 
-        /** Sets the holder of the ticket keys. Default: the context's, else random keys. */
-        public Builder ticketKeys(TicketKeyManager manager) {
-            ticketKeys = manager;
-            return this;
-        }
-
         /**
-         * Sets how many renegotiations (TLS 1.2 and below) a client may begin in a row; one more ends the connection with {@code
-         * ERR_TLS_SESSION_ATTACK}. Those that the server asked for do not count. Default: {@link Tls#CLIENT_RENEG_LIMIT}.
+         * Sets the most renegotiations (TLS 1.2 and below) that a client may start in a row; one more ends the
+         * connection with {@code ERR_TLS_SESSION_ATTACK}. Those that the server requested do not count. Default: {@link
+         * Tls#CLIENT_RENEG_LIMIT}.
          *
          * @param times 0 or more; {@link SecureOption#NO_RENEGOTIATION} refuses them without ending the connection
          * @throws InvalidOption below 0
@@ -327,7 +351,7 @@ public final class ServerOptions {
         }
 
         /**
-         * Sets the time after which counting starts again when no renegotiation has begun. Default: {@link
+         * Sets the time without a renegotiation after which their count starts again. Default: {@link
          * Tls#CLIENT_RENEG_WINDOW}.
          */
         public Builder renegotiationWindow(Duration time) {
@@ -335,22 +359,25 @@ public final class ServerOptions {
             return this;
         }
 
-        /** Sets where sessions are kept that no ticket carries. Default: nowhere. */
+        /** Sets the store of sessions that are not carried by a ticket. Default: none. */
         public Builder sessionStore(SessionStore store) {
             sessionStore = store;
             return this;
         }
 
-        /** Sets who finds the context for a server name that {@link TlsServer#addContext} does not know. */
+        /**
+         * Sets the callback that selects the context for a server name that was not added by {@link
+         * TlsServer#addContext}.
+         */
         public Builder sniCallback(SniCallback callback) {
             sniCallback = callback;
             return this;
         }
 
         /**
-         * Sets who knows pre-shared keys, which clients use in place of certificates. In TLS 1.3 that is all there is to
-         * do; in TLS 1.2 and below the context's {@link SecureContextBuilder#ciphers} must name suites with pre-shared keys
-         * as well, since the default list leaves them out. See {@link PskServerCallback} for what such a connection is.
+         * Sets the supplier of pre-shared keys, which clients use in place of certificates. In TLS 1.3 no other option
+         * is needed; in TLS 1.2 and below {@link #ciphers} must name suites with pre-shared keys as well, since the
+         * default list has none. See {@link PskServerCallback} for the properties of such a connection.
          */
         public Builder pskCallback(PskServerCallback callback) {
             pskCallback = callback;
@@ -358,9 +385,11 @@ public final class ServerOptions {
         }
 
         /**
-         * Sets who chooses the application protocol, in place of {@link #alpnProtocols}. Asked for clients that offer some.
+         * Sets the callback that selects the application protocol, in place of {@link #alpnProtocols}. It is called for
+         * clients that offer protocols.
          *
-         * @see <a href="https://nodejs.org/api/tls.html#tlscreateserveroptions-secureconnectionlistener">Node ALPNCallback</a>
+         * @see <a href="https://nodejs.org/api/tls.html#tlscreateserveroptions-secureconnectionlistener">Node
+         *     ALPNCallback</a>
          */
         public Builder alpnCallback(AlpnCallback callback) {
             alpnCallback = callback;
@@ -368,11 +397,12 @@ public final class ServerOptions {
         }
 
         /**
-         * Sets what clients of TLS 1.2 and below are told, in the clear, about which key to use. Default: nothing.
+         * Sets the identity hint that clients of TLS 1.2 and below receive, in the clear, to find the key to use.
+         * Default: none.
          *
          * @param hint at most 256 bytes of UTF-8; an empty one is none
-         * @throws InvalidOption if it is longer ({@code ERR_TLS_PSK_SET_IDENTITY_HINT_FAILED}, in Node a failure of each
-         *     connection)
+         * @throws InvalidOption if it is longer ({@code ERR_TLS_PSK_SET_IDENTITY_HINT_FAILED}, in Node a failure of
+         *     each connection)
          */
         public Builder pskIdentityHint(String hint) {
             pskIdentityHint = Checks.pskIdentityHint(hint);
@@ -380,8 +410,8 @@ public final class ServerOptions {
         }
 
         /**
-         * Sets who gets the key log of each connection; see {@link TlsServer#onKeylog}, which says what is in it. For sockets of
-         * {@link Tls#accept} this is the only way.
+         * Sets the listener of the key log of each connection, whose lines {@link TlsServer#onKeylog} describes. For
+         * sockets of {@link Tls#accept} this is the only way.
          */
         public Builder onKeylog(BiConsumer<String, TlsSocket> listener) {
             keylog = listener;
@@ -394,15 +424,18 @@ public final class ServerOptions {
             return this;
         }
 
-        /** Traces each connection from its first record on; {@link TlsSocket#enableTrace(Consumer)} says what a listener gets. */
+        /**
+         * Traces each connection from its first record on; {@link TlsSocket#enableTrace(Consumer)} describes the lines.
+         */
         public Builder enableTrace(BiConsumer<String, TlsSocket> listener) {
             trace = listener;
             return this;
         }
 
         /**
-         * Sets the listener that supplies the response for clients that ask for an OCSP response. For a {@link TlsServer} its own
-         * {@link TlsServer#onOcspRequest} may replace it. Default: none, so that no response is sent.
+         * Sets the listener that supplies the response for clients that ask for an OCSP response. For a {@link
+         * TlsServer} its own {@link TlsServer#onOcspRequest} may replace it. Default: none, so that no response is
+         * sent.
          */
         public Builder onOcspRequest(OcspRequestListener listener) {
             onOcspRequest = listener;
@@ -410,8 +443,9 @@ public final class ServerOptions {
         }
 
         /**
-         * Sets whether the responses of {@link #onOcspRequest} are verified, once for each, and left out where a client would
-         * refuse them; {@link OcspRequestListener} says which. Default: yes. With no, anything is sent as it is, as Node does.
+         * Sets whether the responses of {@link #onOcspRequest} are verified, once for each, and left out where a client
+         * would refuse them, see {@link OcspRequestListener}. Default: yes. With no, each is sent as it is, as Node
+         * does.
          */
         public Builder verifyOCSP(boolean verify) {
             verifyOCSP = verify;
@@ -419,7 +453,7 @@ public final class ServerOptions {
         }
 
         /**
-         * Returns the options.
+         * Checks that the options are consistent, and returns them.
          *
          * @throws InvalidOption if there is a {@link #pskIdentityHint} without a {@link #pskCallback}; {@code
          *     ERR_TLS_ALPN_CALLBACK_WITH_PROTOCOLS} if there are both an {@link #alpnCallback} and a list of protocols
@@ -434,15 +468,9 @@ public final class ServerOptions {
                         "ERR_TLS_ALPN_CALLBACK_WITH_PROTOCOLS",
                         "alpnCallback: alpnProtocols is given as well, one of them is allowed");
             }
-            return new ServerOptions(copy());
-        }
-
-        private Builder copy() {
-            try {
-                return (Builder) clone();
-            } catch (CloneNotSupportedException e) {
-                throw new AssertionError(e);
-            }
+            SecureContext used =
+                    context == null ? SecureContext.of(contextOptions()) : context.inPlaceOf(contextOptions());
+            return new ServerOptions(copy(), used);
         }
     }
 }

@@ -105,7 +105,7 @@ record ServerRole(
                         options.renegotiationWindow()));
     }
 
-    /** Returns the selector of the application protocol: JSSE's, else the callback of the options; empty for the list of protocols. */
+    /** Returns the selector of the application protocol: JSSE's, else the callback of the options; empty for their list. */
     private Optional<ServerSettings.AlpnSelector> alpn(Endpoint endpoint) {
         return endpoint.protocolSelector()
                 .map(selector -> bySelector(endpoint, selector))

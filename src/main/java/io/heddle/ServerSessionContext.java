@@ -13,17 +13,18 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSSE's view of a server's session store. Sessions that travel as tickets are in no store, so nobody can list them or take one
- * back; that of the JDK is the same.
+ * JSSE's view of a server's session store. Sessions in tickets are in no store, so that they can neither be listed nor
+ * invalidated, as in the JDK.
  *
  * <p>Thread-safe.
  */
 final class ServerSessionContext implements SessionContext {
     private final JsseRoles roles;
 
-    /** Whether JSSE's word for no limit was said, which is to be told again. Written by anyone. */
+    /** Whether the timeout was set to JSSE's 0 for no limit, which the getter must return. Written by any thread. */
     private volatile boolean noTimeout;
 
+    /** The same for the size. */
     private volatile boolean noSize;
 
     ServerSessionContext(JsseRoles roles) {
@@ -63,14 +64,17 @@ final class ServerSessionContext implements SessionContext {
         }
     }
 
-    /** Returns the ids in the store; none if it is not Heddle's, since others cannot say. */
+    /** Returns the ids in the store; none if it is not Heddle's, since others cannot list them. */
     @Override
     public Enumeration<byte[]> getIds() {
         return Collections.enumeration(
                 store().orElse(null) instanceof CaffeineSessionStore caffeine ? caffeine.ids() : List.of());
     }
 
-    /** Sets how long after its full handshake a session may be resumed; 0, JSSE's word for no limit, is 7 days. */
+    /**
+     * Sets the time after its full handshake during which a session may be resumed; 0, which JSSE defines as no limit,
+     * is 7 days.
+     */
     @Override
     public void setSessionTimeout(int seconds) {
         if (seconds < 0) {
@@ -87,7 +91,10 @@ final class ServerSessionContext implements SessionContext {
         return noTimeout ? 0 : (int) roles.serverOptions().sessionTimeout().toSeconds();
     }
 
-    /** Sets how many sessions the store keeps at most; 0, JSSE's word for no limit, leaves the limit of its bytes. */
+    /**
+     * Sets the maximum number of sessions in the store; 0, which JSSE defines as no limit, leaves the limit of its
+     * bytes.
+     */
     @Override
     public void setSessionCacheSize(int size) {
         if (size < 0) {

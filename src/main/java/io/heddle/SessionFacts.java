@@ -17,12 +17,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What JSSE's view of a session shows, wherever it is from: a handshake, one that still runs, or a session that is kept.
+ * The facts shown by JSSE's view of a session: those of a handshake, of one in progress, or of a stored session.
  *
- * @param id empty where there is none
- * @param refusal why the peer's certificate does not identify it, in words; empty if it was verified, if it is still to be, or if
- *     there is none
- * @param exporter of the connection whose session it is
+ * @param id empty if there is none
+ * @param refusal why the peer's certificate is not accepted, in words; empty if it was verified, if it is still to be,
+ *     or if there is none
+ * @param exporter of the session's connection; empty if that is unknown or has no keys yet
  */
 record SessionFacts(
         byte[] id,
@@ -38,7 +38,7 @@ record SessionFacts(
         Optional<Exporter> exporter) {
     private static final String NULL_SUITE = "SSL_NULL_WITH_NULL_NULL";
 
-    /** Returns JSSE's null session: what there is before a handshake, or after one that failed. */
+    /** Returns the facts of JSSE's null session, before a handshake or after one that failed. */
     static SessionFacts none(Instant now) {
         return new SessionFacts(
                 new byte[0],
@@ -54,7 +54,7 @@ record SessionFacts(
                 Optional.empty());
     }
 
-    /** Returns what a handshake that runs has agreed on. A trust manager finds the chain here that it is to verify. */
+    /** Returns the facts of a handshake in progress. A trust manager finds the chain to verify here. */
     static SessionFacts of(HandshakeInfo soFar, Instant now) {
         return new SessionFacts(
                 new byte[0],
@@ -71,9 +71,9 @@ record SessionFacts(
     }
 
     /**
-     * Returns what a handshake agreed on.
+     * Returns the facts of a completed handshake.
      *
-     * @param identity who we are on the connection
+     * @param identity the local certificates
      */
     static SessionFacts of(HandshakeResult result, List<X509Certificate> identity) {
         return new SessionFacts(
@@ -100,7 +100,7 @@ record SessionFacts(
         return "%s (%s)".formatted(code.words(), code);
     }
 
-    /** A resumed session is as old as its full handshake. */
+    /** Returns the time of the full handshake, which is the age of a resumed session. */
     private static Instant created(HandshakeResult result) {
         return result.resumption()
                 .flatMap(how -> result.session())
@@ -112,7 +112,7 @@ record SessionFacts(
         return state.extras().map(SessionExtras::originalTime).orElse(state.time());
     }
 
-    /** Returns what a session that is kept under an id remembers. */
+    /** Returns the facts of a session stored under an id. */
     static SessionFacts of(SessionState state, byte[] id) {
         List<byte[]> chain = state.extras()
                 .map(SessionExtras::peerChain)
@@ -124,7 +124,7 @@ record SessionFacts(
                 Suite.of(state.cipherSuite()).map(Suite::standardName).orElse(NULL_SUITE),
                 TlsVersion.of(state.protocol()).map(TlsVersion::protocol).orElse("NONE"),
                 chain.stream()
-                        .flatMap(each -> CertificateReader.read("session", each).stream())
+                        .flatMap(der -> CertificateReader.read("session", der).stream())
                         .toList(),
                 state.verifyResult() == 0
                         ? Optional.empty()

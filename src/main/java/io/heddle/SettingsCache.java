@@ -8,13 +8,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The handshake settings of a context's last connection, which the next one most often needs too. Thread-safe: any value it holds
- * is a right one.
+ * The handshake settings of a context's last connection, which the next one most often needs too. Thread-safe: any
+ * value it holds is a right one.
  */
 final class SettingsCache {
     private volatile @Nullable Entry last;
 
-    /** The values the settings are made of. Lists that a connection has not changed are the context's own, so they compare fast. */
+    /**
+     * The values the settings are made of. Lists that a connection has not changed are the context's own, so they
+     * compare fast.
+     */
     record Key(
             List<String> protocols,
             List<String> suites,

@@ -1,9 +1,9 @@
 package io.heddle;
 
-import io.heddle.protocol.rules.HostName;
 import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
+import io.heddle.protocol.rules.HostName;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -14,17 +14,20 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server's contexts by server name. Names compare without case and without a final dot; an exact name wins over a pattern, and of two patterns the one
- * with more characters that are not {@code *}, whatever came first. Thread-safe.
+ * The contexts of a server by server name. Names compare without case and without a final dot. An exact name wins over
+ * a pattern, and of two patterns the one with more characters that are not {@code *}, whatever the order of adding.
+ * Thread-safe.
  */
 final class SniContexts {
     private final @Nullable SniCallback callback;
     private final Map<String, SecureContext> exact = new ConcurrentHashMap<>();
 
-    /** By what follows the {@code *} of {@code *.example.com}: the pattern that there may be thousands of. */
+    /**
+     * The patterns of the form {@code *.example.com}, of which there may be thousands, by the text after the {@code *}.
+     */
     private final Map<String, SecureContext> wildcards = new ConcurrentHashMap<>();
 
-    /** All other patterns, the most specific first, of equal ones the last that was added. */
+    /** All other patterns, the most specific first; of equally specific ones the last added first. */
     private final AtomicReference<List<Named>> patterns = new AtomicReference<>(List.of());
 
     private record Named(NamePattern pattern, SecureContext context) {}
@@ -37,7 +40,7 @@ final class SniContexts {
         this.callback = callback.orElse(null);
     }
 
-    /** Returns the context for clients that ask for no name, or for one that nobody knows. */
+    /** Returns the context for clients without a server name, or with an unknown one. */
     SecureContext fallback() {
         return fallback;
     }
@@ -63,10 +66,10 @@ final class SniContexts {
 
     private static List<Named> with(List<Named> before, Named added) {
         List<Named> after = new ArrayList<>(before);
-        after.removeIf(each -> each.pattern().equals(added.pattern()));
+        after.removeIf(named -> named.pattern().equals(added.pattern()));
         after.addFirst(added);
-        // Stable, so the newest of equal ones stays in front.
-        after.sort(Comparator.comparingInt((Named each) -> each.pattern().literals())
+        // The sort is stable, so the newest of equally specific ones stays in front.
+        after.sort(Comparator.comparingInt((Named named) -> named.pattern().literals())
                 .reversed());
         return List.copyOf(after);
     }
@@ -101,12 +104,12 @@ final class SniContexts {
         int dot = name.indexOf('.');
         String domain = dot < 0 ? "" : name.substring(dot);
         SecureContext below = wildcards.get(domain);
-        for (Named each : patterns.get()) {
-            if (below != null && each.pattern().literals() <= domain.length()) {
+        for (Named named : patterns.get()) {
+            if (below != null && named.pattern().literals() <= domain.length()) {
                 return below;
             }
-            if (each.pattern().matches(name)) {
-                return each.context();
+            if (named.pattern().matches(name)) {
+                return named.context();
             }
         }
         return below;

@@ -24,15 +24,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * JSSE's view of a connection's session. The id is stable and never empty, in TLS 1.3 as well.
  *
- * <p>The certificates of a peer that is not authorized are not shown: containers take its name for that of a login.
+ * <p>The certificates of a peer that is not authorized are not shown, since containers take the name in them for that
+ * of a login.
  *
- * <p>Before or without a handshake it is the null session of JSSE: suite {@code SSL_NULL_WITH_NULL_NULL}, no id. Thread-safe.
+ * <p>Before or without a handshake it is JSSE's null session: suite {@code SSL_NULL_WITH_NULL_NULL}, no id.
+ * Thread-safe.
  */
 final class SocketSession extends ExtendedSSLSession {
-    /** What a record can have at most, header included. */
+    /** The maximum length of a record, header included. */
     private static final int PACKET = 5 + (1 << 14) + 2048;
 
-    /** What a record opens to at most, with the type and the padding that TLS 1.3 has behind the data, so that it is opened in place. */
+    /**
+     * The maximum length of an opened record, with the type and padding that TLS 1.3 has behind the data, so that it is
+     * opened in place.
+     */
     private static final int DATA = (1 << 14) + 256;
 
     private final SessionFacts facts;
@@ -42,14 +47,14 @@ final class SocketSession extends ExtendedSSLSession {
     private final @Nullable SessionContext context;
     private final Map<String, Object> values = new ConcurrentHashMap<>();
 
-    /** Written by {@link #invalidate}, read by anyone. */
+    /** Written by {@link #invalidate}, read by any thread. */
     private volatile boolean valid;
 
     /**
-     * Makes a view.
+     * Creates a view.
      *
-     * @param localSigalgs the signature algorithms that we take
-     * @param context what JSSE calls the context of the session, null if there is none
+     * @param localSigalgs the signature algorithms accepted by this side
+     * @param context JSSE's context of the session, null if there is none
      */
     SocketSession(
             SessionFacts facts,
@@ -139,13 +144,14 @@ final class SocketSession extends ExtendedSSLSession {
 
     @Override
     public Certificate[] getPeerCertificates() throws SSLPeerUnverifiedException {
-        // Programs cast the result, so it is an array of what is in it.
+        // Programs cast the result to X509Certificate[].
         return peerChain().toArray(X509Certificate[]::new);
     }
 
     /**
-     * Returns the chain of a peer that is authorized. JSSE's callers take these certificates for verified, whatever the options
-     * of the connection tolerate; {@link TlsSocket#peerCertificates} has those of an unauthorized peer as well.
+     * Returns the chain of a peer that is authorized. Callers of JSSE take these certificates for verified, whatever
+     * the options of the connection tolerate; {@link TlsSocket#peerCertificates} has those of an unauthorized peer as
+     * well.
      */
     private List<X509Certificate> peerChain() throws SSLPeerUnverifiedException {
         if (facts.peerChain().isEmpty()) {
@@ -233,10 +239,12 @@ final class SocketSession extends ExtendedSSLSession {
     }
 
     /**
-     * Returns keying material, as {@link TlsSocket#exportKeyingMaterial(int, String, byte[])}; JDK 25 and later have this method.
+     * Returns keying material, as {@link TlsSocket#exportKeyingMaterial(int, String, byte[])}; JDK 25 and later have
+     * this method.
      *
      * @param context null for none
-     * @throws SSLKeyException if there is none: before the handshake, of a session that is only kept, or where RFC 7627 5.4 forbids it
+     * @throws SSLKeyException if there is none: before the handshake, of a stored session, or where RFC 7627 5.4
+     *     forbids it
      */
     public byte[] exportKeyingMaterialData(String label, byte @Nullable [] context, int length) throws SSLKeyException {
         try {
@@ -244,13 +252,13 @@ final class SocketSession extends ExtendedSSLSession {
                     .orElseThrow(() -> new SSLKeyException("there is no connection whose keys could be exported"))
                     .export(length, label, Optional.ofNullable(context));
         } catch (TlsFailure e) {
-            var told = new SSLKeyException(e.getMessage());
-            told.initCause(e);
-            throw told;
+            var failure = new SSLKeyException(e.getMessage());
+            failure.initCause(e);
+            throw failure;
         }
     }
 
-    /** Returns the same as a key for this algorithm; JDK 25 and later have this method. */
+    /** Returns keying material as a key for this algorithm; JDK 25 and later have this method. */
     public SecretKey exportKeyingMaterialKey(String keyAlg, String label, byte @Nullable [] context, int length)
             throws SSLKeyException {
         byte[] material = exportKeyingMaterialData(label, context, length);

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The content of an option, or the file that has it, which is read when the context is built.
  *
- * @param name option and file, for the sentence that refuses it
+ * @param name option and file, for messages
  * @param text whether the content was given as text
- * @param own the passphrase of this one alone
+ * @param own the passphrase of this content alone, null for the common one
  */
 record Source(
         String name,
@@ -33,17 +33,17 @@ record Source(
     private static final int LONGEST_FILE_NAME = 4096;
 
     /**
-     * A name with an ending, such as {@code server-key.pem}. Only such a text is quoted in a message: Base64 has no dots, so this
-     * is no key whose BEGIN line was lost.
+     * A file name with an extension, such as {@code server-key.pem}. Only such a text is quoted in a message: Base64
+     * has no dots, so this is not a key without its BEGIN line.
      */
     private static final Pattern FILE_NAME = Pattern.compile("[^\\p{Cntrl}]{1,250}\\.\\p{Alpha}[0-9A-Za-z]{0,7}");
 
     /** A reader of the content of an option. */
     interface Reader<T> {
         /**
-         * Returns what the content is.
+         * Returns the parsed content.
          *
-         * @throws InvalidOption if it is something else, with {@code name} in the message
+         * @throws InvalidOption if it cannot be parsed, with {@code name} in the message
          */
         T read(String name, byte[] content);
     }
@@ -72,10 +72,10 @@ record Source(
     }
 
     /**
-     * Returns what the reader makes of the content.
+     * Returns the content, parsed by the reader.
      *
-     * @throws InvalidOption if the file cannot be read, or the reader refuses the content; where that is text without PEM, as the
-     *     name of a file is, with the way to give a file
+     * @throws InvalidOption if the file cannot be read, or the reader refuses the content; for text without PEM, such
+     *     as the name of a file, the message says how a file is given
      */
     <T> T read(Reader<T> reader) {
         byte[] read = read();
@@ -86,7 +86,9 @@ record Source(
         }
     }
 
-    /** Returns the refusal of a text without PEM, which says how a file is given if the text could be the name of one. */
+    /**
+     * Returns the refusal of a text without PEM, with a hint how a file is given if the text could be the name of one.
+     */
     private static InvalidOption withHint(InvalidOption refusal, String text) {
         String line = text.strip();
         if (line.length() > LONGEST_FILE_NAME || line.lines().count() != 1) {

@@ -29,9 +29,9 @@ import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The TLS configuration of a socket, a server socket or an engine before its handshake: its role, and the parameters that JSSE
- * allows to be changed. A parameter has the value of the role's options until it is set, so that the changes, and only they,
- * survive a change of the role and can be copied to an accepted socket.
+ * The TLS configuration of a socket, a server socket or an engine before its handshake: its role, and the parameters
+ * that JSSE allows to be changed. A parameter has the value of the role's options until it is set, so that the changes,
+ * and only they, survive a change of the role and can be copied to an accepted socket.
  *
  * <p>Not thread-safe: JSSE requires configuration to precede use.
  */
@@ -209,7 +209,10 @@ final class SslConfiguration {
         cipherSuites(names);
     }
 
-    /** Enables suites. JSSE's names of suites that no longer run are accepted and never chosen; invented names are refused. */
+    /**
+     * Enables suites. JSSE's names of suites that no longer run are accepted and never chosen; invented names are
+     * refused.
+     */
     private void cipherSuites(String[] names) {
         for (String name : names) {
             if (name == null || !Suite.isKnownName(name)) {
@@ -451,7 +454,10 @@ final class SslConfiguration {
         return context.settings().get(key, wanted -> handshakeSettings(context, wanted));
     }
 
-    /** Returns what the constraints permit. Certificates are left to the trust manager, which reads them from the parameters. */
+    /**
+     * Returns what the constraints permit. Certificates are left to the trust manager, which reads them from the
+     * parameters.
+     */
     private <T> List<T> permitted(List<T> all, Function<T, String> name, CryptoPrimitive use) {
         AlgorithmConstraints given = constraints;
         return given == null

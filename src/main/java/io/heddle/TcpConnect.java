@@ -11,14 +11,14 @@ import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 
-/** The TCP connection of a client: finds the addresses of the host, and tries them in turn. */
+/** The TCP connection of a client: resolves the host, and tries its addresses in turn. */
 final class TcpConnect {
-    /** An address that does not answer holds up the next one no longer than this. */
-    private static final Duration LONGEST_BUT_LAST = Duration.ofSeconds(10);
+    /** The longest time for an address that is not the last one. */
+    private static final Duration MAX_BEFORE_LAST = Duration.ofSeconds(10);
 
     private TcpConnect() {}
 
-    /** Returns a connected socket; {@code endNanos} is when the time for connecting and the handshake is over. */
+    /** Returns a connected socket; {@code endNanos} is the deadline of connecting and the handshake. */
     static Socket open(ConnectOptions options, long endNanos) throws IOException {
         Iterator<InetAddress> left = addresses(options).iterator();
         IOException first = null;
@@ -27,7 +27,7 @@ final class TcpConnect {
             Duration limit = Duration.ofNanos(endNanos - System.nanoTime());
             if (left.hasNext()) {
                 Duration share = limit.dividedBy(2);
-                limit = share.compareTo(LONGEST_BUT_LAST) < 0 ? share : LONGEST_BUT_LAST;
+                limit = share.compareTo(MAX_BEFORE_LAST) < 0 ? share : MAX_BEFORE_LAST;
             }
             try {
                 return open(options, address, limit);
@@ -67,23 +67,12 @@ final class TcpConnect {
     private static List<InetAddress> addresses(ConnectOptions options) throws IOException {
         int family = options.family();
         List<InetAddress> addresses = options.lookup().lookup(options.host(), family).stream()
-                .filter(each -> family == 0 || family == (each instanceof Inet6Address ? 6 : 4))
+                .filter(address -> family == 0 || family == (address instanceof Inet6Address ? 6 : 4))
                 .toList();
         if (addresses.isEmpty()) {
             throw new UnknownHostException(
                     "host: \"%s\" has no %saddress".formatted(options.host(), family == 0 ? "" : "IPv" + family + " "));
         }
         return addresses;
-    }
-
-    /** The JDK's resolver. */
-    static List<InetAddress> resolve(String hostname, int family) throws UnknownHostException {
-        try {
-            return List.of(InetAddress.getAllByName(hostname));
-        } catch (UnknownHostException e) {
-            var told = new UnknownHostException("host: \"%s\" has no address".formatted(hostname));
-            told.initCause(e);
-            throw told;
-        }
     }
 }

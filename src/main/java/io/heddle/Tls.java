@@ -22,50 +22,46 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * The door: servers, connections and contexts. What Node has as functions and constants of its {@code tls} module.
+ * The entry point: servers, connections and contexts. The functions and constants of Node's {@code tls} module.
  *
  * @see <a href="https://nodejs.org/api/tls.html">Node tls</a>
  */
 public final class Tls {
-    /** The lowest version where nothing else is said: TLS 1.2. */
-    public static final TlsVersion DEFAULT_MIN_VERSION = TlsVersion.TLS_1_2;
+    /** The default of the lowest version: TLS 1.2. */
+    public static final TlsVersion DEFAULT_MIN_VERSION = ContextOptions.DEFAULT_MIN_VERSION;
 
-    /** The highest version where nothing else is said: TLS 1.3. */
-    public static final TlsVersion DEFAULT_MAX_VERSION = TlsVersion.TLS_1_3;
+    /** The default of the highest version: TLS 1.3. */
+    public static final TlsVersion DEFAULT_MAX_VERSION = ContextOptions.DEFAULT_MAX_VERSION;
 
-    /** The cipher list where nothing else is said: Node's. */
+    /** The default cipher list: Node's. */
     public static final String DEFAULT_CIPHERS = CipherList.DEFAULT;
 
-    /** The groups where nothing else is said. */
-    public static final String DEFAULT_ECDH_CURVE = "auto";
+    /** The default of the groups: {@code auto}, all of them. */
+    public static final String DEFAULT_ECDH_CURVE = ContextOptions.DEFAULT_ECDH_CURVE;
 
-    /** How many renegotiations a client may begin in a row; {@link ServerOptions.Builder#renegotiationLimit} sets another. */
-    public static final int CLIENT_RENEG_LIMIT = 3;
+    /** The default of {@link ServerOptions.Builder#renegotiationLimit}: 3 renegotiations in a row. */
+    public static final int CLIENT_RENEG_LIMIT = ServerOptions.DEFAULT_RENEGOTIATION_LIMIT;
 
-    /** The time after which counting them starts again: 600 s. */
-    public static final Duration CLIENT_RENEG_WINDOW = Duration.ofMinutes(10);
+    /** The default of {@link ServerOptions.Builder#renegotiationWindow}: 600 s. */
+    public static final Duration CLIENT_RENEG_WINDOW = ServerOptions.DEFAULT_RENEGOTIATION_WINDOW;
 
     private Tls() {}
 
-    static SecureContext defaultContext() {
-        return DefaultTrust.context();
-    }
-
     /**
-     * Returns OpenSSL's names, in lower case, of all suites that {@code ciphers} can enable here; sorted. Which they are depends
-     * on what the JDK's providers can run.
+     * Returns OpenSSL's names, in lower case and sorted, of all suites that {@code ciphers} can enable. They depend on
+     * the JDK's providers.
      *
      * @see <a href="https://nodejs.org/api/tls.html#tlsgetciphers">Node tls.getCiphers</a>
      */
     public static List<String> getCiphers() {
-        List<String> runnable = DefaultTrust.context().runnableSuites().stream()
+        List<String> runnable = SecureContext.ofDefaults().runnableSuites().stream()
                 .map(suite -> suite.name().toLowerCase(Locale.ROOT))
                 .toList();
         return CipherList.getCiphers().stream().filter(runnable::contains).toList();
     }
 
     /**
-     * Returns the roots of the Java platform in PEM, without a line end at the end; always the same unmodifiable list.
+     * Returns the roots of the Java platform in PEM, without a final line end; always the same unmodifiable list.
      *
      * @see <a href="https://nodejs.org/api/tls.html#tlsrootcertificates">Node tls.rootCertificates</a>
      */
@@ -79,12 +75,12 @@ public final class Tls {
     }
 
     /**
-     * Returns the roots of one source in PEM; the same unmodifiable list each time, until the default ones are replaced. A source
-     * that is not there, such as {@link CaSource#SYSTEM} on a machine without a bundle, is an empty list; a context that names it is
-     * refused.
+     * Returns the roots of one source in PEM; the same unmodifiable list each time, until the default ones are
+     * replaced. A source that does not exist, such as {@link CaSource#SYSTEM} on a machine without a bundle, is an
+     * empty list; a context that names it is refused.
      *
-     * @throws io.heddle.failure.InvalidOption if the store that {@code javax.net.ssl.trustStore} names cannot be read, or {@code
-     *     heddle.useSystemCA} is neither {@code true} nor {@code false}
+     * @throws io.heddle.failure.InvalidOption if the store that {@code javax.net.ssl.trustStore} names cannot be read,
+     *     or {@code heddle.useSystemCA} is neither {@code true} nor {@code false}
      * @see <a href="https://nodejs.org/api/tls.html#tlsgetcacertificatestype">Node tls.getCACertificates</a>
      */
     public static List<String> getCACertificates(CaSource source) {
@@ -92,30 +88,33 @@ public final class Tls {
     }
 
     /**
-     * Replaces, for the whole process, the roots for contexts without a {@code ca}. It counts for each {@link SecureContext} that is
-     * built, and each {@code SSLContext} of {@link HeddleProvider} that is initialised without trust managers, after the call; those
-     * that exist keep theirs. With none at all every default verification fails. All or nothing: if one element is refused, nothing
-     * has changed. The list that {@link #getCACertificates()} returned before the first call restores the state of that time.
+     * Replaces, for the whole process, the roots for contexts without a {@code ca}. The new roots apply to each {@link
+     * SecureContext} that is built, and each {@code SSLContext} of {@link HeddleProvider} that is initialised without
+     * trust managers, after the call; existing ones keep theirs. With an empty collection every default verification
+     * fails. If one element is refused, nothing is changed. The list that {@link #getCACertificates()} returned before
+     * the first call restores the state of that time.
      *
-     * @param certs each a {@code String} in PEM, a {@code byte[]} in PEM or DER, the {@link java.nio.file.Path} of such a file, or an
-     *     {@link java.security.cert.X509Certificate}; kinds may be mixed, a text or file may have several certificates, and one that
-     *     is there twice counts once
-     * @throws io.heddle.failure.InvalidOption with {@code ERR_INVALID_ARG_TYPE} for an element of another type, with {@code
-     *     ERR_CRYPTO_OPERATION_FAILED} for one without a certificate, with {@code ERR_OSSL_PEM_ASN1_LIB} for one that is broken
-     *     inside, with {@code ENOENT}, {@code EACCES} or {@code EIO} for a file that cannot be read, else with the code of the broken
-     *     PEM; the message begins with the element, such as {@code certs[1]}
-     * @see <a href="https://nodejs.org/api/tls.html#tlssetdefaultcacertificatescerts">Node tls.setDefaultCACertificates</a>
+     * @param certs a {@code String} in PEM, a {@code byte[]} in PEM or DER, the {@link java.nio.file.Path} of such a
+     *     file, or an {@link java.security.cert.X509Certificate} each; types may be mixed, a text or file may have
+     *     several certificates, and duplicates are ignored
+     * @throws io.heddle.failure.InvalidOption with {@code ERR_INVALID_ARG_TYPE} for an element of another type, with
+     *     {@code ERR_CRYPTO_OPERATION_FAILED} for one without a certificate, with {@code ERR_OSSL_PEM_ASN1_LIB} for one
+     *     that is broken inside, with {@code ENOENT}, {@code EACCES} or {@code EIO} for a file that cannot be read,
+     *     else with the code of the broken PEM; the message begins with the element, such as {@code certs[1]}
+     * @see <a href="https://nodejs.org/api/tls.html#tlssetdefaultcacertificatescerts">Node
+     *     tls.setDefaultCACertificates</a>
      */
     public static void setDefaultCACertificates(Collection<?> certs) {
         DefaultTrust.replace(certs);
     }
 
     /**
-     * Checks by Node's rules that a certificate is for a host: DNS names with wildcards, IP addresses, the common name only where
-     * Node falls back to it.
+     * Checks by Node's rules that a certificate is for a host: DNS names with wildcards, IP addresses, and the common
+     * name only where Node falls back to it.
      *
      * @throws TlsFailure {@code ERR_TLS_CERT_ALTNAME_INVALID}, with Node's reason, if it is not
-     * @see <a href="https://nodejs.org/api/tls.html#tlscheckserveridentityhostname-cert">Node tls.checkServerIdentity</a>
+     * @see <a href="https://nodejs.org/api/tls.html#tlscheckserveridentityhostname-cert">Node
+     *     tls.checkServerIdentity</a>
      */
     public static void checkServerIdentity(String hostname, CertificateInfo certificate) throws TlsFailure {
         Optional<TlsFailure> problem = ServerIdentity.check(hostname, certificate);
@@ -127,12 +126,10 @@ public final class Tls {
     /**
      * Returns a context with the given options.
      *
-     * @throws io.heddle.failure.InvalidOption if something does not fit together
+     * @throws io.heddle.failure.InvalidOption if they are not consistent
      */
     public static SecureContext createSecureContext(Consumer<SecureContext.Builder> options) {
-        SecureContext.Builder builder = SecureContext.builder();
-        options.accept(builder);
-        return builder.build();
+        return SecureContext.of(options);
     }
 
     /** Returns a server that does not listen yet. */
@@ -146,19 +143,19 @@ public final class Tls {
     }
 
     /**
-     * Connects to a server whose certificate is good by the JDK's roots and is for this host.
+     * Connects to a server whose certificate chain is verified against the default roots and is for this host.
      *
-     * @throws io.heddle.failure.TlsFailure with OpenSSL's code if it is not, or if the handshake fails
+     * @throws io.heddle.failure.TlsFailure with OpenSSL's code if the verification or the handshake fails
      */
     public static TlsSocket connect(String host, int port) throws IOException {
         return connect(ConnectOptions.builder().host(host).port(port).build());
     }
 
     /**
-     * Connects, and returns when the handshake is complete and the server verified.
+     * Connects, and returns when the handshake is complete and the server is verified.
      *
-     * @throws io.heddle.failure.TlsFailure if the handshake fails; its code says why
-     * @throws SocketTimeoutException if the TCP connection is not there in time
+     * @throws io.heddle.failure.TlsFailure if the handshake fails, with the reason in its code
+     * @throws SocketTimeoutException if the TCP connection is not established in time
      */
     public static TlsSocket connect(ConnectOptions options) throws IOException {
         long end = ReadDeadline.end(options.timeout());
@@ -179,7 +176,7 @@ public final class Tls {
         }
     }
 
-    /** Returns what is left until then, at least a millisecond. */
+    /** Returns the time left until then, at least a millisecond. */
     private static Duration left(long endNanos) {
         return Duration.ofNanos(Math.max(1_000_000, endNanos - System.nanoTime()));
     }
@@ -210,14 +207,17 @@ public final class Tls {
     }
 
     /**
-     * Returns the server's side of TLS over a connected socket. The handshake is made on first use, or by {@link
+     * Returns the server's side of TLS over a connected socket. The handshake runs on first use, or by {@link
      * TlsSocket#startHandshake}; nothing is sent or received before. Closing the result closes the socket.
      */
     public static TlsSocket accept(Socket connected, ServerOptions options) {
         return new TlsSocket(new Underlay.OverSocket(connected, null, true), ServerRole.of(options));
     }
 
-    /** Returns the server's side of TLS over a connected channel in blocking mode; see {@link #accept(Socket, ServerOptions)}. */
+    /**
+     * Returns the server's side of TLS over a connected channel in blocking mode; see {@link #accept(Socket,
+     * ServerOptions)}.
+     */
     public static TlsSocket accept(SocketChannel connected, ServerOptions options) {
         return new TlsSocket(new Underlay.OverChannel(connected), ServerRole.of(options));
     }
@@ -228,17 +228,18 @@ public final class Tls {
     }
 
     /**
-     * Returns a client's pair that trusts the default roots; see {@link #createSecurePair(SecureContext, boolean, boolean, boolean)}.
+     * Returns a client's pair that trusts the default roots; see {@link #createSecurePair(SecureContext, boolean,
+     * boolean, boolean)}.
      *
      * @deprecated lay a {@link TlsSocket} on the transport itself
      */
     @Deprecated
     public static SecurePair createSecurePair() {
-        return createSecurePair(defaultContext(), false);
+        return createSecurePair(SecureContext.ofDefaults(), false);
     }
 
     /**
-     * Returns a pair that, as a client, reports about the server and, as a server, asks for no certificate; see {@link
+     * Returns a pair that, as a client, reports on the server's certificate and, as a server, requests none; see {@link
      * #createSecurePair(SecureContext, boolean, boolean, boolean)}.
      *
      * @deprecated lay a {@link TlsSocket} on the transport itself
@@ -249,13 +250,13 @@ public final class Tls {
     }
 
     /**
-     * Returns TLS in memory, whose ciphertext the caller carries to the peer.
+     * Returns TLS in memory: the caller carries the ciphertext to the peer.
      *
-     * <p>There is no name to send to the server or to look for in its certificate; with {@link #createSecurePair(ConnectOptions)}
-     * there is.
+     * <p>No name is sent to the server or looked for in its certificate; {@link #createSecurePair(ConnectOptions)} does
+     * both.
      *
-     * @param requestCert whether a certificate of the peer is asked for; as a client, whether it counts
-     * @param rejectUnauthorized whether a peer that was asked and has no good certificate is refused
+     * @param requestCert whether a certificate of the peer is requested; as a client, whether it is verified
+     * @param rejectUnauthorized whether a peer without a valid certificate is refused, if one was requested
      * @deprecated lay a {@link TlsSocket} on the transport itself
      */
     @Deprecated
@@ -275,7 +276,7 @@ public final class Tls {
     }
 
     /**
-     * Returns a server's pair; what Node takes as a fifth argument is in the options.
+     * Returns a server's pair; the options take the place of Node's fifth argument.
      *
      * @deprecated use {@link TlsSocket#TlsSocket(InputStream, OutputStream, ServerOptions)}
      */
@@ -285,7 +286,7 @@ public final class Tls {
     }
 
     /**
-     * Returns a client's pair; what Node takes as a fifth argument is in the options.
+     * Returns a client's pair; the options take the place of Node's fifth argument.
      *
      * @param options without a transport of their own
      * @throws IllegalArgumentException if the options have a socket, streams or a path

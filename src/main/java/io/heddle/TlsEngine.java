@@ -22,8 +22,8 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSSE's engine: a connection whose records are carried by the caller, for programs with selectors. Everything that may block
- * (callbacks of the application, signatures, verification) runs in the delegated tasks.
+ * JSSE's engine: a connection whose records are carried by the caller, for programs with selectors. Everything that may
+ * block (callbacks of the application, signatures, verification) runs in the delegated tasks.
  *
  * <p>One thread may wrap while another unwraps.
  */
@@ -255,7 +255,9 @@ final class TlsEngine extends SSLEngine {
         return configuration.role().session(facts, getPeerHost(), getPeerPort());
     }
 
-    /** Returns the session that is being negotiated, null outside handshakes; see {@link TlsSocket#getHandshakeSession}. */
+    /**
+     * Returns the session that is being negotiated, null outside handshakes; see {@link TlsSocket#getHandshakeSession}.
+     */
     @Override
     public @Nullable SSLSession getHandshakeSession() {
         return endpoint.negotiating()

@@ -5,7 +5,6 @@ import io.heddle.callback.OcspProblemListener;
 import io.heddle.callback.OcspRequestListener;
 import io.heddle.callback.RemoveSessionListener;
 import io.heddle.callback.ResumeSessionListener;
-
 import io.heddle.engine.transport.DeferredInterrupt;
 import io.heddle.engine.transport.PlatformExecutor;
 import io.heddle.engine.transport.ReadDeadline;
@@ -36,11 +35,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A TLS server: listens, and gives each connection a virtual thread of its own for handshake and handler. What Node's {@code
- * tls.Server} is.
+ * A TLS server, as Node's {@code tls.Server}: accepts connections and runs the handshake and the handler of each on a
+ * virtual thread of its own.
  *
- * <p>Nothing that one connection does stops the others: a handshake runs off the accepting thread, a handler that throws ends
- * its own connection with a fatal alert, and when file descriptors run out, accepting goes on as soon as there are some.
+ * <p>Connections do not affect each other: handshakes run off the accepting thread, a handler that throws ends its own
+ * connection with a fatal alert, and when file descriptors run out, accepting resumes as soon as some are free.
  * Accepting and deadlines need no free carrier thread. Thread-safe.
  *
  * @see <a href="https://nodejs.org/api/tls.html#class-tlsserver">Node tls.Server</a>
@@ -51,12 +50,12 @@ public final class TlsServer implements AutoCloseable {
     private static final int BACKLOG = 511;
     private static final Duration DRAIN = Duration.ofSeconds(10);
 
-    /** How long accepting waits after it failed, first and at most; each further failure doubles it. */
+    /** The pause after a failure to accept; each further failure doubles it, up to {@link #LONGEST_PAUSE}. */
     private static final Duration FIRST_PAUSE = Duration.ofMillis(5);
 
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
-    /** How long the accepting thread is waited for on closing; a listener of errors may keep it. */
+    /** The limit for waiting on the accepting thread on close, which may be in a listener of errors. */
     private static final Duration ACCEPTOR_BOUND = Duration.ofSeconds(1);
 
     private final ServerOptions options;
@@ -68,17 +67,17 @@ public final class TlsServer implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
-    /** Written once under {@link #lock}, read by anyone. */
+    /** Written once under {@link #lock}, read by any thread. */
     private volatile @Nullable Listener listener;
 
-    /** Written once under {@link #lock}, read by who closes. */
+    /** Written once under {@link #lock}, read on close. */
     private volatile @Nullable Thread acceptor;
 
     private volatile @Nullable SocketAddress address;
     private volatile boolean closing;
     private volatile int maxConnections;
 
-    /** Written once under {@link #lock}, where JMX shows the server. */
+    /** The registration with JMX, if the options request it; written once under {@link #lock}. */
     private @Nullable AutoCloseable management;
 
     private final AtomicBoolean over = new AtomicBoolean();
@@ -96,29 +95,32 @@ public final class TlsServer implements AutoCloseable {
     // Listening
 
     /**
-     * Listens on a port of all addresses and returns the server, which accepts from now on.
+     * Starts listening on a port of all addresses.
      *
-     * <p>A server without a certificate may listen, as in Node, and be given one later; a warning is logged.
+     * <p>As in Node, a server without a certificate may listen and be given one later; a warning is logged.
      *
-     * @param port 0 for any free one; {@link #address} has it then
-     * @throws IOException if the port is taken or not allowed
-     * @throws IllegalStateException if the server listens already, or was closed
+     * @param port 0 for any free port, which {@link #address} returns
+     * @return this server
+     * @throws IOException if the port is in use or not permitted
+     * @throws IllegalStateException if the server is listening already, or was closed
      */
     public TlsServer listen(int port) throws IOException {
         return listen(new InetSocketAddress(port));
     }
 
-    /** Listens on a port of one address; see {@link #listen(int)}. */
+    /** Starts listening on a port of one address; see {@link #listen(int)}. */
     public TlsServer listen(String host, int port) throws IOException {
         return listen(new InetSocketAddress(host, port));
     }
 
-    /** Listens on a Unix-domain socket, whose file is made, and deleted at the end; see {@link #listen(int)}. */
+    /**
+     * Starts listening on a Unix-domain socket, whose file is created, and deleted on close; see {@link #listen(int)}.
+     */
     public TlsServer listen(Path unixSocket) throws IOException {
         return listen(UnixDomainSocketAddress.of(unixSocket));
     }
 
-    /** Listens on a TCP or Unix-domain address; see {@link #listen(int)}. */
+    /** Starts listening on a TCP or Unix-domain address; see {@link #listen(int)}. */
     public TlsServer listen(SocketAddress local) throws IOException {
         lock.lock();
         try {
@@ -138,7 +140,7 @@ public final class TlsServer implements AutoCloseable {
             if (options.jmx()) {
                 management = ManagedServer.register(this, AddressText.of(opened.address()));
             }
-            // A platform thread: connections are taken in while handlers keep all carriers busy, too.
+            // A platform thread, so that connections are accepted while handlers keep all carriers busy.
             acceptor = Thread.ofPlatform()
                     .daemon()
                     .name("heddle-accept-" + address)
@@ -156,15 +158,15 @@ public final class TlsServer implements AutoCloseable {
                 && options.alpnCallback().isEmpty();
     }
 
-    /** Returns where the server listens, empty if it does not. */
+    /** Returns the address the server listens on, empty if it is not listening. */
     public Optional<SocketAddress> address() {
         return closing ? Optional.empty() : Optional.ofNullable(address);
     }
 
     /**
-     * Returns the port that the server listens on.
+     * Returns the port the server listens on.
      *
-     * @throws IllegalStateException if it does not listen on TCP
+     * @throws IllegalStateException if it is not listening on TCP
      */
     public int port() {
         if (address().orElse(null) instanceof InetSocketAddress inet) {
@@ -174,7 +176,7 @@ public final class TlsServer implements AutoCloseable {
     }
 
     /**
-     * Returns whether the server listens.
+     * Returns whether the server is listening.
      *
      * @see <a href="https://nodejs.org/api/net.html#serverlistening">Node server.listening</a>
      */
@@ -183,21 +185,21 @@ public final class TlsServer implements AutoCloseable {
         return opened != null && !closing && !opened.isClosed();
     }
 
-    /** Returns how many connections are open, those in their handshake included. */
+    /** Returns the number of open connections, including those in their handshake. */
     public int connections() {
         return connections.size();
     }
 
-    /** Returns how many connections the server takes at a time. */
+    /** Returns the maximum number of simultaneous connections. */
     public int maxConnections() {
         return maxConnections;
     }
 
     /**
-     * Sets how many connections the server takes at a time, those in their handshake included. What comes beyond is closed at
-     * once; connections that are there stay.
+     * Sets the maximum number of simultaneous connections, including those in their handshake. Connections above the
+     * limit are closed immediately; open ones are not affected.
      *
-     * @param connections 0 for none at all; {@link Integer#MAX_VALUE} for as many as come
+     * @param connections 0 for none at all, {@link Integer#MAX_VALUE} for no limit
      * @throws io.heddle.failure.InvalidOption with {@code ERR_OUT_OF_RANGE} if it is negative
      * @see <a href="https://nodejs.org/api/net.html#servermaxconnections">Node server.maxConnections</a>
      */
@@ -206,18 +208,18 @@ public final class TlsServer implements AutoCloseable {
         return this;
     }
 
-    /** Returns what the server has counted so far. Goes over the session store, if that counts what it holds. */
+    /** Returns the counts so far. Walks through the session store, if that counts its content. */
     public ServerStatistics statistics() {
         return events.counters.statistics(connections.size(), ServerStatistics.Sessions.of(options.sessionStore()));
     }
 
-    /** Returns the statistics without the store's own. */
+    /** Returns the statistics without those of the store. */
     ServerStatistics figures() {
         return events.counters.statistics(connections.size(), Optional.empty());
     }
 
     /**
-     * Returns the 48 bytes of the ticket key that seals, whether it was given or is random. Secret.
+     * Returns the 48 bytes of the ticket key that seals new tickets, given or random. Secret.
      *
      * @see <a href="https://nodejs.org/api/tls.html#servergetticketkeys">Node server.getTicketKeys</a>
      */
@@ -226,13 +228,13 @@ public final class TlsServer implements AutoCloseable {
     }
 
     /**
-     * Replaces the ticket keys, for handshakes that have not yet come to their ticket: the first seals, all open, so that the
-     * tickets under an old key work for as long as it is among them. Others lead to full handshakes. Whoever shares the options'
-     * {@link io.heddle.session.TicketKeyManager} gets the new keys as well.
+     * Replaces the ticket keys, for handshakes that have not reached their ticket yet: the first seals, all open, so
+     * that tickets under an old key work while it is among them. Other tickets lead to full handshakes. All servers
+     * that share the options' {@link io.heddle.session.TicketKeyManager} get the new keys.
      *
      * @param keys one or more, each of exactly 48 bytes: name, HMAC key, AES key
-     * @throws io.heddle.failure.InvalidOption with {@code ERR_INVALID_ARG_VALUE} if there is none or one has another length;
-     *     the old keys stay
+     * @throws io.heddle.failure.InvalidOption with {@code ERR_INVALID_ARG_VALUE} if there is none or one has another
+     *     length; the old keys remain
      * @see <a href="https://nodejs.org/api/tls.html#serversetticketkeyskeys">Node server.setTicketKeys</a>
      */
     public TlsServer setTicketKeys(byte[]... keys) {
@@ -246,9 +248,9 @@ public final class TlsServer implements AutoCloseable {
     }
 
     /**
-     * Adds, or replaces, the context for a host name, or for all names of a pattern: each {@code *} stands for any characters but a
-     * dot, as in {@code *.example.com}. An exact name wins over patterns, and of these the one with more other characters.
-     * Connections that have begun keep theirs.
+     * Adds, or replaces, the context for a host name, or for all names of a pattern: each {@code *} matches any
+     * characters except a dot, as in {@code *.example.com}. An exact name takes precedence over patterns, and a pattern
+     * with more other characters over one with fewer. Connections that have begun are not affected.
      *
      * @throws io.heddle.failure.InvalidOption {@code ERR_TLS_REQUIRED_SERVER_NAME} if the name is empty
      * @see <a href="https://nodejs.org/api/tls.html#serveraddcontexthostname-context">Node server.addContext</a>
@@ -258,14 +260,14 @@ public final class TlsServer implements AutoCloseable {
         return this;
     }
 
-    /** Makes a context of these options and adds it; see {@link #addContext(String, SecureContext)}. */
+    /** Builds a context of these options and adds it; see {@link #addContext(String, SecureContext)}. */
     public TlsServer addContext(String hostname, Consumer<SecureContext.Builder> contextOptions) {
-        return addContext(hostname, Tls.createSecureContext(contextOptions));
+        return addContext(hostname, SecureContext.of(contextOptions));
     }
 
     /**
-     * Replaces the default context, for connections that begin from now on; those that have begun keep theirs. Ticket keys and
-     * session store stay, so sessions go on resuming.
+     * Replaces the default context, for connections that begin from now on. Ticket keys and session store remain, so
+     * that sessions still resume.
      *
      * @see <a href="https://nodejs.org/api/tls.html#serversetsecurecontextoptions">Node server.setSecureContext</a>
      */
@@ -275,20 +277,20 @@ public final class TlsServer implements AutoCloseable {
     }
 
     /**
-     * Makes a context of these options and sets it; what they do not name has its default, not the old value. Where that fails
-     * nothing has changed. See {@link #setSecureContext(SecureContext)}.
+     * Builds a context of these options and sets it; an option that is not set has its default, not the old value. On
+     * failure nothing is changed. See {@link #setSecureContext(SecureContext)}.
      */
     public TlsServer setSecureContext(Consumer<SecureContext.Builder> contextOptions) {
-        return setSecureContext(Tls.createSecureContext(contextOptions));
+        return setSecureContext(SecureContext.of(contextOptions));
     }
 
-    // Listeners; a connection notifies those that were added before it began
+    // Listeners; each counts for connections that begin after it was added
 
     /**
-     * Adds a listener of connections that fail before they are secure; the handshake's failure, and the socket, which is closed and
-     * knows the server name if the client got as far as that. It is connectionEvents once for a connection, on the connection's
-     * thread or, where a handshake takes too long, that of the deadline.
-     * While there is none, a debug log is written.
+     * Adds a listener of connections that fail before they are secure. It receives the failure of the handshake, and
+     * the socket, which is closed and has the server name if the client sent it. It is called once for a connection, on
+     * the connection's thread or, if the handshake takes too long, on that of the deadline. Without a listener the
+     * failure is logged at DEBUG.
      *
      * @see <a href="https://nodejs.org/api/tls.html#event-tlsclienterror">Node event tlsClientError</a>
      */
@@ -298,8 +300,8 @@ public final class TlsServer implements AutoCloseable {
     }
 
     /**
-     * Adds a listener of what handlers and listeners throw and of failures to accept. While there is none, a warning is
-     * logged, or a debug log for an {@link IOException}.
+     * Adds a listener of exceptions from handlers and listeners and of failures to accept. Without a listener they are
+     * logged at WARNING, an {@link IOException} at DEBUG.
      */
     public TlsServer onError(Consumer<Throwable> listenerOfErrors) {
         events.error.add(listenerOfErrors);
@@ -307,9 +309,9 @@ public final class TlsServer implements AutoCloseable {
     }
 
     /**
-     * Adds a listener of connections whose handshake is complete and whose client is verified or tolerated. It runs before the
-     * handler, on the connection's thread, and may block. What it throws ends the connection and goes to {@link #onError}; the
-     * socket stays open when it returns.
+     * Adds a listener of connections whose handshake is complete and whose client is verified or tolerated. It runs
+     * before the handler, on the connection's thread, and may block. An exception from it ends the connection and goes
+     * to {@link #onError}; the socket remains open when it returns.
      *
      * @see <a href="https://nodejs.org/api/tls.html#event-secureconnection">Node event secureConnection</a>
      */
@@ -319,9 +321,10 @@ public final class TlsServer implements AutoCloseable {
     }
 
     /**
-     * Adds a listener that keeps the sessions that no ticket carries: where tickets are off, or the client knows none. In TLS 1.2 it
-     * is called once in a full handshake, in TLS 1.3 for each ticket that is sent, whose bytes are the id; always before the
-     * connection is secure. A session store that the options name has the session first, and the listeners beside it.
+     * Adds a listener that stores the sessions that are not carried by a ticket, because tickets are off or the client
+     * does not support them. In TLS 1.2 it is called once in a full handshake, in TLS 1.3 for each ticket that is sent,
+     * whose bytes are the id; always before the connection is secure. The session store of the options, if any,
+     * receives each session first.
      *
      * @see <a href="https://nodejs.org/api/tls.html#event-newsession">Node event newSession</a>
      */
@@ -331,8 +334,9 @@ public final class TlsServer implements AutoCloseable {
     }
 
     /**
-     * Adds a listener that finds sessions by id: in TLS 1.2 where the client sends no ticket, in TLS 1.3 where tickets are off.
-     * The session store of the options is asked first, then the listeners in the order of adding, until one has the session.
+     * Adds a listener that finds sessions by id: in TLS 1.2 if the client sends no ticket, in TLS 1.3 if tickets are
+     * off. The session store of the options is consulted first, then the listeners in the order of adding, until one
+     * has the session.
      *
      * @see <a href="https://nodejs.org/api/tls.html#event-resumesession">Node event resumeSession</a>
      */
@@ -342,9 +346,9 @@ public final class TlsServer implements AutoCloseable {
     }
 
     /**
-     * Adds a listener that removes sessions from where the listener of new ones put them: a fatal alert, sent or received, has ended a
-     * connection that made or resumed the session. The session store of the options is called first, {@link
-     * io.heddle.session.SessionStore#remove}. Runs on a virtual thread; what it throws goes to the listeners of errors.
+     * Adds a listener that removes sessions stored by {@link #onNewSession}: a fatal alert, sent or received, has ended
+     * a connection that created or resumed the session. The session store of the options is called first, {@link
+     * io.heddle.session.SessionStore#remove}. Runs on a virtual thread; exceptions from it go to {@link #onError}.
      */
     public TlsServer onRemoveSession(RemoveSessionListener remover) {
         events.removeSession.add(remover);
@@ -352,8 +356,8 @@ public final class TlsServer implements AutoCloseable {
     }
 
     /**
-     * Adds a listener of connections that were closed as soon as they came, because there were {@link TlsServer#maxConnections} already. It
-     * runs on a thread of its own.
+     * Adds a listener of connections that were closed immediately because {@link #maxConnections} was reached. It runs
+     * on a thread of its own.
      *
      * @see <a href="https://nodejs.org/api/net.html#event-drop">Node event drop</a>
      */
@@ -363,8 +367,8 @@ public final class TlsServer implements AutoCloseable {
     }
 
     /**
-     * Adds a listener that is called once, when {@link TlsServer#close()} has ended and no connection is left, on the thread that closed or one
-     * of its own.
+     * Adds a listener that is called once, when {@link #close()} is complete and no connection is left, on the thread
+     * that closes or one of its own.
      *
      * @see <a href="https://nodejs.org/api/net.html#event-close">Node event close</a>
      */
@@ -374,9 +378,10 @@ public final class TlsServer implements AutoCloseable {
     }
 
     /**
-     * Adds a listener that gets the key log of all connections that are accepted from now on: each line with its line end, as {@link
-     * TlsSocket#onKeylog} describes them, and the connection's socket, whose handshake is not complete. It runs on the
-     * connection's thread; what it throws ends that connection, {@code ERR_TLS_CALLBACK}. Default: nobody, and nothing is extracted.
+     * Adds a listener of the key log of all connections that are accepted from now on. It receives each line with its
+     * line end, as described at {@link TlsSocket#onKeylog}, and the connection's socket, whose handshake is not
+     * complete. It runs on the connection's thread; an exception from it ends that connection, {@code
+     * ERR_TLS_CALLBACK}. Without a listener nothing is extracted.
      *
      * @see <a href="https://nodejs.org/api/tls.html#event-keylog">Node event keylog</a>
      */
@@ -386,8 +391,8 @@ public final class TlsServer implements AutoCloseable {
     }
 
     /**
-     * Adds a listener that answers clients that ask for an OCSP response, for connections that begin from now on. The first that
-     * has one decides; the listener of the options is asked last.
+     * Adds a source of OCSP responses for clients that request one, for connections that begin from now on. The first
+     * source that has one decides; that of the options is consulted last.
      *
      * @see <a href="https://nodejs.org/api/tls.html#event-ocsprequest">Node event OCSPRequest</a>
      */
@@ -397,9 +402,9 @@ public final class TlsServer implements AutoCloseable {
     }
 
     /**
-     * Adds a listener of OCSP responses that {@link #onOcspRequest} supplied and that are not good: each is left out, but for
-     * those that say that the certificate is revoked. It is called for each connection that would have had the response. While
-     * there is none, a warning is logged once a minute at most.
+     * Adds a listener of OCSP responses from {@link #onOcspRequest} that are not good. They are not sent, except those
+     * with the status revoked. It is called for each connection that would have had the response. Without a listener a
+     * warning is logged, once a minute at most.
      *
      * @see ServerOptions.Builder#verifyOCSP
      */
@@ -409,8 +414,8 @@ public final class TlsServer implements AutoCloseable {
     }
 
     /**
-     * Adds a listener that is connectionEvents of each connection before its handshake, on the connection's thread. It may block, and {@link
-     * TlsSocket#abort} turns the client away. What it throws ends the connection and goes to {@link #onError}.
+     * Adds a listener of connections before their handshake, on the connection's thread. It may block, and may refuse
+     * the client by {@link TlsSocket#abort}. An exception from it ends the connection and goes to {@link #onError}.
      *
      * @see <a href="https://nodejs.org/api/tls.html#event-connection">Node event connection</a>
      */
@@ -422,11 +427,11 @@ public final class TlsServer implements AutoCloseable {
     // Accepting
 
     /**
-     * Serves a connection that somebody else made, as if it had come in by {@link #listen}, which need not have been called. It
-     * returns at once; the connection is the server's from now on, and is closed by it. What Node does by {@code
+     * Serves a connection that was accepted elsewhere, as if it had been accepted by this server, which need not be
+     * listening. Returns immediately; the connection belongs to the server from now on, which closes it. Node's {@code
      * server.emit('connection', socket)}.
      *
-     * @throws IllegalStateException if the server was closed; the connection is left as it was
+     * @throws IllegalStateException if the server was closed; the connection is not touched
      */
     public void accept(Socket connected) {
         acceptUnlessClosed(new Underlay.OverSocket(connected, null, true));
@@ -442,11 +447,11 @@ public final class TlsServer implements AutoCloseable {
         acceptUnlessClosed(new Underlay.OverStreams(in, out));
     }
 
-    private void acceptUnlessClosed(Underlay brought) {
+    private void acceptUnlessClosed(Underlay connected) {
         if (closing) {
             throw new IllegalStateException("the server was closed");
         }
-        serve(brought);
+        serve(connected);
     }
 
     private void acceptAll(Listener from) {
@@ -460,18 +465,17 @@ public final class TlsServer implements AutoCloseable {
     private void accept(Listener from) {
         Duration pause = FIRST_PAUSE;
         while (!closing) {
-            // A listener of errors or drops may have left one, which closes channels.
+            // An interrupt left by a listener of errors or drops would close channels.
             Thread.interrupted();
             try {
                 serve(from.accept());
                 pause = FIRST_PAUSE;
             } catch (IOException | RuntimeException | Error e) {
-                // An Error too: who has no descriptor cannot load a class either, and without this loop there is no
-                // server.
+                // An Error too: without descriptors classes cannot be loaded either, and this loop must survive that.
                 if (from.isClosed()) {
                     return;
                 }
-                // Out of descriptors, most often. The connection stays in the backlog; others that end make room.
+                // Most often there are no descriptors. The connection stays in the backlog until others end.
                 events.notifyError(e);
                 pauseAccepting(pause);
                 pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
@@ -510,7 +514,7 @@ public final class TlsServer implements AutoCloseable {
         });
         connections.add(socket, thread);
         if (closing) {
-            // The thread that closes may have looked before this connection was there.
+            // The closing thread may have gone through the connections before this one was added.
             start.close();
             connections.end(socket);
             return;
@@ -524,7 +528,7 @@ public final class TlsServer implements AutoCloseable {
         }
     }
 
-    /** No carrier was free for the thread of a connection, for as long as its handshake may take. */
+    /** Ends a connection whose thread found no free carrier for as long as its handshake may take. */
     private void notStarted(TlsSocket socket, ConnectionEvents connectionEvents) {
         connections.end(socket);
         PlatformExecutor.CLOSING.execute(() -> connectionEvents.tlsClientError(
@@ -545,7 +549,7 @@ public final class TlsServer implements AutoCloseable {
         events.dropped(dropped);
     }
 
-    /** One connection from its handshake to its end. */
+    /** Serves one connection from its handshake to its end. */
     private void run(TlsSocket socket, ConnectionEvents connectionEvents) {
         try {
             if (socket.isClosed()) {
@@ -573,7 +577,7 @@ public final class TlsServer implements AutoCloseable {
             if (e instanceof SocketTimeoutException
                     && socket.getProtocol() == null
                     && e.getCause() instanceof TlsFailure late) {
-                // The SO_TIMEOUT of a socket that was brought was shorter than the time for the handshake.
+                // The SO_TIMEOUT of a socket accepted elsewhere was shorter than the handshake timeout.
                 connectionEvents.tlsClientError(late, socket);
             } else if (!(closing && e instanceof IOException)) {
                 connectionEvents.error(e);
@@ -583,7 +587,10 @@ public final class TlsServer implements AutoCloseable {
         }
     }
 
-    /** A peer must not take for the whole answer what a handler wrote before it threw: it gets an alert, not close_notify. */
+    /**
+     * Closes with an alert, not close_notify: the peer must not mistake for complete what a handler wrote before it
+     * threw.
+     */
     private static void cutOff(TlsSocket socket, Throwable thrown) {
         try {
             socket.closeWithAlert(TlsFailure.Code.ERR_TLS_CALLBACK.failure(thrown, "handler: it threw %s", thrown));
@@ -594,16 +601,18 @@ public final class TlsServer implements AutoCloseable {
 
     // The end
 
-    /** Stops accepting, lets connections finish for 10 s, and closes those that are left; see {@link #close(Duration)}. */
+    /**
+     * Stops accepting, lets connections finish for 10 s, and closes the remaining ones; see {@link #close(Duration)}.
+     */
     @Override
     public void close() {
         close(DRAIN);
     }
 
     /**
-     * Stops accepting, lets connections finish for as long as {@code drain}, and closes those that are left. Takes at most 5 s
-     * longer; an interrupt does not shorten it and stays pending. On the thread of a connection, in a handler or a listener, it only
-     * stops accepting, and the rest happens on another thread: it would wait for itself.
+     * Stops accepting, lets connections finish for up to {@code drain}, and closes the remaining ones. Takes at most 5
+     * s longer; an interrupt does not shorten it and remains pending. On the thread of a connection, in a handler or a
+     * listener, it only stops accepting and leaves the rest to another thread, since it would wait for itself.
      *
      * @see <a href="https://nodejs.org/api/tls.html#serverclosecallback">Node server.close</a>
      */
@@ -620,7 +629,7 @@ public final class TlsServer implements AutoCloseable {
     private void finish(Duration drain) {
         connections.awaitNone(drain);
         connections.endAll();
-        // Each takes a second at most, and all of them close at the same time.
+        // Each takes a second at most, and all close at the same time.
         connections.awaitNone(Duration.ofSeconds(5));
         if (over.compareAndSet(false, true)) {
             events.closed();
@@ -645,7 +654,7 @@ public final class TlsServer implements AutoCloseable {
         }
     }
 
-    /** The system keeps the port for as long as somebody waits in accept, who has been woken. */
+    /** Waits for the accepting thread, which has been woken: the system keeps the port while a thread is in accept. */
     private void awaitAcceptor() {
         Thread accepting = acceptor;
         if (accepting == null || accepting == Thread.currentThread()) {
@@ -666,18 +675,30 @@ public final class TlsServer implements AutoCloseable {
             try {
                 registered.close();
             } catch (Exception e) {
-                LOG.log(Level.WARNING, "jmx: the server could not be taken out", e);
+                LOG.log(Level.WARNING, "jmx: the server could not be unregistered", e);
             }
         }
     }
 
-    /** Waits until {@link #close} has ended. */
+    /** Waits until {@link #close} is complete. */
     public void awaitClose() throws InterruptedException {
         ended.await();
     }
 
-    /** Waits until {@link #close} has ended, for a while. */
+    /** Waits until {@link #close} is complete; false if the limit was reached first. */
     public boolean awaitClose(Duration limit) throws InterruptedException {
         return ended.await(ReadDeadline.nanos(limit), TimeUnit.NANOSECONDS);
+    }
+
+    /** Returns the address and the number of connections, for logs. */
+    @Override
+    public String toString() {
+        SocketAddress local = address;
+        String state = closing ? "closed" : local == null ? "not listening" : AddressText.of(local);
+        return "TlsServer[%s, connections %d of %s]"
+                .formatted(
+                        state,
+                        connections.size(),
+                        maxConnections == Integer.MAX_VALUE ? "any number" : String.valueOf(maxConnections));
     }
 }

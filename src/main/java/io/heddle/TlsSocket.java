@@ -5,10 +5,10 @@ import io.heddle.certificate.OcspVerdict;
 import io.heddle.cipher.Sigalg;
 import io.heddle.engine.Connection;
 import io.heddle.engine.crypto.Exporter;
-import io.heddle.engine.handshake.ServerSettings;
 import io.heddle.engine.handshake.ClientAuthRequirement;
 import io.heddle.engine.handshake.HandshakeResult;
 import io.heddle.engine.handshake.Resumption;
+import io.heddle.engine.handshake.ServerSettings;
 import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure;
 import io.heddle.protocol.TlsVersion;
@@ -18,14 +18,12 @@ import io.heddle.session.SessionState;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.SocketChannel;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -40,15 +38,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * A TLS connection: Node's {@code tls.TLSSocket} with blocking streams, which is also an {@link SSLSocket}.
  *
- * <p>The handshake is performed by {@link #startHandshake}, {@link #getSession}, or the first read or write. A read returns -1 when
- * the peer has ended its direction; writing remains possible until {@link #shutdownOutput}. A read that exceeds {@link
- * #setSoTimeout} leaves the connection usable. {@link #close} sends close_notify and takes a second at most. The results of the
- * handshake remain readable after close.
+ * <p>The handshake is performed by {@link #startHandshake}, {@link #getSession}, or the first read or write. A read
+ * returns -1 when the peer has ended its direction; writing remains possible until {@link #shutdownOutput}. A read that
+ * exceeds {@link #setSoTimeout} leaves the connection usable. {@link #close} sends close_notify and takes a second at
+ * most. The results of the handshake remain readable after close.
  *
- * <p>One thread may read, one write and a third close at the same time. No monitor is held while a thread waits for the peer.
+ * <p>One thread may read, one write and a third close at the same time. No monitor is held while a thread waits for the
+ * peer.
  */
 public final class TlsSocket extends DelegatingSocket {
-    private final HandshakeListeners listeners = new HandshakeListeners();
+    private final SocketSessions sessions = new SocketSessions(this, configuration(), endpoint());
     private final InputStream in = new Input();
     private final OutputStream out = new Output();
     private final ReentrantLock opening = new ReentrantLock();
@@ -57,9 +56,6 @@ public final class TlsSocket extends DelegatingSocket {
 
     /** Written once under {@link #opening}, at the first use of the socket; read by any thread. */
     private volatile @Nullable Connection connection;
-
-    /** Written when a handshake is complete, read by any thread. */
-    private volatile @Nullable SocketSession session;
 
     /** Written with the first session if the connection is recorded, read on closing. */
     private volatile FlightRecords.@Nullable End endRecord;
@@ -74,11 +70,11 @@ public final class TlsSocket extends DelegatingSocket {
     }
 
     /**
-     * Creates the client side of TLS over a connected socket. Unlike {@link Tls#connect(ConnectOptions)} it does nothing before its
-     * first use; the server is verified all the same. Closing it closes the socket.
+     * Creates the client side of TLS over a connected socket. Unlike {@link Tls#connect(ConnectOptions)} it does
+     * nothing before its first use; the server is verified all the same. Closing it closes the socket.
      *
-     * @param options without a transport of their own; the certificate must be valid for their host, and their timeout limits the
-     *     handshake
+     * @param options without a transport of their own; the certificate must be valid for their host, and their timeout
+     *     limits the handshake
      * @throws IllegalArgumentException if the options have a socket, streams or a path
      * @see <a href="https://nodejs.org/api/tls.html#new-tlstlssocketsocket-options">Node new tls.TLSSocket</a>
      */
@@ -91,12 +87,17 @@ public final class TlsSocket extends DelegatingSocket {
         this(new Underlay.OverSocket(connected, null, true), ServerRole.of(options));
     }
 
-    /** Creates the client side of TLS over a channel in blocking mode; see {@link #TlsSocket(Socket, ConnectOptions)}. */
+    /**
+     * Creates the client side of TLS over a channel in blocking mode; see {@link #TlsSocket(Socket, ConnectOptions)}.
+     */
     public TlsSocket(SocketChannel connected, ConnectOptions options) {
         this(new Underlay.OverChannel(connected), ClientRole.over(options));
     }
 
-    /** Creates the server side of TLS over a channel in blocking mode; as {@link Tls#accept(SocketChannel, ServerOptions)}. */
+    /**
+     * Creates the server side of TLS over a channel in blocking mode; as {@link Tls#accept(SocketChannel,
+     * ServerOptions)}.
+     */
     public TlsSocket(SocketChannel connected, ServerOptions options) {
         this(new Underlay.OverChannel(connected), ServerRole.of(options));
     }
@@ -106,7 +107,10 @@ public final class TlsSocket extends DelegatingSocket {
         this(new Underlay.OverStreams(in, out), ClientRole.over(options));
     }
 
-    /** Creates the server side of TLS over a pair of streams; as {@link Tls#accept(InputStream, OutputStream, ServerOptions)}. */
+    /**
+     * Creates the server side of TLS over a pair of streams; as {@link Tls#accept(InputStream, OutputStream,
+     * ServerOptions)}.
+     */
     public TlsSocket(InputStream in, OutputStream out, ServerOptions options) {
         this(new Underlay.OverStreams(in, out), ServerRole.of(options));
     }
@@ -119,12 +123,12 @@ public final class TlsSocket extends DelegatingSocket {
 
     @Override
     public void addHandshakeCompletedListener(HandshakeCompletedListener listener) {
-        listeners.add(listener);
+        sessions.addListener(listener);
     }
 
     @Override
     public void removeHandshakeCompletedListener(HandshakeCompletedListener listener) {
-        listeners.remove(listener);
+        sessions.removeListener(listener);
     }
 
     /**
@@ -140,8 +144,9 @@ public final class TlsSocket extends DelegatingSocket {
     }
 
     /**
-     * Performs the handshake. If its deadline passes, the failure goes to {@code atDeadline} at once, on another thread, since this
-     * one may be in a callback of the application that does not return; it is thrown as well when that returns.
+     * Performs the handshake. If its deadline passes, the failure goes to {@code atDeadline} at once, on another
+     * thread, since this one may be in a callback of the application that does not return; it is thrown as well when
+     * that returns.
      */
     void startHandshake(Consumer<TlsFailure> atDeadline) throws IOException {
         checkOpen();
@@ -228,25 +233,15 @@ public final class TlsSocket extends DelegatingSocket {
     }
 
     private void completed(HandshakeResult result) {
-        opening.lock();
-        try {
-            if (session != null) {
-                return;
-            }
-            endpoint().negotiationEnded();
-            session = session(SessionFacts.of(result, endpoint().identity()));
+        if (sessions.completed(result)) {
             endRecord = FlightRecords.end();
-        } finally {
-            opening.unlock();
+            sessions.notifyCompleted();
         }
-        listeners.notifyCompleted(this, session);
     }
 
     private void renegotiated(HandshakeResult result) {
-        endpoint().negotiationEnded();
-        SocketSession renegotiated = session(SessionFacts.of(result, endpoint().identity()));
-        session = renegotiated;
-        listeners.notifyCompleted(this, renegotiated);
+        sessions.renegotiated(result);
+        sessions.notifyCompleted();
     }
 
     private FlightRecords.Subject recordSubject() {
@@ -257,8 +252,8 @@ public final class TlsSocket extends DelegatingSocket {
     }
 
     /**
-     * Waits until there is a session that a later connection can resume; a TLS 1.3 server sends it after the handshake. Application
-     * data that comes in the meantime is kept for reading.
+     * Waits until there is a session that a later connection can resume; a TLS 1.3 server sends it after the handshake.
+     * Application data that comes in the meantime is kept for reading.
      *
      * @return the session, empty if none came in time
      */
@@ -270,22 +265,24 @@ public final class TlsSocket extends DelegatingSocket {
     }
 
     /**
-     * Renegotiates, in TLS 1.2 and below, and returns when that is complete; see {@link #renegotiate(RenegotiateOptions)}.
+     * Renegotiates, in TLS 1.2 and below, and returns when that is complete; see {@link
+     * #renegotiate(RenegotiateOptions)}.
      */
     public void renegotiate() throws IOException {
         renegotiate(Optional.empty());
     }
 
     /**
-     * Renegotiates, in TLS 1.2 and below, and requests a certificate of the client, or no longer does; for servers. Returns when that
-     * is complete: the peer's certificate, the suite and all else that the socket returns are then those of the new handshake. No
-     * session is resumed.
+     * Renegotiates, in TLS 1.2 and below, and requests a certificate of the client, or no longer does; for servers.
+     * Returns when that is complete: the peer's certificate, the suite and all else that the socket returns are then
+     * those of the new handshake. No session is resumed.
      *
-     * <p>Another thread may read and write meanwhile; its writes are held back until the end. If no thread reads, application data
-     * that comes first is kept for the next read. Always secure renegotiation, RFC 5746.
+     * <p>Another thread may read and write meanwhile; its writes are held back until the end. If no thread reads,
+     * application data that comes first is kept for the next read. Always secure renegotiation, RFC 5746.
      *
-     * @throws TlsFailure {@code ERR_SSL_WRONG_SSL_VERSION} in TLS 1.3, which has none; {@code ERR_SSL_NO_RENEGOTIATION} if the peer
-     *     does not take part, or cannot; after both a server's connection goes on. Else the handshake failed, which ends it
+     * @throws TlsFailure {@code ERR_SSL_WRONG_SSL_VERSION} in TLS 1.3, which has none; {@code ERR_SSL_NO_RENEGOTIATION}
+     *     if the peer does not take part, or cannot; after both a server's connection goes on. Else the handshake
+     *     failed, which ends it
      * @throws IllegalArgumentException on a client, which cannot request a certificate
      * @see <a href="https://nodejs.org/api/tls.html#tlssocketrenegotiateoptions-callback">Node renegotiate</a>
      */
@@ -302,8 +299,8 @@ public final class TlsSocket extends DelegatingSocket {
     }
 
     /**
-     * Makes a renegotiation by the peer end the connection from now on, with {@code ERR_TLS_RENEGOTIATION_DISABLED}; {@link
-     * SecureOption#NO_RENEGOTIATION} refuses it without ending the connection.
+     * Makes a renegotiation by the peer end the connection from now on, with {@code ERR_TLS_RENEGOTIATION_DISABLED};
+     * {@link SecureOption#NO_RENEGOTIATION} refuses it without ending the connection.
      *
      * @see <a href="https://nodejs.org/api/tls.html#tlssocketdisablerenegotiation">Node disableRenegotiation</a>
      */
@@ -335,7 +332,10 @@ public final class TlsSocket extends DelegatingSocket {
         return result().map(result -> result.authorization().authorized()).orElse(false);
     }
 
-    /** Returns OpenSSL's code for the reason why the peer is not authorized; empty if it is, or if no certificate was requested. */
+    /**
+     * Returns OpenSSL's code for the reason why the peer is not authorized; empty if it is, or if no certificate was
+     * requested.
+     */
     public Optional<TlsFailure.Code> authorizationError() {
         return result().flatMap(result -> result.authorization().error());
     }
@@ -370,8 +370,8 @@ public final class TlsSocket extends DelegatingSocket {
     }
 
     /**
-     * Returns the signature algorithms that both sides support, by OpenSSL's names such as {@code ECDSA+SHA256}, in the order of the
-     * peer's preference. A client has those of a server only if that requested a certificate.
+     * Returns the signature algorithms that both sides support, by OpenSSL's names such as {@code ECDSA+SHA256}, in the
+     * order of the peer's preference. A client has those of a server only if that requested a certificate.
      *
      * @see <a href="https://nodejs.org/api/tls.html#tlssocketgetsharedsigalgs">Node getSharedSigalgs</a>
      */
@@ -384,27 +384,33 @@ public final class TlsSocket extends DelegatingSocket {
     }
 
     /**
-     * Returns the identity of the pre-shared key that both sides have proved, empty if the handshake used none. With it, {@link
-     * #authorized} is true and the peer has no certificate, except a server's in suites with RSA and a key.
+     * Returns the identity of the pre-shared key that both sides have proved, empty if the handshake used none. With
+     * it, {@link #authorized} is true and the peer has no certificate, except a server's in suites with RSA and a key.
      */
     public Optional<String> pskIdentity() {
         return result().flatMap(HandshakeResult::pskIdentity);
     }
 
-    /** Returns whether the handshake resumed a session. A pre-shared key is none, though Node counts it as one in TLS 1.3. */
+    /**
+     * Returns whether the handshake resumed a session. A pre-shared key is none, though Node counts it as one in TLS
+     * 1.3.
+     */
     public boolean isSessionReused() {
         return result().flatMap(HandshakeResult::resumption).isPresent();
     }
 
     /**
-     * Returns why a server resumed no session: the one that the client offered was refused, or this server creates none that could be
-     * resumed. Empty if one was resumed, if the client offered none, before the handshake and on a client.
+     * Returns why a server resumed no session: the one that the client offered was refused, or this server creates none
+     * that could be resumed. Empty if one was resumed, if the client offered none, before the handshake and on a
+     * client.
      */
     public Optional<ResumptionRefusal> resumptionRefusal() {
         return role() instanceof ServerRole server ? server.events().resumptionRefusal() : Optional.empty();
     }
 
-    /** Returns the way in which the session was resumed: {@code id}, {@code ticket} (TLS 1.2) or {@code psk} (TLS 1.3). */
+    /**
+     * Returns the way in which the session was resumed: {@code id}, {@code ticket} (TLS 1.2) or {@code psk} (TLS 1.3).
+     */
     public Optional<String> resumption() {
         return result().flatMap(HandshakeResult::resumption).map(Resumption::word);
     }
@@ -418,7 +424,10 @@ public final class TlsSocket extends DelegatingSocket {
         return info(peerCertificates().stream().limit(1).toList());
     }
 
-    /** Returns Node's description of the peer's certificate; with {@code detailed} it has the issuers that the peer sent. */
+    /**
+     * Returns Node's description of the peer's certificate; with {@code detailed} it has the issuers that the peer
+     * sent.
+     */
     public Optional<CertificateInfo> getPeerCertificate(boolean detailed) {
         return detailed ? info(peerCertificates()) : getPeerCertificate();
     }
@@ -443,32 +452,36 @@ public final class TlsSocket extends DelegatingSocket {
         return peerCertificates().stream().findFirst();
     }
 
-    /** Returns the peer's certificates, its own first; empty if it has none. On a resumed connection those of the session. */
+    /**
+     * Returns the peer's certificates, its own first; empty if it has none. On a resumed connection those of the
+     * session.
+     */
     public List<X509Certificate> peerCertificates() {
         return result().map(HandshakeResult::peerChain).orElse(List.of());
     }
 
     /**
-     * Returns the OCSP response that the server sent with its certificate, unchanged; {@link #ocspVerdict} has the verdict on it. Empty
-     * if there was none, if {@link ConnectOptions.Builder#requestOCSP} requested none, on a resumed connection, which has no
-     * certificate message, and on a server.
+     * Returns the OCSP response that the server sent with its certificate, unchanged; {@link #ocspVerdict} has the
+     * verdict on it. Empty if there was none, if {@link ConnectOptions.Builder#requestOCSP} requested none, on a
+     * resumed connection, which has no certificate message, and on a server.
      */
     public Optional<byte[]> ocspResponse() {
         return result().flatMap(result -> result.staples().stream().findFirst()).filter(bytes -> bytes.length > 0);
     }
 
     /**
-     * Returns the verdict on the {@link #ocspResponse} of the server, with the status {@link OcspVerdict.Status#MISSING} if it sent
-     * none. Empty if {@link ConnectOptions.Builder#requestOCSP} requested none, on a resumed connection and on a server.
+     * Returns the verdict on the {@link #ocspResponse} of the server, with the status {@link
+     * OcspVerdict.Status#MISSING} if it sent none. Empty if {@link ConnectOptions.Builder#requestOCSP} requested none,
+     * on a resumed connection and on a server.
      */
     public Optional<OcspVerdict> ocspVerdict() {
         return result().flatMap(HandshakeResult::stapleVerdict);
     }
 
     /**
-     * Returns the session for a later connection to resume: OpenSSL's DER, for {@link ConnectOptions.Builder#session} and for
-     * openssl; for Node's clients see {@link #getSessionData(SessionFormat)}. Secret. Empty while there is none: a TLS 1.3 server
-     * sends it after the handshake, and it is received by reading, or by {@link #awaitSession}.
+     * Returns the session for a later connection to resume: OpenSSL's DER, for {@link ConnectOptions.Builder#session}
+     * and for openssl; for Node's clients see {@link #getSessionData(SessionFormat)}. Secret. Empty while there is
+     * none: a TLS 1.3 server sends it after the handshake, and it is received by reading, or by {@link #awaitSession}.
      *
      * @see <a href="https://nodejs.org/api/tls.html#tlssocketgetsession">Node getSession, whose name JSSE has taken</a>
      */
@@ -478,8 +491,9 @@ public final class TlsSocket extends DelegatingSocket {
 
     /**
      * Returns the session in a format, for {@link ConnectOptions.Builder#session} in either. Secret; empty as in {@link
-     * #getSessionData()}. In {@link SessionFormat#NODE} it is bound to the server name of this connection, or to its host if there is
-     * no name. The session of a server's socket is not bound to a name and has one format only, as in Node.
+     * #getSessionData()}. In {@link SessionFormat#NODE} it is bound to the server name of this connection, or to its
+     * host if there is no name. The session of a server's socket is not bound to a name and has one format only, as in
+     * Node.
      *
      * @throws IllegalStateException for {@link SessionFormat#NODE} if neither a server name nor a host is known
      */
@@ -512,9 +526,9 @@ public final class TlsSocket extends DelegatingSocket {
     }
 
     /**
-     * Returns the verify data of the local Finished message, empty before the handshake: 12 bytes, in TLS 1.3 the length of the
-     * suite's hash. In TLS 1.2 and below the first Finished of a connection is {@code tls-unique} (RFC 5929 3): the client's in a full
-     * handshake, the server's in a resumed one.
+     * Returns the verify data of the local Finished message, empty before the handshake: 12 bytes, in TLS 1.3 the
+     * length of the suite's hash. In TLS 1.2 and below the first Finished of a connection is {@code tls-unique} (RFC
+     * 5929 3): the client's in a full handshake, the server's in a resumed one.
      *
      * @see <a href="https://nodejs.org/api/tls.html#tlssocketgetfinished">Node getFinished</a>
      */
@@ -533,19 +547,20 @@ public final class TlsSocket extends DelegatingSocket {
     }
 
     /**
-     * Returns keying material that only the two ends of this connection can compute: RFC 5705, in TLS 1.3 RFC 8446 7.5. In TLS 1.2 an
-     * empty context differs from none, in TLS 1.3 it does not. The channel binding {@code tls-exporter} (RFC 9266) is 32 bytes for the
-     * label {@code EXPORTER-Channel-Binding}.
+     * Returns keying material that only the two ends of this connection can compute: RFC 5705, in TLS 1.3 RFC 8446 7.5.
+     * In TLS 1.2 an empty context differs from none, in TLS 1.3 it does not. The channel binding {@code tls-exporter}
+     * (RFC 9266) is 32 bytes for the label {@code EXPORTER-Channel-Binding}.
      *
-     * <p>Possible at any time after the handshake, also after close: the secret is kept while this socket is reachable, and overwritten
-     * afterwards. A renegotiation changes the values.
+     * <p>Possible at any time after the handshake, also after close: the secret is kept while this socket is reachable,
+     * and overwritten afterwards. A renegotiation changes the values.
      *
      * @param length in bytes, at least 1; in TLS 1.3 at most 255 times the length of the suite's hash
      * @param label 0 to 249 bytes of UTF-8
      * @param context at most 65535 bytes
-     * @throws TlsFailure {@code ERR_TLS_INVALID_STATE} before the handshake, and in TLS 1.2 and below if the peer has no extended
-     *     master secret (RFC 7627 5.4 forbids it, OpenSSL and Node do it all the same); {@code
-     *     ERR_SSL_TLS_ILLEGAL_EXPORTER_LABEL} in TLS 1.2 and below for a label that begins like one that TLS uses itself
+     * @throws TlsFailure {@code ERR_TLS_INVALID_STATE} before the handshake, and in TLS 1.2 and below if the peer has
+     *     no extended master secret (RFC 7627 5.4 forbids it, OpenSSL and Node do it all the same); {@code
+     *     ERR_SSL_TLS_ILLEGAL_EXPORTER_LABEL} in TLS 1.2 and below for a label that begins like one that TLS uses
+     *     itself
      * @throws InvalidOption {@code ERR_OUT_OF_RANGE} for a length, label or context out of range
      * @see <a href="https://nodejs.org/api/tls.html#tlssocketexportkeyingmateriallength-label-context">Node</a>
      */
@@ -562,47 +577,28 @@ public final class TlsSocket extends DelegatingSocket {
     /** Returns the session, after a handshake if there was none; JSSE's null session if that fails. */
     @Override
     public SSLSession getSession() {
-        SocketSession current = session;
+        SocketSession current = sessions.current();
         if (current != null) {
             return current;
         }
         try {
             completed(handshake());
         } catch (IOException e) {
-            return nullSession();
+            return sessions.none();
         }
-        current = session;
-        return current == null ? nullSession() : current;
-    }
-
-    private SocketSession nullSession() {
-        endpoint().negotiationEnded();
-        return sessionSoFar();
+        current = sessions.current();
+        return current == null ? sessions.none() : current;
     }
 
     /**
-     * Returns the session that is being negotiated, null outside handshakes. For callbacks in the middle of one (an application protocol
-     * selector, key and trust managers) it has the server name, the version, the certificates the peer has sent and, if that is chosen
-     * already, the cipher suite.
+     * Returns the session that is being negotiated, null outside handshakes. For callbacks in the middle of one (an
+     * application protocol selector, key and trust managers) it has the server name, the version, the certificates the
+     * peer has sent and, if that is chosen already, the cipher suite.
      */
     @Override
     public @Nullable SSLSession getHandshakeSession() {
         boolean inCallback = endpoint().negotiating().isPresent();
-        return inCallback || (handshaking && session == null) ? sessionSoFar() : null;
-    }
-
-    private SocketSession sessionSoFar() {
-        Instant now = role().context().clock().instant();
-        return session(endpoint().factsSoFar(now));
-    }
-
-    private SocketSession session(SessionFacts facts) {
-        return role().session(facts, getUseClientMode() ? role().peerHost() : peerAddress(), getPort());
-    }
-
-    private @Nullable String peerAddress() {
-        InetAddress address = getInetAddress();
-        return address == null ? null : address.getHostAddress();
+        return inCallback || (handshaking && sessions.current() == null) ? sessions.negotiating() : null;
     }
 
     @Override
@@ -698,8 +694,8 @@ public final class TlsSocket extends DelegatingSocket {
     }
 
     /**
-     * Sets the maximum length of records that are sent, 512 to 16384 bytes of application data. Shorter ones arrive sooner, longer
-     * ones cost less.
+     * Sets the maximum length of records that are sent, 512 to 16384 bytes of application data. Shorter ones arrive
+     * sooner, longer ones cost less.
      *
      * @throws IllegalArgumentException outside that range
      */
@@ -723,7 +719,10 @@ public final class TlsSocket extends DelegatingSocket {
         return open == null ? 0 : open.bytesWritten();
     }
 
-    /** Returns whether the peer has ended its direction by close_notify, so that the end of its data is not an attacker's. */
+    /**
+     * Returns whether the peer has ended its direction by close_notify, so that the end of its data is not an
+     * attacker's.
+     */
     public boolean closeNotifyReceived() {
         Connection open = connection;
         return open != null && open.closeNotifyReceived();

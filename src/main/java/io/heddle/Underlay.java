@@ -15,12 +15,12 @@ import java.nio.channels.SocketChannel;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What a TLS socket lies on: another socket, a channel, or a pair of streams. */
+/** The source of the transport of a TLS socket: another socket, a channel, or a pair of streams. */
 sealed interface Underlay permits Underlay.OverSocket, Underlay.OverChannel, Underlay.OverStreams {
-    /** Returns the way for records; does no input or output. */
+    /** Returns the transport for records; performs no I/O. */
     Transport transport() throws IOException;
 
-    /** Returns the socket below, where there is one. */
+    /** Returns the socket below, if there is one. */
     Optional<Socket> socket();
 
     boolean isConnected();
@@ -31,24 +31,24 @@ sealed interface Underlay permits Underlay.OverSocket, Underlay.OverChannel, Und
     @Nullable
     SocketAddress localAddress();
 
-    /** Closes what is below when no TLS connection was begun. */
+    /** Closes the transport of a TLS socket that was never used. */
     void close() throws IOException;
 
-    /** Returns the SO_TIMEOUT of the socket below in milliseconds, 0 where there is none or it has ended. */
+    /** Returns the SO_TIMEOUT of the socket below in milliseconds, 0 if there is none or it is closed. */
     default int soTimeout() {
         return 0;
     }
 
-    /** Returns the socket below for an option that only sockets have. */
+    /** Returns the socket below for its options. */
     default Socket forOption() throws SocketException {
         return socket().orElseThrow(
                         () -> new SocketException("not supported: this TLS connection does not lie on a socket"));
     }
 
     /**
-     * A socket, of our own or someone else's.
+     * A socket.
      *
-     * @param consumed what was read from it already and is to be read again first
+     * @param consumed input that was read from it already, and is read again first
      * @param autoClose whether closing the TLS socket closes it
      */
     record OverSocket(Socket below, @Nullable InputStream consumed, boolean autoClose) implements Underlay {
@@ -64,7 +64,7 @@ sealed interface Underlay permits Underlay.OverSocket, Underlay.OverChannel, Und
             try {
                 return below.getSoTimeout();
             } catch (SocketException e) {
-                // It is closed; the first use says so.
+                // It is closed, which the first use reports.
                 return 0;
             }
         }
@@ -97,7 +97,7 @@ sealed interface Underlay permits Underlay.OverSocket, Underlay.OverChannel, Und
         }
     }
 
-    /** A channel in blocking mode, so a Unix-domain socket too. */
+    /** A channel in blocking mode, of TCP or of a Unix-domain socket. */
     record OverChannel(
             SocketChannel below,
             @Nullable SocketAddress remoteAddress,
@@ -108,7 +108,7 @@ sealed interface Underlay permits Underlay.OverSocket, Underlay.OverChannel, Und
             }
         }
 
-        /** Takes a channel, with its addresses, which a closed one does not tell. */
+        /** Takes a channel and its addresses, which are not available once it is closed. */
         OverChannel(SocketChannel below) {
             this(below, address(below::getRemoteAddress), address(below::getLocalAddress));
         }
@@ -128,7 +128,7 @@ sealed interface Underlay permits Underlay.OverSocket, Underlay.OverChannel, Und
 
         @Override
         public Transport transport() throws IOException {
-            // The socket of a channel has timeouts and tells what is unread; only TCP channels have one.
+            // The socket of a channel has timeouts and the number of unread bytes; only TCP channels have one.
             return remoteAddress instanceof InetSocketAddress
                     ? new SocketTransport(below.socket())
                     : new ChannelTransport(below);
@@ -150,7 +150,7 @@ sealed interface Underlay permits Underlay.OverSocket, Underlay.OverChannel, Und
         }
     }
 
-    /** Two streams. */
+    /** A pair of streams. */
     record OverStreams(InputStream in, OutputStream out) implements Underlay {
         @Override
         public Transport transport() {
@@ -186,9 +186,9 @@ sealed interface Underlay permits Underlay.OverSocket, Underlay.OverChannel, Und
     }
 
     /**
-     * A transport whose end is not ours to make: close_notify ends TLS, and the socket goes on.
+     * A transport that is not closed with TLS: close_notify ends TLS, and the socket remains open.
      *
-     * @param soTimeout of the socket, which reading changes and closing restores
+     * @param soTimeout the timeout of the socket, which reading changes and closing restores
      */
     record KeepOpen(Transport transport, Socket below, int soTimeout) implements Transport {
         @Override
@@ -208,21 +208,21 @@ sealed interface Underlay permits Underlay.OverSocket, Underlay.OverChannel, Und
 
         @Override
         public int available() {
-            // What follows TLS on the socket is not ours to read ahead or to throw away.
+            // Data after TLS belongs to the socket's user and must not be read ahead or discarded.
             return 0;
         }
 
         @Override
         public void shutdownOutput() {
-            // The socket's user goes on in the clear.
+            // The socket's user continues in the clear.
         }
 
         @Override
         public void shutdownInput() {
-            // The socket's user goes on in the clear.
+            // The socket's user continues in the clear.
         }
 
-        /** Leaves the socket open, as its user goes on in the clear. */
+        /** Leaves the socket open, since its user continues in the clear. */
         @Override
         public void close() throws IOException {
             if (!below.isClosed()) {
@@ -233,6 +233,50 @@ sealed interface Underlay permits Underlay.OverSocket, Underlay.OverChannel, Und
         @Override
         public void breakOff() throws IOException {
             transport.breakOff();
+        }
+    }
+
+    /**
+     * An input of bytes that were read from a socket before, followed by those of the socket. Unlike {@link
+     * java.io.SequenceInputStream} it does not close the socket at the end of its input. One reader at a time.
+     */
+    final class ConsumedFirst extends InputStream {
+        private final InputStream consumed;
+        private final InputStream rest;
+        private boolean usedUp;
+
+        ConsumedFirst(InputStream consumed, InputStream rest) {
+            this.consumed = consumed;
+            this.rest = rest;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) throws IOException {
+            if (!usedUp) {
+                int n = consumed.read(into, offset, length);
+                if (n >= 0) {
+                    return n;
+                }
+                usedUp = true;
+            }
+            return rest.read(into, offset, length);
+        }
+
+        @Override
+        public int available() throws IOException {
+            int first = usedUp ? 0 : consumed.available();
+            return first > 0 ? first : rest.available();
+        }
+
+        @Override
+        public void close() throws IOException {
+            rest.close();
         }
     }
 }

@@ -54,6 +54,7 @@ class ArchitectureTest {
             "io.heddle.engine",
             "io.heddle.managers",
             "io.heddle.load.compare",
+            "io.heddle.cli",
             "io.heddle.protocol.rules",
             "io.heddle.certificate.x509",
             "io.heddle.certificate.file",
@@ -65,36 +66,50 @@ class ArchitectureTest {
     private static final Map<String, List<String>> MAY_USE = Map.ofEntries(
             entry("io.heddle.protocol..", List.of()),
             entry("io.heddle.failure..", List.of()),
-            entry("io.heddle.session..", with(CAFFEINE, List.of("redis.clients.jedis.."))),
+            entry("io.heddle.session..", CAFFEINE),
             entry("io.heddle.cipher..", List.of()),
             entry("io.heddle.certificate..", with(BOUNCY_CASTLE, CAFFEINE)),
             entry("io.heddle.callback..", List.of("io.heddle.certificate..")),
             entry("io.heddle.engine.transport..", List.of()),
-            entry("io.heddle.engine.crypto..", with(LEAVES, BOUNCY_CASTLE, CAFFEINE, List.of("com.amazon.corretto.."))),
-            entry("io.heddle.engine.record..", List.of("io.heddle.engine.crypto..", "io.heddle.engine.transport..")),
+            entry(
+                    "io.heddle.engine.crypto..",
+                    with(BOUNCY_CASTLE, CAFFEINE, List.of("io.heddle.certificate..", "io.heddle.cipher.."))),
+            entry(
+                    "io.heddle.engine.record..",
+                    with(BOUNCY_CASTLE, List.of("io.heddle.engine.crypto..", "io.heddle.engine.transport.."))),
             entry(
                     "io.heddle.engine.handshake..",
                     with(
                             LEAVES,
                             BOUNCY_CASTLE,
+                            List.of("io.heddle.callback..", "io.heddle.engine.crypto..", "io.heddle.engine.record.."))),
+            entry("io.heddle.engine", with(BOUNCY_CASTLE, List.of("io.heddle.session..", "io.heddle.engine.."))),
+            entry(
+                    "io.heddle.managers..",
+                    with(
                             CAFFEINE,
                             List.of(
-                                    "io.heddle.callback..",
+                                    "io.heddle.certificate..",
+                                    "io.heddle.cipher..",
                                     "io.heddle.engine.crypto..",
-                                    "io.heddle.engine.record..",
-                                    "io.heddle.engine.transport.."))),
-            entry("io.heddle.engine", with(LEAVES, BOUNCY_CASTLE, List.of("io.heddle.engine.."))),
-            entry("io.heddle.managers..", with(LEAVES, CAFFEINE, List.of("io.heddle.engine.."))),
-            entry("io.heddle", with(LEAVES, List.of("io.heddle.callback..", "io.heddle.engine..", "io.heddle.managers..", "jdk.jfr.."))),
+                                    "io.heddle.engine.handshake.."))),
             entry(
-                    "io.heddle.load..",
+                    "io.heddle",
                     with(
                             LEAVES,
                             List.of(
-                                    "io.heddle",
-                                    "org.HdrHistogram..",
-                                    "com.google.gson..",
-                                    "org.apache.commons.statistics.distribution.."))),
+                                    "io.heddle.callback..",
+                                    "io.heddle.engine..",
+                                    "io.heddle.managers..",
+                                    "jdk.jfr.."))),
+            entry(
+                    "io.heddle.load..",
+                    List.of(
+                            "io.heddle",
+                            "io.heddle.session..",
+                            "org.HdrHistogram..",
+                            "com.google.gson..",
+                            "org.apache.commons.statistics.distribution..")),
             entry(
                     "io.heddle.cli..",
                     with(

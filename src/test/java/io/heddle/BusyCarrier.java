@@ -99,7 +99,7 @@ final class BusyCarrier {
 
     /** Reads what a peer sends that asks for new keys before each byte. Both are threads of the system. */
     private static int keyUpdates() throws Exception {
-        SSLContext context = Stack.SERVER.toSslContext();
+        SSLContext context = SslContexts.of(Stack.SERVER);
         try (var listening = (SSLServerSocket)
                 context.getServerSocketFactory().createServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Thread peer = Thread.ofPlatform().start(() -> {

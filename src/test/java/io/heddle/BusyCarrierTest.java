@@ -3,8 +3,8 @@ package io.heddle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
-import io.heddle.interop.Finished;
-import io.heddle.interop.OwnJvm;
+import io.heddle.interop.ProgramResult;
+import io.heddle.interop.JavaProgram;
 import io.heddle.interop.RunningProgram;
 import java.time.Duration;
 import java.util.List;
@@ -21,7 +21,7 @@ class BusyCarrierTest {
     /** What a busy machine adds to any deadline. */
     private static final long SLACK = 2_500;
 
-    private static long millis(Finished finished, String step) {
+    private static long millis(ProgramResult finished, String step) {
         Matcher line = Pattern.compile("(?m)^" + step + " after (\\d+) ms$").matcher(finished.out());
         assertThat(line.find()).as("%s in %s", step, finished.output()).isTrue();
         return Long.parseLong(line.group(1));
@@ -34,8 +34,8 @@ class BusyCarrierTest {
                 "-Djdk.virtualThreadScheduler.maxPoolSize=1",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC");
-        Finished finished;
-        try (RunningProgram program = OwnJvm.start(options, BusyCarrier.class.getName())) {
+        ProgramResult finished;
+        try (RunningProgram program = JavaProgram.start(options, BusyCarrier.class.getName())) {
             finished = program.awaitEnd(Duration.ofSeconds(100));
         }
         assertThat(finished.out()).as(finished.output()).contains("still busy: true");

@@ -242,11 +242,10 @@ class ClientSessionsTest {
     // Fatal alerts
 
     private static SSLContext context() {
-        return SecureContext.builder()
+        return SslContexts.of(SecureContext.builder()
                 .identity(TestPki.server("localhost"))
                 .ca(TestPki.ca().chain())
-                .build()
-                .toSslContext();
+                .build());
     }
 
     private static SocketPair connect(SSLContext client, SSLContext server, String version) throws Exception {

@@ -23,7 +23,7 @@ class HelloEngineTest {
     private static SSLEngine engine(boolean client) throws SSLException {
         SecureContext context = Tls.createSecureContext(own ->
                 own.identity(TestPki.server("localhost")).ca(TestPki.trust().certificates()));
-        SSLEngine engine = context.toSslContext().createSSLEngine("localhost", 443);
+        SSLEngine engine = SslContexts.of(context).createSSLEngine("localhost", 443);
         engine.setUseClientMode(client);
         engine.beginHandshake();
         return engine;

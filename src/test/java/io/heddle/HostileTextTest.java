@@ -142,7 +142,7 @@ class HostileTextTest {
                 RawPeer client = pair.rawClient()) {
             client.send(ESCAPES.getBytes(StandardCharsets.ISO_8859_1));
             assertThat(assertShort(client.failure()))
-                    .hasMessageStartingWith("record: the peer does not speak TLS, it began with \"\\u001b[31m\"")
+                    .hasMessageStartingWith("record: the peer sent no TLS record, it began with \"\\u001b[31m\"")
                     .returns(Code.ERR_SSL_WRONG_VERSION_NUMBER, TlsFailure::code);
         }
     }

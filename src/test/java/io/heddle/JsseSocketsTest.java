@@ -93,8 +93,7 @@ class JsseSocketsTest {
 
     @Test
     void what_was_set_before_the_side_was_taken_counts() throws Exception {
-        SSLEngine engine = Tls.createSecureContext(o -> o.identity(TestPki.server("localhost")))
-                .toSslContext()
+        SSLEngine engine = SslContexts.of(Tls.createSecureContext(o -> o.identity(TestPki.server("localhost"))))
                 .createSSLEngine();
         engine.setNeedClientAuth(true);
         engine.setEnableSessionCreation(false);
@@ -112,7 +111,7 @@ class JsseSocketsTest {
         assertThatThrownBy(context::createSSLEngine)
                 .isInstanceOf(UnsupportedOperationException.class)
                 .hasMessageStartingWith("SSLEngine: the options have a pskCallback");
-        assertThat(own.toSslContext().createSSLEngine()).isNotNull();
+        assertThat(SslContexts.of(own).createSSLEngine()).isNotNull();
     }
 
     private static SSLContext context(Identity identity, String managers) throws GeneralSecurityException, IOException {

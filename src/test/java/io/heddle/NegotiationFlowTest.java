@@ -63,7 +63,7 @@ class NegotiationFlowTest {
     // Suites
 
     static Stream<Suite> suites() {
-        return Tls.defaultContext().runnableSuites().stream()
+        return SecureContext.ofDefaults().runnableSuites().stream()
                 .filter(suite -> suite.keyExchange() != Suite.KeyExchange.DHE
                         && !suite.keyExchange().isPsk())
                 .filter(suite -> suite.authentication() != Suite.Authentication.NONE

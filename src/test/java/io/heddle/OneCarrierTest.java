@@ -3,8 +3,8 @@ package io.heddle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
-import io.heddle.interop.Finished;
-import io.heddle.interop.OwnJvm;
+import io.heddle.interop.ProgramResult;
+import io.heddle.interop.JavaProgram;
 import io.heddle.interop.RunningProgram;
 import java.time.Duration;
 import java.util.List;
@@ -20,13 +20,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 class OneCarrierTest {
     private static final Duration LIMIT = Duration.ofSeconds(100);
 
-    private static Finished run(String... args) {
+    private static ProgramResult run(String... args) {
         List<String> options = List.of(
                 "-Djdk.virtualThreadScheduler.parallelism=1",
                 "-Djdk.virtualThreadScheduler.maxPoolSize=1",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC");
-        try (RunningProgram program = OwnJvm.start(options, OneCarrier.class.getName(), args)) {
+        try (RunningProgram program = JavaProgram.start(options, OneCarrier.class.getName(), args)) {
             return program.awaitEnd(LIMIT);
         }
     }
@@ -34,7 +34,7 @@ class OneCarrierTest {
     @ParameterizedTest
     @EnumSource
     void connections_go_on_beside_peers_that_stall_in_every_phase(OneCarrier.Kind kind) {
-        Finished finished = run(kind.name(), "40");
+        ProgramResult finished = run(kind.name(), "40");
         // The output has the stacks of all threads if it took too long.
         assertThat(finished.exitCode()).as(finished.output()).isZero();
         assertThat(finished.out()).contains("50 peers are stalled in", "200 of 200 exchanged");
@@ -42,7 +42,7 @@ class OneCarrierTest {
 
     @Test
     void a_handler_that_holds_on_to_the_carrier_stops_all_of_them() {
-        Finished finished = run("TLS_SERVER", "2", "pin");
+        ProgramResult finished = run("TLS_SERVER", "2", "pin");
         assertThat(finished.exitCode()).as(finished.output()).isEqualTo(1);
         assertThat(finished.out()).contains("50 peers are stalled in", "0 of 200 exchanged", Pin.class.getName());
     }

@@ -10,7 +10,6 @@ import io.heddle.certificate.TestOcsp;
 import io.heddle.certificate.TestPki;
 import io.heddle.failure.TlsFailure;
 import io.heddle.load.Load;
-import io.heddle.load.LoadMode;
 import io.heddle.load.LoadOptions;
 import io.heddle.protocol.TlsVersion;
 import io.heddle.session.CaffeineSessionStore;
@@ -477,7 +476,7 @@ enum PinningScenario {
         @Override
         void run(TlsVersion version) throws Exception {
             try (TlsServer server = echo(ServerOptions.builder(Stack.server(version)))) {
-                for (LoadMode mode : LoadMode.values()) {
+                for (LoadOptions.Mode mode : LoadOptions.Mode.values()) {
                     LoadOptions.Builder options = LoadOptions.builder(
                                     client(server).build())
                             .mode(mode)

@@ -3,7 +3,7 @@ package io.heddle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
-import io.heddle.interop.OwnJvm;
+import io.heddle.interop.JavaProgram;
 import io.heddle.interop.RunningProgram;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +26,7 @@ class PinningTest {
 
     @BeforeAll
     static void start() {
-        recorder = OwnJvm.start(
+        recorder = JavaProgram.start(
                 // The default of 64 frames is less than a callback of a handshake has below it.
                 List.of("-XX:FlightRecorderOptions:stackdepth=256", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"),
                 PinningRecorder.class.getName());

@@ -184,7 +184,7 @@ class PskFailureFlowTest {
         assertThatExceptionOfType(InvalidOption.class)
                 .isThrownBy(() -> new PskIdentity("x", new byte[513]))
                 .withMessage("psk: it has 513 bytes, 1 to 512 are allowed");
-        ServerOptions.Builder options = ServerOptions.builder(Tls.defaultContext());
+        ServerOptions.Builder options = ServerOptions.builder(SecureContext.ofDefaults());
         assertThatExceptionOfType(InvalidOption.class)
                 .isThrownBy(() -> options.pskIdentityHint("h".repeat(257)))
                 .withMessage("pskIdentityHint: it has 257 bytes, at most 256 are allowed")

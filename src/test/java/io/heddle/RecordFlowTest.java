@@ -256,7 +256,7 @@ class RecordFlowTest {
                 RawPeer client = pair.rawClient()) {
             client.send("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             assertThat(client.failure())
-                    .hasMessage("record: the peer speaks HTTP without TLS, it began with \"GET /\"")
+                    .hasMessage("record: the peer sent an HTTP request without TLS, it began with \"GET /\"")
                     .returns(Code.ERR_SSL_HTTP_REQUEST, TlsFailure::code);
         }
     }
@@ -267,7 +267,7 @@ class RecordFlowTest {
                 RawPeer server = pair.rawServer()) {
             server.send("220 mail.test\r\n".getBytes(StandardCharsets.US_ASCII));
             assertThat(server.failure())
-                    .hasMessageStartingWith("record: the peer does not speak TLS, it began with \"220 m\"")
+                    .hasMessageStartingWith("record: the peer sent no TLS record, it began with \"220 m\"")
                     .returns(Code.ERR_SSL_WRONG_VERSION_NUMBER, TlsFailure::code);
         }
     }

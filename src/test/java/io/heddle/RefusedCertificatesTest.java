@@ -3,8 +3,8 @@ package io.heddle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
-import io.heddle.interop.Finished;
-import io.heddle.interop.OwnJvm;
+import io.heddle.interop.ProgramResult;
+import io.heddle.interop.JavaProgram;
 import io.heddle.interop.RunningProgram;
 import java.time.Duration;
 import java.util.List;
@@ -23,8 +23,8 @@ class RefusedCertificatesTest {
     @Test
     void certificates_of_refused_peers_are_not_kept() {
         List<String> options = List.of("-Xmx128m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
-        Finished finished;
-        try (RunningProgram program = OwnJvm.start(options, RefusedCertificates.class.getName())) {
+        ProgramResult finished;
+        try (RunningProgram program = JavaProgram.start(options, RefusedCertificates.class.getName())) {
             finished = program.awaitEnd(Duration.ofMinutes(2));
         }
         List<Long> held = Pattern.compile("(?m)^(?:server|client) .*: (-?\\d+) KiB$")

@@ -136,8 +136,8 @@ class ServerStatisticsTest {
             clock.advance(Duration.ofHours(1));
             exchange(server, session);
             assertThat(after(server).handshakes())
-                    .isEqualTo(
-                            new ServerStatistics.Handshakes(2, 0, 0, 0, Map.of(ResumptionRefusal.SESSION_EXPIRED, 1L), Map.of()));
+                    .isEqualTo(new ServerStatistics.Handshakes(
+                            2, 0, 0, 0, Map.of(ResumptionRefusal.SESSION_EXPIRED, 1L), Map.of()));
             var name = new ObjectName("io.heddle:type=TlsServer,name=\"127.0.0.1:" + server.port() + "\"");
             var refusals = (TabularData) BEANS.getAttribute(name, "Refusals");
             assertThat(refusals.get(new Object[] {"SESSION_EXPIRED"}).get("value"))

@@ -54,6 +54,16 @@ class TlsServerTest {
                 .listen("127.0.0.1", 0);
     }
 
+    @Test
+    void text_of_a_server_has_its_address_and_its_connections() throws Exception {
+        TlsServer server = Tls.createServer(ServerOptions.of(Stack.SERVER), ECHO);
+        assertThat(server).hasToString("TlsServer[not listening, connections 0 of any number]");
+        server.setMaxConnections(7).listen("127.0.0.1", 0);
+        assertThat(server).hasToString("TlsServer[127.0.0.1:%d, connections 0 of 7]".formatted(server.port()));
+        server.close();
+        assertThat(server).hasToString("TlsServer[closed, connections 0 of 7]");
+    }
+
     private static TlsSocket connect(TlsServer server) throws IOException {
         return Tls.connect(Stack.options().port(server.port()).build());
     }
@@ -353,7 +363,7 @@ class TlsServerTest {
             }
             assertThat(onlyClientError().code()).isEqualTo(Code.ERR_SSL_HTTP_REQUEST);
             assertThat(clientErrors.element())
-                    .hasMessage("record: the peer speaks HTTP without TLS, it began with \"GET /\"");
+                    .hasMessage("record: the peer sent an HTTP request without TLS, it began with \"GET /\"");
             assertServes(server);
         }
     }

@@ -1,8 +1,8 @@
 package io.heddle.callback;
 
 /**
- * A listener of new sessions that are not carried by a ticket, which stores each where {@link ResumeSessionListener} finds it. May
- * block: the handshake waits.
+ * A listener of new sessions that are not carried by a ticket, which stores each where {@link ResumeSessionListener}
+ * finds it. May block: the handshake waits.
  *
  * @see <a href="https://nodejs.org/api/tls.html#event-newsession">Node event newSession</a>
  */

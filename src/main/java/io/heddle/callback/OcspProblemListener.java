@@ -7,11 +7,12 @@ import java.security.cert.X509Certificate;
 @FunctionalInterface
 public interface OcspProblemListener {
     /**
-     * Takes the verdict on a response that a connection was about to staple, on the thread of the connection. What it throws goes
-     * to {@link io.heddle.TlsServer#onError}.
+     * Takes the verdict on a response that a connection was about to staple, on the thread of the connection. What it
+     * throws goes to {@link io.heddle.TlsServer#onError}.
      *
      * @param certificate the server's certificate
-     * @param verdict what is wrong; with the status {@link OcspVerdict.Status#REVOKED} the response was sent, else left out
+     * @param verdict what is wrong; with the status {@link OcspVerdict.Status#REVOKED} the response was sent, else left
+     *     out
      */
     void onOcspProblem(X509Certificate certificate, OcspVerdict verdict) throws Exception;
 }

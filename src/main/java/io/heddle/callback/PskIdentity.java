@@ -5,13 +5,14 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 
 /**
- * A pre-shared key and the identity by which the server finds it: the answer of a client's {@link PskClientCallback}. Immutable; the
- * key is copied in and out, compared in constant time, and absent from {@link #toString}.
+ * A pre-shared key and the identity by which the server finds it: the answer of a client's {@link PskClientCallback}.
+ * Immutable; the key is copied in and out, compared in constant time, and absent from {@link #toString}.
  *
  * @param identity 1 to {@value #MAX_IDENTITY_BYTES} bytes of UTF-8; it crosses the network in the clear
- * @param psk 1 to {@value #MAX_PSK_BYTES} bytes; as hard to guess as a key, since a recorded handshake allows offline guessing. 16
- *     random bytes or more; RFC 9257 has more to say
- * @see <a href="https://nodejs.org/api/tls.html#tlsconnectoptions-callback">Node option pskCallback, identity and psk</a>
+ * @param psk 1 to {@value #MAX_PSK_BYTES} bytes; as hard to guess as a key, since a recorded handshake allows offline
+ *     guessing. 16 random bytes or more; RFC 9257 has more to say
+ * @see <a href="https://nodejs.org/api/tls.html#tlsconnectoptions-callback">Node option pskCallback, identity and
+ *     psk</a>
  */
 public record PskIdentity(String identity, byte[] psk) {
     /** The limit of OpenSSL and Node on identities and hints, in bytes ({@code PSK_MAX_IDENTITY_LEN}). */

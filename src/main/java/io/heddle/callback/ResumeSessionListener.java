@@ -10,8 +10,8 @@ import java.util.Optional;
 @FunctionalInterface
 public interface ResumeSessionListener {
     /**
-     * Returns the data that {@link NewSessionListener} received for this id, empty if it is not stored or not any more. Data that is
-     * not a session, or not one that may be resumed here, leads to a full handshake.
+     * Returns the data that {@link NewSessionListener} received for this id, empty if it is not stored or not any more.
+     * Data that is not a session, or not one that may be resumed here, leads to a full handshake.
      *
      * @param id 32 bytes that the client sent; the listener's own copy
      * @throws Exception to end the connection: with the alert of a {@link io.heddle.failure.TlsFailure}, else as {@code

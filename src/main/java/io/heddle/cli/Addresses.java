@@ -7,11 +7,11 @@ import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import org.jspecify.annotations.Nullable;
 
-/** Addresses as the command writes and reads them: {@code HOST:PORT}, {@code [IPv6]:PORT}, or the path of a Unix socket. */
+/** The text form of addresses: {@code HOST:PORT}, {@code [IPv6]:PORT}, or the path of a Unix socket. */
 final class Addresses {
     private Addresses() {}
 
-    /** Where to connect to. */
+    /** The address of a server. */
     record HostAndPort(String host, int port) {
         @Override
         public String toString() {
@@ -20,7 +20,7 @@ final class Addresses {
     }
 
     /**
-     * Reads {@code HOST:PORT} or {@code [IPv6]:PORT}.
+     * Parses {@code HOST:PORT} or {@code [IPv6]:PORT}.
      *
      * @throws InvalidOption if it is neither
      */
@@ -56,7 +56,7 @@ final class Addresses {
         return host.indexOf(':') >= 0 ? "[" + host + "]:" + port : host + ":" + port;
     }
 
-    /** Returns an address for an event; null if there is none, as for the client's end of a Unix socket. */
+    /** Formats an address for an event; null if there is none, as for the client side of a Unix socket. */
     static @Nullable String text(@Nullable SocketAddress address) {
         return switch (address) {
             case null -> null;
@@ -71,7 +71,7 @@ final class Addresses {
         if (resolved == null) {
             return address.getHostString();
         }
-        // Without the zone of a link-local address, which is a name of this machine's only.
+        // Without the zone of a link-local address, which has a meaning only on this machine.
         String host = resolved.getHostAddress();
         int zone = host.indexOf('%');
         return zone < 0 ? host : host.substring(0, zone);

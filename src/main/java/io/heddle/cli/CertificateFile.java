@@ -12,10 +12,10 @@ import org.bouncycastle.util.io.pem.PemObject;
 import org.bouncycastle.util.io.pem.PemWriter;
 
 /**
- * One file of the test PKI.
+ * A file of the test PKI.
  *
  * @param secret whether only its owner may read it
- * @param what one phrase for the list that the command prints
+ * @param what a description for the list that the command prints
  */
 @SuppressWarnings("ArrayRecordComponent") // made once and written once; nothing compares two of them
 record CertificateFile(String name, byte[] content, boolean secret, String what) {

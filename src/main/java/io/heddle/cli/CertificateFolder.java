@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 
-/** The folder that a test PKI is written into. Each file appears whole, with its final permissions, or not at all. */
+/** The directory of a test PKI. Files are created atomically, with their final permissions. */
 final class CertificateFolder {
     private final Path folder;
 
@@ -18,9 +18,9 @@ final class CertificateFolder {
     }
 
     /**
-     * Checks that writing replaces nothing.
+     * Checks that no file would be replaced.
      *
-     * @throws InvalidOption if one of {@code files} is there
+     * @throws InvalidOption if one of {@code files} exists
      */
     void refuseIfPresent(List<CertificateFile> files) {
         for (CertificateFile file : files) {
@@ -31,7 +31,7 @@ final class CertificateFolder {
         }
     }
 
-    /** Writes {@code files}, the first last, so that it tells a reader of the folder that all others are there. */
+    /** Writes {@code files}, the first one last, so that its presence shows that the set is complete. */
     void write(List<CertificateFile> files) throws IOException {
         if (Files.exists(folder) && !Files.isDirectory(folder)) {
             throw new NotDirectoryException(folder.toString());

@@ -38,7 +38,7 @@ import org.bouncycastle.jce.provider.BouncyCastleProvider;
 
 /** The test PKI that {@code heddle certs} makes: which certificates, with which names, in which files. */
 final class CertificateSet {
-    /** Of the PKCS#12 files and the encrypted key. No secret: it is printed. */
+    /** The passphrase of the PKCS#12 files and the encrypted key. Not secret: it is printed. */
     static final String PASSPHRASE = "heddle";
 
     private static final AlgorithmParameterSpec RSA = new RSAKeyGenParameterSpec(2048, RSAKeyGenParameterSpec.F4);
@@ -54,7 +54,7 @@ final class CertificateSet {
             List.of(new GeneralName(GeneralName.dNSName, "wrong-host.invalid"));
     private static final List<KeyPurposeId> SERVER = List.of(id_kp_serverAuth);
     private static final List<KeyPurposeId> CLIENT = List.of(id_kp_clientAuth);
-    // What is to be refused is to be refused for one reason only, in either role.
+    // An invalid certificate has only one defect, in either role.
     private static final List<KeyPurposeId> BOTH = List.of(id_kp_serverAuth, id_kp_clientAuth);
 
     private static final int ITERATIONS = 10_000;
@@ -167,7 +167,7 @@ final class CertificateSet {
         var secret = SecretKeyFactory.getInstance(algorithm).generateSecret(new PBEKeySpec(PASSPHRASE.toCharArray()));
         var cipher = Cipher.getInstance(algorithm);
         cipher.init(Cipher.ENCRYPT_MODE, secret, new PBEParameterSpec(salt, ITERATIONS), random);
-        // The JDK's encoder knows these parameters only under the name of the standard, not under the cipher's own.
+        // The JDK encodes these parameters only under the name of the standard, not of the cipher.
         var parameters = AlgorithmParameters.getInstance("PBES2");
         parameters.init(cipher.getParameters().getEncoded());
         return new EncryptedPrivateKeyInfo(parameters, cipher.doFinal(key.getEncoded())).getEncoded();

@@ -14,18 +14,18 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code heddle certs}: makes a PKI for tests and prints what it made. */
+/** {@code heddle certs}: creates a PKI for tests and prints its files. */
 @Command(
         name = "certs",
         description = {
-            "Makes a test PKI.",
+            "Creates a test PKI.",
             "A CA and an intermediate, server certificates (RSA-2048, P-256, Ed25519) for localhost, "
                     + "127.0.0.1, ::1 and *.example.test, client certificates, an expired, a not-yet-valid, a revoked "
                     + "and a wrong-host one, CRLs, an OCSP response, PKCS#12 files and an encrypted key.",
-            "Its keys lie unprotected on the disk: for tests only."
+            "The keys are stored without protection: for tests only."
         },
         mixinStandardHelpOptions = true,
-        versionProvider = HeddleVersion.class)
+        versionProvider = Heddle.Version.class)
 final class CertsCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -34,10 +34,10 @@ final class CertsCommand implements Callable<Integer> {
             paramLabel = "DIR",
             arity = "0..1",
             defaultValue = "certs/generated",
-            description = "The folder, made where it is missing (default: ${DEFAULT-VALUE}).")
+            description = "The directory, created if it is missing (default: ${DEFAULT-VALUE}).")
     private Path folder = Path.of("certs", "generated");
 
-    @Option(names = "--force", description = "Replace files that are already there.")
+    @Option(names = "--force", description = "Replace existing files.")
     private boolean force;
 
     @Override

@@ -1,9 +1,9 @@
 package io.heddle.cli;
 
 import io.heddle.ConnectOptions;
-import io.heddle.callback.PskIdentity;
 import io.heddle.Tls;
 import io.heddle.TlsSocket;
+import io.heddle.callback.PskIdentity;
 import io.heddle.certificate.OcspVerdict;
 import io.heddle.cli.Addresses.HostAndPort;
 import io.heddle.failure.TlsFailure;
@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
@@ -31,16 +30,16 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "connect",
         description = {
-            "Connects to a TLS server and verifies it.",
-            "Copies the standard input to it, and what it sends to the standard output. With --json it prints one object "
-                    + "a connection instead, and leaves the standard input alone."
+            "Connects to a TLS server and verifies its certificate.",
+            "Copies the standard input to the server and its data to the standard output. With --json it prints one "
+                    + "object per connection instead, and does not read the standard input."
         },
         mixinStandardHelpOptions = true,
-        versionProvider = HeddleVersion.class,
+        versionProvider = Heddle.Version.class,
         sortOptions = false)
 final class ConnectCommand implements Callable<Integer> {
-    /** How long a session is waited for that the server sends after the handshake. */
-    private static final Duration SESSION_PATIENCE = Duration.ofSeconds(1);
+    /** The time to wait for a session that the server sends after the handshake. */
+    private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(1);
 
     @Spec
     private CommandSpec spec;
@@ -51,16 +50,16 @@ final class ConnectCommand implements Callable<Integer> {
     @Parameters(paramLabel = "HOST:PORT", arity = "0..1", description = "The server; IPv6 as in [::1]:443.")
     private @Nullable String target;
 
-    @Option(names = "--unix", paramLabel = "PATH", description = "Connect to a Unix-domain socket instead.")
+    @Option(names = "--unix", paramLabel = "PATH", description = "Connect to a Unix domain socket.")
     private @Nullable Path unix;
 
     @Option(
             names = "--servername",
             paramLabel = "NAME",
-            description = "The name to ask for and to verify; an empty one asks for none (default: HOST).")
+            description = "Server name to send and to verify; empty to send none (default: HOST).")
     private @Nullable String servername;
 
-    @Option(names = "--insecure", description = "Connect even if the server's certificate is not good.")
+    @Option(names = "--insecure", description = "Accept a server certificate that does not verify.")
     private boolean insecure;
 
     @Mixin
@@ -71,60 +70,60 @@ final class ConnectCommand implements Callable<Integer> {
             paramLabel = "IDENTITY:HEX",
             converter = PskText.class,
             description =
-                    "Our pre-shared key, for TLS 1.3 and 1.2; the server needs no certificate then. Without --ciphers "
-                            + "suites with such keys are offered in TLS 1.2 as well.")
+                    "Pre-shared key for TLS 1.3 and 1.2; the server needs no certificate then. Without --ciphers, "
+                            + "TLS 1.2 suites for pre-shared keys are offered.")
     private @Nullable PskIdentity psk;
 
     @Option(
             names = "--session-in",
             paramLabel = "FILE",
-            description = "Resume this session: PEM, as openssl s_client -sess_out writes it, or Node.js's bytes.")
+            description = "Session to resume: PEM of openssl s_client -sess_out, or the bytes of Node.js.")
     private @Nullable Path sessionIn;
 
-    @Option(names = "--session-out", paramLabel = "FILE", description = "Write the last session, which is secret.")
+    @Option(names = "--session-out", paramLabel = "FILE", description = "Write the last session. The file is secret.")
     private @Nullable Path sessionOut;
 
     @Option(
             names = "--session-format",
             paramLabel = "FORMAT",
             description =
-                    "What --session-out writes: openssl, PEM for openssl s_client -sess_in; node, the bytes for session "
-                            + "of tls.connect since Node.js 22.23, bound to the name asked for (default: openssl).")
+                    "Format of --session-out: openssl, PEM for openssl s_client -sess_in; node, the bytes for the session "
+                            + "option of tls.connect since Node.js 22.23, bound to the server name (default: openssl).")
     private @Nullable SessionFormat sessionFormat;
 
     @Option(
             names = "--reconnect",
             paramLabel = "N",
             defaultValue = "0",
-            description = "Connect N more times, each resuming the session of the one before.")
+            description = "Reconnect N times, each resuming the previous session.")
     private int reconnect;
 
     @Option(
             names = "--status",
-            description = "Ask for an OCSP response and verify it; its size and status go to the standard error. "
-                    + "A bad one ends the connection, none does not.")
+            description = "Request an OCSP response and verify it; its size and status are printed to the standard error. "
+                    + "A bad response ends the connection, a missing one does not.")
     private boolean status;
 
-    @Option(names = "--require-status", description = "As --status, and a server without an OCSP response is refused.")
+    @Option(names = "--require-status", description = "As --status, but a missing OCSP response also ends the connection.")
     private boolean requireStatus;
 
     @Option(
             names = "--timeout",
             paramLabel = "TIME",
             defaultValue = "10s",
-            description = "How long connecting may take, and after --send silence (default: ${DEFAULT-VALUE}).")
+            description = "Timeout of connecting, and of reading after --send (default: ${DEFAULT-VALUE}).")
     private Duration timeout = Duration.ofSeconds(10);
 
     @Option(
             names = "--send",
             paramLabel = "TEXT",
-            description = "Send this, half-close, and print what comes back, in place of the standard input.")
+            description = "Send this text instead of the standard input, half-close, and print the response.")
     private @Nullable String send;
 
     @Mixin
     private KeyLogFile.Flag keylog = new KeyLogFile.Flag();
 
-    @Option(names = "--json", description = "Print one JSON object a connection.")
+    @Option(names = "--json", description = "Print one JSON object per connection.")
     private boolean json;
 
     @Override
@@ -148,25 +147,25 @@ final class ConnectCommand implements Callable<Integer> {
         String where = server.map(HostAndPort::toString).orElseGet(() -> String.valueOf(unix));
         for (int left = reconnect; left >= 0; left--) {
             session.ifPresent(options::session);
-            Optional<byte[]> made = connect(options.build(), where, left == 0);
-            if (made.isPresent()) {
-                session = made;
+            Optional<byte[]> received = connect(options.build(), where, left == 0);
+            if (received.isPresent()) {
+                session = received;
             }
         }
         if (sessionOut != null) {
             new SessionFile(sessionOut)
                     .write(
-                            session.orElseThrow(() -> new CommandFailure(
+                            session.orElseThrow(() -> new CommandException(
                                     "ERR_NO_SESSION",
                                     "--session-out: %s sent no session to resume within %d ms, nothing was written"
-                                            .formatted(where, SESSION_PATIENCE.toMillis()))),
+                                            .formatted(where, SESSION_TIMEOUT.toMillis()))),
                             sessionFormat == null ? SessionFormat.OPENSSL : sessionFormat,
                             boundName(server));
         }
         return 0;
     }
 
-    /** Returns what Node binds a session to: the server name, else the host, else localhost. */
+    /** Returns the name to which Node binds a session: the server name, else the host, else localhost. */
     private String boundName(Optional<HostAndPort> server) {
         if (servername != null && !servername.isEmpty()) {
             return servername;
@@ -219,12 +218,12 @@ final class ConnectCommand implements Callable<Integer> {
         return options;
     }
 
-    /** Makes one connection and returns its session, empty if there is none or nobody wants it. */
+    /** Makes one connection and returns its session, empty if there is none or it is not needed. */
     private Optional<byte[]> connect(ConnectOptions options, String where, boolean last) throws IOException {
         var report = new ConnectReport();
         try (TlsSocket socket = open(options, where)) {
             report.connected(socket);
-            tellStatus(socket);
+            printStatus(socket);
             exchange(socket, report, last);
             boolean wanted = !last || sessionOut != null;
             return wanted ? sessionOf(socket) : Optional.empty();
@@ -242,7 +241,7 @@ final class ConnectCommand implements Callable<Integer> {
         } catch (TlsFailure e) {
             throw e;
         } catch (IOException e) {
-            throw CommandFailure.of(where, e);
+            throw CommandException.of(where, e);
         }
     }
 
@@ -260,18 +259,18 @@ final class ConnectCommand implements Callable<Integer> {
         } else if (last && !json) {
             Relay.both(socket, terminal.stdin(), terminal.stdout());
         } else {
-            // In TLS 1.3 a client is done before the server has judged its certificate. A ticket says that all is well.
-            socket.awaitSession(SESSION_PATIENCE);
+            // In TLS 1.3 the server verifies the client certificate after the client is done. A ticket shows that it succeeded.
+            socket.awaitSession(SESSION_TIMEOUT);
         }
     }
 
     private static Optional<byte[]> sessionOf(TlsSocket socket) throws IOException {
-        Optional<byte[]> known = socket.getSessionData();
-        return known.isPresent() ? known : socket.awaitSession(SESSION_PATIENCE);
+        Optional<byte[]> session = socket.getSessionData();
+        return session.isPresent() ? session : socket.awaitSession(SESSION_TIMEOUT);
     }
 
-    /** The standard output is the peer's. */
-    private void tellStatus(TlsSocket socket) {
+    /** Prints the OCSP status to the standard error, since the standard output is for the data of the server. */
+    private void printStatus(TlsSocket socket) {
         if ((status || requireStatus) && !json) {
             PrintWriter err = spec.commandLine().getErr();
             err.println("OCSP response: "

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What {@code heddle connect --json} prints for one connection; what is not known is null. */
+/** The JSON object of {@code heddle connect --json} for one connection. Unknown values are null. */
 final class ConnectReport {
     private final Map<String, @Nullable Object> values = new LinkedHashMap<>();
 
@@ -67,7 +67,7 @@ final class ConnectReport {
     }
 
     void failed(Exception failure) {
-        values.put("error", Facts.of(failure));
+        values.put("error", ConnectionFacts.of(failure));
         if (failure instanceof TlsFailure tls && isVerdict(tls.code())) {
             values.put("authorizationError", tls.code().name());
         }
@@ -83,7 +83,7 @@ final class ConnectReport {
                 || code == Code.ERR_TLS_CERT_ALTNAME_FORMAT;
     }
 
-    /** Returns null where none came, as before there were verdicts. */
+    /** Returns null if there was no response. */
     private static @Nullable Map<String, @Nullable Object> staple(Optional<byte[]> response, OcspVerdict verdict) {
         if (response.isEmpty()) {
             return null;

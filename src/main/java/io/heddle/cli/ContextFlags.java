@@ -16,7 +16,8 @@ final class ContextFlags {
     @Option(
             names = "--cert",
             paramLabel = "FILE",
-            description = "The local certificate, followed by its intermediates, in PEM. Repeatable, each with a --key.")
+            description =
+                    "The local certificate, followed by its intermediates, in PEM. Repeatable, each with a --key.")
     private List<Path> certs = List.of();
 
     @Option(names = "--key", paramLabel = "FILE", description = "The private key of a --cert, in PEM.")
@@ -28,8 +29,9 @@ final class ContextFlags {
     @Option(
             names = "--ciphers",
             paramLabel = "LIST",
-            description = "Cipher suites in OpenSSL's cipher-list format, TLS 1.3 suites by name (default: Node's list; with "
-                    + "--psk preceded by suites for pre-shared keys).")
+            description =
+                    "Cipher suites in OpenSSL's cipher-list format, TLS 1.3 suites by name (default: Node's list; with "
+                            + "--psk preceded by suites for pre-shared keys).")
     private @Nullable String ciphers;
 
     @Option(

@@ -7,7 +7,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * Durations as the command writes them: {@code 500us}, {@code 5ms}, {@code 1.5s}, {@code 2m}, {@code 1h}; a bare number is seconds.
+ * The syntax of durations: {@code 500us}, {@code 5ms}, {@code 1.5s}, {@code 2m}, {@code 1h}; a bare number is seconds.
  */
 final class DurationText implements ITypeConverter<Duration> {
     // Nine digits of hours still fit into the seconds of a Duration.

@@ -11,24 +11,24 @@ import java.nio.file.NotDirectoryException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A failure as the one line that the command prints, {@code heddle: CODE: sentence}, and the exit code that follows.
+ * The error line of a failure, {@code heddle: CODE: sentence}, and the exit code.
  *
- * @param code empty where the sentence has none: wrong usage
- * @param unexpected whether it is a defect of the command itself, whose stack trace belongs in a report
+ * @param code empty for wrong usage
+ * @param unexpected whether the failure is a defect of the command, so that its stack trace is printed
  */
 record ErrorLine(String code, String sentence, int exitCode, boolean unexpected) {
     private static final int FAILED = 1;
     private static final int WRONG_USAGE = 2;
 
-    /** Returns the line for a command line that cannot be understood. */
+    /** Returns the line for a command line that cannot be parsed. */
     static ErrorLine ofUsage(@Nullable String message, String help) {
         return new ErrorLine("", oneLine(message + " (see " + help + ")"), WRONG_USAGE, false);
     }
 
-    /** Returns the line for what a command threw. */
+    /** Returns the line for an exception of a command. */
     static ErrorLine of(Exception failure) {
         return switch (failure) {
-            case CommandFailure known -> line(known.code(), known.getMessage(), FAILED);
+            case CommandException known -> line(known.code(), known.getMessage(), FAILED);
             case InvalidOption option -> line(option.code(), option.getMessage(), WRONG_USAGE);
             case FileSystemException file -> line(SystemCode.of(file), sentenceOf(file), WRONG_USAGE);
             case IOException io -> line(SystemCode.of(io), io.getMessage(), FAILED);
@@ -45,7 +45,7 @@ record ErrorLine(String code, String sentence, int exitCode, boolean unexpected)
         return new ErrorLine(code, oneLine(String.valueOf(sentence)), exitCode, false);
     }
 
-    // The JDK leaves the reason out where the type says it.
+    // The JDK omits the reason if the type implies it.
     private static String sentenceOf(FileSystemException failure) {
         String reason = switch (failure) {
             case NoSuchFileException missing -> "no such file";

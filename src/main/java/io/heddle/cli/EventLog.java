@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** What {@code heddle serve --json} prints: one object a line, each flushed. Safe for any number of threads. */
+/** The events of {@code heddle serve --json}: one object per line, each flushed. Thread-safe. */
 final class EventLog {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
@@ -28,7 +28,7 @@ final class EventLog {
     private final @Nullable PrintWriter out;
     private final InstantSource clock;
 
-    /** Makes one; {@code out} is null if nobody asked for events. */
+    /** Creates a log; {@code out} is null if events are not printed. */
     EventLog(@Nullable PrintWriter out, InstantSource clock) {
         this.out = out;
         this.clock = clock;
@@ -36,27 +36,27 @@ final class EventLog {
 
     void secureConnection(TlsSocket socket) {
         if (out != null) {
-            print("secureConnection", Facts.of(socket));
+            print("secureConnection", ConnectionFacts.of(socket));
         }
     }
 
     void tlsClientError(TlsFailure failure, TlsSocket socket) {
-        Map<String, @Nullable Object> values = Facts.of(failure);
+        Map<String, @Nullable Object> values = ConnectionFacts.of(failure);
         values.put("servername", socket.servername().orElse(null));
         values.put("remote", Addresses.text(socket.getRemoteSocketAddress()));
         print("tlsClientError", values);
     }
 
-    /** A connection failed after its handshake: TLS did, or the transport. */
+    /** A connection failed after its handshake, in TLS or in the transport. */
     void error(IOException failure, TlsSocket socket) {
-        Map<String, @Nullable Object> values = Facts.of(failure);
+        Map<String, @Nullable Object> values = ConnectionFacts.of(failure);
         Blame blame = failure instanceof TlsFailure tls ? tls.code().blame() : Blame.TRANSPORT;
         values.put("blame", blame.name().toLowerCase(Locale.ROOT));
         values.put("remote", Addresses.text(socket.getRemoteSocketAddress()));
         print("error", values);
     }
 
-    /** An OCSP response is not good; with the status revoked it was sent nevertheless. */
+    /** An OCSP response is bad. With the status revoked it was sent nevertheless. */
     void ocspProblem(X509Certificate certificate, OcspVerdict verdict) {
         var values = new LinkedHashMap<String, @Nullable Object>();
         values.put("subject", certificate.getSubjectX500Principal().getName());
@@ -66,24 +66,24 @@ final class EventLog {
         print("ocspProblem", values);
     }
 
-    /** A connection was closed at once, beyond the most that the server takes. */
+    /** A connection above the limit was closed immediately. */
     void drop(DroppedConnection connection) {
         var values = new LinkedHashMap<String, @Nullable Object>();
         values.put("remote", Addresses.text(connection.remoteAddress().orElse(null)));
         print("drop", values);
     }
 
-    /** A session was put into the store. */
+    /** A session was stored. */
     void newSession(byte[] id) {
         session("newSession", id, null);
     }
 
-    /** A session was asked for. */
+    /** A session was looked up. */
     void resumeSession(byte[] id, boolean found) {
         session("resumeSession", id, found);
     }
 
-    // Both events have the same keys; whether a new session was found is no question.
+    // Both events have the same keys; for a new session {@code found} is null.
     private void session(String event, byte[] id, @Nullable Boolean found) {
         var values = new LinkedHashMap<String, @Nullable Object>();
         values.put("id", HexFormat.of().formatHex(id));
@@ -91,22 +91,22 @@ final class EventLog {
         print(event, values);
     }
 
-    /** A connection is over; {@code failure} is what TLS broke on after the handshake, if it did. */
+    /** A connection has ended; {@code failure} is the TLS failure after the handshake, if any. */
     void close(TlsSocket socket, @Nullable TlsFailure failure) {
         var values = new LinkedHashMap<String, @Nullable Object>();
         values.put("bytesIn", socket.bytesRead());
         values.put("bytesOut", socket.bytesWritten());
         if (failure != null) {
-            values.put("error", Facts.of(failure));
+            values.put("error", ConnectionFacts.of(failure));
         }
         print("close", values);
     }
 
-    /** Certificates, keys and CRLs were read again, or could not be, and those of before stay. */
+    /** Certificates, keys and CRLs were reloaded, or could not be, in which case the previous ones remain. */
     void reload(@Nullable Exception failure) {
         var values = new LinkedHashMap<String, @Nullable Object>();
         values.put("reloaded", failure == null);
-        values.put("error", failure == null ? null : Facts.of(failure));
+        values.put("error", failure == null ? null : ConnectionFacts.of(failure));
         print("reload", values);
     }
 

@@ -7,8 +7,8 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /**
- * The permissions that a new file is created with. They are given to the call that creates it, never set afterwards, so that no
- * other user can open a file of secrets in between.
+ * The permissions of new files. They are passed to the call that creates the file, so that no other user can open a secret file
+ * before they are set.
  */
 final class FilePermissions {
     private FilePermissions() {}
@@ -23,11 +23,10 @@ final class FilePermissions {
         return of(file, "rw-r--r--");
     }
 
-    /** Returns no attribute where files have no such permissions. */
+    /** Returns no attribute if the file system has no such permissions. */
     private static FileAttribute<?>[] of(Path file, String permissions) {
-        // The attribute view belongs to the file's own provider. A FileStore answers the same question, but is found by
-        // its
-        // mount point, and there is none where /etc/mtab is missing or the root is that of a chroot.
+        // The attribute view belongs to the provider of the file. A FileStore has the same information but is found by its mount
+        // point, which is unknown if /etc/mtab is missing or in a chroot.
         return Files.getFileAttributeView(file, PosixFileAttributeView.class) == null
                 ? new FileAttribute<?>[0]
                 : new FileAttribute<?>[] {

@@ -1,5 +1,10 @@
 package io.heddle.cli;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.IVersionProvider;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -11,12 +16,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.ParameterException;
 
-/** The root of the command: its subcommands, and what they share. */
+/** The root command: its subcommands, and the handling of failures. */
 @Command(
         name = "heddle",
         description = "TLS for virtual threads, from the command line.",
         mixinStandardHelpOptions = true,
-        versionProvider = HeddleVersion.class,
+        versionProvider = Heddle.Version.class,
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             ServeCommand.class,
@@ -29,11 +34,13 @@ import picocli.CommandLine.ParameterException;
         },
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
-            "0:fine",
+            "0:success",
             "1:the TLS connection or the measured run failed",
-            "2:wrong usage, or a file that cannot be used"
+            "2:wrong usage, or an unusable file"
         })
 final class Heddle {
+    private static final Path STANDARD_ERROR = Path.of("/proc/self/fd/2");
+
     private final InputStream stdin;
     private final OutputStream stdout;
     private final boolean terminal;
@@ -44,12 +51,12 @@ final class Heddle {
         this.terminal = terminal;
     }
 
-    /** Runs one command line and returns its exit code. Results go to {@code out}, failures to {@code err}. */
+    /** Runs a command line and returns its exit code. Results go to {@code out}, failures to {@code err}. */
     static int run(InputStream in, PrintStream out, PrintStream err, String... args) {
         return run(in, out, err, false, args);
     }
 
-    /** Runs one command line, whose failures and progress go to a terminal or not. */
+    /** Runs a command line; {@code terminal} is whether {@code err} is a terminal. */
     static int run(InputStream in, PrintStream out, PrintStream err, boolean terminal, String... args) {
         return new CommandLine(new Heddle(in, out, terminal))
                 .setOut(new PrintWriter(out, true, out.charset()))
@@ -61,19 +68,32 @@ final class Heddle {
                 .execute(args);
     }
 
-    /** The standard input, as bytes. */
+    /** Returns the standard input, as bytes. */
     InputStream stdin() {
         return stdin;
     }
 
-    /** The standard output for what is no text, or no text of ours. */
+    /** Returns the standard output, for the bytes of a peer. */
     OutputStream stdout() {
         return stdout;
     }
 
-    /** Returns whether failures and progress go to a terminal. */
+    /** Returns whether the standard error is a terminal. */
     boolean hasTerminal() {
         return terminal;
+    }
+
+    /**
+     * Returns whether the standard error is a terminal. Java reports only whether all three streams are one, which is the fallback if
+     * the system does not say.
+     */
+    static boolean isErrorTerminal() {
+        try {
+            String device = Files.readSymbolicLink(STANDARD_ERROR).toString();
+            return device.startsWith("/dev/pts/") || device.startsWith("/dev/tty") || device.equals("/dev/console");
+        } catch (IOException | UnsupportedOperationException e) {
+            return Ansi.AUTO.enabled();
+        }
     }
 
     private static int refuse(ParameterException refused, String[] args) {
@@ -95,5 +115,17 @@ final class Heddle {
         command.getErr().println(command.getColorScheme().errorText(line.text()));
         command.getErr().flush();
         return line.exitCode();
+    }
+
+    /** The output of {@code heddle --version}: the version in the manifest of the jar, and the Java version. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Heddle.class.getPackage().getImplementationVersion();
+            return new String[] {
+                "heddle " + (version == null ? "(not packaged)" : version),
+                "Java " + Runtime.version() + ", " + System.getProperty("java.vm.name")
+            };
+        }
     }
 }

@@ -14,8 +14,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * As much of an HTTP/1.1 server (RFC 9112) as it takes to answer any request with one text: bodies are skipped, connections
- * kept where the client wants it, pipelined requests answered in their order.
+ * A minimal HTTP/1.1 server (RFC 9112) that answers any request with the same text. Bodies are skipped, connections are kept alive if
+ * the client wants that, and pipelined requests are answered in order.
  */
 final class HttpExchange {
     private static final int LONGEST_HEAD = 64 * 1024;
@@ -28,7 +28,7 @@ final class HttpExchange {
         this.fields = fields;
     }
 
-    /** Answers requests until the client ends or wants the connection closed. */
+    /** Answers requests until the client closes, or asks for the connection to be closed. */
     static void serve(InputStream from, OutputStream out, Map<String, @Nullable Object> facts) throws IOException {
         var in = new BufferedInputStream(from);
         byte[] body = body(facts);
@@ -43,10 +43,10 @@ final class HttpExchange {
             if (request.isEmpty()) {
                 return;
             }
-            HttpExchange asked = request.get();
-            boolean close = asked.wantsClose();
-            asked.skipBody(in, out);
-            respond(out, "200 OK", close ? "Connection: close\r\n" : asked.keepAlive(), body, !asked.isHead());
+            HttpExchange current = request.get();
+            boolean close = current.wantsClose();
+            current.skipBody(in, out);
+            respond(out, "200 OK", close ? "Connection: close\r\n" : current.keepAlive(), body, !current.isHead());
             if (close) {
                 return;
             }
@@ -66,7 +66,7 @@ final class HttpExchange {
             throws IOException {
         byte[] head = ascii("HTTP/1.1 %s\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: %d\r\n%s\r\n"
                 .formatted(status, body.length, connection));
-        // One write, so one record.
+        // One write makes one record.
         var response = new ByteArrayOutputStream(head.length + body.length);
         response.writeBytes(head);
         if (withBody) {
@@ -92,11 +92,11 @@ final class HttpExchange {
         }
     }
 
-    /** Reads the head of a request, empty if the client ended before one. */
+    /** Reads the head of a request, empty if the client closed before it. */
     private static Optional<HttpExchange> read(InputStream in) throws IOException, MalformedRequest {
         int[] left = {LONGEST_HEAD};
         String requestLine = line(in, left);
-        // RFC 9112 2.2: empty lines before a request are to be ignored.
+        // RFC 9112 2.2: empty lines before a request are ignored.
         while (requestLine != null && requestLine.isEmpty()) {
             requestLine = line(in, left);
         }
@@ -121,7 +121,7 @@ final class HttpExchange {
         return Optional.empty();
     }
 
-    /** Returns the next line without its end, null where the client ended. */
+    /** Returns the next line without its end, null if the client closed. */
     private static @Nullable String line(InputStream in, int[] left) throws IOException, MalformedRequest {
         var line = new StringBuilder();
         for (int c = in.read(); c >= 0; c = in.read()) {
@@ -148,14 +148,14 @@ final class HttpExchange {
 
     private boolean wantsClose() {
         String connection = fields.getOrDefault("connection", "").toLowerCase(Locale.ROOT);
-        // A body whose length only its chunks tell is not read; the connection cannot go on behind it.
+        // A chunked body is not read, so the connection cannot be kept after it.
         return connection.contains("close")
                 || fields.containsKey("transfer-encoding")
                 || (isHttp10() && !connection.contains("keep-alive"))
                 || contentLength() < 0;
     }
 
-    // A client of HTTP/1.0 goes by this line only.
+    // An HTTP/1.0 client depends on this line.
     private String keepAlive() {
         return isHttp10() ? "Connection: keep-alive\r\n" : "";
     }
@@ -170,9 +170,9 @@ final class HttpExchange {
         if (length > 0 && fields.getOrDefault("expect", "").equalsIgnoreCase("100-continue")) {
             out.write(ascii("HTTP/1.1 100 Continue\r\n\r\n"));
         }
-        byte[] nowhere = new byte[Math.clamp(length, 0, 8192)];
+        byte[] discarded = new byte[Math.clamp(length, 0, 8192)];
         while (length > 0) {
-            int n = in.read(nowhere, 0, (int) Math.min(length, nowhere.length));
+            int n = in.read(discarded, 0, (int) Math.min(length, discarded.length));
             if (n < 0) {
                 return;
             }

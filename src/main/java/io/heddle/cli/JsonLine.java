@@ -6,8 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes an object of strings, numbers, truth values, nulls, lists and maps as JSON, in one line of printable ASCII: what a peer
- * sent reaches no terminal as it came.
+ * A writer of JSON objects in one line of printable ASCII, so that no control character of a peer reaches a terminal.
  */
 final class JsonLine {
     private static final Gson GSON =
@@ -23,7 +22,7 @@ final class JsonLine {
             if (c < 127) {
                 line.append(c);
             } else {
-                // Only strings have such characters in them, and there they may be written so (RFC 8259 section 7).
+                // Such characters occur only in strings, where this escape is allowed (RFC 8259 section 7).
                 line.append("\\u%04x".formatted((int) c));
             }
         }

@@ -13,20 +13,20 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /**
- * The file of {@code --keylog}: the secrets of connections in NSS' format, which Wireshark reads. What is there stays, and a file
- * that this makes is its owner's only. Thread-safe: a line is written in one piece.
+ * The file of {@code --keylog}: the secrets of connections in NSS key log format, which Wireshark reads. Lines are appended; a new
+ * file is readable by its owner only. Thread-safe: a line is written atomically.
  */
 record KeyLogFile(FileChannel channel) implements AutoCloseable {
-    /** The option, for the commands that have it. */
+    /** The mixin of the option. */
     static final class Flag {
         @Option(
                 names = "--keylog",
                 paramLabel = "FILE",
                 description =
-                        "Append the secrets of each connection, as Wireshark reads them. Who has the file reads all.")
+                        "Append the secrets of each connection in the format of Wireshark. They decrypt all traffic.")
         private @Nullable Path path;
 
-        /** Returns the opened file, empty if none is wanted. */
+        /** Opens the file; empty without the option. */
         Optional<KeyLogFile> open() throws IOException {
             return path == null ? Optional.empty() : Optional.of(KeyLogFile.open(path));
         }
@@ -40,7 +40,7 @@ record KeyLogFile(FileChannel channel) implements AutoCloseable {
     /**
      * Appends a line.
      *
-     * @throws UncheckedIOException if it cannot; the connection whose secret it is then ends
+     * @throws UncheckedIOException if it cannot be written, which ends the connection
      */
     void write(String line) {
         try {

@@ -1,13 +1,14 @@
 package io.heddle.cli;
 
+import io.heddle.load.LoadStop;
+import io.heddle.load.LoadFigures;
+import io.heddle.load.LoadOptions.StartTls;
+import io.heddle.load.LoadOptions.ResumeWith;
 import io.heddle.load.Load;
-import io.heddle.load.LoadFailure;
-import io.heddle.load.LoadMode;
 import io.heddle.load.LoadOptions;
+import io.heddle.load.LoadOptions.Direction;
+import io.heddle.load.LoadOptions.Mode;
 import io.heddle.load.LoadResult;
-import io.heddle.load.ResumeWith;
-import io.heddle.load.StartTls;
-import io.heddle.load.StreamDirection;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
@@ -28,16 +29,16 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** {@code heddle load}: load on a TLS server. */
+/** {@code heddle load}: generates load on a TLS server. */
 @Command(
         name = "load",
         description = {
-            "Puts load on a TLS server and tells full from resumed handshakes.",
-            "Options that say what is offered may be given several times; the connections then take turns with them, and "
-                    + "each is reported apart. Exit code 1 if nothing succeeded."
+            "Generates load on a TLS server and measures full and resumed handshakes separately.",
+            "Options of TLS may have several values, which the connections use in turn; each combination is reported "
+                    + "separately. Exit code 1 if nothing succeeded."
         },
         mixinStandardHelpOptions = true,
-        versionProvider = HeddleVersion.class,
+        versionProvider = Heddle.Version.class,
         sortOptions = false)
 final class LoadCommand implements Callable<Integer> {
     @Spec
@@ -52,44 +53,44 @@ final class LoadCommand implements Callable<Integer> {
     @Option(
             names = "--mode",
             paramLabel = "handshake|request|stream",
-            description = "Handshakes only; requests and their answers over kept connections; or bulk "
+            description = "Handshakes only, requests over kept connections, or bulk transfer "
                     + "(default: handshake; request with --http).")
-    private @Nullable LoadMode mode;
+    private @Nullable Mode mode;
 
     @Option(
             names = {"--connections", "-c"},
             paramLabel = "N",
             defaultValue = "100",
-            description = "How many at the same time (default: ${DEFAULT-VALUE}).")
+            description = "Number of concurrent connections (default: ${DEFAULT-VALUE}).")
     private int connections;
 
     @Option(
             names = {"--rate", "-R"},
             paramLabel = "R",
-            description = "Handshakes or requests due each second, whose latency counts from when they were due "
-                    + "(default: each connection does the next when the last is done).")
+            description = "Handshakes or requests per second. Latency counts from the scheduled time "
+                    + "(default: each connection starts the next one when the last is done).")
     private @Nullable Double rate;
 
     @Option(
             names = {"--duration", "-d"},
             paramLabel = "TIME",
-            description = "How long to measure (default: 10s, or until --handshakes or --requests are done).")
+            description = "Length of the measurement (default: 10s, or until --handshakes or --requests are done).")
     private @Nullable Duration duration;
 
     @Option(
             names = "--warmup",
             paramLabel = "TIME",
             defaultValue = "2s",
-            description = "How long before that, not counted (default: ${DEFAULT-VALUE}).")
+            description = "Length of the warm-up, which is not measured (default: ${DEFAULT-VALUE}).")
     private Duration warmup = Duration.ofSeconds(2);
 
-    @Option(names = "--handshakes", paramLabel = "N", description = "Measure exactly so many handshakes.")
+    @Option(names = "--handshakes", paramLabel = "N", description = "Measure exactly N handshakes.")
     private @Nullable Long handshakes;
 
     @Option(
             names = {"--requests", "-n"},
             paramLabel = "N",
-            description = "Measure exactly so many requests.")
+            description = "Measure exactly N requests.")
     private @Nullable Long requests;
 
     @Option(
@@ -103,42 +104,42 @@ final class LoadCommand implements Callable<Integer> {
             names = "--resume-with",
             paramLabel = "ticket|id|any",
             defaultValue = "any",
-            description = "What sessions are resumed with; id speaks TLS 1.2 at most (default: ${DEFAULT-VALUE}).")
+            description = "Kind of resumption; id offers TLS 1.2 at most (default: ${DEFAULT-VALUE}).")
     private ResumeWith resumeWith = ResumeWith.ANY;
 
     @Option(
             names = "--starttls",
             paramLabel = "PROTOCOL",
-            description = "Begin in the clear, as smtp, imap, pop3, ldap or postgres does.")
+            description = "Begin in plain text: smtp, imap, pop3, ldap or postgres.")
     private @Nullable StartTls startTls;
 
-    @Option(names = "--http", paramLabel = "PATH", description = "Requests are GET over HTTP/1.1, with this path.")
+    @Option(names = "--http", paramLabel = "PATH", description = "Send GET requests over HTTP/1.1 with this path.")
     private @Nullable String http;
 
     @Option(
             names = "--size",
             paramLabel = "BYTES",
-            description = "Of a request that is no HTTP, which the server sends back (default: 1024); in a stream, of "
+            description = "Size of a raw request, which the server sends back (default: 1024); in a stream, of "
                     + "each write (default: 65536).")
     private @Nullable Integer size;
 
     @Option(
             names = "--requests-per-connection",
             paramLabel = "N",
-            description = "Connect anew after so many requests (default: never).")
+            description = "Reconnect after N requests (default: never).")
     private @Nullable Integer requestsPerConnection;
 
     @Option(
             names = "--direction",
             paramLabel = "send|receive|both",
-            description = "Which way a stream goes (default: both).")
-    private @Nullable StreamDirection direction;
+            description = "Direction of a stream (default: both).")
+    private @Nullable Direction direction;
 
     @Option(
             names = "--timeout",
             paramLabel = "TIME",
             defaultValue = "10s",
-            description = "Of connecting with its handshake, and of a request (default: ${DEFAULT-VALUE}).")
+            description = "Timeout of connecting, including the handshake, and of a request (default: ${DEFAULT-VALUE}).")
     private Duration timeout = Duration.ofSeconds(10);
 
     @Option(
@@ -146,7 +147,7 @@ final class LoadCommand implements Callable<Integer> {
             paramLabel = "LIST",
             split = ",",
             hideParamSyntax = true,
-            description = "Connect from these addresses in turn; each has its own ports.")
+            description = "Local addresses to connect from, used in turn; each has its own ports.")
     private List<String> localAddresses = List.of();
 
     @Mixin
@@ -155,12 +156,12 @@ final class LoadCommand implements Callable<Integer> {
     @Option(
             names = "--hdr",
             paramLabel = "FILE.hlog",
-            description = "Write the latencies by second, as HdrHistogram's log.")
+            description = "Write the latencies by second in HdrHistogram's log format.")
     private @Nullable Path hdr;
 
     @Option(
             names = "--json",
-            description = "Print one JSON object instead of the summary; docs/load.md has its members.")
+            description = "Print one JSON object instead of the summary; docs/load.md lists its members.")
     private boolean json;
 
     @Mixin
@@ -189,16 +190,16 @@ final class LoadCommand implements Callable<Integer> {
             LoadSummary.of(result, target).forEach(out::println);
         }
         out.flush();
-        // After the summary, which is then not lost to a disk that is full.
+        // After the summary, which a full disk then does not affect.
         reports.write(result, commandLine());
         if (!result.succeeded()) {
-            throw nothing(result);
+            throw nothingSucceeded(result);
         }
         reports.judge(result);
         return stop.stopped() ? StopOnInterrupt.EXIT_CODE : 0;
     }
 
-    /** Returns what was typed, without what is secret. */
+    /** Returns the command line without secrets. */
     private List<String> commandLine() {
         List<String> words = new ArrayList<>(List.of("heddle"));
         for (String word : spec.root().commandLine().getParseResult().originalArgs()) {
@@ -210,7 +211,7 @@ final class LoadCommand implements Callable<Integer> {
 
     private LoadOptions.Builder options() throws IOException {
         LoadOptions.Builder options = LoadOptions.builder()
-                .mode(Objects.requireNonNullElse(mode, http == null ? LoadMode.HANDSHAKE : LoadMode.REQUEST))
+                .mode(Objects.requireNonNullElse(mode, http == null ? Mode.HANDSHAKE : Mode.REQUEST))
                 .connections(connections)
                 .warmup(warmup)
                 .resume(resume)
@@ -242,20 +243,61 @@ final class LoadCommand implements Callable<Integer> {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new CommandFailure("ERR_LOAD_FAILED", "interrupted");
+            throw new CommandException("ERR_LOAD_FAILED", "interrupted");
         }
     }
 
-    private CommandFailure nothing(LoadResult result) {
-        List<LoadFailure> failures = result.total().failures().isEmpty()
+    private CommandException nothingSucceeded(LoadResult result) {
+        List<LoadFigures.Failure> failures = result.total().failures().isEmpty()
                 ? result.unmeasuredFailures()
                 : result.total().failures();
         if (failures.isEmpty()) {
-            return new CommandFailure("ERR_LOAD_FAILED", target + ": nothing was done in the time that was measured");
+            return new CommandException("ERR_LOAD_FAILED", target + ": nothing was done in the time that was measured");
         }
-        LoadFailure most = failures.getFirst();
-        return new CommandFailure(
+        LoadFigures.Failure most = failures.getFirst();
+        return new CommandException(
                 most.code(),
                 "%s: nothing succeeded, %d failed like this: %s".formatted(target, most.count(), most.example()));
+    }
+
+    /**
+     * The handler of Ctrl-C during a run. The first one ends the measurement, and its result is reported. A second one, or one before
+     * the measurement, ends the command.
+     */
+    private static final class StopOnInterrupt implements AutoCloseable {
+        /** The exit code of a program that SIGINT ended, as in shells. */
+        static final int EXIT_CODE = 130;
+
+        private final LoadStop stop = new LoadStop();
+        private final Signals signals = Signals.of("INT");
+        private final Thread waiting = Thread.ofVirtual().name("heddle-load-stop").start(this::await);
+
+        /** Returns the handle that ends the run. */
+        LoadStop run() {
+            return stop;
+        }
+
+        /** Returns whether the measurement was ended early. */
+        boolean stopped() {
+            return stop.stopped();
+        }
+
+        private void await() {
+            try {
+                signals.await();
+                if (stop.stop()) {
+                    signals.await();
+                }
+                Runtime.getRuntime().exit(EXIT_CODE);
+            } catch (InterruptedException e) {
+                // The run is over.
+            }
+        }
+
+        @Override
+        public void close() {
+            waiting.interrupt();
+            signals.close();
+        }
     }
 }

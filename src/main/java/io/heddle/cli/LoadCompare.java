@@ -16,21 +16,21 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 
-/** {@code heddle load --compare}: two saved results beside each other. */
+/** {@code heddle load --compare}: compares two saved results. */
 final class LoadCompare {
     private static final String SCHEMA = "heddle-load-compare/1";
     private static final double NANOS_A_MILLI = 1e6;
 
-    /** What can be said beside it. */
-    private static final Set<String> TOGETHER = Set.of("--compare", "--fail-if", "--json");
+    /** The options allowed with {@code --compare}. */
+    private static final Set<String> ALLOWED = Set.of("--compare", "--fail-if", "--json");
 
     private LoadCompare() {}
 
-    /** Refuses what only a run would heed. */
+    /** Refuses options that only affect a run. */
     static void check(CommandSpec command) {
         for (ArgSpec each : command.commandLine().getParseResult().matchedArgs()) {
             String name = each instanceof OptionSpec option ? option.longestName() : each.paramLabel();
-            if (!TOGETHER.contains(name)) {
+            if (!ALLOWED.contains(name)) {
                 throw new ParameterException(
                         command.commandLine(), "--compare: nothing is measured, so %s has no place".formatted(name));
             }

@@ -1,10 +1,8 @@
 package io.heddle.cli;
 
-import io.heddle.load.Arrivals;
-import io.heddle.load.ClientUse;
-import io.heddle.load.HandshakeCounts;
+import io.heddle.load.LoadResult.Arrivals;
+import io.heddle.load.LoadFigures.HandshakeCounts;
 import io.heddle.load.Latency;
-import io.heddle.load.LoadFailure;
 import io.heddle.load.LoadFigures;
 import io.heddle.load.LoadOptions;
 import io.heddle.load.LoadResult;
@@ -17,9 +15,9 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A result as one JSON object; docs/load.md has its members, which stay as they are within a {@code schema}. */
+/** Writes a result as one JSON object. docs/load.md lists its members, which do not change within a {@code schema}. */
 final class LoadJson {
-    private static final String SCHEMA = "heddle-load/1";
+    private static final String SCHEMA = "heddle-load/2";
 
     private LoadJson() {}
 
@@ -39,7 +37,7 @@ final class LoadJson {
         json.put("seconds", seconds(result.elapsed()));
         json.putAll(figures(result, result.total()));
         json.put("warmup", handshakes(result.warmup()));
-        json.put("primers", handshakes(result.primers()));
+        json.put("setup", handshakes(result.setup()));
         json.put("unmeasuredFailures", failures(result.unmeasuredFailures()));
         json.put("arrivals", result.arrivals().map(LoadJson::arrivals).orElse(null));
         json.put("client", client(result.client()));
@@ -54,7 +52,7 @@ final class LoadJson {
                         })
                         .toList());
         json.put("timeline", result.timeline().stream().map(LoadJson::second).toList());
-        json.put("remarks", result.remarks());
+        json.put("notes", result.notes());
         return json;
     }
 
@@ -89,7 +87,7 @@ final class LoadJson {
         return json;
     }
 
-    private static List<Map<String, @Nullable Object>> failures(List<LoadFailure> failures) {
+    private static List<Map<String, @Nullable Object>> failures(List<LoadFigures.Failure> failures) {
         return failures.stream()
                 .map(each -> {
                     Map<String, @Nullable Object> failure = new LinkedHashMap<>();
@@ -124,7 +122,7 @@ final class LoadJson {
         json.put("failed", counts.failed());
         json.put("offered", counts.offered());
         json.put("refused", counts.refused());
-        json.put("unoffered", counts.unoffered());
+        json.put("noSession", counts.noSession());
         return json;
     }
 
@@ -145,22 +143,22 @@ final class LoadJson {
         return json;
     }
 
-    /** Returns the name of a percentile: {@code p50}, {@code p99.9}. */
+    /** Returns the name of a percentile, such as {@code p50} or {@code p99.9}. */
     static String percentile(double percent) {
         return percent == Math.rint(percent) ? "p" + (int) percent : "p" + percent;
     }
 
     private static Map<String, @Nullable Object> arrivals(Arrivals arrivals) {
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
-        json.put("due", arrivals.due());
+        json.put("scheduled", arrivals.scheduled());
         json.put("started", arrivals.started());
-        json.put("late", arrivals.late());
-        json.put("latestMillis", millis(arrivals.latest()));
-        json.put("unstarted", arrivals.unstarted());
+        json.put("behindSchedule", arrivals.behindSchedule());
+        json.put("maxDelayMillis", millis(arrivals.maxDelay()));
+        json.put("dropped", arrivals.dropped());
         return json;
     }
 
-    private static Map<String, @Nullable Object> client(ClientUse client) {
+    private static Map<String, @Nullable Object> client(LoadResult.ClientUsage client) {
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
         json.put("cpuSeconds", seconds(client.cpu()));
         json.put("processors", client.processors());

@@ -4,7 +4,7 @@ import io.heddle.load.LoadSecond;
 import java.io.PrintWriter;
 import java.util.Locale;
 
-/** The line on a terminal that says how a run goes, written anew each second and taken away at the end. */
+/** The progress line on a terminal, updated each second and removed at the end. */
 final class LoadProgress implements AutoCloseable {
     private static final double MILLI = 1e6;
 
@@ -56,7 +56,7 @@ final class LoadProgress implements AutoCloseable {
                         of.p99().toNanos() / MILLI);
     }
 
-    // A carriage return and blanks do on every terminal.
+    // A carriage return and blanks work on every terminal.
     private void write(String line) {
         terminal.print("\r" + line + " ".repeat(Math.max(0, written - line.length())));
         terminal.flush();

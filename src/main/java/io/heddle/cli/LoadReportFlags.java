@@ -1,8 +1,9 @@
 package io.heddle.cli;
 
+import java.util.stream.Collectors;
 import io.heddle.load.LoadResult;
-import io.heddle.load.compare.Threshold;
 import io.heddle.load.compare.RunFigures;
+import io.heddle.load.compare.Threshold;
 import io.heddle.load.report.LoadReport;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,18 +19,18 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
 
-/** The options that say what becomes of a load result beside its summary: pages, pictures and a judgement. */
+/** The options for the result of a load run: report, picture, thresholds and comparison. */
 final class LoadReportFlags {
     @Option(
             names = "--report",
             paramLabel = "FILE.html",
-            description = "Write a page with charts and tables, for a browser, a phone or paper; it loads nothing.")
+            description = "Write a self-contained HTML page with charts and tables.")
     private @Nullable Path report;
 
     @Option(
             names = "--png",
             paramLabel = "FILE.png",
-            description = "Write a picture of the rate over time and of the latency by percentile.")
+            description = "Write a picture of rate over time and latency by percentile.")
     private @Nullable Path png;
 
     @Option(
@@ -37,8 +38,8 @@ final class LoadReportFlags {
             paramLabel = "CONDITION",
             converter = ThresholdText.class,
             description =
-                    "Exit code 1 if this holds, such as 'resumed.p99 > 5ms' or 'failed.share >= 0.1%%', and of two runs "
-                            + "'full.rate < -5%%'; docs/load.md has the names. Repeatable.")
+                    "Exit code 1 if this holds, such as 'resumed.p99 > 5ms' or 'failed.share >= 0.1%%', or with --compare "
+                            + "'full.rate < -5%%'; docs/load.md lists the figures. Repeatable.")
     private List<Threshold> conditions = List.of();
 
     @Option(
@@ -47,11 +48,11 @@ final class LoadReportFlags {
             paramLabel = "FILE.json",
             hideParamSyntax = true,
             description =
-                    "Measure nothing, but compare two results of --json: what changed from the first to the second, "
-                            + "and whether that is more than chance.")
+                    "Compare two results of --json instead of measuring: the changes from the first to the second, "
+                            + "and whether they are significant.")
     private List<Path> compared = List.of();
 
-    /** Conditions as the command line has them. */
+    /** A converter of thresholds. */
     static final class ThresholdText implements ITypeConverter<Threshold> {
         @Override
         public Threshold convert(String text) {
@@ -63,7 +64,7 @@ final class LoadReportFlags {
         }
     }
 
-    /** Refuses before anything is measured what could not be done after it. */
+    /** Refuses, before the run, what could not be done after it. */
     void check(CommandSpec command) throws IOException {
         for (Threshold each : conditions) {
             if (each.change()) {
@@ -82,35 +83,35 @@ final class LoadReportFlags {
         }
     }
 
-    /** Writes what was asked for. */
+    /** Writes the report and the picture. */
     void write(LoadResult result, List<String> command) throws IOException {
-        LoadReport made = LoadReport.of(result).command(CommandText.quoted(command));
+        LoadReport output = LoadReport.of(result).command(quoted(command));
         if (report != null) {
-            made.writeHtml(report);
+            output.writeHtml(report);
         }
         if (png != null) {
-            // No window is wanted, whatever display there is.
+            // No window is needed, even if there is a display.
             if (System.getProperty("java.awt.headless") == null) {
                 System.setProperty("java.awt.headless", "true");
             }
-            made.writePng(png);
+            output.writePng(png);
         }
     }
 
-    /** Fails if a condition is met. */
-    void judge(LoadResult result) throws CommandFailure {
+    /** Fails if a threshold is crossed. */
+    void judge(LoadResult result) throws CommandException {
         if (!conditions.isEmpty()) {
             RunFigures measured = RunFigures.of(result);
             judge(conditions.stream().map(each -> each.crossedBy(measured)));
         }
     }
 
-    /** Returns whether nothing is to be measured. */
+    /** Returns whether to compare two results instead of measuring. */
     boolean comparesRuns() {
         return !compared.isEmpty();
     }
 
-    /** The two files of a comparison. */
+    /** Returns the two files of a comparison. */
     List<Path> compared() {
         return compared;
     }
@@ -119,10 +120,19 @@ final class LoadReportFlags {
         return conditions;
     }
 
-    static void judge(Stream<Optional<String>> met) throws CommandFailure {
+    static void judge(Stream<Optional<String>> met) throws CommandException {
         List<String> sentences = met.flatMap(Optional::stream).toList();
         if (!sentences.isEmpty()) {
-            throw new CommandFailure("ERR_LOAD_CONDITION", String.join("; ", sentences));
+            throw new CommandException("ERR_LOAD_CONDITION", String.join("; ", sentences));
         }
+    }
+
+    /** Returns a command line as one line that a shell parses to the same arguments. */
+    static String quoted(List<String> arguments) {
+        return arguments.stream().map(LoadReportFlags::quoted).collect(Collectors.joining(" "));
+    }
+
+    private static String quoted(String argument) {
+        return argument.matches("[A-Za-z0-9_@%+=:,./-]+") ? argument : "'" + argument.replace("'", "'\\''") + "'";
     }
 }

@@ -1,16 +1,13 @@
 package io.heddle.cli;
 
+import io.heddle.load.LoadFigures.Negotiation;
+import io.heddle.load.LoadFigures.HandshakeCounts;
 import com.google.errorprone.annotations.FormatMethod;
 import com.google.errorprone.annotations.FormatString;
-import io.heddle.load.ClientUse;
-import io.heddle.load.HandshakeCounts;
 import io.heddle.load.Latency;
-import io.heddle.load.LoadFailure;
 import io.heddle.load.LoadFigures;
-import io.heddle.load.LoadMode;
 import io.heddle.load.LoadOptions;
 import io.heddle.load.LoadResult;
-import io.heddle.load.Negotiation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -20,7 +17,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A result as lines for people. */
+/** The summary of a result, as lines of text. */
 final class LoadSummary {
     private final LoadResult result;
     private final List<String> lines = new ArrayList<>();
@@ -49,7 +46,7 @@ final class LoadSummary {
                 options.rate().isPresent()
                         ? String.format(
                                 Locale.ROOT,
-                                "%s a second",
+                                "%s per second",
                                 number(options.rate().getAsDouble()))
                         : "as fast as possible",
                 seconds(result.elapsed()),
@@ -60,11 +57,11 @@ final class LoadSummary {
     private void counts() {
         HandshakeCounts handshakes = result.total().handshakes();
         var table = new TextTable();
-        table.row("", "count", "a second");
+        table.row("", "count", "per second");
         table.row("full handshakes", handshakes.full(), result.perSecond(handshakes.full()));
         table.row("resumed handshakes", handshakes.resumed(), result.perSecond(handshakes.resumed()));
         table.row("failed handshakes", handshakes.failed(), result.perSecond(handshakes.failed()));
-        if (result.options().mode() == LoadMode.REQUEST) {
+        if (result.options().mode() == LoadOptions.Mode.REQUEST) {
             LoadFigures total = result.total();
             table.row(
                     "requests",
@@ -78,22 +75,22 @@ final class LoadSummary {
         lines.addAll(table.lines());
         if (handshakes.offered() > 0) {
             line(
-                    "sessions: %d offered, %d refused by the server; %d full handshakes before, to have one",
-                    handshakes.offered(), handshakes.refused(), result.primers().full());
+                    "sessions: %d offered, %d refused by the server; %d full handshakes for setup",
+                    handshakes.offered(), handshakes.refused(), result.setup().full());
         }
         if (result.warmup().total() > 0) {
             line(
-                    "warm-up, not counted above: %d full, %d resumed, %d failed",
+                    "warm-up, not included above: %d full, %d resumed, %d failed",
                     result.warmup().full(),
                     result.warmup().resumed(),
                     result.warmup().failed());
         }
         failures("failed", result.total().failures());
-        failures("failed before it counted", result.unmeasuredFailures());
+        failures("failed in warm-up or setup", result.unmeasuredFailures());
     }
 
-    private void failures(String where, List<LoadFailure> failures) {
-        for (LoadFailure each : failures) {
+    private void failures(String where, List<LoadFigures.Failure> failures) {
+        for (LoadFigures.Failure each : failures) {
             line(
                     "%s: %d %s in a %s, such as: %s",
                     where, each.count(), each.code(), each.phase().name().toLowerCase(Locale.ROOT), each.example());
@@ -140,14 +137,14 @@ final class LoadSummary {
                 result.perSecond(total.bytesReceived()) / 1e6,
                 total.wireBytesSent(),
                 total.wireBytesReceived());
-        ClientUse client = result.client();
+        LoadResult.ClientUsage client = result.client();
         line(
                 "client: %.2f CPU seconds, %.0f %% of %d processors",
                 seconds(client.cpu()), 100 * client.share(), client.processors());
         if (!total.negotiated().isEmpty()) {
             line("negotiated: %s", negotiated(total));
         }
-        result.remarks().forEach(each -> line("note: %s", each));
+        result.notes().forEach(each -> line("note: %s", each));
     }
 
     private static String negotiated(LoadFigures figures) {

@@ -35,13 +35,17 @@ final class LoadTargetFlags {
     @Option(
             names = "--cert",
             paramLabel = "FILE",
-            description = "A client certificate, followed by its intermediates, in PEM, with its --key. Several are taken in turn.")
+            description =
+                    "A client certificate, followed by its intermediates, in PEM, with its --key. Several are taken in turn.")
     private List<Path> certs = List.of();
 
     @Option(names = "--key", paramLabel = "FILE", description = "The private key of a --cert, in PEM.")
     private List<Path> keys = List.of();
 
-    @Option(names = "--pfx", paramLabel = "FILE", description = "Key and certificate as PKCS#12. Several are taken in turn.")
+    @Option(
+            names = "--pfx",
+            paramLabel = "FILE",
+            description = "Key and certificate as PKCS#12. Several are taken in turn.")
     private List<Path> pfxs = List.of();
 
     @Option(
@@ -55,13 +59,15 @@ final class LoadTargetFlags {
     @Option(
             names = "--ciphers",
             paramLabel = "LIST",
-            description = "Cipher suites in OpenSSL's cipher-list format (default: Node's list). Several lists are taken in turn.")
+            description =
+                    "Cipher suites in OpenSSL's cipher-list format (default: Node's list). Several lists are taken in turn.")
     private List<String> ciphers = List.of();
 
     @Option(
             names = "--curves",
             paramLabel = "LIST",
-            description = "Groups for key exchange, such as X25519,P-256 (default: all). Several lists are taken in turn.")
+            description =
+                    "Groups for key exchange, such as X25519,P-256 (default: all). Several lists are taken in turn.")
     private List<String> curves = List.of();
 
     @Option(
@@ -85,8 +91,7 @@ final class LoadTargetFlags {
                     "--cert: %d were given and %d --key, each needs the other".formatted(certs.size(), keys.size()));
         }
         if (!versions.isEmpty() && tls.hasVersions()) {
-            throw new ParameterException(
-                    command.commandLine(), "--versions: excludes --min-version and --max-version");
+            throw new ParameterException(command.commandLine(), "--versions: excludes --min-version and --max-version");
         }
         if (combinations() > MOST_TARGETS) {
             throw new ParameterException(
@@ -172,8 +177,7 @@ final class LoadTargetFlags {
                         options -> options.cert(certs.get(i)).key(keys.get(i))))
                 .forEach(identities::add);
         pfxs.stream()
-                .map(file -> new Choice(
-                        several ? file.toString() : "", options -> options.pfx(file, tls.passphrase())))
+                .map(file -> new Choice(several ? file.toString() : "", options -> options.pfx(file, tls.passphrase())))
                 .forEach(identities::add);
         return identities;
     }

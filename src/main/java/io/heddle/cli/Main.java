@@ -5,8 +5,7 @@ import java.util.List;
 /** The main class of the {@code heddle} command. */
 public final class Main {
     /** A class of each optional dependency that all of the command needs. */
-    private static final List<String> REQUIRED =
-            List.of(
+    private static final List<String> REQUIRED = List.of(
             "picocli.CommandLine",
             "org.HdrHistogram.Histogram",
             "com.google.gson.Gson",
@@ -27,7 +26,7 @@ public final class Main {
                             + "heddle-VERSION-cli.jar has all of them");
             System.exit(2);
         }
-        System.exit(Heddle.run(System.in, System.out, System.err, Terminal.isStandardError(), args));
+        System.exit(Heddle.run(System.in, System.out, System.err, Heddle.isErrorTerminal(), args));
     }
 
     /** Makes the module of a class readable for this one, before the class is used, and returns whether the class is present. */

@@ -10,8 +10,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
 /**
- * Options whose names are settled and whose work is not done yet. They are known, so that nobody takes one for a typing
- * error, and refused, so that nobody relies on one that does nothing.
+ * Options that are defined but not implemented yet. They are parsed, so that they are not reported as typing errors, and refused.
  */
 @SuppressWarnings("JdkObsolete") // Stack: picocli's signature
 final class NotAvailable implements IParameterConsumer {
@@ -24,7 +23,7 @@ final class NotAvailable implements IParameterConsumer {
         return new ParameterException(command.commandLine(), option + ": not available yet");
     }
 
-    /** Those of {@code heddle serve}. */
+    /** The options of {@code heddle serve}. */
     static final class Server {
         @Option(names = "--ticket-secret", hidden = true, arity = "0..1", parameterConsumer = NotAvailable.class)
         @Nullable

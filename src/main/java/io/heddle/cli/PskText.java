@@ -7,9 +7,9 @@ import java.util.HexFormat;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** A pre-shared key as IDENTITY:HEX. The key begins after the last colon, so an identity may have some. */
+/** The syntax of a pre-shared key, IDENTITY:HEX. The key begins after the last colon, so an identity may contain colons. */
 final class PskText implements ITypeConverter<PskIdentity> {
-    /** Node's list, which excludes pre-shared keys, with their suites in front: those with forward secrecy first. */
+    /** Node's cipher list, which excludes pre-shared keys, preceded by their suites, with forward secrecy first. */
     static final String CIPHERS =
             "HIGH+kECDHEPSK:HIGH+kDHEPSK:HIGH+kPSK:HIGH+kRSAPSK:" + CipherList.DEFAULT.replace(":!PSK", "");
 
@@ -17,7 +17,7 @@ final class PskText implements ITypeConverter<PskIdentity> {
 
     @Override
     public PskIdentity convert(String text) {
-        // Never the text itself: it has a secret, whatever is wrong with it.
+        // The message never contains the text, which has a secret.
         int colon = text.lastIndexOf(':');
         if (colon < 0) {
             throw new TypeConversionException(WANTED + "there is no colon");

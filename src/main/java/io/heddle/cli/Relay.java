@@ -10,15 +10,15 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
-/** The bytes of {@code heddle connect}: from a text or the standard input to the peer, and from the peer to somewhere. */
+/** The data transfer of {@code heddle connect}: from a text or the standard input to the server, and from the server to a stream. */
 final class Relay {
     private static final int BUFFER = 16 * 1024;
 
     private Relay() {}
 
-    /** Sends a text, half-closes, and copies what comes back until the peer ends, or is silent for {@code patience}. */
-    static void send(TlsSocket socket, String text, Duration patience, OutputStream answer) throws IOException {
-        socket.setSoTimeout((int) Math.min(Integer.MAX_VALUE, patience.toMillis()));
+    /** Sends a text, half-closes, and copies the response until the server closes or a read exceeds {@code timeout}. */
+    static void send(TlsSocket socket, String text, Duration timeout, OutputStream answer) throws IOException {
+        socket.setSoTimeout((int) Math.min(Integer.MAX_VALUE, timeout.toMillis()));
         try {
             socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
             socket.shutdownOutput();
@@ -28,22 +28,22 @@ final class Relay {
         copy(socket.getInputStream(), answer);
     }
 
-    /** Copies both ways until the peer ends; the end of the input half-closes. */
+    /** Copies in both directions until the server closes; the end of the input half-closes. */
     static void both(TlsSocket socket, InputStream input, OutputStream answer) throws IOException {
-        // A daemon, because a read from a terminal cannot be interrupted; when the peer has ended, nobody needs it.
+        // A daemon, because a read from a terminal cannot be interrupted after the server has closed.
         Thread.ofPlatform().daemon().name("heddle-stdin").start(() -> {
             try {
                 copy(input, socket.getOutputStream());
                 socket.shutdownOutput();
             } catch (IOException e) {
-                // What ended the connection is for the reading side to say.
+                // The reading side reports the reason.
             }
         });
         copy(socket.getInputStream(), answer);
     }
 
-    // A peer that refuses us after the handshake sends an alert and closes. Whoever writes then only learns that it is
-    // gone; the alert waits to be read.
+    // A server that rejects the client after the handshake sends an alert and closes. A write then fails without the reason;
+    // the alert is still to be read.
     private static IOException reasonOf(TlsSocket socket, IOException broken) {
         try {
             copy(socket.getInputStream(), OutputStream.nullOutputStream());
@@ -60,14 +60,14 @@ final class Relay {
         for (int n = from.read(buffer); n >= 0; n = from.read(buffer)) {
             to.write(buffer, 0, n);
             to.flush();
-            // The standard output keeps quiet about a reader that has left, as head does when it has enough.
+            // PrintStream hides a broken pipe, as after `| head`.
             if (to instanceof PrintStream print && print.checkError()) {
                 throw new IOException("Broken pipe");
             }
         }
     }
 
-    /** Keeps a text that a peer sends, up to a bound. */
+    /** A buffer for the data of the server, up to a limit. */
     static final class Kept extends OutputStream {
         private static final int LONGEST = 16 << 20;
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();

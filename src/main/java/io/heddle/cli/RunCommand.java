@@ -1,5 +1,6 @@
 package io.heddle.cli;
 
+import io.heddle.load.LoadOptions.ResumeWith;
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.heddle.ConnectOptions;
 import io.heddle.SecureContext;
@@ -7,15 +8,13 @@ import io.heddle.ServerOptions;
 import io.heddle.Tls;
 import io.heddle.TlsServer;
 import io.heddle.TlsSocket;
-import io.heddle.protocol.TlsVersion;
 import io.heddle.failure.InvalidOption;
 import io.heddle.load.Latency;
 import io.heddle.load.Load;
 import io.heddle.load.LoadFigures;
-import io.heddle.load.LoadMode;
 import io.heddle.load.LoadOptions;
 import io.heddle.load.LoadResult;
-import io.heddle.load.ResumeWith;
+import io.heddle.protocol.TlsVersion;
 import io.heddle.session.CaffeineSessionStore;
 import io.heddle.session.TicketKeyManager;
 import io.heddle.session.TicketKeys;
@@ -56,7 +55,7 @@ import picocli.CommandLine.Spec;
                     + "and resume."
         },
         mixinStandardHelpOptions = true,
-        versionProvider = HeddleVersion.class)
+        versionProvider = Heddle.Version.class)
 final class RunCommand implements Callable<Integer> {
     /** Unmeasured handshakes of each kind, so that the JVM has compiled the code. */
     private static final int WARM_UP = 100;
@@ -154,7 +153,7 @@ final class RunCommand implements Callable<Integer> {
             server.close(Duration.ZERO);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new CommandFailure("ERR_RUN_FAILED", "interrupted");
+            throw new CommandException("ERR_RUN_FAILED", "interrupted");
         }
         checkResumed(measurements);
         return 0;
@@ -220,7 +219,7 @@ final class RunCommand implements Callable<Integer> {
     private static LoadResult load(ConnectOptions client, Kind kind, int number, double resume)
             throws IOException, InterruptedException {
         return Load.run(LoadOptions.builder(client)
-                .mode(LoadMode.REQUEST)
+                .mode(LoadOptions.Mode.REQUEST)
                 .connections(Math.min(concurrency(), number))
                 .requests(number)
                 .requestsPerConnection(1)
@@ -246,7 +245,7 @@ final class RunCommand implements Callable<Integer> {
             }
             return Math.max(0, usedHeap() - before) / connections;
         } catch (ExecutionException e) {
-            throw new CommandFailure(
+            throw new CommandException(
                     "ERR_RUN_FAILED", "%d connections at the same time: %s".formatted(connections, e.getCause()));
         } finally {
             for (TlsSocket each : idle) {
@@ -320,7 +319,7 @@ final class RunCommand implements Callable<Integer> {
         return 2L * connections - measurement.fullSucceeded() - measurement.resumedSucceeded();
     }
 
-    private void checkResumed(List<Measurement> measurements) throws CommandFailure {
+    private void checkResumed(List<Measurement> measurements) throws CommandException {
         for (Measurement each : measurements) {
             if (failed(each) > 0) {
                 String first = Stream.of(each.full(), each.resumed())
@@ -330,7 +329,7 @@ final class RunCommand implements Callable<Integer> {
                         .orElseGet(() -> "a session that the server %s"
                                 .formatted(
                                         each.resumed().total().handshakes().refused() > 0 ? "refused" : "did not send"));
-                throw new CommandFailure(
+                throw new CommandException(
                         "ERR_RUN_FAILED",
                         "%s: %d of %d handshakes failed, the first with %s"
                                 .formatted(each.kind().title, failed(each), 2 * connections, first));

@@ -2,6 +2,10 @@ package io.heddle.cli;
 
 import io.heddle.callback.OcspRequestListener;
 import io.heddle.callback.PskIdentity;
+import io.heddle.session.SessionStore;
+import java.util.HexFormat;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
 import io.heddle.SecureContext;
 import io.heddle.ServerOptions;
 import io.heddle.Tls;
@@ -39,20 +43,20 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "serve",
         description = {
-            "Serves TLS until SIGTERM or SIGINT.",
-            "The first line on the standard output says where it listens. SIGHUP reads certificates, keys and CRLs again."
+            "Runs a TLS server until SIGTERM or SIGINT.",
+            "The first line of the standard output has the address. SIGHUP reloads certificates, keys and CRLs."
         },
         mixinStandardHelpOptions = true,
-        versionProvider = HeddleVersion.class,
+        versionProvider = Heddle.Version.class,
         sortOptions = false)
 final class ServeCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--host", paramLabel = "HOST", description = "Where to listen (default: 127.0.0.1).")
+    @Option(names = "--host", paramLabel = "HOST", description = "Address to listen on (default: 127.0.0.1).")
     private @Nullable String host;
 
-    @Option(names = "--port", paramLabel = "PORT", description = "On which port, 0 for any free one (default: 8443).")
+    @Option(names = "--port", paramLabel = "PORT", description = "Port to listen on, 0 for any free one (default: 8443).")
     private @Nullable Integer port;
 
     @Option(names = "--unix", paramLabel = "PATH", description = "Listen on a Unix-domain socket instead.")
@@ -64,106 +68,105 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--sni",
             paramLabel = "HOST=CERT,KEY",
-            converter = SniFlag.Text.class,
-            description = "Another certificate for a host name or *.domain. Repeatable.")
-    private List<SniFlag> sni = List.of();
+            converter = ServeContexts.Sni.Text.class,
+            description = "A certificate for a host name or *.domain. Repeatable.")
+    private List<ServeContexts.Sni> sni = List.of();
 
-    @Option(names = "--request-cert", description = "Ask clients for a certificate.")
+    @Option(names = "--request-cert", description = "Request a certificate from clients.")
     private boolean requestCert;
 
-    @Option(names = "--no-reject-unauthorized", description = "Take clients without a good certificate as well.")
+    @Option(names = "--no-reject-unauthorized", description = "Accept clients without a certificate that verifies.")
     private boolean noRejectUnauthorized;
 
     @Option(
             names = "--dhparam",
             paramLabel = "FILE|auto",
-            description = "The group of DHE in TLS 1.2, from PEM or as strong as the key (default: no DHE).")
+            description = "DHE parameters for TLS 1.2: a PEM file, or auto for the strength of the key (default: no DHE).")
     private @Nullable String dhparam;
 
-    @Option(names = "--client-cipher-preference", description = "Let the client's order of suites decide.")
+    @Option(names = "--client-cipher-preference", description = "Choose cipher suites in the order of the client.")
     private boolean clientCipherPreference;
 
     @Option(
             names = "--ocsp-response",
             paramLabel = "FILE",
-            description = "An OCSP response in DER, sent with --cert to clients that ask. SIGHUP reads it again.")
+            description = "An OCSP response in DER, stapled to --cert for clients that request it. SIGHUP reloads it.")
     private @Nullable Path ocspResponse;
 
     @Option(
             names = "--no-verify-ocsp",
-            description = "Send the --ocsp-response as it is, though it may be for another certificate or out of date.")
+            description = "Send the --ocsp-response without verifying that it is for the certificate and up to date.")
     private boolean noVerifyOcsp;
 
     @Option(
             names = "--ticket-keys",
             paramLabel = "HEX96",
             converter = TicketKeyText.class,
-            description = "48 bytes of ticket key: the first seals, all open. Repeatable (default: random).")
+            description = "A ticket key of 48 bytes: the first encrypts, all decrypt. Repeatable (default: random).")
     private List<TicketKey> ticketKeys = List.of();
 
-    @Option(names = "--no-tickets", description = "Keep sessions in the store only.")
+    @Option(names = "--no-tickets", description = "Send no tickets; resume from the session store only.")
     private boolean noTickets;
 
     @Option(
             names = "--session-timeout",
             paramLabel = "TIME",
-            description = "How long a session is resumed, counted from its full handshake (default: 300s).")
+            description = "Lifetime of a session, counted from its full handshake (default: 300s).")
     private @Nullable Duration sessionTimeout;
 
-    @Option(names = "--session-id-context", paramLabel = "TEXT", description = "Sessions of another are not resumed.")
+    @Option(names = "--session-id-context", paramLabel = "TEXT", description = "Sessions with another context are not resumed.")
     private @Nullable String sessionIdContext;
 
     @Option(
             names = "--store",
             paramLabel = "memory|none",
             defaultValue = "memory",
-            description = "Where sessions are that no ticket carries (default: ${DEFAULT-VALUE}).")
+            description = "The store for sessions without a ticket (default: ${DEFAULT-VALUE}).")
     private String store = "memory";
 
     @Option(
             names = "--psk",
             paramLabel = "IDENTITY:HEX",
             converter = PskText.class,
-            description = "A client's pre-shared key, for TLS 1.3 and 1.2; no certificate is needed then. Repeatable. "
-                    + "Without --ciphers suites with such keys are on in TLS 1.2 as well, those with DHE if there is "
-                    + "--dhparam.")
+            description = "Pre-shared key of a client, for TLS 1.3 and 1.2; a certificate is optional then. Repeatable. "
+                    + "Without --ciphers, TLS 1.2 suites for pre-shared keys are enabled, with DHE if there is --dhparam.")
     private List<PskIdentity> psk = List.of();
 
     @Option(
             names = "--psk-hint",
             paramLabel = "TEXT",
-            description = "What clients of TLS 1.2 are told about which key to use.")
+            description = "The identity hint sent to TLS 1.2 clients.")
     private @Nullable String pskHint;
 
     @Option(
             names = "--handshake-timeout",
             paramLabel = "TIME",
-            description = "How long a handshake may take (default: 120s).")
+            description = "Timeout of a handshake (default: 120s).")
     private @Nullable Duration handshakeTimeout;
 
     @Option(
             names = "--renegotiation-limit",
             paramLabel = "N",
-            description = "How many renegotiations in a row a client may begin in TLS 1.2 (default: 3).")
+            description = "Renegotiations that a TLS 1.2 client may start within the window (default: 3).")
     private @Nullable Integer renegotiationLimit;
 
     @Option(
             names = "--renegotiation-window",
             paramLabel = "TIME",
-            description = "After which time counting them starts again (default: 600s).")
+            description = "The window of --renegotiation-limit (default: 600s).")
     private @Nullable Duration renegotiationWindow;
 
     @Option(
             names = "--max-connections",
             paramLabel = "N",
-            description = "Close at once what comes beyond so many connections (default: no limit).")
+            description = "Close connections above this number immediately (default: no limit).")
     private @Nullable Integer maxConnections;
 
     @Option(
             names = "--drain",
             paramLabel = "TIME",
             defaultValue = "10s",
-            description = "How long connections may finish after SIGTERM or SIGINT (default: ${DEFAULT-VALUE}).")
+            description = "Time for connections to finish after SIGTERM or SIGINT (default: ${DEFAULT-VALUE}).")
     private Duration drain = Duration.ofSeconds(10);
 
     @Option(
@@ -171,24 +174,24 @@ final class ServeCommand implements Callable<Integer> {
             paramLabel = "MODE",
             defaultValue = "echo",
             description = {
-                "echo: bytes back; http: any request gets 200 and the facts of the connection as text; discard: "
-                        + "nothing back; source: zeros until the peer leaves (default: ${DEFAULT-VALUE})."
+                "echo: send bytes back; http: answer any request with 200 and a description of the connection; "
+                        + "discard: only read; source: send zeros until the client closes (default: ${DEFAULT-VALUE})."
             })
     private ServeMode mode = ServeMode.ECHO;
 
     @Mixin
     private KeyLogFile.Flag keylog = new KeyLogFile.Flag();
 
-    @Option(names = "--json", description = "Print what happens, one JSON object a line.")
+    @Option(names = "--json", description = "Print events, one JSON object per line.")
     private boolean json;
 
     @Mixin
     NotAvailable.Server notAvailable = new NotAvailable.Server();
 
-    /** The last problem with the OCSP response that was printed; written by connections. */
+    /** The last OCSP problem that was printed; written by connections. */
     private final AtomicReference<String> ocspProblem = new AtomicReference<>("");
 
-    /** Who staples now; SIGHUP brings another. Read by connections. */
+    /** The current provider of OCSP responses, replaced on SIGHUP. Read by connections. */
     private volatile Optional<OcspRequestListener> stapling = Optional.empty();
 
     @Override
@@ -201,7 +204,7 @@ final class ServeCommand implements Callable<Integer> {
                 sni,
                 Optional.ofNullable(dhparam),
                 !clientCipherPreference,
-                Optional.ofNullable(ocspResponse).map(OcspResponseFile::new));
+                Optional.ofNullable(ocspResponse).map(ServeContexts.OcspResponseFile::new));
         ServeContexts.Made made = contexts.make();
         Optional<KeyLogFile> secrets = keylog.open();
         try (TlsServer server = Tls.createServer(options(made.fallback(), events), each -> serve(each, events));
@@ -214,14 +217,14 @@ final class ServeCommand implements Callable<Integer> {
             }
             server.onOcspProblem((certificate, verdict) -> report(certificate, verdict, events));
             server.onTlsClientError(events::tlsClientError);
-            server.onError(this::tell);
+            server.onError(this::printError);
             server.onDrop(events::drop);
             secrets.ifPresent(file -> server.onKeylog((line, socket) -> file.write(line)));
             listen(server);
             out.println("listening on " + where(server));
             out.flush();
-            awaitEnd(signals, () -> reload(server, contexts, events));
-            // From here on a second signal ends the process at once, as a user who presses ^C twice wants it.
+            awaitShutdown(signals, () -> reload(server, contexts, events));
+            // From here on a second signal ends the process immediately.
             signals.close();
             server.close(drain);
         } finally {
@@ -355,7 +358,7 @@ final class ServeCommand implements Callable<Integer> {
             broken = e;
             report(e, socket, events);
         } catch (IOException e) {
-            // A socket that is closed by now was closed on this side, after the drain.
+            // A closed socket was closed by this side, after the drain.
             if (!socket.isClosed()) {
                 report(e, socket, events);
             }
@@ -371,10 +374,10 @@ final class ServeCommand implements Callable<Integer> {
             return;
         }
         String remote = Addresses.text(socket.getRemoteSocketAddress());
-        tell(remote == null ? failure : CommandFailure.of(remote, failure));
+        printError(remote == null ? failure : CommandException.of(remote, failure));
     }
 
-    /** Reports an OCSP response that is not good: as an event of each connection, or once in a line. */
+    /** Reports a bad OCSP response: as an event for each connection, or once as a line. */
     private void report(X509Certificate certificate, OcspVerdict verdict, EventLog events) {
         if (json) {
             events.ocspProblem(certificate, verdict);
@@ -382,45 +385,86 @@ final class ServeCommand implements Callable<Integer> {
         }
         verdict.failure().ifPresent(failure -> {
             String sentence = String.valueOf(failure.getMessage());
-            // The sentence of a response that is out of date has the time in it.
+            // The message for an expired response contains the current time.
             String kind = verdict.code().orElseThrow() == Code.OCSP_HAS_EXPIRED
                     ? "expired " + verdict.nextUpdate()
                     : sentence;
             if (!ocspProblem.getAndSet(kind).equals(kind)) {
-                tell(failure);
+                printError(failure);
             }
         });
     }
 
-    private static void awaitEnd(Signals signals, Runnable onHangUp) {
+    private static void awaitShutdown(Signals signals, Runnable onHangUp) {
         try {
             while (signals.await().equals("HUP")) {
                 onHangUp.run();
             }
         } catch (InterruptedException e) {
-            // Whoever runs the command inside a program ends it so.
+            // A program that runs the command ends it by an interrupt.
             Thread.currentThread().interrupt();
         }
     }
 
     private void reload(TlsServer server, ServeContexts contexts, EventLog events) {
         try {
-            // All or nothing: one file that cannot be used leaves every context as it was.
+            // All or nothing: one unusable file leaves all contexts unchanged.
             ServeContexts.Made made = contexts.make();
             server.setSecureContext(made.fallback());
             made.addTo(server);
             stapling = made.stapling();
             events.reload(null);
         } catch (InvalidOption e) {
-            tell(e);
+            printError(e);
             events.reload(e);
         }
     }
 
-    private void tell(Throwable failure) {
+    private void printError(Throwable failure) {
         ErrorLine line = ErrorLine.of(failure instanceof Exception e ? e : new IllegalStateException(failure));
         PrintWriter err = spec.commandLine().getErr();
         err.println(spec.commandLine().getColorScheme().errorText(line.text()));
         err.flush();
+    }
+
+    /** A ticket key as 96 hex digits: 48 bytes in Node's layout. */
+    private static final class TicketKeyText implements ITypeConverter<TicketKey> {
+        private static final int DIGITS = 96;
+
+        @Override
+        public TicketKey convert(String text) {
+            // The message never contains the text, which is secret.
+            if (text.length() != DIGITS) {
+                throw new TypeConversionException(
+                        "%d hex digits are needed, %d characters were given".formatted(DIGITS, text.length()));
+            }
+            try {
+                return TicketKey.of(HexFormat.of().parseHex(text));
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(
+                        "%d hex digits are needed, something else is among them".formatted(DIGITS));
+            }
+        }
+    }
+
+    /** A session store that reports its calls as events. As thread-safe as the store behind it. */
+    record ObservedStore(SessionStore store, EventLog events) implements SessionStore {
+        @Override
+        public void put(byte[] id, byte[] session, Duration timeToLive) {
+            store.put(id, session, timeToLive);
+            events.newSession(id);
+        }
+
+        @Override
+        public Optional<byte[]> get(byte[] id) {
+            Optional<byte[]> found = store.get(id);
+            events.resumeSession(id, found.isPresent());
+            return found;
+        }
+
+        @Override
+        public void remove(byte[] id) {
+            store.remove(id);
+        }
     }
 }

@@ -6,15 +6,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 
-/** What {@code heddle serve} does with the bytes of a connection. Each returns when the peer is done. */
+/** The application of {@code heddle serve}. It returns when the client has closed. */
 enum ServeMode {
-    /** Sends back what comes. */
+    /** Sends received bytes back. */
     ECHO {
         @Override
         void serve(TlsSocket socket) throws IOException {
             InputStream in = socket.getInputStream();
             OutputStream out = socket.getOutputStream();
-            // Most connections are idle most of the time, and should not hold a large buffer meanwhile.
+            // Most connections are idle most of the time and should not hold a large buffer.
             byte[] little = new byte[IDLE_BUFFER];
             for (int n = in.read(little); n >= 0; n = in.read(little)) {
                 out.write(little, 0, n);
@@ -25,15 +25,15 @@ enum ServeMode {
         }
     },
 
-    /** Answers each request with the facts of the connection. */
+    /** Answers each request with a description of the connection. */
     HTTP {
         @Override
         void serve(TlsSocket socket) throws IOException {
-            HttpExchange.serve(socket.getInputStream(), socket.getOutputStream(), Facts.of(socket));
+            HttpExchange.serve(socket.getInputStream(), socket.getOutputStream(), ConnectionFacts.of(socket));
         }
     },
 
-    /** Reads and says nothing. */
+    /** Reads and sends nothing. */
     DISCARD {
         @Override
         void serve(TlsSocket socket) throws IOException {
@@ -41,17 +41,17 @@ enum ServeMode {
         }
     },
 
-    /** Sends zeros until the peer leaves. */
+    /** Sends zeros until the client closes. */
     SOURCE {
         @Override
         void serve(TlsSocket socket) throws IOException {
-            // What the peer sends has to be read, or it could block in sending and never come to reading. Its end of
-            // data ends nothing here: it may have half-closed and go on reading.
+            // Data of the client is read, since it could otherwise block in sending and never read. Its end of data is ignored:
+            // the client may have half-closed and go on reading.
             Thread.ofVirtual().name("heddle-discard").start(() -> {
                 try {
                     DISCARD.serve(socket);
                 } catch (IOException e) {
-                    // The writer below meets it as well.
+                    // The writer below gets the failure as well.
                 }
             });
             byte[] zeros = new byte[BULK_BUFFER];
@@ -63,7 +63,7 @@ enum ServeMode {
             } catch (TlsFailure e) {
                 throw e;
             } catch (IOException e) {
-                // The peer has left. It does so in the middle of the zeros, and mostly with a reset.
+                // The client has closed, in the middle of the zeros and mostly with a reset.
             }
         }
     };

@@ -8,23 +8,22 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /**
- * Signals of the operating system as something to wait for. {@link #close} gives them back what they did before.
+ * A queue of signals of the operating system. {@link #close} restores their previous handlers.
  *
- * <p>Why by reflection: Java has no other way to catch SIGHUP than {@code sun.misc.Signal}, which every JDK has and which javac
- * warns of without a way to switch that off. A signal that this platform does not have, or whose JVM keeps it for itself,
- * keeps its meaning and is never received here.
+ * <p>Why by reflection: the only way to catch SIGHUP is {@code sun.misc.Signal}, which every JDK has and whose warning by javac cannot
+ * be disabled. A signal that the platform does not have, or that the JVM reserves, keeps its default action and is never received.
  */
 final class Signals implements AutoCloseable {
     private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
-    private final Map<Object, Object> former = new LinkedHashMap<>();
+    private final Map<Object, Object> previous = new LinkedHashMap<>();
 
     private Signals() {}
 
-    /** Catches the signals of these names, such as {@code HUP}, from now on. */
+    /** Starts to catch the signals with these names, such as {@code HUP}. */
     static Signals of(String... names) {
         var signals = new Signals();
         for (String name : names) {
-            signals.take(name);
+            signals.install(name);
         }
         return signals;
     }
@@ -34,7 +33,7 @@ final class Signals implements AutoCloseable {
         return received.take();
     }
 
-    private void take(String name) {
+    private void install(String name) {
         try {
             Class<?> handlerType = Class.forName("sun.misc.SignalHandler");
             Object signal = Class.forName("sun.misc.Signal")
@@ -47,9 +46,9 @@ final class Signals implements AutoCloseable {
                         }
                         return null;
                     });
-            former.put(signal, handle(signal, handler));
+            previous.put(signal, handle(signal, handler));
         } catch (ReflectiveOperationException e) {
-            // Such a signal keeps what it does: TERM, INT and HUP then end the process.
+            // The signal keeps its default action: TERM, INT and HUP end the process.
         }
     }
 
@@ -65,13 +64,13 @@ final class Signals implements AutoCloseable {
 
     @Override
     public void close() {
-        former.forEach((signal, handler) -> {
+        previous.forEach((signal, handler) -> {
             try {
                 handle(signal, handler);
             } catch (ReflectiveOperationException e) {
                 throw new IllegalStateException("a signal that was taken can be given back", e);
             }
         });
-        former.clear();
+        previous.clear();
     }
 }

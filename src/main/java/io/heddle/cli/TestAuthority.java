@@ -39,7 +39,7 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.operator.jcajce.JcaDigestCalculatorProviderBuilder;
 
-/** A certificate authority for tests: a P-256 key, its certificate, and whatever it signs. */
+/** A certificate authority for tests, with a P-256 key. */
 final class TestAuthority {
     private final KeyPair keys;
     private final X509Certificate certificate;
@@ -51,10 +51,10 @@ final class TestAuthority {
         this.random = random;
     }
 
-    /** When a certificate or a CRL is valid. */
+    /** The validity of a certificate or a CRL. */
     record Period(Instant from, Instant to) {}
 
-    /** What a certificate is to say of its owner. */
+    /** The subject of a certificate. */
     record Subject(String name, PublicKey key, List<GeneralName> alternativeNames, List<KeyPurposeId> purposes) {}
 
     /** Returns a self-signed authority. */
@@ -141,7 +141,7 @@ final class TestAuthority {
 
     private static JcaX509v3CertificateBuilder builder(
             X500Principal issuer, String name, PublicKey key, Period period, SecureRandom random) {
-        // RFC 5280 4.1.2.2: positive, at most 20 bytes. 126 random bits, and one that keeps the length the same.
+        // RFC 5280 4.1.2.2: positive, at most 20 bytes. 126 random bits, and one that makes the length constant.
         BigInteger serial = new BigInteger(126, random).setBit(126);
         return new JcaX509v3CertificateBuilder(
                 issuer, serial, Date.from(period.from()), Date.from(period.to()), new X500Principal(name), key);

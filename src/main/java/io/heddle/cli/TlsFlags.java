@@ -34,10 +34,7 @@ final class TlsFlags {
             description = "Revocation lists. With one, every certificate of a chain is checked. Repeatable.")
     private List<Path> crls = List.of();
 
-    @Option(
-            names = "--passphrase",
-            paramLabel = "TEXT",
-            description = "Passphrase of an encrypted --key and of --pfx.")
+    @Option(names = "--passphrase", paramLabel = "TEXT", description = "Passphrase of an encrypted --key and of --pfx.")
     private String passphrase = "";
 
     @Option(

@@ -430,11 +430,6 @@ public final class Connection {
         }
     }
 
-    /** Returns whether {@link #close} or {@link #abort} was called. */
-    public boolean isClosed() {
-        return state.isClosed();
-    }
-
     /** Returns how the connection has ended, or would have if it were closed now. */
     public End end() {
         if (state.hasTransportFailed()) {

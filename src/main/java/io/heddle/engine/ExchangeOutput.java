@@ -10,13 +10,12 @@ import java.nio.ByteBuffer;
 /**
  * The output of a {@link RecordExchange}: the protocol's own records, and records of application data.
  *
- * <p>Guarded by the lock of the exchange, except for {@link #bytesWritten}.
+ * <p>Guarded by the lock of the exchange.
  */
 final class ExchangeOutput {
     private final Protocol protocol;
     private int fragment = RecordCipher.LARGEST_FRAGMENT;
     private int maxPacket;
-    private volatile long bytesWritten;
 
     ExchangeOutput(Protocol protocol) {
         this.protocol = protocol;
@@ -87,14 +86,6 @@ final class ExchangeOutput {
     int seal(PlaintextSource source, int length, ByteBuffer into) throws IOException {
         int sealed = RecordCodec.seal(protocol.sealer(), source, length, firstByteAlone(length), into);
         protocol.tracer().dataSent(length);
-        // Written by one thread at a time, under the lock.
-        long before = bytesWritten;
-        bytesWritten = before + length;
         return sealed;
-    }
-
-    /** Returns how many bytes of application data were sent. May be called by any thread. */
-    long bytesWritten() {
-        return bytesWritten;
     }
 }

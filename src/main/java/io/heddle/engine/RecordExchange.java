@@ -549,33 +549,13 @@ public final class RecordExchange {
         return outboundDone;
     }
 
-    /** Returns whether the handshake has begun, so that settings can no longer change. */
-    public boolean hasBegun() {
-        lock.lock();
-        try {
-            return begun;
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** Returns the result of the last handshake, empty before the first is complete. */
     public Optional<HandshakeResult> result() {
         return Optional.ofNullable(handshakeResult);
     }
 
     /** Returns the failure that ended the connection, empty if there is none. */
-    public Optional<TlsFailure> failure() {
+    Optional<TlsFailure> failure() {
         return Optional.ofNullable(failure);
-    }
-
-    /** Returns how many bytes of application data were received. */
-    public long bytesRead() {
-        return rules.bytes();
-    }
-
-    /** Returns how many bytes of application data were sent. */
-    public long bytesWritten() {
-        return output.bytesWritten();
     }
 }

@@ -7,20 +7,20 @@ import java.io.OutputStream;
 import java.net.SocketTimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** As many bytes over one connection as go through, until the end of the window. What comes after the end is read and not counted. */
+/** A bulk transfer over one connection until the end of the window. Bytes that arrive after the end are read but not counted. */
 final class BulkStream {
     private final LoadConnection connection;
     private final TlsSocket socket;
     private final LoadOptions options;
     private final Schedule.Window window;
-    private final Tally tally;
+    private final LoadCounters counters;
 
-    BulkStream(LoadConnection connection, LoadOptions options, Schedule.Window window, Tally tally) {
+    BulkStream(LoadConnection connection, LoadOptions options, Schedule.Window window, LoadCounters counters) {
         this.connection = connection;
         this.socket = connection.tls();
         this.options = options;
         this.window = window;
-        this.tally = tally;
+        this.counters = counters;
     }
 
     void run() throws IOException {
@@ -46,7 +46,7 @@ final class BulkStream {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            // Who still writes writes to a server that does not read any more.
+            // The server has stopped reading, so a write would block.
             sender.interrupt();
         }
         IOException broken = failure.get();
@@ -57,12 +57,12 @@ final class BulkStream {
 
     private void send() throws IOException {
         OutputStream out = socket.getOutputStream();
-        byte[] piece = new byte[options.size()];
-        while (!over()) {
-            out.write(piece);
-            if (counts()) {
-                tally.sent(piece.length);
-                tally.wireSent(connection);
+        byte[] chunk = new byte[options.size()];
+        while (!isOver()) {
+            out.write(chunk);
+            if (isMeasured()) {
+                counters.sent(chunk.length);
+                counters.wireSent(connection);
             } else {
                 connection.newlySent();
             }
@@ -72,39 +72,39 @@ final class BulkStream {
 
     private void receive() throws IOException {
         InputStream in = socket.getInputStream();
-        byte[] piece = new byte[Math.max(16 * 1024, options.size())];
+        byte[] chunk = new byte[Math.max(16 * 1024, options.size())];
         long end = window.end() + options.timeout().toNanos();
-        boolean sendsBack = options.direction() == StreamDirection.BOTH;
+        boolean sendsBack = options.direction() == LoadOptions.Direction.BOTH;
         try {
-            while (sendsBack || !over()) {
+            while (sendsBack || !isOver()) {
                 socket.setSoTimeout(LoadConnection.millisUntil(
                         Math.min(end, System.nanoTime() + options.timeout().toNanos())));
-                int n = in.read(piece);
+                int n = in.read(chunk);
                 if (n < 0) {
-                    if (over()) {
+                    if (isOver()) {
                         return;
                     }
-                    throw new LoadBroken("ECONNRESET", "stream: the server ended the connection");
+                    throw new LoadException("ECONNRESET", "stream: the server ended the connection");
                 }
-                if (counts()) {
-                    tally.received(n);
-                    tally.wireReceived(connection);
+                if (isMeasured()) {
+                    counters.received(n);
+                    counters.wireReceived(connection);
                 } else {
                     connection.newlyReceived();
                 }
             }
         } catch (SocketTimeoutException e) {
-            if (!over()) {
+            if (!isOver()) {
                 throw e;
             }
         }
     }
 
-    private boolean over() {
+    private boolean isOver() {
         return System.nanoTime() - window.end() >= 0 || Thread.currentThread().isInterrupted();
     }
 
-    private boolean counts() {
+    private boolean isMeasured() {
         long now = System.nanoTime();
         return now - window.measured() >= 0 && now - window.end() < 0;
     }

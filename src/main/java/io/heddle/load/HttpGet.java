@@ -12,21 +12,18 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/**
- * A GET over HTTP/1.1, RFC 9112, and as much of the answer as it takes to know where it ends and whether it is one. Interim
- * answers are skipped.
- */
+/** A GET request over HTTP/1.1, RFC 9112. Only the framing and the status of the response are parsed; interim responses are skipped. */
 final class HttpGet extends Exchange {
     private static final int LONGEST_HEAD = 64 * 1024;
     private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.[01] ([1-5]\\d\\d)(?: .*)?");
 
     private final byte[] request;
     private final byte[] buffer = new byte[8192];
-    private int at;
+    private int position;
     private int filled;
     private long received;
 
-    HttpGet(String path, LoadTarget target) {
+    HttpGet(String path, LoadOptions.Target target) {
         String host = target.options().servername().orElse(target.options().host());
         String authority = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
         int port = target.options().port();
@@ -35,7 +32,7 @@ final class HttpGet extends Exchange {
                 .getBytes(US_ASCII);
     }
 
-    /** A head that was read. */
+    /** The status line and header fields of a response, as far as they matter. */
     private record Head(int status, long length, boolean chunked, boolean close) {
         boolean hasBody() {
             return status != 204 && status != 304;
@@ -43,8 +40,8 @@ final class HttpGet extends Exchange {
     }
 
     @Override
-    Done run(TlsSocket socket, long end) throws IOException {
-        at = 0;
+    Result run(TlsSocket socket, long end) throws IOException {
+        position = 0;
         filled = 0;
         received = 0;
         socket.getOutputStream().write(request);
@@ -64,16 +61,17 @@ final class HttpGet extends Exchange {
                 toTheEnd(answer);
             }
         }
-        if (at < filled) {
-            throw new LoadBroken("ERR_WRONG_ANSWER", "request: the server sent more than its answer");
+        if (position < filled) {
+            throw new LoadException("ERR_WRONG_ANSWER", "request: the server sent more than its answer");
         }
-        return new Done(request.length, received, !untilEnd && !head.close(), refusal(head.status()));
+        return new Result(request.length, received, !untilEnd && !head.close(), refusal(head.status()));
     }
 
-    private static Optional<LoadBroken> refusal(int status) {
+    private static Optional<LoadException> refusal(int status) {
         return status < 400
                 ? Optional.empty()
-                : Optional.of(new LoadBroken("HTTP_" + status, "request: the server answered with status " + status));
+                : Optional.of(
+                        new LoadException("HTTP_" + status, "request: the server answered with status " + status));
     }
 
     private record Answer(TlsSocket socket, InputStream in, long end) {
@@ -86,7 +84,7 @@ final class HttpGet extends Exchange {
         String status = line(answer);
         Matcher parts = STATUS_LINE.matcher(status);
         if (!parts.matches()) {
-            throw new LoadBroken(
+            throw new LoadException(
                     "ERR_WRONG_ANSWER",
                     "request: the server answered \"%s\", a status line of HTTP/1.1 is needed"
                             .formatted(TlsFailure.printable(status)));
@@ -135,7 +133,7 @@ final class HttpGet extends Exchange {
         }
     }
 
-    private static long number(String digits, int radix) throws LoadBroken {
+    private static long number(String digits, int radix) throws LoadException {
         try {
             if (!digits.startsWith("+")) {
                 long number = Long.parseLong(digits, radix);
@@ -144,9 +142,9 @@ final class HttpGet extends Exchange {
                 }
             }
         } catch (NumberFormatException e) {
-            // Told below.
+            // The exception below has the text.
         }
-        throw new LoadBroken(
+        throw new LoadException(
                 "ERR_WRONG_ANSWER",
                 "request: the server sent \"%s\" where a length is needed".formatted(TlsFailure.printable(digits)));
     }
@@ -154,17 +152,17 @@ final class HttpGet extends Exchange {
     private void skip(Answer answer, long length) throws IOException {
         long left = length;
         while (left > 0) {
-            if (at == filled) {
+            if (position == filled) {
                 fill(answer);
             }
-            int n = (int) Math.min(left, filled - at);
-            at += n;
+            int n = (int) Math.min(left, filled - position);
+            position += n;
             left -= n;
         }
     }
 
     private void toTheEnd(Answer answer) throws IOException {
-        at = filled;
+        position = filled;
         while (true) {
             answer.socket().setSoTimeout(LoadConnection.millisUntil(answer.end()));
             int n = answer.in().read(buffer);
@@ -177,12 +175,12 @@ final class HttpGet extends Exchange {
 
     private String line(Answer answer) throws IOException {
         StringBuilder before = null;
-        int start = at;
+        int start = position;
         while (true) {
-            if (at == filled) {
-                if (at > start) {
+            if (position == filled) {
+                if (position > start) {
                     before = before == null ? new StringBuilder() : before;
-                    before.append(new String(buffer, start, at - start, ISO_8859_1));
+                    before.append(new String(buffer, start, position - start, ISO_8859_1));
                     if (before.length() > LONGEST_HEAD) {
                         throw tooLong();
                     }
@@ -190,8 +188,8 @@ final class HttpGet extends Exchange {
                 fill(answer);
                 start = 0;
             }
-            if (buffer[at++] == '\n') {
-                String rest = new String(buffer, start, at - start, ISO_8859_1);
+            if (buffer[position++] == '\n') {
+                String rest = new String(buffer, start, position - start, ISO_8859_1);
                 return (before == null ? rest : before + rest).stripTrailing();
             }
         }
@@ -199,12 +197,12 @@ final class HttpGet extends Exchange {
 
     private void fill(Answer answer) throws IOException {
         filled = answer.read(buffer);
-        at = 0;
+        position = 0;
         received += filled;
     }
 
-    private static LoadBroken tooLong() {
-        return new LoadBroken(
+    private static LoadException tooLong() {
+        return new LoadException(
                 "ERR_WRONG_ANSWER",
                 "request: the head of the answer has more than the %d bytes that are allowed".formatted(LONGEST_HEAD));
     }

@@ -9,13 +9,12 @@ import java.util.zip.DataFormatException;
 import org.HdrHistogram.Histogram;
 
 /**
- * How long things of one kind took: a histogram with three significant digits, from a microsecond to an hour. Immutable and
- * thread-safe.
+ * The latencies of one kind: a histogram with three significant digits, from a microsecond to an hour. Immutable and thread-safe.
  *
  * @see <a href="https://hdrhistogram.github.io/HdrHistogram/">HdrHistogram</a>
  */
 public final class Latency {
-    /** The percentiles that summary, JSON and report tell. */
+    /** The percentiles of the summary, the JSON and the report. */
     public static final List<Double> PERCENTILES = List.of(50.0, 75.0, 90.0, 95.0, 99.0, 99.9, 99.99);
 
     static final long SHORTEST = 1_000;
@@ -32,60 +31,60 @@ public final class Latency {
         return new Histogram(SHORTEST, LONGEST, DIGITS);
     }
 
-    /** Returns how many there were. */
+    /** Returns the number of latencies. */
     public long count() {
         return nanos.getTotalCount();
     }
 
-    /** Returns whether there was none, in which case there are no figures. */
+    /** Returns whether there are no latencies, and so no figures. */
     public boolean isEmpty() {
         return count() == 0;
     }
 
     /**
-     * Returns what this percentage took at most.
+     * Returns a percentile: the latency that this percentage of all latencies does not exceed.
      *
      * @param percent 0 to 100, such as 99.9
-     * @throws NoSuchElementException if there was none
+     * @throws NoSuchElementException if there are no latencies
      */
     public Duration percentile(double percent) {
-        return Duration.ofNanos(counted().getValueAtPercentile(percent));
+        return Duration.ofNanos(nonEmpty().getValueAtPercentile(percent));
     }
 
     /**
      * Returns the shortest.
      *
-     * @throws NoSuchElementException if there was none
+     * @throws NoSuchElementException if there are no latencies
      */
     public Duration min() {
-        return Duration.ofNanos(counted().getMinValue());
+        return Duration.ofNanos(nonEmpty().getMinValue());
     }
 
     /**
      * Returns the longest.
      *
-     * @throws NoSuchElementException if there was none
+     * @throws NoSuchElementException if there are no latencies
      */
     public Duration max() {
-        return Duration.ofNanos(counted().getMaxValue());
+        return Duration.ofNanos(nonEmpty().getMaxValue());
     }
 
     /**
      * Returns the mean.
      *
-     * @throws NoSuchElementException if there was none
+     * @throws NoSuchElementException if there are no latencies
      */
     public Duration mean() {
-        return Duration.ofNanos(Math.round(counted().getMean()));
+        return Duration.ofNanos(Math.round(nonEmpty().getMean()));
     }
 
     /**
      * Returns the standard deviation.
      *
-     * @throws NoSuchElementException if there was none
+     * @throws NoSuchElementException if there are no latencies
      */
     public Duration standardDeviation() {
-        return Duration.ofNanos(Math.round(counted().getStdDeviation()));
+        return Duration.ofNanos(Math.round(nonEmpty().getStdDeviation()));
     }
 
     /**
@@ -108,13 +107,13 @@ public final class Latency {
     }
 
     /**
-     * Reads what {@link #toBase64} wrote.
+     * Reads the text written by {@link #toBase64}.
      *
-     * @throws IllegalArgumentException if it is nothing of that kind
+     * @throws IllegalArgumentException if the text is not a histogram
      * @throws io.heddle.failure.InvalidOption if HdrHistogram is missing
      */
     public static Latency fromBase64(String text) {
-        HistogramLibrary.require();
+        Load.requireHistograms();
         try {
             byte[] bytes = Base64.getDecoder().decode(text);
             return new Latency(Histogram.decodeFromCompressedByteBuffer(ByteBuffer.wrap(bytes), LONGEST));
@@ -123,7 +122,7 @@ public final class Latency {
         }
     }
 
-    private Histogram counted() {
+    private Histogram nonEmpty() {
         if (isEmpty()) {
             throw new NoSuchElementException("latency: nothing was counted, so there are no figures");
         }

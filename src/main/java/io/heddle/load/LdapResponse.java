@@ -7,15 +7,15 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /**
- * An ExtendedResponse of LDAP, RFC 4511 4.12, as far as it matters here:
+ * The fields of an LDAP ExtendedResponse, RFC 4511 4.12, that matter to StartTLS:
  *
  * <pre>
  * messageID INTEGER,
  * [APPLICATION 24] { resultCode ENUMERATED, matchedDN OCTET STRING, diagnosticMessage OCTET STRING, ... }
  * </pre>
  *
- * @param messageId 1 for the answer to the first request, 0 for what a server says unasked
- * @param diagnostic what the server says to people, may be empty
+ * @param messageId 1 in the response to the first request, 0 in an unsolicited notification
+ * @param diagnostic a human-readable message, may be empty
  */
 record LdapResponse(int messageId, int resultCode, String diagnostic) {
     private static final int INTEGER = 0x02;
@@ -23,7 +23,7 @@ record LdapResponse(int messageId, int resultCode, String diagnostic) {
     private static final int ENUMERATED = 0x0a;
     private static final int EXTENDED_RESPONSE = 0x78;
 
-    /** Reads what is in an LDAPMessage, or returns nothing if that is something else or broken. */
+    /** Parses the content of an LDAPMessage; empty if it is malformed or another message. */
     static Optional<LdapResponse> of(byte[] message) {
         try {
             ByteBuffer in = ByteBuffer.wrap(message);
@@ -38,7 +38,7 @@ record LdapResponse(int messageId, int resultCode, String diagnostic) {
         }
     }
 
-    /** Takes an element with this tag, and returns its value, or throws if it is not there or longer than what it is in. */
+    /** Reads an element with this tag and returns its value, or throws if it is missing or exceeds the buffer. */
     private static ByteBuffer value(ByteBuffer in, int tag) {
         if ((in.get() & 0xff) != tag) {
             throw new BufferUnderflowException();
@@ -59,7 +59,7 @@ record LdapResponse(int messageId, int resultCode, String diagnostic) {
         return taken;
     }
 
-    /** Reads a number of one to four bytes that is not negative. */
+    /** Reads a non-negative number of one to four bytes. */
     private static int number(ByteBuffer value) {
         long number = 0;
         int length = value.remaining();

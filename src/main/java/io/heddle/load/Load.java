@@ -1,5 +1,6 @@
 package io.heddle.load;
 
+import io.heddle.failure.InvalidOption;
 import java.io.IOException;
 
 /** The load generator. */
@@ -7,13 +8,13 @@ public final class Load {
     private Load() {}
 
     /**
-     * Puts the load on the server, and returns what came of it. Blocks until the end: the warm-up, the measurement, and at most
-     * the time limit of a connection for what is then under way.
+     * Runs the load and returns its result. Blocks for the warm-up, the measurement, and at most the timeout of a connection for
+     * what is in progress then.
      *
-     * <p>Failures of connections are counted, not thrown; look at {@link LoadResult#succeeded}.
+     * <p>Failures of connections are counted, not thrown; see {@link LoadResult#succeeded}.
      *
-     * @throws io.heddle.failure.InvalidOption if this machine has not enough file descriptors or local ports for it, or if
-     *     HdrHistogram is missing
+     * @throws InvalidOption if the machine has too few file descriptors or local ports, or if HdrHistogram is
+     *     missing
      * @throws IOException if the host has no address
      * @throws InterruptedException if the calling thread is interrupted, which ends the run
      */
@@ -22,16 +23,35 @@ public final class Load {
     }
 
     /**
-     * Does the same, and lets another thread end the measurement before its time; a remark of the result then says so.
+     * Runs the load, which another thread can end early; a note of the result then says so.
      *
-     * @throws io.heddle.failure.InvalidOption if this machine has not enough file descriptors or local ports for it, or if
-     *     HdrHistogram is missing
+     * @throws InvalidOption if the machine has too few file descriptors or local ports, or if HdrHistogram is
+     *     missing
      * @throws IOException if the host has no address
      * @throws InterruptedException if the calling thread is interrupted, which ends the run
      */
     public static LoadResult run(LoadOptions options, LoadStop stop) throws IOException, InterruptedException {
-        HistogramLibrary.require();
+        requireHistograms();
         SystemLimits.ofThisMachine().check(options);
         return new LoadRun(options).run(stop);
+    }
+
+    /**
+     * Makes HdrHistogram readable for this module, before the first use of its classes. It is an optional dependency, and its module
+     * has no name that {@code module-info} could require.
+     *
+     * @throws InvalidOption {@code ERR_FEATURE_UNAVAILABLE_ON_PLATFORM} if it is missing
+     */
+    static void requireHistograms() {
+        try {
+            Class<?> present = Class.forName("org.HdrHistogram.Histogram", false, Load.class.getClassLoader());
+            Load.class.getModule().addReads(present.getModule());
+        } catch (ClassNotFoundException e) {
+            throw new InvalidOption(
+                    "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM",
+                    "load: HdrHistogram is missing: add org.hdrhistogram:HdrHistogram to the class path, or to the module path "
+                            + "with --add-modules HdrHistogram",
+                    e);
+        }
     }
 }

@@ -4,6 +4,8 @@ import io.heddle.ConnectOptions;
 import io.heddle.EphemeralKeyInfo;
 import io.heddle.TlsSocket;
 import io.heddle.failure.TlsFailure;
+import io.heddle.load.LoadFigures.Negotiation;
+import io.heddle.load.LoadOptions.StartTls;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -14,36 +16,36 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** One connection to a target, from TCP to its end. */
+/** A connection to a target, from the TCP handshake to its end. */
 final class LoadConnection {
-    /** How long a server may take to end a connection that we have ended. */
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    /** The time a server has to close a connection after our close_notify. */
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
     private final LoadSocket tcp = new LoadSocket();
     private final ConcurrentLinkedQueue<byte[]> sessions = new ConcurrentLinkedQueue<>();
     private final TlsSocket tls;
-    private final byte[] goodbye;
+    private final byte[] logout;
     private final boolean offered;
     private final long connectNanos;
     private final long secureAt;
-    private long toldSent;
-    private long toldReceived;
+    private long reportedSent;
+    private long reportedReceived;
 
     /**
-     * Where to connect from and to.
+     * The addresses of a connection.
      *
-     * @param from empty if the system chooses
+     * @param from the local address, empty if the system chooses it
      */
-    record Route(LoadTarget target, InetAddress to, Optional<InetAddress> from, Optional<StartTls> startTls) {}
+    record Route(LoadOptions.Target target, InetAddress to, Optional<InetAddress> from, Optional<StartTls> startTls) {}
 
-    /** Connects and shakes hands. */
+    /** Connects and performs the handshake. */
     LoadConnection(Route route, Optional<byte[]> session) throws IOException {
         ConnectOptions options = route.target().options();
         offered = session.isPresent();
-        goodbye = route.startTls().map(StartTlsDialogue::goodbye).orElseGet(() -> new byte[0]);
+        logout = route.startTls().map(StartTlsClient::logout).orElseGet(() -> new byte[0]);
         long begin = System.nanoTime();
         long end = begin + options.timeout().toNanos();
-        boolean secure = false;
+        boolean complete = false;
         try {
             tcp.setTcpNoDelay(true);
             if (route.from().isPresent()) {
@@ -52,18 +54,18 @@ final class LoadConnection {
             tcp.connect(new InetSocketAddress(route.to(), options.port()), millisUntil(end));
             connectNanos = System.nanoTime() - begin;
             if (route.startTls().isPresent()) {
-                StartTlsDialogue.hold(route.startTls().get(), tcp, end);
+                StartTlsClient.negotiate(route.startTls().get(), tcp, end);
             }
-            ConnectOptions.Builder each = options.toBuilder()
+            ConnectOptions.Builder builder = options.toBuilder()
                     .timeout(Duration.ofMillis(millisUntil(end)))
                     .onSession(sessions::add);
-            session.ifPresent(each::session);
-            tls = new TlsSocket(tcp, each.build());
+            session.ifPresent(builder::session);
+            tls = new TlsSocket(tcp, builder.build());
             tls.startHandshake();
             secureAt = System.nanoTime();
-            secure = true;
+            complete = true;
         } finally {
-            if (!secure) {
+            if (!complete) {
                 tcp.close();
             }
         }
@@ -94,23 +96,23 @@ final class LoadConnection {
         return connectNanos;
     }
 
-    /** Returns when the handshake was complete. */
+    /** Returns the time at which the handshake was complete. */
     long secureAt() {
         return secureAt;
     }
 
-    /** Returns how many bytes went to the server, below TLS, since the last time; for whoever writes. */
+    /** Returns the bytes sent below TLS since the last call. Called by the thread that writes. */
     long newlySent() {
-        long before = toldSent;
-        toldSent = tcp.sent();
-        return toldSent - before;
+        long before = reportedSent;
+        reportedSent = tcp.sent();
+        return reportedSent - before;
     }
 
-    /** Returns how many bytes came from the server, below TLS, since the last time; for whoever reads. */
+    /** Returns the bytes received below TLS since the last call. Called by the thread that reads. */
     long newlyReceived() {
-        long before = toldReceived;
-        toldReceived = tcp.received();
-        return toldReceived - before;
+        long before = reportedReceived;
+        reportedReceived = tcp.received();
+        return reportedReceived - before;
     }
 
     /** Returns the sessions that the server has sent so far. */
@@ -127,50 +129,50 @@ final class LoadConnection {
     }
 
     /**
-     * Says goodbye and waits for the server's, within {@link #PATIENCE}: until then a server of TLS 1.3 may refuse our
-     * certificate, and its tickets come in.
+     * Sends close_notify and waits for the server's, up to {@link #CLOSE_TIMEOUT}. Until then a TLS 1.3 server may reject the client
+     * certificate, and its tickets arrive.
      *
-     * @throws TlsFailure if it refused the connection after all
+     * @throws TlsFailure if the server rejects the connection
      */
     void end() throws TlsFailure {
         try {
-            sayGoodbye();
+            sendClose();
             InputStream in = tls.getInputStream();
-            byte[] nowhere = new byte[256];
-            long end = System.nanoTime() + PATIENCE.toNanos();
+            byte[] discarded = new byte[256];
+            long end = System.nanoTime() + CLOSE_TIMEOUT.toNanos();
             do {
                 tls.setSoTimeout(millisUntil(end));
-            } while (in.read(nowhere) >= 0);
+            } while (in.read(discarded) >= 0);
         } catch (TlsFailure e) {
             if (e.code().blame() == TlsFailure.Blame.PEER_ALERT) {
                 throw e;
             }
         } catch (IOException e) {
-            // However it ends a connection, it has made it.
+            // The handshake succeeded, however the connection ends.
         } finally {
             abort();
         }
     }
 
-    /** In the words of TLS, and before them in those of the protocol that it began with. */
-    private void sayGoodbye() throws IOException {
-        if (goodbye.length == 0) {
+    /** Sends close_notify, after the logout of the application protocol if there is one. */
+    private void sendClose() throws IOException {
+        if (logout.length == 0) {
             tls.shutdownOutput();
             return;
         }
         tcp.hold();
-        tls.getOutputStream().write(goodbye);
+        tls.getOutputStream().write(logout);
         tls.shutdownOutput();
         tcp.release();
     }
 
-    /** Ends it without a word. */
+    /** Closes the connection without close_notify. */
     void abort() {
         try {
             tls.abort();
             tcp.close();
         } catch (IOException e) {
-            // It is as closed as it will ever be.
+            // The socket is closed as far as possible.
         }
     }
 }

@@ -16,7 +16,7 @@ import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What load to put on whom, and for how long. Immutable. */
+/** The options of a load run: targets, kind and amount of load, and duration. Immutable. */
 public final class LoadOptions {
     private static final int MOST_CONNECTIONS = 1_000_000;
     private static final int MOST_BYTES = 1 << 24;
@@ -24,15 +24,66 @@ public final class LoadOptions {
     private static final int REQUEST_BYTES = 1024;
     private static final int STREAM_BYTES = 64 * 1024;
 
-    private final Builder made;
-    private final List<LoadTarget> targets;
+    private final Builder values;
+    private final List<Target> targets;
 
-    private LoadOptions(Builder made, List<LoadTarget> targets) {
-        this.made = made;
+    /** The work of a virtual user. */
+    public enum Mode {
+        /** Connects, performs a handshake and closes, repeatedly. */
+        HANDSHAKE,
+        /** Sends requests and reads the responses over kept connections. */
+        REQUEST,
+        /** Sends or receives as many bytes as possible, or both. */
+        STREAM
+    }
+
+    /** The direction of {@link Mode#STREAM}. */
+    public enum Direction {
+        /** To the server, which discards the bytes. */
+        SEND,
+        /** From the server, which sends unprompted. */
+        RECEIVE,
+        /** Both at the same time: the server sends the bytes back, or sends unprompted. */
+        BOTH
+    }
+
+    /** The kind of resumption. */
+    public enum ResumeWith {
+        /** A ticket, in TLS 1.2 or 1.3. A session without a ticket is not offered. */
+        TICKET,
+        /** A session id, for servers with a session store. The client asks for no ticket, and does not offer TLS 1.3. */
+        ID,
+        /** A ticket or an id, as the server sends it. */
+        ANY
+    }
+
+    /** A protocol that begins in plain text and changes to TLS. */
+    public enum StartTls {
+        /** STARTTLS of SMTP, RFC 3207. */
+        SMTP,
+        /** STARTTLS of IMAP, RFC 9051 6.2.1. */
+        IMAP,
+        /** STLS of POP3, RFC 2595 4. */
+        POP3,
+        /** The extended operation StartTLS of LDAP, RFC 4511 4.14. */
+        LDAP,
+        /** SSLRequest of PostgreSQL's protocol 3. */
+        POSTGRES
+    }
+
+    /**
+     * A server and the TLS options to connect with. Its figures are a {@link LoadResult.Group} of the same name.
+     *
+     * @param options host, port and the options of TLS
+     */
+    public record Target(String name, ConnectOptions options) {}
+
+    private LoadOptions(Builder values, List<Target> targets) {
+        this.values = values;
         this.targets = List.copyOf(targets);
     }
 
-    /** Returns a builder for one target, which is named after its host and port. */
+    /** Returns a builder with one target, named after its host and port. */
     public static Builder builder(ConnectOptions options) {
         return builder().target(options.host() + ":" + options.port(), options);
     }
@@ -42,82 +93,82 @@ public final class LoadOptions {
         return new Builder();
     }
 
-    /** Returns whom to connect to. The virtual users take turns: the first user the first target, and so on. */
-    public List<LoadTarget> targets() {
+    /** Returns the targets. They are assigned to the virtual users in turn. */
+    public List<Target> targets() {
         return targets;
     }
 
-    /** Returns what the virtual users do. */
-    public LoadMode mode() {
-        return made.mode;
+    /** Returns the mode. */
+    public Mode mode() {
+        return values.mode;
     }
 
-    /** Returns how many virtual users there are, each with one connection at a time. */
+    /** Returns the number of virtual users, each with one connection at a time. */
     public int connections() {
-        return made.connections;
+        return values.connections;
     }
 
-    /** Returns how many handshakes or requests are due in a second; empty for as many as go through. */
+    /** Returns the scheduled handshakes or requests per second; empty for a closed model. */
     public OptionalDouble rate() {
-        return made.rate > 0 ? OptionalDouble.of(made.rate) : OptionalDouble.empty();
+        return values.rate > 0 ? OptionalDouble.of(values.rate) : OptionalDouble.empty();
     }
 
-    /** Returns how long is measured, if no number ends it before. */
+    /** Returns the length of the measurement, unless a limit ends it earlier. */
     public Duration duration() {
-        return made.duration;
+        return values.duration;
     }
 
-    /** Returns how many handshakes or requests end it; empty if only the time does. */
+    /** Returns the number of handshakes or requests after which the measurement ends; empty for no limit. */
     public OptionalLong limit() {
-        return made.limit > 0 ? OptionalLong.of(made.limit) : OptionalLong.empty();
+        return values.limit > 0 ? OptionalLong.of(values.limit) : OptionalLong.empty();
     }
 
-    /** Returns how long the load is on before anything counts. */
+    /** Returns the length of the warm-up, which is not measured. */
     public Duration warmup() {
-        return made.warmup;
+        return values.warmup;
     }
 
     /** Returns the share of handshakes that offer a session, 0 to 1. */
     public double resume() {
-        return made.resume;
+        return values.resume;
     }
 
-    /** Returns what sessions are resumed with. */
+    /** Returns the kind of resumption. */
     public ResumeWith resumeWith() {
-        return made.resumeWith;
+        return values.resumeWith;
     }
 
-    /** Returns what comes before TLS, empty for nothing. */
+    /** Returns the protocol before TLS, empty for none. */
     public Optional<StartTls> startTls() {
-        return Optional.ofNullable(made.startTls);
+        return Optional.ofNullable(values.startTls);
     }
 
     /** Returns the path of the HTTP requests, empty if they are raw bytes. */
     public Optional<String> http() {
-        return Optional.ofNullable(made.http);
+        return Optional.ofNullable(values.http);
     }
 
-    /** Returns how many bytes a raw request has, and its answer; in a stream, how many are written at once. */
+    /** Returns the bytes of a raw request and of its response; in a stream, the bytes of one write. */
     public int size() {
-        return made.size > 0 ? made.size : made.mode == LoadMode.STREAM ? STREAM_BYTES : REQUEST_BYTES;
+        return values.size > 0 ? values.size : values.mode == Mode.STREAM ? STREAM_BYTES : REQUEST_BYTES;
     }
 
-    /** Returns after how many requests a connection is closed and made anew; 0 for never. */
+    /** Returns the number of requests after which a connection is replaced; 0 for no limit. */
     public int requestsPerConnection() {
-        return made.requestsPerConnection;
+        return values.requestsPerConnection;
     }
 
-    /** Returns which way a stream goes. */
-    public StreamDirection direction() {
-        return made.direction;
+    /** Returns the direction of a stream. */
+    public Direction direction() {
+        return values.direction;
     }
 
-    /** Returns the addresses to connect from, taken in turn; empty if the system chooses. */
+    /** Returns the local addresses, assigned in turn; empty if the system chooses. */
     public List<InetAddress> localAddresses() {
-        return made.localAddresses;
+        return values.localAddresses;
     }
 
-    /** Returns the longest time limit of a target. */
+    /** Returns the longest timeout of a target. */
     Duration timeout() {
         return targets.stream()
                 .map(each -> each.options().timeout())
@@ -125,21 +176,21 @@ public final class LoadOptions {
                 .orElseThrow();
     }
 
-    /** Returns who hears of each second. */
+    /** Returns the listener for each second. */
     Consumer<LoadSecond> onSecond() {
-        return made.onSecond;
+        return values.onSecond;
     }
 
-    /** Collects options. Not thread-safe. */
+    /** A builder of options. Not thread-safe. */
     public static final class Builder {
-        private final List<LoadTarget> targets = new ArrayList<>();
-        private LoadMode mode = LoadMode.HANDSHAKE;
+        private final List<Target> targets = new ArrayList<>();
+        private Mode mode = Mode.HANDSHAKE;
         private int connections = 100;
         private double rate;
         private Duration duration = Duration.ofSeconds(10);
         private boolean durationSet;
         private long limit;
-        private @Nullable LoadMode limitOf;
+        private @Nullable Mode limitOf;
         private Duration warmup = Duration.ZERO;
         private double resume;
         private ResumeWith resumeWith = ResumeWith.ANY;
@@ -147,7 +198,7 @@ public final class LoadOptions {
         private @Nullable String http;
         private int size;
         private int requestsPerConnection;
-        private StreamDirection direction = StreamDirection.BOTH;
+        private Direction direction = Direction.BOTH;
         private boolean directionSet;
         private List<InetAddress> localAddresses = List.of();
         private Consumer<LoadSecond> onSecond = second -> {};
@@ -155,33 +206,33 @@ public final class LoadOptions {
         private Builder() {}
 
         /**
-         * Adds a target. With several the virtual users are spread over them, and each is counted apart: another server name,
-         * client certificate, suite, group or version.
+         * Adds a target. The virtual users are spread over the targets, and each target is counted separately: another server name,
+         * client certificate, cipher suite, group or version.
          *
-         * @param name unlike that of the others
-         * @param options with a host and a port; the time limit is that of connecting, and of each request
+         * @param name a unique name
+         * @param options with a host and a port; the timeout applies to connecting, and to each request
          */
         public Builder target(String name, ConnectOptions options) {
-            targets.add(new LoadTarget(name, options));
+            targets.add(new Target(name, options));
             return this;
         }
 
-        /** Sets what the virtual users do. Default: {@link LoadMode#HANDSHAKE}. */
-        public Builder mode(LoadMode what) {
-            mode = what;
+        /** Sets the mode. Default: {@link Mode#HANDSHAKE}. */
+        public Builder mode(Mode value) {
+            mode = value;
             return this;
         }
 
-        /** Sets how many virtual users there are, 1 to 1,000,000, each a virtual thread with one connection at a time. Default: 100. */
+        /** Sets the number of virtual users, 1 to 1,000,000, each a virtual thread with one connection at a time. Default: 100. */
         public Builder connections(int number) {
             connections = (int) between("connections", number, 1, MOST_CONNECTIONS);
             return this;
         }
 
         /**
-         * Sets how many handshakes ({@link LoadMode#REQUEST}: requests) are due in a second: an open model. When each is due is
-         * fixed in advance, and its latency counts from then, however busy the virtual users are, so that a server that stalls
-         * is not flattered. Default: a closed model, in which each virtual user does the next thing when the last is done.
+         * Sets the handshakes ({@link Mode#REQUEST}: requests) per second: an open model. Each has a scheduled time, from which its
+         * latency counts even if all virtual users were busy, so that a stall of the server is not hidden (coordinated omission).
+         * Default: a closed model, in which each virtual user starts the next one when the last is done.
          *
          * @param perSecond more than 0, at most 10,000,000
          */
@@ -193,30 +244,30 @@ public final class LoadOptions {
             return this;
         }
 
-        /** Sets how long to measure; what is under way then is waited for. Default: 10 s, or no limit with a number. */
+        /** Sets the length of the measurement; what is in progress at its end completes. Default: 10 s, or none with a limit. */
         public Builder duration(Duration length) {
             duration = positive("duration", length);
             durationSet = true;
             return this;
         }
 
-        /** Measures exactly so many handshakes, failed ones included. For {@link LoadMode#HANDSHAKE}. */
+        /** Measures exactly this number of handshakes, including failed ones. For {@link Mode#HANDSHAKE}. */
         public Builder handshakes(long number) {
-            return limit("handshakes", number, LoadMode.HANDSHAKE);
+            return limit("handshakes", number, Mode.HANDSHAKE);
         }
 
-        /** Measures exactly so many requests, failed ones included. For {@link LoadMode#REQUEST}. */
+        /** Measures exactly this number of requests, including failed ones. For {@link Mode#REQUEST}. */
         public Builder requests(long number) {
-            return limit("requests", number, LoadMode.REQUEST);
+            return limit("requests", number, Mode.REQUEST);
         }
 
-        private Builder limit(String option, long number, LoadMode of) {
+        private Builder limit(String option, long number, Mode of) {
             limit = between(option, number, 1, Long.MAX_VALUE);
             limitOf = of;
             return this;
         }
 
-        /** Sets how long the load is on before it counts. Default: not at all. */
+        /** Sets the length of the warm-up, which has the same load and is not measured. Default: 0. */
         public Builder warmup(Duration length) {
             if (length.isNegative()) {
                 throw invalid("warmup: %s was given, 0 or more are allowed", length);
@@ -226,9 +277,9 @@ public final class LoadOptions {
         }
 
         /**
-         * Sets the share of handshakes that offer a session, 0 (the default) to 1. It is spread evenly and exact: of N handshakes
-         * {@code floor(N * share)} offer one. Each virtual user has its own sessions; those of TLS 1.3 are used once. Before the
-         * run begins each user makes one full handshake to have a session (a primer), and another when it has none left.
+         * Sets the share of handshakes that offer a session, 0 (the default) to 1. It is exact and spread evenly: of N handshakes
+         * {@code floor(N * share)} offer one. Each virtual user has its own sessions; those of TLS 1.3 are used once. Before the run
+         * each user makes one full handshake to obtain a session (a setup handshake), and another one when it has none left.
          */
         public Builder resume(double share) {
             if (!(share >= 0 && share <= 1)) {
@@ -238,23 +289,23 @@ public final class LoadOptions {
             return this;
         }
 
-        /** Sets what sessions are resumed with. Default: whatever the server gave. */
-        public Builder resumeWith(ResumeWith what) {
-            resumeWith = what;
+        /** Sets the kind of resumption. Default: {@link ResumeWith#ANY}. */
+        public Builder resumeWith(ResumeWith kind) {
+            resumeWith = kind;
             return this;
         }
 
-        /** Begins each connection in the clear, as this protocol does, and then changes to TLS. Default: TLS from the first byte. */
+        /** Begins each connection in plain text and changes to TLS as this protocol does. Default: TLS from the first byte. */
         public Builder startTls(StartTls protocol) {
             startTls = protocol;
             return this;
         }
 
         /**
-         * Makes the requests HTTP/1.1: {@code GET} with this path, over connections that are kept. Default: raw bytes, which the
-         * server sends back. For {@link LoadMode#REQUEST}.
+         * Sends HTTP/1.1 requests: {@code GET} with this path, over kept connections. Default: raw bytes, which the server sends
+         * back. For {@link Mode#REQUEST}.
          *
-         * @param path begins with a slash, without spaces or control characters
+         * @param path a path that begins with a slash and contains only printable ASCII
          */
         public Builder http(String path) {
             if (!path.matches("/[!-~]*")) {
@@ -264,41 +315,41 @@ public final class LoadOptions {
             return this;
         }
 
-        /** Sets how many bytes a raw request has, 1 to 16 MiB; in a stream, how many are written at once. Default: 1 KiB; 64 KiB in a stream. */
+        /** Sets the bytes of a raw request; in a stream, of one write. 1 to 16 MiB; default: 1 KiB, in a stream 64 KiB. */
         public Builder size(int bytes) {
             size = (int) between("size", bytes, 1, MOST_BYTES);
             return this;
         }
 
-        /** Sets after how many requests a connection is closed and made anew. Default: never. For {@link LoadMode#REQUEST}. */
+        /** Sets the number of requests after which a connection is replaced. Default: no limit. For {@link Mode#REQUEST}. */
         public Builder requestsPerConnection(int number) {
             requestsPerConnection = (int) between("requestsPerConnection", number, 1, Integer.MAX_VALUE);
             return this;
         }
 
-        /** Sets which way a stream goes. Default: both. For {@link LoadMode#STREAM}. */
-        public Builder direction(StreamDirection way) {
-            direction = way;
+        /** Sets the direction of a stream. Default: {@link Direction#BOTH}. For {@link Mode#STREAM}. */
+        public Builder direction(Direction value) {
+            direction = value;
             directionSet = true;
             return this;
         }
 
-        /** Sets the addresses to connect from, each with its own ports; the virtual users take turns. Default: the system's choice. */
+        /** Sets the local addresses, assigned to the virtual users in turn; each has its own ports. Default: chosen by the system. */
         public Builder localAddresses(List<InetAddress> addresses) {
             localAddresses = List.copyOf(addresses);
             return this;
         }
 
-        /** Sets who hears of each second, of the warm-up too, on a thread of the run; should be quick. */
+        /** Sets a listener for each second, including the warm-up. It is called on a thread of the run and must not block. */
         public Builder onSecond(Consumer<LoadSecond> listener) {
             onSecond = listener;
             return this;
         }
 
         /**
-         * Checks that everything fits together, and returns the options.
+         * Returns the options.
          *
-         * @throws InvalidOption if something does not
+         * @throws InvalidOption if they contradict each other
          */
         public LoadOptions build() {
             check();
@@ -325,12 +376,12 @@ public final class LoadOptions {
             if (targets.isEmpty()) {
                 throw invalid("target: none was given");
             }
-            for (LoadTarget each : targets) {
+            for (Target each : targets) {
                 if (each.options().port() == 0) {
                     throw invalid("target %s: a host and a port are needed", each.name());
                 }
             }
-            if (targets.stream().map(LoadTarget::name).distinct().count() < targets.size()) {
+            if (targets.stream().map(Target::name).distinct().count() < targets.size()) {
                 throw invalid("target: two have the same name");
             }
             if (targets.size() > connections) {
@@ -338,27 +389,27 @@ public final class LoadOptions {
                         "connections: %d are too few for %d targets, each needs one", connections, targets.size());
             }
             if (limitOf != null && limitOf != mode) {
-                throw invalid("%s: the mode is %s", limitOf == LoadMode.REQUEST ? "requests" : "handshakes", mode);
+                throw invalid("%s: the mode is %s", limitOf == Mode.REQUEST ? "requests" : "handshakes", mode);
             }
-            only(LoadMode.REQUEST, "http", http != null);
-            only(LoadMode.REQUEST, "requestsPerConnection", requestsPerConnection > 0);
-            only(LoadMode.STREAM, "direction", directionSet);
-            if (mode == LoadMode.STREAM && rate > 0) {
+            only(Mode.REQUEST, "http", http != null);
+            only(Mode.REQUEST, "requestsPerConnection", requestsPerConnection > 0);
+            only(Mode.STREAM, "direction", directionSet);
+            if (mode == Mode.STREAM && rate > 0) {
                 throw invalid("rate: a stream has none");
             }
-            if (size > 0 && (http != null || mode == LoadMode.HANDSHAKE)) {
+            if (size > 0 && (http != null || mode == Mode.HANDSHAKE)) {
                 throw invalid("size: %s", http != null ? "the server decides it over HTTP" : "handshakes have none");
             }
         }
 
-        private void only(LoadMode needed, String option, boolean set) {
+        private void only(Mode needed, String option, boolean set) {
             if (set && mode != needed) {
                 throw invalid("%s: the mode is %s, %s is needed", option, mode, needed);
             }
         }
 
-        /** Ids are given by servers of TLS 1.2 to clients that ask for no ticket. */
-        private LoadTarget prepared(LoadTarget target) {
+        /** Returns the target for this kind of resumption: a TLS 1.2 server sends ids to clients that ask for no ticket. */
+        private Target prepared(Target target) {
             if (resumeWith != ResumeWith.ID) {
                 return target;
             }
@@ -368,7 +419,7 @@ public final class LoadOptions {
                         "resumeWith: sessions resume by id up to TLS 1.2, target %s speaks %s",
                         target.name(), options.context().versions());
             }
-            return new LoadTarget(
+            return new Target(
                     target.name(),
                     options.toBuilder()
                             .secureContext(options.context().toBuilder()

@@ -1,5 +1,7 @@
 package io.heddle.load;
 
+import io.heddle.load.LoadFigures.HandshakeCounts;
+import io.heddle.load.LoadResult.Arrivals;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -16,23 +18,23 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run: the virtual users are made and primed, begin together, and are waited for. Used by one thread.
+ * A run: prepares the virtual users, starts them together, and waits for their end. Used by one thread.
  *
- * <p>Connections that are made before the run begins take turns, so that a server's backlog holds them.
+ * <p>The number of concurrent connections before the start is limited, so that they fit into the backlog of the server.
  */
 final class LoadRun {
-    private static final int PRIMED_AT_ONCE = 64;
+    private static final int CONCURRENT_SETUPS = 64;
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
-    /** Beside the time limit of a connection, for the goodbyes. */
-    private static final Duration GOODBYES = Duration.ofSeconds(2);
+    /** The time for closing connections, in addition to their timeout. */
+    private static final Duration CLOSING = Duration.ofSeconds(2);
 
     private final LoadOptions options;
-    private final LoadParts parts;
+    private final PhaseCounters counters;
     private final List<VirtualUser> users = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
-    private final Semaphore priming = new Semaphore(PRIMED_AT_ONCE);
-    private final CountDownLatch primed;
+    private final Semaphore setups = new Semaphore(CONCURRENT_SETUPS);
+    private final CountDownLatch prepared;
     private final CountDownLatch begun = new CountDownLatch(1);
     private final CountDownLatch done;
 
@@ -43,11 +45,11 @@ final class LoadRun {
 
     LoadRun(LoadOptions options) throws IOException {
         this.options = options;
-        this.parts = LoadParts.of(options);
-        this.primed = new CountDownLatch(options.connections());
+        this.counters = PhaseCounters.of(options);
+        this.prepared = new CountDownLatch(options.connections());
         this.done = new CountDownLatch(options.connections());
         List<InetAddress> addresses = new ArrayList<>();
-        for (LoadTarget each : options.targets()) {
+        for (LoadOptions.Target each : options.targets()) {
             addresses.add(address(each));
         }
         for (int i = 0; i < options.connections(); i++) {
@@ -58,12 +60,12 @@ final class LoadRun {
                     addresses.get(target),
                     from.isEmpty() ? Optional.empty() : Optional.of(from.get(i % from.size())),
                     options.startTls());
-            users.add(new VirtualUser(i, options, route, parts));
+            users.add(new VirtualUser(i, options, route, counters));
         }
     }
 
-    /** Finds the address once, so that no name service is measured. */
-    private static InetAddress address(LoadTarget target) throws IOException {
+    /** Resolves the address once, so that the resolver is not measured. */
+    private static InetAddress address(LoadOptions.Target target) throws IOException {
         int family = target.options().family();
         InetAddress[] all = InetAddress.getAllByName(target.options().host());
         for (InetAddress each : all) {
@@ -78,9 +80,9 @@ final class LoadRun {
         try {
             for (int i = 0; i < users.size(); i++) {
                 int number = i;
-                threads.add(Thread.ofVirtual().name("heddle-load-" + i).start(() -> live(number)));
+                threads.add(Thread.ofVirtual().name("heddle-load-" + i).start(() -> runUser(number)));
             }
-            primed.await();
+            prepared.await();
             stop.attach(this::endNow);
             return measure();
         } finally {
@@ -90,63 +92,63 @@ final class LoadRun {
     }
 
     private boolean endNow() {
-        Plan made = plan;
-        if (made == null || !made.window().endNow(System.nanoTime())) {
+        Plan current = plan;
+        if (current == null || !current.window().endNow(System.nanoTime())) {
             return false;
         }
-        // Some wait for a turn that is due after the new end.
+        // Some wait for an iteration that is due after the new end.
         threads.forEach(LockSupport::unpark);
         return true;
     }
 
-    private void live(int number) {
+    private void runUser(int number) {
         VirtualUser user = users.get(number);
         try {
-            priming.acquire();
+            setups.acquire();
             try {
                 prepare(user);
             } finally {
-                priming.release();
+                setups.release();
             }
-            primed.countDown();
+            prepared.countDown();
             begun.await();
-            Plan made = plan;
-            if (made == null) {
+            Plan current = plan;
+            if (current == null) {
                 return;
             }
-            awaitTurn(made.window(), number);
-            if (options.mode() == LoadMode.STREAM) {
-                user.stream(made.window());
+            awaitStart(current.window(), number);
+            if (options.mode() == LoadOptions.Mode.STREAM) {
+                user.stream(current.window());
             } else {
-                user.run(made.schedule());
+                user.run(current.schedule());
             }
         } catch (InterruptedException e) {
             // The run is over.
         } finally {
-            primed.countDown();
+            prepared.countDown();
             done.countDown();
         }
     }
 
-    /** What a user needs before the clock runs: a session, and a connection where that is not measured. */
+    /** Prepares a user before the clock starts: a session, and a connection if it is not measured. */
     private void prepare(VirtualUser user) {
         if (options.resume() > 0) {
-            user.prime();
+            user.setUp();
         }
         if (!options.warmup().isZero()) {
             user.open();
         }
     }
 
-    /** In a warm-up the users begin one after the other over its first half. */
-    private void awaitTurn(Schedule.Window window, int number) {
+    /** Spreads the starts of the users over the first half of the warm-up. */
+    private void awaitStart(Schedule.Window window, int number) {
         if (options.warmup().isZero()) {
             return;
         }
-        long turn = window.begin() + (long) (options.warmup().toNanos() / 2.0 * number / options.connections());
-        for (long left = turn - System.nanoTime();
+        long start = window.begin() + (long) (options.warmup().toNanos() / 2.0 * number / options.connections());
+        for (long left = start - System.nanoTime();
                 left > 0 && !Thread.currentThread().isInterrupted();
-                left = turn - System.nanoTime()) {
+                left = start - System.nanoTime()) {
             LockSupport.parkNanos(left);
         }
     }
@@ -158,76 +160,78 @@ final class LoadRun {
         Schedule schedule = options.rate().isPresent()
                 ? new Schedule.Open(window, options.rate().getAsDouble(), limit, System::nanoTime)
                 : new Schedule.Closed(window, limit, System::nanoTime);
-        var seconds = new SecondHand(parts, options, window);
-        var made = new Plan(window, schedule);
-        plan = made;
+        var timeline = new TimelineRecorder(counters, options, window);
+        var planned = new Plan(window, schedule);
+        plan = planned;
         begun.countDown();
-        tick(seconds, true, window.begin(), window::measured);
+        tick(timeline, true, window.begin(), window::measured);
         Instant started = Instant.now();
-        ClientClock before = ClientClock.now();
-        boolean early = tick(seconds, false, window.measured(), window::end) && !window.stopped();
-        ClientClock after = ClientClock.now();
+        CpuSample before = CpuSample.now();
+        boolean early = tick(timeline, false, window.measured(), window::end) && !window.stopped();
+        CpuSample after = CpuSample.now();
         long end = early ? after.nanoTime() : window.end();
         if (!early) {
             finish();
         }
-        seconds.end();
+        timeline.end();
         long last = users.stream()
                 .mapToLong(VirtualUser::lastDone)
                 .filter(at -> at != 0)
                 .max()
                 .orElse(end);
-        long counted = early || last - end > 0 ? last : end;
-        return result(made, seconds, started, Duration.ofNanos(counted - window.measured()), after.since(before));
+        long measuredEnd = early || last - end > 0 ? last : end;
+        return result(
+                planned, timeline, started, Duration.ofNanos(measuredEnd - window.measured()), after.since(before));
     }
 
-    /** Ticks until then, or until all are done, and returns whether they are. */
-    private boolean tick(SecondHand seconds, boolean warmup, long from, LongSupplier until)
+    /** Records seconds until a time, or until all users have ended, and returns whether they have. */
+    private boolean tick(TimelineRecorder timeline, boolean warmup, long from, LongSupplier until)
             throws InterruptedException {
         for (long next = from; next - until.getAsLong() < 0; ) {
             next = Math.min(next + SECOND, until.getAsLong());
             if (done.await(next - System.nanoTime(), TimeUnit.NANOSECONDS)) {
                 return true;
             }
-            seconds.tick(warmup);
+            timeline.tick(warmup);
         }
         return false;
     }
 
-    /** What is under way has the time that any connection has. */
+    /** Waits for what is in progress, as long as the timeout of a connection. */
     private void finish() throws InterruptedException {
-        Duration patience = options.timeout().plus(GOODBYES);
-        if (done.await(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+        Duration timeout = options.timeout().plus(CLOSING);
+        if (done.await(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
             return;
         }
         threads.forEach(Thread::interrupt);
-        if (!done.await(GOODBYES.toNanos(), TimeUnit.NANOSECONDS)) {
+        if (!done.await(CLOSING.toNanos(), TimeUnit.NANOSECONDS)) {
             throw new IllegalStateException("load: %d virtual users do not end".formatted(done.getCount()));
         }
     }
 
-    private LoadResult result(Plan made, SecondHand seconds, Instant started, Duration elapsed, ClientUse client) {
-        LoadFigures total = parts.total();
-        HandshakeCounts primers = parts.primers().handshakes();
-        Optional<Arrivals> arrivals = Optional.ofNullable(made.schedule().arrivals());
-        List<String> remarks = new ArrayList<>();
-        if (made.window().stopped()) {
-            remarks.add("the run was stopped before its time; the figures are of what was done until then");
+    private LoadResult result(
+            Plan planned, TimelineRecorder timeline, Instant started, Duration elapsed, LoadResult.ClientUsage client) {
+        LoadFigures total = counters.total();
+        HandshakeCounts setup = counters.setup().handshakes();
+        Optional<Arrivals> arrivals = Optional.ofNullable(planned.schedule().arrivals());
+        List<String> notes = new ArrayList<>();
+        if (planned.window().stopped()) {
+            notes.add("the run was stopped early; the figures cover the time until then");
         }
-        remarks.addAll(Remarks.of(options, total, primers, arrivals, client));
+        notes.addAll(RunNotes.of(options, total, setup, arrivals, client));
         return new LoadResult(
                 options,
                 started,
                 elapsed,
                 total,
-                parts.groups(options.targets()),
-                parts.warmup().handshakes(),
-                primers,
-                parts.unmeasuredFailures(),
+                counters.groups(options.targets()),
+                counters.warmup().handshakes(),
+                setup,
+                counters.unmeasuredFailures(),
                 arrivals,
-                seconds.timeline(),
+                timeline.timeline(),
                 client,
-                remarks,
-                seconds.histogramLog());
+                notes,
+                timeline.histogramLog());
     }
 }

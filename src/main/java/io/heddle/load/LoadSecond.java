@@ -3,21 +3,21 @@ package io.heddle.load;
 import java.time.Duration;
 
 /**
- * One step of the time line, a second long unless it is the last.
+ * A second of the timeline; the last one may be shorter or longer.
  *
- * @param warmup whether it belongs to the warm-up
- * @param end when it ended, counted from the beginning of the measurement; negative in the warm-up
- * @param length how long it was
- * @param full full handshakes that were completed in it
- * @param resumed resumed handshakes
+ * @param warmup whether the second belongs to the warm-up
+ * @param end its end, counted from the beginning of the measurement; negative in the warm-up
+ * @param length its length
+ * @param full full handshakes completed in this second
+ * @param resumed resumed handshakes completed
  * @param failed failures of all phases
- * @param requests requests that succeeded
- * @param bytesSent application data
- * @param bytesReceived application data
- * @param fullLatency of the full handshakes; empty in the warm-up
- * @param resumedLatency of the resumed handshakes; empty in the warm-up
- * @param requestLatency of the requests; empty in the warm-up
- * @param cpu processor time of this process
+ * @param requests successful requests
+ * @param bytesSent bytes of application data
+ * @param bytesReceived bytes of application data
+ * @param fullLatency latencies of the full handshakes; empty in the warm-up
+ * @param resumedLatency latencies of the resumed handshakes; empty in the warm-up
+ * @param requestLatency latencies of the requests; empty in the warm-up
+ * @param cpu processor time of the process
  */
 public record LoadSecond(
         boolean warmup,
@@ -36,10 +36,10 @@ public record LoadSecond(
     /**
      * Latencies of a second.
      *
-     * @param count of how many; with 0 the others are zero and mean nothing
+     * @param count the number of latencies; if 0, the others are zero
      */
     public record Percentiles(long count, Duration p50, Duration p99, Duration max) {
-        /** Of nothing. */
+        /** No latencies. */
         public static final Percentiles NONE = new Percentiles(0, Duration.ZERO, Duration.ZERO, Duration.ZERO);
     }
 }

@@ -13,21 +13,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * A TCP socket that counts its bytes and leaves the first FIN to the server.
  *
- * <p>Why: who sends the first FIN keeps the port busy for a minute after the connection (TIME_WAIT, RFC 9293 3.3.2), and a client
- * runs out of ports long before a server does. The server hears of the end by close_notify all the same.
+ * <p>Why: the side that sends the first FIN keeps the port occupied for a minute (TIME_WAIT, RFC 9293 3.3.2), and a client runs out
+ * of ports long before a server does. close_notify informs the server of the end all the same.
  *
- * <p>Counted by the threads of one connection, read by whoever is last.
+ * <p>The threads of one connection write the counters; the last of them reads them.
  */
 final class LoadSocket extends Socket {
     private long sent;
     private long received;
 
-    /** What is kept back, by the thread that ends the connection. */
+    /** Buffered output; written by the thread that closes the connection. */
     private @Nullable ByteArrayOutputStream held;
 
     /**
-     * Keeps back what is written until {@link #release}, so that it goes in one piece: where the server has already refused us, its
-     * answer to a first piece (RST) would make a second one fail before its alert is read.
+     * Buffers output until {@link #release}, so that it is sent in one segment: if the server has already rejected the connection, its
+     * RST after a first segment would make a second write fail before the alert is read.
      */
     void hold() {
         held = new ByteArrayOutputStream();
@@ -49,7 +49,7 @@ final class LoadSocket extends Socket {
 
     @Override
     public void shutdownOutput() {
-        // See above: closing ends it.
+        // The server sends the first FIN, see above.
     }
 
     @Override

@@ -4,21 +4,21 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
 /**
- * Ends a run before its time, from another thread: nothing begins any more, what is under way is waited for, and the result is of
- * the time until then. For one run. Thread-safe.
+ * A handle to end a run early from another thread: nothing new begins, what is in progress completes, and the result covers the time
+ * until then. For one run. Thread-safe.
  */
 public final class LoadStop {
     private final ReentrantLock lock = new ReentrantLock();
     private BooleanSupplier action = () -> false;
     private boolean stopped;
 
-    /** Makes one, to be given to {@link Load#run(LoadOptions, LoadStop)}. */
+    /** Makes a handle for {@link Load#run(LoadOptions, LoadStop)}. */
     public LoadStop() {}
 
     /**
      * Ends the measurement.
      *
-     * @return false if none is under way, because it has not begun yet (a warm-up is none) or is over; nothing is done then
+     * @return false, without effect, if there is no measurement: before it, during the warm-up, or after it
      */
     public boolean stop() {
         lock.lock();
@@ -31,7 +31,7 @@ public final class LoadStop {
         }
     }
 
-    /** Returns whether the measurement was ended by {@link #stop}; final once the run has returned. */
+    /** Returns whether {@link #stop} ended the measurement; final after the run has returned. */
     public boolean stopped() {
         lock.lock();
         try {
@@ -41,7 +41,7 @@ public final class LoadStop {
         }
     }
 
-    /** A run is under way, which this ends. */
+    /** Sets the action that ends the run in progress. */
     void attach(BooleanSupplier ending) {
         lock.lock();
         try {

@@ -1,5 +1,6 @@
 package io.heddle.load;
 
+import io.heddle.load.LoadResult.Arrivals;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAccumulator;
@@ -8,35 +9,34 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When the next thing is due, and whether it counts. Times are those of the clock, {@link System#nanoTime} but for tests.
- *
- * <p>Thread-safe, without locks: the virtual users ask for their next turn.
+ * A schedule of the iterations of all virtual users. Times are on the scale of the clock, {@link System#nanoTime} except in tests.
+ * Thread-safe, without locks.
  */
 sealed interface Schedule {
     /**
-     * A turn of a virtual user.
+     * An iteration of a virtual user: a handshake or a request.
      *
-     * @param due when it should begin; perhaps in the past
-     * @param measured whether it counts
+     * @param due the time at which it is to begin, possibly in the past
+     * @param measured whether it is part of the measurement
      */
-    record Turn(long due, boolean measured) {}
+    record Iteration(long due, boolean measured) {}
 
-    /** Returns the next turn, null when it is over. */
+    /** Returns the next iteration, null after the end. */
     @Nullable
-    Turn next();
+    Iteration next();
 
-    /** Returns when no turn begins any more; a stop moves it forward. */
+    /** Returns the time after which no iteration begins; a stop moves it forward. */
     long end();
 
-    /** Takes back a turn whose beginning lies behind the end, since that was moved. It never began. */
-    default void takeBack(Turn turn) {}
+    /** Cancels an iteration that is due after the end, because the end was moved. */
+    default void cancel(Iteration iteration) {}
 
-    /** Returns what became of the arrivals, where there are any. */
+    /** Returns the arrivals of an open model, null in a closed model. */
     default @Nullable Arrivals arrivals() {
         return null;
     }
 
-    /** The moments of a run. Thread-safe. */
+    /** The start and end times of the phases of a run. Thread-safe. */
     final class Window {
         private final long begin;
         private final long measured;
@@ -55,22 +55,22 @@ sealed interface Schedule {
             return new Window(begin, measured, measured + duration.toNanos());
         }
 
-        /** Returns when the warm-up begins. */
+        /** Returns the start of the warm-up. */
         long begin() {
             return begin;
         }
 
-        /** Returns when it begins to count. */
+        /** Returns the start of the measurement. */
         long measured() {
             return measured;
         }
 
-        /** Returns when no turn begins any more. */
+        /** Returns the time after which no iteration begins. */
         long end() {
             return end;
         }
 
-        /** Moves the end to now, if something is measured now, and returns whether it is. */
+        /** Moves the end to now, and returns true, if the measurement is in progress. */
         boolean endNow(long now) {
             if (now - measured < 0 || now - end >= 0) {
                 return false;
@@ -85,7 +85,7 @@ sealed interface Schedule {
         }
     }
 
-    /** Whoever asks may begin at once. */
+    /** A closed model: an iteration begins as soon as a user is free. */
     final class Closed implements Schedule {
         private final Window window;
         private final long limit;
@@ -95,7 +95,7 @@ sealed interface Schedule {
         /**
          * Makes the schedule.
          *
-         * @param limit how many turns count; {@link Long#MAX_VALUE} for no limit
+         * @param limit the number of measured iterations; {@link Long#MAX_VALUE} for no limit
          */
         Closed(Window window, long limit, LongSupplier clock) {
             this.window = window;
@@ -109,21 +109,21 @@ sealed interface Schedule {
         }
 
         @Override
-        public @Nullable Turn next() {
+        public @Nullable Iteration next() {
             long now = clock.getAsLong();
             if (now - window.measured() < 0) {
-                return new Turn(now, false);
+                return new Iteration(now, false);
             }
             if (now - window.end() >= 0 || (limit < Long.MAX_VALUE && taken.getAndIncrement() >= limit)) {
                 return null;
             }
-            return new Turn(now, true);
+            return new Iteration(now, true);
         }
     }
 
-    /** One turn every so often, whether anybody is free or not. */
+    /** An open model: iterations are due at a constant rate, whether a user is free or not. */
     final class Open implements Schedule {
-        /** Who comes back just after the next arrival was due is not what makes a run late. */
+        /** A delay up to this is not counted as behind schedule. */
         private static final long TOLERANCE = 1_000_000;
 
         private final Window window;
@@ -133,8 +133,8 @@ sealed interface Schedule {
         private final long firstMeasured;
         private final AtomicLong next = new AtomicLong();
         private final LongAdder started = new LongAdder();
-        private final LongAdder late = new LongAdder();
-        private final LongAccumulator latest = new LongAccumulator(Math::max, 0);
+        private final LongAdder behindSchedule = new LongAdder();
+        private final LongAccumulator maxDelay = new LongAccumulator(Math::max, 0);
 
         Open(Window window, double perSecond, long limit, LongSupplier clock) {
             this.window = window;
@@ -150,7 +150,7 @@ sealed interface Schedule {
         }
 
         @Override
-        public void takeBack(Turn turn) {
+        public void cancel(Iteration iteration) {
             started.decrement();
         }
 
@@ -159,31 +159,31 @@ sealed interface Schedule {
         }
 
         @Override
-        public @Nullable Turn next() {
+        public @Nullable Iteration next() {
             long index = next.getAndIncrement();
             long due = window.begin() + (long) (index * interval);
-            long counted = index - firstMeasured;
+            long measuredIndex = index - firstMeasured;
             long now = clock.getAsLong();
-            // Nothing is begun after the end; what was due before it and found nobody free is unstarted.
-            if (due - window.end() >= 0 || now - window.end() >= 0 || counted >= limit) {
+            // Nothing begins after the end; an iteration that was due before it and found no free user is dropped.
+            if (due - window.end() >= 0 || now - window.end() >= 0 || measuredIndex >= limit) {
                 return null;
             }
-            if (counted < 0) {
-                return new Turn(due, false);
+            if (measuredIndex < 0) {
+                return new Iteration(due, false);
             }
             started.increment();
             if (now - due > TOLERANCE) {
-                late.increment();
-                latest.accumulate(now - due);
+                behindSchedule.increment();
+                maxDelay.accumulate(now - due);
             }
-            return new Turn(due, true);
+            return new Iteration(due, true);
         }
 
         @Override
         public Arrivals arrivals() {
             long due = Math.min(limit, firstFrom(window.end()) - firstMeasured);
             long begun = started.sum();
-            return new Arrivals(due, begun, late.sum(), Duration.ofNanos(latest.get()), due - begun);
+            return new Arrivals(due, begun, behindSchedule.sum(), Duration.ofNanos(maxDelay.get()), due - begun);
         }
     }
 }

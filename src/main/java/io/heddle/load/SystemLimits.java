@@ -7,18 +7,18 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /**
- * What this process may open.
+ * The limits of this process on connections.
  *
- * @param openFiles how many file descriptors it may have
- * @param usedFiles how many it has
- * @param firstPort of those that the system gives to connections
- * @param lastPort of those
+ * @param openFiles the limit of file descriptors
+ * @param usedFiles the number of open file descriptors
+ * @param firstPort the first of the ephemeral ports
+ * @param lastPort the last of the ephemeral ports
  */
 record SystemLimits(long openFiles, long usedFiles, int firstPort, int lastPort) {
-    /** The most that is kept for jars, the report, and what the JVM opens in the meantime; a small limit keeps a quarter of it. */
+    /** The most file descriptors that are reserved for jars, the report and the JVM; of a low limit a quarter is reserved. */
     private static final int RESERVE = 50;
 
-    /** Returns those of this machine; without any limit where it does not say. */
+    /** Returns the limits of this machine; no limits if the system does not report them. */
     static SystemLimits ofThisMachine() {
         int[] ports = ports();
         return new SystemLimits(openFilesLimit(), openNow(), ports[0], ports[1]);
@@ -58,7 +58,7 @@ record SystemLimits(long openFiles, long usedFiles, int firstPort, int lastPort)
     }
 
     /**
-     * Refuses more connections than there can be.
+     * Refuses more connections than the limits allow.
      *
      * @throws InvalidOption {@code ERR_OUT_OF_RANGE}
      */
@@ -74,12 +74,12 @@ record SystemLimits(long openFiles, long usedFiles, int firstPort, int lastPort)
         }
         long ports = lastPort - firstPort + 1L;
         long addresses = Math.max(1, options.localAddresses().size());
-        // To each place of its own a port may be used again.
-        long places = options.targets().stream()
+        // The same local port can be used for each remote address.
+        long remotes = options.targets().stream()
                 .map(each -> each.options().host() + ":" + each.options().port())
                 .distinct()
                 .count();
-        if (ports > 0 && connections > ports * addresses * places) {
+        if (ports > 0 && connections > ports * addresses * remotes) {
             throw new InvalidOption(
                     "ERR_OUT_OF_RANGE",
                     ("connections: %d need as many local ports, the system has %d (net.ipv4.ip_local_port_range %d %d) for each of "

@@ -1,8 +1,8 @@
 package io.heddle.load;
 
 import io.heddle.failure.TlsFailure;
-import io.heddle.load.LoadFailure.Phase;
-import io.heddle.load.Schedule.Turn;
+import io.heddle.load.LoadFigures.Failure.Phase;
+import io.heddle.load.Schedule.Iteration;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Objects;
@@ -12,79 +12,110 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One virtual user: a thread with its sessions and one connection at a time. It makes its primer, waits for the run to begin, and
- * takes turns until there are none.
+ * A virtual user: a thread with its sessions and one connection at a time. It obtains a session, waits for the start of the run, and
+ * performs iterations until the end.
  */
 final class VirtualUser {
-    /** In a closed model a server that refuses everybody at once would otherwise see nothing but that. */
+    /** The pause after a failure in a closed model, which would otherwise retry in a busy loop. */
     private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final int number;
     private final int target;
     private final LoadOptions options;
     private final LoadConnection.Route route;
-    private final LoadParts parts;
-    private final SessionShelf shelf;
+    private final PhaseCounters counters;
+    private final SessionCache sessions;
     private final @Nullable Exchange exchange;
 
-    /** Whether the server's last full handshake with us brought no session, so that another one would be in vain. */
-    private boolean barren;
+    /** Whether the last full handshake brought no session, so that another one would not help. */
+    private boolean serverSendsNoSession;
 
     private @Nullable KeptConnection kept;
 
-    /** When the last thing that counts was done; read when the thread has ended. */
+    /** The time at which the last measured iteration was done; read after the thread has ended. */
     private long lastDone;
 
-    VirtualUser(int number, LoadOptions options, LoadConnection.Route route, LoadParts parts) {
+    /**
+     * A connection kept for several requests or a stream. Its handshake is counted when it is confirmed: a TLS 1.3 server may reject the
+     * client certificate after the client has completed the handshake.
+     */
+    private static final class KeptConnection {
+        private final LoadConnection connection;
+        private final LoadCounters counters;
+        private final long handshakeNanos;
+        private boolean isCounted;
+        private int requests;
+
+        KeptConnection(LoadConnection connection, LoadCounters counters, long handshakeNanos) {
+            this.connection = connection;
+            this.counters = counters;
+            this.handshakeNanos = handshakeNanos;
+        }
+
+        /** Returns the number of requests on this connection, including this one. */
+        int nextRequest() {
+            return ++requests;
+        }
+
+        /** Counts the handshake as successful, since the server has confirmed it. */
+        void countHandshake(int user) {
+            if (!isCounted) {
+                isCounted = true;
+                counters.handshake(user, connection, handshakeNanos);
+            }
+        }
+    }
+
+    VirtualUser(int number, LoadOptions options, LoadConnection.Route route, PhaseCounters counters) {
         this.number = number;
         this.target = number % options.targets().size();
         this.options = options;
         this.route = route;
-        this.parts = parts;
-        this.shelf = new SessionShelf(options.resumeWith(), InstantSource.system());
-        this.exchange = options.mode() == LoadMode.REQUEST ? Exchange.of(options, route.target()) : null;
+        this.counters = counters;
+        this.sessions = new SessionCache(options.resumeWith(), InstantSource.system());
+        this.exchange = options.mode() == LoadOptions.Mode.REQUEST ? Exchange.of(options, route.target()) : null;
     }
 
-    /** Returns when the last thing that counts was done, 0 if nothing was. */
+    /** Returns the time at which the last measured iteration was done, 0 if there was none. */
     long lastDone() {
         return lastDone;
     }
 
-    /** Makes a full handshake for the sake of its session. */
-    void prime() {
+    /** Makes a full handshake to obtain a session. */
+    void setUp() {
         try {
-            LoadConnection made = new LoadConnection(route, Optional.empty());
-            made.end();
-            keepSessions(made);
-            parts.primers().handshake(number, made, 0);
+            LoadConnection connection = new LoadConnection(route, Optional.empty());
+            connection.end();
+            keepSessions(connection);
+            counters.setup().handshake(number, connection, 0);
         } catch (IOException e) {
-            parts.primers().failed(Phase.HANDSHAKE, e);
+            counters.setup().failed(Phase.HANDSHAKE, e);
         }
     }
 
-    private void keepSessions(LoadConnection made) {
-        if (made.offered() && !made.resumed()) {
-            shelf.refused();
+    private void keepSessions(LoadConnection connection) {
+        if (connection.offered() && !connection.resumed()) {
+            sessions.refused();
         }
-        shelf.keep(made.sessions());
-        if (!made.resumed()) {
-            barren = shelf.isEmpty();
+        sessions.add(connection.sessions());
+        if (!connection.resumed()) {
+            serverSendsNoSession = sessions.isEmpty();
         }
     }
 
-    /** Takes turns until there are none, or the thread is interrupted. */
+    /** Performs iterations until the end of the schedule, or until the thread is interrupted. */
     void run(Schedule schedule) {
         try {
-            for (Turn turn = schedule.next(); turn != null; turn = schedule.next()) {
-                awaitDue(turn, schedule);
+            for (Iteration next = schedule.next(); next != null; next = schedule.next()) {
+                awaitDue(next, schedule);
                 if (Thread.currentThread().isInterrupted()) {
                     return;
                 }
-                if (turn.due() - schedule.end() >= 0) {
-                    schedule.takeBack(turn);
+                if (next.due() - schedule.end() >= 0) {
+                    schedule.cancel(next);
                     return;
                 }
-                boolean succeeded = options.mode() == LoadMode.HANDSHAKE ? handshake(turn) : request(turn);
+                boolean succeeded = options.mode() == LoadOptions.Mode.HANDSHAKE ? handshake(next) : request(next);
                 if (!succeeded && options.rate().isEmpty()) {
                     LockSupport.parkNanos(PAUSE);
                 }
@@ -94,11 +125,11 @@ final class VirtualUser {
         }
     }
 
-    /** Waits until it is due, or until it never will be. */
-    private static void awaitDue(Turn turn, Schedule schedule) {
-        for (long left = turn.due() - System.nanoTime();
-                left > 0 && turn.due() - schedule.end() < 0;
-                left = turn.due() - System.nanoTime()) {
+    /** Waits until the iteration is due, or is due after the end. */
+    private static void awaitDue(Iteration iteration, Schedule schedule) {
+        for (long left = iteration.due() - System.nanoTime();
+                left > 0 && iteration.due() - schedule.end() < 0;
+                left = iteration.due() - System.nanoTime()) {
             if (Thread.currentThread().isInterrupted()) {
                 return;
             }
@@ -114,175 +145,175 @@ final class VirtualUser {
 
     // Handshakes
 
-    private boolean handshake(Turn turn) {
-        Tally tally = parts.tally(turn.measured(), target);
+    private boolean handshake(Iteration iteration) {
+        LoadCounters counted = counters.counters(iteration.measured(), target);
         long before = System.nanoTime();
-        Optional<byte[]> session = session(turn.measured(), tally);
-        // A primer is our business, not the server's.
-        long begin = options.rate().isPresent() ? turn.due() + (System.nanoTime() - before) : System.nanoTime();
+        Optional<byte[]> session = session(iteration.measured(), counted);
+        // A setup handshake does not count as latency.
+        long begin = options.rate().isPresent() ? iteration.due() + (System.nanoTime() - before) : System.nanoTime();
         try {
-            LoadConnection made = new LoadConnection(route, session);
-            long secureAt = made.secureAt();
+            LoadConnection connection = new LoadConnection(route, session);
+            long secureAt = connection.secureAt();
             try {
-                made.end();
+                connection.end();
             } finally {
-                tally.wire(made);
+                counted.wire(connection);
             }
-            keepSessions(made);
-            tally.handshake(number, made, secureAt - begin);
-            done(turn.measured());
+            keepSessions(connection);
+            counted.handshake(number, connection, secureAt - begin);
+            done(iteration.measured());
             return true;
         } catch (IOException e) {
-            failed(tally, Phase.HANDSHAKE, e);
+            failed(counted, Phase.HANDSHAKE, e);
             return false;
         }
     }
 
-    /** Returns the session that the next handshake offers. */
-    private Optional<byte[]> session(boolean measured, Tally tally) {
-        if (!parts.offers(measured).next()) {
+    /** Returns the session to offer in the next handshake. */
+    private Optional<byte[]> session(boolean measured, LoadCounters counted) {
+        if (!counters.offers(measured).next()) {
             return Optional.empty();
         }
-        if (shelf.isEmpty() && !barren) {
-            prime();
+        if (sessions.isEmpty() && !serverSendsNoSession) {
+            setUp();
         }
-        Optional<byte[]> session = shelf.take();
-        tally.offers(session.isPresent());
+        Optional<byte[]> session = sessions.take();
+        counted.offer(session.isPresent());
         return session;
     }
 
-    /** What is broken off at the end of the run is told by that, not by how it was felt. */
-    private static void failed(Tally tally, Phase phase, IOException failure) {
+    /** Counts a failure. One that the end of the run caused is counted as that, whatever the exception. */
+    private static void failed(LoadCounters counted, Phase phase, IOException failure) {
         if (Thread.currentThread().isInterrupted()) {
-            tally.failed(phase, "ERR_UNFINISHED", "the run was over before it was done");
+            counted.failed(phase, "ERR_UNFINISHED", "the run ended before it was done");
         } else {
-            tally.failed(phase, failure);
+            counted.failed(phase, failure);
         }
     }
 
     // Requests
 
-    private boolean request(Turn turn) {
-        Tally tally = parts.tally(turn.measured(), target);
-        KeptConnection used = kept;
-        if (used == null) {
-            used = open(turn.measured());
-            if (used == null) {
-                tally.failed(Phase.REQUEST, "ERR_NO_CONNECTION", "request: there was no connection to send it over");
+    private boolean request(Iteration iteration) {
+        LoadCounters counted = counters.counters(iteration.measured(), target);
+        KeptConnection current = kept;
+        if (current == null) {
+            current = open(iteration.measured());
+            if (current == null) {
+                counted.failed(Phase.REQUEST, "ERR_NO_CONNECTION", "request: there was no connection to send it over");
                 return false;
             }
         }
-        long begin = options.rate().isPresent() ? turn.due() : System.nanoTime();
+        long begin = options.rate().isPresent() ? iteration.due() : System.nanoTime();
         long end = System.nanoTime() + route.target().options().timeout().toNanos();
         try {
-            Exchange.Done done =
-                    Objects.requireNonNull(exchange).run(used.connection().tls(), end);
+            Exchange.Result result = Objects.requireNonNull(exchange).run(current.connection.tls(), end);
             long nanos = System.nanoTime() - begin;
-            done.refusal().ifPresentOrElse(why -> tally.failed(Phase.REQUEST, why), () -> tally.request(number, nanos));
-            tally.sent(done.sent());
-            tally.received(done.received());
-            tally.wire(used.connection());
-            used.settle(number);
-            done(turn.measured());
-            if (!done.keep() || used.nextRequest() == options.requestsPerConnection()) {
+            result.refusal()
+                    .ifPresentOrElse(why -> counted.failed(Phase.REQUEST, why), () -> counted.request(number, nanos));
+            counted.sent(result.sent());
+            counted.received(result.received());
+            counted.wire(current.connection);
+            current.countHandshake(number);
+            done(iteration.measured());
+            if (!result.keep() || current.nextRequest() == options.requestsPerConnection()) {
                 close();
             }
             return true;
         } catch (IOException e) {
-            if (!used.settled()
+            if (!current.isCounted
                     && e instanceof TlsFailure refused
                     && refused.code().blame() == TlsFailure.Blame.PEER_ALERT) {
-                // A server of TLS 1.3 refuses our certificate when we think that all is done.
-                used.refused();
-                used.tally().failed(Phase.HANDSHAKE, refused);
+                // A TLS 1.3 server may reject the client certificate after the client has completed the handshake.
+                current.isCounted = true;
+                current.counters.failed(Phase.HANDSHAKE, refused);
             }
-            used.settle(number);
-            failed(tally, Phase.REQUEST, e);
-            drop(used);
+            current.countHandshake(number);
+            failed(counted, Phase.REQUEST, e);
+            drop(current);
             return false;
         }
     }
 
-    /** Opens the connection before it is needed. */
+    /** Opens the connection before the first iteration, if it is kept. */
     void open() {
-        if (options.mode() != LoadMode.HANDSHAKE && kept == null) {
+        if (options.mode() != LoadOptions.Mode.HANDSHAKE && kept == null) {
             open(false);
         }
     }
 
     private @Nullable KeptConnection open(boolean measured) {
-        Tally tally = parts.tally(measured, target);
-        Optional<byte[]> session = session(measured, tally);
+        LoadCounters counted = counters.counters(measured, target);
+        Optional<byte[]> session = session(measured, counted);
         long begin = System.nanoTime();
         try {
-            LoadConnection made = new LoadConnection(route, session);
-            tally.wire(made);
-            kept = new KeptConnection(made, tally, made.secureAt() - begin);
+            LoadConnection connection = new LoadConnection(route, session);
+            counted.wire(connection);
+            kept = new KeptConnection(connection, counted, connection.secureAt() - begin);
             return kept;
         } catch (IOException e) {
-            failed(tally, Phase.HANDSHAKE, e);
+            failed(counted, Phase.HANDSHAKE, e);
             return null;
         }
     }
 
-    private void drop(KeptConnection used) {
+    private void drop(KeptConnection current) {
         kept = null;
-        used.connection().abort();
-        ended(used);
+        current.connection.abort();
+        ended(current);
     }
 
     private void close() {
-        KeptConnection used = kept;
-        if (used == null) {
+        KeptConnection current = kept;
+        if (current == null) {
             return;
         }
         kept = null;
         try {
-            used.connection().end();
-            used.settle(number);
+            current.connection.end();
+            current.countHandshake(number);
         } catch (TlsFailure e) {
-            if (used.settled()) {
-                // It has served until now.
-                ended(used);
+            if (current.isCounted) {
+                // The handshake succeeded earlier.
+                ended(current);
                 return;
             }
-            used.refused();
-            failed(used.tally(), Phase.HANDSHAKE, e);
+            current.isCounted = true;
+            failed(current.counters, Phase.HANDSHAKE, e);
         }
-        ended(used);
+        ended(current);
     }
 
-    private void ended(KeptConnection used) {
-        used.tally().wire(used.connection());
-        keepSessions(used.connection());
+    private void ended(KeptConnection current) {
+        current.counters.wire(current.connection);
+        keepSessions(current.connection);
     }
 
     // Streams
 
-    /** Streams until the end of the window, connecting anew where it breaks. */
+    /** Streams until the end of the window, and reconnects after a failure. */
     void stream(Schedule.Window window) {
         while (System.nanoTime() - window.end() < 0 && !Thread.currentThread().isInterrupted()) {
             boolean measured = System.nanoTime() - window.measured() >= 0;
-            KeptConnection used = kept == null ? open(measured) : kept;
-            if (used == null) {
+            KeptConnection current = kept == null ? open(measured) : kept;
+            if (current == null) {
                 LockSupport.parkNanos(PAUSE);
                 continue;
             }
-            used.settle(number);
+            current.countHandshake(number);
             try {
                 new BulkStream(
-                                used.connection(),
+                                current.connection,
                                 options,
                                 window,
-                                parts.measured().get(target))
+                                counters.measured().get(target))
                         .run();
                 done(true);
                 kept = null;
-                used.connection().abort();
-                ended(used);
+                current.connection.abort();
+                ended(current);
             } catch (IOException e) {
-                failed(parts.tally(System.nanoTime() - window.measured() >= 0, target), Phase.STREAM, e);
-                drop(used);
+                failed(counters.counters(System.nanoTime() - window.measured() >= 0, target), Phase.STREAM, e);
+                drop(current);
                 LockSupport.parkNanos(PAUSE);
             }
         }

@@ -1,7 +1,7 @@
 /**
- * Load on a TLS server, from virtual threads, that tells full from resumed handshakes: {@link io.heddle.load.Load#run} takes {@link
- * io.heddle.load.LoadOptions} and returns a {@link io.heddle.load.LoadResult}. Needs HdrHistogram on the class path, or
- * on the module path with {@code --add-modules HdrHistogram}.
+ * A load generator for TLS servers, on virtual threads, that measures full and resumed handshakes separately: {@link
+ * io.heddle.load.Load#run} takes {@link io.heddle.load.LoadOptions} and returns a {@link io.heddle.load.LoadResult}. Needs
+ * HdrHistogram on the class path, or on the module path with {@code --add-modules HdrHistogram}.
  *
  * <pre>{@code
  * LoadOptions options = LoadOptions.builder(ConnectOptions.builder().host("localhost").port(8443).ca(ca).build())

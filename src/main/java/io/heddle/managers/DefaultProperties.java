@@ -44,7 +44,7 @@ public final class DefaultProperties {
      * @param properties returns the value of a property, null if it is not set; normally {@code System::getProperty}
      * @param clock the time at which certificates must be valid
      */
-    public DefaultProperties(Function<String, @Nullable String> properties, InstantSource clock) {
+    DefaultProperties(Function<String, @Nullable String> properties, InstantSource clock) {
         this.properties = properties;
         this.clock = clock;
     }
@@ -192,7 +192,7 @@ public final class DefaultProperties {
         if (supported.isEmpty()) {
             throw new InvalidOption(
                     "ERR_SSL_NO_PROTOCOLS_AVAILABLE",
-                    "%s: %s are not spoken any more, which leaves no version".formatted(property, named));
+                    "%s: %s are not supported any more, which leaves no version".formatted(property, named));
         }
         return Optional.of(List.copyOf(supported));
     }

@@ -15,7 +15,7 @@ import java.util.Locale;
  * <p>{@code EdDSA} stands for two types, and a manager may return any alias, so the type of the key behind it has to be
  * checked. Thread-safe.
  */
-public final class KeyTypeNames {
+final class KeyTypeNames {
     private KeyTypeNames() {}
 
     /**
@@ -23,14 +23,12 @@ public final class KeyTypeNames {
      *
      * @return at least one name; none for {@link KeyType#UNKNOWN}, which cannot be requested
      */
-    public static List<String> of(KeyType type) {
+    static List<String> of(KeyType type) {
         return switch (type) {
             // BouncyCastle's KE:RSA is a key for decryption, which need not be allowed to sign.
             case RSA -> List.of("RSA", "ECDHE_RSA", "DHE_RSA", "KE:RSA");
             case RSA_PSS -> List.of("RSASSA-PSS");
-            // EC_EC and EC_RSA include the type of the issuer's key; the keys of a manager that supports only these
-            // serve
-            // ECDHE as well.
+            // EC_EC and EC_RSA include the issuer's key type; a manager with only these names has keys for ECDHE too.
             case EC -> List.of("EC", "EC_EC", "EC_RSA", "EC/secp256r1", "EC/secp384r1", "EC/secp521r1", "ECDHE_ECDSA");
             case ED25519 -> List.of("EdDSA", "Ed25519");
             case ED448 -> List.of("EdDSA", "Ed448");

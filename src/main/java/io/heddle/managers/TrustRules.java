@@ -60,7 +60,7 @@ record TrustRules(
             if (crls.isEmpty()) {
                 throw new InvalidAlgorithmParameterException(
                         "revocation is enabled, but the CertStores have no CRL, and none is fetched:"
-                                + " nobody would be accepted; add CRLs or call setRevocationEnabled(false)");
+                                + " no chain would be accepted; add CRLs or call setRevocationEnabled(false)");
             }
             trust = trust.withCrls(crls);
         }
@@ -92,7 +92,7 @@ record TrustRules(
     private static void refuse(boolean present, String parameter) throws InvalidAlgorithmParameterException {
         if (present) {
             throw new InvalidAlgorithmParameterException(
-                    "the parameters ask for %s, which this trust manager does not support".formatted(parameter));
+                    "the parameters require %s, which this trust manager does not support".formatted(parameter));
         }
     }
 

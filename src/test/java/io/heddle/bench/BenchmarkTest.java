@@ -14,10 +14,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Measures everything once and prints the table.
+ * Measures all rows once and prints the table.
  *
- * <p>{@code heddle.bench.seconds} is how long each row measures each stack, 2 by default; {@code heddle.bench.only} is a
- * regular expression for the names of the rows.
+ * <p>{@code heddle.bench.seconds} is the measuring time of each row and stack, 2 by default; {@code heddle.bench.only}
+ * is a regular expression for the names of the rows.
  */
 @Tag("bench")
 class BenchmarkTest {
@@ -25,10 +25,10 @@ class BenchmarkTest {
             Duration.ofMillis(Math.round(1000 * Double.parseDouble(System.getProperty("heddle.bench.seconds", "2"))));
     private static final Pattern ONLY = Pattern.compile(System.getProperty("heddle.bench.only", ""));
 
-    /** Of the first row, which meets a JVM that has compiled nothing yet. */
+    /** The warm-up of the first row, which starts in a JVM that has compiled nothing yet. */
     private static final Duration FIRST_WARM_UP = Duration.ofSeconds(6);
 
-    /** A resumed handshake calls most methods once, and the compiler wants to have seen them 15,000 times. */
+    /** A resumed handshake calls most methods once, and the compiler needs 15,000 calls. */
     private static final Duration RESUMED_WARM_UP = Duration.ofSeconds(12);
 
     private static final int CONNECTIONS = 200;
@@ -37,17 +37,17 @@ class BenchmarkTest {
     private final Report report = new Report("bench.txt");
     private int rows;
 
-    interface Maker {
+    interface WorkloadFactory {
         Workload of(TlsStack stack) throws Exception;
     }
 
-    interface MakerOfSetup {
+    interface SetupWorkloadFactory {
         Workload of(TlsStack stack, Setup setup) throws Exception;
     }
 
     @Test
     void compares_heddle_with_the_tls_of_the_jdk() throws Exception {
-        report.headBesideTheJdk();
+        report.printJdkHeader();
         fullHandshakes();
         resumedHandshakes();
         streams();
@@ -82,7 +82,7 @@ class BenchmarkTest {
         row(name, setup, handshakes(setup));
     }
 
-    private static Maker handshakes(Setup setup) {
+    private static WorkloadFactory handshakes(Setup setup) {
         return stack -> new Handshakes(stack, setup);
     }
 
@@ -110,18 +110,18 @@ class BenchmarkTest {
         }
     }
 
-    private void row(String name, Setup setup, Maker maker) throws Exception {
+    private void row(String name, Setup setup, WorkloadFactory maker) throws Exception {
         row(name, setup, setup, (stack, its) -> maker.of(stack));
     }
 
-    private void row(String name, Setup ours, Setup theirs, MakerOfSetup maker) throws Exception {
+    private void row(String name, Setup heddleSetup, Setup jdkSetup, SetupWorkloadFactory maker) throws Exception {
         if (!ONLY.matcher(name).find()) {
             return;
         }
-        Duration warmUp = ours.resumes() ? RESUMED_WARM_UP : rows == 0 ? FIRST_WARM_UP : MEASURED.dividedBy(3);
+        Duration warmUp = heddleSetup.resumes() ? RESUMED_WARM_UP : rows == 0 ? FIRST_WARM_UP : MEASURED.dividedBy(3);
         rows++;
-        try (Workload heddle = maker.of(new HeddleStack(ours), ours);
-                Workload jdk = maker.of(new JdkStack(theirs), theirs)) {
+        try (Workload heddle = maker.of(new HeddleStack(heddleSetup), heddleSetup);
+                Workload jdk = maker.of(new JdkStack(jdkSetup), jdkSetup)) {
             report.compared(name, Comparison.of(heddle, jdk, warmUp, MEASURED));
         }
     }

@@ -8,7 +8,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** One client sends as fast as it can, in writes of one size; one server reads. Counted in MB of 10^6 bytes. */
+/**
+ * A client that sends as fast as it can, in writes of one size, and a server that reads. Counted in MB of 10^6 bytes.
+ */
 final class BulkStream implements Workload {
     private final Loopback.Ends ends;
     private final int writeSize;

@@ -14,31 +14,31 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a program said, and what it cost.
+ * The output and the cost of a program.
  *
- * @param output of both streams
- * @param cpuSeconds of processor time, of the program's own and the system's for it
+ * @param output both streams
+ * @param cpuSeconds processor time, user and system
  */
 record CommandCost(String output, double cpuSeconds) {
-    /** As POSIX has {@code times} write it; the last line is about the children of the shell. */
+    /** The format of POSIX {@code times}; the last line is that of the shell's children. */
     private static final Pattern TIMES = Pattern.compile("(\\d+)m([\\d.]+)s (\\d+)m([\\d.]+)s\\s*$");
 
-    /** Runs a program that ends by itself within {@code limit}. */
+    /** Runs a program that exits by itself within {@code limit}. */
     static CommandCost of(Duration limit, List<String> command) throws IOException, InterruptedException {
         List<String> all = new ArrayList<>(List.of("sh", "-c", "\"$@\"; times", "sh"));
         all.addAll(command);
-        Path said = Files.createTempFile("heddle-bench-", ".txt");
+        Path output = Files.createTempFile("heddle-bench-", ".txt");
         try {
             Process process = new ProcessBuilder(all)
                     .redirectErrorStream(true)
-                    .redirectOutput(said.toFile())
+                    .redirectOutput(output.toFile())
                     .start();
             if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
                 process.descendants().forEach(ProcessHandle::destroy);
                 process.destroy();
-                throw new IOException("%s: not done within %s: %s".formatted(command, limit, Files.readString(said)));
+                throw new IOException("%s: not done within %s: %s".formatted(command, limit, Files.readString(output)));
             }
-            String text = Files.readString(said, UTF_8);
+            String text = Files.readString(output, UTF_8);
             Matcher times = TIMES.matcher(text);
             if (!times.find()) {
                 throw new IOException("%s: no times: %s".formatted(command, text));
@@ -47,7 +47,7 @@ record CommandCost(String output, double cpuSeconds) {
                     text.substring(0, times.start()),
                     minutes(times.group(1), times.group(2)) + minutes(times.group(3), times.group(4)));
         } finally {
-            Files.delete(said);
+            Files.delete(output);
         }
     }
 
@@ -55,7 +55,7 @@ record CommandCost(String output, double cpuSeconds) {
         return 60 * Double.parseDouble(minutes) + Double.parseDouble(seconds);
     }
 
-    /** Returns the number that the pattern's group has in the output. */
+    /** Returns the number that the pattern's group matches in the output. */
     double number(String pattern) {
         return Pattern.compile(pattern)
                 .matcher(output)

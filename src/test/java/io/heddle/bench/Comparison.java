@@ -7,56 +7,56 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Measures two workloads in turns, window by window. The windows of a round follow each other, so their ratio is steadier than
- * either figure; the median of the ratios is what counts.
+ * Measures two workloads in turns, window by window. The windows of a round follow each other, so their ratio is
+ * steadier than either figure; the result is the median of the ratios.
  */
 final class Comparison {
     private static final int ROUNDS = 7;
 
-    private final List<Meter.Window> ours = new ArrayList<>();
-    private final List<Meter.Window> theirs = new ArrayList<>();
+    private final List<Meter.Window> heddle = new ArrayList<>();
+    private final List<Meter.Window> jdk = new ArrayList<>();
 
     private Comparison() {}
 
     static Comparison of(Workload heddle, Workload jdk, Duration warmUp, Duration measured) throws Exception {
-        var made = new Comparison();
+        var comparison = new Comparison();
         Duration window = measured.dividedBy(ROUNDS);
         Meter.warmUp(heddle, warmUp);
         Meter.warmUp(jdk, warmUp);
         for (int round = 0; round < ROUNDS; round++) {
-            // Who is second meets the garbage of the first, so they take turns in that too.
+            // The second workload meets the garbage of the first, so they also alternate in order.
             if (round % 2 == 0) {
-                made.ours.add(Meter.measure(heddle, window));
+                comparison.heddle.add(Meter.measure(heddle, window));
             }
-            made.theirs.add(Meter.measure(jdk, window));
+            comparison.jdk.add(Meter.measure(jdk, window));
             if (round % 2 == 1) {
-                made.ours.add(Meter.measure(heddle, window));
+                comparison.heddle.add(Meter.measure(heddle, window));
             }
         }
-        return made;
+        return comparison;
     }
 
-    double ours() {
-        return median(ours, Meter.Window::perCpuSecond);
+    double heddle() {
+        return median(heddle, Meter.Window::perCpuSecond);
     }
 
-    double theirs() {
-        return median(theirs, Meter.Window::perCpuSecond);
+    double jdk() {
+        return median(jdk, Meter.Window::perCpuSecond);
     }
 
     double ourKilobytes() {
-        return median(ours, Meter.Window::kilobytes);
+        return median(heddle, Meter.Window::kilobytes);
     }
 
     double theirKilobytes() {
-        return median(theirs, Meter.Window::kilobytes);
+        return median(jdk, Meter.Window::kilobytes);
     }
 
-    /** Returns the ratio of each round, the smallest first. */
+    /** Returns the ratio of each round, smallest first. */
     double[] ratios() {
         var ratios = new double[ROUNDS];
         for (int i = 0; i < ROUNDS; i++) {
-            ratios[i] = ours.get(i).perCpuSecond() / theirs.get(i).perCpuSecond();
+            ratios[i] = heddle.get(i).perCpuSecond() / jdk.get(i).perCpuSecond();
         }
         Arrays.sort(ratios);
         return ratios;

@@ -12,8 +12,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLSocket;
 
 /**
- * Whole connections, in memory: handshake, one byte from the server, end. The byte makes a client of TLS 1.3 take in the
- * session tickets. Both ends are virtual threads, and several connections are made at a time, so that no processor waits.
+ * Complete connections in memory: handshake, one byte from the server, end. The byte makes a client of TLS 1.3 process
+ * the session tickets. Both ends are virtual threads, and several connections are opened at a time, so that no
+ * processor waits.
  */
 final class Handshakes implements Workload {
     private static final int CLIENTS = 4;
@@ -32,7 +33,10 @@ final class Handshakes implements Workload {
         }
     }
 
-    /** The second connection of a client resumes or does not, as the setup says; one that does brings no certificate. */
+    /**
+     * Checks that the second connection of a client resumes or not, according to the setup; one that does
+     * sends no certificate.
+     */
     private void check(int first, int second) {
         boolean resumed = second < first - 300;
         if (resumed != setup.resumes()) {
@@ -41,14 +45,14 @@ final class Handshakes implements Workload {
         }
     }
 
-    /** Returns how many bytes the server sent. */
+    /** Returns the number of bytes that the server sent. */
     private int connect(int number) throws IOException, InterruptedException, ExecutionException {
         int port = setup.resumes() ? 1 + number : 1 + CLIENTS + strangers.getAndIncrement() % PORTS;
         var pair = PipeSocket.Pair.make(port);
         Future<Void> serving = threads.submit(() -> {
             try (SSLSocket server = stack.server(pair.server())) {
                 server.getOutputStream().write(1);
-                // Until the client ends, so that neither tears the connection from the other.
+                // Until the client ends, so that neither side closes the connection under the other.
                 server.getInputStream().read();
             }
             return null;
@@ -72,19 +76,19 @@ final class Handshakes implements Workload {
         for (int i = 0; i < CLIENTS; i++) {
             int client = i;
             clients.add(threads.submit(() -> {
-                int made = 0;
+                int completed = 0;
                 while (System.nanoTime() < end) {
                     connect(client);
-                    made++;
+                    completed++;
                 }
-                return made;
+                return completed;
             }));
         }
-        int made = 0;
-        for (Future<Integer> each : clients) {
-            made += each.get();
+        int completed = 0;
+        for (Future<Integer> client : clients) {
+            completed += client.get();
         }
-        return made;
+        return completed;
     }
 
     @Override

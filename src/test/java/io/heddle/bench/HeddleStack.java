@@ -49,7 +49,7 @@ final class HeddleStack implements TlsStack {
                 .host(Setup.HOST)
                 .socket(below)
                 .secureContext(client)
-                .rejectUnauthorized(setup.judged());
+                .rejectUnauthorized(setup.verified());
         byte[] session = sessions.get(below.getPort());
         if (session != null) {
             options.session(session);
@@ -63,9 +63,9 @@ final class HeddleStack implements TlsStack {
     }
 
     @Override
-    public void remember(SSLSocket done) {
+    public void remember(SSLSocket socket) {
         if (setup.resumes()) {
-            ((TlsSocket) done).getSessionData().ifPresent(session -> sessions.put(done.getPort(), session));
+            ((TlsSocket) socket).getSessionData().ifPresent(session -> sessions.put(socket.getPort(), session));
         }
     }
 

@@ -9,7 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
-/** The heap that one end of an idle connection costs: socket, TLS, and a virtual thread that waits in a read. */
+/** The heap of one end of an idle connection: socket, TLS, and a virtual thread that waits in a read. */
 final class IdleConnections {
     private static final int CONNECTIONS = 2_000;
 
@@ -19,16 +19,16 @@ final class IdleConnections {
     static double kilobytesPerEnd(@Nullable TlsStack stack) throws Exception {
         try (var loopback = new Loopback();
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            // Loads the classes and makes what is shared.
+            // Loads the classes and creates shared objects.
             connect(loopback, stack).close();
             long before = liveHeap();
             List<Loopback.Ends> connections = new ArrayList<>();
             List<Future<Integer>> readers = new ArrayList<>();
             for (int i = 0; i < CONNECTIONS; i++) {
-                Loopback.Ends made = connect(loopback, stack);
-                connections.add(made);
-                readers.add(threads.submit(() -> made.server().getInputStream().read()));
-                readers.add(threads.submit(() -> made.client().getInputStream().read()));
+                Loopback.Ends connection = connect(loopback, stack);
+                connections.add(connection);
+                readers.add(threads.submit(() -> connection.server().getInputStream().read()));
+                readers.add(threads.submit(() -> connection.client().getInputStream().read()));
             }
             long after = liveHeap();
             for (Future<Integer> each : readers) {
@@ -47,7 +47,7 @@ final class IdleConnections {
         return stack == null ? loopback.plain() : loopback.secure(stack);
     }
 
-    /** The smallest of several looks: each collection may leave something to the next. */
+    /** Returns the smallest of several measurements: each collection may leave garbage for the next. */
     private static long liveHeap() throws IOException {
         long least = Long.MAX_VALUE;
         for (int i = 0; i < 4; i++) {

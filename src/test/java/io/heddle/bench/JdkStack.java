@@ -17,7 +17,7 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** SunJSSE, with the JDK's usual settings. Its client keeps sessions by host and port by itself. */
+/** SunJSSE, with the JDK's default settings. Its client caches sessions by host and port itself. */
 final class JdkStack implements TlsStack {
     private static final char[] NO_PASSWORD = new char[0];
     private static final String SERVER_TICKETS = "jdk.tls.server.enableSessionTicketExtension";
@@ -30,7 +30,7 @@ final class JdkStack implements TlsStack {
         this.setup = setup;
         this.server = server(setup);
         this.client = SSLContext.getInstance("TLS");
-        client.init(null, setup.judged() ? trust() : new TrustManager[] {new Unjudging()}, null);
+        client.init(null, setup.verified() ? trust() : new TrustManager[] {new AcceptingTrustManager()}, null);
         client.getClientSessionContext().setSessionCacheSize(1_000);
     }
 
@@ -40,10 +40,10 @@ final class JdkStack implements TlsStack {
         store.load(null, NO_PASSWORD);
         store.setKeyEntry(
                 "server", identity.key(), NO_PASSWORD, identity.chain().toArray(X509Certificate[]::new));
-        // Not the one called PKIX: it decrypts the key for every handshake, which would be most of what is measured.
+        // Not PKIX: that decrypts the key for every handshake, which would dominate the measurement.
         var keys = KeyManagerFactory.getInstance("SunX509");
         keys.init(store, NO_PASSWORD);
-        // Read when the context is made, and there is no other way to say it.
+        // Read when the context is created, and there is no other way to configure it.
         System.setProperty(SERVER_TICKETS, Boolean.toString(setup.resumption() != Setup.Resumption.ID));
         try {
             SSLContext context = SSLContext.getInstance("TLS");
@@ -67,7 +67,7 @@ final class JdkStack implements TlsStack {
     public SSLSocket client(Socket below) throws IOException {
         var socket = (SSLSocket) client.getSocketFactory().createSocket(below, Setup.HOST, below.getPort(), true);
         SSLParameters parameters = common();
-        if (setup.judged()) {
+        if (setup.verified()) {
             parameters.setEndpointIdentificationAlgorithm("HTTPS");
         }
         socket.setSSLParameters(parameters);
@@ -91,7 +91,7 @@ final class JdkStack implements TlsStack {
     }
 
     @Override
-    public void remember(SSLSocket done) {
+    public void remember(SSLSocket socket) {
         // The client's context does it.
     }
 
@@ -100,8 +100,8 @@ final class JdkStack implements TlsStack {
         return "SunJSSE";
     }
 
-    /** Takes every chain: what remains of a handshake when judging costs nothing. */
-    private static final class Unjudging extends X509ExtendedTrustManager {
+    /** Accepts every chain: the rest of a handshake when verification costs nothing. */
+    private static final class AcceptingTrustManager extends X509ExtendedTrustManager {
         @Override
         public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket) {}
 

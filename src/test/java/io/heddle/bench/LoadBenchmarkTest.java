@@ -24,11 +24,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Measures what {@code heddle load} itself costs beside the load testers of others, on the same server, in one run: a handshake
- * beside {@code openssl s_time}, a request beside {@code wrk}. Each of theirs is measured before ours and after it.
+ * Measures the cost of {@code heddle load} itself in comparison with other load testers, on the same server,
+ * in one run: a handshake with {@code openssl s_time}, a request with {@code wrk}. Each of these is measured
+ * before and after Heddle.
  *
- * <p>{@code heddle.bench.seconds} counts as in {@link BenchmarkTest}: each is measured for five times as long, and warmed up for
- * fifteen times, since a JVM compiles for long at the pace of one client.
+ * <p>{@code heddle.bench.seconds} has the meaning of {@link BenchmarkTest}: each is measured for five times as long,
+ * and warmed up for fifteen times, because a JVM compiles for long at the pace of one client.
  */
 @Tag("bench")
 class LoadBenchmarkTest {
@@ -68,14 +69,14 @@ class LoadBenchmarkTest {
     }
 
     @Test
-    void compares_load_with_the_load_testers_of_others() throws Exception {
+    void compares_load_with_other_load_testers() throws Exception {
         handshakes();
         requests();
         report.write();
         assertThat(rows).as("rows that match %s", ONLY).isPositive();
     }
 
-    // Handshakes beside s_time
+    // Handshakes and s_time
 
     private void handshakes() throws Exception {
         report.line("");
@@ -98,21 +99,21 @@ class LoadBenchmarkTest {
         }
         rows++;
         double before = sTime(port, version, resumed);
-        JsonObject ours = load(port, "--versions", version.protocol(), "--resume", resumed ? "1" : "0", "-c", "1");
+        JsonObject load = load(port, "--versions", version.protocol(), "--resume", resumed ? "1" : "0", "-c", "1");
         double after = sTime(port, version, resumed);
 
-        JsonObject counts = ours.getAsJsonObject("handshakes");
+        JsonObject counts = load.getAsJsonObject("handshakes");
         assertThat(counts.get("failed").getAsLong()).isZero();
         assertThat(counts.get(resumed ? "full" : "resumed").getAsLong()).isZero();
         String counted = resumed ? "resumed" : "full";
-        double cost = 1e3 * cpu(ours) / counts.get(counted).getAsLong();
-        double theirs = 1e3 * (before + after) / 2;
-        double[] seconds = bySecond(ours, counted);
+        double cost = 1e3 * cpu(load) / counts.get(counted).getAsLong();
+        double other = 1e3 * (before + after) / 2;
+        double[] seconds = bySecond(load, counted);
         report.line(ROW.formatted(
                 name,
                 number(cost),
-                number(theirs),
-                number(cost / theirs),
+                number(other),
+                number(cost / other),
                 number(1e3 * seconds[0]) + "-" + number(1e3 * seconds[seconds.length - 1])));
     }
 
@@ -133,16 +134,16 @@ class LoadBenchmarkTest {
         if (version == TlsVersion.TLS_1_2) {
             command.add("-tls1_2");
         } else if (resumed) {
-            // It resumes in TLS 1.3 only if it reads something, with which the ticket comes.
+            // It resumes in TLS 1.3 only if it reads data, with which the ticket comes.
             command.addAll(List.of("-www", "/"));
         }
         CommandCost cost = CommandCost.of(LIMIT, command);
-        double made = cost.number("(\\d+) connections in \\d+ real seconds");
-        assertThat(made).isPositive();
-        return cost.cpuSeconds() / made;
+        double count = cost.number("(\\d+) connections in \\d+ real seconds");
+        assertThat(count).isPositive();
+        return cost.cpuSeconds() / count;
     }
 
-    // Requests beside wrk
+    // Requests and wrk
 
     private void requests() throws Exception {
         String name = "GET of 1 KiB, %d connections".formatted(CONNECTIONS);
@@ -155,22 +156,22 @@ class LoadBenchmarkTest {
         report.line(ROW.formatted("", "heddle load", "wrk", "times", ""));
         try (RunningServer server = Node.server(NODE, identity.cert(), identity.key())) {
             CommandCost before = wrk(server.port());
-            JsonObject ours = load(server.port(), "--http", "/", "-c", "" + CONNECTIONS);
+            JsonObject load = load(server.port(), "--http", "/", "-c", "" + CONNECTIONS);
             CommandCost after = wrk(server.port());
 
-            JsonObject counts = ours.getAsJsonObject("requests");
+            JsonObject counts = load.getAsJsonObject("requests");
             assertThat(counts.get("failed").getAsLong()).isZero();
-            double made = counts.get("succeeded").getAsLong();
+            double count = counts.get("succeeded").getAsLong();
             row("a second", counts.get("perSecond").getAsDouble(), (perSecond(before) + perSecond(after)) / 2);
             row(
                     "a second of the client's processor",
-                    made / cpu(ours),
+                    count / cpu(load),
                     (requests(before) + requests(after)) / (before.cpuSeconds() + after.cpuSeconds()));
         }
     }
 
-    private void row(String name, double ours, double theirs) {
-        report.line(ROW.formatted(name, number(ours), number(theirs), number(ours / theirs), ""));
+    private void row(String name, double load, double other) {
+        report.line(ROW.formatted(name, number(load), number(other), number(load / other), ""));
     }
 
     private static CommandCost wrk(int port) throws Exception {
@@ -195,7 +196,7 @@ class LoadBenchmarkTest {
         return wrk.number("Requests/sec:\\s+([\\d.]+)");
     }
 
-    // Ours
+    // Heddle
 
     private JsonObject load(int port, String... args) throws Exception {
         List<String> command = new ArrayList<>(List.of(
@@ -226,14 +227,14 @@ class LoadBenchmarkTest {
         return result.getAsJsonObject("client").get("cpuSeconds").getAsDouble();
     }
 
-    /** Returns the processor seconds of each handshake in each whole second of the run, the cheapest second first. */
+    /** Returns the processor seconds of each handshake in each whole second of the run, cheapest second first. */
     private static double[] bySecond(JsonObject result, String counted) {
         DoubleStream.Builder seconds = DoubleStream.builder();
-        for (JsonElement each : result.getAsJsonArray("timeline")) {
-            JsonObject second = each.getAsJsonObject();
-            double made = second.get(counted).getAsDouble();
-            if (made > 0 && second.get("length").getAsDouble() > 0.9) {
-                seconds.add(second.get("cpuSeconds").getAsDouble() / made);
+        for (JsonElement element : result.getAsJsonArray("timeline")) {
+            JsonObject second = element.getAsJsonObject();
+            double count = second.get(counted).getAsDouble();
+            if (count > 0 && second.get("length").getAsDouble() > 0.9) {
+                seconds.add(second.get("cpuSeconds").getAsDouble() / count);
             }
         }
         return seconds.build().sorted().toArray();

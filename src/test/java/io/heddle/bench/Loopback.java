@@ -9,7 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import javax.net.ssl.SSLSocket;
 
-/** Makes connections whose handshake is complete, over the loopback interface or in memory. */
+/** Opens connections whose handshake is complete, over the loopback interface or in memory. */
 final class Loopback implements AutoCloseable {
     private static final int BACKLOG = 511;
 
@@ -47,7 +47,7 @@ final class Loopback implements AutoCloseable {
         return secure(stack, new Ends(pair.client(), pair.server()));
     }
 
-    /** The server's byte makes the client take in what comes after the handshake. */
+    /** The server's byte makes the client process the messages after the handshake. */
     private Ends secure(TlsStack stack, Ends below) throws Exception {
         Future<SSLSocket> accepted = threads.submit(() -> {
             SSLSocket server = stack.server(below.server());

@@ -5,11 +5,11 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 
 /**
- * Measures a window of work by what the threads of the process spent on it, carriers of virtual threads included: processor
- * time, which other programs on the machine change little, unlike the time on the wall, and bytes allocated.
+ * Measures a window of work by the cost in the threads of the process, carriers of virtual threads included: processor
+ * time, which depends little on other programs of the machine, unlike wall-clock time, and bytes allocated.
  *
- * <p>Compiler and collector are not counted: the compiler's work belongs to no window in particular, and what the collector has
- * to do shows in the bytes.
+ * <p>Compiler and collector are not counted: the compiler's work belongs to no particular window, and the collector's
+ * shows in the bytes.
  */
 final class Meter {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -22,7 +22,7 @@ final class Meter {
      * One window.
      *
      * @param perCpuSecond units of work
-     * @param kilobytes allocated for a unit, of 1024 bytes
+     * @param kilobytes allocated per unit, of 1024 bytes
      */
     record Window(double perCpuSecond, double kilobytes) {}
 
@@ -35,7 +35,7 @@ final class Meter {
         return new Window(units / seconds, bytes / 1024.0 / units);
     }
 
-    /** Runs until the work has had this much processor time, which under load takes longer than its time on the wall. */
+    /** Runs until the work has used this much processor time, which takes longer in wall-clock time under load. */
     static void warmUp(Workload work, Duration processor) throws Exception {
         long end = System.nanoTime() + LONGEST_WARM_UP.toNanos();
         long cpu = processorNanos();
@@ -44,11 +44,11 @@ final class Meter {
         } while (processorNanos() - cpu < processor.toNanos() && System.nanoTime() < end);
     }
 
-    /** Of all threads that live: none that works for a window ends in it. */
+    /** Of all live threads: no thread that works for a window ends in it. */
     private static long processorNanos() {
         long sum = 0;
-        for (long each : THREADS.getThreadCpuTime(THREADS.getAllThreadIds())) {
-            sum += Math.max(0, each);
+        for (long nanos : THREADS.getThreadCpuTime(THREADS.getAllThreadIds())) {
+            sum += Math.max(0, nanos);
         }
         return sum;
     }

@@ -21,9 +21,9 @@ final class PingPong implements Workload {
 
     PingPong(List<Loopback.Ends> connections) {
         this.connections = List.copyOf(connections);
-        for (Loopback.Ends each : connections) {
+        for (Loopback.Ends connection : connections) {
             echoes.add(threads.submit(() -> {
-                echo(each.server());
+                echo(connection.server());
                 return null;
             }));
         }
@@ -42,12 +42,12 @@ final class PingPong implements Workload {
     public double run(Duration window) throws Exception {
         long end = System.nanoTime() + window.toNanos();
         List<Future<Long>> clients = new ArrayList<>();
-        for (Loopback.Ends each : connections) {
-            clients.add(threads.submit(() -> ask(each.client(), end)));
+        for (Loopback.Ends connection : connections) {
+            clients.add(threads.submit(() -> ask(connection.client(), end)));
         }
         long trips = 0;
-        for (Future<Long> each : clients) {
-            trips += each.get();
+        for (Future<Long> client : clients) {
+            trips += client.get();
         }
         return trips;
     }
@@ -69,15 +69,15 @@ final class PingPong implements Workload {
 
     @Override
     public void close() throws Exception {
-        for (Loopback.Ends each : connections) {
-            each.client().close();
+        for (Loopback.Ends connection : connections) {
+            connection.client().close();
         }
-        for (Future<Void> each : echoes) {
-            each.get();
+        for (Future<Void> echo : echoes) {
+            echo.get();
         }
         threads.close();
-        for (Loopback.Ends each : connections) {
-            each.close();
+        for (Loopback.Ends connection : connections) {
+            connection.close();
         }
     }
 }

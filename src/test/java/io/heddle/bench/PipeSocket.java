@@ -12,7 +12,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** One end of a connection that exists in memory only, for what the kernel's part would hide. Read timeouts are not kept. */
+/**
+ * One end of a connection that exists in memory only, to exclude the cost of the kernel. Read timeouts are
+ * not implemented.
+ */
 final class PipeSocket extends Socket {
     private static final int CAPACITY = 256 * 1024;
 
@@ -30,7 +33,7 @@ final class PipeSocket extends Socket {
 
     /** The two ends. */
     record Pair(PipeSocket client, PipeSocket server) {
-        /** Returns a connection to the server of this port, by which clients know their sessions. */
+        /** Returns a connection to the server of this port, by which clients identify their sessions. */
         static Pair make(int port) {
             var up = new Pipe();
             var down = new Pipe();
@@ -38,7 +41,7 @@ final class PipeSocket extends Socket {
         }
     }
 
-    /** Returns how many bytes this end was sent. */
+    /** Returns the number of bytes sent to this end. */
     int received() {
         return in.total.get();
     }
@@ -153,7 +156,7 @@ final class PipeSocket extends Socket {
         private final ReentrantLock lock = new ReentrantLock();
         private final Condition changed = lock.newCondition();
 
-        // Guarded by the lock; the ring grows up to the capacity, so that a connection that says little costs little.
+        // Guarded by the lock; the ring grows up to the capacity, so that a connection with little data costs little.
         private byte[] ring = new byte[8 * 1024];
         private int from;
         private int size;

@@ -6,21 +6,21 @@ import io.heddle.protocol.TlsVersion;
 import java.util.List;
 
 /**
- * What both stacks are told to negotiate, so that they do the same work.
+ * The parameters that both stacks negotiate, so that they do the same work.
  *
- * @param group of the key exchange
- * @param judged whether the client judges the server's chain and name
+ * @param group the group of the key exchange
+ * @param verified whether the client verifies the server's chain and name
  */
-record Setup(TlsVersion version, TestPki.Key key, Group group, Resumption resumption, boolean judged) {
+record Setup(TlsVersion version, TestPki.Key key, Group group, Resumption resumption, boolean verified) {
     static final String HOST = "localhost";
 
-    /** How a client's second connection gets its keys. */
+    /** The key establishment of a client's second connection. */
     enum Resumption {
-        /** Anew. */
+        /** A full handshake. */
         NONE,
         /** From a session that the server keeps under an id. */
         ID,
-        /** From a session that the client brings in a ticket. */
+        /** From a session that the client sends in a ticket. */
         TICKET
     }
 
@@ -32,7 +32,7 @@ record Setup(TlsVersion version, TestPki.Key key, Group group, Resumption resump
         return new Setup(version, TestPki.Key.P256, Group.X25519, resumption, true);
     }
 
-    /** Returns what streams and idle connections use. */
+    /** Returns the setup of streams and idle connections. */
     static Setup usual() {
         return full(TlsVersion.TLS_1_3, TestPki.Key.P256, Group.X25519);
     }
@@ -41,7 +41,10 @@ record Setup(TlsVersion version, TestPki.Key key, Group group, Resumption resump
         return new Setup(version, key, group, resumption, false);
     }
 
-    /** Returns the groups to allow. In TLS 1.2 they are for certificates too, so that of the EC key may not be missing. */
+    /**
+     * Returns the groups to allow. In TLS 1.2 they also apply to certificates, so that the group of the EC
+     * key must be included.
+     */
     List<Group> groups() {
         return version == TlsVersion.TLS_1_2 && group != Group.P_256 ? List.of(group, Group.P_256) : List.of(group);
     }

@@ -2,9 +2,9 @@ package io.heddle.bench;
 
 import java.time.Duration;
 
-/** Something that a stack is made to do for a while, again and again. */
+/** Work that a stack repeats for a measured time. */
 interface Workload extends AutoCloseable {
-    /** Does it for this long and returns how much was done, in the unit of the measurement. */
+    /** Works for this long and returns the amount of work, in the unit of the measurement. */
     double run(Duration window) throws Exception;
 
     @Override

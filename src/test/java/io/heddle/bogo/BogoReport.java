@@ -15,12 +15,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Compares what the runner printed with what is expected of it, prints the counts and each difference, and ends with 1 where
+ * Compares the runner's output with the expected results, prints the counts and each difference, and exits with 1 if
  * there is one. A test that passes against the expectation is a difference like one that fails.
  *
- * <p>Arguments: the runner's output, the file of expectations, and {@code whole} where every test has run, {@code part} where some
- * have, {@code less} where every one has, of a driver that has fewer options: there a test that passes is never a difference, nor
- * one that is not implemented.
+ * <p>Arguments: the runner's output, the file of expectations, and {@code whole} if every test has run, {@code part} if
+ * some have, {@code less} if every one has with a driver of fewer options: there a test that passes is never a
+ * difference, nor one that is not implemented.
  */
 public final class BogoReport {
     private static final Pattern RESULT = Pattern.compile("(PASSED|FAILED|UNIMPLEMENTED) \\((.+)\\)");
@@ -49,7 +49,7 @@ public final class BogoReport {
         System.exit(report.compare(expected, Mode.valueOf(arguments[2].toUpperCase(Locale.ROOT)), System.out) ? 0 : 1);
     }
 
-    /** The runner writes the names in its list, and after a failed one the output of the shim. */
+    /** Reads the names in the runner's list; after the name of a failed test comes the output of the shim. */
     private void read(Path output) throws IOException {
         String last = "";
         for (String line : Files.readString(output, StandardCharsets.ISO_8859_1).split("\\n", -1)) {
@@ -67,14 +67,14 @@ public final class BogoReport {
         Map<ExpectedResults.Reason, Integer> reasons = new EnumMap<>(ExpectedResults.Reason.class);
         Map<Outcome, Integer> counts = new EnumMap<>(Outcome.class);
         int differences = 0;
-        for (Map.Entry<String, Outcome> each : outcomes.entrySet()) {
-            String test = each.getKey();
-            Outcome outcome = each.getValue();
+        for (Map.Entry<String, Outcome> entry : outcomes.entrySet()) {
+            String test = entry.getKey();
+            Outcome outcome = entry.getValue();
             Optional<ExpectedResults.Reason> reason =
-                    expected.reason(test).filter(known -> known != ExpectedResults.Reason.SOCKETS || mode == Mode.LESS);
+                    expected.reason(test).filter(found -> found != ExpectedResults.Reason.SOCKETS || mode == Mode.LESS);
             counts.merge(outcome, 1, Integer::sum);
             if (outcome == Outcome.FAILED) {
-                reason.ifPresent(known -> reasons.merge(known, 1, Integer::sum));
+                reason.ifPresent(found -> reasons.merge(found, 1, Integer::sum));
             }
             Optional<String> difference =
                     mode == Mode.LESS && outcome != Outcome.FAILED ? Optional.empty() : difference(outcome, reason);

@@ -15,8 +15,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
- * The shim: one JVM for all tests of the runner, which its launchers reach over a Unix-domain socket. A test runs on a virtual
- * thread. Ends when its standard input does, and then prints which options it does not have, with the number of tests.
+ * The shim: one JVM for all tests of the runner, which its launchers reach over a Unix-domain socket. Each
+ * test runs on a virtual thread. Ends when its standard input does, and then prints the unsupported options,
+ * with the number of tests.
  *
  * <p>Arguments: the socket's path, the file with the names of failures, and {@code socket} or {@code engine}.
  */
@@ -40,7 +41,7 @@ public final class BogoShim {
             Thread.ofPlatform().daemon().start(() -> shim.accept(launchers));
             System.out.println("ready");
             while (System.in.read() >= 0) {
-                // Only its end means something.
+                // Only the end of the input matters.
             }
         }
         shim.unimplemented.forEach((option, tests) -> System.out.println("unimplemented " + tests + " " + option));

@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The driver of JSSE's engine, which has fewer options and tells less. */
+/** The driver of JSSE's engine, which has fewer options and reports less. */
 final class EnginePeer implements ShimPeer {
-    /** What sockets alone have. */
+    /** The options that only sockets have. */
     private static final Set<String> OF_SOCKETS = Set.of(
             "-expect-hrr",
             "-expect-no-hrr",
@@ -27,9 +27,9 @@ final class EnginePeer implements ShimPeer {
     private final EngineOverSocket engine;
 
     EnginePeer(ShimOptions options, ShimSettings settings, Socket socket) throws IOException, Unimplemented {
-        for (String each : OF_SOCKETS) {
-            if (options.has(each)) {
-                throw new Unimplemented(each);
+        for (String option : OF_SOCKETS) {
+            if (options.has(option)) {
+                throw new Unimplemented(option);
             }
         }
         engine = options.isServer()
@@ -85,7 +85,7 @@ final class EnginePeer implements ShimPeer {
         throw new UnsupportedOperationException();
     }
 
-    /** An engine has none of it: where BoringSSL refuses a renegotiation, it takes one. */
+    /** An engine has no such setting: where BoringSSL refuses a renegotiation, the engine accepts one. */
     @Override
     public void disableRenegotiation() {}
 

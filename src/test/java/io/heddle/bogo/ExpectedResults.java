@@ -14,25 +14,25 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The tests that are not expected to pass. Each line of the file is a name, in which {@code *} stands for anything, a reason,
- * and a sentence that says more; {@code #} begins a comment. The first line that fits a test counts.
+ * The tests that are not expected to pass. Each line of the file is a name, in which {@code *} stands for any text, a
+ * reason, and an explaining sentence; {@code #} begins a comment. The first line that matches a test applies.
  */
 final class ExpectedResults {
-    /** Why a test does not pass. There is none for a defect: that is mended. */
+    /** The reason why a test does not pass. There is none for a defect: defects are fixed. */
     enum Reason {
-        /** Heddle does not have what the test is about, or the shim has no way to it. */
+        /** Heddle lacks the feature under test, or the shim has no access to it. */
         NOT_IMPLEMENTED,
-        /** Heddle decides otherwise, as documented. */
+        /** Heddle differs, as documented. */
         POLICY,
-        /** The RFC leaves it open, or asks for what Heddle does, and the runner demands what BoringSSL does. */
+        /** The RFC leaves it open, or requires Heddle's behaviour, and the runner demands that of BoringSSL. */
         BORINGSSL,
-        /** Heddle has another bound. */
+        /** Heddle has another limit. */
         LIMIT,
-        /** Passes, though a later line fits it as well. */
+        /** Passes, although a later line matches it as well. */
         PASSES,
-        /** Passes over sockets; the engine of JSSE has no way to it. */
+        /** Passes over sockets; the engine of JSSE has no access to it. */
         SOCKETS,
-        /** Passes or fails as the bytes come: neither is a difference. */
+        /** Passes or fails depending on the arrival of the bytes: neither is a difference. */
         TIMING;
 
         static Reason of(String word) {
@@ -42,7 +42,7 @@ final class ExpectedResults {
 
     private final Map<String, Reason> exact = new LinkedHashMap<>();
     private final Map<Pattern, Reason> patterns = new LinkedHashMap<>();
-    private final Set<String> used = new HashSet<>();
+    private final Set<String> matched = new HashSet<>();
 
     private ExpectedResults() {}
 
@@ -74,27 +74,30 @@ final class ExpectedResults {
         }
     }
 
-    /** Returns why a test is expected not to pass, empty where it has to. A name without {@code *} goes before the others. */
+    /**
+     * Returns why a test is not expected to pass, empty if it must. A name without {@code *} takes precedence
+     * over the others.
+     */
     Optional<Reason> reason(String test) {
         Reason named = exact.get(test);
         if (named != null) {
-            used.add(test);
+            matched.add(test);
             return named == Reason.PASSES ? Optional.empty() : Optional.of(named);
         }
-        for (Map.Entry<Pattern, Reason> each : patterns.entrySet()) {
-            if (each.getKey().matcher(test).matches()) {
-                used.add(each.getKey().pattern());
-                return each.getValue() == Reason.PASSES ? Optional.empty() : Optional.of(each.getValue());
+        for (Map.Entry<Pattern, Reason> entry : patterns.entrySet()) {
+            if (entry.getKey().matcher(test).matches()) {
+                matched.add(entry.getKey().pattern());
+                return entry.getValue() == Reason.PASSES ? Optional.empty() : Optional.of(entry.getValue());
             }
         }
         return Optional.empty();
     }
 
-    /** Returns the names that fitted no test so far. */
+    /** Returns the names that have matched no test so far. */
     List<String> unused() {
         var unused = new ArrayList<>(exact.keySet());
         patterns.keySet().forEach(pattern -> unused.add(pattern.pattern()));
-        unused.removeAll(used);
+        unused.removeAll(matched);
         return unused;
     }
 }

@@ -24,7 +24,7 @@ class ExpectedResultsTest {
     }
 
     @Test
-    void star_stands_for_anything_and_the_rest_for_itself() throws IOException {
+    void star_matches_anything_and_the_rest_is_literal() throws IOException {
         ExpectedResults results = list("A.*-TLS1* policy It is so.");
         assertThat(results.reason("A.b-TLS13")).contains(Reason.POLICY);
         assertThat(results.reason("A.-TLS1")).contains(Reason.POLICY);
@@ -33,7 +33,7 @@ class ExpectedResultsTest {
     }
 
     @Test
-    void name_without_star_goes_before_the_first_line_that_fits() throws IOException {
+    void name_without_star_takes_precedence_over_the_first_matching_line() throws IOException {
         ExpectedResults results =
                 list("A* not-implemented One.", "AB* policy Two.", "ABC boringssl Three.", "# D policy None.", "");
         assertThat(results.reason("AB")).contains(Reason.NOT_IMPLEMENTED);
@@ -49,7 +49,7 @@ class ExpectedResultsTest {
     }
 
     @Test
-    void line_that_fits_no_test_is_told() throws IOException {
+    void line_that_matches_no_test_is_reported() throws IOException {
         ExpectedResults results = list("A limit One.", "B* limit Two.", "C limit Three.");
         assertThat(results.reason("A")).isPresent();
         assertThat(results.reason("B1")).isPresent();

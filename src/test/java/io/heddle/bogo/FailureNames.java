@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What BoringSSL calls the failures of Heddle. Each line of the file has a code of Heddle and names for which it stands, of which
- * it has as many as it takes: BoringSSL has more names than OpenSSL, and with it Heddle, has codes.
+ * BoringSSL's names for the failures of Heddle. Each line of the file has a code of Heddle and the names that it stands
+ * for, any number of them: BoringSSL has more names than OpenSSL, and with it Heddle, has codes.
  */
 final class FailureNames {
     private final Map<TlsFailure.Code, String> names;
@@ -35,7 +35,7 @@ final class FailureNames {
         return new FailureNames(names);
     }
 
-    /** Returns BoringSSL's names with colons around each, empty for a failure that it has none for. */
+    /** Returns BoringSSL's names with colons around each, empty for a failure without one. */
     String of(TlsFailure.Code code) {
         return names.getOrDefault(code, "");
     }

@@ -12,17 +12,17 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The certificates of the runner, most of which are roots of their own, and all of which have expired. */
+/** The certificates of the runner, most of which are self-signed roots, and all of which have expired. */
 final class RunnerCertificates {
-    /** When those with RSA keys and with P-384 and P-521 are valid. */
+    /** A time at which those with RSA keys and with P-384 and P-521 are valid. */
     private static final Instant IN_2016 = Instant.parse("2016-07-20T00:00:00Z");
 
-    /** When those with P-256 and Ed25519 are. */
+    /** A time at which those with P-256 and Ed25519 are valid. */
     private static final Instant IN_2014 = Instant.parse("2014-05-10T00:00:00Z");
 
     private RunnerCertificates() {}
 
-    /** Returns a time at which the certificate of a peer is valid that signs with the algorithms that a test asks for. */
+    /** Returns a time at which the certificate is valid of a peer that signs with the algorithms of a test. */
     static Instant valid(List<Integer> sigalgs) {
         boolean other = sigalgs.stream()
                 .flatMap(number -> Sigalg.of(number).stream())
@@ -33,7 +33,7 @@ final class RunnerCertificates {
         return other ? IN_2014 : IN_2016;
     }
 
-    /** Returns all in the folder of one of them. */
+    /** Returns all certificates in the folder of one of them. */
     static List<X509Certificate> beside(Path file) throws IOException {
         Path folder = file.toAbsolutePath().getParent();
         if (folder == null) {
@@ -41,14 +41,14 @@ final class RunnerCertificates {
         }
         var all = new ArrayList<X509Certificate>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*cert.pem")) {
-            for (Path each : files) {
-                all.addAll(read(each));
+            for (Path pem : files) {
+                all.addAll(read(pem));
             }
         }
         return all;
     }
 
-    /** Returns those of a PEM file in their order. */
+    /** Returns the certificates of a PEM file in their order. */
     static List<X509Certificate> read(Path file) throws IOException {
         try (var in = Files.newInputStream(file)) {
             return CertificateFactory.getInstance("X.509").generateCertificates(in).stream()

@@ -11,7 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The connection of one launcher: its arguments, and the way back to the runner. {@code launcher.c} has the other side. */
+/**
+ * The connection of one launcher: its arguments, and the output to the runner. {@code launcher.c} is the other side.
+ */
 final class ShimCall implements AutoCloseable {
     private static final int MOST_ARGUMENTS = 1000;
     private static final int LONGEST_ARGUMENT = 1 << 20;
@@ -43,7 +45,7 @@ final class ShimCall implements AutoCloseable {
         return number;
     }
 
-    /** Runs something when the launcher ends, as it does when the runner has waited for too long. */
+    /** Registers a resource to close when the launcher ends, as it does when the runner times out. */
     void onEnd(AutoCloseable what) {
         Thread.ofVirtual().start(() -> {
             try (what;

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** One connection of a test: handshake, what is to be found then, and the echo of each byte with its bits turned over. */
+/** One connection of a test: handshake, checks of its results, and the echo of each byte with its bits inverted. */
 final class ShimConnection {
     private static final byte[] HELLO = "hello".getBytes(StandardCharsets.US_ASCII);
     private static final int[] RECORD_SIZES = {0, 1, 255, 256, 257, 16383, 16384, 16385, 32767, 32768, 32769};
@@ -52,7 +52,7 @@ final class ShimConnection {
         expectations.checkHandshake(resumes);
         if (!options.isServer() && !isTls13()) {
             boolean renewed = !tls.facts().resumed() || options.has("-expect-ticket-renewal");
-            // Heddle makes no session of a connection with a pre-shared key.
+            // Heddle creates no session for a connection with a pre-shared key.
             checkSession(renewed && !options.has("-expect-no-session") && !options.has("-psk"));
         }
         if (!resumes && options.has("-expect-session-id")) {
@@ -89,10 +89,10 @@ final class ShimConnection {
             write(export(options.number("-export-keying-material")));
         }
         if (options.has("-tls-unique")) {
-            // RFC 5929 3.1: the first Finished, the client's where the handshake was a full one.
+            // RFC 5929 3.1: the first Finished, the client's in a full handshake.
             ShimPeer.Facts facts = tls.facts();
-            boolean own = facts.resumed() == options.isServer();
-            write(own ? facts.finished() : facts.peerFinished());
+            boolean local = facts.resumed() == options.isServer();
+            write(local ? facts.finished() : facts.peerFinished());
         }
     }
 
@@ -128,7 +128,7 @@ final class ShimConnection {
             tls.endOutput();
             byte[] buffer = new byte[READ_SIZE];
             while (tls.read(buffer) >= 0) {
-                // Only the end means something.
+                // Only the end matters.
             }
         }
     }

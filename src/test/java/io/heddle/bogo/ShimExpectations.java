@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** What the options of a test say about a connection, compared with what Heddle tells of it. */
+/** The expectations of a test's options for a connection, compared with Heddle's results. */
 final class ShimExpectations {
     private final ShimOptions options;
     private final ShimPeer tls;
@@ -72,7 +72,7 @@ final class ShimExpectations {
         }
     }
 
-    /** Heddle tells those of the peer that this side has as well. */
+    /** Heddle reports only those of the peer that this side supports as well. */
     private void requireSigalgs(ShimPeer.Facts facts) throws Unexpected {
         List<String> expected = options.numbers("-expect-peer-verify-pref").stream()
                 .flatMap(number -> Sigalg.of(number).stream())
@@ -83,7 +83,7 @@ final class ShimExpectations {
         }
     }
 
-    /** Without an extended master secret Heddle exports nothing in TLS 1.2 and below, and says nothing else about it. */
+    /** Without an extended master secret Heddle exports nothing in TLS 1.2 and below; there is no other sign of it. */
     private void requireExtendedMasterSecret() throws Unexpected {
         if (options.has("-expect-extended-master-secret")) {
             try {
@@ -94,12 +94,12 @@ final class ShimExpectations {
         }
     }
 
-    /** What may change after the handshake. */
+    /** Checks the properties that may change after the handshake. */
     void checkEnd() throws Unexpected {
         if (options.has("-expect-total-renegotiations") && !isTls13()) {
-            long made = lines("New Keys: ");
-            if (made > 0) {
-                require("renegotiations", (long) options.number("-expect-total-renegotiations"), made - 1);
+            long updates = lines("New Keys: ");
+            if (updates > 0) {
+                require("renegotiations", (long) options.number("-expect-total-renegotiations"), updates - 1);
             }
         }
     }

@@ -10,18 +10,19 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The options of the runner for one connection of a test: those without a prefix are for each connection, {@code -on-initial-}
- * and {@code -on-resume-} narrow one to the first or to the later ones. Text is ISO 8859-1, a character a byte.
+ * The options of the runner for one connection of a test: those without a prefix apply to each connection,
+ * {@code -on-initial-} and {@code -on-resume-} restrict one to the first or to the later ones. Text is ISO 8859-1, a
+ * character a byte.
  */
 final class ShimOptions {
     private static final Set<String> SWITCHES = Set.of(
             "-check-close-notify",
             "-decline-alpn",
             "-decline-ocsp-callback",
-            // A server of Heddle takes no early data, and a client sends none.
+            // A Heddle server accepts no early data, and a client sends none.
             "-enable-early-data",
             "-enable-ocsp-stapling",
-            // It does always.
+            // It always does.
             "-enforce-rsa-key-usage",
             "-expect-extended-master-secret",
             "-expect-hrr",
@@ -29,7 +30,7 @@ final class ShimOptions {
             "-expect-no-session",
             "-expect-no-session-id",
             "-expect-reject-early-data",
-            // Heddle renegotiates in no other way.
+            // Heddle supports no other form of renegotiation.
             "-expect-secure-renegotiation",
             "-expect-session-id",
             "-expect-session-miss",
@@ -84,7 +85,7 @@ final class ShimOptions {
             "-expect-curve-id",
             "-expect-ocsp-response",
             "-expect-peer-cert-file",
-            // Heddle has no name for it; the runner has no other algorithm in those tests, so that success shows it.
+            // Heddle has no name for it; the runner has no other algorithm in those tests, so that success proves it.
             "-expect-peer-signature-algorithm",
             "-expect-peer-verify-pref",
             "-expect-server-name",
@@ -118,7 +119,7 @@ final class ShimOptions {
     /** The options of the first connection, and of those that resume. */
     record OfTest(ShimOptions initial, ShimOptions resuming) {}
 
-    /** @throws Unimplemented for an option that Heddle has nothing for */
+    /** @throws Unimplemented for an option that Heddle does not support */
     static OfTest parse(List<String> arguments) throws Unimplemented {
         var initial = new ShimOptions();
         var resuming = new ShimOptions();
@@ -140,8 +141,8 @@ final class ShimOptions {
                 resuming.add(name, value);
             }
         }
-        for (ShimOptions each : List.of(initial, resuming)) {
-            each.refuseUnimplemented();
+        for (ShimOptions options : List.of(initial, resuming)) {
+            options.refuseUnimplemented();
         }
         return new OfTest(initial, resuming);
     }
@@ -150,7 +151,7 @@ final class ShimOptions {
         if (has("-enable-early-data") && !isServer()) {
             throw new Unimplemented("-enable-early-data of a client");
         }
-        // Heddle names those that it trusts, which the shim leaves to be none.
+        // Heddle names those that it trusts; the shim configures none.
         String authorities = text("-use-client-ca-list").orElse("<NULL>");
         if (!authorities.equals("<NULL>") && !authorities.equals("<EMPTY>")) {
             throw new Unimplemented("-use-client-ca-list");
@@ -169,7 +170,7 @@ final class ShimOptions {
         return values.containsKey(name);
     }
 
-    /** The last one counts. */
+    /** Returns the last one. */
     Optional<String> text(String name) {
         return Optional.ofNullable(values.get(name)).map(List::getLast);
     }
@@ -182,12 +183,12 @@ final class ShimOptions {
         return text(name).map(Base64.getDecoder()::decode);
     }
 
-    /** 0 where there is none. */
+    /** Returns 0 if there is none. */
     int number(String name) {
         return text(name).map(Integer::parseInt).orElse(0);
     }
 
-    /** Those of all occurrences in their order. */
+    /** Returns those of all occurrences in their order. */
     List<Integer> numbers(String name) {
         return values.getOrDefault(name, List.of()).stream()
                 .map(Integer::parseInt)

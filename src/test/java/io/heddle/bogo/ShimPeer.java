@@ -9,9 +9,9 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
 
-/** A connection as the shim uses it: over a socket of Heddle or over an engine. */
+/** A connection as the shim uses it: over a Heddle socket or over an engine. */
 interface ShimPeer extends AutoCloseable {
-    /** What was negotiated. */
+    /** The negotiated parameters. */
     record Facts(
             TlsVersion version,
             Suite suite,
@@ -47,10 +47,10 @@ interface ShimPeer extends AutoCloseable {
     /** Returns the newest session of a client. */
     Optional<byte[]> session();
 
-    /** Returns how many sessions a client was given, empty where that is not told. */
+    /** Returns the number of sessions that a client received, empty if it is not reported. */
     Optional<Integer> sessions();
 
-    /** Returns the lines of the trace, empty where there is none. */
+    /** Returns the lines of the trace, empty if there is none. */
     Optional<List<String>> trace();
 
     @Override

@@ -2,11 +2,11 @@ package io.heddle.bogo;
 
 import io.heddle.AlpnCallback;
 import io.heddle.ConnectOptions;
-import io.heddle.callback.PskIdentity;
 import io.heddle.SecureContext;
 import io.heddle.SecureContextBuilder;
 import io.heddle.SecureOption;
 import io.heddle.ServerOptions;
+import io.heddle.callback.PskIdentity;
 import io.heddle.cipher.Group;
 import io.heddle.cipher.Sigalg;
 import io.heddle.failure.TlsFailure;
@@ -25,15 +25,15 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/** The options of the runner in those of Heddle. */
+/** Translates the runner's options to those of Heddle. */
 final class ShimSettings {
-    /** Less than the runner waits, so that it gets the reason. */
+    /** Less than the runner's timeout, so that it gets the reason. */
     private static final Duration LIMIT = Duration.ofSeconds(12);
 
-    /** BoringSSL's, which the tests of expiry are written for. */
+    /** BoringSSL's lifetime, which the tests of expiry assume. */
     private static final Duration SESSION_TIMEOUT = Duration.ofHours(2);
 
-    /** The suites that BoringSSL and Heddle have, in BoringSSL's order. */
+    /** The suites that BoringSSL and Heddle share, in BoringSSL's order. */
     private static final String SUITES = "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:"
             + "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:"
             + "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305:"
@@ -41,7 +41,7 @@ final class ShimSettings {
             + "ECDHE-ECDSA-AES256-SHA:ECDHE-RSA-AES256-SHA:ECDHE-PSK-AES256-CBC-SHA:AES128-GCM-SHA256:AES256-GCM-SHA384:"
             + "AES128-SHA:PSK-AES128-CBC-SHA:AES256-SHA:PSK-AES256-CBC-SHA";
 
-    /** BoringSSL has TLS 1.0, 1.1 and SHA-1, which OpenSSL has at this level only. */
+    /** BoringSSL has TLS 1.0, 1.1 and SHA-1, which OpenSSL allows at this level only. */
     private static final String LEVEL = ":@SECLEVEL=0";
 
     private static final String DEFAULT = "DEFAULT";
@@ -82,7 +82,6 @@ final class ShimSettings {
                 .sigalgs(sigalgs().stream().map(Sigalg::standardName).collect(Collectors.joining(":")))
                 .minVersion(version("-min-version").orElse(TlsVersion.TLS_1_0))
                 .maxVersion(version("-max-version").orElse(TlsVersion.TLS_1_3))
-                .sessionTimeout(SESSION_TIMEOUT)
                 .secureOptions(SecureOption.LEGACY_SERVER_CONNECT);
         option(builder, "-no-tls1", SecureOption.NO_TLSV1);
         option(builder, "-no-tls11", SecureOption.NO_TLSV1_1);
@@ -106,7 +105,7 @@ final class ShimSettings {
             return Optional.empty();
         }
         return Optional.of(Arrays.stream(TlsVersion.values())
-                .filter(each -> each.code() == number)
+                .filter(candidate -> candidate.code() == number)
                 .findFirst()
                 .orElseThrow(() -> new Unimplemented(name + " " + number)));
     }
@@ -121,8 +120,8 @@ final class ShimSettings {
     }
 
     /**
-     * Heddle has one list for what it signs and what it verifies, in which the options of the test come first. The rest is for
-     * the other of the two, which the test leaves to the default.
+     * Heddle has one list for the algorithms that it signs and verifies with, in which the options of the test come
+     * first. The rest is for the other purpose, which the test leaves at the default.
      */
     private List<Sigalg> sigalgs() throws IOException, Unimplemented {
         List<Integer> signed = options.numbers("-signing-prefs");
@@ -133,7 +132,7 @@ final class ShimSettings {
         var list = new LinkedHashSet<Sigalg>();
         for (int number : signed.isEmpty() ? verified : signed) {
             if (number == 0) {
-                continue; // for TLS 1.0 and 1.1, which negotiate none
+                continue; // for TLS 1.0 and 1.1, which do not negotiate it
             }
             list.add(Sigalg.of(number).orElseThrow(() -> new Unimplemented("signature algorithm " + number)));
         }
@@ -165,12 +164,12 @@ final class ShimSettings {
         return options.has("-verify-peer") || options.has("-require-any-client-certificate");
     }
 
-    /** BoringSSL looks again at the peer of a session that resumes only where it is asked to. */
+    /** BoringSSL verifies the peer of a resumed session again only if configured. */
     private boolean refusesPeer() {
         return options.has("-verify-fail") && asksForCertificate() && (!resumes || options.has("-reverify-on-resume"));
     }
 
-    /** The runner's certificates are all good for a server that has not to refuse them. */
+    /** The runner's certificates are all valid for a server that is not meant to refuse them. */
     private List<X509Certificate> trusted() throws IOException {
         return asksForCertificate()
                         && options.isServer()
@@ -214,6 +213,7 @@ final class ShimSettings {
     ServerOptions server(Consumer<String> trace) throws IOException, Unimplemented {
         SecureContext.Builder context = SecureContext.builder();
         takeContext(context);
+        context.sessionTimeout(SESSION_TIMEOUT);
         context.honorCipherOrder(options.has("-server-preference") || options.has("-cipher"));
         ServerOptions.Builder builder = ServerOptions.builder(context.build())
                 .handshakeTimeout(LIMIT)

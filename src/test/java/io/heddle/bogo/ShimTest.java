@@ -17,7 +17,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** One test of the runner: a connection, and those that resume its session. What outlives a connection is here. */
+/**
+ * One test of the runner: a connection, and those that resume its session. Holds the state that outlives a connection.
+ */
 final class ShimTest {
     private static final int ZERO_KEYS = 48;
 
@@ -49,25 +51,25 @@ final class ShimTest {
         int connections = 1 + options.initial().number("-resume-count");
         for (int i = 0; i < connections; i++) {
             boolean resumes = i > 0;
-            ShimOptions each = resumes ? options.resuming() : options.initial();
-            if (resumes && !each.isServer() && session.isEmpty()) {
+            ShimOptions current = resumes ? options.resuming() : options.initial();
+            if (resumes && !current.isServer() && session.isEmpty()) {
                 throw new Unexpected("there is no session to offer");
             }
-            if (resumes && each.has("-renew-ticket")) {
-                // New keys, with which a server seals again what the old ones open.
+            if (resumes && current.has("-renew-ticket")) {
+                // New keys, with which a server reseals tickets of the old ones.
                 List<TicketKey> keys =
                         new ArrayList<>(TicketKeys.random(new SecureRandom()).all());
                 keys.addAll(ticketKeys.current().all());
                 ticketKeys.set(TicketKeys.of(keys));
             }
-            var settings = new ShimSettings(each, this, resumes);
-            try (Socket socket = connect(each.number("-port"))) {
+            var settings = new ShimSettings(current, this, resumes);
+            try (Socket socket = connect(current.number("-port"))) {
                 call.onEnd(socket);
                 ShimPeer peer =
-                        engine ? new EnginePeer(each, settings, socket) : new SocketPeer(each, settings, socket);
-                session = new ShimConnection(each, settings, peer, resumes).run();
+                        engine ? new EnginePeer(current, settings, socket) : new SocketPeer(current, settings, socket);
+                session = new ShimConnection(current, settings, peer, resumes).run();
             }
-            now = now.plus(Duration.ofSeconds(each.number("-resumption-delay")));
+            now = now.plus(Duration.ofSeconds(current.number("-resumption-delay")));
         }
     }
 
@@ -95,7 +97,7 @@ final class ShimTest {
         return now;
     }
 
-    /** How many sessions a server has put into its store. */
+    /** The number of sessions that a server has put into its store. */
     int stored() {
         return stored.get();
     }

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A {@link TlsSocket}. */
+/** The driver of a {@link TlsSocket}. */
 final class SocketPeer implements ShimPeer {
     private final List<byte[]> sessions = new CopyOnWriteArrayList<>();
     private final List<String> trace = new CopyOnWriteArrayList<>();

@@ -5,7 +5,7 @@ import com.google.errorprone.annotations.FormatString;
 import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
-/** A connection is not as the options of the test demand. */
+/** A difference between a connection and the options of the test. */
 final class Unexpected extends Exception {
     @Serial
     private static final long serialVersionUID = 1L;

@@ -2,7 +2,7 @@ package io.heddle.bogo;
 
 import java.io.Serial;
 
-/** A test needs something that Heddle, or the shim, does not have; the shim then ends with code 89. */
+/** A feature that a test needs and Heddle, or the shim, lacks; the shim then exits with code 89. */
 final class Unimplemented extends Exception {
     @Serial
     private static final long serialVersionUID = 1L;

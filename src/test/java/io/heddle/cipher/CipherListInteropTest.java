@@ -3,7 +3,7 @@ package io.heddle.cipher;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heddle.failure.InvalidOption;
-import io.heddle.interop.Finished;
+import io.heddle.interop.ProgramResult;
 import io.heddle.interop.Node;
 import io.heddle.interop.Openssl;
 import java.lang.module.ModuleDescriptor.Version;
@@ -78,7 +78,7 @@ class CipherListInteropTest {
 
     @Test
     void knows_each_suite_under_the_number_and_the_names_of_the_installed_openssl() {
-        Finished result = all("-V", "-stdname");
+        ProgramResult result = all("-V", "-stdname");
         Pattern line = Pattern.compile(" *0x(..),0x(..) +- (\\S+) +- (\\S+) +(\\S+) .*");
         Map<String, String> expected = result.out()
                 .lines()
@@ -186,7 +186,7 @@ class CipherListInteropTest {
         return Set.of(all().out().strip().split(":", -1));
     }
 
-    private static Finished all(String... options) {
+    private static ProgramResult all(String... options) {
         var command = new ArrayList<>(List.of("ciphers", "-ciphersuites", String.join(":", tls13Names())));
         command.addAll(List.of(options));
         command.add("ALL:COMPLEMENTOFALL:@SECLEVEL=0");
@@ -200,7 +200,7 @@ class CipherListInteropTest {
 
     private static String openssl(String list, Set<String> known) {
         // The level that a list without one has is ours to say.
-        Finished result = Openssl.run("ciphers", "-s", "-psk", "-v", "--", atLevel(list));
+        ProgramResult result = Openssl.run("ciphers", "-s", "-psk", "-v", "--", atLevel(list));
         if (result.exitCode() != 0) {
             return result.err().contains("invalid command") ? INVALID : NO_MATCH;
         }

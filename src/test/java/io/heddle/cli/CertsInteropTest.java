@@ -3,7 +3,7 @@ package io.heddle.cli;
 import static io.heddle.cli.CommandRun.heddle;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.heddle.interop.Finished;
+import io.heddle.interop.ProgramResult;
 import io.heddle.interop.Node;
 import io.heddle.interop.Openssl;
 import java.nio.file.Path;
@@ -36,7 +36,7 @@ class CertsInteropTest {
         "wrong-host,wrong-host.invalid"
     })
     void openssl_accepts_a_good_server_for_its_names(String name, String host) {
-        Finished verified = verify(name, "-purpose", "sslserver", "-verify_hostname", host);
+        ProgramResult verified = verify(name, "-purpose", "sslserver", "-verify_hostname", host);
         assertThat(verified.succeeded().out()).contains(": OK");
     }
 
@@ -56,7 +56,7 @@ class CertsInteropTest {
     @ParameterizedTest
     @CsvSource({"expired,10", "not-yet-valid,9", "revoked,23", "wrong-host,62"})
     void openssl_refuses_a_bad_certificate_for_its_reason_only(String name, int code) {
-        Finished verified = verify(name, "-purpose", "sslserver", "-verify_hostname", "localhost");
+        ProgramResult verified = verify(name, "-purpose", "sslserver", "-verify_hostname", "localhost");
         assertThat(verified.output()
                         .lines()
                         .filter(line -> line.startsWith("error ") && line.contains(" depth lookup")))
@@ -68,13 +68,13 @@ class CertsInteropTest {
 
     @Test
     void openssl_cannot_verify_the_leaf_without_the_intermediate() {
-        Finished verified = Openssl.run("verify", "-no-CApath", "-CAfile", file("ca.pem"), file("server-ec-leaf.pem"));
+        ProgramResult verified = Openssl.run("verify", "-no-CApath", "-CAfile", file("ca.pem"), file("server-ec-leaf.pem"));
         assertThat(verified.output()).contains("error 20 at 0 depth");
     }
 
     @Test
     void openssl_reads_the_ocsp_response_as_good() {
-        Finished read = Openssl.run(
+        ProgramResult read = Openssl.run(
                 "ocsp",
                 "-respin",
                 file("server-ec-ocsp.der"),
@@ -119,7 +119,7 @@ class CertsInteropTest {
         assertThat(Node.run(script, args).succeeded().out()).isEqualTo("all\n");
     }
 
-    private static Finished verify(String name, String... args) {
+    private static ProgramResult verify(String name, String... args) {
         List<String> command = Stream.of(
                         Stream.of(
                                 "verify",

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import io.heddle.interop.Finished;
+import io.heddle.interop.ProgramResult;
 import io.heddle.interop.HeddleCommand;
 import io.heddle.interop.Openssl;
 import io.heddle.interop.OpensslReport;
@@ -219,7 +219,7 @@ class ConnectInteropTest {
                             .succeeded()
                             .out())
                     .containsPattern("Protocol +: " + version);
-            Finished client = Openssl.exchange(
+            ProgramResult client = Openssl.exchange(
                     server.port(), "ab\n", "ba\n", option, "-servername", "localhost", "-sess_in", session.toString());
             assertThat(OpensslReport.of(client).resumed()).isTrue();
             assertThat(OpensslReport.of(client).protocol()).isEqualTo(version);

@@ -77,7 +77,7 @@ class ErrorLineTest {
 
     @Test
     void a_failure_of_the_command_keeps_its_code_and_says_what_it_is_about() {
-        var refused = CommandFailure.of("[::1]:443", new ConnectException("Connection refused"));
+        var refused = CommandException.of("[::1]:443", new ConnectException("Connection refused"));
         assertLine(refused, "heddle: ECONNREFUSED: [::1]:443: Connection refused", 1);
         assertThat(refused).hasCauseInstanceOf(ConnectException.class);
     }

@@ -20,7 +20,8 @@ class EventLogTest {
 
     @Test
     void the_store_tells_of_new_sessions_and_of_those_asked_for() {
-        var store = new ObservedStore(CaffeineSessionStore.builder().build(), events);
+        var store =
+                new ServeCommand.ObservedStore(CaffeineSessionStore.builder().build(), events);
         store.put(new byte[] {1, (byte) 0xff}, new byte[] {7}, Duration.ofMinutes(1));
         assertThat(store.get(new byte[] {1, (byte) 0xff})).hasValue(new byte[] {7});
         store.remove(new byte[] {1, (byte) 0xff});

@@ -69,7 +69,7 @@ class LoadCommandTest {
                 .containsPattern("full handshakes +30 ")
                 .containsPattern("resumed handshakes +10 ")
                 .containsPattern("failed handshakes +0 ")
-                .contains("sessions: 10 offered, 0 refused by the server; 4 full handshakes before, to have one")
+                .contains("sessions: 10 offered, 0 refused by the server; 4 full handshakes for setup")
                 .containsPattern("ms +mean +p50 +p75 +p90 +p95 +p99 +p99\\.9 +p99\\.99 +max")
                 .containsPattern("(?m)^full( +\\d+\\.\\d\\d){9}$")
                 .containsPattern("(?m)^resumed( +\\d+\\.\\d\\d){9}$")
@@ -97,14 +97,14 @@ class LoadCommandTest {
         JsonObject json = JsonParser.parseString(run.out()).getAsJsonObject();
         String documented = Files.readString(Path.of("docs", "load.md"));
         assertThat(json.keySet()).allSatisfy(member -> assertThat(documented).contains("`" + member + "`"));
-        assertThat(json.get("schema").getAsString()).isEqualTo("heddle-load/1");
+        assertThat(json.get("schema").getAsString()).isEqualTo("heddle-load/2");
         assertThat(json.getAsJsonArray("command").asList().stream().map(JsonElement::getAsString))
                 .startsWith("heddle", "load", target, "--ca", ca)
                 .contains("--passphrase", "***");
         assertThat(json.getAsJsonObject("handshakes").get("full").getAsLong()).isEqualTo(10);
         assertThat(json.getAsJsonObject("handshakes").get("resumed").getAsLong())
                 .isEqualTo(10);
-        assertThat(json.getAsJsonObject("primers").get("full").getAsLong()).isEqualTo(2);
+        assertThat(json.getAsJsonObject("setup").get("full").getAsLong()).isEqualTo(2);
         JsonObject latency = json.getAsJsonObject("latencyMillis");
         assertThat(latency.get("request").isJsonNull()).isTrue();
         JsonObject full = latency.getAsJsonObject("full");

@@ -97,9 +97,9 @@ class LoadCompareTest {
                 "{}|schema: a text is needed",
                 "[]|an object is needed",
                 "''|an object is needed",
-                "{\"schema\":\"heddle-load/2\"}|its schema is heddle-load/2, only heddle-load/1 can be read",
-                "{\"schema\":\"heddle-load/1\"}|handshakes: an object is needed",
-                "{\"schema\":\"heddle-load/1\",\"handshakes\":{\"full\":-1}}|handshakes.full: a number that is not negative is needed"
+                "{\"schema\":\"heddle-load/3\"}|its schema is heddle-load/3, only heddle-load/2 can be read",
+                "{\"schema\":\"heddle-load/2\"}|handshakes: an object is needed",
+                "{\"schema\":\"heddle-load/2\",\"handshakes\":{\"full\":-1}}|handshakes.full: a number that is not negative is needed"
             })
     void refuses_a_file_that_is_no_result(String text, String sentence) throws IOException {
         String file = write("other.json", text);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import io.heddle.interop.Finished;
+import io.heddle.interop.ProgramResult;
 import io.heddle.interop.HeddleCommand;
 import io.heddle.interop.Openssl;
 import io.heddle.interop.OpensslReport;
@@ -147,7 +147,7 @@ class ServeInteropTest {
             resume(server, session, version, "-sess_out");
             String id = event(server, "newSession").get("id").getAsString();
             assertThat(Files.readString(session)).contains("SSL SESSION PARAMETERS");
-            Finished again = resume(server, session, version, "-sess_in");
+            ProgramResult again = resume(server, session, version, "-sess_in");
             assertThat(OpensslReport.of(again).resumed()).isTrue();
             JsonObject asked = event(server, "resumeSession");
             assertThat(asked.get("found").getAsBoolean()).isTrue();
@@ -161,7 +161,7 @@ class ServeInteropTest {
         }
     }
 
-    private static Finished resume(RunningServer server, Path session, String version, String how) {
+    private static ProgramResult resume(RunningServer server, Path session, String version, String how) {
         return Openssl.exchange(
                 server.port(), "hello\n", "hello\n", version, "-servername", "localhost", how, session.toString());
     }
@@ -196,14 +196,14 @@ class ServeInteropTest {
     }
 
     private static String keyTypeFor(RunningServer server, String name) {
-        Finished client = Openssl.exchange(server.port(), "x\n", "x\n", "-servername", name);
+        ProgramResult client = Openssl.exchange(server.port(), "x\n", "x\n", "-servername", name);
         return OpensslReport.of(client).signature().replaceAll("\\+SHA\\d+$", "");
     }
 
     @Test
     void answers_http_with_the_facts_of_the_connection() {
         try (RunningServer server = serve("--mode", "http")) {
-            Finished client = Openssl.exchange(
+            ProgramResult client = Openssl.exchange(
                     server.port(),
                     "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n",
                     "remote: ",

@@ -27,8 +27,8 @@ class ConfiguredProviderTest {
     /** Returns the option for a file of security properties that lists Heddle first, under this name. */
     private String first(String name) throws IOException {
         List<String> lines = new ArrayList<>(List.of("security.provider.1=" + name));
-        for (Provider each : Security.getProviders()) {
-            lines.add("security.provider.%d=%s".formatted(lines.size() + 1, each.getName()));
+        for (Provider provider : Security.getProviders()) {
+            lines.add("security.provider.%d=%s".formatted(lines.size() + 1, provider.getName()));
         }
         return "-Djava.security.properties=" + Files.write(folder.resolve("java.security"), lines);
     }

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Net: FTP with AUTH TLS and PROT P.
  */
 @Tag("interop")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 class FtpTest {
     private static final String USER = "anna";
 
@@ -92,8 +92,8 @@ class FtpTest {
     }
 
     /** Uses one port for data, so that a client finds its session for it again. */
-    private Listener listener(Combination tried) throws IOException {
-        var tls = new Tls(tried.server(), tried.protocol());
+    private Listener listener(Combination combination) throws IOException {
+        var tls = new Tls(combination.server(), combination.protocol());
         var data = new DataConnectionConfigurationFactory();
         data.setSslConfiguration(tls);
         try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -107,10 +107,10 @@ class FtpTest {
         return listener.createListener();
     }
 
-    private static void exchange(Combination tried, SSLContext context, int port, String name) throws IOException {
+    private static void exchange(Combination combination, SSLContext context, int port, String name) throws IOException {
         byte[] content = ("the content of " + name + " ").repeat(5_000).getBytes(StandardCharsets.UTF_8);
         var client = new FTPSClient(context);
-        client.setEnabledProtocols(new String[] {tried.protocol()});
+        client.setEnabledProtocols(new String[] {combination.protocol()});
         client.setEndpointCheckingEnabled(true);
         client.connect("localhost", port);
         try {
@@ -139,20 +139,20 @@ class FtpTest {
      * One control connection, one to store, two to retrieve; a client that only writes never reads a ticket of TLS 1.3.
      */
     @EachCombination
-    void control_and_data_connections(Combination tried) throws Exception {
-        boolean ticketInServersFlight = tried.version() == TlsVersion.TLS_1_2;
+    void control_and_data_connections(Combination combination) throws Exception {
+        boolean ticketInServersFlight = combination.version() == TlsVersion.TLS_1_2;
         var factory = new FtpServerFactory();
-        Listener listener = listener(tried);
+        Listener listener = listener(combination);
         factory.addListener("default", listener);
         factory.setUserManager(users());
         FtpServer server = factory.createServer();
         try (var handshakes = new Handshakes()) {
             server.start();
-            SSLContext client = tried.client();
-            exchange(tried, client, listener.getPort(), "first");
-            handshakes.assertServed(tried, "", false, false, ticketInServersFlight, true);
-            exchange(tried, client, listener.getPort(), "second");
-            handshakes.assertServed(tried, "", false, false, ticketInServersFlight, true, true, true, true, true);
+            SSLContext client = combination.client();
+            exchange(combination, client, listener.getPort(), "first");
+            handshakes.assertServed(combination, "", false, false, ticketInServersFlight, true);
+            exchange(combination, client, listener.getPort(), "second");
+            handshakes.assertServed(combination, "", false, false, ticketInServersFlight, true, true, true, true, true);
         } finally {
             server.stop();
         }

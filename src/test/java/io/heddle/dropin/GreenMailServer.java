@@ -36,10 +36,10 @@ public interface GreenMailServer extends AutoCloseable {
     void close() throws IOException;
 
     /** Starts a server with the key and the key manager algorithm of the combination. */
-    static GreenMailServer start(Combination tried, Path folder) throws Exception {
+    static GreenMailServer start(Combination combination, Path folder) throws Exception {
         String managers = Security.getProperty(KEY_MANAGERS);
-        Security.setProperty(KEY_MANAGERS, tried.keyManagers());
-        System.setProperty(FILE, keyStore(tried.identity(), folder).toString());
+        Security.setProperty(KEY_MANAGERS, combination.keyManagers());
+        System.setProperty(FILE, keyStore(combination.identity(), folder).toString());
         System.setProperty(PASSWORD, new String(DropIn.PASSWORD));
         try {
             return (GreenMailServer) new OwnClasses()
@@ -99,8 +99,8 @@ public interface GreenMailServer extends AutoCloseable {
         @Override
         protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
             if (name.startsWith("com.icegreen.") || name.equals(Started.class.getName())) {
-                Class<?> known = findLoadedClass(name);
-                return known != null ? known : findClass(name);
+                Class<?> loaded = findLoadedClass(name);
+                return loaded != null ? loaded : findClass(name);
             }
             return super.loadClass(name, resolve);
         }

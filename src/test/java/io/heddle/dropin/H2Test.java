@@ -39,14 +39,14 @@ class H2Test {
     Path folder;
 
     /** Returns a file of security properties that lists Heddle before the JVM's own providers. */
-    private Path providers(Combination tried) throws IOException {
+    private Path providers(Combination combination) throws IOException {
         List<String> lines = new ArrayList<>();
-        lines.add("ssl.KeyManagerFactory.algorithm=" + tried.keyManagers());
+        lines.add("ssl.KeyManagerFactory.algorithm=" + combination.keyManagers());
         if (DropIn.HEDDLE) {
             lines.add("security.provider.1=" + HeddleProvider.class.getName());
         }
-        for (Provider each : Security.getProviders()) {
-            lines.add("security.provider." + lines.size() + "=" + each.getName());
+        for (Provider provider : Security.getProviders()) {
+            lines.add("security.provider." + lines.size() + "=" + provider.getName());
         }
         return Files.write(folder.resolve("java.security"), lines);
     }
@@ -59,32 +59,32 @@ class H2Test {
         return file;
     }
 
-    private Process start(Combination tried) throws IOException, GeneralSecurityException {
+    private Process start(Combination combination) throws IOException, GeneralSecurityException {
         String password = new String(DropIn.PASSWORD);
         return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
-                        "-Djava.security.properties=" + providers(tried),
-                        "-Djavax.net.ssl.keyStore=" + store("keys.p12", DropIn.store(tried.identity())),
+                        "-Djava.security.properties=" + providers(combination),
+                        "-Djavax.net.ssl.keyStore=" + store("keys.p12", DropIn.store(combination.identity())),
                         "-Djavax.net.ssl.keyStorePassword=" + password,
                         "-Djavax.net.ssl.trustStore=" + store("trusted.p12", DropIn.trusted()),
                         "-Djavax.net.ssl.trustStorePassword=" + password,
-                        "-Djdk.tls.client.protocols=" + tried.protocol(),
+                        "-Djdk.tls.client.protocols=" + combination.protocol(),
                         "-Dheddle.dropin.provider=" + DropIn.PROVIDER.getName(),
                         "-cp",
                         System.getProperty("java.class.path"),
                         Program.class.getName(),
-                        tried.version().name(),
-                        tried.key().name(),
-                        tried.keyManagers())
+                        combination.version().name(),
+                        combination.key().name(),
+                        combination.keyManagers())
                 .redirectErrorStream(true)
                 .start();
     }
 
     @ParameterizedTest
     @MethodSource("io.heddle.dropin.Combination#few")
-    void jdbc_connections(Combination tried) throws Exception {
-        Process java = start(tried);
+    void jdbc_connections(Combination combination) throws Exception {
+        Process java = start(combination);
         try {
             java.getOutputStream().close();
             assertThat(new String(java.getInputStream().readAllBytes(), UTF_8)).isEmpty();
@@ -101,7 +101,7 @@ class H2Test {
 
         /** Serves a database and uses it over two connections; prints the failure, if any. */
         public static void main(String[] arguments) throws IOException, SQLException {
-            var tried =
+            var combination =
                     new Combination(TlsVersion.valueOf(arguments[0]), TestPki.Key.valueOf(arguments[1]), arguments[2]);
 
             Server server = Server.createTcpServer("-tcpSSL", "-tcpPort", "0", "-ifNotExists")
@@ -123,7 +123,7 @@ class H2Test {
                     assertThat(found.next()).isTrue();
                     assertThat(found.getString(1)).isEqualTo(text);
                 }
-                handshakes.assertServed(tried, "", false, true);
+                handshakes.assertServed(combination, "", false, true);
             } finally {
                 server.stop();
             }

@@ -37,13 +37,13 @@ final class Handshakes implements AutoCloseable {
      * order: each in the version of the combination, with this application protocol, full ({@code false}) or resumed
      * ({@code true}).
      */
-    void assertServed(Combination tried, String applicationProtocol, boolean... resumed) {
+    void assertServed(Combination combination, String applicationProtocol, boolean... resumed) {
         if (!DropIn.HEDDLE) {
             return; // the JDK tells nothing of resumption
         }
         List<String> expected = new ArrayList<>();
-        for (boolean each : resumed) {
-            expected.add(told(tried.protocol(), applicationProtocol, each, ""));
+        for (boolean resumption : resumed) {
+            expected.add(description(combination.protocol(), applicationProtocol, resumption, ""));
         }
         await().atMost(LIMIT)
                 .pollInterval(Duration.ofMillis(100))
@@ -54,12 +54,12 @@ final class Handshakes implements AutoCloseable {
      * Waits until the server has completed this many handshakes in the version of the combination, and asserts that
      * there are no others.
      */
-    void assertServed(Combination tried, long full, long resumed) {
+    void assertServed(Combination combination, long full, long resumed) {
         if (!DropIn.HEDDLE) {
             return;
         }
-        List<String> expected = new ArrayList<>(Collections.nCopies((int) full, told(tried.protocol(), "", false, "")));
-        expected.addAll(Collections.nCopies((int) resumed, told(tried.protocol(), "", true, "")));
+        List<String> expected = new ArrayList<>(Collections.nCopies((int) full, description(combination.protocol(), "", false, "")));
+        expected.addAll(Collections.nCopies((int) resumed, description(combination.protocol(), "", true, "")));
         await().atMost(LIMIT)
                 .pollInterval(Duration.ofMillis(100))
                 .untilAsserted(() -> assertThat(server()).containsExactlyInAnyOrderElementsOf(expected));
@@ -71,7 +71,7 @@ final class Handshakes implements AutoCloseable {
                 .filter(event -> event.getString("side").equals("server"))
                 // The recording is ordered by thread.
                 .sorted(Comparator.comparing(RecordedEvent::getStartTime))
-                .map(event -> told(
+                .map(event -> description(
                         event.getString("version"),
                         event.getString("applicationProtocol"),
                         !event.getString("resumption").isEmpty(),
@@ -79,7 +79,7 @@ final class Handshakes implements AutoCloseable {
                 .toList();
     }
 
-    private static String told(String version, String applicationProtocol, boolean resumed, String failure) {
+    private static String description(String version, String applicationProtocol, boolean resumed, String failure) {
         return "%s %s, application protocol '%s', failure '%s'"
                 .formatted(resumed ? "resumed" : "full", version, applicationProtocol, failure);
     }

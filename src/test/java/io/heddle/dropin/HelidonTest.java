@@ -15,20 +15,20 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Helidon's WebServer and WebClient: both use a virtual thread per connection, as Heddle does. */
 @Tag("interop")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 class HelidonTest {
     private static final Logger LOG = Logger.getLogger("io.helidon");
 
     private final List<Integer> clientPorts = new CopyOnWriteArrayList<>();
 
-    private WebServer server(Combination tried, boolean engine) {
+    private WebServer server(Combination combination, boolean engine) {
         LOG.setLevel(Level.SEVERE);
         return WebServer.builder()
                 .host("127.0.0.1")
                 .port(0)
                 .shutdownHook(false)
                 .useNio(engine)
-                .tls(Tls.builder().sslContext(tried.server()).build())
+                .tls(Tls.builder().sslContext(combination.server()).build())
                 .routing(routes -> routes.post("/echo", (request, response) -> {
                     clientPorts.add(request.remotePeer().port());
                     response.send("echo of " + request.content().as(String.class));
@@ -48,14 +48,14 @@ class HelidonTest {
     /**
      * A client's first connection serves one request, because it only detects the protocol; the next one is kept alive.
      */
-    private void three_requests_on_two_connections(Combination tried, boolean engine) {
-        WebServer server = server(tried, engine);
+    private void three_requests_on_two_connections(Combination combination, boolean engine) {
+        WebServer server = server(combination, engine);
         WebClient client = WebClient.builder()
                 .baseUri("https://localhost:" + server.port())
                 .shareConnectionCache(false)
                 .tls(Tls.builder()
-                        .sslContext(tried.client())
-                        .enabledProtocols(tried.protocols())
+                        .sslContext(combination.client())
+                        .enabledProtocols(combination.protocols())
                         .build())
                 .build();
         try (var handshakes = new Handshakes()) {
@@ -63,7 +63,7 @@ class HelidonTest {
             exchange(client);
             exchange(client);
             assertThat(clientPorts.get(1)).isNotEqualTo(clientPorts.get(0)).isEqualTo(clientPorts.get(2));
-            handshakes.assertServed(tried, "http/1.1", false, true);
+            handshakes.assertServed(combination, "http/1.1", false, true);
         } finally {
             client.closeResource();
             server.stop();
@@ -71,14 +71,14 @@ class HelidonTest {
     }
 
     // Helidon 4.5.0 requests a TLS socket that does not close the channel below, and never closes the channel itself.
-    @NothingLeft.Forgets(sockets = 2)
+    @LeakCheck.Forgets(sockets = 2)
     @EachCombination
-    void on_sockets(Combination tried) {
-        three_requests_on_two_connections(tried, false);
+    void on_sockets(Combination combination) {
+        three_requests_on_two_connections(combination, false);
     }
 
     @EachCombination
-    void on_the_engine(Combination tried) {
-        three_requests_on_two_connections(tried, true);
+    void on_the_engine(Combination combination) {
+        three_requests_on_two_connections(combination, true);
     }
 }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The classic server of Apache HttpCore 5 and Apache HttpClient 5. */
 @Tag("interop")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 class HttpComponentsTest {
     /**
      * The first client of a JVM probes the supported socket options on sockets that it leaves to the garbage collector.
@@ -33,13 +33,13 @@ class HttpComponentsTest {
         PoolingHttpClientConnectionManagerBuilder.create().build().close();
     }
 
-    private static HttpServer server(Combination tried) throws Exception {
+    private static HttpServer server(Combination combination) throws Exception {
         HttpServer server = ServerBootstrap.bootstrap()
                 .setLocalAddress(InetAddress.getLoopbackAddress())
                 .setListenerPort(0)
                 .setCanonicalHostName("localhost")
-                .setSslContext(tried.server())
-                .setSslSetupHandler(parameters -> parameters.setProtocols(new String[] {tried.protocol()}))
+                .setSslContext(combination.server())
+                .setSslSetupHandler(parameters -> parameters.setProtocols(new String[] {combination.protocol()}))
                 .register("/echo", (request, response, context) -> {
                     String body = EntityUtils.toString(request.getEntity());
                     response.setEntity(new StringEntity("echo of " + body, ContentType.TEXT_PLAIN));
@@ -49,11 +49,11 @@ class HttpComponentsTest {
         return server;
     }
 
-    private static PoolingHttpClientConnectionManager connections(Combination tried) {
+    private static PoolingHttpClientConnectionManager connections(Combination combination) {
         return PoolingHttpClientConnectionManagerBuilder.create()
-                .setTlsSocketStrategy(new DefaultClientTlsStrategy(tried.client()))
+                .setTlsSocketStrategy(new DefaultClientTlsStrategy(combination.client()))
                 .setDefaultTlsConfig(TlsConfig.custom()
-                        .setSupportedProtocols(tried.protocol())
+                        .setSupportedProtocols(combination.protocol())
                         .build())
                 .build();
     }
@@ -71,34 +71,34 @@ class HttpComponentsTest {
     }
 
     @EachCombination
-    void a_connection_is_kept_alive_and_the_next_one_resumes(Combination tried) throws Exception {
+    void a_connection_is_kept_alive_and_the_next_one_resumes(Combination combination) throws Exception {
         try (var handshakes = new Handshakes();
-                HttpServer server = server(tried);
-                PoolingHttpClientConnectionManager connections = connections(tried);
+                HttpServer server = server(combination);
+                PoolingHttpClientConnectionManager connections = connections(combination);
                 CloseableHttpClient client =
                         HttpClients.custom().setConnectionManager(connections).build()) {
             exchange(client, server, "keep-alive");
             exchange(client, server, "keep-alive");
             assertThat(connections.getTotalStats().getAvailable()).isEqualTo(1);
-            handshakes.assertServed(tried, "", false);
+            handshakes.assertServed(combination, "", false);
 
             connections.closeIdle(TimeValue.ZERO_MILLISECONDS);
             exchange(client, server, "keep-alive");
-            handshakes.assertServed(tried, "", false, true);
+            handshakes.assertServed(combination, "", false, true);
         }
     }
 
     @EachCombination
-    void a_server_that_closes_after_each_answer_is_resumed(Combination tried) throws Exception {
+    void a_server_that_closes_after_each_answer_is_resumed(Combination combination) throws Exception {
         try (var handshakes = new Handshakes();
-                HttpServer server = server(tried);
+                HttpServer server = server(combination);
                 CloseableHttpClient client = HttpClients.custom()
-                        .setConnectionManager(connections(tried))
+                        .setConnectionManager(connections(combination))
                         .build()) {
             exchange(client, server, "close");
             exchange(client, server, "close");
             exchange(client, server, "close");
-            handshakes.assertServed(tried, "", false, true, true);
+            handshakes.assertServed(combination, "", false, true, true);
         }
     }
 }

@@ -18,9 +18,9 @@ final class JdkHttpClient implements AutoCloseable {
     private final HttpClient.Version version;
 
     /** Creates a client with its own connections. */
-    JdkHttpClient(Combination tried, SSLContext context, HttpClient.Version version) {
+    JdkHttpClient(Combination combination, SSLContext context, HttpClient.Version version) {
         var parameters = new SSLParameters();
-        parameters.setProtocols(new String[] {tried.protocol()});
+        parameters.setProtocols(new String[] {combination.protocol()});
         this.version = version;
         client = HttpClient.newBuilder()
                 .sslContext(context)
@@ -45,10 +45,10 @@ final class JdkHttpClient implements AutoCloseable {
      * Exchanges twice over one connection of each of two clients of this context, the second of which is
      * expected to resume.
      */
-    static void exchangeOverTwoConnections(Combination tried, HttpClient.Version version, int port) throws Exception {
-        SSLContext context = tried.client();
+    static void exchangeOverTwoConnections(Combination combination, HttpClient.Version version, int port) throws Exception {
+        SSLContext context = combination.client();
         for (int i = 0; i < 2; i++) {
-            try (var client = new JdkHttpClient(tried, context, version)) {
+            try (var client = new JdkHttpClient(combination, context, version)) {
                 client.exchange(port);
                 client.exchange(port);
             }
@@ -56,8 +56,8 @@ final class JdkHttpClient implements AutoCloseable {
     }
 
     /** Posts an empty body to this path over a separate HTTP/1.1 connection, and returns the answer. */
-    static String post(Combination tried, SSLContext context, int port, String path) throws Exception {
-        try (var once = new JdkHttpClient(tried, context, HttpClient.Version.HTTP_1_1)) {
+    static String post(Combination combination, SSLContext context, int port, String path) throws Exception {
+        try (var once = new JdkHttpClient(combination, context, HttpClient.Version.HTTP_1_1)) {
             HttpRequest request = HttpRequest.newBuilder(URI.create("https://localhost:" + port + path))
                     .POST(BodyPublishers.noBody())
                     .build();

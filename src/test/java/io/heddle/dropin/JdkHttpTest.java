@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The JDK's HTTP on the engine: {@code HttpsServer}, which has no HTTP/2, and {@code java.net.http.HttpClient}. */
 @Tag("interop")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 class JdkHttpTest {
     private static final Logger MOCK_LOG = Logger.getLogger(MockWebServer.class.getName());
 
@@ -42,16 +42,16 @@ class JdkHttpTest {
         }
 
         @Override
-        public void configure(HttpsParameters wanted) {
+        public void configure(HttpsParameters target) {
             SSLParameters parameters = getSSLContext().getDefaultSSLParameters();
             parameters.setProtocols(new String[] {protocol});
-            wanted.setSSLParameters(parameters);
+            target.setSSLParameters(parameters);
         }
     }
 
-    private static HttpsServer server(Combination tried, ExecutorService threads) throws IOException {
+    private static HttpsServer server(Combination combination, ExecutorService threads) throws IOException {
         HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.setHttpsConfigurator(new Only(tried.server(), tried.protocol()));
+        server.setHttpsConfigurator(new Only(combination.server(), combination.protocol()));
         server.setExecutor(threads);
         server.createContext("/echo", exchange -> {
             byte[] body;
@@ -70,14 +70,14 @@ class JdkHttpTest {
     }
 
     @EachCombination
-    void server_and_client_over_http_1(Combination tried) throws Exception {
+    void server_and_client_over_http_1(Combination combination) throws Exception {
         try (var handshakes = new Handshakes();
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            HttpsServer server = server(tried, threads);
+            HttpsServer server = server(combination, threads);
             try {
                 JdkHttpClient.exchangeOverTwoConnections(
-                        tried, Version.HTTP_1_1, server.getAddress().getPort());
-                handshakes.assertServed(tried, "", false, true);
+                        combination, Version.HTTP_1_1, server.getAddress().getPort());
+                handshakes.assertServed(combination, "", false, true);
             } finally {
                 server.stop(0);
             }
@@ -85,11 +85,11 @@ class JdkHttpTest {
     }
 
     /** Returns an HTTP/2 echo server on sockets. */
-    private static MockWebServer http2(Combination tried) throws IOException {
+    private static MockWebServer http2(Combination combination) throws IOException {
         MOCK_LOG.setLevel(Level.OFF);
         var server = new MockWebServer();
         server.setProtocols(List.of(Protocol.HTTP_2, Protocol.HTTP_1_1));
-        server.useHttps(tried.server().getSocketFactory());
+        server.useHttps(combination.server().getSocketFactory());
         server.setDispatcher(new Dispatcher() {
             @Override
             public MockResponse dispatch(RecordedRequest request) {
@@ -104,11 +104,11 @@ class JdkHttpTest {
     }
 
     @EachCombination
-    void client_over_http_2_with_a_server_on_sockets(Combination tried) throws Exception {
+    void client_over_http_2_with_a_server_on_sockets(Combination combination) throws Exception {
         try (var handshakes = new Handshakes();
-                MockWebServer server = http2(tried)) {
-            JdkHttpClient.exchangeOverTwoConnections(tried, Version.HTTP_2, server.getPort());
-            handshakes.assertServed(tried, "h2", false, true);
+                MockWebServer server = http2(combination)) {
+            JdkHttpClient.exchangeOverTwoConnections(combination, Version.HTTP_2, server.getPort());
+            handshakes.assertServed(combination, "h2", false, true);
         }
     }
 }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Jetty 12, which uses the engine, with the JDK's client. */
 @Tag("interop")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 class JettyTest {
     private static final class Echo extends Handler.Abstract {
         @Override
@@ -30,10 +30,10 @@ class JettyTest {
         }
     }
 
-    private static ServerConnector start(Server server, Combination tried) throws Exception {
+    private static ServerConnector start(Server server, Combination combination) throws Exception {
         var tls = new SslContextFactory.Server();
-        tls.setSslContext(tried.server());
-        tls.setIncludeProtocols(tried.protocol());
+        tls.setSslContext(combination.server());
+        tls.setIncludeProtocols(combination.protocol());
 
         var http = new HttpConfiguration();
         http.addCustomizer(new SecureRequestCustomizer());
@@ -54,25 +54,25 @@ class JettyTest {
         return connector;
     }
 
-    private static void two_connections(Combination tried, Version version, String applicationProtocol)
+    private static void two_connections(Combination combination, Version version, String applicationProtocol)
             throws Exception {
         var server = new Server();
         try (var handshakes = new Handshakes()) {
-            ServerConnector connector = start(server, tried);
-            JdkHttpClient.exchangeOverTwoConnections(tried, version, connector.getLocalPort());
-            handshakes.assertServed(tried, applicationProtocol, false, true);
+            ServerConnector connector = start(server, combination);
+            JdkHttpClient.exchangeOverTwoConnections(combination, version, connector.getLocalPort());
+            handshakes.assertServed(combination, applicationProtocol, false, true);
         } finally {
             server.stop();
         }
     }
 
     @EachCombination
-    void http_2(Combination tried) throws Exception {
-        two_connections(tried, Version.HTTP_2, "h2");
+    void http_2(Combination combination) throws Exception {
+        two_connections(combination, Version.HTTP_2, "h2");
     }
 
     @EachCombination
-    void http_1(Combination tried) throws Exception {
-        two_connections(tried, Version.HTTP_1_1, "");
+    void http_1(Combination combination) throws Exception {
+        two_connections(combination, Version.HTTP_1_1, "");
     }
 }

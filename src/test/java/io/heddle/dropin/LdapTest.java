@@ -18,12 +18,12 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The UnboundID LDAP SDK: its in-memory server and its client, with TLS from the start and by StartTLS. */
 @Tag("interop")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 class LdapTest {
     private static final String BASE = "dc=example,dc=com";
 
-    private static InMemoryDirectoryServer server(Combination tried) throws Exception {
-        SSLContext context = tried.server();
+    private static InMemoryDirectoryServer server(Combination combination) throws Exception {
+        SSLContext context = combination.server();
         InetAddress here = InetAddress.getLoopbackAddress();
         var config = new InMemoryDirectoryServerConfig(BASE);
         config.setListenerConfigs(
@@ -56,27 +56,27 @@ class LdapTest {
     }
 
     @EachCombination
-    void ldaps(Combination tried) throws Exception {
-        SSLContext client = tried.limitedClient();
+    void ldaps(Combination combination) throws Exception {
+        SSLContext client = combination.limitedClient();
         try (var handshakes = new Handshakes();
-                InMemoryDirectoryServer server = server(tried)) {
+                InMemoryDirectoryServer server = server(combination)) {
             for (String name : new String[] {"first", "second"}) {
                 try (var connection =
                         new LDAPConnection(client.getSocketFactory(), "localhost", server.getListenPort("ldaps"))) {
                     exchange(connection, name);
                     assertThat(requireNonNull(connection.getSSLSession()).getProtocol())
-                            .isEqualTo(tried.protocol());
+                            .isEqualTo(combination.protocol());
                 }
             }
-            handshakes.assertServed(tried, "", false, true);
+            handshakes.assertServed(combination, "", false, true);
         }
     }
 
     @EachCombination
-    void start_tls(Combination tried) throws Exception {
-        SSLContext client = tried.limitedClient();
+    void start_tls(Combination combination) throws Exception {
+        SSLContext client = combination.limitedClient();
         try (var handshakes = new Handshakes();
-                InMemoryDirectoryServer server = server(tried)) {
+                InMemoryDirectoryServer server = server(combination)) {
             for (String name : new String[] {"first", "second"}) {
                 try (var connection = new LDAPConnection("localhost", server.getListenPort("ldap"))) {
                     assertThat(connection
@@ -85,10 +85,10 @@ class LdapTest {
                             .isEqualTo(ResultCode.SUCCESS);
                     exchange(connection, name);
                     assertThat(requireNonNull(connection.getSSLSession()).getProtocol())
-                            .isEqualTo(tried.protocol());
+                            .isEqualTo(combination.protocol());
                 }
             }
-            handshakes.assertServed(tried, "", false, true);
+            handshakes.assertServed(combination, "", false, true);
         }
     }
 }

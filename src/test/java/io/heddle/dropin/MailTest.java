@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** GreenMail and Angus Mail (Jakarta Mail). Neither accepts an SSLContext: the order of the providers decides. */
 @Tag("interop")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 class MailTest {
     @TempDir
     Path folder;
@@ -45,7 +45,7 @@ class MailTest {
     }
 
     /** Returns a program's session, in which each protocol has the socket factory that Angus Mail creates itself. */
-    private static Session session(Combination tried, GreenMailServer server) throws GeneralSecurityException {
+    private static Session session(Combination combination, GreenMailServer server) throws GeneralSecurityException {
         var factory = new MailSSLSocketFactory();
         factory.setTrustManagers(DropIn.trustManagers());
         var properties = new Properties();
@@ -56,7 +56,7 @@ class MailTest {
             properties.put(name + "auth", "true");
             properties.put(name + "timeout", "20000");
             properties.put(name + "ssl.socketFactory", factory);
-            properties.put(name + "ssl.protocols", tried.protocol());
+            properties.put(name + "ssl.protocols", combination.protocol());
             properties.put(name + "ssl.checkserveridentity", "true");
         }
         return Session.getInstance(properties);
@@ -89,17 +89,17 @@ class MailTest {
     }
 
     @EachCombination
-    void mail_is_sent_and_read(Combination tried) throws Exception {
+    void mail_is_sent_and_read(Combination combination) throws Exception {
         String text = "a line of the mail\r\n".repeat(2_000).strip();
         try (var handshakes = new Handshakes();
-                GreenMailServer server = GreenMailServer.start(tried, folder)) {
-            Session session = session(tried, server);
+                GreenMailServer server = GreenMailServer.start(combination, folder)) {
+            Session session = session(combination, server);
             send(session, "first", text);
             assertReceived(session, 1, "first", text);
             send(session, "second", text);
             assertReceived(session, 2, "second", text);
             // Two servers, each with a full handshake and a resumed one.
-            handshakes.assertServed(tried, "", false, false, true, true);
+            handshakes.assertServed(combination, "", false, false, true, true);
         }
     }
 }

@@ -35,34 +35,34 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** OkHttp and its MockWebServer, a server on TLS sockets that supports HTTP/2. */
 @Tag("interop")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 class OkHttpTest {
     private static final Logger SERVER_LOG = Logger.getLogger(MockWebServer.class.getName());
 
-    private static MockWebServer server(Combination tried, Protocol... protocols) throws IOException {
+    private static MockWebServer server(Combination combination, Protocol... protocols) throws IOException {
         SERVER_LOG.setLevel(Level.OFF);
         var server = new MockWebServer();
         server.setProtocols(List.of(protocols));
-        server.useHttps(tried.server().getSocketFactory());
+        server.useHttps(combination.server().getSocketFactory());
         server.start(InetAddress.getLoopbackAddress(), 0);
         return server;
     }
 
     /** Returns a client that passes each connection to {@code probe} before a request is sent on it. */
-    private static OkHttpClient client(Combination tried, Interceptor probe) {
+    private static OkHttpClient client(Combination combination, Interceptor probe) {
         ConnectionSpec only = new ConnectionSpec.Builder(ConnectionSpec.MODERN_TLS)
-                .tlsVersions(TlsVersion.forJavaName(tried.protocol()))
+                .tlsVersions(TlsVersion.forJavaName(combination.protocol()))
                 .build();
         return new OkHttpClient.Builder()
                 .connectionSpecs(List.of(only))
-                .sslSocketFactory(tried.client().getSocketFactory(), (X509TrustManager) DropIn.trustManagers()[0])
+                .sslSocketFactory(combination.client().getSocketFactory(), (X509TrustManager) DropIn.trustManagers()[0])
                 .dns(name -> List.of(InetAddress.getLoopbackAddress()))
                 .addNetworkInterceptor(probe)
                 .build();
     }
 
-    private static OkHttpClient client(Combination tried) {
-        return client(tried, chain -> chain.proceed(chain.request()));
+    private static OkHttpClient client(Combination combination) {
+        return client(combination, chain -> chain.proceed(chain.request()));
     }
 
     private static void finish(OkHttpClient client) {
@@ -77,7 +77,7 @@ class OkHttpTest {
                 .build());
     }
 
-    private static void exchange(Combination tried, OkHttpClient client, MockWebServer server, Protocol protocol)
+    private static void exchange(Combination combination, OkHttpClient client, MockWebServer server, Protocol protocol)
             throws Exception {
         String question = "a question ".repeat(5_000);
         String answer = "an answer ".repeat(5_000);
@@ -90,23 +90,23 @@ class OkHttpTest {
         assertThat(requireNonNull(received.getBody()).utf8()).isEqualTo(question);
         assertThat(received.getHandshakeServerNames()).containsExactly(Combination.DOTTED);
         assertThat(requireNonNull(received.getHandshake()).tlsVersion().javaName())
-                .isEqualTo(tried.protocol());
+                .isEqualTo(combination.protocol());
     }
 
     @EachCombination
-    void http_2_is_negotiated_and_the_next_connection_resumes(Combination tried) throws Exception {
-        OkHttpClient client = client(tried);
+    void http_2_is_negotiated_and_the_next_connection_resumes(Combination combination) throws Exception {
+        OkHttpClient client = client(combination);
         try (var handshakes = new Handshakes();
-                MockWebServer server = server(tried, Protocol.HTTP_2, Protocol.HTTP_1_1)) {
-            exchange(tried, client, server, Protocol.HTTP_2);
-            exchange(tried, client, server, Protocol.HTTP_2);
-            handshakes.assertServed(tried, "h2", false);
+                MockWebServer server = server(combination, Protocol.HTTP_2, Protocol.HTTP_1_1)) {
+            exchange(combination, client, server, Protocol.HTTP_2);
+            exchange(combination, client, server, Protocol.HTTP_2);
+            handshakes.assertServed(combination, "h2", false);
 
             // The connection is closed by this thread while the client's own thread reads.
             client.connectionPool().evictAll();
             assertThat(client.connectionPool().connectionCount()).isZero();
-            exchange(tried, client, server, Protocol.HTTP_2);
-            handshakes.assertServed(tried, "h2", false, true);
+            exchange(combination, client, server, Protocol.HTTP_2);
+            handshakes.assertServed(combination, "h2", false, true);
         } finally {
             finish(client);
         }
@@ -125,28 +125,28 @@ class OkHttpTest {
     }
 
     @EachCombination
-    void a_connection_survives_the_health_probe(Combination tried) throws Exception {
-        OkHttpClient client = client(tried, OkHttpTest::probe);
+    void a_connection_survives_the_health_probe(Combination combination) throws Exception {
+        OkHttpClient client = client(combination, OkHttpTest::probe);
         try (var handshakes = new Handshakes();
-                MockWebServer server = server(tried, Protocol.HTTP_1_1)) {
+                MockWebServer server = server(combination, Protocol.HTTP_1_1)) {
             for (int i = 0; i < 3; i++) {
-                exchange(tried, client, server, Protocol.HTTP_1_1);
+                exchange(combination, client, server, Protocol.HTTP_1_1);
             }
-            handshakes.assertServed(tried, "http/1.1", false);
+            handshakes.assertServed(combination, "http/1.1", false);
             client.connectionPool().evictAll();
-            exchange(tried, client, server, Protocol.HTTP_1_1);
-            handshakes.assertServed(tried, "http/1.1", false, true);
+            exchange(combination, client, server, Protocol.HTTP_1_1);
+            handshakes.assertServed(combination, "http/1.1", false, true);
         } finally {
             finish(client);
         }
     }
 
     @EachCombination
-    void another_thread_ends_a_call_that_waits_for_its_answer(Combination tried) throws Exception {
-        OkHttpClient client = client(tried);
+    void another_thread_ends_a_call_that_waits_for_its_answer(Combination combination) throws Exception {
+        OkHttpClient client = client(combination);
         try (var handshakes = new Handshakes();
-                MockWebServer server = server(tried, Protocol.HTTP_1_1)) {
-            exchange(tried, client, server, Protocol.HTTP_1_1);
+                MockWebServer server = server(combination, Protocol.HTTP_1_1)) {
+            exchange(combination, client, server, Protocol.HTTP_1_1);
             server.enqueue(new MockResponse.Builder()
                     .onResponseStart(SocketEffect.Stall.INSTANCE)
                     .build());
@@ -161,8 +161,8 @@ class OkHttpTest {
                 assertThat(received.get().getTarget()).isEqualTo("/orders");
             }
             assertThat(stuck.isCanceled()).isTrue();
-            exchange(tried, client, server, Protocol.HTTP_1_1);
-            handshakes.assertServed(tried, "http/1.1", false, true);
+            exchange(combination, client, server, Protocol.HTTP_1_1);
+            handshakes.assertServed(combination, "http/1.1", false, true);
         } finally {
             finish(client);
         }

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * Programs on an {@code SSLContext} created from Heddle's own options, which offer features that JSSE has no API for.
  */
 @Tag("interop")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 class OwnContextTest {
     /**
      * The first client of a JVM probes the supported socket options on sockets that it leaves to the garbage collector.
@@ -43,14 +43,14 @@ class OwnContextTest {
         PoolingHttpClientConnectionManagerBuilder.create().build().close();
     }
 
-    private static SecureContext.Builder context(Combination tried) {
-        return SecureContext.builder().minVersion(tried.version()).maxVersion(tried.version());
+    private static SecureContext.Builder context(Combination combination) {
+        return SecureContext.builder().minVersion(combination.version()).maxVersion(combination.version());
     }
 
     /** Returns a server's context, as it is created when its program restarts with the same ticket keys. */
-    private static SSLContext server(Combination tried, TicketKeys keys) {
+    private static SSLContext server(Combination combination, TicketKeys keys) {
         return SslContexts.of(
-                ServerOptions.builder(context(tried).identity(tried.identity()).build())
+                ServerOptions.builder(context(combination).identity(combination.identity()).build())
                         .ticketKeys(TicketKeyManager.of(keys))
                         .build());
     }
@@ -89,22 +89,22 @@ class OwnContextTest {
     }
 
     @EachCombination
-    void a_restarted_server_resumes_with_the_same_ticket_keys(Combination tried) throws Exception {
-        SSLContext client = context(tried).ca(TestPki.ca().chain()).build().toSslContext();
+    void a_restarted_server_resumes_with_the_same_ticket_keys(Combination combination) throws Exception {
+        SSLContext client = SslContexts.of(context(combination).ca(TestPki.ca().chain()).build());
         TicketKeys keys = TicketKeys.random(new SecureRandom());
         int port;
         try (var handshakes = new Handshakes()) {
-            try (HttpServer first = start(server(tried, keys), 0)) {
+            try (HttpServer first = start(server(combination, keys), 0)) {
                 port = first.getLocalPort();
                 assertServed(client, port);
             }
-            try (HttpServer second = start(server(tried, keys), port)) {
+            try (HttpServer second = start(server(combination, keys), port)) {
                 assertServed(client, second.getLocalPort());
             }
-            try (HttpServer other = start(server(tried, TicketKeys.random(new SecureRandom())), port)) {
+            try (HttpServer other = start(server(combination, TicketKeys.random(new SecureRandom())), port)) {
                 assertServed(client, other.getLocalPort());
             }
-            handshakes.assertServed(tried, "", false, true, false);
+            handshakes.assertServed(combination, "", false, true, false);
         }
     }
 }

@@ -26,15 +26,15 @@ import robaho.net.httpserver.DefaultHttpServerProvider;
  * JDK's {@code HttpsURLConnection}.
  */
 @Tag("interop")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 class RobahoTest {
     private static final Logger LOG = Logger.getLogger("robaho.net.httpserver");
 
-    private static HttpsServer server(Combination tried, ExecutorService threads) throws IOException {
+    private static HttpsServer server(Combination combination, ExecutorService threads) throws IOException {
         LOG.setLevel(Level.OFF);
         HttpsServer server = new DefaultHttpServerProvider()
                 .createHttpsServer(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.setHttpsConfigurator(new HttpsConfigurator(tried.server()));
+        server.setHttpsConfigurator(new HttpsConfigurator(combination.server()));
         server.setExecutor(threads);
         server.createContext("/echo", exchange -> {
             byte[] body = exchange.getRequestBody().readAllBytes();
@@ -65,19 +65,19 @@ class RobahoTest {
 
     // robaho's server requests a TLS socket that does not close the one below, and leaves that to
     // the garbage collector.
-    @NothingLeft.Forgets(sockets = 3)
+    @LeakCheck.Forgets(sockets = 3)
     @EachCombination
-    void the_next_connection_resumes(Combination tried) throws Exception {
-        SSLContext client = tried.limitedClient();
+    void the_next_connection_resumes(Combination combination) throws Exception {
+        SSLContext client = combination.limitedClient();
         try (var handshakes = new Handshakes();
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            HttpsServer server = server(tried, threads);
+            HttpsServer server = server(combination, threads);
             try {
                 int port = server.getAddress().getPort();
                 exchange(client, port, "close");
                 exchange(client, port, "close");
                 exchange(client, port, "close");
-                handshakes.assertServed(tried, "", false, true, true);
+                handshakes.assertServed(combination, "", false, true, true);
             } finally {
                 server.stop(0);
             }

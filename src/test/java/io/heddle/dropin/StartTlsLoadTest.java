@@ -8,11 +8,11 @@ import com.unboundid.ldap.listener.InMemoryDirectoryServerConfig;
 import com.unboundid.ldap.listener.InMemoryListenerConfig;
 import io.heddle.ConnectOptions;
 import io.heddle.certificate.TestPki;
-import io.heddle.load.HandshakeCounts;
 import io.heddle.load.Load;
+import io.heddle.load.LoadFigures.HandshakeCounts;
 import io.heddle.load.LoadOptions;
+import io.heddle.load.LoadOptions.StartTls;
 import io.heddle.load.LoadResult;
-import io.heddle.load.StartTls;
 import io.heddle.protocol.TlsVersion;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -37,17 +37,17 @@ import org.subethamail.smtp.server.SessionHandler;
  * and SubEthaSMTP.
  */
 @Tag("interop")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 class StartTlsLoadTest {
     private static final InetAddress HERE = InetAddress.getLoopbackAddress();
 
-    private static LoadResult load(Combination tried, StartTls protocol, int port, double resume) throws Exception {
+    private static LoadResult load(Combination combination, StartTls protocol, int port, double resume) throws Exception {
         return Load.run(LoadOptions.builder(ConnectOptions.builder()
                         .host("localhost")
                         .port(port)
                         .ca(List.of(TestPki.ca().leaf()))
-                        .minVersion(tried.version())
-                        .maxVersion(tried.version())
+                        .minVersion(combination.version())
+                        .maxVersion(combination.version())
                         .timeout(Duration.ofSeconds(10))
                         .build())
                 .startTls(protocol)
@@ -86,8 +86,8 @@ class StartTlsLoadTest {
     @ParameterizedTest
     @CsvSource({"TLS_1_2, 0", "TLS_1_2, 30", "TLS_1_3, 0", "TLS_1_3, 30"})
     void ldap(TlsVersion version, int resumed) throws Exception {
-        var tried = new Combination(version, TestPki.Key.P256, "PKIX");
-        SSLContext context = tried.server();
+        var combination = new Combination(version, TestPki.Key.P256, "PKIX");
+        SSLContext context = combination.server();
         var log = new Lines();
         var config = new InMemoryDirectoryServerConfig("dc=example,dc=com");
         config.setListenerConfigs(InMemoryListenerConfig.createLDAPConfig("ldap", HERE, 0, context.getSocketFactory()));
@@ -95,10 +95,10 @@ class StartTlsLoadTest {
         try (var handshakes = new Handshakes();
                 var server = new InMemoryDirectoryServer(config)) {
             server.startListening();
-            LoadResult result = load(tried, StartTls.LDAP, server.getListenPort(), resumed / 60.0);
+            LoadResult result = load(combination, StartTls.LDAP, server.getListenPort(), resumed / 60.0);
             assertDone(result, resumed);
-            HandshakeCounts all = result.everything();
-            handshakes.assertServed(tried, all.full(), all.resumed());
+            HandshakeCounts all = result.allHandshakes();
+            handshakes.assertServed(combination, all.full(), all.resumed());
             await().untilAsserted(() -> assertThat(log.with(" DISCONNECT ")).isEqualTo(all.total()));
             assertThat(log.with(" UNBIND ")).isEqualTo(all.total());
         }
@@ -107,13 +107,13 @@ class StartTlsLoadTest {
     @ParameterizedTest
     @CsvSource({"TLS_1_2, 0", "TLS_1_2, 30", "TLS_1_3, 0", "TLS_1_3, 30"})
     void smtp(TlsVersion version, int resumed) throws Exception {
-        var tried = new Combination(version, TestPki.Key.P256, "PKIX");
+        var combination = new Combination(version, TestPki.Key.P256, "PKIX");
         var begun = new AtomicInteger();
         var ended = new AtomicInteger();
         SMTPServer server = SMTPServer.port(0)
                 .bindAddress(HERE)
                 .enableTLS()
-                .startTlsSocketFactory(tried.server())
+                .startTlsSocketFactory(combination.server())
                 .sessionHandler(new SessionHandler() {
                     @Override
                     public SessionAcceptance accept(Session session) {
@@ -129,10 +129,10 @@ class StartTlsLoadTest {
                 .build();
         try (var handshakes = new Handshakes()) {
             server.start();
-            LoadResult result = load(tried, StartTls.SMTP, server.getPortAllocated(), resumed / 60.0);
+            LoadResult result = load(combination, StartTls.SMTP, server.getPortAllocated(), resumed / 60.0);
             assertDone(result, resumed);
-            HandshakeCounts all = result.everything();
-            handshakes.assertServed(tried, all.full(), all.resumed());
+            HandshakeCounts all = result.allHandshakes();
+            handshakes.assertServed(combination, all.full(), all.resumed());
             await().untilAsserted(() -> assertThat(ended.get()).isEqualTo(all.total()));
             assertThat(begun.get()).isEqualTo((int) all.total());
         } finally {
@@ -142,11 +142,11 @@ class StartTlsLoadTest {
 
     @Test
     void an_smtp_server_without_tls_refuses() throws Exception {
-        var tried = new Combination(TlsVersion.TLS_1_3, TestPki.Key.P256, "PKIX");
+        var combination = new Combination(TlsVersion.TLS_1_3, TestPki.Key.P256, "PKIX");
         SMTPServer server = SMTPServer.port(0).bindAddress(HERE).build();
         try {
             server.start();
-            LoadResult result = load(tried, StartTls.SMTP, server.getPortAllocated(), 0);
+            LoadResult result = load(combination, StartTls.SMTP, server.getPortAllocated(), 0);
             assertThat(result.total().failed("ERR_STARTTLS_REFUSED")).isEqualTo(60);
         } finally {
             server.stop();

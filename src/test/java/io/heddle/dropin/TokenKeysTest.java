@@ -51,7 +51,7 @@ class TokenKeysTest {
         Files.writeString(
                 SETTINGS, "directories.tokendir = %s%nobjectstore.backend = file%n".formatted(tokens.toAbsolutePath()));
         String label = "heddle-" + System.nanoTime();
-        Process made = new ProcessBuilder(
+        Process process = new ProcessBuilder(
                         "softhsm2-util",
                         "--init-token",
                         "--free",
@@ -63,10 +63,10 @@ class TokenKeysTest {
                         "5678")
                 .redirectErrorStream(true)
                 .start();
-        String said = new String(made.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(made.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        assertThat(made.exitValue()).as(said).isZero();
-        String slot = said.replaceAll("(?s).*slot (\\d+).*", "$1");
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).as(output).isZero();
+        String slot = output.replaceAll("(?s).*slot (\\d+).*", "$1");
         Path configuration = SETTINGS.resolveSibling("sunpkcs11.cfg");
         Files.writeString(configuration, "name = HeddleTest%nlibrary = %s%nslot = %s%n".formatted(library, slot));
         token = Security.getProvider("SunPKCS11").configure(configuration.toString());
@@ -147,10 +147,10 @@ class TokenKeysTest {
             try (var client =
                     (SSLSocket) clientContext.getSocketFactory().createSocket("localhost", server.getLocalPort())) {
                 assertThat(client.getInputStream().read()).isEqualTo(1);
-                var met = new ArrayList<X509Certificate>();
-                met.add((X509Certificate) client.getSession().getPeerCertificates()[0]);
-                met.addAll(accepted.get(30, TimeUnit.SECONDS));
-                return met;
+                var certificates = new ArrayList<X509Certificate>();
+                certificates.add((X509Certificate) client.getSession().getPeerCertificates()[0]);
+                certificates.addAll(accepted.get(30, TimeUnit.SECONDS));
+                return certificates;
             }
         }
     }

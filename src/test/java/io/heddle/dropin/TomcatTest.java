@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Embedded Tomcat, whose NIO connector uses the engine, with the JDK's client. */
 @Tag("interop")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 class TomcatTest {
     private static final Logger LOG = Logger.getLogger("org.apache");
 
@@ -52,13 +52,13 @@ class TomcatTest {
         }
     }
 
-    private static Connector connector(Combination tried) {
+    private static Connector connector(Combination combination) {
         var tls = new SSLHostConfig();
-        tls.setProtocols(tried.protocol());
+        tls.setProtocols(combination.protocol());
         var certificate = new SSLHostConfigCertificate(tls, SSLHostConfigCertificate.Type.UNDEFINED);
         certificate.setSslContext(SSLUtil.createSSLContext(
-                tried.server(),
-                (X509KeyManager) DropIn.keyManagers(tried.keyManagers(), tried.identity())[0],
+                combination.server(),
+                (X509KeyManager) DropIn.keyManagers(combination.keyManagers(), combination.identity())[0],
                 (X509TrustManager) DropIn.trustManagers()[0]));
         tls.addCertificate(certificate);
 
@@ -95,12 +95,12 @@ class TomcatTest {
      * of a cookie.
      */
     @EachCombination
-    void servlet_session_tracked_by_the_tls_session_continues_on_resumed_connections(Combination tried)
+    void servlet_session_tracked_by_the_tls_session_continues_on_resumed_connections(Combination combination)
             throws Exception {
         LOG.setLevel(Level.OFF);
         var tomcat = new Tomcat();
         tomcat.setBaseDir(folder.toString());
-        tomcat.setConnector(connector(tried));
+        tomcat.setConnector(connector(combination));
         Context root = tomcat.addContext("", folder.toString());
         root.addServletContainerInitializer(
                 (types, servlets) -> servlets.setSessionTrackingModes(EnumSet.of(SessionTrackingMode.SSL)), null);
@@ -108,36 +108,36 @@ class TomcatTest {
         try (var handshakes = new Handshakes()) {
             tomcat.start();
             int port = tomcat.getConnector().getLocalPort();
-            SSLContext returning = tried.client();
+            SSLContext returning = combination.client();
             List<String> counted = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
-                counted.add(JdkHttpClient.post(tried, returning, port, "/counter"));
+                counted.add(JdkHttpClient.post(combination, returning, port, "/counter"));
             }
             // The JDK's TLS 1.3 has another id for each connection.
-            boolean kept = DropIn.HEDDLE || tried.version() == TlsVersion.TLS_1_2;
+            boolean kept = DropIn.HEDDLE || combination.version() == TlsVersion.TLS_1_2;
             assertThat(counted).isEqualTo(kept ? List.of("1", "2", "3") : List.of("1", "1", "1"));
-            assertThat(JdkHttpClient.post(tried, tried.client(), port, "/counter"))
+            assertThat(JdkHttpClient.post(combination, combination.client(), port, "/counter"))
                     .as("another client")
                     .isEqualTo("1");
-            handshakes.assertServed(tried, "", false, true, true, false);
+            handshakes.assertServed(combination, "", false, true, true, false);
         } finally {
             tomcat.stop();
             tomcat.destroy();
         }
     }
 
-    private void two_connections(Combination tried, Version version, String applicationProtocol) throws Exception {
+    private void two_connections(Combination combination, Version version, String applicationProtocol) throws Exception {
         LOG.setLevel(Level.OFF);
         var tomcat = new Tomcat();
         tomcat.setBaseDir(folder.toString());
-        tomcat.setConnector(connector(tried));
+        tomcat.setConnector(connector(combination));
         Context root = tomcat.addContext("", folder.toString());
         Tomcat.addServlet(root, "echo", new Echo()).addMapping("/echo");
         try (var handshakes = new Handshakes()) {
             tomcat.start();
             JdkHttpClient.exchangeOverTwoConnections(
-                    tried, version, tomcat.getConnector().getLocalPort());
-            handshakes.assertServed(tried, applicationProtocol, false, true);
+                    combination, version, tomcat.getConnector().getLocalPort());
+            handshakes.assertServed(combination, applicationProtocol, false, true);
         } finally {
             tomcat.stop();
             tomcat.destroy();
@@ -145,12 +145,12 @@ class TomcatTest {
     }
 
     @EachCombination
-    void http_2(Combination tried) throws Exception {
-        two_connections(tried, Version.HTTP_2, "h2");
+    void http_2(Combination combination) throws Exception {
+        two_connections(combination, Version.HTTP_2, "h2");
     }
 
     @EachCombination
-    void http_1(Combination tried) throws Exception {
-        two_connections(tried, Version.HTTP_1_1, "");
+    void http_1(Combination combination) throws Exception {
+        two_connections(combination, Version.HTTP_1_1, "");
     }
 }

@@ -41,7 +41,10 @@ import org.bouncycastle.tls.TlsServerCertificate;
 import org.bouncycastle.tls.TlsUtils;
 import org.jspecify.annotations.Nullable;
 
-/** bctls' own client, which can leave out what OpenSSL, Node, the JDK and Heddle always say. Takes every certificate. */
+/**
+ * A client of bctls that can omit extensions that OpenSSL, Node, the JDK and Heddle always send. Accepts
+ * every certificate.
+ */
 @SuppressWarnings({"rawtypes", "unchecked", "JdkObsolete"})
 public final class BareClient extends DefaultTlsClient {
     private final ProtocolVersion version;
@@ -66,13 +69,13 @@ public final class BareClient extends DefaultTlsClient {
         this.earlyData = earlyData;
     }
 
-    /** Sends a server name as it is; without this there is none. */
+    /** Sends a server name as given; by default there is none. */
     BareClient servername(String name) {
         servername = name;
         return this;
     }
 
-    /** Leaves {@code signature_algorithms} out. */
+    /** Omits {@code signature_algorithms}. */
     BareClient withoutSigalgs() {
         sigalgs = false;
         return this;
@@ -91,7 +94,7 @@ public final class BareClient extends DefaultTlsClient {
         return sigalgs ? super.getSupportedSignatureAlgorithms() : null;
     }
 
-    /** Presents a certificate and signs with this scheme, whatever the server asked for. */
+    /** Presents a certificate and signs with this scheme, even if the server did not request it. */
     BareClient signing(Identity identity, Sigalg sigalg) {
         Credential credential = Credential.of(identity, (ProviderCrypto) getCrypto());
         credentials = new KeySigner(credential.chain(HandshakeSettings.version(version)), identity.key(), sigalg);
@@ -105,7 +108,7 @@ public final class BareClient extends DefaultTlsClient {
         return this;
     }
 
-    /** Presents a certificate with an extension that the server did not ask for. */
+    /** Presents a certificate with an extension that the server did not request. */
     BareClient withCertificateExtension(Identity identity, Sigalg sigalg, int type, byte... content) {
         var extensions = new Hashtable<Integer, byte[]>();
         extensions.put(type, content);
@@ -206,7 +209,7 @@ public final class BareClient extends DefaultTlsClient {
         };
     }
 
-    /** The protocol object that goes with it. It counts tickets, and its messages can be changed on their way out. */
+    /** The protocol object of the client. It counts tickets, and its outgoing messages can be changed. */
     public static final class Handshake extends TlsClientProtocol {
         private final UnaryOperator<byte[]> outgoing;
         private int tickets;
@@ -217,7 +220,7 @@ public final class BareClient extends DefaultTlsClient {
             this(outgoing, 0x0303);
         }
 
-        /** Makes a client whose ClientHello has this legacy_version, in the transcript as well. */
+        /** Creates a client whose ClientHello has this legacy_version, in the transcript as well. */
         public Handshake(UnaryOperator<byte[]> outgoing, int legacyVersion) {
             this.outgoing = outgoing;
             this.legacyVersion = legacyVersion;

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a server makes of a client that leaves out what others always say, {@link BareClient}. */
+/** The handling of a client that omits common extensions, {@link BareClient}. */
 class BareClientTest {
     private static BareClient.Handshake handshake(BareClient client, RawPeer wire) throws IOException {
         return handshake(new BareClient.Handshake(UnaryOperator.identity()), client, wire);
@@ -58,7 +58,7 @@ class BareClientTest {
         wire.send(out);
     }
 
-    /** RFC 7627 5.3: else a session that was made without would resume as if it had it. */
+    /** RFC 7627 5.3: otherwise a session without it would resume as if it had it. */
     @Test
     void a_session_says_that_it_was_made_with_an_extended_master_secret() throws Exception {
         try (TlsPair pair = TlsPair.of(TlsVersion.TLS_1_2);
@@ -75,7 +75,7 @@ class BareClientTest {
         }
     }
 
-    /** RFC 7627 5.3: its session would never resume, whoever keeps it. */
+    /** RFC 7627 5.3: its session could never resume. */
     @ParameterizedTest
     @EnumSource(names = {"TLS_1_0", "TLS_1_1", "TLS_1_2"})
     void a_client_without_extended_master_secret_gets_no_ticket_and_no_id(TlsVersion version) throws Exception {
@@ -105,7 +105,7 @@ class BareClientTest {
         }
     }
 
-    /** RFC 6066 3 has names without it; Node and openssl send what their user wrote. */
+    /** RFC 6066 3 has names without it; Node and openssl send the name as the user wrote it. */
     @EachVersion
     void a_server_name_loses_its_final_dot(TlsVersion version) throws Exception {
         try (TlsPair pair = TlsPair.of(version).serverSocket(socket -> {
@@ -121,7 +121,7 @@ class BareClientTest {
         }
     }
 
-    /** RFC 5246 7.4.1.4.1: it takes SHA-1 and nothing else, which OpenSSL has at level 0 only. */
+    /** RFC 5246 7.4.1.4.1: it accepts only SHA-1, which OpenSSL has at level 0 only. */
     @ParameterizedTest
     @EnumSource(names = {"P256", "RSA_2048"})
     void a_client_of_tls_1_2_without_signature_algorithms_needs_security_level_0(TestPki.Key key) throws Exception {
@@ -141,8 +141,8 @@ class BareClientTest {
     }
 
     /**
-     * RFC 5246 E.1 and 7.4.7.1: a version above TLS 1.2 means TLS 1.2, and the premaster secret of RSA begins with the one that was
-     * offered.
+     * RFC 5246 E.1 and 7.4.7.1: a version above TLS 1.2 means TLS 1.2, and the premaster secret of RSA begins with the
+     * one that was offered.
      */
     @ParameterizedTest
     @ValueSource(ints = {0x0303, 0x0304, 0x0401, 0x0600, 0xffff})
@@ -158,7 +158,7 @@ class BareClientTest {
         }
     }
 
-    /** Another version is a rollback; what follows of it is told apart from no other failure to decrypt. */
+    /** Another version is a rollback; its failure cannot be distinguished from any other failure to decrypt. */
     @Test
     void a_premaster_secret_with_another_version_is_refused() throws Exception {
         try (TlsPair pair = rsaPair();

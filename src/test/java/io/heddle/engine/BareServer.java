@@ -28,7 +28,7 @@ import org.bouncycastle.tls.TlsExtensionsUtils;
 import org.bouncycastle.tls.TlsServerProtocol;
 import org.jspecify.annotations.Nullable;
 
-/** bctls' own server of one version, which signs as a test likes and answers with extensions that were not asked for. */
+/** A server of bctls for one version, which signs as a test requires and sends extensions that were not requested. */
 @SuppressWarnings({"rawtypes", "unchecked", "JdkObsolete"})
 public final class BareServer extends DefaultTlsServer {
     private final ProviderCrypto provider;
@@ -59,7 +59,7 @@ public final class BareServer extends DefaultTlsServer {
         this.shown = identity;
     }
 
-    /** Presents another certificate than that of the key that signs. */
+    /** Presents a certificate that does not match the signing key. */
     public BareServer presenting(Identity other) {
         shown = other;
         return this;
@@ -77,7 +77,7 @@ public final class BareServer extends DefaultTlsServer {
         return this;
     }
 
-    /** Asks for a certificate of the client. */
+    /** Requests a certificate of the client. */
     BareServer asking(CertificateRequest sent) {
         request = sent;
         return this;
@@ -137,7 +137,9 @@ public final class BareServer extends DefaultTlsServer {
         return new KeySigner(credential.chain(chosen), identity.key(), negotiatesSigalgs() ? sigalg : null);
     }
 
-    /** The protocol object that goes with it. Its messages can be changed on their way out; it keeps the transcript of the others. */
+    /**
+     * The protocol object of the server. Its outgoing messages can be changed; the transcript has the original ones.
+     */
     public static final class Handshake extends TlsServerProtocol {
         private final UnaryOperator<byte[]> outgoing;
 
@@ -152,7 +154,10 @@ public final class BareServer extends DefaultTlsServer {
             this.asksForCookie = asksForCookie;
         }
 
-        /** Returns a server that answers the first ClientHello with a HelloRetryRequest that has a cookie and no key_share. */
+        /**
+         * Returns a server that answers the first ClientHello with a HelloRetryRequest that has a cookie and
+         * no key_share.
+         */
         public static Handshake askingForCookie() {
             return new Handshake(UnaryOperator.identity(), true);
         }

@@ -32,8 +32,8 @@ import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 
 /**
- * One test for each place where bctls 1.84 has a gap or a defect that a hook of ours fills; each fails without the hook. What
- * needs a peer with keys is in {@link RecordRulesTest}.
+ * Tests of the hooks that fill a gap or repair a defect of bctls 1.84; each fails without its hook. Those that need a
+ * peer with keys are in {@link RecordRulesTest}.
  */
 class BctlsHooksTest {
     /** {@link ClientHandshake#sendClientHelloMessage}: bctls keeps the binders' length of the first ClientHello. */
@@ -64,7 +64,7 @@ class BctlsHooksTest {
         }
     }
 
-    /** {@link ClientHandshake#handleHandshakeMessage}: bctls calls a renewed ticket an unexpected message. */
+    /** {@link ClientHandshake#handleHandshakeMessage}: bctls rejects a renewed ticket as unexpected. */
     @Test
     void client_takes_a_renewed_ticket_on_a_resumed_handshake() throws IOException {
         try (var pair = TlsPair.of(TlsVersion.TLS_1_2)) {
@@ -121,7 +121,7 @@ class BctlsHooksTest {
         }
     }
 
-    /** {@link ProviderCrypto}: the JDK's providers do not know bctls' names of RSA-PSS with a digest. */
+    /** {@link ProviderCrypto}: the JDK's providers do not have bctls' names of RSA-PSS with a digest. */
     @EachVersion
     void rsa_pss_signatures_are_made_and_verified_by_the_jdk(TlsVersion version) throws IOException {
         for (int bits : new int[] {256, 384, 512}) {
@@ -151,7 +151,9 @@ class BctlsHooksTest {
         }
     }
 
-    /** {@link ResumptionSecrets}: bctls derives every binder as one of an external PSK. Computed here by the RFC alone. */
+    /**
+     * {@link ResumptionSecrets}: bctls derives every binder as one of an external PSK. Computed here by the RFC only.
+     */
     @Test
     void binder_is_that_of_a_resumption_psk() throws Exception {
         try (var pair = TlsPair.of(TlsVersion.TLS_1_3)) {

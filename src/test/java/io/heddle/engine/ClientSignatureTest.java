@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a server takes of a client's Certificate and CertificateVerify: RFC 8446 4.4.2 and 4.4.3. */
+/** The server's checks of a client's Certificate and CertificateVerify: RFC 8446 4.4.2 and 4.4.3. */
 class ClientSignatureTest {
     private static final String EVERY_SIGALG = String.join(
             ":", Stream.of(Sigalg.values()).map(Sigalg::standardName).toList());
@@ -97,7 +97,7 @@ class ClientSignatureTest {
     @CsvSource({"RSA_2048, RSA_PSS_PSS_SHA256", "RSA_PSS_2048, RSA_PSS_RSAE_SHA256", "P256, RSA_PKCS1_SHA256"})
     void a_scheme_of_tls_1_2_for_another_kind_of_key_is_the_clients_fault(TestPki.Key key, Sigalg sigalg)
             throws Exception {
-        // A key that cannot sign so at all signs with the scheme of its own kind, and the message names the other.
+        // A key that cannot sign with the scheme signs with one of its own type, and the message names the other.
         Sigalg made = key == TestPki.Key.P256 ? Sigalg.ECDSA_SECP256R1_SHA256 : sigalg;
         try (TlsPair pair = pair(TlsVersion.TLS_1_2);
                 RawPeer wire = pair.rawClient()) {
@@ -134,7 +134,7 @@ class ClientSignatureTest {
         }
     }
 
-    /** RFC 8446 4.4.2: status_request, signed_certificate_timestamp, and one that is not known. */
+    /** RFC 8446 4.4.2: status_request, signed_certificate_timestamp, and one that is unknown. */
     @ParameterizedTest
     @ValueSource(ints = {5, 18, 0xfafa})
     void an_extension_of_a_certificate_that_the_server_did_not_ask_for_is_refused(int type) throws Exception {

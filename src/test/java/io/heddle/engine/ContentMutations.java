@@ -12,7 +12,7 @@ import org.bouncycastle.tls.AlertLevel;
 import org.bouncycastle.tls.ContentType;
 import org.bouncycastle.tls.HandshakeType;
 
-/** What a peer can send between and in place of handshake messages: their fragments, other records, and the end. */
+/** Mutations between and in place of handshake messages: fragments, other records, and the end. */
 final class ContentMutations {
     private static final int[] ENDING_ALERTS = {
         AlertDescription.unexpected_message,
@@ -47,7 +47,10 @@ final class ContentMutations {
         return true;
     }
 
-    /** Returns whether the place is one where TLS 1.3 has ChangeCipherSpec dropped: after the first ClientHello, before Finished. */
+    /**
+     * Returns whether the place is one where TLS 1.3 has ChangeCipherSpec dropped: after the first ClientHello,
+     * before Finished.
+     */
     static boolean dropsChangeCipherSpec(Slot slot) {
         return slot.tls13() && !slot.secure() && !(slot.server() && slot.isFirst());
     }

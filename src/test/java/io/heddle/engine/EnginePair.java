@@ -41,7 +41,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A connection of Heddle after its handshake, and a peer that has the keys of the other side and seals whatever a test likes.
+ * A connection of Heddle after its handshake, and a peer that has the keys of the other side and seals any record.
  * For one test thread.
  */
 public final class EnginePair implements AutoCloseable {
@@ -59,12 +59,12 @@ public final class EnginePair implements AutoCloseable {
         this.toHeddle = toHeddle;
     }
 
-    /** Returns a client of Heddle's whose server is the test. */
+    /** Returns a client of Heddle; the test is its server. */
     static EnginePair client(TlsVersion version) throws Exception {
         return make(version, true);
     }
 
-    /** Returns a server of Heddle's whose client is the test. */
+    /** Returns a server of Heddle; the test is its client. */
     public static EnginePair server(TlsVersion version) throws Exception {
         return make(version, false);
     }
@@ -186,8 +186,8 @@ public final class EnginePair implements AutoCloseable {
     }
 
     /**
-     * Sends a record with padding: behind the content and its type there are zeros. The last of them stands where a type is
-     * expected, so it is sealed as one.
+     * Sends a record with padding: behind the content and its type there are zeros. The last of them stands where a
+     * type is expected, so it is sealed as one.
      */
     void sendPadded(int type, int zeros, byte... content) throws IOException {
         byte[] inner = Arrays.copyOf(content, content.length + zeros);
@@ -209,7 +209,7 @@ public final class EnginePair implements AutoCloseable {
         return RawRecord.of(cipher.openedType(), Arrays.copyOf(content, length));
     }
 
-    /** Takes a new sealing key, without a word: bctls' own KeyUpdate is dropped. */
+    /** Changes the sealing key without notice: bctls' own KeyUpdate is dropped. */
     void rekey() throws IOException {
         peer.sendKeyUpdate(false);
         byte[] dropped = new byte[peer.getAvailableOutputBytes()];

@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Two sides of Heddle's that make a handshake with each other in one thread. */
+/** Two sides of Heddle that perform a handshake with each other in one thread. */
 final class ExchangePair {
     private static final int STEPS = 1_000;
 
     private ExchangePair() {}
 
-    /** Makes a handshake, and returns the session that the client can resume. */
+    /** Performs a handshake, and returns the session that the client can resume. */
     static SessionState session(ServerSettings server, ClientSettings client) throws IOException {
         List<SessionState> sessions = new ArrayList<>();
         Consumer<SessionState> listener = sessions::add;

@@ -42,7 +42,7 @@ final class ExchangeSide {
         System.arraycopy(data, 0, unsent, at, data.length);
     }
 
-    /** Takes what the peer sent, as far as it can be used. */
+    /** Processes the bytes of the peer, as far as possible. */
     void input(byte[] bytes, int offset, int length) throws TlsFailure {
         int before = unread.length;
         unread = Arrays.copyOf(unread, before + length);
@@ -77,7 +77,7 @@ final class ExchangeSide {
         }
     }
 
-    /** Returns everything that is to be sent now; nothing if the side waits for its peer. */
+    /** Returns all output; none if the side waits for its peer. */
     byte[] output() throws TlsFailure {
         var out = new ByteArrayOutputStream();
         for (int i = 0; i < STEPS; i++) {
@@ -97,7 +97,7 @@ final class ExchangeSide {
         return out.toByteArray();
     }
 
-    /** Returns how many bytes of the peer wait to be used. */
+    /** Returns how many bytes of the peer are not processed yet. */
     int unread() {
         return unread.length;
     }

@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Faults in the first bytes of a client: each is answered with an alert in the clear, although no version is agreed on yet, in a
- * record of version 3.1 as a ClientHello has (RFC 8446 5.1).
+ * Faults in the first bytes of a client: each is answered with an alert in the clear, although no version is agreed on
+ * yet, in a record of version 3.1 as a ClientHello has (RFC 8446 5.1).
  */
 class FirstFlightAlertsTest {
     /** Behind the header of the message (4), the version (2) and the random (32). */

@@ -33,9 +33,9 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A kind of handshake: the settings with which a client and a server make it, each time. Thread-safe once it is made. */
+/** A kind of handshake, with the settings of its client and its server. Thread-safe after its construction. */
 final class HandshakeScenario {
-    /** What distinguishes it. */
+    /** The name of the distinguishing feature. */
     enum Kind {
         FULL_12(TlsVersion.TLS_1_2),
         TICKET_12(TlsVersion.TLS_1_2),
@@ -168,7 +168,7 @@ final class HandshakeScenario {
                 RenegotiationLimit.NONE);
     }
 
-    /** A store that a fatal alert takes nothing from, so that each case begins with the same session, whatever ended the one before. */
+    /** A store that ignores fatal alerts, so that each case begins with the same session. */
     private static final class KeepingStore implements SessionStore {
         private final SessionStore kept = CaffeineSessionStore.builder().build();
 

@@ -16,9 +16,9 @@ import org.bouncycastle.tls.ContentType;
 import org.bouncycastle.tls.HandshakeType;
 import org.jspecify.annotations.Nullable;
 
-/** One connection of Heddle's with a peer that sends something else at one place, and what is wrong with how it ended. */
+/** A connection of Heddle with a peer that deviates at one place, and the check of its end. */
 final class HostileCase {
-    /** What carries the records. */
+    /** The carrier of the records. */
     enum Driver {
         /** A {@link Connection}, which reads and writes a transport. */
         CONNECTION,
@@ -50,7 +50,7 @@ final class HostileCase {
     /** How a connection ended. */
     record Outcome(@Nullable Throwable thrown, boolean closeNotify, byte[] data, boolean closed) {}
 
-    /** Makes the connection; returns what is wrong, empty if nothing is. */
+    /** Runs the connection; returns a description of the fault, empty if there is none. */
     Optional<String> run() throws IOException, InterruptedException {
         var random = new Random(seed);
         var tampering = new Tampering(mutation, at, random);
@@ -79,7 +79,7 @@ final class HostileCase {
                 : HostilePeer.server(scenario.server(), tampering);
     }
 
-    /** Makes a connection with a peer that keeps to the protocol, and returns the places of its records. */
+    /** Runs a connection with a peer that follows the protocol, and returns the places of its records. */
     static List<Slot> places(HandshakeScenario scenario, boolean server) throws IOException, InterruptedException {
         Tampering tampering = Tampering.none();
         HostilePeer peer = peer(scenario, server, tampering);
@@ -182,7 +182,7 @@ final class HostileCase {
         } catch (IOException | RuntimeException e) {
             thrown = e;
         }
-        // The first may throw what a task has met.
+        // The first may throw the failure of a task.
         for (int i = 0; i < 2; i++) {
             try {
                 byte[] last = side.output();
@@ -194,7 +194,7 @@ final class HostileCase {
         return new Outcome(thrown, closeNotify, side.received(), exchange.isOutboundDone());
     }
 
-    // Judging
+    // Verdict
 
     private static boolean isComplete(Outcome outcome) {
         return outcome.thrown() == null && outcome.closeNotify() && isPings(outcome.data());
@@ -204,7 +204,7 @@ final class HostileCase {
         return data.length > 0 && Arrays.equals(data, HostilePeer.pings(data.length / HostilePeer.PING.length));
     }
 
-    /** Returns what is wrong with how a connection with the peer ended, empty if nothing is. */
+    /** Returns the fault in the end of a connection with the peer, empty if there is none. */
     Optional<String> problem(Outcome outcome, HostilePeer peer) {
         Expected expected = mutation.expected().apply(at);
         String seen = seen(outcome, peer.fatalAlerts());

@@ -14,12 +14,12 @@ import org.bouncycastle.tls.TlsClientProtocol;
 import org.bouncycastle.tls.TlsExtensionsUtils;
 import org.bouncycastle.tls.TlsUtils;
 
-/** A client that follows the protocol but for what a {@link Tampering} makes of its records. */
+/** A client that follows the protocol, except that a {@link Tampering} changes its records. */
 final class HostileClient extends TlsClientProtocol implements HostileProtocol {
     private final ClientNegotiator peer;
     private final Tampering tampering;
 
-    /** Whether the client leaves out what RFC 5746 has it say, as clients before 2010 did. */
+    /** Whether the client omits the signal of RFC 5746, as clients before 2010 did. */
     private final boolean bare;
 
     HostileClient(ClientSettings settings, Tampering tampering) {
@@ -67,7 +67,10 @@ final class HostileClient extends TlsClientProtocol implements HostileProtocol {
         NonceSource.of(getContext()).sealingChanged();
     }
 
-    /** As {@link ClientHandshake}: bctls counts binders of pre-shared keys that it has dropped after a HelloRetryRequest. */
+    /**
+     * As {@link ClientHandshake}: bctls counts binders of pre-shared keys that it has dropped after a
+     * HelloRetryRequest.
+     */
     @Override
     protected void sendClientHelloMessage() throws IOException {
         boolean retried =

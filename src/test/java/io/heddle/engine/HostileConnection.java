@@ -22,8 +22,8 @@ import org.bouncycastle.tls.HandshakeType;
 import org.bouncycastle.tls.TlsUtils;
 
 /**
- * A peer over TCP that a test steers: it makes a handshake, all of it or up to some record, and then sends whatever the test
- * likes, under its keys or as it is. For one thread, but that {@link #close} may come from another.
+ * A peer over TCP controlled by a test: it performs a handshake, or a part of it, and then sends any bytes, under its
+ * keys or in the clear. For one thread, except that {@link #close} may be called by another.
  */
 public final class HostileConnection implements AutoCloseable {
     private static final int LONG_NAME = 60_000;
@@ -34,7 +34,7 @@ public final class HostileConnection implements AutoCloseable {
     private final HostileProtocol protocol;
     private final Tampering tampering;
 
-    /** Made once in a JVM, since each has a key pair. */
+    /** Created once in a JVM, since each has a key pair. */
     private static final class Scenarios {
         private final Map<Kind, HandshakeScenario> all = new EnumMap<>(Kind.class);
         private final Map<Kind, List<Slot>> places = new EnumMap<>(Kind.class);
@@ -90,14 +90,14 @@ public final class HostileConnection implements AutoCloseable {
                 socket, new HostileClient(SCENARIOS.of(tls13).client(), tampering), tampering);
     }
 
-    /** Returns a client of TLS 1.2 that does not know RFC 5746, so that its connection cannot be renegotiated. */
+    /** Returns a client of TLS 1.2 without RFC 5746, so that its connection cannot be renegotiated. */
     public static HostileConnection bareClient(Socket socket) throws IOException {
         Tampering tampering = Tampering.none();
         return new HostileConnection(
                 socket, new HostileClient(SCENARIOS.of(false).client(), tampering, true), tampering);
     }
 
-    /** Returns a client that sends its first records, so many, and then nothing. */
+    /** Returns a client that sends a number of records and then nothing. */
     public static HostileConnection clientUntil(Socket socket, boolean tls13, int records) throws IOException {
         var cut =
                 new Mutation("nothing more", slot -> true, (wire, at, content) -> wire.cut(), slot -> Expected.ended());
@@ -129,8 +129,8 @@ public final class HostileConnection implements AutoCloseable {
     }
 
     /**
-     * Has a client of TLS 1.3 answer a certificate request with a certificate of its own that is about as long as a message may
-     * be, and waits for the end.
+     * Has a client of TLS 1.3 answer a certificate request with a certificate of its own that is about as long as a
+     * message may be, and waits for the end.
      *
      * @return how many bytes the certificate has
      */
@@ -173,7 +173,7 @@ public final class HostileConnection implements AutoCloseable {
         }
     }
 
-    /** Makes the handshake, as much of it as this side takes part in; false if Heddle ends it. */
+    /** Performs this side's part of the handshake; returns false if Heddle ends it. */
     public boolean handshake() throws IOException {
         byte[] into = new byte[1 << 16];
         while (true) {

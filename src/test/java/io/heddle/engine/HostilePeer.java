@@ -13,8 +13,9 @@ import java.util.List;
 import org.bouncycastle.tls.ContentType;
 
 /**
- * The other side of a connection of Heddle's, without a thread: it takes bytes, and makes bytes. After the handshake it sends
- * {@link #PING} and waits for the same as an answer, twice, with a KeyUpdate between in TLS 1.3, and then close_notify.
+ * The other side of a connection of Heddle's, without a thread: it consumes and produces bytes. After the
+ * handshake it sends {@link #PING} and waits for the same as an answer, twice, with a KeyUpdate between in TLS
+ * 1.3, and then close_notify.
  *
  * <p>For one thread at a time.
  */
@@ -82,7 +83,7 @@ final class HostilePeer {
                 protocol.offerInput(record);
                 return;
             } catch (IOException | RuntimeException e) {
-                // Of no interest: Heddle is what is tested. If this was its alert, it was noted.
+                // Heddle is under test, not the peer. An alert of Heddle was recorded.
                 dead = true;
             }
         } else {

@@ -17,7 +17,7 @@ import org.bouncycastle.tls.SecurityParameters;
 import org.bouncycastle.tls.TlsServerProtocol;
 import org.bouncycastle.tls.TlsUtils;
 
-/** A server that follows the protocol but for what a {@link Tampering} makes of its records. */
+/** A server that follows the protocol, except that a {@link Tampering} changes its records. */
 final class HostileServer extends TlsServerProtocol implements HostileProtocol {
     private static final int TICKETS = 2;
 

@@ -53,7 +53,7 @@ final class HostileSocket {
             out.write(bytes);
             return true;
         } catch (IOException e) {
-            // Heddle has closed; what it said before is still to be read.
+            // Heddle has closed; its last records are still to be read.
             return false;
         }
     }

@@ -42,8 +42,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * A part of the cases of {@link StateMachineFuzzTest} over TCP, against servers that listen and clients that connect: afterwards
- * the servers serve the next client, and no thread, buffer or socket is left.
+ * A part of the cases of {@link StateMachineFuzzTest} over TCP, against servers that listen and clients that connect:
+ * afterwards the servers serve the next client, and no thread, buffer or socket is left.
  */
 @Tag("fuzz")
 class HostileSocketsFuzzTest {

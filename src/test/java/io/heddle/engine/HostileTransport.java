@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A transport whose other end is a {@link HostilePeer}, which acts whenever Heddle reads. So a connection needs no second thread,
- * and where both sides wait for the other, the peer ends its direction.
+ * A transport whose other end is a {@link HostilePeer}, which acts whenever Heddle reads. So a connection needs no
+ * second thread, and where both sides wait for the other, the peer ends its direction.
  */
 final class HostileTransport implements Transport {
     private final HostilePeer peer;

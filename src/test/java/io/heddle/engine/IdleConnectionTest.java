@@ -27,7 +27,7 @@ class IdleConnectionTest {
 
     private static final SecureContext SERVER = Tls.createSecureContext(o -> o.identity(TestPki.server("localhost")));
 
-    /** Answers each byte with a record of this length, so that whoever reads a byte of it leaves the rest. */
+    /** Answers each byte with a record of this length, so that a reader of one byte leaves the rest. */
     private static final int ANSWER = 1000;
 
     private static TlsServer server() throws IOException {
@@ -59,7 +59,7 @@ class IdleConnectionTest {
 
     @Test
     void idle_connection_holds_no_buffer_and_one_with_unread_data_does() throws Exception {
-        // What other tests have left open may still give some back, but takes none.
+        // Connections left open by other tests may still return buffers, but borrow none.
         long before = BufferPool.lent();
         try (TlsServer server = server()) {
             List<TlsSocket> clients = connect(server);

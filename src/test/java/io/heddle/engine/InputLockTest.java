@@ -10,7 +10,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Whatever makes the reader's lock free, or shortens its queue, is a signal for the threads that wait at the gate. */
+/** The signals for threads that wait at the gate: the reader's lock becomes free, or its queue shorter. */
 class InputLockTest {
     private final RenegotiationGate gate = new RenegotiationGate();
     private final InputLock lock = new InputLock(gate);

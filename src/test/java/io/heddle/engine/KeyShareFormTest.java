@@ -18,11 +18,14 @@ import org.bouncycastle.tls.HandshakeType;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The form of points in a key_share of TLS 1.3, which is the uncompressed one alone: RFC 8446 4.2.8.2. */
+/** The form of points in a key_share of TLS 1.3, which is only the uncompressed one: RFC 8446 4.2.8.2. */
 class KeyShareFormTest {
     private static final int UNCOMPRESSED = 4;
 
-    /** Returns a point in a form of X9.62 4.3.6: compressed, which leaves out y, or hybrid, which has both y and its last bit. */
+    /**
+     * Returns a point in a form of X9.62 4.3.6: compressed, which leaves out y, or hybrid, which has both y and its
+     * last bit.
+     */
     private static byte[] inForm(byte[] point, boolean compressed) {
         assertThat(point[0]).isEqualTo((byte) UNCOMPRESSED);
         int bit = point[point.length - 1] & 1;

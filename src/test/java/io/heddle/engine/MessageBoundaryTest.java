@@ -20,8 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * RFC 8446 5.1: a message after which the keys change ends its record. What stood behind it would be taken as sealed, or with
- * the next keys, although it was not.
+ * RFC 8446 5.1: a message after which the keys change ends its record. What stood behind it would be taken as sealed,
+ * or with the next keys, although it was not.
  */
 class MessageBoundaryTest {
     private static final byte[] KEY_UPDATE = {HandshakeType.key_update, 0, 0, 1, 0};

@@ -12,7 +12,7 @@ import java.util.function.Predicate;
 import org.bouncycastle.tls.ContentType;
 import org.bouncycastle.tls.HandshakeType;
 
-/** What a peer can do to handshake messages: another one, one more, one less, in another order, longer, shorter, or changed. */
+/** Mutations of handshake messages: another one, one more, one less, in another order, longer, shorter, or changed. */
 final class MessageMutations {
     /** The handshake types of RFC 8446 4 and RFC 5246 7.4, reserved ones of RFC 8446 B.3, and two unassigned ones. */
     private static final int[] TYPES = {0, 1, 2, 3, 4, 5, 6, 8, 11, 12, 13, 14, 15, 16, 20, 21, 22, 23, 24, 43, 254};
@@ -20,7 +20,7 @@ final class MessageMutations {
     private final Map<Integer, byte[]> messages12 = new TreeMap<>();
     private final Map<Integer, byte[]> messages13 = new TreeMap<>();
 
-    /** Makes mutations that know the messages at these places. */
+    /** Creates mutations from the messages at these places. */
     MessageMutations(List<Slot> places) {
         for (Slot each : places) {
             if (each.isHandshake()) {
@@ -48,7 +48,9 @@ final class MessageMutations {
         all.add(new Mutation(name, fits, action, expected));
     }
 
-    /** Returns a message of this type: a real one of the version if there is one, or one of the other, or one of zeros. */
+    /**
+     * Returns a message of this type: a real one of the version if there is one, or one of the other, or one of zeros.
+     */
     private byte[] message(Slot slot, int type) {
         Map<Integer, byte[]> own = slot.tls13() ? messages13 : messages12;
         Map<Integer, byte[]> foreign = slot.tls13() ? messages12 : messages13;
@@ -166,7 +168,7 @@ final class MessageMutations {
                     ? slot.isMessage(HandshakeType.certificate)
                     : slot.isMessage(HandshakeType.server_hello_done);
         }
-        // bctls and OpenSSL take the absence of these for what they are; the Finished tells.
+        // bctls and OpenSSL accept the absence of these; the Finished fails.
         return !slot.tls13()
                 && (type == HandshakeType.server_hello_done && slot.isMessage(HandshakeType.certificate_request));
     }

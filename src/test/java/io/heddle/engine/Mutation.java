@@ -5,7 +5,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * Something that a peer sends in place of a record, and what the protocol demands as the answer.
+ * A deviation: records that a peer sends in place of one, and the answer that the protocol requires.
  *
  * @param name describes it in one word or two
  * @param fits the places where it can be
@@ -13,7 +13,7 @@ import java.util.function.Predicate;
  * @param expected the outcomes that are allowed at a place
  */
 record Mutation(String name, Predicate<Slot> fits, Action action, Function<Slot, Expected> expected) {
-    /** Sends something. */
+    /** The sending of other records. */
     @FunctionalInterface
     interface Action {
         void apply(Tampering wire, Slot at, byte[] content) throws IOException;

@@ -15,7 +15,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-/** What a client makes of the NewSessionTicket of TLS 1.3 that a server with the right keys sends, RFC 8446 4.6.1. */
+/** The client's checks of the NewSessionTicket of TLS 1.3, RFC 8446 4.6.1. */
 class NewSessionTicketTest {
     private static final byte NEW_SESSION_TICKET = 4;
     private static final byte[] TICKET = {'t', 'i', 'c', 'k', 'e', 't'};
@@ -49,7 +49,7 @@ class NewSessionTicketTest {
     private static void refused(byte[] message, Alert alert) throws Exception {
         try (EnginePair client = EnginePair.client(TlsVersion.TLS_1_3)) {
             client.send(RawRecord.HANDSHAKE, message);
-            // Where the message is taken, reading ends with this.
+            // If the message is accepted, reading ends with this.
             client.send(RawRecord.APPLICATION_DATA, (byte) 1);
             TlsFailure failure = catchThrowableOfType(TlsFailure.class, client::read);
             assertThat(failure).isNotNull();
@@ -90,7 +90,7 @@ class NewSessionTicketTest {
         }
     }
 
-    /** A ticket is opened in the array that a reader lends; it is secret, and the reader did not ask for it. */
+    /** A ticket is opened in the reader's array; it is secret, and must not remain there. */
     @Test
     void nothing_of_a_ticket_stays_in_the_readers_array() throws Exception {
         try (EnginePair client = EnginePair.client(TlsVersion.TLS_1_3)) {
@@ -149,7 +149,7 @@ class NewSessionTicketTest {
         refused(message(600, TICKET, both(earlyData, earlyData)), Alert.ILLEGAL_PARAMETER);
     }
 
-    /** RFC 8446 4.2: what is known and not defined for the message. */
+    /** RFC 8446 4.2: extensions that exist and are not defined for the message. */
     @Test
     void an_extension_of_another_message_is_refused() throws Exception {
         refused(message(600, TICKET, extension(51, 0, 29)), Alert.ILLEGAL_PARAMETER);

@@ -59,7 +59,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Pre-shared keys against peers that do not keep to the rules: bctls as it comes, bent. */
+/** Pre-shared keys against peers that break the rules: modified clients and servers of bctls. */
 @SuppressWarnings({"rawtypes", "unchecked", "JdkObsolete"})
 class PskRulesTest {
     private static final byte[] IDENTITY = PskKind.IDENTITY.getBytes(StandardCharsets.UTF_8);
@@ -68,7 +68,7 @@ class PskRulesTest {
     private final BlockingQueue<TlsSocket> accepted = new ArrayBlockingQueue<>(8);
     private final BlockingQueue<TlsFailure> failures = new ArrayBlockingQueue<>(8);
 
-    /** A client of bctls, which takes any certificate. */
+    /** A client of bctls, which accepts any certificate. */
     private class Client extends DefaultTlsClient {
         Client() {
             super(PskRulesTest.this.crypto);
@@ -79,7 +79,7 @@ class PskRulesTest {
             return new TlsAuthentication() {
                 @Override
                 public void notifyServerCertificate(TlsServerCertificate certificate) {
-                    // Any will do.
+                    // Any certificate is accepted.
                 }
 
                 @Override
@@ -100,8 +100,8 @@ class PskRulesTest {
     }
 
     /**
-     * Who records a ClientHello can send it again, and its binder verifies. With a HelloRetryRequest the second one is to prove
-     * the key anew; RFC 8446 4.1.2 does not let it leave the key out.
+     * An attacker can replay a recorded ClientHello, whose binder verifies. With a HelloRetryRequest the second one is
+     * to prove the key anew; RFC 8446 4.1.2 does not let it leave the key out.
      */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})

@@ -11,7 +11,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import org.bouncycastle.tls.ContentType;
 
-/** What a peer can do to records: lengths, headers and protection. */
+/** Mutations of records: lengths, headers and protection. */
 final class RecordMutations {
     private static final int LARGEST = RecordCipher.LARGEST_FRAGMENT;
     private static final int[] UNKNOWN_TYPES = {0, 1, 19, 24, 25, 26, 64, 99, 255};

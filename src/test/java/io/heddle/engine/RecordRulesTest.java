@@ -16,13 +16,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a peer with the right keys may send after the handshake, and what it must not. */
+/** The records that a peer with the right keys may and must not send after the handshake. */
 class RecordRulesTest {
     private static final byte[] HELLO = {'h', 'e', 'l', 'l', 'o'};
     private static final byte[] KEY_UPDATE = {24, 0, 0, 1, 0};
     private static final byte[] KEY_UPDATE_REQUESTED = {24, 0, 0, 1, 1};
 
-    /** Asserts that reading fails for good, and that the peer is told. */
+    /** Asserts that reading fails permanently, and that the peer gets the alert. */
     private static TlsFailure refused(EnginePair pair, Code code, Alert alert) throws Exception {
         TlsFailure failure = catchThrowableOfType(TlsFailure.class, pair::read);
         assertThat(failure).isNotNull();
@@ -328,7 +328,7 @@ class RecordRulesTest {
             pair.rekey();
             pair.send(RawRecord.APPLICATION_DATA, HELLO);
             assertThat(pair.read()).isEqualTo(HELLO);
-            // Nothing is written here: bctls would keep the answer until something is.
+            // Nothing is written here, until which bctls would keep the answer.
             RawRecord answer = pair.receive();
             assertThat(answer.type()).isEqualTo(RawRecord.HANDSHAKE);
             assertThat(answer.body()).isEqualTo(KEY_UPDATE);

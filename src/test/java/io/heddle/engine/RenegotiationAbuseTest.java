@@ -31,13 +31,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a client may not do in a renegotiation. It is bctls itself, with the abuse put into it. */
+/** Forbidden acts of a client in a renegotiation, by a modified client of bctls. */
 class RenegotiationAbuseTest {
     private String servername = "localhost";
     private String protocol = "h2";
     private boolean extended = true;
 
-    /** Asks for {@link #servername}. */
+    /** Sends {@link #servername}. */
     private final class Peer extends DefaultTlsClient {
         Peer() {
             super(new BcTlsCrypto(new SecureRandom()));
@@ -71,7 +71,7 @@ class RenegotiationAbuseTest {
             return new ServerOnlyTlsAuthentication() {
                 @Override
                 public void notifyServerCertificate(TlsServerCertificate certificate) {
-                    // Who the server is does not matter here.
+                    // The identity of the server does not matter here.
                 }
             };
         }
@@ -95,7 +95,7 @@ class RenegotiationAbuseTest {
             resumeHandshake();
         }
 
-        /** What the second negotiation sends before its Finished. */
+        /** The records of the second negotiation before its Finished. */
         void beforeSecondFinished() throws IOException {}
 
         @Override
@@ -112,7 +112,7 @@ class RenegotiationAbuseTest {
         Thread.ofVirtual().start(() -> {
             try {
                 while (heddle.getInputStream().read() >= 0) {
-                    // It comes for the end.
+                    // The end is next.
                 }
                 ended.complete(new AssertionError("a clean end"));
             } catch (IOException e) {
@@ -194,7 +194,7 @@ class RenegotiationAbuseTest {
         }
     }
 
-    /** What comes under the new keys before Finished is not known to be the peer's. */
+    /** Data under the new keys before Finished is not authenticated yet. */
     @Test
     void data_under_keys_that_are_not_proven_is_refused() throws Exception {
         try (var pair = TlsPair.of(TlsVersion.TLS_1_2);

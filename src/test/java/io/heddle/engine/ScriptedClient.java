@@ -10,7 +10,10 @@ import java.io.OutputStream;
 import java.net.Socket;
 import org.bouncycastle.tls.TlsClientProtocol;
 
-/** A client over TCP that completes its handshake and then sends any record, sealed or as it is. Takes every certificate. */
+/**
+ * A client over TCP that completes its handshake and then sends any record, sealed or in the clear. Accepts
+ * every certificate.
+ */
 public final class ScriptedClient implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 20_000;
 
@@ -42,7 +45,7 @@ public final class ScriptedClient implements AutoCloseable {
         protocol.send((short) type, content);
     }
 
-    /** Sends bytes beside the protocol. */
+    /** Sends bytes past the protocol object. */
     public void sendRaw(byte... bytes) throws IOException {
         tcp.getOutputStream().write(bytes);
     }

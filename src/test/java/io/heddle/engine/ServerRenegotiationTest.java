@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a server may not change in a renegotiation that the client begins. It is bctls itself. */
+/** Forbidden changes of a server, one of bctls, in a renegotiation that the client begins. */
 class ServerRenegotiationTest {
     private static BareServer server() {
         return new BareServer(ProtocolVersion.TLSv12, TestPki.server("localhost"), Sigalg.ECDSA_SECP256R1_SHA256);
@@ -33,7 +33,7 @@ class ServerRenegotiationTest {
         void apply(BareServer server);
     }
 
-    /** Has the client begin a renegotiation after a change at the server, and returns what it ends with. */
+    /** Has the client begin a renegotiation after a change at the server, and returns its outcome. */
     private static CompletableFuture<Void> renegotiation(RawPeer wire, BareServer server, Change change)
             throws IOException {
         var protocol = new TlsServerProtocol(wire.in(), wire.out()) {

@@ -5,7 +5,7 @@ import org.bouncycastle.tls.HandshakeType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place in the sequence of records that a peer sends, and what stands there if the peer keeps to the protocol.
+ * A place in the sequence of a peer's records, with the record that the protocol has there.
  *
  * @param index how many records the peer has sent before
  * @param type the content type

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What servers put at their certificates in TLS 1.3, bytes that no server of ours would send. */
+/** The extensions of certificates in TLS 1.3, with bytes that no server of Heddle sends. */
 @SuppressWarnings("JdkObsolete") // Hashtable: what bctls takes
 class StaplingTest {
     private static final int STATUS_REQUEST = 5;

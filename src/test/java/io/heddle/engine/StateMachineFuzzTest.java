@@ -18,9 +18,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * For each place in the records of a peer, whichever of the two it is and in each kind of handshake, every other message and
- * record in its place: what the protocol allows goes on, and what it does not ends with an alert that the RFC names and a failure
- * whose blame is the peer.
+ * A fuzz test of the handshake: every message and record at each place in the records of a client or a server, in each
+ * kind of handshake. If the protocol allows it, the connection goes on; otherwise it ends with an alert that the RFC
+ * names and a failure that blames the peer.
  *
  * <p>A run takes {@value #CASES} cases, or as many as fit into {@code -Dheddle.fuzz.seconds}, and is repeated with
  * {@code -Dheddle.fuzz.seed}.
@@ -93,7 +93,7 @@ class StateMachineFuzzTest {
         return mutations;
     }
 
-    /** Returns each mutation at each place where it fits, in an order of chance, so that any part of it is a sample. */
+    /** Returns each mutation at each place where it fits, in random order, so that any part of it is a sample. */
     private static List<HostileCase> round(List<Place> places, List<Mutation> mutations, Random random) {
         List<HostileCase> round = new ArrayList<>();
         Driver[] drivers = {Driver.CONNECTION, Driver.DRIPPED_CONNECTION, Driver.EXCHANGE};

@@ -13,8 +13,8 @@ import org.bouncycastle.tls.ContentType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What leaves a hostile peer: its records as the protocol object makes them, but for one, in whose place a {@link Mutation} puts
- * others. Mutations see the content before it is protected, so that what they change is protected as the peer would do it.
+ * The output of a hostile peer: the records of its protocol object, except for one that a {@link Mutation} replaces by
+ * others. Mutations change the content before it is protected.
  */
 final class Tampering {
     private final @Nullable Mutation mutation;
@@ -38,7 +38,7 @@ final class Tampering {
      */
     record Sent(short type, byte[] content, boolean keyed) {}
 
-    /** What is done with a record that is kept back and the one after it. */
+    /** The action on a record that was held back and the one after it. */
     @FunctionalInterface
     interface Joint {
         void send(Tampering wire, Sent first, Sent second) throws IOException;
@@ -69,7 +69,7 @@ final class Tampering {
         return writing;
     }
 
-    // What the protocol object reports
+    // Reports of the protocol object
 
     /** Takes a record of the protocol object. */
     void write(short type, byte[] content) throws IOException {
@@ -118,7 +118,7 @@ final class Tampering {
         completed = true;
     }
 
-    // What mutations do
+    // Actions of mutations
 
     Random random() {
         return random;
@@ -136,7 +136,7 @@ final class Tampering {
         put(seal((short) type, content));
     }
 
-    /** Sends a record under the keys, whatever bctls allows. */
+    /** Sends a record under the keys, even if bctls does not allow it. */
     void sendKeyed(int type, byte... content) throws IOException {
         RecordCipher cipher = protocol().sealer();
         byte[] record = new byte[content.length + cipher.overhead()];
@@ -155,7 +155,7 @@ final class Tampering {
         cut = true;
     }
 
-    /** Keeps a record back until the next one. If there is none, it leaves when the peer waits. */
+    /** Holds a record back until the next one, or until the peer waits. */
     void hold(short type, byte[] content, Joint joint) {
         held = new Held(new Sent(type, content, false), joint);
     }
@@ -165,9 +165,9 @@ final class Tampering {
         return previous;
     }
 
-    // What the driver takes
+    // Access of the driver
 
-    /** The peer waits: what was kept back leaves. */
+    /** Releases the record held back, since the peer waits. */
     void idle() throws IOException {
         Held waiting = held;
         if (waiting != null) {

@@ -21,15 +21,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What one kind of fault does to a {@link FaultTarget} until its time is over. Its connections end with it. Thread-safe. */
+/**
+ * The work of one kind of fault on a {@link FaultTarget} until its time is over. Its connections
+ * end with it. Thread-safe.
+ */
 final class Attack implements AutoCloseable {
     private static final int GRACE_SECONDS = 20;
 
-    private final AttackedJvm target;
+    private final TargetProcess target;
     private final long begin = System.nanoTime();
     private final long end;
 
-    /** Written by the thread that attacks, read by the one that measures. */
+    /** Written by the attacking thread, read by the measuring one. */
     private volatile long atOnce;
 
     private final ConcurrentLinkedQueue<AutoCloseable> opened = new ConcurrentLinkedQueue<>();
@@ -37,12 +40,12 @@ final class Attack implements AutoCloseable {
     private final CountDownLatch over = new CountDownLatch(1);
     private final LongAdder bytes = new LongAdder();
 
-    Attack(AttackedJvm target, long endNanos) {
+    Attack(TargetProcess target, long endNanos) {
         this.target = target;
         this.end = endNanos;
     }
 
-    AttackedJvm target() {
+    TargetProcess target() {
         return target;
     }
 
@@ -51,13 +54,13 @@ final class Attack implements AutoCloseable {
         return System.nanoTime() < end;
     }
 
-    /** Returns how many connections there are at a time, at most. */
+    /** Returns the maximum number of simultaneous connections. */
     long atOnce() {
         return atOnce;
     }
 
-    /** Returns which share of the time is over. */
-    double used() {
+    /** Returns the elapsed share of the time. */
+    double elapsed() {
         return (double) (System.nanoTime() - begin) / (end - begin);
     }
 
@@ -80,7 +83,7 @@ final class Attack implements AutoCloseable {
         return socket;
     }
 
-    /** Returns a listener to which the target is to connect. */
+    /** Returns a listener for a connection of the target. */
     ServerSocket listener() throws IOException {
         var listener = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
         opened.add(listener);
@@ -88,7 +91,7 @@ final class Attack implements AutoCloseable {
         return listener;
     }
 
-    /** Has the target connect, and returns the connection; it has a client's ClientHello to come. */
+    /** Makes the target connect, and returns the connection; a client's ClientHello is about to arrive on it. */
     Socket accept(ServerSocket listener, boolean tls13) throws IOException {
         target.connect(listener.getLocalPort(), tls13 ? "TLSv1.3" : "TLSv1.2");
         try {
@@ -102,7 +105,7 @@ final class Attack implements AutoCloseable {
         }
     }
 
-    /** Sends the same bytes until the time is over; the end of the connection, or a peer that takes no more, ends it too. */
+    /** Sends the same bytes until the time is over, the connection ends, or the peer stops reading. */
     void flood(Socket socket, byte[] records) throws IOException {
         while (goesOn()) {
             socket.getOutputStream().write(records);
@@ -115,12 +118,15 @@ final class Attack implements AutoCloseable {
         over.await(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
     }
 
-    /** Counts bytes that were sent. */
+    /** Adds to the number of bytes sent. */
     void sent(int count) {
         bytes.add(count);
     }
 
-    /** Does the same on some threads, each anew when it is over or its connection has ended, until the time is over. */
+    /**
+     * Runs the same step on several threads, again whenever it returns or its connection has ended, until the
+     * time is over.
+     */
     void repeat(int threads, Step step) throws InterruptedException {
         atOnce = threads;
         try (ExecutorService pool = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -138,13 +144,13 @@ final class Attack implements AutoCloseable {
                 }));
             }
             long wait = end - System.nanoTime();
-            for (Future<?> each : running) {
-                await(each, wait);
+            for (Future<?> task : running) {
+                await(task, wait);
             }
-            // This wakes threads that are stuck in a write.
+            // Closing wakes threads that are blocked in a write.
             close();
-            for (Future<?> each : running) {
-                await(each, TimeUnit.SECONDS.toNanos(GRACE_SECONDS));
+            for (Future<?> task : running) {
+                await(task, TimeUnit.SECONDS.toNanos(GRACE_SECONDS));
             }
         }
     }
@@ -159,19 +165,19 @@ final class Attack implements AutoCloseable {
         }
     }
 
-    /** One connection, or what is to be done again and again. */
+    /** One connection, or one step to be repeated. */
     @FunctionalInterface
     interface Step {
         void run() throws Exception;
     }
 
-    /** Closes what was opened. */
+    /** Closes all opened connections. */
     @Override
     public void close() {
         over.countDown();
-        for (AutoCloseable each = opened.poll(); each != null; each = opened.poll()) {
+        for (AutoCloseable resource = opened.poll(); resource != null; resource = opened.poll()) {
             try {
-                each.close();
+                resource.close();
             } catch (Exception e) {
                 throw new AssertionError("closing a socket does not fail", e);
             }

@@ -7,7 +7,7 @@ import java.net.SocketTimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bouncycastle.tls.ContentType;
 
-/** Peers that stall, end, reset, drip and leave, handlers that throw, and a clock that jumps. */
+/** Peers that stall, end, reset, drip and disconnect, handlers that throw, and a clock that jumps. */
 enum ConnectionFault implements Fault {
     STALL_AT_EACH_STEP {
         @Override
@@ -72,10 +72,10 @@ enum ConnectionFault implements Fault {
             attack.repeat(50, () -> {
                 Socket socket = attack.socket();
                 socket.setSoTimeout(20);
-                for (byte each : hello) {
-                    socket.getOutputStream().write(each);
+                for (byte octet : hello) {
+                    socket.getOutputStream().write(octet);
                     attack.sent(1);
-                    // The pace: nothing comes before the whole message is there.
+                    // The pace: nothing is sent before the whole message has arrived.
                     if (pause(socket)) {
                         break;
                     }
@@ -152,7 +152,7 @@ enum ConnectionFault implements Fault {
         }
     };
 
-    /** As many as stall at a time. */
+    /** The number of simultaneous stalled peers. */
     private static final int STALLED = 100;
 
     @Override
@@ -160,7 +160,7 @@ enum ConnectionFault implements Fault {
         return true;
     }
 
-    /** Returns a connection whose client has come so far in its handshake, or a little beyond it. */
+    /** Returns a connection whose client has reached this point of its handshake, or a little beyond it. */
     private static Socket atStep(Attack attack, int step) throws IOException {
         boolean tls13 = step % 2 == 0;
         Socket socket = attack.socket();
@@ -174,7 +174,7 @@ enum ConnectionFault implements Fault {
         socket.close();
     }
 
-    /** Waits a moment for bytes of the target; true if it has ended its direction. */
+    /** Waits briefly for bytes of the target; true if it has ended its direction. */
     private static boolean pause(Socket socket) throws IOException {
         try {
             return socket.getInputStream().read() < 0;

@@ -1,13 +1,13 @@
 package io.heddle.fuzz;
 
-/** Something that peers or the program do to a {@link FaultTarget}. */
+/** A fault that peers or the program cause in a {@link FaultTarget}. */
 interface Fault {
-    /** Returns what a report calls it. */
+    /** Returns the name for reports. */
     String name();
 
-    /** Does it until the attack's time is over. */
+    /** Causes the fault until the attack's time is over. */
     void run(Attack attack) throws Exception;
 
-    /** Returns whether the target has what it keeps for good once this kind was there. */
+    /** Returns whether the target has all its permanent resources after the first run of this kind. */
     boolean warmsUp();
 }

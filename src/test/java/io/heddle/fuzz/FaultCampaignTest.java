@@ -3,7 +3,7 @@ package io.heddle.fuzz;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.heddle.fuzz.AttackedJvm.State;
+import io.heddle.fuzz.TargetProcess.State;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,11 +20,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every {@link Fault} against a JVM with a heap of 64 MB: it serves the next client after each, and at the end it has what it had
- * at the beginning.
+ * Every {@link Fault} against a JVM with a heap of 64 MB: it serves the next client after each, and at the end it has
+ * the resources that it had at the beginning.
  *
- * <p>The faults share {@code -Dheddle.soak.seconds}; none of them takes more than ten at a time, so that a long campaign has several
- * rounds.
+ * <p>The faults share {@code -Dheddle.soak.seconds}; none of them takes more than ten at a time, so that a long
+ * campaign has several rounds.
  */
 @Tag("soak")
 class FaultCampaignTest {
@@ -39,18 +39,18 @@ class FaultCampaignTest {
 
     private static final Duration POLL = Duration.ofMillis(50);
 
-    /** The share of its time after which the heap is measured while a flood goes on. */
+    /** The share of its time after which the heap is measured during a flood. */
     private static final double MEASURED = 0.7;
 
-    /** How many connections a campaign of a minute or more abandons. */
+    /** The number of connections that a campaign of a minute or more abandons. */
     private static final int ABANDONED = 2_000;
 
     private static final double HEAP_TOLERANCE = 0.1;
 
-    /** What the collector leaves behind at one time and not at another. */
+    /** The variation of the heap between collections. */
     private static final long HEAP_NOISE = 1_000_000;
 
-    /** Its handler, and what it has sent or ended beside that. */
+    /** The handler of a connection, and its data or end sent in addition. */
     private static final int THREADS_OF_A_CONNECTION = 3;
 
     /** The connections of a moment ago. */
@@ -61,11 +61,11 @@ class FaultCampaignTest {
 
     @Test
     void a_campaign_of_faults_leaves_nothing_behind() throws Exception {
-        try (var target = new AttackedJvm("-Xmx64m", "-XX:+ExitOnOutOfMemoryError")) {
-            // What stays for good is there after the first of each kind: classes, pools, the threads of the JDK.
-            for (Fault each : FAULTS) {
-                if (each.warmsUp()) {
-                    attack(target, each, WARM_UP, null);
+        try (var target = new TargetProcess("-Xmx64m", "-XX:+ExitOnOutOfMemoryError")) {
+            // Permanent resources exist after the first fault of each kind: classes, pools, the threads of the JDK.
+            for (Fault fault : FAULTS) {
+                if (fault.warmsUp()) {
+                    attack(target, fault, WARM_UP, null);
                 }
             }
             State start = settled(target);
@@ -74,11 +74,11 @@ class FaultCampaignTest {
             Duration share = Duration.ofSeconds(SECONDS).dividedBy(FAULTS.size());
             Duration slice = share.compareTo(LONGEST) > 0 ? LONGEST : share;
             do {
-                for (Fault each : FAULTS) {
-                    attack(target, each, slice, start);
+                for (Fault fault : FAULTS) {
+                    attack(target, fault, slice, start);
                 }
             } while (end - System.nanoTime() > slice.toNanos() * FAULTS.size());
-            // Shared threads of Heddle's end when they have been idle for ten seconds.
+            // Shared threads of Heddle end after ten seconds without work.
             await().atMost(LONG)
                     .pollInterval(Duration.ofMillis(500))
                     .until(() -> settled(target).platformThreads() <= start.platformThreads());
@@ -98,7 +98,7 @@ class FaultCampaignTest {
         }
     }
 
-    private void attack(AttackedJvm target, Fault fault, Duration time, @Nullable State start) throws Exception {
+    private void attack(TargetProcess target, Fault fault, Duration time, @Nullable State start) throws Exception {
         long begin = System.nanoTime();
         try (var attack = new Attack(target, begin + time.toNanos());
                 ExecutorService thread = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -108,7 +108,7 @@ class FaultCampaignTest {
             });
             String heap = "";
             if (start != null && fault instanceof Flood flood) {
-                await().atMost(LONG).pollInterval(POLL).until(() -> attack.used() > MEASURED);
+                await().atMost(LONG).pollInterval(POLL).until(() -> attack.elapsed() > MEASURED);
                 State during = state(target, fault);
                 long bound = start.heap() + flood.heapBound(attack);
                 heap = ", heap %.1f MB of %.1f".formatted(during.heap() / 1e6, bound / 1e6);
@@ -141,7 +141,7 @@ class FaultCampaignTest {
         }
     }
 
-    private static State state(AttackedJvm target, Fault fault) {
+    private static State state(TargetProcess target, Fault fault) {
         try {
             return target.state();
         } catch (AssertionError e) {
@@ -150,13 +150,13 @@ class FaultCampaignTest {
         }
     }
 
-    private static void requireAlive(AttackedJvm target, Fault fault) {
+    private static void requireAlive(TargetProcess target, Fault fault) {
         if (!target.isAlive()) {
             throw new AssertionError(fault + " ended the target: " + target.output());
         }
     }
 
-    private long serves(AttackedJvm target, Fault fault) {
+    private long serves(TargetProcess target, Fault fault) {
         try {
             return target.serves();
         } catch (IOException e) {
@@ -165,8 +165,8 @@ class FaultCampaignTest {
         }
     }
 
-    /** Returns what the target has when all of its connections have ended. */
-    private static State settled(AttackedJvm target) {
+    /** Returns the resources of the target after all its connections have ended. */
+    private static State settled(TargetProcess target) {
         await().atMost(LONG)
                 .pollInterval(Duration.ofMillis(100))
                 .until(() -> target.state().connections() == 0);

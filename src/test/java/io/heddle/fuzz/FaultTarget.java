@@ -18,17 +18,17 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The side that is attacked, in a JVM of its own: a server, and clients. It takes commands, a line each, and answers each with a
- * line.
+ * The attacked side, in a separate JVM: a server, and clients. It reads one command per line, and answers
+ * each with a line.
  *
- * <p>The first byte of what a client sends selects what the handler does, see the constants. Other data is dropped.
+ * <p>The first byte of a client selects the handler's behaviour, see the constants. Other data is dropped.
  */
 final class FaultTarget {
-    /** Comes back at once. */
+    /** Is echoed immediately. */
     static final int ECHO = 'e';
-    /** Is answered with data without an end. */
+    /** Is answered with endless data. */
     static final int WRITE = 'w';
-    /** Has the handler throw. */
+    /** Makes the handler throw. */
     static final int THROW_RUNTIME = 't';
 
     static final int THROW_ERROR = 'E';
@@ -111,7 +111,7 @@ final class FaultTarget {
         }
     }
 
-    /** Takes what a server sends until it ends or the connection does. */
+    /** Reads a server's data until the server or the connection ends. */
     private static void connect(int port, String version) {
         try (TlsSocket socket = Tls.connect(ConnectOptions.builder()
                 .host("localhost")
@@ -124,10 +124,10 @@ final class FaultTarget {
                 .build())) {
             byte[] into = new byte[1 << 10];
             while (socket.getInputStream().read(into) >= 0) {
-                // What a flood carries is of no use.
+                // The content of a flood is irrelevant.
             }
         } catch (IOException e) {
-            // The server of the test breaks every rule.
+            // The server of the test violates every rule.
         } finally {
             CLIENTS.decrementAndGet();
         }

@@ -11,7 +11,7 @@ import org.bouncycastle.tls.AlertLevel;
 import org.bouncycastle.tls.ContentType;
 import org.bouncycastle.tls.HandshakeType;
 
-/** Peers that send more than anyone needs, or make the target hold what it does not need. */
+/** Peers that send excessive data, or make the target hold data that it does not need. */
 enum Flood implements Fault {
     EMPTY_RECORDS_AT_THE_BEGINNING {
         @Override
@@ -67,7 +67,7 @@ enum Flood implements Fault {
     REFUSED_RENEGOTIATIONS {
         @Override
         public void run(Attack attack) throws Exception {
-            // Many messages to a record, so that the answers are longer than what they answer.
+            // Many messages per record, so that the answers are longer than the record that causes them.
             byte[] hellos = times(1000, new byte[] {HandshakeType.client_hello, 0, 0, 0});
             attack.repeat(2, () -> {
                 HostileConnection client = HostileConnection.bareClient(attack.socket());
@@ -76,9 +76,9 @@ enum Flood implements Fault {
                     flood(
                             attack,
                             client,
-                            each -> joined(
-                                    each.record(ContentType.handshake, hellos),
-                                    each.record(ContentType.application_data, (byte) 'x')));
+                            peer -> joined(
+                                    peer.record(ContentType.handshake, hellos),
+                                    peer.record(ContentType.application_data, (byte) 'x')));
                 }
             });
         }
@@ -239,7 +239,7 @@ enum Flood implements Fault {
     private static final long HEAP_OF_A_CONNECTION = 24_000;
     private static final long HEAP_OF_A_HANDSHAKE = 80_000;
 
-    /** As many as hold what the target has for each of them. */
+    /** The number of simultaneous connections whose memory the target holds. */
     private static final int WAITING = 500;
 
     @Override
@@ -255,15 +255,15 @@ enum Flood implements Fault {
     }
 
     /**
-     * Returns how many bytes of heap the target may hold while the attack runs, above what it has without: a little, so much a
-     * connection, and not what it is sent.
+     * Returns the bytes of heap that the target may hold during the attack, above its heap without it: a constant and
+     * an amount per connection, independent of the data sent.
      */
     long heapBound(Attack attack) {
-        long each = this == HALF_HANDSHAKES ? HEAP_OF_A_HANDSHAKE : HEAP_OF_A_CONNECTION;
-        return HEAP_OF_A_FLOOD + attack.atOnce() * each;
+        long peer = this == HALF_HANDSHAKES ? HEAP_OF_A_HANDSHAKE : HEAP_OF_A_CONNECTION;
+        return HEAP_OF_A_FLOOD + attack.atOnce() * peer;
     }
 
-    /** Makes what is sent over and over, under the keys of a connection. */
+    /** Creates the repeated data under the keys of a connection. */
     @FunctionalInterface
     private interface Records {
         byte[] of(HostileConnection peer) throws IOException;

@@ -23,11 +23,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Changed and cut handshakes against both sides: the answer is an alert, a full handshake or a clear failure, never a hang, an
- * unchecked exception or a side that serves nobody afterwards.
+ * Modified and truncated handshakes against both sides: the result is an alert, a full handshake or a clear failure,
+ * never a hang, an unchecked exception or a side that assertServes no further connection.
  *
- * <p>A run is repeated with {@code -Dheddle.fuzz.seed=}. Each test takes 10,000 rounds or {@code -Dheddle.fuzz.seconds=},
- * whichever ends first.
+ * <p>A run is repeated with {@code -Dheddle.fuzz.seed=}. Each test takes 10,000 rounds or
+ * {@code -Dheddle.fuzz.seconds=}, whichever ends first.
  */
 @Tag("fuzz")
 class HandshakeFuzzTest {
@@ -67,17 +67,17 @@ class HandshakeFuzzTest {
             for (int length = 0; length < body.length; length++) {
                 RawRecord cut = RawRecord.of(RawRecord.HANDSHAKE, Arrays.copyOf(body, length));
                 assertThat(answers(pair, cut.toBytes()))
-                        .as("%d of %d bytes, in a record of their own", length, body.length)
+                        .as("%d of %d bytes, in a separate record", length, body.length)
                         .isFalse();
             }
-            serves(pair);
+            assertServes(pair);
         }
     }
 
-    /** All 10,000 in `make test` as well, a quarter for each kind of ClientHello; more only if there is time. */
+    /** All 10,000 in {@code make test} as well, a quarter for each kind of ClientHello; more only if there is time. */
     @ParameterizedTest
     @CsvSource({"TLS_1_2, false", "TLS_1_2, true", "TLS_1_3, false", "TLS_1_3, true"})
-    void a_server_takes_a_changed_client_hello(TlsVersion version, boolean resuming) throws IOException {
+    void a_server_handles_a_modified_client_hello(TlsVersion version, boolean resuming) throws IOException {
         try (TlsPair pair = pair(version, resuming)) {
             byte[] hello = pair.clientHello().toBytes();
             int answered = 0;
@@ -91,20 +91,20 @@ class HandshakeFuzzTest {
                     "changed ClientHello of %s, resuming %s: %d, the server went on with %d%n",
                     version, resuming, round, answered);
             assertThat(round).isGreaterThanOrEqualTo(ROUNDS / 4);
-            // Some bytes are random numbers, where any value will do; others are lengths and types.
+            // Some bytes are random numbers, where any value is valid; others are lengths and types.
             assertThat(answered).as("seed %d, of %d", SEED, round).isBetween(1, round - 1);
-            serves(pair);
+            assertServes(pair);
         }
     }
 
-    /** Sends bytes and then nothing more; returns whether the server went on with the handshake. */
+    /** Sends only these bytes; returns whether the server continued the handshake. */
     private static boolean answers(TlsPair pair, byte[] bytes) throws IOException {
         try (RawPeer client = pair.rawClient()) {
             client.send(bytes);
             client.end();
-            boolean handshake = client.readToEnd().stream().anyMatch(each -> each.type() == RawRecord.HANDSHAKE);
+            boolean handshake = client.readToEnd().stream().anyMatch(record -> record.type() == RawRecord.HANDSHAKE);
             assertThat(client.problem())
-                    .as("a handshake that cannot be complete")
+                    .as("completion of an incomplete handshake")
                     .isPresent();
             assertClear(client.problem());
             return handshake;
@@ -114,7 +114,7 @@ class HandshakeFuzzTest {
     // Tickets that a client offers
 
     @EachVersion
-    void a_server_makes_a_full_handshake_for_a_changed_ticket(TlsVersion version) throws IOException {
+    void a_server_performs_a_full_handshake_for_a_modified_ticket(TlsVersion version) throws IOException {
         try (TlsPair pair = pair(version, true)) {
             byte[] session = pair.session().toDer();
             byte[] ticket = pair.session().ticket().orElseThrow();
@@ -141,19 +141,19 @@ class HandshakeFuzzTest {
     void a_client_refuses_every_truncated_flight(TlsVersion version, boolean resuming) throws IOException {
         try (TlsPair pair = pair(version, resuming)) {
             for (int round = 0; goesOn(round); round++) {
-                int seen = round;
+                int current = round;
                 Optional<Throwable> problem =
-                        flight(pair, flight -> Arrays.copyOf(flight, seen % Math.max(1, flight.length)));
+                        flight(pair, flight -> Arrays.copyOf(flight, current % Math.max(1, flight.length)));
                 assertThat(problem).as("cut at %d", round).isPresent();
                 assertClear(problem);
             }
-            serves(pair);
+            assertServes(pair);
         }
     }
 
     @ParameterizedTest
     @CsvSource({"TLS_1_2, false", "TLS_1_2, true", "TLS_1_3, false", "TLS_1_3, true"})
-    void a_client_refuses_a_changed_flight(TlsVersion version, boolean resuming) throws IOException {
+    void a_client_refuses_a_modified_flight(TlsVersion version, boolean resuming) throws IOException {
         try (TlsPair pair = pair(version, resuming)) {
             for (int round = 0; goesOn(round); round++) {
                 int[] at = new int[1];
@@ -171,16 +171,16 @@ class HandshakeFuzzTest {
                 }
                 assertClear(problem);
             }
-            serves(pair);
+            assertServes(pair);
         }
     }
 
-    private interface Harm {
+    private interface Modification {
         byte[] apply(byte[] flight);
     }
 
-    /** Gives a client the server's first flight, harmed, and then nothing more; returns how its handshake ended. */
-    private static Optional<Throwable> flight(TlsPair pair, Harm harm) throws IOException {
+    /** Sends a client the server's modified first flight, and nothing more; returns the outcome of its handshake. */
+    private static Optional<Throwable> flight(TlsPair pair, Modification harm) throws IOException {
         try (RawPeer client = pair.rawServer();
                 RawPeer server = pair.rawClient()) {
             server.send(client.readRecord().orElseThrow().toBytes());
@@ -197,10 +197,10 @@ class HandshakeFuzzTest {
     private static Set<Integer> versionBytes(byte[] flight) {
         Set<Integer> places = new HashSet<>();
         int at = 0;
-        for (RawRecord each : RawRecord.all(flight)) {
+        for (RawRecord record : RawRecord.all(flight)) {
             places.add(at + 1);
             places.add(at + 2);
-            at += each.toBytes().length;
+            at += record.toBytes().length;
         }
         return places;
     }
@@ -217,7 +217,7 @@ class HandshakeFuzzTest {
         problem.ifPresent(thrown -> {
             assertThat(thrown).as("seed %d", SEED).isInstanceOfAny(TlsFailure.class, SocketException.class);
             if (thrown instanceof TlsFailure failure) {
-                // What a peer sends is never our own internal error.
+                // Data from a peer never causes a local internal error.
                 assertThat(failure.code())
                         .as("seed %d: %s", SEED, failure)
                         .isNotEqualTo(TlsFailure.Code.ERR_SSL_INTERNAL_ERROR);
@@ -225,7 +225,7 @@ class HandshakeFuzzTest {
         });
     }
 
-    private static void serves(TlsPair pair) throws IOException {
+    private static void assertServes(TlsPair pair) throws IOException {
         try (TlsPair.Connected both = pair.forgetSession().connect()) {
             both.exchange("still here");
         }

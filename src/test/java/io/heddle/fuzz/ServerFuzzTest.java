@@ -22,14 +22,17 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A listening server after a few hundred hostile clients: no connection and no thread of theirs is left, and it serves. */
+/**
+ * A listening server after a few hundred hostile clients: none of their connections and threads is left, and
+ * it still serves.
+ */
 @Tag("fuzz")
 class ServerFuzzTest {
     private static final int CLIENTS = 400;
     private static final long SEED = Long.getLong("heddle.fuzz.seed", System.nanoTime());
 
     @Test
-    void nothing_is_left_of_hostile_clients_and_the_server_goes_on() throws IOException {
+    void hostile_clients_leave_nothing_behind_and_the_server_continues() throws IOException {
         System.out.println("ServerFuzzTest: -Dheddle.fuzz.seed=" + SEED);
         var random = new Random(SEED);
         List<Throwable> errors = new CopyOnWriteArrayList<>();
@@ -65,7 +68,7 @@ class ServerFuzzTest {
             }
             socket.getOutputStream().write(sent);
         } catch (IOException e) {
-            // The server hung up first.
+            // The server closed first.
         }
     }
 

@@ -1,4 +1,4 @@
-/** Hostile peers: changed and cut handshakes against both sides. */
+/** Hostile peers: modified and truncated handshakes, floods and faults against both sides. */
 @NullMarked
 package io.heddle.fuzz;
 

@@ -99,13 +99,13 @@ final class Container {
         this.work = Files.createDirectory(folder.resolve("work"));
         this.root = Files.createDirectory(folder.resolve("root"));
         // A user without a name has the rights of "others".
-        for (Path each : List.of(folder, work)) {
-            Files.setPosixFilePermissions(each, PosixFilePermissions.fromString("rwxrwxrwx"));
+        for (Path path : List.of(folder, work)) {
+            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxrwxrwx"));
         }
     }
 
     /** Returns the path, as seen by commands, of a file in the folder that they may write to. */
-    String seen(String name) {
+    String inside(String name) {
         return switch (missing) {
             case MOUNTS, WRITABLE_ROOT, WRITABLE_TMP -> "/container/" + name;
             case HOME, USER_NAME, FILE_DESCRIPTORS -> work.resolve(name).toString();
@@ -118,7 +118,7 @@ final class Container {
     }
 
     /** Runs {@code heddle} until it exits. */
-    Finished run(String... args) {
+    ProgramResult run(String... args) {
         try (RunningProgram program = start(args)) {
             program.closeInput();
             return program.awaitEnd();
@@ -191,12 +191,12 @@ final class Container {
     private static String classPath() {
         return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
                 .filter(
-                        each -> Path.of(each)
+                        path -> Path.of(path)
                                 .getFileName()
                                 .toString()
                                 .matches(
                                         "classes|(bc(tls|pkix|prov|util)|caffeine|jspecify|picocli|HdrHistogram|gson)-.*\\.jar"))
-                .map(each -> Path.of(each).toAbsolutePath().toString())
+                .map(path -> Path.of(path).toAbsolutePath().toString())
                 .collect(Collectors.joining(File.pathSeparator));
     }
 }

@@ -22,7 +22,7 @@ class ContainerTest {
     @EnumSource
     void every_command_works_without(Condition missing) throws Exception {
         var container = new Container(missing, folder);
-        String certs = container.seen("certs");
+        String certs = container.inside("certs");
 
         assertThat(container.run("certs", certs).succeeded().out()).contains("passphrase of the PKCS#12 files");
         assertThat(PosixFilePermissions.toString(
@@ -30,8 +30,8 @@ class ContainerTest {
                 .isEqualTo("rw-------");
 
         // Where its certificates are missing the command creates them.
-        Finished run = container
-                .run("run", "--connections", "5", "--certs", container.seen("made"))
+        ProgramResult run = container
+                .run("run", "--connections", "5", "--certs", container.inside("made"))
                 .succeeded();
         assertThat(run.out().lines().filter(line -> line.startsWith("TLS 1.")))
                 .hasSize(3)
@@ -46,7 +46,7 @@ class ContainerTest {
                             .succeeded()
                             .out())
                     .isEqualTo("hello");
-            Finished load = container.run(
+            ProgramResult load = container.run(
                     "load",
                     "localhost:" + address,
                     "--ca",
@@ -64,16 +64,16 @@ class ContainerTest {
     @Test
     void more_connections_than_file_descriptors_are_refused_immediately() throws Exception {
         var container = new Container(Condition.FILE_DESCRIPTORS, folder);
-        Finished run = container.run("run", "--certs", container.seen("certs"));
+        ProgramResult run = container.run("run", "--certs", container.inside("certs"));
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.err())
                 .matches("heddle: ERR_OUT_OF_RANGE: --connections: 1000 with both ends in this process need 2000 file "
                         + "descriptors, it may open 64, has \\d+ open and keeps 16 in reserve; .*\n");
         assertThat(container.file("certs")).doesNotExist();
 
-        assertThat(container.run("certs", container.seen("certs")).succeeded().err())
+        assertThat(container.run("certs", container.inside("certs")).succeeded().err())
                 .isEmpty();
-        Finished load = container.run("load", "localhost:1", "--ca", container.seen("certs/ca.pem"), "-c", "60");
+        ProgramResult load = container.run("load", "localhost:1", "--ca", container.inside("certs/ca.pem"), "-c", "60");
         assertThat(load.exitCode()).isEqualTo(2);
         assertThat(load.err())
                 .matches(
@@ -84,7 +84,7 @@ class ContainerTest {
     @Test
     void folder_on_a_read_only_root_is_refused_with_the_systems_message() throws Exception {
         var container = new Container(Condition.WRITABLE_ROOT, folder);
-        Finished certs = container.run("certs", "/var/certs");
+        ProgramResult certs = container.run("certs", "/var/certs");
         assertThat(certs.exitCode()).isEqualTo(2);
         assertThat(certs.err()).isEqualTo("heddle: EROFS: /var/certs: Read-only file system\n");
     }

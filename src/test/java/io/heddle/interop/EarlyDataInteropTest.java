@@ -47,7 +47,7 @@ class EarlyDataInteropTest {
         try (EchoServer server =
                 EchoServer.start(ServerOptions.builder(Servers.context(Kind.P256, context -> context.ecdhCurve(groups)))
                         .build())) {
-            Finished client = server.openssl("-CAfile", pem.ca(), "-sess_in", session, "-early_data", early.toString())
+            ProgramResult client = server.openssl("-CAfile", pem.ca(), "-sess_in", session, "-early_data", early.toString())
                     .succeeded();
             assertThat(client.output()).contains("Early data was rejected");
             assertThat(OpensslReport.of(client).resumed()).isFalse();

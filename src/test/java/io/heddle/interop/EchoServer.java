@@ -65,12 +65,12 @@ final class EchoServer implements AutoCloseable {
     }
 
     /** Sends a line from {@code openssl s_client}, waits for the answer, and returns the client's output. */
-    Finished openssl(String... args) {
+    ProgramResult openssl(String... args) {
         return Openssl.exchange(port(), "hello\n", "echo: hello", args);
     }
 
     /** Connects {@code openssl s_client} to a server that refuses it, and returns the client's output. */
-    Finished opensslRefused(String... args) {
+    ProgramResult opensslRefused(String... args) {
         try (RunningProgram client = Openssl.client(port(), args)) {
             return client.awaitEnd();
         }

@@ -10,7 +10,7 @@ public final class HeddleCommand {
     /** Starts any subcommand for an interactive exchange. */
     public static RunningProgram start(String... args) {
         // It lives for seconds: the C1 compiler and the serial collector make it ready sooner.
-        return OwnJvm.start(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"), "io.heddle.cli.Main", args);
+        return JavaProgram.start(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"), "io.heddle.cli.Main", args);
     }
 
     /** Starts {@code heddle serve} with {@code args} on a free port and returns when it accepts connections. */

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * group, and its handshake must not be disturbed by it. {@link HybridPeersTest} has the peers that support it.
  */
 @Tag("interop")
-@ExtendWith(Combinations.class)
+@ExtendWith(CombinationCounter.class)
 class HybridGroupTest {
     @ParameterizedTest
     @CsvSource({
@@ -26,8 +26,8 @@ class HybridGroupTest {
         "X25519:X25519MLKEM768, X25519MLKEM768, X25519MLKEM768",
         "X25519MLKEM768:X25519, X25519, X25519"
     })
-    void is_negotiated_and_resumed(String clients, String servers, String taken) throws Exception {
-        try (EchoServer server = EchoServer.start(Servers.context(Kind.P256, each -> each.ecdhCurve(servers)))) {
+    void is_negotiated_and_resumed(String clients, String servers, String selected) throws Exception {
+        try (EchoServer server = EchoServer.start(Servers.context(Kind.P256, options -> options.ecdhCurve(servers)))) {
             ConnectOptions.Builder client = ConnectOptions.builder()
                     .host("localhost")
                     .port(server.port())
@@ -36,12 +36,12 @@ class HybridGroupTest {
             for (int i = 0; i < 2; i++) {
                 try (TlsSocket socket = Tls.connect(client.build())) {
                     assertThat(socket.getEphemeralKeyInfo().orElseThrow().name())
-                            .isEqualTo(taken);
+                            .isEqualTo(selected);
                     assertThat(socket.isSessionReused()).isEqualTo(i > 0);
                     client.session(socket.awaitSession(Duration.ofSeconds(10)).orElseThrow());
                 }
                 assertThat(server.next().getEphemeralKeyInfo().orElseThrow().name())
-                        .isEqualTo(taken);
+                        .isEqualTo(selected);
             }
         }
     }
@@ -50,7 +50,7 @@ class HybridGroupTest {
     @CsvSource({"-tls1_2", "-tls1_3"})
     void is_ignored_by_a_client_that_does_not_support_it(String version) throws Exception {
         try (EchoServer server =
-                EchoServer.start(Servers.context(Kind.P256, each -> each.ecdhCurve("X25519MLKEM768:X25519")))) {
+                EchoServer.start(Servers.context(Kind.P256, options -> options.ecdhCurve("X25519MLKEM768:X25519")))) {
             assertThat(OpensslReport.of(server.openssl(version, "-groups", "X25519:P-256"))
                             .group())
                     .isEqualTo("X25519");

@@ -9,7 +9,7 @@ import io.heddle.Tls;
 import io.heddle.TlsSocket;
 import io.heddle.certificate.TestPki;
 import io.heddle.interop.Servers.Kind;
-import io.heddle.interop.TalkingServer.Talk;
+import io.heddle.interop.SServer.Exchange;
 import java.io.IOException;
 import java.lang.module.ModuleDescriptor.Version;
 import java.nio.file.Path;
@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code openssl} of this machine, which supports it from 3.5 on. With an older one X25519 is negotiated.
  */
 @Tag("interop")
-@ExtendWith(Combinations.class)
+@ExtendWith(CombinationCounter.class)
 class HybridPeersTest {
     private static final String HYBRID = "X25519MLKEM768";
     private static final String CLASSIC = "X25519";
@@ -96,7 +96,7 @@ class HybridPeersTest {
     private EchoServer server(String groups) {
         return EchoServer.start(ServerOptions.builder(Servers.context(
                         Kind.P256,
-                        each -> each.ecdhCurve(groups).ca(TestPki.ca().chain())))
+                        options -> options.ecdhCurve(groups).ca(TestPki.ca().chain())))
                 .requestCert(true)
                 .enableTrace((line, socket) -> trace.add(line))
                 .build());
@@ -110,12 +110,12 @@ class HybridPeersTest {
     }
 
     private void assertSeen(EchoServer server, String group, boolean resumed) throws InterruptedException {
-        TlsSocket seen = server.next();
-        assertThat(seen.getProtocol()).isEqualTo("TLSv1.3");
-        assertThat(seen.getEphemeralKeyInfo().orElseThrow().name()).isEqualTo(group);
-        assertThat(seen.isSessionReused()).isEqualTo(resumed);
-        assertThat(seen.authorized()).isTrue();
-        assertThat(seen.peerCertificates().getFirst().getSubjectX500Principal().getName())
+        TlsSocket accepted = server.next();
+        assertThat(accepted.getProtocol()).isEqualTo("TLSv1.3");
+        assertThat(accepted.getEphemeralKeyInfo().orElseThrow().name()).isEqualTo(group);
+        assertThat(accepted.isSessionReused()).isEqualTo(resumed);
+        assertThat(accepted.authorized()).isTrue();
+        assertThat(accepted.peerCertificates().getFirst().getSubjectX500Principal().getName())
                 .isEqualTo("CN=client P256");
     }
 
@@ -214,7 +214,7 @@ class HybridPeersTest {
         }
     }
 
-    private Finished openssl(EchoServer server, String... args) {
+    private ProgramResult openssl(EchoServer server, String... args) {
         PemFiles.Pair client = clientFiles();
         List<String> all = new ArrayList<>(List.of(
                 "-tls1_3",
@@ -260,32 +260,32 @@ class HybridPeersTest {
         }
     }
 
-    private TalkingServer opensslServer(String... args) {
+    private SServer opensslServer(String... args) {
         List<String> all =
                 new ArrayList<>(List.of("-tls1_3", "-Verify", "1", "-verify_return_error", "-CAfile", pem().ca()));
         all.addAll(Arrays.asList(args));
-        return TalkingServer.start(pem().write("server", Kind.P256.identity()), all.toArray(new String[0]));
+        return SServer.start(pem().write("server", Kind.P256.identity()), all.toArray(new String[0]));
     }
 
-    private void talkTwice(TalkingServer server, String groups, String expected) throws IOException {
+    private void talkTwice(SServer server, String groups, String expected) throws IOException {
         byte[] session = new byte[0];
         for (boolean resumed : new boolean[] {false, true}) {
             ConnectOptions.Builder options = client(server.port(), groups);
             if (resumed) {
                 options.session(session);
             }
-            Talk talk = server.talk(options.build());
-            assertThat(talk.reused()).isEqualTo(resumed);
-            assertThat(talk.socket().isSessionReused()).isEqualTo(resumed);
-            assertThat(talk.socket().getEphemeralKeyInfo().orElseThrow().name()).isEqualTo(expected);
-            assertThat(talk.server()).contains("client P256");
-            session = talk.session();
+            Exchange exchange = server.exchange(options.build());
+            assertThat(exchange.reused()).isEqualTo(resumed);
+            assertThat(exchange.socket().isSessionReused()).isEqualTo(resumed);
+            assertThat(exchange.socket().getEphemeralKeyInfo().orElseThrow().name()).isEqualTo(expected);
+            assertThat(exchange.server()).contains("client P256");
+            session = exchange.session();
         }
     }
 
     @Test
     void s_server_selects_it_by_default_if_supported_resumes_and_receives_the_certificate() throws Exception {
-        try (TalkingServer server = opensslServer()) {
+        try (SServer server = opensslServer()) {
             talkTwice(server, HYBRID + ":" + CLASSIC, opensslHasIt() ? HYBRID : CLASSIC);
             // The share of an unsupported group is ignored; that of X25519 was sent with it or is requested.
             if (opensslHasIt()) {
@@ -297,7 +297,7 @@ class HybridPeersTest {
     @Test
     void s_server_requests_it_with_a_hello_retry_request_if_supported() throws Exception {
         boolean has = opensslHasIt();
-        try (TalkingServer server = opensslServer("-groups", has ? HYBRID : CLASSIC)) {
+        try (SServer server = opensslServer("-groups", has ? HYBRID : CLASSIC)) {
             talkTwice(server, has ? CLASSIC + ":" + HYBRID : "P-256:" + CLASSIC, has ? HYBRID : CLASSIC);
             assertClientHellos("Sent", 4);
         }

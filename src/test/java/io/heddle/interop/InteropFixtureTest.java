@@ -76,7 +76,7 @@ class InteropFixtureTest {
     @Test
     void openssl_talks_to_a_node_server() {
         try (RunningServer server = Node.server(ECHO_SERVER, cert, key)) {
-            Finished client = Openssl.exchange(server.port(), "one\n", "echo: one", "-CAfile", cert, "-tls1_2");
+            ProgramResult client = Openssl.exchange(server.port(), "one\n", "echo: one", "-CAfile", cert, "-tls1_2");
             assertThat(client.out()).contains("Protocol  : TLSv1.2").contains("echo: one");
             assertThat(server.program().awaitNextLine("^connected (.*)$").group(1))
                     .isEqualTo("TLSv1.2");
@@ -98,7 +98,7 @@ class InteropFixtureTest {
                 });
                 """;
         try (RunningServer server = Openssl.server("-cert", cert, "-key", key)) {
-            Finished node =
+            ProgramResult node =
                     Node.run(script, Integer.toString(server.port()), cert).succeeded();
             assertThat(node.out()).isEqualTo("true TLSv1.3\n");
         }
@@ -140,8 +140,8 @@ class InteropFixtureTest {
             assertThatThrownBy(() -> node.await("fine"))
                     .isInstanceOf(AssertionError.class)
                     .hasMessageEndingWith(": ended without \"fine\"; its output so far:\nbroken\n");
-            Finished finished = node.awaitEnd();
-            assertThat(finished).isEqualTo(new Finished(3, "", "broken\n"));
+            ProgramResult finished = node.awaitEnd();
+            assertThat(finished).isEqualTo(new ProgramResult(3, "", "broken\n"));
             assertThatThrownBy(finished::succeeded).hasMessageStartingWith("ended with exit code 3, not 0");
         }
     }

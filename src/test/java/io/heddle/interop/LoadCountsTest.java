@@ -8,9 +8,9 @@ import io.heddle.Tls;
 import io.heddle.TlsSocket;
 import io.heddle.certificate.TestPki;
 import io.heddle.interop.Servers.Kind;
-import io.heddle.load.HandshakeCounts;
 import io.heddle.load.Load;
-import io.heddle.load.LoadFailure;
+import io.heddle.load.LoadFigures;
+import io.heddle.load.LoadFigures.HandshakeCounts;
 import io.heddle.load.LoadOptions;
 import io.heddle.load.LoadResult;
 import io.heddle.protocol.TlsVersion;
@@ -77,12 +77,14 @@ class LoadCountsTest {
                 .resume(share)
                 .build());
         long resumed = (long) Math.floor(HANDSHAKES * share);
-        assertThat(result.total().failures()).extracting(LoadFailure::example).isEmpty();
+        assertThat(result.total().failures())
+                .extracting(LoadFigures.Failure::example)
+                .isEmpty();
         assertThat(result.total().handshakes())
                 .isEqualTo(new HandshakeCounts(HANDSHAKES - resumed, resumed, 0, resumed, 0, 0));
         // A Node.js server of TLS 1.3 sends no ticket when it resumes, so that more than one ticket per user is needed.
-        assertThat(result.primers().full()).isGreaterThanOrEqualTo(share > 0 ? USERS : 0);
-        return result.everything();
+        assertThat(result.setup().full()).isGreaterThanOrEqualTo(share > 0 ? USERS : 0);
+        return result.allHandshakes();
     }
 
     @ParameterizedTest
@@ -96,11 +98,11 @@ class LoadCountsTest {
             byte[] session = get(target).session();
             long hit = get(target.toBuilder().session(session).build()).hits();
             assertThat(hit).isBetween(1L, 2L);
-            HandshakeCounts ours = load(target, share);
+            HandshakeCounts loadCounts = load(target, share);
             StatusPage page = get(target);
-            assertThat(page.hits() - hit).isEqualTo(hit * ours.resumed());
+            assertThat(page.hits() - hit).isEqualTo(hit * loadCounts.resumed());
             // Two connections came before the load, and one requested the statistics.
-            assertThat(page.accepted() - 3).isEqualTo(ours.full() + ours.resumed());
+            assertThat(page.accepted() - 3).isEqualTo(loadCounts.full() + loadCounts.resumed());
         }
     }
 
@@ -136,11 +138,11 @@ class LoadCountsTest {
     void of_node(TlsVersion version, double share) throws Exception {
         PemFiles.Pair identity = new PemFiles(folder).write("server", Kind.P256.identity());
         try (RunningServer server = Node.server(NODE, identity.cert(), identity.key())) {
-            HandshakeCounts ours = load(target(server.port(), version), share);
+            HandshakeCounts loadCounts = load(target(server.port(), version), share);
             server.program().sendLine("counts");
-            MatchResult theirs = server.program().awaitNextLine("^full (\\d+) resumed (\\d+) failed (\\d+)$");
-            assertThat(List.of(theirs.group(1), theirs.group(2), theirs.group(3)))
-                    .containsExactly(String.valueOf(ours.full()), String.valueOf(ours.resumed()), "0");
+            MatchResult serverCounts = server.program().awaitNextLine("^full (\\d+) resumed (\\d+) failed (\\d+)$");
+            assertThat(List.of(serverCounts.group(1), serverCounts.group(2), serverCounts.group(3)))
+                    .containsExactly(String.valueOf(loadCounts.full()), String.valueOf(loadCounts.resumed()), "0");
         }
     }
 }

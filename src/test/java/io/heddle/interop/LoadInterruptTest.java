@@ -40,11 +40,11 @@ class LoadInterruptTest {
             await().atMost(RunningProgram.LIMIT)
                     .until(() -> server.statistics().handshakes().full() > 20);
             interrupt(program);
-            Finished finished = program.awaitEnd();
+            ProgramResult finished = program.awaitEnd();
             assertThat(finished.exitCode()).isEqualTo(130);
             assertThat(finished.out())
                     .containsPattern("full handshakes +[1-9]")
-                    .contains("note: the run was stopped before its time");
+                    .contains("note: the run was stopped early");
         }
     }
 
@@ -55,7 +55,7 @@ class LoadInterruptTest {
             await().atMost(RunningProgram.LIMIT)
                     .until(() -> server.statistics().handshakes().full() > 0);
             interrupt(program);
-            Finished finished = program.awaitEnd();
+            ProgramResult finished = program.awaitEnd();
             assertThat(finished.exitCode()).isEqualTo(130);
             assertThat(finished.out()).isEmpty();
         }

@@ -47,7 +47,7 @@ class LoadReportBrowserTest {
         List<String> charts = Pattern.compile("<svg .*?</svg>", Pattern.DOTALL)
                 .matcher(dom)
                 .results()
-                .map(each -> each.group())
+                .map(match -> match.group())
                 .toList();
         assertThat(charts).allSatisfy(chart -> {
             assertThat(count("<title ", chart)).isEqualTo(1);
@@ -170,7 +170,7 @@ class LoadReportBrowserTest {
         command.addAll(List.of(options));
         command.add(page.toUri().toString());
         try (RunningProgram browser = RunningProgram.start(command)) {
-            Finished finished = browser.awaitEnd(PATIENCE);
+            ProgramResult finished = browser.awaitEnd(PATIENCE);
             assertThat(finished.exitCode()).as(finished.err()).isZero();
             return finished.out();
         }
@@ -182,6 +182,6 @@ class LoadReportBrowserTest {
 
     private static long pixels(BufferedImage picture, int color) {
         int[] all = picture.getRGB(0, 0, picture.getWidth(), picture.getHeight(), null, 0, picture.getWidth());
-        return Arrays.stream(all).filter(each -> (each & 0xffffff) == color).count();
+        return Arrays.stream(all).filter(match -> (match & 0xffffff) == color).count();
     }
 }

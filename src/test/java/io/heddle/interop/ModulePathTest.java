@@ -87,14 +87,14 @@ class ModulePathTest {
         Files.writeString(
                 folder.resolve("settings.xml"),
                 "<settings><mirrors><mirror><id>known</id><mirrorOf>*</mirrorOf><url>%s</url></mirror></mirrors></settings>"
-                        .formatted(known().toUri()));
+                        .formatted(localRepository().toUri()));
         var pem = new PemFiles(folder);
         PemFiles.Pair server = pem.write("server", TestPki.server("localhost"));
         files = List.of(pem.ca(), server.cert(), server.key());
     }
 
     /** Returns the local repository of the Maven that runs this test, which has everything that a build needs. */
-    private static Path known() {
+    private static Path localRepository() {
         String given = System.getProperty("localRepository", "");
         return given.isEmpty() ? Path.of(System.getProperty("user.home"), ".m2", "repository") : Path.of(given);
     }
@@ -122,10 +122,10 @@ class ModulePathTest {
         Files.writeString(sources.resolveSibling("module-info.java"), moduleInfo);
         Files.writeString(sources.resolve("Main.java"), main);
         String all = Stream.concat(Stream.of("io.heddle:heddle:" + version), Arrays.stream(dependencies))
-                .map(each -> each.split(":", -1))
-                .map(each ->
+                .map(entry -> entry.split(":", -1))
+                .map(entry ->
                         "<dependency><groupId>%s</groupId><artifactId>%s</artifactId><version>%s</version></dependency>"
-                                .formatted(each[0], each[1], each[2]))
+                                .formatted(entry[0], entry[1], entry[2]))
                 .collect(Collectors.joining());
         Path pom =
                 Files.writeString(project.resolve("pom.xml"), """
@@ -172,13 +172,13 @@ class ModulePathTest {
     /** Returns the jars of the repository that a build has downloaded. */
     private static List<String> jars(String names) throws IOException {
         try (Stream<Path> all = Files.walk(repository)) {
-            return all.filter(each -> each.getFileName().toString().matches(names))
+            return all.filter(entry -> entry.getFileName().toString().matches(names))
                     .map(Path::toString)
                     .toList();
         }
     }
 
-    private static Finished java(String... args) {
+    private static ProgramResult java(String... args) {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(List.of(args));
@@ -204,13 +204,13 @@ class ModulePathTest {
         Path classes = build("without", "module app { requires io.heddle; }", MAIN);
         String modules = path(jars(REQUIRED), classes);
 
-        Finished bare = java(run(List.of("-p", modules)));
+        ProgramResult bare = java(run(List.of("-p", modules)));
         assertThat(bare.succeeded().out())
                 .startsWith("a module app\n"
                         + "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM: load: HdrHistogram is missing: add org.hdrhistogram:");
         assertThat(bare.err()).isEmpty();
 
-        Finished command = java("-p", modules, "-m", "io.heddle/io.heddle.cli.Main", "--version");
+        ProgramResult command = java("-p", modules, "-m", "io.heddle/io.heddle.cli.Main", "--version");
         assertThat(command.exitCode()).isEqualTo(2);
         assertThat(command.err()).startsWith("heddle: the command needs picocli, HdrHistogram, Gson and bcpkix beside");
         assertThat(command.err()).hasLineCount(1);
@@ -233,10 +233,10 @@ class ModulePathTest {
         String modules = path(
                 Stream.concat(jars(REQUIRED).stream(), jars(OPTIONAL).stream()).toList(), classes);
 
-        Finished load = java(run(List.of("-p", modules)));
+        ProgramResult load = java(run(List.of("-p", modules)));
         assertThat(load.succeeded().out()).isEqualTo("a module app\n3 counted, 3\n");
 
-        Finished command = java(
+        ProgramResult command = java(
                 "-p",
                 modules,
                 "--add-modules",
@@ -258,7 +258,7 @@ class ModulePathTest {
                 "module app { requires io.heddle; }",
                 MAIN,
                 "org.hdrhistogram:HdrHistogram:" + pomVersion("HdrHistogram"));
-        Finished load =
+        ProgramResult load =
                 java(run(List.of("-p", path(jars(REQUIRED), classes), "-cp", path(jars("HdrHistogram-.*\\.jar")))));
         assertThat(load.succeeded().out()).isEqualTo("a module app\n3 counted\n");
     }
@@ -274,17 +274,17 @@ class ModulePathTest {
         List<String> required =
                 heddle.requires().stream().map(ModuleDescriptor.Requires::name).toList();
         assertThat(required).contains("org.bouncycastle.tls", "com.google.gson");
-        for (String each : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
-            if (!each.matches(".*/" + REQUIRED) && !each.matches(".*/" + OPTIONAL)) {
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+            if (!entry.matches(".*/" + REQUIRED) && !entry.matches(".*/" + OPTIONAL)) {
                 continue;
             }
             ModuleReference module =
-                    ModuleFinder.of(Path.of(each)).findAll().iterator().next();
+                    ModuleFinder.of(Path.of(entry)).findAll().iterator().next();
             if (module.descriptor().isAutomatic()
                     && required.contains(module.descriptor().name())) {
-                try (var jar = new JarFile(each)) {
+                try (var jar = new JarFile(entry)) {
                     assertThat(jar.getManifest().getMainAttributes().getValue("Automatic-Module-Name"))
-                            .as(each)
+                            .as(entry)
                             .isNotNull();
                 }
             }

@@ -46,24 +46,24 @@ public final class Node {
 
     /** Returns the version of the OpenSSL that it is linked to, on which the accepted names and levels depend. */
     public static Version openssl() {
-        Version known = OPENSSL.get();
-        if (known == null) {
-            known = Version.parse(run("console.log(process.versions.openssl)")
+        Version version = OPENSSL.get();
+        if (version == null) {
+            version = Version.parse(run("console.log(process.versions.openssl)")
                     .succeeded()
                     .out()
                     .strip());
-            OPENSSL.set(known);
+            OPENSSL.set(version);
         }
-        return known;
+        return version;
     }
 
     /** Runs {@code script} until it exits, at most {@link RunningProgram#LIMIT}. */
-    public static Finished run(String script, String... args) {
+    public static ProgramResult run(String script, String... args) {
         return run(script, RunningProgram.LIMIT, args);
     }
 
     /** Runs {@code script} until it exits, at most {@code limit}. */
-    public static Finished run(String script, Duration limit, String... args) {
+    public static ProgramResult run(String script, Duration limit, String... args) {
         try (RunningProgram program = start(script, args)) {
             program.closeInput();
             return program.awaitEnd(limit);

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Node clients with a Heddle server. */
 @Tag("interop")
 @Tag("node")
-@ExtendWith(Combinations.class)
+@ExtendWith(CombinationCounter.class)
 class NodeClientTest {
     /**
      * Connects the given number of times, each time with the newest session, and prints the negotiated parameters and
@@ -62,7 +62,7 @@ class NodeClientTest {
     private Path folder;
 
     private List<String> connect(EchoServer server, int times, String extra) {
-        Finished node = Node.run(
+        ProgramResult node = Node.run(
                         CLIENT,
                         Integer.toString(server.port()),
                         new PemFiles(folder).ca(),
@@ -85,21 +85,21 @@ class NodeClientTest {
     @MethodSource("keys")
     void connects_and_resumes_with_each_kind_of_key(String version, Kind kind) throws Exception {
         try (EchoServer server = EchoServer.start(Servers.context(kind))) {
-            List<String> said = connect(server, 3, version(version) + "}");
-            assertThat(said).hasSize(6);
+            List<String> lines = connect(server, 3, version(version) + "}");
+            assertThat(lines).hasSize(6);
             for (int i = 0; i < 3; i++) {
-                TlsSocket seen = server.next();
-                assertThat(seen.getProtocol()).isEqualTo(version);
-                assertThat(seen.isSessionReused()).isEqualTo(i > 0);
-                assertThat(seen.servername()).contains("localhost");
+                TlsSocket accepted = server.next();
+                assertThat(accepted.getProtocol()).isEqualTo(version);
+                assertThat(accepted.isSessionReused()).isEqualTo(i > 0);
+                assertThat(accepted.servername()).contains("localhost");
                 String cipher = version.equals("TLSv1.3")
-                        ? seen.getCipher().standardName()
-                        : seen.getCipher().name();
-                assertThat(said.get(2 * i))
+                        ? accepted.getCipher().standardName()
+                        : accepted.getCipher().name();
+                assertThat(lines.get(2 * i))
                         .startsWith("connected " + version + " " + cipher + " true reused=" + (i > 0) + " alpn=false")
                         // Node has no server certificate on a connection that resumed.
                         .endsWith(" cn=" + (i > 0 ? "undefined" : kind));
-                assertThat(said.get(2 * i + 1)).isEqualTo("echo: hello");
+                assertThat(lines.get(2 * i + 1)).isEqualTo("echo: hello");
             }
         }
     }
@@ -112,9 +112,9 @@ class NodeClientTest {
                 .sessionStore(CaffeineSessionStore.builder().build())
                 .build();
         try (EchoServer server = EchoServer.start(options)) {
-            List<String> said = connect(server, 2, version(version) + "}");
-            assertThat(said.get(0)).contains("reused=false");
-            assertThat(said.get(2)).contains("reused=true");
+            List<String> lines = connect(server, 2, version(version) + "}");
+            assertThat(lines.get(0)).contains("reused=false");
+            assertThat(lines.get(2)).contains("reused=true");
             assertThat(server.next().isSessionReused()).isFalse();
             assertThat(server.next().resumption()).contains(how);
         }
@@ -127,9 +127,9 @@ class NodeClientTest {
         "TLSv1.3, TLS_AES_256_GCM_SHA384"
     })
     void suites(String version, String suite) throws Exception {
-        try (EchoServer server = EchoServer.start(Servers.context(Kind.P256, each -> each.ciphers("ALL")))) {
-            List<String> said = connect(server, 1, version(version) + ",\"ciphers\":\"" + suite + "\"}");
-            assertThat(said.get(0)).startsWith("connected " + version + " " + suite + " true");
+        try (EchoServer server = EchoServer.start(Servers.context(Kind.P256, options -> options.ciphers("ALL")))) {
+            List<String> lines = connect(server, 1, version(version) + ",\"ciphers\":\"" + suite + "\"}");
+            assertThat(lines.get(0)).startsWith("connected " + version + " " + suite + " true");
             assertThat(server.next().getCipher().name()).isEqualTo(suite);
         }
     }
@@ -174,12 +174,12 @@ class NodeClientTest {
         PemFiles.Pair good = new PemFiles(folder).write("good", Clients.good(Kind.P256));
         PemFiles.Pair bad = new PemFiles(folder).write("bad", Clients.Bad.EXPIRED.identity());
         ServerOptions options = ServerOptions.builder(
-                        Servers.context(Kind.P256, each -> each.ca(TestPki.ca().chain())))
+                        Servers.context(Kind.P256, context -> context.ca(TestPki.ca().chain())))
                 .requestCert(true)
                 .build();
         try (EchoServer server = EchoServer.start(options)) {
-            List<String> said = connect(server, 2, version(version) + files(good));
-            assertThat(said).hasSize(4).contains("echo: hello");
+            List<String> lines = connect(server, 2, version(version) + files(good));
+            assertThat(lines).hasSize(4).contains("echo: hello");
             assertThat(server.next().authorized()).isTrue();
             TlsSocket again = server.next();
             assertThat(again.resumption()).contains(how);
@@ -225,7 +225,7 @@ class NodeClientTest {
             byte[] answer = ("after your end: " + "0123456789".repeat(10_000)).getBytes(UTF_8);
             socket.getOutputStream().write(answer);
         })) {
-            Finished node = Node.run(script, Integer.toString(server.port()), new PemFiles(folder).ca(), version);
+            ProgramResult node = Node.run(script, Integer.toString(server.port()), new PemFiles(folder).ca(), version);
             assertThat(node.succeeded().out()).isEqualTo("end 100016 after your end: 0123456789\n");
             server.next();
         }

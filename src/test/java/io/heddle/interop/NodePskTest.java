@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.heddle.ConnectOptions;
-import io.heddle.callback.PskIdentity;
 import io.heddle.PskKind;
 import io.heddle.SecureContext;
 import io.heddle.ServerOptions;
 import io.heddle.Tls;
 import io.heddle.TlsSocket;
+import io.heddle.callback.PskIdentity;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import java.io.IOException;
@@ -71,7 +71,7 @@ class NodePskTest {
 
     @ParameterizedTest
     @CsvSource({"TLSv1.2, 2", "TLSv1.3, 1"})
-    void a_heddle_client_connects_to_a_node_server(String version, int asked) throws IOException {
+    void a_heddle_client_connects_to_a_node_server(String version, int hintCount) throws IOException {
         List<Optional<String>> hints = new ArrayList<>();
         try (RunningServer node = Node.server(SERVER, version, PskKind.IDENTITY, KEY, LIST);
                 TlsSocket socket = Tls.connect(
@@ -84,8 +84,8 @@ class NodePskTest {
             assertThat(socket.authorized()).isTrue();
             assertThat(socket.isSessionReused()).isFalse();
             assertThat(socket.getSessionData()).isEmpty();
-            assertThat(hints).hasSize(asked).startsWith(Optional.empty());
-            assertThat(hints.getLast()).isEqualTo(asked == 1 ? Optional.empty() : Optional.of("which unit?"));
+            assertThat(hints).hasSize(hintCount).startsWith(Optional.empty());
+            assertThat(hints.getLast()).isEqualTo(hintCount == 1 ? Optional.empty() : Optional.of("which unit?"));
             node.program().awaitNextLine("^asked for unit 7$");
             node.program().awaitNextLine("^connected " + version);
         }
@@ -125,7 +125,7 @@ class NodePskTest {
     @CsvSource({"TLSv1.2, which unit?", "TLSv1.3, null"})
     void a_node_client_connects_to_a_heddle_server(String version, String hint) throws Exception {
         try (EchoServer server = heddle()) {
-            Finished node = Node.run(CLIENT, Integer.toString(server.port()), version, PskKind.IDENTITY, KEY, LIST);
+            ProgramResult node = Node.run(CLIENT, Integer.toString(server.port()), version, PskKind.IDENTITY, KEY, LIST);
             assertThat(node.out().lines())
                     .contains("hint=" + hint, "connected " + version + " authorized=true", "echo: hello")
                     .doesNotContain("session");
@@ -144,7 +144,7 @@ class NodePskTest {
     })
     void heddle_refuses(String version, String identity, Code code, String message) throws Exception {
         try (EchoServer server = heddle()) {
-            Finished node = Node.run(CLIENT, Integer.toString(server.port()), version, identity, "01", LIST);
+            ProgramResult node = Node.run(CLIENT, Integer.toString(server.port()), version, identity, "01", LIST);
             assertThat(server.nextFailure().code()).isEqualTo(code);
             assertThat(Node.codes(node.out()).lines().toList().getLast()).isEqualTo("failed " + message);
         }

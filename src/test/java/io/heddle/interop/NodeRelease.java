@@ -30,7 +30,7 @@ public record NodeRelease(String version, String binary) {
      * variable is not set, because a missing release is a peer that was not tested.
      */
     public static List<NodeRelease> all() {
-        List<NodeRelease> found = new ArrayList<>(brought());
+        List<NodeRelease> found = new ArrayList<>(downloaded());
         found.add(of(Programs.onPath("node")));
         found.sort(Comparator.comparingInt(NodeRelease::major).thenComparing(NodeRelease::version));
         return found;
@@ -38,12 +38,12 @@ public record NodeRelease(String version, String binary) {
 
     /** Returns the newest release in the folder {@code HEDDLE_NODES}; fails as {@link #all} does. */
     public static NodeRelease newest() {
-        return brought().stream()
+        return downloaded().stream()
                 .max(Comparator.comparingInt(NodeRelease::major))
                 .orElseThrow();
     }
 
-    private static List<NodeRelease> brought() {
+    private static List<NodeRelease> downloaded() {
         String folder = System.getenv().getOrDefault("HEDDLE_NODES", "");
         assertThat(folder)
                 .as(
@@ -51,10 +51,10 @@ public record NodeRelease(String version, String binary) {
                 .isNotEmpty();
         List<NodeRelease> found = new ArrayList<>();
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(Path.of(folder))) {
-            for (Path each : folders) {
-                Path binary = each.resolve("bin/node");
+            for (Path release : folders) {
+                Path binary = release.resolve("bin/node");
                 if (Files.isExecutable(binary)) {
-                    found.add(new NodeRelease(each.getFileName().toString(), binary.toString()));
+                    found.add(new NodeRelease(release.getFileName().toString(), binary.toString()));
                 }
             }
         } catch (IOException e) {
@@ -89,7 +89,7 @@ public record NodeRelease(String version, String binary) {
      */
     public boolean bindsSessions() {
         return BINDS_SESSIONS.computeIfAbsent(
-                binary, each -> run("""
+                binary, release -> run("""
                 const { TLSSocket } = require('tls');
                 const socket = { _handle: { getSession: () => Buffer.from('der') }, _tlsOptions: {} };
                 console.log(TLSSocket.prototype.getSession.call(socket).toString() !== 'der');
@@ -97,7 +97,7 @@ public record NodeRelease(String version, String binary) {
     }
 
     /** Runs {@code script} until it exits, at most {@link RunningProgram#LIMIT}. */
-    public Finished run(String script, String... args) {
+    public ProgramResult run(String script, String... args) {
         try (RunningProgram program = start(script, args)) {
             program.closeInput();
             return program.awaitEnd();

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Heddle clients with a Node server. */
 @Tag("interop")
 @Tag("node")
-@ExtendWith(Combinations.class)
+@ExtendWith(CombinationCounter.class)
 class NodeServerTest {
     /** Prints the negotiated parameters, answers in upper case, and ends its output when the client does. */
     private static final String SERVER = """
@@ -78,7 +78,7 @@ class NodeServerTest {
     }
 
     /** Connects, exchanges a line, and returns the session; the server's output is still unread. */
-    private static byte[] talk(ConnectOptions options, boolean reused) throws IOException {
+    private static byte[] exchange(ConnectOptions options, boolean reused) throws IOException {
         try (TlsSocket socket = Tls.connect(options)) {
             socket.setSoTimeout((int) RunningProgram.LIMIT.toMillis());
             assertThat(socket.isSessionReused()).isEqualTo(reused);
@@ -98,10 +98,10 @@ class NodeServerTest {
     @MethodSource("keys")
     void connects_and_resumes_with_each_kind_of_key(TlsVersion version, Kind kind) throws Exception {
         try (RunningServer node = start(kind.identity(), "{}")) {
-            byte[] session = talk(client(node, version).build(), false);
+            byte[] session = exchange(client(node, version).build(), false);
             node.program().awaitNextLine("^connected " + version + " \\S+ reused=false alpn=false sni=localhost");
             for (int i = 0; i < 2; i++) {
-                session = talk(client(node, version).session(session).build(), true);
+                session = exchange(client(node, version).session(session).build(), true);
                 node.program().awaitNextLine("^connected " + version + " \\S+ reused=true ");
             }
         }
@@ -111,9 +111,9 @@ class NodeServerTest {
     @EnumSource(names = "TLS_1_2")
     void resumes_by_id_from_nodes_store(TlsVersion version) throws Exception {
         try (RunningServer node = start(Kind.P256.identity(), "{}", "stored")) {
-            byte[] session = talk(client(node, version).build(), false);
+            byte[] session = exchange(client(node, version).build(), false);
             node.program().awaitNextLine("reused=false");
-            session = talk(client(node, version).session(session).build(), true);
+            session = exchange(client(node, version).session(session).build(), true);
             node.program().awaitNextLine("reused=true");
             try (TlsSocket socket =
                     Tls.connect(client(node, version).session(session).build())) {
@@ -127,9 +127,9 @@ class NodeServerTest {
     void through_a_hello_retry_request_or_another_curve(TlsVersion version) throws Exception {
         try (RunningServer node = start(Kind.P256.identity(), "{\"ecdhCurve\":\"P-256\"}")) {
             byte[] session =
-                    talk(client(node, version).ecdhCurve("X25519:P-256").build(), false);
+                    exchange(client(node, version).ecdhCurve("X25519:P-256").build(), false);
             node.program().awaitNextLine("reused=false");
-            talk(
+            exchange(
                     client(node, version)
                             .ecdhCurve("X25519:P-256")
                             .session(session)
@@ -163,9 +163,9 @@ class NodeServerTest {
         String required = "{\"requestCert\":true,\"rejectUnauthorized\":true,\"sessionIdContext\":\"x\"}";
         try (RunningServer node = start(Kind.P256.identity(), required)) {
             ConnectOptions.Builder good = client(node, version).identity(Clients.good(Kind.RSA));
-            byte[] session = talk(good.build(), false);
+            byte[] session = exchange(good.build(), false);
             node.program().awaitNextLine("reused=false .* authorized=true cn=client RSA$");
-            talk(good.session(session).build(), true);
+            exchange(good.session(session).build(), true);
             node.program().awaitNextLine("reused=true .* authorized=true cn=client RSA$");
 
             TlsFailure failure = catchThrowableOfType(TlsFailure.class, () -> {

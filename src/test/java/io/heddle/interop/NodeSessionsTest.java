@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * the release themselves, so that they need no second run with another.
  */
 @Tag("interop")
-@ExtendWith(Combinations.class)
+@ExtendWith(CombinationCounter.class)
 class NodeSessionsTest {
     /** Reports for each connection whether it resumed, and answers a line with it in upper case. */
     private static final String SERVER = """
@@ -137,7 +137,7 @@ class NodeSessionsTest {
     }
 
     /** Connects with Heddle, exchanges a line, and returns the session. */
-    private static byte[] talk(ConnectOptions options, boolean reused, SessionFormat format) throws IOException {
+    private static byte[] exchange(ConnectOptions options, boolean reused, SessionFormat format) throws IOException {
         try (TlsSocket socket = Tls.connect(options)) {
             socket.setSoTimeout((int) RunningProgram.LIMIT.toMillis());
             assertThat(socket.isSessionReused()).isEqualTo(reused);
@@ -157,34 +157,31 @@ class NodeSessionsTest {
 
     @ParameterizedTest
     @MethodSource("releases")
-    void a_node_session_resumes_in_heddle_with_a_node_server(NodeRelease node, TlsVersion version)
-            throws IOException {
+    void a_node_session_resumes_in_heddle_with_a_node_server(NodeRelease node, TlsVersion version) throws IOException {
         try (RunningServer server = server(node)) {
             byte[] session = node(node, server.port(), version).session();
             server.program().awaitNextLine("^reused=false");
-            talk(client(server.port(), version).session(session).build(), true, SessionFormat.OPENSSL);
+            exchange(client(server.port(), version).session(session).build(), true, SessionFormat.OPENSSL);
             server.program().awaitNextLine("^reused=true");
         }
     }
 
     @ParameterizedTest
     @MethodSource("releases")
-    void a_node_session_resumes_in_heddle_with_a_heddle_server(NodeRelease node, TlsVersion version)
-            throws Exception {
+    void a_node_session_resumes_in_heddle_with_a_heddle_server(NodeRelease node, TlsVersion version) throws Exception {
         try (EchoServer server = heddle()) {
             byte[] session = node(node, server.port(), version).session();
             assertThat(server.next().isSessionReused()).isFalse();
-            talk(client(server.port(), version).session(session).build(), true, SessionFormat.OPENSSL);
+            exchange(client(server.port(), version).session(session).build(), true, SessionFormat.OPENSSL);
             assertThat(server.next().isSessionReused()).isTrue();
         }
     }
 
     @ParameterizedTest
     @MethodSource("releases")
-    void a_heddle_session_resumes_in_node_with_a_node_server(NodeRelease node, TlsVersion version)
-            throws IOException {
+    void a_heddle_session_resumes_in_node_with_a_node_server(NodeRelease node, TlsVersion version) throws IOException {
         try (RunningServer server = server(node)) {
-            byte[] session = talk(client(server.port(), version).build(), false, formatOf(node));
+            byte[] session = exchange(client(server.port(), version).build(), false, formatOf(node));
             server.program().awaitNextLine("^reused=false");
             assertThat(node(node, server.port(), version, "", session).reused()).isTrue();
             server.program().awaitNextLine("^reused=true");
@@ -193,10 +190,9 @@ class NodeSessionsTest {
 
     @ParameterizedTest
     @MethodSource("releases")
-    void a_heddle_session_resumes_in_node_with_a_heddle_server(NodeRelease node, TlsVersion version)
-            throws Exception {
+    void a_heddle_session_resumes_in_node_with_a_heddle_server(NodeRelease node, TlsVersion version) throws Exception {
         try (EchoServer server = heddle()) {
-            byte[] session = talk(client(server.port(), version).build(), false, formatOf(node));
+            byte[] session = exchange(client(server.port(), version).build(), false, formatOf(node));
             assertThat(server.next().isSessionReused()).isFalse();
             assertThat(node(node, server.port(), version, "", session).reused()).isTrue();
             assertThat(server.next().isSessionReused()).isTrue();
@@ -207,12 +203,12 @@ class NodeSessionsTest {
     @MethodSource("releases")
     void a_session_goes_from_heddle_to_node_and_back(NodeRelease node, TlsVersion version) throws IOException {
         try (EchoServer server = heddle()) {
-            byte[] first = talk(client(server.port(), version).build(), false, formatOf(node));
+            byte[] first = exchange(client(server.port(), version).build(), false, formatOf(node));
             Printed second = node(node, server.port(), version, "", first);
             assertThat(second.reused()).isTrue();
             // A server does not renew the ticket of TLS 1.2, and Node emits only new ones.
             byte[] newest = second.session().length == 0 ? first : second.session();
-            byte[] third = talk(client(server.port(), version).session(newest).build(), true, formatOf(node));
+            byte[] third = exchange(client(server.port(), version).session(newest).build(), true, formatOf(node));
             assertThat(node(node, server.port(), version, "", third).reused()).isTrue();
         }
     }
@@ -267,7 +263,7 @@ class NodeSessionsTest {
             } else {
                 options.build();
             }
-            talk(options.servername("other.test").build(), true, SessionFormat.OPENSSL);
+            exchange(options.servername("other.test").build(), true, SessionFormat.OPENSSL);
         }
     }
 
@@ -277,7 +273,7 @@ class NodeSessionsTest {
             throws IOException {
         try (EchoServer server = heddle()) {
             byte[] session =
-                    talk(client(server.port(), version).servername("other.test").build(), false, SessionFormat.NODE);
+                    exchange(client(server.port(), version).servername("other.test").build(), false, SessionFormat.NODE);
             assertThat(node(node, server.port(), version, "", session).reused()).isFalse();
             assertThat(node(node, server.port(), version, ",\"servername\":\"other.test\"", session)
                             .reused())
@@ -290,7 +286,7 @@ class NodeSessionsTest {
     void node_accepts_heddles_plain_der_where_it_binds_no_sessions_or_verifies_no_server(
             NodeRelease node, TlsVersion version) throws IOException {
         try (EchoServer server = heddle()) {
-            byte[] session = talk(client(server.port(), version).build(), false, SessionFormat.OPENSSL);
+            byte[] session = exchange(client(server.port(), version).build(), false, SessionFormat.OPENSSL);
             assertThat(node(node, server.port(), version, "", session).reused()).isEqualTo(!node.bindsSessions());
             assertThat(node(node, server.port(), version, ",\"rejectUnauthorized\":false", session)
                             .reused())

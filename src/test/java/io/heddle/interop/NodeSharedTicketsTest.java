@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @Tag("interop")
 @Tag("node")
-@ExtendWith(Combinations.class)
+@ExtendWith(CombinationCounter.class)
 class NodeSharedTicketsTest {
     private static final String SERVER = """
             const tls = require('tls'), fs = require('fs');
@@ -83,8 +83,8 @@ class NodeSharedTicketsTest {
             assertThat(connect(node.port(), "-sess_out", version).resumed()).isFalse();
             node.program().awaitNextLine("^reused=false");
             assertThat(connect(heddle.port(), "-sess_in", version).resumed()).isTrue();
-            TlsSocket seen = heddle.next();
-            assertThat(seen.resumption()).contains(how);
+            TlsSocket accepted = heddle.next();
+            assertThat(accepted.resumption()).contains(how);
         }
     }
 
@@ -110,10 +110,10 @@ class NodeSharedTicketsTest {
             connect(node.port(), "-sess_out", certificate);
             node.program().awaitNextLine("^reused=false cn=client P256");
             assertThat(connect(heddle.port(), "-sess_in", version).resumed()).isTrue();
-            TlsSocket seen = heddle.next();
-            assertThat(seen.resumption()).contains(how);
-            assertThat(seen.authorized()).isTrue();
-            assertThat(seen.peerCertificates().getFirst().getSubjectX500Principal())
+            TlsSocket accepted = heddle.next();
+            assertThat(accepted.resumption()).contains(how);
+            assertThat(accepted.authorized()).isTrue();
+            assertThat(accepted.peerCertificates().getFirst().getSubjectX500Principal())
                     .hasToString("CN=client P256");
 
             connect(heddle.port(), "-sess_out", certificate);
@@ -147,9 +147,9 @@ class NodeSharedTicketsTest {
             assertThat(connect(heddle.port(), "-sess_in", version, "-cert", client.cert(), "-key", client.key())
                             .resumed())
                     .isFalse();
-            TlsSocket seen = heddle.next();
-            assertThat(seen.isSessionReused()).isFalse();
-            assertThat(seen.authorized()).isTrue();
+            TlsSocket accepted = heddle.next();
+            assertThat(accepted.isSessionReused()).isFalse();
+            assertThat(accepted.authorized()).isTrue();
         }
     }
 }

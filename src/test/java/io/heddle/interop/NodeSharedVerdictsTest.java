@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @Tag("interop")
 @Tag("node")
-@ExtendWith(Combinations.class)
+@ExtendWith(CombinationCounter.class)
 class NodeSharedVerdictsTest {
     private static final String NODE = """
             const tls = require('tls'), fs = require('fs');
@@ -149,9 +149,9 @@ class NodeSharedVerdictsTest {
             }
             try (EchoServer server = heddle(servers.get(i))) {
                 assertThat(resumes(server.port(), version, Optional.of(client))).isEqualTo(i > 0);
-                TlsSocket seen = server.next();
+                TlsSocket accepted = server.next();
                 if (servers.get(i) == Policy.NONE) {
-                    assertThat(seen.peerCertificates()).isEmpty();
+                    assertThat(accepted.peerCertificates()).isEmpty();
                 }
             }
         }
@@ -184,8 +184,7 @@ class NodeSharedVerdictsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
-    void node_authorizes_a_verified_client_whichever_server_resumed_it_in_between(String version)
-            throws Exception {
+    void node_authorizes_a_verified_client_whichever_server_resumed_it_in_between(String version) throws Exception {
         resumeThrough(List.of(Policy.REQUIRE, Policy.NONE, Policy.REQUEST), version, Clients.good(Kind.P256));
         try (RunningServer node = node(true, true)) {
             assertThat(resumes(node.port(), version, Optional.empty())).isTrue();
@@ -199,8 +198,7 @@ class NodeSharedVerdictsTest {
      */
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
-    void a_client_without_a_certificate_has_no_name_in_node_as_with_nodes_own_ticket(String version)
-            throws Exception {
+    void a_client_without_a_certificate_has_no_name_in_node_as_with_nodes_own_ticket(String version) throws Exception {
         try (RunningServer node = node(false, false)) {
             resumes(node.port(), version, Optional.of(unverified()));
         }

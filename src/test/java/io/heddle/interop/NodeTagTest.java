@@ -18,10 +18,10 @@ class NodeTagTest {
     void tests_that_use_node_have_its_tag() {
         List<Class<?>> talking = new ClassFileImporter(List.of(new ImportOption.OnlyIncludeTests()))
                 .importPackages("io.heddle").stream()
-                        .filter(each -> each.getSimpleName().endsWith("Test"))
+                        .filter(candidate -> candidate.getSimpleName().endsWith("Test"))
                         .filter(NodeTagTest::talksToNode)
                         .<Class<?>>map(JavaClass::reflect)
-                        .filter(each -> !has(each, "bench"))
+                        .filter(candidate -> !has(candidate, "bench"))
                         .toList();
         assertThat(talking).hasSizeGreaterThan(10).allMatch(NodeTagTest::isTagged);
     }
@@ -38,6 +38,6 @@ class NodeTagTest {
 
     private static boolean has(AnnotatedElement element, String tag) {
         return AnnotationSupport.findRepeatableAnnotations(element, Tag.class).stream()
-                .anyMatch(each -> each.value().equals(tag));
+                .anyMatch(candidate -> candidate.value().equals(tag));
     }
 }

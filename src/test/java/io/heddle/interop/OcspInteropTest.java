@@ -15,7 +15,7 @@ import io.heddle.certificate.TestPki;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import io.heddle.interop.Servers.Kind;
-import io.heddle.interop.TalkingServer.Talk;
+import io.heddle.interop.SServer.Exchange;
 import io.heddle.protocol.TlsVersion;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Stapled OCSP responses between Heddle and openssl, Node, and the JDK. */
 @Tag("interop")
-@ExtendWith(Combinations.class)
+@ExtendWith(CombinationCounter.class)
 class OcspInteropTest {
     @TempDir
     private Path folder;
@@ -74,7 +74,7 @@ class OcspInteropTest {
         byte[] response = TestOcsp.good(TestPki.ca(), identity.leaf());
         String ca = new PemFiles(folder).ca();
         try (EchoServer server = EchoServer.start(stapling(context(identity, version), Optional.of(response)))) {
-            Finished client = server.openssl("-status", "-CAfile", ca, "-verify_return_error");
+            ProgramResult client = server.openssl("-status", "-CAfile", ca, "-verify_return_error");
             assertThat(client.output())
                     .contains("OCSP Response Status: successful", "Cert Status: good", "Verify return code: 0 (ok)");
             assertThat(server.openssl("-CAfile", ca).output()).doesNotContain("OCSP response");
@@ -97,7 +97,7 @@ class OcspInteropTest {
         String session = new PemFiles(folder).path("session.pem");
         try (EchoServer server = EchoServer.start(stapling(context(identity, version), Optional.of(response)))) {
             assertThat(server.openssl("-status", "-sess_out", session).output()).contains("Cert Status: good");
-            Finished again = server.openssl("-status", "-sess_in", session);
+            ProgramResult again = server.openssl("-status", "-sess_in", session);
             assertThat(OpensslReport.of(again).resumed()).isTrue();
             assertThat(OpensslReport.of(again).protocol()).isEqualTo(version.protocol());
             assertThat(again.output()).doesNotContain("Cert Status");
@@ -111,18 +111,18 @@ class OcspInteropTest {
         byte[] response = TestOcsp.good(TestPki.ca(), identity.leaf());
         Path file = Files.write(folder.resolve("response.der"), response);
         var pair = new PemFiles(folder).write("server", identity);
-        try (TalkingServer server = TalkingServer.start(pair, "-status_file", file.toString())) {
-            Talk talk = server.talk(server.client(version).requestOCSP(true).build());
-            assertThat(talk.socket().ocspResponse())
-                    .hasValueSatisfying(each -> assertThat(each).isEqualTo(response));
+        try (SServer server = SServer.start(pair, "-status_file", file.toString())) {
+            Exchange exchange = server.exchange(server.client(version).requestOCSP(true).build());
+            assertThat(exchange.socket().ocspResponse())
+                    .hasValueSatisfying(received -> assertThat(received).isEqualTo(response));
             // It resumes, so that no certificate needs a response.
-            Talk again = server.talk(server.client(version)
+            Exchange again = server.exchange(server.client(version)
                     .requestOCSP(true)
-                    .session(talk.session())
+                    .session(exchange.session())
                     .build());
             assertThat(again.reused()).isTrue();
             assertThat(again.socket().ocspResponse()).isEmpty();
-            Talk silent = server.talk(server.client(version).build());
+            Exchange silent = server.exchange(server.client(version).build());
             assertThat(silent.socket().ocspResponse()).isEmpty();
         }
     }
@@ -131,8 +131,8 @@ class OcspInteropTest {
     @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
     void openssl_without_a_response_sends_none_and_a_certificate_may_demand_one(TlsVersion version) throws Exception {
         var pair = new PemFiles(folder).write("server", TestOcsp.mustStaple("localhost"));
-        try (TalkingServer server = TalkingServer.start(pair)) {
-            assertThat(server.talk(server.client(version).build()).socket().authorized())
+        try (SServer server = SServer.start(pair)) {
+            assertThat(server.exchange(server.client(version).build()).socket().authorized())
                     .isTrue();
             ConnectOptions asking = server.client(version).requestOCSP(true).build();
             TlsFailure failure = catchThrowableOfType(
@@ -233,14 +233,14 @@ class OcspInteropTest {
     @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
     void a_response_from_node_arrives_unchanged(TlsVersion version) throws Exception {
         Identity identity = Kind.P256.identity();
-        String asked = "^asked %d %d$"
+        String requested = "^asked %d %d$"
                 .formatted(
                         identity.leaf().getEncoded().length, TestPki.ca().leaf().getEncoded().length);
         for (byte[] response :
                 List.of(TestOcsp.good(TestPki.ca(), identity.leaf()), "hello world".getBytes(UTF_8), new byte[0])) {
             try (RunningServer node = nodeServer(identity, response)) {
                 try (TlsSocket socket = connect(node, version, true)) {
-                    node.program().awaitNextLine(asked);
+                    node.program().awaitNextLine(requested);
                     assertThat(socket.ocspResponse().orElse(new byte[0])).isEqualTo(response);
                     assertThat(socket.authorized()).isEqualTo(response.length != 11);
                     socket.getOutputStream().write('a');
@@ -270,7 +270,7 @@ class OcspInteropTest {
                         .asString(UTF_8)
                         .isEqualTo("echo: hello\n");
                 List<byte[]> got = ((ExtendedSSLSession) socket.getSession()).getStatusResponses();
-                assertThat(got.stream().filter(each -> each.length > 0).toList())
+                assertThat(got.stream().filter(received -> received.length > 0).toList())
                         .containsExactlyElementsOf(answer.stream().toList());
                 server.next();
             }

@@ -17,7 +17,7 @@ import io.heddle.certificate.path.ChainVerifier;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import io.heddle.interop.OpensslResponder.Entry;
-import io.heddle.interop.TalkingServer.Talk;
+import io.heddle.interop.SServer.Exchange;
 import io.heddle.protocol.TlsVersion;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -139,11 +139,11 @@ class OcspVerdictInteropTest {
         for (Entry entry : Entry.values()) {
             byte[] response = responder().response(SERVER, entry, TestPki.ca(), "-ndays", "7");
             Path file = Files.write(folder.resolve("stapled.der"), response);
-            try (TalkingServer server = TalkingServer.start(pair, "-status_file", file.toString())) {
+            try (SServer server = SServer.start(pair, "-status_file", file.toString())) {
                 if (entry == Entry.VALID) {
-                    Talk talk =
-                            server.talk(server.client(version).requireOCSP(true).build());
-                    assertThat(talk.socket().ocspVerdict().orElseThrow().status())
+                    Exchange exchange =
+                            server.exchange(server.client(version).requireOCSP(true).build());
+                    assertThat(exchange.socket().ocspVerdict().orElseThrow().status())
                             .isEqualTo(Status.GOOD);
                     continue;
                 }
@@ -161,7 +161,7 @@ class OcspVerdictInteropTest {
                         .build())) {
                     assertThat(tolerant.authorizationError()).contains(failure.code());
                     assertThat(tolerant.ocspResponse())
-                            .hasValueSatisfying(each -> assertThat(each).isEqualTo(response));
+                            .hasValueSatisfying(received -> assertThat(received).isEqualTo(response));
                 }
             }
         }

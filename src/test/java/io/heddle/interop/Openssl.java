@@ -27,7 +27,7 @@ public final class Openssl {
     }
 
     /** Runs any openssl command without input, at most {@link RunningProgram#LIMIT}. */
-    public static Finished run(String... args) {
+    public static ProgramResult run(String... args) {
         return run("", RunningProgram.LIMIT, args);
     }
 
@@ -35,7 +35,7 @@ public final class Openssl {
      * Runs any openssl command with {@code input} followed by end of input. For {@code s_client} the end of input
      * closes the connection immediately, possibly before the answer; {@link #exchange} waits for the answer.
      */
-    public static Finished run(String input, Duration limit, String... args) {
+    public static ProgramResult run(String input, Duration limit, String... args) {
         try (RunningProgram program = start(List.of(), args)) {
             if (!input.isEmpty()) {
                 program.send(input);
@@ -62,7 +62,7 @@ public final class Openssl {
     }
 
     /** Connects with {@code args}, sends {@code input}, waits for {@code answer}, and ends. */
-    public static Finished exchange(int port, String input, String answer, String... args) {
+    public static ProgramResult exchange(int port, String input, String answer, String... args) {
         try (RunningProgram client = client(port, args)) {
             client.send(input);
             client.await(answer);

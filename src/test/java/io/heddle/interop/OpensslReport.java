@@ -37,7 +37,7 @@ public final class OpensslReport {
     }
 
     /** Parses the output of a program that has exited. */
-    public static OpensslReport of(Finished program) {
+    public static OpensslReport of(ProgramResult program) {
         return new OpensslReport(program.output());
     }
 

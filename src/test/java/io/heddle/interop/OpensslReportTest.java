@@ -48,16 +48,16 @@ class OpensslReportTest {
 
     @Test
     void both_releases_report_the_same_facts() {
-        for (OpensslReport each : new OpensslReport[] {OF_3_0, OF_3_5}) {
-            assertThat(each.protocol()).isEqualTo("TLSv1.2");
-            assertThat(each.cipher()).isEqualTo("ECDHE-RSA-AES128-GCM-SHA256");
-            assertThat(each.resumed()).isFalse();
-            assertThat(each.subject()).isEqualTo("CN=localhost, O=Heddle");
-            assertThat(each.clientCas()).containsExactly("CN=Heddle Test Root, O=Heddle", "CN=Other");
-            assertThat(each.signature()).isEqualTo("RSA-PSS+SHA256");
-            assertThat(each.group()).isEqualTo("prime256v1");
-            assertThat(each.verification()).isEqualTo(18);
-            assertThat(each.alert()).isEqualTo(42);
+        for (OpensslReport report : new OpensslReport[] {OF_3_0, OF_3_5}) {
+            assertThat(report.protocol()).isEqualTo("TLSv1.2");
+            assertThat(report.cipher()).isEqualTo("ECDHE-RSA-AES128-GCM-SHA256");
+            assertThat(report.resumed()).isFalse();
+            assertThat(report.subject()).isEqualTo("CN=localhost, O=Heddle");
+            assertThat(report.clientCas()).containsExactly("CN=Heddle Test Root, O=Heddle", "CN=Other");
+            assertThat(report.signature()).isEqualTo("RSA-PSS+SHA256");
+            assertThat(report.group()).isEqualTo("prime256v1");
+            assertThat(report.verification()).isEqualTo(18);
+            assertThat(report.alert()).isEqualTo(42);
         }
     }
 

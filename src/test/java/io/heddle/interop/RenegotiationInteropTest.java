@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Renegotiation with openssl and Node, initiated by each side. */
 @Tag("interop")
-@ExtendWith(Combinations.class)
+@ExtendWith(CombinationCounter.class)
 class RenegotiationInteropTest {
     private static final RenegotiateOptions CERTIFICATE =
             RenegotiateOptions.builder().requestCert(true).build();
@@ -125,7 +125,7 @@ class RenegotiationInteropTest {
         PemFiles.Pair pair = files.write("client", TestPki.client("client one"));
         EchoServer server = EchoServer.start(options().build(), RenegotiationInteropTest::askFirst);
         try {
-            var said = Node.run(
+            var output = Node.run(
                     """
                     const tls = require('tls'), fs = require('fs');
                     const [,, port, ca, cert, key] = process.argv;
@@ -139,9 +139,9 @@ class RenegotiationInteropTest {
                             ? new String[] {Integer.toString(server.port()), files.ca(), pair.cert(), pair.key()}
                             : new String[] {Integer.toString(server.port()), files.ca()});
             if (has) {
-                assertThat(said.succeeded().out()).contains(expected);
+                assertThat(output.succeeded().out()).contains(expected);
             } else {
-                assertThat(Node.codes(said.out())).contains("error ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE");
+                assertThat(Node.codes(output.out())).contains("error ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE");
                 assertThat(server.nextError())
                         .isInstanceOfSatisfying(
                                 TlsFailure.class,
@@ -166,7 +166,7 @@ class RenegotiationInteropTest {
     @Tag("node")
     void node_renegotiates_and_continues() throws Exception {
         try (EchoServer server = EchoServer.start(options().build())) {
-            String said = Node.run("""
+            String output = Node.run("""
                     const tls = require('tls'), fs = require('fs');
                     const [,, port, ca] = process.argv;
                     const socket = tls.connect({ host: '127.0.0.1', port, servername: 'localhost', maxVersion: 'TLSv1.2',
@@ -185,7 +185,7 @@ class RenegotiationInteropTest {
                     """, Integer.toString(server.port()), new PemFiles(folder).ca())
                     .succeeded()
                     .out();
-            assertThat(said.lines())
+            assertThat(output.lines())
                     .containsExactly(
                             "echo: first",
                             "renegotiated well",
@@ -201,7 +201,7 @@ class RenegotiationInteropTest {
 
     @Test
     void s_server_initiates_and_responds() throws Exception {
-        try (TalkingServer server = TalkingServer.start(
+        try (SServer server = SServer.start(
                         new PemFiles(folder).write("server", Kind.P256.identity()), "-client_renegotiation");
                 TlsSocket socket = Tls.connect(server.client(TlsVersion.TLS_1_2).build())) {
             socket.setSoTimeout((int) RunningProgram.LIMIT.toMillis());
@@ -231,7 +231,7 @@ class RenegotiationInteropTest {
 
     @Test
     void s_server_without_renegotiation_refuses_the_client() throws Exception {
-        try (TalkingServer server = TalkingServer.start(new PemFiles(folder).write("server", Kind.P256.identity()));
+        try (SServer server = SServer.start(new PemFiles(folder).write("server", Kind.P256.identity()));
                 TlsSocket socket = Tls.connect(server.client(TlsVersion.TLS_1_2).build())) {
             server.converse(socket);
             assertThatThrownBy(socket::renegotiate)

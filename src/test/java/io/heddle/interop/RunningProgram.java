@@ -109,18 +109,18 @@ public final class RunningProgram implements AutoCloseable {
     }
 
     /** Waits until the program has exited by itself. */
-    public Finished awaitEnd() {
+    public ProgramResult awaitEnd() {
         return awaitEnd(LIMIT);
     }
 
     /** Waits until the program has exited by itself, at most {@code limit}. */
-    public Finished awaitEnd(Duration limit) {
+    public ProgramResult awaitEnd(Duration limit) {
         // The streams end with the program, or later if a child has inherited them; only then is the output complete.
         await("its end", limit, () -> truth(openStreams == 0));
         if (!exited()) {
             throw failure("closed its output, but does not end");
         }
-        return new Finished(process.exitValue(), locked(out::text), locked(err::text));
+        return new ProgramResult(process.exitValue(), locked(out::text), locked(err::text));
     }
 
     /** Returns the exact bytes of the standard output so far. */

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * end of a connection.
  */
 @Tag("interop")
-@ExtendWith(Combinations.class)
+@ExtendWith(CombinationCounter.class)
 class SClientDataTest {
     /** Text in which no line, wherever it is cut, begins with a letter that is a command of s_client. */
     private static final String LINE = "0123456789".repeat(100);
@@ -68,9 +68,9 @@ class SClientDataTest {
             }
             client.sendLine("Q");
             assertThat(client.awaitEnd().exitCode()).isZero();
-            TlsSocket seen = server.next();
-            assertThat(seen.getCipher().name()).isEqualTo(suite);
-            assertThat(seen.isSessionReused()).isFalse();
+            TlsSocket accepted = server.next();
+            assertThat(accepted.getCipher().name()).isEqualTo(suite);
+            assertThat(accepted.isSessionReused()).isFalse();
         }
     }
 
@@ -206,20 +206,20 @@ class SClientDataTest {
     @ParameterizedTest
     @ValueSource(strings = {"-tls1_2", "-tls1_3"})
     void a_server_that_ended_its_output_still_receives_the_clients_end(String version) throws Exception {
-        var heard = new CompletableFuture<String>();
+        var received = new CompletableFuture<String>();
         ServerOptions options = ServerOptions.of(Servers.context(Kind.P256));
         try (EchoServer server = EchoServer.start(options, socket -> {
                     socket.getOutputStream().write("farewell\n".getBytes(UTF_8));
                     socket.shutdownOutput();
                     int end = socket.getInputStream().read();
-                    heard.complete(end + " " + socket.closeNotifyReceived());
+                    received.complete(end + " " + socket.closeNotifyReceived());
                 });
                 RunningProgram client = Openssl.client(server.port(), version)) {
             client.await("farewell");
-            Finished finished = client.awaitEnd();
+            ProgramResult finished = client.awaitEnd();
             assertThat(finished.exitCode()).isZero();
             assertThat(finished.err()).doesNotContain(":error:");
-            assertThat(heard.get(20, TimeUnit.SECONDS)).isEqualTo("-1 true");
+            assertThat(received.get(20, TimeUnit.SECONDS)).isEqualTo("-1 true");
         }
     }
 
@@ -232,20 +232,20 @@ class SClientDataTest {
             client.await("echo: one");
             client.sendLine("Q");
             assertThat(client.awaitEnd().out()).contains("Alert", "warning close_notify");
-            TlsSocket seen = server.next();
-            assertThat(seen.bytesRead()).isEqualTo(4);
+            TlsSocket accepted = server.next();
+            assertThat(accepted.bytesRead()).isEqualTo(4);
             server.close();
-            assertThat(seen.closeNotifyReceived()).isTrue();
+            assertThat(accepted.closeNotifyReceived()).isTrue();
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"-tls1_2", "-tls1_3"})
     void over_a_unix_domain_socket(String version, @TempDir Path folder) throws Exception {
-        var seen = new CompletableFuture<String>();
+        var accepted = new CompletableFuture<String>();
         Path path = folder.resolve("s");
         try (var server = io.heddle.Tls.createServer(Servers.context(Kind.P256), socket -> {
-                    seen.complete(String.valueOf(socket.getProtocol()));
+                    accepted.complete(String.valueOf(socket.getProtocol()));
                     socket.getInputStream().transferTo(socket.getOutputStream());
                 })
                 .listen(path)) {
@@ -255,7 +255,7 @@ class SClientDataTest {
                 client.sendLine("Q");
                 assertThat(client.awaitEnd().exitCode()).isZero();
             }
-            assertThat(seen.get(20, TimeUnit.SECONDS)).startsWith("TLSv1.");
+            assertThat(accepted.get(20, TimeUnit.SECONDS)).startsWith("TLSv1.");
             assertThat(server.connections()).isLessThanOrEqualTo(1);
         }
     }

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code openssl s_client} with a Heddle server: versions, keys, signatures, suites and groups. */
 @Tag("interop")
-@ExtendWith(Combinations.class)
+@ExtendWith(CombinationCounter.class)
 class SClientHandshakeTest {
     private static final List<String> ECDSA_SUITES = List.of(
             "ECDHE-ECDSA-AES128-GCM-SHA256",
@@ -90,11 +90,11 @@ class SClientHandshakeTest {
         server.close();
     }
 
-    private static Finished exchange(EchoServer with, String... args) {
+    private static ProgramResult exchange(EchoServer with, String... args) {
         List<String> all = new ArrayList<>(List.of(
                 "-CAfile", ca, "-servername", "localhost", "-verify_hostname", "localhost", "-verify_return_error"));
         all.addAll(List.of(args));
-        Finished client = with.openssl(all.toArray(new String[0])).succeeded();
+        ProgramResult client = with.openssl(all.toArray(new String[0])).succeeded();
         assertThat(client.out()).contains("Verification: OK", "Verified peername: localhost", "echo: hello");
         return client;
     }
@@ -104,7 +104,7 @@ class SClientHandshakeTest {
                         combine(List.of(Kind.P256, Kind.P384, Kind.ED25519), ECDSA_SUITES),
                         combine(List.of(Kind.RSA, Kind.RSA_PSS), RSA_SUITES),
                         combine(List.of(Kind.RSA), STATIC_RSA_SUITES))
-                .flatMap(each -> each);
+                .flatMap(suites -> suites);
     }
 
     private static Stream<Arguments> combine(List<Kind> kinds, List<String> suites) {
@@ -115,15 +115,15 @@ class SClientHandshakeTest {
     @MethodSource
     void suites_of_tls12(Kind kind, String suite) throws Exception {
         try (EchoServer one = EchoServer.start(Servers.context(kind, options -> options.ciphers(EVERY_SUITE)))) {
-            OpensslReport said = OpensslReport.of(exchange(one, "-tls1_2", "-cipher", suite + ":@SECLEVEL=0"));
-            assertThat(said.cipher()).isEqualTo(suite);
-            assertThat(said.protocol()).isEqualTo("TLSv1.2");
-            assertThat(said.subject()).isEqualTo("CN=" + kind);
-            TlsSocket seen = one.next();
-            assertThat(seen.getProtocol()).isEqualTo("TLSv1.2");
-            assertThat(seen.getCipher().name()).isEqualTo(suite);
-            assertThat(seen.isSessionReused()).isFalse();
-            assertThat(seen.servername()).contains("localhost");
+            OpensslReport report = OpensslReport.of(exchange(one, "-tls1_2", "-cipher", suite + ":@SECLEVEL=0"));
+            assertThat(report.cipher()).isEqualTo(suite);
+            assertThat(report.protocol()).isEqualTo("TLSv1.2");
+            assertThat(report.subject()).isEqualTo("CN=" + kind);
+            TlsSocket accepted = one.next();
+            assertThat(accepted.getProtocol()).isEqualTo("TLSv1.2");
+            assertThat(accepted.getCipher().name()).isEqualTo(suite);
+            assertThat(accepted.isSessionReused()).isFalse();
+            assertThat(accepted.servername()).contains("localhost");
         }
     }
 
@@ -135,15 +135,15 @@ class SClientHandshakeTest {
     @MethodSource
     void suites_of_tls13(Kind kind, String suite) throws Exception {
         try (EchoServer one = EchoServer.start(Servers.context(kind, options -> options.ciphers(EVERY_SUITE)))) {
-            OpensslReport said = OpensslReport.of(exchange(one, "-tls1_3", "-ciphersuites", suite));
-            assertThat(said.resumed()).isFalse();
-            assertThat(said.protocol()).isEqualTo("TLSv1.3");
-            assertThat(said.cipher()).isEqualTo(suite);
-            assertThat(said.subject()).isEqualTo("CN=" + kind);
-            TlsSocket seen = one.next();
-            assertThat(seen.getProtocol()).isEqualTo("TLSv1.3");
-            assertThat(seen.getCipher().name()).isEqualTo(suite);
-            assertThat(seen.isSessionReused()).isFalse();
+            OpensslReport report = OpensslReport.of(exchange(one, "-tls1_3", "-ciphersuites", suite));
+            assertThat(report.resumed()).isFalse();
+            assertThat(report.protocol()).isEqualTo("TLSv1.3");
+            assertThat(report.cipher()).isEqualTo(suite);
+            assertThat(report.subject()).isEqualTo("CN=" + kind);
+            TlsSocket accepted = one.next();
+            assertThat(accepted.getProtocol()).isEqualTo("TLSv1.3");
+            assertThat(accepted.getCipher().name()).isEqualTo(suite);
+            assertThat(accepted.isSessionReused()).isFalse();
         }
     }
 
@@ -169,18 +169,18 @@ class SClientHandshakeTest {
     })
     void the_signature_algorithm_selects_among_certificates(
             String version, String sigalg, Kind kind, String signature) throws Exception {
-        OpensslReport said = OpensslReport.of(exchange(server, version, "-sigalgs", sigalg));
-        assertThat(said.subject()).isEqualTo("CN=" + kind);
-        assertThat(said.signature()).isEqualTo(signature);
+        OpensslReport report = OpensslReport.of(exchange(server, version, "-sigalgs", sigalg));
+        assertThat(report.subject()).isEqualTo("CN=" + kind);
+        assertThat(report.signature()).isEqualTo(signature);
         assertThat(server.next().isSessionReused()).isFalse();
     }
 
     @ParameterizedTest
     @CsvSource({"ECDHE-RSA-AES128-GCM-SHA256, RSA", "ECDHE-ECDSA-AES128-GCM-SHA256, EC", "AES128-SHA, RSA"})
     void the_suite_of_tls12_selects_among_certificates(String suite, String algorithm) throws Exception {
-        OpensslReport said = OpensslReport.of(exchange(server, "-tls1_2", "-cipher", suite));
-        assertThat(said.cipher()).isEqualTo(suite);
-        assertThat(said.subject()).matches("CN=" + (algorithm.equals("EC") ? "(P256|P384|ED25519)" : "RSA"));
+        OpensslReport report = OpensslReport.of(exchange(server, "-tls1_2", "-cipher", suite));
+        assertThat(report.cipher()).isEqualTo(suite);
+        assertThat(report.subject()).matches("CN=" + (algorithm.equals("EC") ? "(P256|P384|ED25519)" : "RSA"));
         assertThat(server.next().getCipher().name()).isEqualTo(suite);
     }
 
@@ -189,7 +189,7 @@ class SClientHandshakeTest {
     void a_client_that_accepts_no_signature_of_the_servers_key_is_refused(String version, Kind kind, String sigalg)
             throws Exception {
         try (EchoServer one = EchoServer.start(Servers.context(kind))) {
-            Finished client = one.opensslRefused(version, "-sigalgs", sigalg);
+            ProgramResult client = one.opensslRefused(version, "-sigalgs", sigalg);
             assertThat(client.exitCode()).isNotZero();
             assertThat(OpensslReport.of(client).alert()).isEqualTo(40);
             TlsFailure failure = one.nextFailure();
@@ -202,7 +202,7 @@ class SClientHandshakeTest {
     @Test
     void a_client_without_a_common_suite_is_refused() throws Exception {
         try (EchoServer one = EchoServer.start(Servers.context(Kind.P256))) {
-            Finished client = one.opensslRefused("-tls1_2", "-cipher", "ECDHE-RSA-AES128-GCM-SHA256");
+            ProgramResult client = one.opensslRefused("-tls1_2", "-cipher", "ECDHE-RSA-AES128-GCM-SHA256");
             assertThat(OpensslReport.of(client).alert()).isEqualTo(40);
             assertThat(one.nextFailure().code()).isEqualTo(Code.ERR_SSL_NO_SHARED_CIPHER);
         }
@@ -243,7 +243,7 @@ class SClientHandshakeTest {
     @ParameterizedTest
     @ValueSource(strings = {"-tls1", "-tls1_1"})
     void old_versions_are_refused_unless_enabled(String version) throws Exception {
-        Finished client = server.opensslRefused(version, "-cipher", "DEFAULT@SECLEVEL=0");
+        ProgramResult client = server.opensslRefused(version, "-cipher", "DEFAULT@SECLEVEL=0");
         assertThat(OpensslReport.of(client).alert()).isEqualTo(70);
         TlsFailure failure = server.nextFailure();
         assertThat(failure.code()).isEqualTo(Code.ERR_SSL_UNSUPPORTED_PROTOCOL);
@@ -266,12 +266,12 @@ class SClientHandshakeTest {
                 kind, options -> options.minVersion(TlsVersion.TLS_1_0).ciphers("ALL@SECLEVEL=0"));
         try (EchoServer one = EchoServer.start(old)) {
             String option = version == TlsVersion.TLS_1_0 ? "-tls1" : "-tls1_1";
-            OpensslReport said = OpensslReport.of(exchange(one, option, "-cipher", suite + "@SECLEVEL=0"));
-            assertThat(said.cipher()).isEqualTo(suite);
-            assertThat(said.protocol()).isEqualTo(version.protocol());
-            TlsSocket seen = one.next();
-            assertThat(seen.getProtocol()).isEqualTo(version.protocol());
-            assertThat(seen.getCipher().name()).isEqualTo(suite);
+            OpensslReport report = OpensslReport.of(exchange(one, option, "-cipher", suite + "@SECLEVEL=0"));
+            assertThat(report.cipher()).isEqualTo(suite);
+            assertThat(report.protocol()).isEqualTo(version.protocol());
+            TlsSocket accepted = one.next();
+            assertThat(accepted.getProtocol()).isEqualTo(version.protocol());
+            assertThat(accepted.getCipher().name()).isEqualTo(suite);
         }
     }
 
@@ -281,11 +281,11 @@ class SClientHandshakeTest {
         SecureContext only = Servers.context(
                 Kind.P256, options -> options.minVersion(version).maxVersion(version));
         try (EchoServer one = EchoServer.start(only)) {
-            OpensslReport taken = OpensslReport.of(exchange(one));
-            assertThat(taken.resumed()).isFalse();
-            assertThat(taken.protocol()).isEqualTo(version.protocol());
+            OpensslReport report = OpensslReport.of(exchange(one));
+            assertThat(report.resumed()).isFalse();
+            assertThat(report.protocol()).isEqualTo(version.protocol());
             assertThat(one.next().getProtocol()).isEqualTo(version.protocol());
-            Finished refused = one.opensslRefused(version == TlsVersion.TLS_1_2 ? "-tls1_3" : "-tls1_2");
+            ProgramResult refused = one.opensslRefused(version == TlsVersion.TLS_1_2 ? "-tls1_3" : "-tls1_2");
             assertThat(OpensslReport.of(refused).alert()).isEqualTo(70);
             assertThat(one.nextFailure().code()).isEqualTo(Code.ERR_SSL_UNSUPPORTED_PROTOCOL);
         }
@@ -318,15 +318,15 @@ class SClientHandshakeTest {
 
     @ParameterizedTest
     @CsvSource({"X25519:P-256, P-256", "X25519:P-384, P-384", "P-256:X448:P-521, P-521", "P-384:X25519, X25519"})
-    void a_group_without_a_key_share_of_the_client_takes_a_hello_retry_request(String clients, String ours)
+    void a_group_without_a_key_share_of_the_client_takes_a_hello_retry_request(String clientGroups, String serverGroups)
             throws Exception {
-        try (EchoServer one = EchoServer.start(Servers.context(Kind.P256, options -> options.ecdhCurve(ours)))) {
-            String out = exchange(one, "-tls1_3", "-groups", clients, "-msg").out();
+        try (EchoServer one = EchoServer.start(Servers.context(Kind.P256, options -> options.ecdhCurve(serverGroups)))) {
+            String out = exchange(one, "-tls1_3", "-groups", clientGroups, "-msg").out();
             assertThat(out.split(">>> TLS 1.3, Handshake \\[length [0-9a-f]+], ClientHello", -1))
                     .as("two ClientHellos")
                     .hasSize(3);
             assertThat(one.next().getEphemeralKeyInfo().orElseThrow().name())
-                    .isEqualTo(ours.equals("P-256") ? "prime256v1" : ours.replace("P-", "secp") + suffix(ours));
+                    .isEqualTo(serverGroups.equals("P-256") ? "prime256v1" : serverGroups.replace("P-", "secp") + suffix(serverGroups));
         }
     }
 
@@ -337,7 +337,7 @@ class SClientHandshakeTest {
     @Test
     void a_client_without_a_common_group_is_refused() throws Exception {
         try (EchoServer one = EchoServer.start(Servers.context(Kind.P256, options -> options.ecdhCurve("P-256")))) {
-            Finished client = one.opensslRefused("-tls1_3", "-groups", "X25519:P-384");
+            ProgramResult client = one.opensslRefused("-tls1_3", "-groups", "X25519:P-384");
             assertThat(OpensslReport.of(client).alert()).isEqualTo(40);
             assertThat(one.nextFailure().alert()).contains(Alert.HANDSHAKE_FAILURE);
         }
@@ -359,7 +359,7 @@ class SClientHandshakeTest {
                     .isEqualTo("CN=P384");
         }
         try (EchoServer one = EchoServer.start(Servers.context(Kind.P384))) {
-            Finished refused = one.opensslRefused("-tls1_2", "-groups", "X25519:P-256");
+            ProgramResult refused = one.opensslRefused("-tls1_2", "-groups", "X25519:P-256");
             assertThat(OpensslReport.of(refused).alert()).isEqualTo(40);
             assertThat(one.nextFailure().code()).isEqualTo(Code.ERR_SSL_NO_SHARED_CIPHER);
         }
@@ -380,8 +380,8 @@ class SClientHandshakeTest {
             exchange(one, "-ciphersuites", "TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256");
             assertThat(one.next().getCipher().name()).isEqualTo("TLS_AES_256_GCM_SHA384");
         }
-        SecureContext theirs = Servers.context(Kind.P256, options -> options.honorCipherOrder(false));
-        try (EchoServer one = EchoServer.start(theirs)) {
+        SecureContext clientOrder = Servers.context(Kind.P256, options -> options.honorCipherOrder(false));
+        try (EchoServer one = EchoServer.start(clientOrder)) {
             exchange(one, "-tls1_2", "-cipher", "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES128-GCM-SHA256");
             assertThat(one.next().getCipher().name()).isEqualTo("ECDHE-ECDSA-AES256-GCM-SHA384");
             exchange(one, "-tls1_2", "-cipher", "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384");

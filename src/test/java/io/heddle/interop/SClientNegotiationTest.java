@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code openssl s_client} with a Heddle server: application protocols, server names and client certificates. */
 @Tag("interop")
-@ExtendWith(Combinations.class)
+@ExtendWith(CombinationCounter.class)
 class SClientNegotiationTest {
     private static final List<String> VERSIONS = List.of("-tls1_2", "-tls1_3");
 
@@ -44,11 +44,11 @@ class SClientNegotiationTest {
         "-tls1_3, http/1.1,       http/1.1",
         "-tls1_3, 'x,y,http/1.1', http/1.1"
     })
-    void the_servers_preferred_application_protocol_is_selected(String version, String offered, String taken)
+    void the_servers_preferred_application_protocol_is_selected(String version, String offered, String selected)
             throws Exception {
         try (EchoServer server = EchoServer.start(alpn("h2", "http/1.1"))) {
-            assertThat(server.openssl(version, "-alpn", offered).out()).contains("ALPN protocol: " + taken + "\n");
-            assertThat(server.next().alpnProtocol()).contains(taken);
+            assertThat(server.openssl(version, "-alpn", offered).out()).contains("ALPN protocol: " + selected + "\n");
+            assertThat(server.next().alpnProtocol()).contains(selected);
         }
     }
 
@@ -69,7 +69,7 @@ class SClientNegotiationTest {
     @ValueSource(strings = {"-tls1_2", "-tls1_3"})
     void lists_without_a_common_protocol_are_refused(String version) throws Exception {
         try (EchoServer server = EchoServer.start(alpn("h2", "http/1.1"))) {
-            Finished client = server.opensslRefused(version, "-alpn", "h3");
+            ProgramResult client = server.opensslRefused(version, "-alpn", "h3");
             assertThat(client.exitCode()).isNotZero();
             assertThat(OpensslReport.of(client).alert()).isEqualTo(120);
             TlsFailure failure = server.nextFailure();
@@ -113,7 +113,7 @@ class SClientNegotiationTest {
                     .addContext("exact.wild.example", named("exact.wild.example", TestPki.Key.P384))
                     .addContext("dotted.example.", named("dotted.example", TestPki.Key.P256))
                     .addContext("one.example", named("one.example", TestPki.Key.ED25519));
-            Finished client = name.isEmpty()
+            ProgramResult client = name.isEmpty()
                     ? server.openssl(version, "-noservername")
                     : server.openssl(version, "-servername", name);
             assertThat(OpensslReport.of(client).subject()).isEqualTo("CN=" + context);
@@ -133,7 +133,7 @@ class SClientNegotiationTest {
                 })
                 .build();
         try (EchoServer server = EchoServer.start(options)) {
-            Finished client = server.openssl(version, "-servername", "late.example");
+            ProgramResult client = server.openssl(version, "-servername", "late.example");
             assertThat(OpensslReport.of(client).subject()).isEqualTo("CN=called for late.example");
             assertThat(server.next().servername()).contains("late.example");
         }
@@ -152,8 +152,8 @@ class SClientNegotiationTest {
         try (EchoServer server = EchoServer.start(options)) {
             server.server().addContext("other.example", other);
             String[] args = {version, "-cert", client.cert(), "-key", client.key(), "-servername"};
-            OpensslReport taken = OpensslReport.of(server.openssl(and(args, "localhost")));
-            assertThat(taken.clientCas()).containsExactly("CN=Heddle Test Root, O=Heddle");
+            OpensslReport selected = OpensslReport.of(server.openssl(and(args, "localhost")));
+            assertThat(selected.clientCas()).containsExactly("CN=Heddle Test Root, O=Heddle");
             assertThat(server.next().authorized()).isTrue();
             OpensslReport refused = OpensslReport.of(server.opensslRefused(and(args, "other.example")));
             assertThat(refused.clientCas()).containsExactly("CN=Other Root");
@@ -182,14 +182,14 @@ class SClientNegotiationTest {
     void a_valid_client_certificate_of_each_kind_of_key_is_accepted(String version, Kind kind) throws Exception {
         var client = new PemFiles(folder).write("client", Clients.good(kind));
         try (EchoServer server = EchoServer.start(requiring())) {
-            Finished served = server.openssl(version, "-cert", client.cert(), "-key", client.key())
+            ProgramResult served = server.openssl(version, "-cert", client.cert(), "-key", client.key())
                     .succeeded();
             assertThat(OpensslReport.of(served).clientCas()).containsExactly("CN=Heddle Test Root, O=Heddle");
             assertThat(served.out()).contains("echo: hello");
-            TlsSocket seen = server.next();
-            assertThat(seen.authorized()).isTrue();
-            assertThat(seen.authorizationError()).isEmpty();
-            assertThat(seen.peerCertificates().getFirst().getSubjectX500Principal())
+            TlsSocket accepted = server.next();
+            assertThat(accepted.authorized()).isTrue();
+            assertThat(accepted.authorizationError()).isEmpty();
+            assertThat(accepted.peerCertificates().getFirst().getSubjectX500Principal())
                     .hasToString("CN=client " + kind);
         }
     }
@@ -211,9 +211,9 @@ class SClientNegotiationTest {
                 client.cert()
             };
             server.openssl(args).succeeded();
-            TlsSocket seen = server.next();
-            assertThat(seen.authorized()).isTrue();
-            assertThat(seen.peerCertificates().size()).isGreaterThanOrEqualTo(2);
+            TlsSocket accepted = server.next();
+            assertThat(accepted.authorized()).isTrue();
+            assertThat(accepted.peerCertificates().size()).isGreaterThanOrEqualTo(2);
         }
     }
 
@@ -235,9 +235,9 @@ class SClientNegotiationTest {
         try (EchoServer server = EchoServer.start(requesting())) {
             assertThat(OpensslReport.of(server.openssl(version).succeeded()).clientCas())
                     .isNotEmpty();
-            TlsSocket seen = server.next();
-            assertThat(seen.authorized()).isFalse();
-            assertThat(seen.peerCertificates()).isEmpty();
+            TlsSocket accepted = server.next();
+            assertThat(accepted.authorized()).isFalse();
+            assertThat(accepted.peerCertificates()).isEmpty();
         }
     }
 
@@ -251,7 +251,7 @@ class SClientNegotiationTest {
     void a_bad_certificate_is_refused_with_its_alert_and_code(String version, Clients.Bad bad) throws Exception {
         var client = new PemFiles(folder).write("client", bad.identity());
         try (EchoServer server = EchoServer.start(requiring())) {
-            Finished refused = server.opensslRefused(version, "-cert", client.cert(), "-key", client.key());
+            ProgramResult refused = server.opensslRefused(version, "-cert", client.cert(), "-key", client.key());
             assertThat(OpensslReport.of(refused).alert()).isEqualTo(bad.alert);
             TlsFailure failure = server.nextFailure();
             assertThat(failure.code()).isEqualTo(bad.code);
@@ -266,10 +266,10 @@ class SClientNegotiationTest {
         try (EchoServer server = EchoServer.start(requesting())) {
             server.openssl(version, "-cert", client.cert(), "-key", client.key())
                     .succeeded();
-            TlsSocket seen = server.next();
-            assertThat(seen.authorized()).isFalse();
-            assertThat(seen.authorizationError()).contains(bad.code);
-            assertThat(seen.peerCertificates().getFirst().getSubjectX500Principal())
+            TlsSocket accepted = server.next();
+            assertThat(accepted.authorized()).isFalse();
+            assertThat(accepted.authorizationError()).contains(bad.code);
+            assertThat(accepted.peerCertificates().getFirst().getSubjectX500Principal())
                     .hasToString("CN=" + bad);
         }
     }

@@ -65,7 +65,7 @@ class SClientPskTest {
     void connects(PskKind kind) throws Exception {
         SecureContext context = kind == PskKind.RSA_PSK ? withCertificate(Kind.RSA) : keysAlone();
         try (EchoServer server = serve(context, options -> options.pskIdentityHint("which unit?"))) {
-            Finished client = server.openssl(with(kind, PskKind.IDENTITY, KEY));
+            ProgramResult client = server.openssl(with(kind, PskKind.IDENTITY, KEY));
             TlsSocket socket = server.next();
             assertThat(socket.pskIdentity()).contains(PskKind.IDENTITY);
             assertThat(socket.authorized()).isTrue();
@@ -102,7 +102,7 @@ class SClientPskTest {
     })
     void a_wrong_key_is_refused(PskKind kind, Code code, String alert) throws Exception {
         try (EchoServer server = serve(withCertificate(Kind.RSA), options -> {})) {
-            Finished client = server.opensslRefused(with(kind, PskKind.IDENTITY, "00".repeat(16)));
+            ProgramResult client = server.opensslRefused(with(kind, PskKind.IDENTITY, "00".repeat(16)));
             assertThat(client.output()).contains(alert);
             assertThat(server.nextFailure()).returns(code, TlsFailure::code);
         }
@@ -112,7 +112,7 @@ class SClientPskTest {
     @EnumSource(names = {"PSK", "DHE_PSK", "ECDHE_PSK", "RSA_PSK"})
     void an_unknown_identity_is_refused_in_tls_1_2(PskKind kind) throws Exception {
         try (EchoServer server = serve(withCertificate(Kind.RSA), options -> {})) {
-            Finished client = server.opensslRefused(with(kind, "unit 8", KEY));
+            ProgramResult client = server.opensslRefused(with(kind, "unit 8", KEY));
             assertThat(client.output()).contains("unknown psk identity");
             assertThat(server.nextFailure()).returns(Code.ERR_SSL_PSK_IDENTITY_NOT_FOUND, TlsFailure::code);
         }
@@ -150,7 +150,7 @@ class SClientPskTest {
     void no_session_is_issued(String version) throws Exception {
         Path session = folder.resolve("none.pem");
         try (EchoServer server = serve(keysAlone(), options -> {})) {
-            Finished client = server.openssl(args(PskKind.IDENTITY, KEY, version, "-sess_out", session.toString()));
+            ProgramResult client = server.openssl(args(PskKind.IDENTITY, KEY, version, "-sess_out", session.toString()));
             assertThat(client.out()).doesNotContain("TLS session ticket:", "New Session Ticket arrived");
             assertThat(server.next().getSessionData()).isEmpty();
         }

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * process before.
  */
 @Tag("interop")
-@ExtendWith(Combinations.class)
+@ExtendWith(CombinationCounter.class)
 class SClientResumptionTest {
     @TempDir
     private Path folder;
@@ -55,16 +55,16 @@ class SClientResumptionTest {
     }
 
     /** Connects and saves the session. */
-    private Finished first(EchoServer server, String... args) {
+    private ProgramResult first(EchoServer server, String... args) {
         return connect(server, List.of("-sess_out", session()), args);
     }
 
     /** Connects with the saved session, and saves the new one. */
-    private Finished again(EchoServer server, String... args) {
+    private ProgramResult again(EchoServer server, String... args) {
         return connect(server, List.of("-sess_in", session(), "-sess_out", session()), args);
     }
 
-    private Finished connect(EchoServer server, List<String> session, String... args) {
+    private ProgramResult connect(EchoServer server, List<String> session, String... args) {
         List<String> all = new ArrayList<>(List.of("-servername", "localhost", "-CAfile", new PemFiles(folder).ca()));
         all.addAll(session);
         all.addAll(List.of(args));
@@ -75,20 +75,20 @@ class SClientResumptionTest {
         return folder.resolve("session.pem").toString();
     }
 
-    private static void assertNew(Finished client, EchoServer server) throws InterruptedException {
+    private static void assertNew(ProgramResult client, EchoServer server) throws InterruptedException {
         assertThat(OpensslReport.of(client).resumed()).isFalse();
-        TlsSocket seen = server.next();
-        assertThat(seen.isSessionReused()).isFalse();
-        assertThat(seen.resumption()).isEmpty();
+        TlsSocket accepted = server.next();
+        assertThat(accepted.isSessionReused()).isFalse();
+        assertThat(accepted.resumption()).isEmpty();
     }
 
-    private static void assertReused(Finished client, EchoServer server, String how) throws InterruptedException {
-        OpensslReport said = OpensslReport.of(client);
-        assertThat(said.resumed()).isTrue();
-        assertThat(said.verification()).isZero();
-        TlsSocket seen = server.next();
-        assertThat(seen.isSessionReused()).isTrue();
-        assertThat(seen.resumption()).contains(how);
+    private static void assertReused(ProgramResult client, EchoServer server, String how) throws InterruptedException {
+        OpensslReport report = OpensslReport.of(client);
+        assertThat(report.resumed()).isTrue();
+        assertThat(report.verification()).isZero();
+        TlsSocket accepted = server.next();
+        assertThat(accepted.isSessionReused()).isTrue();
+        assertThat(accepted.resumption()).contains(how);
     }
 
     // By each mechanism
@@ -185,7 +185,7 @@ class SClientResumptionTest {
                 .build();
         try (EchoServer server = EchoServer.start(all)) {
             assertNew(first(server, version, option, suite), server);
-            Finished second = again(server, version, option, suite);
+            ProgramResult second = again(server, version, option, suite);
             assertReused(second, server, how);
             assertThat(second.out()).contains("Cipher is " + suite + "\n");
         }
@@ -211,7 +211,7 @@ class SClientResumptionTest {
         try (EchoServer server =
                 EchoServer.start(options().alpnProtocols("h2", "http/1.1").build())) {
             assertNew(first(server, version, "-alpn", "http/1.1"), server);
-            Finished second = again(server, version, "-alpn", "h2");
+            ProgramResult second = again(server, version, "-alpn", "h2");
             assertReused(second, server, how);
             assertThat(second.out()).contains("ALPN protocol: h2\n");
         }
@@ -234,13 +234,13 @@ class SClientResumptionTest {
 
     @ParameterizedTest
     @CsvSource({"X25519:P-256, P-256", "P-256:P-384, P-384", "P-384:X448:X25519, X25519"})
-    void through_a_hello_retry_request(String clients, String ours) throws Exception {
-        ServerOptions options = ServerOptions.builder(Servers.context(Kind.P256, each -> each.ecdhCurve(ours)))
+    void through_a_hello_retry_request(String clientGroups, String serverGroups) throws Exception {
+        ServerOptions options = ServerOptions.builder(Servers.context(Kind.P256, context -> context.ecdhCurve(serverGroups)))
                 .build();
         try (EchoServer server = EchoServer.start(options)) {
-            assertNew(first(server, "-tls1_3", "-groups", clients), server);
+            assertNew(first(server, "-tls1_3", "-groups", clientGroups), server);
             for (int generation = 0; generation < 2; generation++) {
-                Finished client = again(server, "-tls1_3", "-groups", clients, "-msg");
+                ProgramResult client = again(server, "-tls1_3", "-groups", clientGroups, "-msg");
                 assertReused(client, server, "psk");
                 assertThat(client.out().split("], ClientHello", -1))
                         .as("two ClientHellos")
@@ -277,12 +277,12 @@ class SClientResumptionTest {
         TicketKey next = TicketKey.random(new SecureRandom());
         try (EchoServer server = EchoServer.start(options().ticketKeys(manager).build())) {
             assertNew(first(server, "-tls1_2"), server);
-            Finished same = again(server, "-tls1_2", "-msg");
+            ProgramResult same = again(server, "-tls1_2", "-msg");
             assertReused(same, server, "ticket");
             assertThat(same.out()).doesNotContain("NewSessionTicket");
 
             manager.set(TicketKeys.of(List.of(next, key)));
-            Finished renewed = again(server, "-tls1_2", "-msg");
+            ProgramResult renewed = again(server, "-tls1_2", "-msg");
             assertReused(renewed, server, "ticket");
             assertThat(renewed.out()).contains("<<< TLS 1.2, Handshake", "NewSessionTicket");
             assertThat(ticketOf(renewed)).startsWith(nameOf(next)).isNotEqualTo(ticketOf(same));
@@ -311,7 +311,7 @@ class SClientResumptionTest {
     }
 
     /** Returns the ticket as hexadecimal digits, from the dump of TLS 1.2 sessions that s_client prints. */
-    private static String ticketOf(Finished client) {
+    private static String ticketOf(ProgramResult client) {
         var digits = new StringBuilder();
         var lines = Pattern.compile("^ {4}[0-9a-f]{4} - ([0-9a-f -]{47}) ", Pattern.MULTILINE)
                 .matcher(client.out().substring(client.out().indexOf("TLS session ticket:")));
@@ -333,28 +333,29 @@ class SClientResumptionTest {
             TlsSocket full = server.next();
             assertThat(full.authorized()).isTrue();
             for (int generation = 0; generation < 2; generation++) {
-                Finished again = again(server, version);
+                ProgramResult again = again(server, version);
                 assertThat(OpensslReport.of(again).resumed()).isTrue();
-                TlsSocket seen = server.next();
-                assertThat(seen.resumption()).contains(how);
-                assertThat(seen.authorized()).isTrue();
-                assertThat(seen.peerCertificates()).isEqualTo(full.peerCertificates());
+                TlsSocket accepted = server.next();
+                assertThat(accepted.resumption()).contains(how);
+                assertThat(accepted.authorized()).isTrue();
+                assertThat(accepted.peerCertificates()).isEqualTo(full.peerCertificates());
             }
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"-tls1_2", "-tls1_3"})
-    void a_session_of_an_anonymous_client_does_not_resume_where_a_certificate_is_required(String version) throws Exception {
+    void a_session_of_an_anonymous_client_does_not_resume_where_a_certificate_is_required(String version)
+            throws Exception {
         PemFiles.Pair client = new PemFiles(folder).write("client", Clients.good(Kind.P256));
         try (EchoServer open = EchoServer.start(options().build());
                 EchoServer closed = EchoServer.start(requiring())) {
             assertNew(first(open, version), open);
-            Finished again = again(closed, version, "-cert", client.cert(), "-key", client.key());
+            ProgramResult again = again(closed, version, "-cert", client.cert(), "-key", client.key());
             assertThat(OpensslReport.of(again).resumed()).isFalse();
-            TlsSocket seen = closed.next();
-            assertThat(seen.isSessionReused()).isFalse();
-            assertThat(seen.authorized()).isTrue();
+            TlsSocket accepted = closed.next();
+            assertThat(accepted.isSessionReused()).isFalse();
+            assertThat(accepted.authorized()).isTrue();
         }
     }
 
@@ -376,9 +377,9 @@ class SClientResumptionTest {
             server.openssl(version, "-servername", "two.example", "-sess_in", session());
             assertThat(server.next().isSessionReused()).isFalse();
             server.openssl(version, "-servername", "One.Example", "-sess_in", session());
-            TlsSocket seen = server.next();
-            assertThat(seen.resumption()).contains(how);
-            assertThat(seen.servername().orElseThrow()).isEqualToIgnoringCase("one.example");
+            TlsSocket accepted = server.next();
+            assertThat(accepted.resumption()).contains(how);
+            assertThat(accepted.servername().orElseThrow()).isEqualToIgnoringCase("one.example");
         }
     }
 
@@ -386,7 +387,7 @@ class SClientResumptionTest {
     @CsvSource({"-tls1_2, ticket", "-tls1_3, psk"})
     void a_chain_of_resumptions_ends_at_the_session_timeout(String version, String how) throws Exception {
         var now = new AtomicReference<>(Instant.now());
-        ServerOptions options = ServerOptions.builder(Servers.context(Kind.P256, each -> each.clock(now::get)))
+        ServerOptions options = ServerOptions.builder(Servers.context(Kind.P256, context -> context.clock(now::get)))
                 .sessionTimeout(Duration.ofMinutes(10))
                 .build();
         try (EchoServer server = EchoServer.start(options)) {
@@ -402,9 +403,9 @@ class SClientResumptionTest {
 
     @ParameterizedTest
     @CsvSource({"-tls1_2, -tls1_3", "-tls1_3, -tls1_2"})
-    void a_session_of_another_version_leads_to_a_full_handshake(String made, String offered) throws Exception {
+    void a_session_of_another_version_leads_to_a_full_handshake(String original, String offered) throws Exception {
         try (EchoServer server = EchoServer.start(options().build())) {
-            assertNew(first(server, made), server);
+            assertNew(first(server, original), server);
             assertNew(again(server, offered), server);
         }
     }

@@ -23,18 +23,18 @@ import org.junit.jupiter.params.provider.EnumSource;
  * end of a connection.
  */
 @Tag("interop")
-@ExtendWith(Combinations.class)
+@ExtendWith(CombinationCounter.class)
 class SServerDataTest {
     private static final String LINE = "0123456789".repeat(100);
 
     @TempDir
     private Path folder;
 
-    private TalkingServer server(String... args) {
-        return TalkingServer.start(new PemFiles(folder).write("server", Kind.P256.identity()), args);
+    private SServer server(String... args) {
+        return SServer.start(new PemFiles(folder).write("server", Kind.P256.identity()), args);
     }
 
-    private static TlsSocket connect(TalkingServer server, TlsVersion version, String ciphers) throws Exception {
+    private static TlsSocket connect(SServer server, TlsVersion version, String ciphers) throws Exception {
         TlsSocket socket = Tls.connect(server.client(version).ciphers(ciphers).build());
         socket.setSoTimeout((int) RunningProgram.LIMIT.toMillis());
         return socket;
@@ -50,7 +50,7 @@ class SServerDataTest {
         "TLS_CHACHA20_POLY1305_SHA256, k"
     })
     void key_updates_of_both_sides_leave_the_data_intact(String suite, String command) throws Exception {
-        try (TalkingServer server = server("-msg");
+        try (SServer server = server("-msg");
                 TlsSocket socket = connect(server, TlsVersion.TLS_1_3, suite)) {
             var lines = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8));
             for (int i = 0; i < 5; i++) {
@@ -80,14 +80,15 @@ class SServerDataTest {
         "TLS_1_3, TLS_CHACHA20_POLY1305_SHA256, -max_send_frag 700 -record_padding 64",
         "TLS_1_3, TLS_AES_128_CCM_SHA256, -max_send_frag 512"
     })
-    void data_in_records_of_any_size_arrives_complete(TlsVersion version, String suite, String options) throws Exception {
+    void data_in_records_of_any_size_arrives_complete(TlsVersion version, String suite, String options)
+            throws Exception {
         String[] suites = {
             "-cipher", "ALL", "-ciphersuites", suite.startsWith("TLS_") ? suite : "TLS_AES_128_GCM_SHA256"
         };
         String[] args = java.util.stream.Stream.of(List.of(suites), List.of(options.split(" ", -1)))
                 .flatMap(List::stream)
                 .toArray(String[]::new);
-        try (TalkingServer server = server(args);
+        try (SServer server = server(args);
                 TlsSocket socket = connect(server, version, suite)) {
             var lines = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8));
             socket.setMaxSendFragment(600);
@@ -106,7 +107,7 @@ class SServerDataTest {
     @ParameterizedTest
     @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
     void a_close_notify_is_distinguished_from_an_end_without_one(TlsVersion version) throws Exception {
-        try (TalkingServer server = server()) {
+        try (SServer server = server()) {
             try (TlsSocket socket = Tls.connect(server.client(version).build())) {
                 server.converse(socket);
                 socket.shutdownOutput();

@@ -11,7 +11,7 @@ import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import io.heddle.interop.Servers.Kind;
-import io.heddle.interop.TalkingServer.Talk;
+import io.heddle.interop.SServer.Exchange;
 import io.heddle.protocol.TlsVersion;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Heddle clients with {@code openssl s_server}: versions, keys, suites, signatures, groups, names and protocols. */
 @Tag("interop")
-@ExtendWith(Combinations.class)
+@ExtendWith(CombinationCounter.class)
 class SServerHandshakeTest {
     private static final List<String> ECDSA_SUITES = List.of(
             "ECDHE-ECDSA-AES128-GCM-SHA256",
@@ -56,16 +56,16 @@ class SServerHandshakeTest {
             "TLS_CHACHA20_POLY1305_SHA256",
             "TLS_AES_128_CCM_SHA256");
 
-    private static final Map<Kind, TalkingServer> SERVERS = new EnumMap<>(Kind.class);
+    private static final Map<Kind, SServer> SERVERS = new EnumMap<>(Kind.class);
 
     @TempDir
     private static Path folder;
 
     /** Returns the shared server with this kind of certificate, which accepts every suite and version. */
-    private static TalkingServer server(Kind kind) {
+    private static SServer server(Kind kind) {
         return SERVERS.computeIfAbsent(
                 kind,
-                absent -> TalkingServer.start(
+                absent -> SServer.start(
                         pair(kind),
                         "-cipher",
                         "ALL:@SECLEVEL=0",
@@ -81,7 +81,7 @@ class SServerHandshakeTest {
 
     @AfterAll
     static void stop() {
-        SERVERS.values().forEach(TalkingServer::close);
+        SERVERS.values().forEach(SServer::close);
         SERVERS.clear();
     }
 
@@ -104,13 +104,13 @@ class SServerHandshakeTest {
     @ParameterizedTest
     @MethodSource
     void suites(TlsVersion version, Kind kind, String suite) throws Exception {
-        TalkingServer server = server(kind);
-        Talk talk =
-                server.talk(server.client(version).ciphers(suite + level(suite)).build());
-        assertThat(talk.cipher()).isEqualTo(suite);
-        assertThat(talk.reused()).isFalse();
-        assertThat(talk.server()).contains("hello from Heddle");
-        TlsSocket socket = talk.socket();
+        SServer server = server(kind);
+        Exchange exchange =
+                server.exchange(server.client(version).ciphers(suite + level(suite)).build());
+        assertThat(exchange.cipher()).isEqualTo(suite);
+        assertThat(exchange.reused()).isFalse();
+        assertThat(exchange.server()).contains("hello from Heddle");
+        TlsSocket socket = exchange.socket();
         assertThat(socket.getProtocol()).isEqualTo(version.protocol());
         assertThat(socket.getCipher().name()).isEqualTo(suite);
         assertThat(socket.isSessionReused()).isFalse();
@@ -129,19 +129,19 @@ class SServerHandshakeTest {
         "TLS_1_1, P384, ECDHE-ECDSA-AES256-SHA"
     })
     void old_versions_that_were_enabled(TlsVersion version, Kind kind, String suite) throws Exception {
-        try (TalkingServer server = TalkingServer.start(pair(kind), "-cipher", "ALL:@SECLEVEL=0")) {
-            Talk talk = server.talk(
+        try (SServer server = SServer.start(pair(kind), "-cipher", "ALL:@SECLEVEL=0")) {
+            Exchange exchange = server.exchange(
                     server.client(version).ciphers(suite + ":@SECLEVEL=0").build());
-            assertThat(talk.cipher()).isEqualTo(suite);
-            assertThat(talk.server()).contains(suite);
-            assertThat(talk.socket().getProtocol()).isEqualTo(version.protocol());
+            assertThat(exchange.cipher()).isEqualTo(suite);
+            assertThat(exchange.server()).contains(suite);
+            assertThat(exchange.socket().getProtocol()).isEqualTo(version.protocol());
         }
     }
 
     @ParameterizedTest
     @CsvSource({"-tls1, TLS_1_0", "-tls1_1, TLS_1_1"})
     void a_server_of_an_old_version_is_refused_unless_enabled(String option, TlsVersion version) throws Exception {
-        try (TalkingServer server = TalkingServer.start(pair(Kind.RSA), option, "-cipher", "ALL:@SECLEVEL=0")) {
+        try (SServer server = SServer.start(pair(Kind.RSA), option, "-cipher", "ALL:@SECLEVEL=0")) {
             TlsFailure failure = refused(server.client().build());
             assertThat(failure.code())
                     .isIn(Code.ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION, Code.ERR_SSL_UNSUPPORTED_PROTOCOL);
@@ -168,20 +168,20 @@ class SServerHandshakeTest {
         "TLS_1_3, ED25519, ed25519,                ed25519"
     })
     void signature_algorithms(TlsVersion version, Kind kind, String sigalg, String words) throws Exception {
-        TalkingServer server = server(kind);
-        Talk talk = server.talk(server.client(version).sigalgs(sigalg).build());
-        assertThat(talk.server()).contains("Signature Algorithms: ", "Shared Signature Algorithms: ");
-        assertThat(talk.server()).containsPattern("(?i)Shared Signature Algorithms: .*" + words.substring(0, 3));
+        SServer server = server(kind);
+        Exchange exchange = server.exchange(server.client(version).sigalgs(sigalg).build());
+        assertThat(exchange.server()).contains("Signature Algorithms: ", "Shared Signature Algorithms: ");
+        assertThat(exchange.server()).containsPattern("(?i)Shared Signature Algorithms: .*" + words.substring(0, 3));
     }
 
     @ParameterizedTest
     @CsvSource({"RSA, RSA+SHA1", "P256, ECDSA+SHA1", "RSA, RSA+SHA224"})
     void a_server_that_signs_with_sha_1_needs_security_level_0(Kind kind, String sigalg) throws Exception {
-        try (TalkingServer server = TalkingServer.start(pair(kind), "-cipher", "ALL:@SECLEVEL=0", "-sigalgs", sigalg)) {
-            Talk talk = server.talk(server.client(TlsVersion.TLS_1_2)
+        try (SServer server = SServer.start(pair(kind), "-cipher", "ALL:@SECLEVEL=0", "-sigalgs", sigalg)) {
+            Exchange exchange = server.exchange(server.client(TlsVersion.TLS_1_2)
                     .ciphers("ECDHE+AESGCM:@SECLEVEL=0")
                     .build());
-            assertThat(talk.server()).contains("Shared Signature Algorithms: " + sigalg + "\n");
+            assertThat(exchange.server()).contains("Shared Signature Algorithms: " + sigalg + "\n");
             TlsFailure failure = refused(server.client(TlsVersion.TLS_1_2)
                     .ciphers("ECDHE+AESGCM:@SECLEVEL=1")
                     .build());
@@ -206,30 +206,30 @@ class SServerHandshakeTest {
         "TLS_1_3, ffdhe2048"
     })
     void groups(TlsVersion version, String group) throws Exception {
-        try (TalkingServer server = TalkingServer.start(pair(Kind.RSA), "-groups", group)) {
-            Talk talk = server.talk(server.client(version).ecdhCurve(group).build());
-            assertThat(talk.server()).containsPattern("(?i)Shared groups: (" + group + "|secp\\d+r1)\n");
-            assertThat(talk.socket().getEphemeralKeyInfo()).isPresent();
+        try (SServer server = SServer.start(pair(Kind.RSA), "-groups", group)) {
+            Exchange exchange = server.exchange(server.client(version).ecdhCurve(group).build());
+            assertThat(exchange.server()).containsPattern("(?i)Shared groups: (" + group + "|secp\\d+r1)\n");
+            assertThat(exchange.socket().getEphemeralKeyInfo()).isPresent();
         }
     }
 
     @ParameterizedTest
     @CsvSource({"X25519:P-256, P-256", "P-256:X25519, X25519", "X25519:P-384:P-521, P-521", "X25519:X448, X448"})
-    void a_hello_retry_request_is_followed(String ours, String theirs) throws Exception {
-        try (TalkingServer server = TalkingServer.start(pair(Kind.RSA), "-groups", theirs, "-msg")) {
-            Talk talk = server.talk(
-                    server.client(TlsVersion.TLS_1_3).ecdhCurve(ours).build());
-            assertThat(talk.server().split("], ClientHello", -1))
+    void a_hello_retry_request_is_followed(String clientGroups, String serverGroups) throws Exception {
+        try (SServer server = SServer.start(pair(Kind.RSA), "-groups", serverGroups, "-msg")) {
+            Exchange exchange = server.exchange(
+                    server.client(TlsVersion.TLS_1_3).ecdhCurve(clientGroups).build());
+            assertThat(exchange.server().split("], ClientHello", -1))
                     .as("two ClientHellos")
                     .hasSize(3);
-            assertThat(talk.socket().getEphemeralKeyInfo().orElseThrow().name())
-                    .isIn(theirs, theirs.replace("P-256", "prime256v1").replace("P-521", "secp521r1"));
+            assertThat(exchange.socket().getEphemeralKeyInfo().orElseThrow().name())
+                    .isIn(serverGroups, serverGroups.replace("P-256", "prime256v1").replace("P-521", "secp521r1"));
         }
     }
 
     @Test
     void a_server_without_a_common_group_refuses() throws Exception {
-        try (TalkingServer server = TalkingServer.start(pair(Kind.RSA), "-groups", "P-384")) {
+        try (SServer server = SServer.start(pair(Kind.RSA), "-groups", "P-384")) {
             TlsFailure failure = refused(
                     server.client(TlsVersion.TLS_1_3).ecdhCurve("X25519:P-256").build());
             assertThat(failure.code()).isEqualTo(Code.ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE);
@@ -239,7 +239,7 @@ class SServerHandshakeTest {
 
     @Test
     void a_server_without_a_common_suite_refuses() throws Exception {
-        try (TalkingServer server = TalkingServer.start(pair(Kind.P256), "-cipher", "ECDHE-ECDSA-AES128-GCM-SHA256")) {
+        try (SServer server = SServer.start(pair(Kind.P256), "-cipher", "ECDHE-ECDSA-AES128-GCM-SHA256")) {
             TlsFailure failure = refused(server.client(TlsVersion.TLS_1_2)
                     .ciphers("ECDHE-ECDSA-AES256-GCM-SHA384")
                     .build());
@@ -252,8 +252,8 @@ class SServerHandshakeTest {
     @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
     void a_server_of_one_version_accepts_it_and_refuses_the_other(TlsVersion version) throws Exception {
         String option = version == TlsVersion.TLS_1_2 ? "-tls1_2" : "-tls1_3";
-        try (TalkingServer server = TalkingServer.start(pair(Kind.P256), option)) {
-            assertThat(server.talk(server.client().build()).socket().getProtocol())
+        try (SServer server = SServer.start(pair(Kind.P256), option)) {
+            assertThat(server.exchange(server.client().build()).socket().getProtocol())
                     .isEqualTo(version.protocol());
             TlsVersion other = version == TlsVersion.TLS_1_2 ? TlsVersion.TLS_1_3 : TlsVersion.TLS_1_2;
             TlsFailure failure = refused(server.client(other).build());
@@ -272,11 +272,11 @@ class SServerHandshakeTest {
     @CsvSource({"ECDHE-RSA-AES128-SHA, ''", "ECDHE-RSA-AES128-SHA, -no_etm", "AES256-SHA256, -no_etm"})
     void cbc_with_and_without_encrypt_then_mac(String suite, String option) throws Exception {
         String[] args = option.isEmpty() ? new String[] {"-tlsextdebug"} : new String[] {option, "-tlsextdebug"};
-        try (TalkingServer server = TalkingServer.start(pair(Kind.RSA), args)) {
-            Talk talk =
-                    server.talk(server.client(TlsVersion.TLS_1_2).ciphers(suite).build());
-            assertThat(talk.cipher()).isEqualTo(suite);
-            assertThat(talk.server()).contains("TLS client extension \"encrypt-then-mac\"");
+        try (SServer server = SServer.start(pair(Kind.RSA), args)) {
+            Exchange exchange =
+                    server.exchange(server.client(TlsVersion.TLS_1_2).ciphers(suite).build());
+            assertThat(exchange.cipher()).isEqualTo(suite);
+            assertThat(exchange.server()).contains("TLS client extension \"encrypt-then-mac\"");
         }
     }
 
@@ -284,18 +284,18 @@ class SServerHandshakeTest {
 
     @ParameterizedTest
     @CsvSource({"TLS_1_2, 'http/1.1,h2', h2", "TLS_1_3, 'http/1.1,h2', h2", "TLS_1_3, http/1.1, http/1.1"})
-    void the_application_protocol_is_negotiated(TlsVersion version, String offered, String taken) throws Exception {
-        TalkingServer server = server(Kind.P256);
-        Talk talk = server.talk(
+    void the_application_protocol_is_negotiated(TlsVersion version, String offered, String selected) throws Exception {
+        SServer server = server(Kind.P256);
+        Exchange exchange = server.exchange(
                 server.client(version).alpnProtocols(offered.split(",", -1)).build());
-        assertThat(talk.socket().alpnProtocol()).contains(taken);
-        assertThat(talk.server()).contains("ALPN protocols selected: " + taken);
+        assertThat(exchange.socket().alpnProtocol()).contains(selected);
+        assertThat(exchange.server()).contains("ALPN protocols selected: " + selected);
     }
 
     @ParameterizedTest
     @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
     void lists_without_a_common_protocol_are_refused(TlsVersion version) {
-        TalkingServer server = server(Kind.P256);
+        SServer server = server(Kind.P256);
         TlsFailure failure = refused(server.client(version).alpnProtocols("h3").build());
         assertThat(failure.code()).isEqualTo(Code.ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL);
         server.program().awaitNextLine("no application protocol");
@@ -306,18 +306,18 @@ class SServerHandshakeTest {
     void the_server_name_is_sent_and_chooses_the_certificate(TlsVersion version) throws Exception {
         var named = new PemFiles(folder).write("named", io.heddle.certificate.TestPki.server("name.example"));
         String[] args = {"-servername", "name.example", "-cert2", named.cert(), "-key2", named.key()};
-        try (TalkingServer server = TalkingServer.start(pair(Kind.P256), args)) {
-            Talk other = server.talk(server.client(version).build());
+        try (SServer server = SServer.start(pair(Kind.P256), args)) {
+            Exchange other = server.exchange(server.client(version).build());
             assertThat(other.server()).contains("Hostname in TLS extension: \"localhost\"");
             assertThat(other.socket().peerCertificates().getFirst().getSubjectX500Principal())
                     .hasToString("CN=P256");
-            Talk talk = server.talk(
+            Exchange exchange = server.exchange(
                     server.client(version).servername("name.example").build());
-            assertThat(talk.server())
+            assertThat(exchange.server())
                     .contains("Hostname in TLS extension: \"name.example\"", "Switching server context");
-            assertThat(talk.socket().peerCertificates().getFirst().getSubjectX500Principal())
+            assertThat(exchange.socket().peerCertificates().getFirst().getSubjectX500Principal())
                     .hasToString("CN=name.example");
-            Talk none = server.talk(server.client(version).servername("").build());
+            Exchange none = server.exchange(server.client(version).servername("").build());
             assertThat(none.server()).doesNotContain("Hostname in TLS extension");
         }
     }
@@ -327,15 +327,15 @@ class SServerHandshakeTest {
     @ParameterizedTest
     @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
     void the_status_page_is_read_to_its_end(TlsVersion version) throws Exception {
-        try (TalkingServer server = TalkingServer.start(pair(Kind.RSA), "-www");
+        try (SServer server = SServer.start(pair(Kind.RSA), "-www");
                 TlsSocket socket = Tls.connect(server.client(version).build())) {
             socket.getOutputStream().write("GET / HTTP/1.0\r\n\r\n".getBytes(UTF_8));
             String page = new String(socket.getInputStream().readAllBytes(), UTF_8);
             assertThat(page).startsWith("HTTP/1.0 200 ok").contains("</pre></BODY></HTML>");
-            OpensslReport said = OpensslReport.of(page);
-            assertThat(said.resumed()).isFalse();
-            assertThat(said.protocol()).isEqualTo(version.protocol());
-            assertThat(said.cipher()).isEqualTo(socket.getCipher().name());
+            OpensslReport report = OpensslReport.of(page);
+            assertThat(report.resumed()).isFalse();
+            assertThat(report.protocol()).isEqualTo(version.protocol());
+            assertThat(report.cipher()).isEqualTo(socket.getCipher().name());
         }
     }
 }

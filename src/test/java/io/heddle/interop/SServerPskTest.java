@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.heddle.ConnectOptions;
-import io.heddle.callback.PskIdentity;
 import io.heddle.PskKind;
 import io.heddle.Tls;
 import io.heddle.TlsSocket;
+import io.heddle.callback.PskIdentity;
 import io.heddle.certificate.TestPki;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;

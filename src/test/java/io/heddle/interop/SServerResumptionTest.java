@@ -7,7 +7,7 @@ import io.heddle.ConnectOptions;
 import io.heddle.Tls;
 import io.heddle.TlsSocket;
 import io.heddle.interop.Servers.Kind;
-import io.heddle.interop.TalkingServer.Talk;
+import io.heddle.interop.SServer.Exchange;
 import io.heddle.protocol.TlsVersion;
 import io.heddle.session.SessionState;
 import java.io.IOException;
@@ -30,27 +30,27 @@ import org.junit.jupiter.params.provider.MethodSource;
  * {@code s_client}.
  */
 @Tag("interop")
-@ExtendWith(Combinations.class)
+@ExtendWith(CombinationCounter.class)
 class SServerResumptionTest {
     @TempDir
     private Path folder;
 
-    private TalkingServer server(Kind kind, String... args) {
-        return TalkingServer.start(new PemFiles(folder).write("server", kind.identity()), args);
+    private SServer server(Kind kind, String... args) {
+        return SServer.start(new PemFiles(folder).write("server", kind.identity()), args);
     }
 
-    private static void assertNew(Talk talk) {
-        assertThat(talk.reused()).isFalse();
-        assertThat(talk.socket().isSessionReused()).isFalse();
-        assertThat(talk.session()).isNotEmpty();
+    private static void assertNew(Exchange exchange) {
+        assertThat(exchange.reused()).isFalse();
+        assertThat(exchange.socket().isSessionReused()).isFalse();
+        assertThat(exchange.session()).isNotEmpty();
     }
 
-    private static void assertReused(Talk talk, Talk full, String how) {
-        assertThat(talk.reused()).isTrue();
-        assertThat(talk.socket().isSessionReused()).isTrue();
-        assertThat(talk.socket().resumption()).contains(how);
-        assertThat(talk.socket().authorized()).isTrue();
-        assertThat(talk.socket().peerCertificates())
+    private static void assertReused(Exchange exchange, Exchange full, String how) {
+        assertThat(exchange.reused()).isTrue();
+        assertThat(exchange.socket().isSessionReused()).isTrue();
+        assertThat(exchange.socket().resumption()).contains(how);
+        assertThat(exchange.socket().authorized()).isTrue();
+        assertThat(exchange.socket().peerCertificates())
                 .isEqualTo(full.socket().peerCertificates())
                 .isNotEmpty();
     }
@@ -66,14 +66,14 @@ class SServerResumptionTest {
     @ParameterizedTest
     @MethodSource("ways")
     void by_each_mechanism_with_each_kind_of_key(TlsVersion version, Kind kind, String how) throws Exception {
-        try (TalkingServer server = how.equals("id") ? server(kind, "-no_ticket") : server(kind)) {
-            Talk full = server.talk(server.client(version).build());
+        try (SServer server = how.equals("id") ? server(kind, "-no_ticket") : server(kind)) {
+            Exchange full = server.exchange(server.client(version).build());
             assertNew(full);
-            Talk second =
-                    server.talk(server.client(version).session(full.session()).build());
+            Exchange second =
+                    server.exchange(server.client(version).session(full.session()).build());
             assertReused(second, full, how);
-            Talk third =
-                    server.talk(server.client(version).session(second.session()).build());
+            Exchange third =
+                    server.exchange(server.client(version).session(second.session()).build());
             assertReused(third, full, how);
         }
     }
@@ -90,10 +90,10 @@ class SServerResumptionTest {
         "TLS_1_3, TLS_CHACHA20_POLY1305_SHA256, psk"
     })
     void with_each_suite(TlsVersion version, String suite, String how) throws Exception {
-        try (TalkingServer server = server(Kind.RSA, "-cipher", "ALL:@SECLEVEL=1")) {
-            Talk full = server.talk(server.client(version).ciphers(suite).build());
+        try (SServer server = server(Kind.RSA, "-cipher", "ALL:@SECLEVEL=1")) {
+            Exchange full = server.exchange(server.client(version).ciphers(suite).build());
             assertNew(full);
-            Talk second = server.talk(server.client(version)
+            Exchange second = server.exchange(server.client(version)
                     .ciphers(suite)
                     .session(full.session())
                     .build());
@@ -104,22 +104,22 @@ class SServerResumptionTest {
 
     @ParameterizedTest
     @CsvSource({"X25519:P-256, P-256", "P-256:X25519, X25519", "X25519:P-384, P-384"})
-    void through_a_hello_retry_request(String ours, String theirs) throws Exception {
-        try (TalkingServer server = server(Kind.P256, "-groups", theirs, "-msg")) {
-            Talk full = server.talk(
-                    server.client(TlsVersion.TLS_1_3).ecdhCurve(ours).build());
+    void through_a_hello_retry_request(String clientGroups, String serverGroups) throws Exception {
+        try (SServer server = server(Kind.P256, "-groups", serverGroups, "-msg")) {
+            Exchange full = server.exchange(
+                    server.client(TlsVersion.TLS_1_3).ecdhCurve(clientGroups).build());
             assertNew(full);
-            Talk before = full;
+            Exchange before = full;
             for (int generation = 0; generation < 2; generation++) {
-                Talk talk = server.talk(server.client(TlsVersion.TLS_1_3)
-                        .ecdhCurve(ours)
+                Exchange exchange = server.exchange(server.client(TlsVersion.TLS_1_3)
+                        .ecdhCurve(clientGroups)
                         .session(before.session())
                         .build());
-                assertReused(talk, full, "psk");
-                assertThat(talk.server().split("], ClientHello", -1))
+                assertReused(exchange, full, "psk");
+                assertThat(exchange.server().split("], ClientHello", -1))
                         .as("two ClientHellos")
                         .hasSize(3);
-                before = talk;
+                before = exchange;
             }
         }
     }
@@ -129,12 +129,12 @@ class SServerResumptionTest {
     void with_a_client_certificate(TlsVersion version, String how) throws Exception {
         var files = new PemFiles(folder);
         String[] verify = {"-Verify", "1", "-CAfile", files.ca(), "-verify_return_error"};
-        try (TalkingServer server = server(Kind.P256, verify)) {
+        try (SServer server = server(Kind.P256, verify)) {
             ConnectOptions.Builder client = server.client(version).identity(Clients.good(Kind.RSA));
-            Talk full = server.talk(client.build());
+            Exchange full = server.exchange(client.build());
             assertNew(full);
             assertThat(OpensslReport.of(full.server()).subject()).isEqualTo("CN=client RSA");
-            Talk again = server.talk(client.session(full.session()).build());
+            Exchange again = server.exchange(client.session(full.session()).build());
             assertReused(again, full, how);
             assertThat(OpensslReport.of(again.server()).subject()).isEqualTo("CN=client RSA");
         }
@@ -144,31 +144,31 @@ class SServerResumptionTest {
     @CsvSource({"TLS_1_2", "TLS_1_3"})
     void not_with_a_server_of_other_keys(TlsVersion version) throws Exception {
         byte[] session;
-        try (TalkingServer server = server(Kind.P256)) {
-            session = server.talk(server.client(version).build()).session();
+        try (SServer server = server(Kind.P256)) {
+            session = server.exchange(server.client(version).build()).session();
         }
-        try (TalkingServer other = server(Kind.P256)) {
-            Talk talk = other.talk(other.client(version).session(session).build());
-            assertNew(talk);
-            assertThat(talk.session()).isNotEqualTo(session);
+        try (SServer other = server(Kind.P256)) {
+            Exchange exchange = other.exchange(other.client(version).session(session).build());
+            assertNew(exchange);
+            assertThat(exchange.session()).isNotEqualTo(session);
         }
     }
 
     @ParameterizedTest
     @CsvSource({"TLS_1_2, TLS_1_3", "TLS_1_3, TLS_1_2"})
-    void not_in_another_version(TlsVersion made, TlsVersion offered) throws Exception {
-        try (TalkingServer server = server(Kind.P256)) {
-            byte[] session = server.talk(server.client(made).build()).session();
-            Talk talk = server.talk(server.client(offered).session(session).build());
-            assertNew(talk);
-            assertThat(talk.socket().getProtocol()).isEqualTo(offered.protocol());
+    void not_in_another_version(TlsVersion original, TlsVersion offered) throws Exception {
+        try (SServer server = server(Kind.P256)) {
+            byte[] session = server.exchange(server.client(original).build()).session();
+            Exchange exchange = server.exchange(server.client(offered).session(session).build());
+            assertNew(exchange);
+            assertThat(exchange.socket().getProtocol()).isEqualTo(offered.protocol());
         }
     }
 
     @ParameterizedTest
     @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
     void on_the_status_page(TlsVersion version) throws Exception {
-        try (TalkingServer server = server(Kind.P256, "-www")) {
+        try (SServer server = server(Kind.P256, "-www")) {
             byte[] session = page(server.client(version).build(), version, false);
             for (int i = 0; i < 3; i++) {
                 session = page(server.client(version).session(session).build(), version, true);
@@ -194,13 +194,13 @@ class SServerResumptionTest {
     @CsvSource({"-tls1_2, TLS_1_2, ticket", "-tls1_2 -no_ticket, TLS_1_2, id", "-tls1_3, TLS_1_3, psk"})
     void a_session_that_s_client_saved(String args, TlsVersion version, String how) throws Exception {
         Path saved = folder.resolve("saved.pem");
-        try (TalkingServer server = server(Kind.P256)) {
+        try (SServer server = server(Kind.P256)) {
             sClient(server, args, "-sess_out", saved.toString());
             byte[] session = SessionState.fromPem(Files.readString(saved)).toDer();
-            Talk talk = server.talk(server.client(version).session(session).build());
-            assertThat(talk.reused()).isTrue();
-            assertThat(talk.socket().resumption()).contains(how);
-            assertThat(talk.socket().authorized()).isTrue();
+            Exchange exchange = server.exchange(server.client(version).session(session).build());
+            assertThat(exchange.reused()).isTrue();
+            assertThat(exchange.socket().resumption()).contains(how);
+            assertThat(exchange.socket().authorized()).isTrue();
         }
     }
 
@@ -209,16 +209,16 @@ class SServerResumptionTest {
     void not_a_session_that_s_client_saved_without_a_valid_certificate(String args, TlsVersion version)
             throws Exception {
         Path saved = folder.resolve("saved.pem");
-        try (TalkingServer server = server(Kind.P256)) {
+        try (SServer server = server(Kind.P256)) {
             try (RunningProgram client = Openssl.client(server.port(), args, "-sess_out", saved.toString())) {
                 converse(server, client);
             }
             SessionState session = SessionState.fromPem(Files.readString(saved));
             assertThat(session.verifyResult()).isNotZero();
-            Talk talk =
-                    server.talk(server.client(version).session(session.toDer()).build());
-            assertNew(talk);
-            Talk trusting = server.talk(server.client(version)
+            Exchange exchange =
+                    server.exchange(server.client(version).session(session.toDer()).build());
+            assertNew(exchange);
+            Exchange trusting = server.exchange(server.client(version)
                     .rejectUnauthorized(false)
                     .session(session.toDer())
                     .build());
@@ -232,8 +232,8 @@ class SServerResumptionTest {
     void a_session_that_heddle_saved_by_s_client(TlsVersion version, String option, String serverOption)
             throws Exception {
         Path saved = folder.resolve("saved.pem");
-        try (TalkingServer server = serverOption.isEmpty() ? server(Kind.P256) : server(Kind.P256, serverOption)) {
-            Talk full = server.talk(server.client(version).build());
+        try (SServer server = serverOption.isEmpty() ? server(Kind.P256) : server(Kind.P256, serverOption)) {
+            Exchange full = server.exchange(server.client(version).build());
             Files.writeString(saved, SessionState.fromDer(full.session()).toPem());
             OpensslReport shown = OpensslReport.of(Openssl.run("sess_id", "-in", saved.toString(), "-noout", "-text")
                     .succeeded());
@@ -281,7 +281,7 @@ class SServerResumptionTest {
         }
     }
 
-    private String sClient(TalkingServer server, String... options) {
+    private String sClient(SServer server, String... options) {
         String[] args = Stream.concat(
                         Arrays.stream(options).flatMap(option -> Arrays.stream(option.split(" ", -1))),
                         Stream.of("-CAfile", new PemFiles(folder).ca(), "-servername", "localhost"))
@@ -291,13 +291,13 @@ class SServerResumptionTest {
         }
     }
 
-    private static Finished converse(TalkingServer server, RunningProgram client) {
+    private static ProgramResult converse(SServer server, RunningProgram client) {
         client.sendLine("hello from s_client");
         server.program().awaitNext("hello from s_client");
         server.program().sendLine("hello from s_server");
         client.await("hello from s_server");
         client.sendLine("Q");
-        Finished finished = client.awaitEnd().succeeded();
+        ProgramResult finished = client.awaitEnd().succeeded();
         server.program().awaitNext("DONE");
         return finished;
     }

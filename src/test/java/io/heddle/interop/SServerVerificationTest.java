@@ -12,7 +12,7 @@ import io.heddle.certificate.TestPki;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import io.heddle.interop.Servers.Kind;
-import io.heddle.interop.TalkingServer.Talk;
+import io.heddle.interop.SServer.Exchange;
 import io.heddle.protocol.TlsVersion;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Heddle clients verify the certificates of {@code openssl s_server}, and it verifies theirs. */
 @Tag("interop")
-@ExtendWith(Combinations.class)
+@ExtendWith(CombinationCounter.class)
 class SServerVerificationTest {
     @TempDir
     private Path folder;
@@ -88,7 +88,7 @@ class SServerVerificationTest {
             String chain = files.write("chain.pem", TestPki.pem(nobody().chain()));
             args = new String[] {"-cert_chain", chain};
         }
-        try (TalkingServer server = TalkingServer.start(files.write("server", identity), args)) {
+        try (SServer server = SServer.start(files.write("server", identity), args)) {
             ConnectOptions.Builder client = server.client(version);
             if (bad == Bad.REVOKED) {
                 client.crl(TestPki.crl(TestPki.ca(), identity.leaf()));
@@ -111,10 +111,10 @@ class SServerVerificationTest {
     @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
     void a_chain_with_its_intermediate_is_good(TlsVersion version) throws Exception {
         PemFiles.Pair files = new PemFiles(folder).write("server", TestPki.serverWithIntermediate("localhost"));
-        try (TalkingServer server = TalkingServer.start(files, "-cert_chain", files.cert())) {
-            Talk talk = server.talk(server.client(version).build());
-            assertThat(talk.socket().authorized()).isTrue();
-            assertThat(talk.socket().peerCertificates()).hasSizeGreaterThanOrEqualTo(2);
+        try (SServer server = SServer.start(files, "-cert_chain", files.cert())) {
+            Exchange exchange = server.exchange(server.client(version).build());
+            assertThat(exchange.socket().authorized()).isTrue();
+            assertThat(exchange.socket().peerCertificates()).hasSizeGreaterThanOrEqualTo(2);
         }
     }
 
@@ -128,27 +128,27 @@ class SServerVerificationTest {
     @ParameterizedTest
     @MethodSource
     void good_clients(TlsVersion version, Kind kind) throws Exception {
-        try (TalkingServer server = verifying("-Verify")) {
-            Talk talk = server.talk(
+        try (SServer server = verifying("-Verify")) {
+            Exchange exchange = server.exchange(
                     server.client(version).identity(Clients.good(kind)).build());
-            assertThat(talk.server()).contains("Client certificate\n");
-            assertThat(OpensslReport.of(talk.server()).subject()).isEqualTo("CN=client " + kind);
+            assertThat(exchange.server()).contains("Client certificate\n");
+            assertThat(OpensslReport.of(exchange.server()).subject()).isEqualTo("CN=client " + kind);
         }
     }
 
     @ParameterizedTest
     @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
     void a_client_without_a_certificate_where_one_is_optional(TlsVersion version) throws Exception {
-        try (TalkingServer server = verifying("-verify")) {
-            Talk talk = server.talk(server.client(version).build());
-            assertThat(talk.server()).doesNotContain("Client certificate\n");
+        try (SServer server = verifying("-verify")) {
+            Exchange exchange = server.exchange(server.client(version).build());
+            assertThat(exchange.server()).doesNotContain("Client certificate\n");
         }
     }
 
     @ParameterizedTest
     @CsvSource({"TLS_1_2, ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE", "TLS_1_3, ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED"})
     void a_client_without_a_certificate_where_one_is_required(TlsVersion version, Code code) {
-        try (TalkingServer server = verifying("-Verify")) {
+        try (SServer server = verifying("-Verify")) {
             assertThat(refusal(server.client(version).build()).code()).isEqualTo(code);
             server.program().awaitNextLine("peer did not return a certificate");
         }
@@ -162,7 +162,7 @@ class SServerVerificationTest {
     @ParameterizedTest
     @MethodSource
     void bad_clients(TlsVersion version, Clients.Bad bad) {
-        try (TalkingServer server = verifying("-Verify")) {
+        try (SServer server = verifying("-Verify")) {
             TlsFailure failure =
                     refusal(server.client(version).identity(bad.identity()).build());
             assertThat(failure.code().blame()).isEqualTo(TlsFailure.Blame.PEER_ALERT);
@@ -184,9 +184,9 @@ class SServerVerificationTest {
         });
     }
 
-    private TalkingServer verifying(String option) {
+    private SServer verifying(String option) {
         var files = new PemFiles(folder);
         List<String> args = List.of(option, "1", "-CAfile", files.ca(), "-verify_return_error");
-        return TalkingServer.start(files.write("server", Kind.P256.identity()), args.toArray(new String[0]));
+        return SServer.start(files.write("server", Kind.P256.identity()), args.toArray(new String[0]));
     }
 }

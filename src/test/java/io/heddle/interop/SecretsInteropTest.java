@@ -66,7 +66,7 @@ class SecretsInteropTest {
     void openssl_client(TlsVersion version) throws Exception {
         try (EchoServer server = EchoServer.start(Servers.context(Kind.P256))) {
             server.server().onKeylog((line, socket) -> logged.add(line));
-            Finished said = server.openssl(
+            ProgramResult output = server.openssl(
                     flag(version),
                     "-keylogfile",
                     folder.resolve("client.log").toString(),
@@ -76,7 +76,7 @@ class SecretsInteropTest {
                     "40");
             TlsSocket socket = server.next();
             assertThat(logged).hasSize(lines(version)).containsExactlyInAnyOrderElementsOf(linesOf("client.log"));
-            assertThat(said.out())
+            assertThat(output.out())
                     .containsIgnoringCase("Keying material: " + hex(socket.exportKeyingMaterial(40, LABEL)));
         }
     }
@@ -85,7 +85,7 @@ class SecretsInteropTest {
     @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
     void openssl_server(TlsVersion version) throws Exception {
         PemFiles.Pair pair = new PemFiles(folder).write("server", Kind.P256.identity());
-        try (TalkingServer server = TalkingServer.start(
+        try (SServer server = SServer.start(
                 pair,
                 "-keylogfile",
                 folder.resolve("server.log").toString(),
@@ -93,12 +93,12 @@ class SecretsInteropTest {
                 LABEL,
                 "-keymatexportlen",
                 "40")) {
-            TalkingServer.Talk talk =
-                    server.talk(server.client(version).onKeylog(logged::add).build());
+            SServer.Exchange exchange =
+                    server.exchange(server.client(version).onKeylog(logged::add).build());
             assertThat(logged).hasSize(lines(version)).containsExactlyInAnyOrderElementsOf(linesOf("server.log"));
-            assertThat(talk.server())
+            assertThat(exchange.server())
                     .containsIgnoringCase(
-                            "Keying material: " + hex(talk.socket().exportKeyingMaterial(40, LABEL)));
+                            "Keying material: " + hex(exchange.socket().exportKeyingMaterial(40, LABEL)));
         }
     }
 
@@ -202,8 +202,8 @@ class SecretsInteropTest {
         return "{\"minVersion\":\"%1$s\",\"maxVersion\":\"%1$s\"}".formatted(version.protocol());
     }
 
-    private static void assertSame(TlsVersion version, List<String> said, TlsSocket socket) throws TlsFailure {
-        assertThat(said)
+    private static void assertSame(TlsVersion version, List<String> output, TlsSocket socket) throws TlsFailure {
+        assertThat(output)
                 .contains("none " + hex(socket.exportKeyingMaterial(40, LABEL)))
                 .contains("empty " + hex(socket.exportKeyingMaterial(40, LABEL, new byte[0])))
                 .contains("some " + hex(socket.exportKeyingMaterial(40, LABEL, "context".getBytes(UTF_8))))
@@ -221,10 +221,10 @@ class SecretsInteropTest {
                 .name();
     }
 
-    private void assertLogged(TlsVersion version, List<String> said) {
+    private void assertLogged(TlsVersion version, List<String> output) {
         assertThat(logged)
                 .hasSize(lines(version))
-                .containsExactlyInAnyOrderElementsOf(said.stream()
+                .containsExactlyInAnyOrderElementsOf(output.stream()
                         .filter(line -> line.startsWith("keylog "))
                         .map(line -> line.substring("keylog ".length()) + "\n")
                         .toList());
@@ -247,9 +247,9 @@ class SecretsInteropTest {
                         .asString(UTF_8)
                         .isEqualTo("bye");
                 node.program().awaitNextLine("^reserved ");
-                List<String> said = node.program().output().lines().toList();
-                assertSame(version, said, socket);
-                assertLogged(version, said);
+                List<String> output = node.program().output().lines().toList();
+                assertSame(version, output, socket);
+                assertLogged(version, output);
             }
         }
     }
@@ -263,16 +263,16 @@ class SecretsInteropTest {
                 .build();
         try (EchoServer server =
                 EchoServer.start(options, socket -> socket.getOutputStream().write("bye".getBytes(UTF_8)))) {
-            List<String> said = Node.run(
+            List<String> output = Node.run(
                             CLIENT, Integer.toString(server.port()), new PemFiles(folder).ca(), only(version))
                     .succeeded()
                     .out()
                     .lines()
                     .toList();
-            assertSame(version, said, server.next());
-            assertLogged(version, said);
+            assertSame(version, output, server.next());
+            assertLogged(version, output);
             // As many as a Heddle client reports: SessionEventFlowTest.
-            assertThat(said.stream().filter(line -> line.equals("session")))
+            assertThat(output.stream().filter(line -> line.equals("session")))
                     .hasSize(version == TlsVersion.TLS_1_3 ? 2 : 1);
         }
     }

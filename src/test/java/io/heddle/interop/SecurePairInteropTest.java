@@ -74,7 +74,7 @@ class SecurePairInteropTest {
     @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
     void a_clients_pair_talks_to_s_server(TlsVersion version) throws Exception {
         var identity = new PemFiles(folder).write("server", Kind.P256.identity());
-        try (TalkingServer server = TalkingServer.start(identity)) {
+        try (SServer server = SServer.start(identity)) {
             ConnectOptions options = server.client(version).build();
             try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
                     SecurePair pair = Tls.createSecurePair(options)) {

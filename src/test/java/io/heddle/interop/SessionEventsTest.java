@@ -43,7 +43,7 @@ class SessionEventsTest {
     private Path folder;
 
     private final Map<String, byte[]> kept = new ConcurrentHashMap<>();
-    private final AtomicInteger made = new AtomicInteger();
+    private final AtomicInteger created = new AtomicInteger();
     private final AtomicInteger sought = new AtomicInteger();
 
     /** Starts a server without tickets; with {@code garbage} the store returns bytes that are no session. */
@@ -52,7 +52,7 @@ class SessionEventsTest {
                 ServerOptions.builder(Servers.context(Kind.P256)).tickets(false).build());
         server.server()
                 .onNewSession((id, data) -> {
-                    made.incrementAndGet();
+                    created.incrementAndGet();
                     kept.put(HexFormat.of().formatHex(id), data);
                 })
                 .onResumeSession(id -> {
@@ -79,7 +79,7 @@ class SessionEventsTest {
         try (EchoServer server = start(false)) {
             assertThat(node(server, version)).containsExactly("false", "true", "true", "true", "true", "true");
             // In TLS 1.3 two for the full handshake, and one for each resumption.
-            assertThat(made).hasValue(sessions);
+            assertThat(created).hasValue(sessions);
             assertThat(sought).hasValue(5);
         }
     }
@@ -90,7 +90,7 @@ class SessionEventsTest {
     void node_makes_full_handshakes_if_the_store_returns_garbage(String version) {
         try (EchoServer server = start(true)) {
             assertThat(node(server, version)).hasSize(6).containsOnly("false");
-            assertThat(made).hasValue(version.equals("TLSv1.2") ? 6 : 12);
+            assertThat(created).hasValue(version.equals("TLSv1.2") ? 6 : 12);
             assertThat(sought).hasValue(5);
         }
     }
@@ -99,10 +99,10 @@ class SessionEventsTest {
     @CsvSource({"false, 1", "true, 6"})
     void openssl_reconnects_five_times_without_tickets(boolean garbage, int sessions) {
         try (EchoServer server = start(garbage)) {
-            Finished client =
+            ProgramResult client =
                     server.openssl("-tls1_2", "-no_ticket", "-reconnect").succeeded();
             assertThat(OpensslReport.of(client).resumptions()).isEqualTo(garbage ? 0 : 5);
-            assertThat(made).hasValue(sessions);
+            assertThat(created).hasValue(sessions);
             assertThat(sought).hasValue(5);
         }
     }

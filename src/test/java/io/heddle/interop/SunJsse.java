@@ -34,12 +34,12 @@ final class SunJsse {
 
             KeyManager[] managers = {};
             if (identity != null) {
-                KeyStore own = KeyStore.getInstance("PKCS12");
-                own.load(null, null);
-                own.setKeyEntry(
+                KeyStore identityStore = KeyStore.getInstance("PKCS12");
+                identityStore.load(null, null);
+                identityStore.setKeyEntry(
                         "own", identity.key(), PASSWORD, identity.chain().toArray(new X509Certificate[0]));
                 var keys = KeyManagerFactory.getInstance("PKIX");
-                keys.init(own, PASSWORD);
+                keys.init(identityStore, PASSWORD);
                 managers = keys.getKeyManagers();
             }
             SSLContext context = SSLContext.getInstance("TLS", "SunJSSE");

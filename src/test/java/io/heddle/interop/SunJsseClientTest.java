@@ -37,10 +37,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients of the JDK's TLS with a Heddle server. */
 @Tag("interop")
-@ExtendWith(Combinations.class)
+@ExtendWith(CombinationCounter.class)
 class SunJsseClientTest {
     /** Connects, exchanges a line, and returns the closed socket, whose session is still readable. */
-    private static SSLSocket talk(SSLContext context, EchoServer server, String version, Consumer<SSLParameters> more)
+    private static SSLSocket exchange(SSLContext context, EchoServer server, String version, Consumer<SSLParameters> more)
             throws IOException {
         Socket tcp = new Socket("127.0.0.1", server.port());
         try (SSLSocket socket =
@@ -57,8 +57,8 @@ class SunJsseClientTest {
         }
     }
 
-    private static SSLSocket talk(SSLContext context, EchoServer server, String version) throws IOException {
-        return talk(context, server, version, parameters -> {});
+    private static SSLSocket exchange(SSLContext context, EchoServer server, String version) throws IOException {
+        return exchange(context, server, version, parameters -> {});
     }
 
     static Stream<Arguments> keys() {
@@ -71,7 +71,7 @@ class SunJsseClientTest {
     void connects_and_resumes_with_each_kind_of_key(String version, Kind kind) throws Exception {
         SSLContext context = SunJsse.context(null);
         try (EchoServer server = EchoServer.start(Servers.context(kind))) {
-            SSLSocket first = talk(context, server, version);
+            SSLSocket first = exchange(context, server, version);
             assertThat(first.getSession().getProtocol()).isEqualTo(version);
             assertThat(first.getSession().getPeerPrincipal()).hasToString("CN=" + kind);
             TlsSocket full = server.next();
@@ -80,7 +80,7 @@ class SunJsseClientTest {
                     .isEqualTo(first.getSession().getCipherSuite());
             assertThat(full.isSessionReused()).isFalse();
             for (int i = 0; i < 2; i++) {
-                SSLSocket again = talk(context, server, version);
+                SSLSocket again = exchange(context, server, version);
                 assertThat(again.getSession().getCreationTime())
                         .isEqualTo(first.getSession().getCreationTime());
                 assertThat(server.next().resumption()).contains(version.equals("TLSv1.2") ? "ticket" : "psk");
@@ -97,9 +97,9 @@ class SunJsseClientTest {
                 .sessionStore(CaffeineSessionStore.builder().build())
                 .build();
         try (EchoServer server = EchoServer.start(options)) {
-            talk(context, server, version);
+            exchange(context, server, version);
             assertThat(server.next().isSessionReused()).isFalse();
-            talk(context, server, version);
+            exchange(context, server, version);
             assertThat(server.next().resumption()).contains(how);
         }
     }
@@ -114,13 +114,13 @@ class SunJsseClientTest {
                 .ticketKeys(keys)
                 .build();
         try (EchoServer server = EchoServer.start(options)) {
-            talk(context, server, "TLSv1.2");
+            exchange(context, server, "TLSv1.2");
             assertThat(server.next().isSessionReused()).isFalse();
             keys.set(TicketKeys.of(List.of(next, old)));
-            talk(context, server, "TLSv1.2");
+            exchange(context, server, "TLSv1.2");
             assertThat(server.next().resumption()).contains("ticket");
             keys.set(TicketKeys.of(List.of(next)));
-            talk(context, server, "TLSv1.2");
+            exchange(context, server, "TLSv1.2");
             assertThat(server.next().resumption()).as("from the renewed ticket").contains("ticket");
         }
     }
@@ -136,7 +136,7 @@ class SunJsseClientTest {
     })
     void suites(String version, String suite) throws Exception {
         try (EchoServer server = EchoServer.start(Servers.context(Kind.P256, options -> options.ciphers("ALL")))) {
-            SSLSocket client = talk(
+            SSLSocket client = exchange(
                     SunJsse.context(null),
                     server,
                     version,
@@ -152,9 +152,9 @@ class SunJsseClientTest {
         SSLContext context = SunJsse.context(null);
         SecureContext only = Servers.context(Kind.P256, options -> options.ecdhCurve(group));
         try (EchoServer server = EchoServer.start(only)) {
-            talk(context, server, "TLSv1.3");
+            exchange(context, server, "TLSv1.3");
             assertThat(server.next().isSessionReused()).isFalse();
-            talk(context, server, "TLSv1.3");
+            exchange(context, server, "TLSv1.3");
             assertThat(server.next().isSessionReused()).isTrue();
         }
     }
@@ -166,14 +166,14 @@ class SunJsseClientTest {
                 .alpnProtocols("h2", "http/1.1")
                 .build();
         try (EchoServer server = EchoServer.start(options)) {
-            SSLSocket client = talk(
+            SSLSocket client = exchange(
                     SunJsse.context(null),
                     server,
                     version,
                     parameters -> parameters.setApplicationProtocols(new String[] {"http/1.1", "h2"}));
             assertThat(client.getApplicationProtocol()).isEqualTo("h2");
             assertThat(server.next().alpnProtocol()).contains("h2");
-            assertThatThrownBy(() -> talk(
+            assertThatThrownBy(() -> exchange(
                             SunJsse.context(null),
                             server,
                             version,
@@ -189,12 +189,12 @@ class SunJsseClientTest {
     void client_certificates_of_each_kind_of_key(String version, Kind kind) throws Exception {
         SSLContext context = SunJsse.context(Clients.good(kind));
         try (EchoServer server = EchoServer.start(requiring())) {
-            talk(context, server, version);
+            exchange(context, server, version);
             TlsSocket full = server.next();
             assertThat(full.authorized()).isTrue();
             assertThat(full.peerCertificates().getFirst().getSubjectX500Principal())
                     .hasToString("CN=client " + kind);
-            talk(context, server, version);
+            exchange(context, server, version);
             TlsSocket resumed = server.next();
             assertThat(resumed.isSessionReused()).isTrue();
             assertThat(resumed.authorized()).isTrue();
@@ -208,7 +208,7 @@ class SunJsseClientTest {
         try (EchoServer server = EchoServer.start(requiring())) {
             // In TLS 1.2 the JDK still writes the rest of its flight, and may find the connection closed before it
             // reads the alert; openssl and Node write it in one piece, and their tests see the alert.
-            assertThatThrownBy(() -> talk(SunJsse.context(null), server, version))
+            assertThatThrownBy(() -> exchange(SunJsse.context(null), server, version))
                     .isInstanceOf(version.equals("TLSv1.3") ? SSLException.class : IOException.class);
             TlsFailure failure = server.nextFailure();
             assertThat(failure.code()).isEqualTo(Code.ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE);

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Heddle clients with a server of the JDK's TLS. */
 @Tag("interop")
-@ExtendWith(Combinations.class)
+@ExtendWith(CombinationCounter.class)
 class SunJsseServerTest {
     private static ConnectOptions.Builder client(Server server, TlsVersion version) {
         return ConnectOptions.builder()
@@ -46,10 +46,10 @@ class SunJsseServerTest {
     }
 
     /** The state of a connection on both sides. */
-    private record Talk(TlsSocket client, byte[] session, SSLSession server) {}
+    private record Exchange(TlsSocket client, byte[] session, SSLSession server) {}
 
     /** Connects and sends a line each way. */
-    private static Talk talk(Server server, ConnectOptions options) throws Exception {
+    private static Exchange exchange(Server server, ConnectOptions options) throws Exception {
         CompletableFuture<SSLSession> served = server.serve(socket -> {
             echo(socket);
             return socket.getSession();
@@ -61,7 +61,7 @@ class SunJsseServerTest {
             assertThat(socket.authorized()).isTrue();
             byte[] session = socket.awaitSession(Duration.ofSeconds(10)).orElseThrow();
             socket.shutdownOutput();
-            return new Talk(socket, session, SunJsse.of(served));
+            return new Exchange(socket, session, SunJsse.of(served));
         }
     }
 
@@ -78,26 +78,26 @@ class SunJsseServerTest {
     @MethodSource("keys")
     void connects_and_resumes_by_ticket_with_each_kind_of_key(TlsVersion version, Kind kind) throws Exception {
         try (Server server = new Server(SunJsse.context(kind.identity()))) {
-            Talk full = talk(server, client(server, version).build());
+            Exchange full = exchange(server, client(server, version).build());
             assertThat(full.client().isSessionReused()).isFalse();
             assertThat(full.server().getProtocol()).isEqualTo(version.protocol());
             assertThat(full.server().getCipherSuite())
                     .isEqualTo(full.client().getCipher().standardName());
             byte[] session = full.session();
             for (int i = 0; i < 3; i++) {
-                Talk talk =
-                        talk(server, client(server, version).session(session).build());
-                assertThat(talk.client().resumption()).contains(version == TlsVersion.TLS_1_2 ? "ticket" : "psk");
-                assertThat(talk.server().getCreationTime())
+                Exchange exchange =
+                        exchange(server, client(server, version).session(session).build());
+                assertThat(exchange.client().resumption()).contains(version == TlsVersion.TLS_1_2 ? "ticket" : "psk");
+                assertThat(exchange.server().getCreationTime())
                         .isEqualTo(full.server().getCreationTime());
-                assertThat(talk.client().peerCertificates())
+                assertThat(exchange.client().peerCertificates())
                         .isEqualTo(full.client().peerCertificates());
                 if (version == TlsVersion.TLS_1_2) {
                     // The JDK renews its ticket on every resumption.
-                    assertThat(SessionState.fromDer(talk.session()).ticket())
+                    assertThat(SessionState.fromDer(exchange.session()).ticket())
                             .isNotEqualTo(SessionState.fromDer(session).ticket());
                 }
-                session = talk.session();
+                session = exchange.session();
             }
         }
     }
@@ -108,9 +108,9 @@ class SunJsseServerTest {
         // The JDK reads this property when it creates a context: without tickets it keeps the sessions itself.
         String before = System.setProperty("jdk.tls.server.enableSessionTicketExtension", "false");
         try (Server server = new Server(SunJsse.context(kind.identity()))) {
-            Talk full = talk(server, client(server, TlsVersion.TLS_1_2).build());
+            Exchange full = exchange(server, client(server, TlsVersion.TLS_1_2).build());
             assertThat(SessionState.fromDer(full.session()).ticket()).isEmpty();
-            Talk again = talk(
+            Exchange again = exchange(
                     server,
                     client(server, TlsVersion.TLS_1_2).session(full.session()).build());
             assertThat(again.client().resumption()).contains("id");
@@ -135,11 +135,11 @@ class SunJsseServerTest {
     })
     void suites(TlsVersion version, String suite) throws Exception {
         try (Server server = new Server(SunJsse.context(Kind.RSA.identity()))) {
-            Talk full = talk(server, client(server, version).ciphers(suite).build());
+            Exchange full = exchange(server, client(server, version).ciphers(suite).build());
             assertThat(full.client().getCipher().name()).isEqualTo(suite);
             assertThat(full.server().getCipherSuite())
                     .isEqualTo(full.client().getCipher().standardName());
-            Talk again = talk(
+            Exchange again = exchange(
                     server,
                     client(server, version)
                             .ciphers(suite)
@@ -158,9 +158,9 @@ class SunJsseServerTest {
             server.socket().setSSLParameters(parameters);
             String first = group.equals("secp384r1") ? "P-521" : "P-384";
             ConnectOptions.Builder client = client(server, TlsVersion.TLS_1_3).ecdhCurve(first + ":" + group);
-            Talk full = talk(server, client.build());
+            Exchange full = exchange(server, client.build());
             assertThat(full.client().isSessionReused()).isFalse();
-            Talk again = talk(server, client.session(full.session()).build());
+            Exchange again = exchange(server, client.session(full.session()).build());
             assertThat(again.client().isSessionReused()).isTrue();
         }
     }
@@ -202,9 +202,9 @@ class SunJsseServerTest {
         try (Server server = new Server(SunJsse.context(Kind.P256.identity()))) {
             server.socket().setNeedClientAuth(true);
             ConnectOptions.Builder client = client(server, version).identity(Clients.good(kind));
-            Talk full = talk(server, client.build());
+            Exchange full = exchange(server, client.build());
             assertThat(full.server().getPeerPrincipal()).hasToString("CN=client " + kind);
-            Talk again = talk(server, client.session(full.session()).build());
+            Exchange again = exchange(server, client.session(full.session()).build());
             assertThat(again.client().isSessionReused()).isTrue();
             assertThat(again.server().getPeerPrincipal()).hasToString("CN=client " + kind);
         }

@@ -9,6 +9,7 @@ import io.heddle.SecureContext;
 import io.heddle.Tls;
 import io.heddle.TlsServer;
 import io.heddle.certificate.TestPki;
+import io.heddle.load.LoadFigures.RequestCounts;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.List;
@@ -50,7 +51,7 @@ class HttpGetTest {
                             .ca(List.of(TestPki.ca().leaf()))
                             .timeout(Duration.ofSeconds(2))
                             .build())
-                    .mode(LoadMode.REQUEST)
+                    .mode(LoadOptions.Mode.REQUEST)
                     .http("/a?b")
                     .connections(1)
                     .requests(3)

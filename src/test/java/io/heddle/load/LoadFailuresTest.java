@@ -10,7 +10,10 @@ import io.heddle.ServerOptions;
 import io.heddle.Tls;
 import io.heddle.TlsServer;
 import io.heddle.certificate.TestPki;
-import io.heddle.load.LoadFailure.Phase;
+import io.heddle.load.LoadFigures.Failure.Phase;
+import io.heddle.load.LoadFigures.HandshakeCounts;
+import io.heddle.load.LoadFigures.RequestCounts;
+import io.heddle.load.LoadResult.Arrivals;
 import io.heddle.protocol.TlsVersion;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -73,7 +76,7 @@ class LoadFailuresTest {
 
     private static void assertOnlyFailed(LoadResult result, String code, long count) {
         assertThat(result.total().failures())
-                .extracting(LoadFailure::phase, LoadFailure::code, LoadFailure::count)
+                .extracting(LoadFigures.Failure::phase, LoadFigures.Failure::code, LoadFigures.Failure::count)
                 .containsExactly(org.assertj.core.groups.Tuple.tuple(Phase.HANDSHAKE, code, count));
         assertThat(result.total().handshakes()).isEqualTo(new HandshakeCounts(0, 0, count, 0, 0, 0));
         assertThat(result.total().full().isEmpty()).isTrue();
@@ -162,7 +165,7 @@ class LoadFailuresTest {
                             : "ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE",
                     4);
             LoadResult kept = Load.run(LoadOptions.builder(target(server.port()).build())
-                    .mode(LoadMode.REQUEST)
+                    .mode(LoadOptions.Mode.REQUEST)
                     .connections(1)
                     .requests(2)
                     .build());
@@ -173,20 +176,19 @@ class LoadFailuresTest {
     }
 
     @Test
-    void primers_that_fail_are_told_of() throws Exception {
+    void setup_handshakes_that_fail_are_noted() throws Exception {
         LoadResult result;
         try (var refused = new RefusedPort()) {
             result = handshakes(target(refused.port()).build(), options -> options.resume(1));
         }
         assertThat(result.total().handshakes().failed()).isEqualTo(4);
-        long primers = result.primers().failed();
-        assertThat(primers).isGreaterThan(2);
+        long setup = result.setup().failed();
+        assertThat(setup).isGreaterThan(2);
         assertThat(result.succeeded()).isFalse();
-        assertThat(result.remarks())
+        assertThat(result.notes())
                 .contains(
-                        "4 handshakes were to offer a session and had none, since primers failed",
-                        primers + " of " + primers
-                                + " primers failed, the handshakes that earn a session before the run")
+                        "4 handshakes had no session to offer, since setup handshakes failed",
+                        setup + " of " + setup + " setup handshakes failed, which obtain a session before the run")
                 .noneMatch(each -> each.startsWith("the server"));
     }
 
@@ -200,7 +202,7 @@ class LoadFailuresTest {
                 .listen("127.0.0.1", 0)) {
             LoadResult result =
                     Load.run(LoadOptions.builder(target(server.port()).build())
-                            .mode(LoadMode.REQUEST)
+                            .mode(LoadOptions.Mode.REQUEST)
                             .size(100)
                             .connections(1)
                             .requests(2)
@@ -229,7 +231,7 @@ class LoadFailuresTest {
                 .listen("127.0.0.1", 0)) {
             LoadResult result =
                     Load.run(LoadOptions.builder(target(server.port()).build())
-                            .mode(LoadMode.REQUEST)
+                            .mode(LoadOptions.Mode.REQUEST)
                             .size(16)
                             .connections(4)
                             .rate(100)
@@ -238,15 +240,16 @@ class LoadFailuresTest {
                             .build());
             Arrivals arrivals = result.arrivals().orElseThrow();
             assertThat(result.total().failures()).isEmpty();
-            assertThat(arrivals.due()).isEqualTo(1_000);
-            assertThat(arrivals.started() + arrivals.unstarted()).isEqualTo(1_000);
+            assertThat(arrivals.scheduled()).isEqualTo(1_000);
+            assertThat(arrivals.started() + arrivals.dropped()).isEqualTo(1_000);
             assertThat(result.total().requests().succeeded()).isEqualTo(arrivals.started());
             // 200 arrivals were due in the stall; only 4 of them could have seen it without their due times.
             assertThat(result.total().request().percentile(99)).isGreaterThan(Duration.ofMillis(1_600));
             assertThat(result.total().request().percentile(90)).isGreaterThan(Duration.ofMillis(700));
-            assertThat(arrivals.late()).isGreaterThan(150);
-            assertThat(arrivals.latest()).isGreaterThan(Duration.ofMillis(1_600));
-            assertThat(result.remarks()).anyMatch(each -> each.startsWith("the rate was not kept: of 1000 arrivals"));
+            assertThat(arrivals.behindSchedule()).isGreaterThan(150);
+            assertThat(arrivals.maxDelay()).isGreaterThan(Duration.ofMillis(1_600));
+            assertThat(result.notes())
+                    .anyMatch(each -> each.startsWith("the rate was not reached: of 1000 scheduled arrivals"));
         }
     }
 }

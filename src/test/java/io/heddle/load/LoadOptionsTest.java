@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heddle.ConnectOptions;
 import io.heddle.failure.InvalidOption;
+import io.heddle.load.LoadOptions.ResumeWith;
 import io.heddle.protocol.TlsVersion;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -35,14 +36,14 @@ class LoadOptionsTest {
     @Test
     void has_defaults() {
         LoadOptions options = LoadOptions.builder(TARGET).build();
-        assertThat(options.mode()).isEqualTo(LoadMode.HANDSHAKE);
+        assertThat(options.mode()).isEqualTo(LoadOptions.Mode.HANDSHAKE);
         assertThat(options.connections()).isEqualTo(100);
         assertThat(options.duration()).isEqualTo(Duration.ofSeconds(10));
         assertThat(options.warmup()).isZero();
         assertThat(options.resume()).isZero();
         assertThat(options.rate()).isEmpty();
         assertThat(options.limit()).isEmpty();
-        assertThat(options.targets()).containsExactly(new LoadTarget("localhost:1", TARGET));
+        assertThat(options.targets()).containsExactly(new LoadOptions.Target("localhost:1", TARGET));
     }
 
     @Test
@@ -50,20 +51,20 @@ class LoadOptionsTest {
         refused("requests: the mode is HANDSHAKE", options -> options.requests(5));
         refused(
                 "handshakes: the mode is REQUEST",
-                options -> options.mode(LoadMode.REQUEST).handshakes(5));
+                options -> options.mode(LoadOptions.Mode.REQUEST).handshakes(5));
         refused(
                 "http: the mode is STREAM, REQUEST is needed",
-                options -> options.mode(LoadMode.STREAM).http("/"));
+                options -> options.mode(LoadOptions.Mode.STREAM).http("/"));
         refused(
                 "direction: the mode is HANDSHAKE, STREAM is needed",
-                options -> options.direction(StreamDirection.SEND));
+                options -> options.direction(LoadOptions.Direction.SEND));
         refused(
                 "rate: a stream has none",
-                options -> options.mode(LoadMode.STREAM).rate(5));
+                options -> options.mode(LoadOptions.Mode.STREAM).rate(5));
         refused("size: handshakes have none", options -> options.size(5));
         refused(
                 "size: the server decides it over HTTP",
-                options -> options.mode(LoadMode.REQUEST).http("/").size(5));
+                options -> options.mode(LoadOptions.Mode.REQUEST).http("/").size(5));
         refused("target: two have the same name", options -> options.target("localhost:1", TARGET));
         refused(
                 "connections: 1 are too few for 2 targets, each needs one",

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 import io.heddle.ConnectOptions;
 import io.heddle.TlsServer;
 import io.heddle.certificate.TestPki;
+import io.heddle.load.LoadResult.Arrivals;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -37,7 +38,7 @@ class LoadStopTest {
             LoadResult result = Load.run(with.apply(options).build(), stop);
             assertThat(result.total().failures()).isEmpty();
             assertThat(result.elapsed()).isBetween(Duration.ofMillis(900), Duration.ofSeconds(30));
-            assertThat(result.remarks()).anyMatch(each -> each.startsWith("the run was stopped before its time"));
+            assertThat(result.notes()).anyMatch(each -> each.startsWith("the run was stopped early"));
             assertThat(stop.stopped()).isTrue();
             return result;
         }
@@ -56,15 +57,15 @@ class LoadStopTest {
         LoadResult result = stopped(options -> options.connections(60).rate(4));
         Arrivals arrivals = result.arrivals().orElseThrow();
         assertThat(arrivals.started()).isEqualTo(result.total().handshakes().full());
-        assertThat(arrivals.due()).isBetween(4L, 100L).isGreaterThanOrEqualTo(arrivals.started());
+        assertThat(arrivals.scheduled()).isBetween(4L, 100L).isGreaterThanOrEqualTo(arrivals.started());
     }
 
     @Test
     void requests_and_streams_end_too() throws Exception {
-        LoadResult requests =
-                stopped(options -> options.connections(4).mode(LoadMode.REQUEST).size(100));
+        LoadResult requests = stopped(
+                options -> options.connections(4).mode(LoadOptions.Mode.REQUEST).size(100));
         assertThat(requests.total().requests().succeeded()).isPositive();
-        LoadResult stream = stopped(options -> options.connections(2).mode(LoadMode.STREAM));
+        LoadResult stream = stopped(options -> options.connections(2).mode(LoadOptions.Mode.STREAM));
         assertThat(stream.total().bytesReceived()).isPositive();
     }
 

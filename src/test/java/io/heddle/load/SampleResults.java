@@ -1,6 +1,9 @@
 package io.heddle.load;
 
 import io.heddle.ConnectOptions;
+import io.heddle.load.LoadFigures.HandshakeCounts;
+import io.heddle.load.LoadFigures.Negotiation;
+import io.heddle.load.LoadFigures.RequestCounts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,10 +19,10 @@ public final class SampleResults {
     private static final int SECONDS = 12;
     private static final long HANDSHAKES = 300;
 
-    private static final List<LoadFailure> FAILURES = List.of(
-            new LoadFailure(LoadFailure.Phase.HANDSHAKE, "ECONNRESET", 9, "Connection reset by peer"),
-            new LoadFailure(
-                    LoadFailure.Phase.HANDSHAKE,
+    private static final List<LoadFigures.Failure> FAILURES = List.of(
+            new LoadFigures.Failure(LoadFigures.Failure.Phase.HANDSHAKE, "ECONNRESET", 9, "Connection reset by peer"),
+            new LoadFigures.Failure(
+                    LoadFigures.Failure.Phase.HANDSHAKE,
                     "ERR_SSL_TLSV1_ALERT_UNKNOWN_CA",
                     3,
                     "the server sent alert 48 unknown_ca, in answer to the certificate of the client, which no authority "
@@ -42,14 +45,17 @@ public final class SampleResults {
                 options,
                 Instant.parse("2026-01-02T03:04:05Z"),
                 Duration.ofSeconds(SECONDS),
-                Totals.of(List.of(first, second)),
-                List.of(new LoadGroup("one.example.test", first), new LoadGroup("two.example.test", second)),
+                LoadFigures.sum(List.of(first, second)),
+                List.of(
+                        new LoadResult.Group("one.example.test", first),
+                        new LoadResult.Group("two.example.test", second)),
                 new HandshakeCounts(100, 0, 0, 0, 0, 0),
                 new HandshakeCounts(50, 0, 2, 0, 0, 0),
-                List.of(new LoadFailure(LoadFailure.Phase.HANDSHAKE, "ETIMEDOUT", 2, "Connection timed out")),
+                List.of(new LoadFigures.Failure(
+                        LoadFigures.Failure.Phase.HANDSHAKE, "ETIMEDOUT", 2, "Connection timed out")),
                 Optional.empty(),
                 timeline(1),
-                new ClientUse(Duration.ofMillis(22_800), 2, 0.95, OptionalDouble.of(1), true),
+                new LoadResult.ClientUsage(Duration.ofMillis(22_800), 2, 0.95, OptionalDouble.of(1), true),
                 List.of(
                         "the client was the bottleneck: it used 95 % of 2 processors of a machine that was 100 % busy; the "
                                 + "figures say more about it than about the server"),
@@ -75,7 +81,7 @@ public final class SampleResults {
                 0,
                 0,
                 0,
-                List.of(new LoadFailure(LoadFailure.Phase.HANDSHAKE, code, 40, example)),
+                List.of(new LoadFigures.Failure(LoadFigures.Failure.Phase.HANDSHAKE, code, 40, example)),
                 Map.of());
         return simple(figures, List.of(), Duration.ofSeconds(1));
     }
@@ -93,7 +99,7 @@ public final class SampleResults {
                 0,
                 0,
                 0,
-                List.of(new LoadFailure(LoadFailure.Phase.HANDSHAKE, "ECONNRESET", 1, example)),
+                List.of(new LoadFigures.Failure(LoadFigures.Failure.Phase.HANDSHAKE, "ECONNRESET", 1, example)),
                 Map.of(new Negotiation("TLSv1.3", "TLS_AES_128_GCM_SHA256", "X25519", alpn), 1L));
         LoadResult result = simple(figures, timeline(1), Duration.ofSeconds(1));
         return new LoadResult(
@@ -101,7 +107,7 @@ public final class SampleResults {
                 result.started(),
                 result.elapsed(),
                 figures,
-                List.of(new LoadGroup(target, figures), new LoadGroup("other", figures)),
+                List.of(new LoadResult.Group(target, figures), new LoadResult.Group("other", figures)),
                 HandshakeCounts.NONE,
                 HandshakeCounts.NONE,
                 List.of(),
@@ -119,13 +125,13 @@ public final class SampleResults {
                 Instant.parse("2026-01-02T03:04:05Z"),
                 elapsed,
                 figures,
-                List.of(new LoadGroup("localhost:8443", figures)),
+                List.of(new LoadResult.Group("localhost:8443", figures)),
                 HandshakeCounts.NONE,
                 HandshakeCounts.NONE,
                 List.of(),
                 Optional.empty(),
                 timeline,
-                new ClientUse(Duration.ofSeconds(6), 2, 0.25, OptionalDouble.empty(), false),
+                new LoadResult.ClientUsage(Duration.ofSeconds(6), 2, 0.25, OptionalDouble.empty(), false),
                 List.of(),
                 "");
     }
@@ -134,8 +140,8 @@ public final class SampleResults {
         return ConnectOptions.builder().host("localhost").port(8443).build();
     }
 
-    private static LoadFigures figures(long seed, double full, double resumed, List<LoadFailure> failures) {
-        long failed = failures.stream().mapToLong(LoadFailure::count).sum();
+    private static LoadFigures figures(long seed, double full, double resumed, List<LoadFigures.Failure> failures) {
+        long failed = failures.stream().mapToLong(LoadFigures.Failure::count).sum();
         return new LoadFigures(
                 new HandshakeCounts(6 * HANDSHAKES, 6 * HANDSHAKES, failed, 6 * HANDSHAKES + 4, 4, 0),
                 RequestCounts.NONE,

@@ -2,7 +2,8 @@ package io.heddle.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.heddle.load.Schedule.Turn;
+import io.heddle.load.LoadResult.Arrivals;
+import io.heddle.load.Schedule.Iteration;
 import io.heddle.load.Schedule.Window;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,20 +25,22 @@ class ScheduleTest {
         return Window.of(begin, Duration.ofMillis(warmupMillis), Duration.ofMillis(millis));
     }
 
-    private static List<Turn> all(Schedule schedule) {
-        List<Turn> turns = new ArrayList<>();
-        for (Turn turn = schedule.next(); turn != null && turns.size() < 1000; turn = schedule.next()) {
-            turns.add(turn);
+    private static List<Iteration> all(Schedule schedule) {
+        List<Iteration> iterations = new ArrayList<>();
+        for (Iteration iteration = schedule.next();
+                iteration != null && iterations.size() < 1000;
+                iteration = schedule.next()) {
+            iterations.add(iteration);
         }
-        return turns;
+        return iterations;
     }
 
     @Test
     void a_closed_model_begins_at_once_and_counts_after_the_warm_up() {
         var schedule = new Schedule.Closed(window(100, 1000), Long.MAX_VALUE, () -> now);
-        assertThat(schedule.next()).isEqualTo(new Turn(begin, false));
+        assertThat(schedule.next()).isEqualTo(new Iteration(begin, false));
         now += millis(100);
-        assertThat(schedule.next()).isEqualTo(new Turn(begin + millis(100), true));
+        assertThat(schedule.next()).isEqualTo(new Iteration(begin + millis(100), true));
         now += millis(999);
         assertThat(schedule.next()).isNotNull();
         now += millis(1);
@@ -49,7 +52,7 @@ class ScheduleTest {
         var schedule = new Schedule.Closed(window(100, 1000), 3, () -> now);
         assertThat(schedule.next()).isNotNull();
         now += millis(100);
-        assertThat(all(schedule)).hasSize(3).allMatch(Turn::measured);
+        assertThat(all(schedule)).hasSize(3).allMatch(Iteration::measured);
     }
 
     @Test
@@ -57,27 +60,27 @@ class ScheduleTest {
         var schedule = new Schedule.Open(window(20, 30), 100, Long.MAX_VALUE, () -> now);
         assertThat(all(schedule))
                 .containsExactly(
-                        new Turn(begin, false),
-                        new Turn(begin + millis(10), false),
-                        new Turn(begin + millis(20), true),
-                        new Turn(begin + millis(30), true),
-                        new Turn(begin + millis(40), true));
+                        new Iteration(begin, false),
+                        new Iteration(begin + millis(10), false),
+                        new Iteration(begin + millis(20), true),
+                        new Iteration(begin + millis(30), true),
+                        new Iteration(begin + millis(40), true));
         assertThat(schedule.arrivals()).isEqualTo(new Arrivals(3, 3, 0, NONE, 0));
     }
 
     @Test
-    void who_comes_late_gets_the_time_at_which_it_was_due_and_is_counted() {
+    void an_iteration_behind_schedule_keeps_its_due_time_and_is_counted() {
         var schedule = new Schedule.Open(window(0, 100), 100, Long.MAX_VALUE, () -> now);
-        assertThat(schedule.next()).isEqualTo(new Turn(begin, true));
+        assertThat(schedule.next()).isEqualTo(new Iteration(begin, true));
         now += millis(55);
         for (int due = 10; due <= 60; due += 10) {
-            assertThat(schedule.next()).isEqualTo(new Turn(begin + millis(due), true));
+            assertThat(schedule.next()).isEqualTo(new Iteration(begin + millis(due), true));
         }
         assertThat(schedule.arrivals()).isEqualTo(new Arrivals(10, 7, 5, Duration.ofMillis(45), 3));
     }
 
     @Test
-    void what_was_never_begun_is_counted_at_the_end() {
+    void dropped_iterations_are_counted_at_the_end() {
         var schedule = new Schedule.Open(window(0, 100), 100, Long.MAX_VALUE, () -> now);
         assertThat(schedule.next()).isNotNull();
         now += millis(100);
@@ -88,12 +91,12 @@ class ScheduleTest {
     @Test
     void a_number_ends_an_open_model_too() {
         var schedule = new Schedule.Open(window(10, 1000), 1000, 7, () -> now);
-        assertThat(all(schedule)).hasSize(17).filteredOn(Turn::measured).hasSize(7);
+        assertThat(all(schedule)).hasSize(17).filteredOn(Iteration::measured).hasSize(7);
         assertThat(schedule.arrivals()).isEqualTo(new Arrivals(7, 7, 0, NONE, 0));
     }
 
     @Test
-    void a_stop_moves_the_end_and_what_was_due_behind_it_never_began() {
+    void a_stop_moves_the_end_and_cancels_iterations_after_it() {
         Window window = window(20, 1000);
         var schedule = new Schedule.Open(window, 100, Long.MAX_VALUE, () -> now);
         now += millis(19);
@@ -106,9 +109,9 @@ class ScheduleTest {
         assertThat(window.stopped()).isTrue();
         assertThat(window.endNow(now + 1)).as("a second time").isFalse();
         assertThat(schedule.next()).isNull();
-        // The turn of 40 ms was given away when it was 35 ms.
+        // The iteration of 40 ms was handed out at 35 ms.
         assertThat(schedule.end()).isEqualTo(begin + millis(35));
-        schedule.takeBack(new Turn(begin + millis(40), true));
+        schedule.cancel(new Iteration(begin + millis(40), true));
         assertThat(schedule.arrivals()).isEqualTo(new Arrivals(2, 2, 2, Duration.ofMillis(15), 0));
 
         var closed = new Schedule.Closed(window, Long.MAX_VALUE, () -> now);
@@ -118,10 +121,10 @@ class ScheduleTest {
     @Test
     void a_share_is_spread_evenly_and_exactly() {
         for (double share : new double[] {0, 0.1, 0.25, 1 / 3.0, 0.5, 0.9, 1}) {
-            var spread = new Spread(share);
+            var sampler = new PhaseCounters.EvenSampler(share);
             int chosen = 0;
             for (int i = 1; i <= 1000; i++) {
-                chosen += spread.next() ? 1 : 0;
+                chosen += sampler.next() ? 1 : 0;
                 assertThat(chosen).as("%s of %d", share, i).isEqualTo((int) Math.floor(i * share));
             }
         }

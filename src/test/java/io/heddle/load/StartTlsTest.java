@@ -12,6 +12,7 @@ import io.heddle.ServerOptions;
 import io.heddle.Tls;
 import io.heddle.TlsSocket;
 import io.heddle.certificate.TestPki;
+import io.heddle.load.LoadOptions.StartTls;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -227,8 +228,8 @@ class StartTlsTest {
     void a_server_that_refuses_is_a_failure(StartTls protocol, List<String> script, String said) throws Exception {
         LoadResult result = run(protocol, script);
         assertThat(result.total().failures())
-                .containsExactly(new LoadFailure(
-                        LoadFailure.Phase.HANDSHAKE,
+                .containsExactly(new LoadFigures.Failure(
+                        LoadFigures.Failure.Phase.HANDSHAKE,
                         "ERR_STARTTLS_REFUSED",
                         2,
                         "starttls: the %s server %s".formatted(protocol, said)));
@@ -236,7 +237,7 @@ class StartTlsTest {
 
     private static void assertFailed(LoadResult result, String code, String sentence) {
         assertThat(result.total().failures())
-                .containsExactly(new LoadFailure(LoadFailure.Phase.HANDSHAKE, code, 2, sentence));
+                .containsExactly(new LoadFigures.Failure(LoadFigures.Failure.Phase.HANDSHAKE, code, 2, sentence));
     }
 
     @ParameterizedTest
@@ -276,7 +277,7 @@ class StartTlsTest {
         LoadResult result =
                 run(StartTls.POP3, List.of(">+OK a\r\n", "<STLS\r\n", ">+OK b\r\n", "<\u0016", ">+OK in\r\n"));
         assertThat(result.total().failures())
-                .extracting(LoadFailure::code, LoadFailure::count)
+                .extracting(LoadFigures.Failure::code, LoadFigures.Failure::count)
                 .containsExactly(tuple("ERR_SSL_WRONG_VERSION_NUMBER", 2L));
     }
 

@@ -132,7 +132,8 @@ class DefaultPropertiesTest {
             properties.put(property, "SSLv3,SSLv2Hello");
             assertThatThrownBy(() -> choice.apply(read))
                     .isInstanceOf(InvalidOption.class)
-                    .hasMessage("%s: [SSLv3, SSLv2Hello] are not spoken any more, which leaves no version", property);
+                    .hasMessage(
+                            "%s: [SSLv3, SSLv2Hello] are not supported any more, which leaves no version", property);
         });
     }
 

@@ -8,7 +8,7 @@ import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLSessionContext;
 
-/** The session of a handshake that goes on, as far as a key or trust manager looks at it. */
+/** The session of a running handshake, with what a key or trust manager uses. */
 final class HandshakeSession extends ExtendedSSLSession {
     private final String protocol;
     private final String peerHost;
@@ -22,7 +22,7 @@ final class HandshakeSession extends ExtendedSSLSession {
         this.peerSigalgs = peerSigalgs;
     }
 
-    /** Returns one of TLS 1.3 that knows neither who the peer is nor what it can do; an empty host stands for null. */
+    /** Returns a session of TLS 1.3 without data of the peer; an empty host stands for null. */
     static HandshakeSession with(String peerHost) {
         return new HandshakeSession("TLSv1.3", peerHost, List.of(), new String[0]);
     }

@@ -6,12 +6,12 @@ import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSession;
 
-/** An engine in the middle of a handshake, as far as a key or trust manager looks at it. */
+/** An engine in the middle of a handshake, with what a key or trust manager uses. */
 final class HandshakingEngine extends SSLEngine {
     private final SSLSession session;
     private final SSLParameters parameters = new SSLParameters();
 
-    /** Makes one whose parameters name this endpoint identification algorithm, empty for none. */
+    /** Creates an engine whose parameters have this endpoint identification algorithm, empty for none. */
     HandshakingEngine(SSLSession session, String endpointIdentification) {
         this.session = session;
         parameters.setEndpointIdentificationAlgorithm(endpointIdentification);

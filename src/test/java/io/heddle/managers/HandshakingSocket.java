@@ -6,12 +6,12 @@ import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
-/** A socket in the middle of a handshake, as far as a key or trust manager looks at it. */
+/** A socket in the middle of a handshake, with what a key or trust manager uses. */
 final class HandshakingSocket extends SSLSocket {
     private final @Nullable SSLSession session;
     private final SSLParameters parameters = new SSLParameters();
 
-    /** Makes one whose parameters name this endpoint identification algorithm, empty for none. */
+    /** Creates a socket whose parameters have this endpoint identification algorithm, empty for none. */
     HandshakingSocket(@Nullable SSLSession session, String endpointIdentification) {
         this.session = session;
         parameters.setEndpointIdentificationAlgorithm(endpointIdentification);

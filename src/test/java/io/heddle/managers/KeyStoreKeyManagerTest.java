@@ -262,7 +262,7 @@ class KeyStoreKeyManagerTest {
         assertThat(forName(manager, "a.example")).isEqualTo("key0");
         assertThat(forName(manager, "www.b.example")).isEqualTo("key1");
         assertThat(forName(manager, "d.example")).isEqualTo("key0");
-        // To have expired weighs more.
+        // Expiry weighs more.
         assertThat(forName(manager, "c.example")).isEqualTo("key0");
         HandshakeSession session = HandshakeSession.with("").requested("www.b.example");
         assertThat(manager.chooseServerAlias("EC", null, new HandshakingSocket(session, "")))

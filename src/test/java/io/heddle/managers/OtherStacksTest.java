@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Our managers in the JDK's TLS and in BouncyCastle's, which ask for keys by different names. */
+/** Heddle's managers in the JDK's TLS and in BouncyCastle's, which request keys by different names. */
 class OtherStacksTest {
     private static final Provider JDK = Security.getProvider("SunJSSE");
     private static final Provider BC = new BouncyCastleJsseProvider(new BouncyCastleProvider());

@@ -93,7 +93,7 @@ class PkixKeyManagerFactoryTest {
                 .hasMessage("the parameters must be KeyStoreBuilderParameters");
     }
 
-    /** A store that counts how often a key was asked for, and can be locked. */
+    /** A store that counts the requests for a key, and can be locked. */
     private static final class Counting extends KeyStore.Builder {
         final KeyStore store;
         final AtomicInteger keysAsked = new AtomicInteger();

@@ -135,7 +135,7 @@ class PkixTrustManagerFactoryTest {
 
         assertThatThrownBy(() -> factory().engineInit(new CertPathTrustManagerParameters(parameters)))
                 .isInstanceOf(InvalidAlgorithmParameterException.class)
-                .hasMessage("the parameters ask for %s, which this trust manager does not support", what);
+                .hasMessage("the parameters require %s, which this trust manager does not support", what);
     }
 
     @Test

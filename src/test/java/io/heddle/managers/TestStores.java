@@ -66,7 +66,7 @@ final class TestStores {
         return all;
     }
 
-    /** Returns the code of the failure that a trust manager of ours refused with. */
+    /** Returns the code of the failure with which a trust manager of Heddle rejects. */
     static Code code(CertificateException refused) {
         if (refused.getCause() instanceof TlsFailure failure) {
             return failure.code();

@@ -40,7 +40,7 @@ class TrustManagerVerifierTest {
     private static final Identity GOOD = TestPki.server("good.example");
     private static final Optional<String> NO_NAME = Optional.empty();
 
-    /** What a manager was asked, and what it answers. */
+    /** The calls of a manager, and its answers. */
     private static final class Plain implements X509TrustManager {
         final List<String> asked = new ArrayList<>();
         final Exception answer;
@@ -76,7 +76,7 @@ class TrustManagerVerifierTest {
         }
     }
 
-    /** Agrees with everything, and tells in which of the three forms it was asked. */
+    /** A manager that accepts every chain, and records which of the three methods was called. */
     private static final class Extended extends X509ExtendedTrustManager {
         final List<String> asked = new ArrayList<>();
 

@@ -20,17 +20,19 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * The second part of {@code docs/node-parity.md} has each entry of Node's API, each Java name and each test that it names.
+ * The second part of {@code docs/node-parity.md} contains each entry of Node's API, and the Java names and
+ * tests in it exist.
  *
- * <p>A row has three cells. The first has the entry: its code spans, or all its words where there are others as well. The second
- * begins with a code span, {@code Type} or {@code Type.member} of a public type, or is a dash. The third has tests or a reason.
+ * <p>A row has three cells. The first contains the entry: its code spans, or all its words where there are others as
+ * well. The second begins with a code span, {@code Type} or {@code Type.member} of a public type, or is a dash. The
+ * third contains tests or a reason.
  */
 class ApiTableTest {
     private static final Pattern SPAN = Pattern.compile("`([^`]+)`");
     private static final Pattern REASON = Pattern.compile("(left out|no test): .+");
     private static final String NOTHING = "—";
 
-    /** What looks like a Java name: a type, or a type and its member. Codes and what is of the JDK are no such names. */
+    /** The form of a Java name: a type, or a type and its member. Codes and names of the JDK do not match. */
     private static final Pattern JAVA = Pattern.compile("[A-Z]\\w*[a-z]\\w*(\\.\\w+)*");
 
     private static final List<String> OF_THE_JDK = List.of(
@@ -87,7 +89,7 @@ class ApiTableTest {
     }
 
     @Test
-    void a_name_that_does_not_exist_would_be_found() {
+    void a_name_that_does_not_exist_is_detected() {
         assertThat(exists("TlsServer.onKeylog")).isTrue();
         assertThat(exists("TlsSocket.getPeerCertificate")).isTrue();
         assertThat(exists("ConnectOptions.Builder.ca")).isTrue();
@@ -122,10 +124,10 @@ class ApiTableTest {
     }
 
     private static List<String> spans(String cell) {
-        return SPAN.matcher(cell).results().map(each -> each.group(1)).toList();
+        return SPAN.matcher(cell).results().map(span -> span.group(1)).toList();
     }
 
-    /** Returns whether there is a public type of that name, or a public member of one, its own or inherited. */
+    /** Returns whether there is a public type of that name, or a public member of one, declared or inherited. */
     private boolean exists(String name) {
         if (types.containsKey(name)) {
             return true;
@@ -154,7 +156,7 @@ class ApiTableTest {
         return inventory;
     }
 
-    /** Returns the public types by what a user writes: {@code ConnectOptions.Builder}. */
+    /** Returns the public types by the name in user code: {@code ConnectOptions.Builder}. */
     private static Map<String, Class<?>> publicTypes() {
         return resource("/public-types.txt").stream()
                 .collect(Collectors.toMap(

@@ -24,9 +24,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Rows of the area ciphers but for versions, which have {@link VersionRowsTest}. */
+/** Rows of the area ciphers except those on versions, which are in {@link VersionRowsTest}. */
 class CipherRowsTest {
-    @DisplayName("CIP-02, CIP-10: the default list, and what a context without options makes of it")
+    @DisplayName("CIP-02, CIP-10: the default list, and its effect in a context without options")
     @Test
     void a_context_without_options_has_the_default_list() {
         assertThat(Tls.DEFAULT_CIPHERS).isEqualTo(CipherList.DEFAULT).startsWith("TLS_AES_256_GCM_SHA384:");
@@ -47,20 +47,20 @@ class CipherRowsTest {
         "ECDHE-RSA-AES256-GCM-SHA384, TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384, TLSv1.2",
         "TLS_AES_256_GCM_SHA384, TLS_AES_256_GCM_SHA384, TLSv1.3"
     })
-    void tells_the_suite(String name, String standardName, String version) throws Exception {
+    void reports_the_suite(String name, String standardName, String version) throws Exception {
         String list = "TLS_CHACHA20_POLY1305_SHA256:TLS_AES_256_GCM_SHA384:AES256-SHA256:ECDHE-RSA-AES256-GCM-SHA384";
         try (var server = Loopback.serve(o -> o.identity(AGENT2).ciphers(list).honorCipherOrder(true))) {
-            Meeting met = server.meet(
+            ConnectionResult result = server.exchange(
                             o -> o.rejectUnauthorized(false).ciphers(name).maxVersion(version))
                     .worked();
 
             var expected = new CipherInfo(name, standardName, version);
-            assertThat(met.client().getCipher()).isEqualTo(expected);
-            assertThat(met.server().getCipher()).isEqualTo(expected);
+            assertThat(result.client().getCipher()).isEqualTo(expected);
+            assertThat(result.server().getCipher()).isEqualTo(expected);
         }
     }
 
-    @DisplayName("CIP-13, CIP-21, ERR-17: names that nobody knows, and those in the wrong case")
+    @DisplayName("CIP-13, CIP-21, ERR-17: unknown names, and names in the wrong case")
     @ParameterizedTest
     @ValueSource(strings = {"no-such-cipher", "aes256-sha", "FOOBARBAZ", "TLS_not_a_cipher", "rick-128-roll"})
     void refuses_a_list_without_a_match_before_anything_is_sent(String list) throws Exception {
@@ -75,7 +75,7 @@ class CipherRowsTest {
         }
     }
 
-    @DisplayName("CIP-14: whose order decides")
+    @DisplayName("CIP-14: the side whose order decides")
     @ParameterizedTest
     @CsvSource({
         "false, AES128-GCM-SHA256:AES256-SHA256:AES128-SHA256, AES128-GCM-SHA256",
@@ -89,7 +89,7 @@ class CipherRowsTest {
         ", '', AES256-SHA256",
         "true, ECDHE-RSA-AES128-GCM-SHA256, ECDHE-RSA-AES128-GCM-SHA256"
     })
-    void the_servers_order_decides_unless_told_otherwise(Boolean honor, String offered, String chosen)
+    void the_servers_order_decides_unless_configured_otherwise(Boolean honor, String offered, String chosen)
             throws Exception {
         Consumer<SecureContext.Builder> context = o -> {
             o.identity(AGENT2)
@@ -100,14 +100,14 @@ class CipherRowsTest {
             }
         };
         try (var server = Loopback.serve(context)) {
-            Meeting met = server.meet(o -> o.rejectUnauthorized(false).ciphers(offered))
+            ConnectionResult result = server.exchange(o -> o.rejectUnauthorized(false).ciphers(offered))
                     .worked();
 
-            assertThat(met.client().getCipher().name()).isEqualTo(chosen);
+            assertThat(result.client().getCipher().name()).isEqualTo(chosen);
         }
     }
 
-    @DisplayName("CIP-19: the security level of the list counts for our own key")
+    @DisplayName("CIP-19: the security level of the list applies to the local key")
     @Test
     void the_list_is_applied_before_the_key() throws Exception {
         Identity agent11 =
@@ -121,15 +121,15 @@ class CipherRowsTest {
 
         try (var server = Loopback.serve(
                 o -> o.identity(agent11).ciphers("DEFAULT:@SECLEVEL=0").maxVersion(TlsVersion.TLS_1_2))) {
-            server.meet(o -> o.ca(agent11.chain()).ciphers("DEFAULT:@SECLEVEL=0"))
+            server.exchange(o -> o.ca(agent11.chain()).ciphers("DEFAULT:@SECLEVEL=0"))
                     .worked();
-            server.meet(o -> o.ca(agent11.chain())).clientFailed(Code.EE_KEY_TOO_SMALL);
+            server.exchange(o -> o.ca(agent11.chain())).clientFailed(Code.EE_KEY_TOO_SMALL);
         }
     }
 
-    @DisplayName("CIP-19: the levels for the keys and signatures of our own chain")
+    @DisplayName("CIP-19: the levels for the keys and signatures of the local chain")
     @Test
-    void a_level_asks_for_strong_keys_and_signatures_in_the_whole_chain() {
+    void a_level_requires_strong_keys_and_signatures_in_the_whole_chain() {
         refused(3, TestPki.server(TestPki.Key.RSA_2048, "a.example"), "ERR_SSL_EE_KEY_TOO_SMALL");
         refused(4, TestPki.server(TestPki.Key.P256, "a.example"), "ERR_SSL_EE_KEY_TOO_SMALL");
         Identity sha1 = TestPki.certificate("CN=a")
@@ -152,7 +152,7 @@ class CipherRowsTest {
                 .satisfies(e -> assertThat(e.code()).isEqualTo(code));
     }
 
-    @DisplayName("CIP-20: what both sides' lists have in common")
+    @DisplayName("CIP-20: the intersection of both sides' lists")
     @ParameterizedTest
     @CsvSource({
         "AES256-SHA, 1.2, '', 1.3, AES256-SHA",
@@ -168,19 +168,19 @@ class CipherRowsTest {
         "TLS_AES_128_CCM_8_SHA256:AES256-SHA@SECLEVEL=0, 1.3, TLS_AES_128_CCM_8_SHA256:AES256-SHA@SECLEVEL=0, 1.3,"
                 + " TLS_AES_128_CCM_8_SHA256"
     })
-    void negotiates_what_both_lists_have(
+    void negotiates_a_suite_of_both_lists(
             String clientList, String clientMax, String serverList, String serverMax, String chosen) throws Exception {
         try (var server =
                 Loopback.serve(o -> o.identity(AGENT6).ciphers(serverList).maxVersion("TLSv" + serverMax))) {
-            Meeting met = server.meet(
+            ConnectionResult result = server.exchange(
                             o -> o.rejectUnauthorized(false).ciphers(clientList).maxVersion("TLSv" + clientMax))
                     .worked();
 
-            assertThat(met.client().getCipher().name()).isEqualTo(chosen);
+            assertThat(result.client().getCipher().name()).isEqualTo(chosen);
         }
     }
 
-    @DisplayName("CIP-20: lists that have nothing in common")
+    @DisplayName("CIP-20: lists without a common suite")
     @ParameterizedTest
     @CsvSource({
         "TLS_AES_256_GCM_SHA384, TLS_CHACHA20_POLY1305_SHA256, TLSv1.3",
@@ -190,11 +190,11 @@ class CipherRowsTest {
         "'', TLS_AES_128_CCM_8_SHA256:AES256-SHA@SECLEVEL=0, TLSv1.3",
         "TLS_AES_256_GCM_SHA384:AES256-SHA, TLS_CHACHA20_POLY1305_SHA256:AES256-SHA, TLSv1.3"
     })
-    void refuses_with_alert_40_what_has_nothing_in_common(String clientList, String serverList, String version)
+    void refuses_with_alert_40_without_a_common_suite(String clientList, String serverList, String version)
             throws Exception {
         try (var server =
                 Loopback.serve(o -> o.identity(AGENT6).ciphers(serverList).maxVersion(version))) {
-            server.meet(o -> o.rejectUnauthorized(false).ciphers(clientList).maxVersion(version))
+            server.exchange(o -> o.rejectUnauthorized(false).ciphers(clientList).maxVersion(version))
                     .clientFailed(Code.ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE)
                     .serverFailed(Code.ERR_SSL_NO_SHARED_CIPHER);
         }
@@ -208,21 +208,21 @@ class CipherRowsTest {
                 .satisfies(e -> assertThat(e.code()).isEqualTo("ERR_INVALID_ARG_VALUE"));
     }
 
-    @DisplayName("CIP-22: what of both sides' signature algorithms is shared, as the server sees it")
+    @DisplayName("CIP-22: the shared signature algorithms, as the server sees them")
     @ParameterizedTest
     @CsvSource({
         "RSA-PSS+SHA384, RSA-PSS+SHA384, RSA-PSS+SHA384",
         "RSA-PSS+SHA256:RSA-PSS+SHA512:ECDSA+SHA256, RSA-PSS+SHA256:ECDSA+SHA256, RSA-PSS+SHA256:ECDSA+SHA256"
     })
-    void tells_the_shared_signature_algorithms(String clientList, String serverList, String shared) throws Exception {
+    void reports_the_shared_signature_algorithms(String clientList, String serverList, String shared) throws Exception {
         try (var server = Loopback.serve(
                 o -> o.identity(AGENT6).ca(Agents.leaves(Agents.CA2)).sigalgs(serverList), o -> o.requestCert(true))) {
-            Meeting met = server.meet(o ->
+            ConnectionResult result = server.exchange(o ->
                             o.identity(Agents.AGENT3).rejectUnauthorized(false).sigalgs(clientList))
                     .worked();
 
-            assertThat(met.server().authorized()).isTrue();
-            assertThat(met.server().getSharedSigalgs()).containsExactly(shared.split(":", -1));
+            assertThat(result.server().authorized()).isTrue();
+            assertThat(result.server().getSharedSigalgs()).containsExactly(shared.split(":", -1));
         }
     }
 
@@ -232,7 +232,7 @@ class CipherRowsTest {
     void refuses_with_alert_40_without_a_shared_signature_algorithm(String clientList, String serverList)
             throws Exception {
         try (var server = Loopback.serve(o -> o.identity(AGENT6).sigalgs(serverList))) {
-            server.meet(o -> o.rejectUnauthorized(false).sigalgs(clientList))
+            server.exchange(o -> o.rejectUnauthorized(false).sigalgs(clientList))
                     .clientFailed(Code.ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE)
                     .serverFailed(Code.ERR_SSL_NO_SHARED_SIGNATURE_ALGORITHMS);
         }

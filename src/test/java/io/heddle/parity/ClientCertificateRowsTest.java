@@ -56,18 +56,18 @@ class ClientCertificateRowsTest {
         return Loopback.serve(context, o -> o.requestCert(true));
     }
 
-    @DisplayName("CC-01: whole chains on both sides, and nobody asked")
+    @DisplayName("CC-01: complete chains on both sides, and no client certificate requested")
     @Test
-    void whole_chains_are_good() throws Exception {
+    void complete_chains_are_valid() throws Exception {
         try (var server = asking(agent10(AGENT10.chain(), Agents.pem(CA5)))) {
-            Meeting met = server.meet(ec10(EC10.chain(), Agents.pem(CA2))).worked();
-            assertThat(met.server().authorized()).isTrue();
-            assertThat(met.client().authorized()).isTrue();
+            ConnectionResult result = server.exchange(ec10(EC10.chain(), Agents.pem(CA2))).worked();
+            assertThat(result.server().authorized()).isTrue();
+            assertThat(result.client().authorized()).isTrue();
         }
         try (var server = Loopback.serve(agent10(AGENT10.chain()))) {
-            Meeting met = server.meet(ec10(EC10.chain(), Agents.pem(CA2))).worked();
-            assertThat(met.server().authorized()).isFalse();
-            assertThat(met.server().authorizationError()).isEmpty();
+            ConnectionResult result = server.exchange(ec10(EC10.chain(), Agents.pem(CA2))).worked();
+            assertThat(result.server().authorized()).isFalse();
+            assertThat(result.server().authorizationError()).isEmpty();
         }
     }
 
@@ -79,7 +79,7 @@ class ClientCertificateRowsTest {
     })
     void a_client_must_have_a_certificate(String version, Code code, Alert alert) throws Exception {
         try (var server = asking(agent10(AGENT10.chain(), Agents.pem(CA5)))) {
-            server.meet(o -> o.host("agent10.example.com").ca(Agents.pem(CA2)).maxVersion(version))
+            server.exchange(o -> o.host("agent10.example.com").ca(Agents.pem(CA2)).maxVersion(version))
                     .clientFailed(code)
                     .serverFailed(Code.ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE)
                     .serverSent(alert);
@@ -92,53 +92,53 @@ class ClientCertificateRowsTest {
                 List.of(TestPki.pem(List.of(CA4, CA2.leaf())), TestPki.pem(List.of(CA6, CA5.leaf()))));
     }
 
-    @DisplayName("CC-01: leaves alone, where the verifier knows the intermediate")
+    @DisplayName("CC-01: leaves alone, where the verifier has the intermediate")
     @ParameterizedTest
     @MethodSource("knownIntermediates")
-    void leaves_are_enough_where_the_intermediate_is_known(List<String> known) throws Exception {
+    void leaves_are_enough_if_the_verifier_has_the_intermediate(List<String> anchors) throws Exception {
         try (var server =
-                asking(o -> o.identity(AGENT10.key(), List.of(AGENT10.leaf())).ca(known.get(1)))) {
-            Meeting met = server.meet(ec10(List.of(EC10.leaf()), known.get(0))).worked();
-            assertThat(met.server().authorized()).isTrue();
+                asking(o -> o.identity(AGENT10.key(), List.of(AGENT10.leaf())).ca(anchors.get(1)))) {
+            ConnectionResult result = server.exchange(ec10(List.of(EC10.leaf()), anchors.get(0))).worked();
+            assertThat(result.server().authorized()).isTrue();
         }
         try (var server = asking(agent10(List.of(AGENT10.leaf()), Agents.pem(CA5), TestPki.pem(List.of(CA6))))) {
-            server.meet(ec10(List.of(EC10.leaf()), Agents.pem(CA2), TestPki.pem(List.of(CA4))))
+            server.exchange(ec10(List.of(EC10.leaf()), Agents.pem(CA2), TestPki.pem(List.of(CA4))))
                     .worked();
         }
     }
 
-    @DisplayName("CC-01: what of the server's chain is missing")
+    @DisplayName("CC-01: the missing part of the server's chain")
     @Test
-    void tells_what_the_servers_chain_lacks() throws Exception {
+    void reports_the_missing_part_of_the_servers_chain() throws Exception {
         try (var server = Loopback.serve(agent10(List.of(AGENT10.leaf())))) {
-            server.meet(ec10(EC10.chain(), Agents.pem(CA2)))
+            server.exchange(ec10(EC10.chain(), Agents.pem(CA2)))
                     .clientFailed(Code.UNABLE_TO_VERIFY_LEAF_SIGNATURE)
                     .serverFailed(Code.ERR_SSL_TLSV1_ALERT_UNKNOWN_CA);
         }
         try (var server = Loopback.serve(agent10(AGENT10.chain()))) {
-            server.meet(ec10(EC10.chain())).clientFailed(Code.UNABLE_TO_GET_ISSUER_CERT_LOCALLY);
+            server.exchange(ec10(EC10.chain())).clientFailed(Code.UNABLE_TO_GET_ISSUER_CERT_LOCALLY);
         }
         List<X509Certificate> withRoot = List.of(AGENT10.leaf(), CA4, CA2.leaf());
         try (var server = Loopback.serve(agent10(withRoot))) {
-            server.meet(ec10(EC10.chain())).clientFailed(Code.SELF_SIGNED_CERT_IN_CHAIN);
-            server.meet(ec10(EC10.chain(), Agents.pem(CA2))).worked();
+            server.exchange(ec10(EC10.chain())).clientFailed(Code.SELF_SIGNED_CERT_IN_CHAIN);
+            server.exchange(ec10(EC10.chain(), Agents.pem(CA2))).worked();
         }
     }
 
-    @DisplayName("CC-01: a client's chain that the server cannot complete; the alert says why, where Node says nothing")
+    @DisplayName("CC-01: a client's chain that the server cannot complete; the alert gives the reason, where Node sends none")
     @ParameterizedTest
     @EnumSource(
             value = TlsVersion.class,
             names = {"TLS_1_2", "TLS_1_3"})
     void refuses_a_client_with_the_proper_alert(TlsVersion version) throws Exception {
         try (var server = asking(agent10(AGENT10.chain(), Agents.pem(CA5)))) {
-            server.meet(ec10(List.of(EC10.leaf()), Agents.pem(CA2)).andThen(o -> o.maxVersion(version)))
+            server.exchange(ec10(List.of(EC10.leaf()), Agents.pem(CA2)).andThen(o -> o.maxVersion(version)))
                     .serverFailed(Code.UNABLE_TO_VERIFY_LEAF_SIGNATURE)
                     .serverSent(Alert.UNKNOWN_CA)
                     .clientFailed(Code.ERR_SSL_TLSV1_ALERT_UNKNOWN_CA);
         }
         try (var server = asking(agent10(AGENT10.chain()))) {
-            server.meet(ec10(EC10.chain(), Agents.pem(CA2)).andThen(o -> o.maxVersion(version)))
+            server.exchange(ec10(EC10.chain(), Agents.pem(CA2)).andThen(o -> o.maxVersion(version)))
                     .serverFailed(Code.UNABLE_TO_GET_ISSUER_CERT_LOCALLY)
                     .clientFailed(Code.ERR_SSL_TLSV1_ALERT_UNKNOWN_CA);
         }
@@ -147,9 +147,9 @@ class ClientCertificateRowsTest {
     @DisplayName("CC-01: roots under the other labels of PEM")
     @ParameterizedTest
     @CsvSource({"TRUSTED CERTIFICATE", "X509 CERTIFICATE"})
-    void takes_roots_under_other_labels(String label) throws Exception {
+    void accepts_roots_under_other_labels(String label) throws Exception {
         try (var server = asking(agent10(AGENT10.chain(), labelled(label, CA5)))) {
-            server.meet(ec10(EC10.chain(), labelled(label, CA2))).worked();
+            server.exchange(ec10(EC10.chain(), labelled(label, CA2))).worked();
         }
     }
 
@@ -157,8 +157,11 @@ class ClientCertificateRowsTest {
         return Pem.write(label, identity.leaf().getEncoded());
     }
 
-    /** Who is let in, and who of them is authorized: agent1, agent2, agent3, agent4, nobody; {@code +}, {@code -} or {@code x}. */
-    @DisplayName("CC-02: who gets in under which trust, and who of them is authorized")
+    /**
+     * The clients that are accepted and authorized: agent1, agent2, agent3, agent4, none; {@code +}, {@code -} or
+     * {@code x}.
+     */
+    @DisplayName("CC-02: the clients that are accepted under each trust, and those that are authorized")
     @ParameterizedTest
     @CsvSource({
         "no, no, ca1, '-----'",
@@ -167,7 +170,7 @@ class ClientCertificateRowsTest {
         "yes, yes, ca1+ca2, '+x++x'",
         "yes, yes, ca2+crl, 'xx+xx'"
     })
-    void lets_in_whom_the_trust_says(String request, String reject, String trust, String expected) throws Exception {
+    void accepts_clients_according_to_the_trust(String request, String reject, String trust, String expected) throws Exception {
         try (var server = Loopback.serve(
                 o -> {
                     o.identity(AGENT2);
@@ -182,22 +185,22 @@ class ClientCertificateRowsTest {
                     }
                 },
                 o -> o.requestCert(request.equals("yes")).rejectUnauthorized(reject.equals("yes")))) {
-            var seen = new StringBuilder();
-            seen.append(outcome(server, o -> o.identity(AGENT1)));
-            seen.append(outcome(server, o -> o.identity(AGENT2)));
-            seen.append(outcome(server, o -> o.identity(AGENT3)));
-            seen.append(outcome(server, o -> o.identity(AGENT4)));
-            seen.append(outcome(server, o -> {}));
+            var outcomes = new StringBuilder();
+            outcomes.append(outcome(server, o -> o.identity(AGENT1)));
+            outcomes.append(outcome(server, o -> o.identity(AGENT2)));
+            outcomes.append(outcome(server, o -> o.identity(AGENT3)));
+            outcomes.append(outcome(server, o -> o.identity(AGENT4)));
+            outcomes.append(outcome(server, o -> {}));
 
-            assertThat(seen.toString()).isEqualTo(expected);
+            assertThat(outcomes.toString()).isEqualTo(expected);
         }
     }
 
     private static char outcome(Loopback server, Consumer<ConnectOptions.Builder> client) throws Exception {
-        Meeting met = server.meet(client.andThen(o -> o.rejectUnauthorized(false)));
-        if (met.serverError() != null) {
+        ConnectionResult result = server.exchange(client.andThen(o -> o.rejectUnauthorized(false)));
+        if (result.serverError() != null) {
             return 'x';
         }
-        return met.worked().server().authorized() ? '+' : '-';
+        return result.worked().server().authorized() ? '+' : '-';
     }
 }

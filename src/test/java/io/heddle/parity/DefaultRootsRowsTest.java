@@ -38,8 +38,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Rows of the area verification/hostname about the default roots. They belong to the process: each test puts them back. Tests of
- * this project run one after the other.
+ * Rows of the area verification/hostname on the default roots. They belong to the process: each test restores them.
+ * Tests of this project run one after the other.
  */
 class DefaultRootsRowsTest {
     private static final Provider PROVIDER = new HeddleProvider();
@@ -47,11 +47,11 @@ class DefaultRootsRowsTest {
     private final List<String> before = Tls.getCACertificates();
 
     @AfterEach
-    void putBack() {
+    void restore() {
         Tls.setDefaultCACertificates(before);
     }
 
-    private static String own() {
+    private static String customRoot() {
         return Agents.pem(CA1);
     }
 
@@ -77,13 +77,13 @@ class DefaultRootsRowsTest {
         assertThat(Tls.getCACertificates(CaSource.DEFAULT)).isSameAs(Tls.getCACertificates());
     }
 
-    @DisplayName("VER-47: what was set is what is listed; copies collapse, the platform's roots stay")
+    @DisplayName("VER-47: the roots that were set are listed; duplicates collapse, the platform's roots stay")
     @Test
     void replaces_the_default_roots() {
         List<String> bundled = Tls.rootCertificates();
         List<String> both = new ArrayList<>(bundled);
-        both.add(own());
-        for (List<String> roots : List.of(List.of(own()), List.<String>of(), bundled, both, bundled.subList(0, 3))) {
+        both.add(customRoot());
+        for (List<String> roots : List.of(List.of(customRoot()), List.<String>of(), bundled, both, bundled.subList(0, 3))) {
             Tls.setDefaultCACertificates(roots);
 
             assertThat(Tls.getCACertificates())
@@ -91,15 +91,15 @@ class DefaultRootsRowsTest {
                     .isSameAs(Tls.getCACertificates(CaSource.DEFAULT));
             assertThat(Tls.rootCertificates()).isSameAs(bundled);
         }
-        Tls.setDefaultCACertificates(List.of(own(), own(), own().strip()));
-        assertThat(Tls.getCACertificates()).containsExactly(own().strip());
+        Tls.setDefaultCACertificates(List.of(customRoot(), customRoot(), customRoot().strip()));
+        assertThat(Tls.getCACertificates()).containsExactly(customRoot().strip());
     }
 
     @DisplayName("VER-48, VER-51: a text that is refused changes nothing")
     @Test
     void all_or_nothing() {
         String broken = Pem.write("CERTIFICATE", "not DER".getBytes(US_ASCII));
-        for (List<String> first : List.of(before, List.of(own()))) {
+        for (List<String> first : List.of(before, List.of(customRoot()))) {
             Tls.setDefaultCACertificates(first);
             List<String> was = Tls.getCACertificates();
 
@@ -110,7 +110,7 @@ class DefaultRootsRowsTest {
                     .withCauseInstanceOf(InvalidOption.class)
                     .satisfies(e -> assertThat(e.code()).isEqualTo("ERR_CRYPTO_OPERATION_FAILED"));
             assertThatExceptionOfType(InvalidOption.class)
-                    .isThrownBy(() -> Tls.setDefaultCACertificates(List.of(own(), broken)))
+                    .isThrownBy(() -> Tls.setDefaultCACertificates(List.of(customRoot(), broken)))
                     .withMessage("certs[1]: contains a certificate whose content is not valid DER")
                     .satisfies(e -> assertThat(e.code()).isEqualTo("ERR_OSSL_PEM_ASN1_LIB"));
             assertThat(Tls.getCACertificates()).isSameAs(was);
@@ -118,13 +118,13 @@ class DefaultRootsRowsTest {
     }
 
     @Test
-    void takes_texts_bytes_files_and_certificates_in_one_list(@TempDir Path folder) throws Exception {
+    void accepts_texts_bytes_files_and_certificates_in_one_list(@TempDir Path folder) throws Exception {
         Path pem = Files.writeString(folder.resolve("two.pem"), Agents.pem(CA1, CA2));
         Path der = Files.write(folder.resolve("ca5.der"), Agents.CA5.leaf().getEncoded());
         byte[] bytes = CA2.leaf().getEncoded();
         List<X509Certificate> expected = Agents.leaves(Agents.CA5, CA2, CA1, Agents.AGENT2);
 
-        Tls.setDefaultCACertificates(List.of(der, bytes, own(), pem, Agents.AGENT2.leaf(), own().getBytes(US_ASCII)));
+        Tls.setDefaultCACertificates(List.of(der, bytes, customRoot(), pem, Agents.AGENT2.leaf(), customRoot().getBytes(US_ASCII)));
 
         assertThat(SecureContext.builder().build().trusted()).containsExactlyElementsOf(expected);
         assertThat(Tls.getCACertificates()).hasSize(4);
@@ -132,18 +132,18 @@ class DefaultRootsRowsTest {
 
     @DisplayName("VER-48: an element that is refused is named, with the reason")
     @Test
-    void names_the_element_that_it_refuses_and_says_why(@TempDir Path folder) throws Exception {
+    void names_the_refused_element_and_the_reason(@TempDir Path folder) throws Exception {
         List<String> was = Tls.getCACertificates();
         Path missing = folder.resolve("missing.pem");
         Path empty = Files.writeString(folder.resolve("empty.pem"), "");
 
-        refuses(List.of(own(), 7), "ERR_INVALID_ARG_TYPE")
+        refuses(List.of(customRoot(), 7), "ERR_INVALID_ARG_TYPE")
                 .withMessage(
                         "certs[1]: a java.lang.Integer was given, allowed are String, byte[], Path and X509Certificate");
         refuses(Collections.singletonList(null), "ERR_INVALID_ARG_TYPE")
                 .withMessage("certs[0]: null was given, allowed are String, byte[], Path and X509Certificate");
         refuses(List.of(missing), "ENOENT").withMessage("certs[0] \"%s\": there is no such file", missing);
-        refuses(List.of(own(), empty), "ERR_CRYPTO_OPERATION_FAILED")
+        refuses(List.of(customRoot(), empty), "ERR_CRYPTO_OPERATION_FAILED")
                 .withMessage(
                         "certs[1] \"%s\": contains no certificate in PEM or DER (No valid certificates found)", empty);
         refuses(List.of(""), "ERR_CRYPTO_OPERATION_FAILED")
@@ -163,7 +163,7 @@ class DefaultRootsRowsTest {
     }
 
     @Test
-    void counts_for_contexts_of_jsse_that_are_initialised_from_then_on() throws Exception {
+    void applies_to_contexts_of_jsse_initialised_afterwards() throws Exception {
         SSLContext old = jsse("TLS");
         Tls.setDefaultCACertificates(Agents.leaves(CA2));
         SSLContext context = jsse("TLS");
@@ -199,69 +199,69 @@ class DefaultRootsRowsTest {
         }
     }
 
-    @DisplayName("VER-53, VER-54: the ca of a connection counts before the default roots")
+    @DisplayName("VER-53, VER-54: the ca of a connection takes precedence over the default roots")
     @Test
-    void the_ca_of_a_connection_comes_first() throws Exception {
+    void the_ca_of_a_connection_takes_precedence() throws Exception {
         try (var server = Loopback.serve(Agents.identity(AGENT1))) {
             for (List<String> roots : List.of(Tls.rootCertificates(), List.<String>of())) {
                 Tls.setDefaultCACertificates(roots);
-                server.meet(o -> o.host("agent1").ca(own())).worked();
+                server.exchange(o -> o.host("agent1").ca(customRoot())).worked();
             }
         }
     }
 
-    @DisplayName("VER-55, VER-56, VER-57: what is set counts from the next connection on")
+    @DisplayName("VER-55, VER-56, VER-57: a change applies from the next connection on")
     @Test
-    void the_default_roots_count_from_the_next_connection_on() throws Exception {
+    void the_default_roots_apply_from_the_next_connection_on() throws Exception {
         List<String> both = new ArrayList<>(Tls.rootCertificates());
-        both.add(own());
+        both.add(customRoot());
         try (var server = Loopback.serve(Agents.identity(AGENT1))) {
-            server.meet(o -> o.host("agent1")).clientFailed(Code.UNABLE_TO_VERIFY_LEAF_SIGNATURE);
+            server.exchange(o -> o.host("agent1")).clientFailed(Code.UNABLE_TO_VERIFY_LEAF_SIGNATURE);
             Tls.setDefaultCACertificates(both);
-            server.meet(o -> o.host("agent1")).worked();
-            Tls.setDefaultCACertificates(List.of(own()));
-            server.meet(o -> o.host("agent1")).worked();
+            server.exchange(o -> o.host("agent1")).worked();
+            Tls.setDefaultCACertificates(List.of(customRoot()));
+            server.exchange(o -> o.host("agent1")).worked();
             Tls.setDefaultCACertificates(List.of());
-            server.meet(o -> o.host("agent1")).clientFailed(Code.UNABLE_TO_VERIFY_LEAF_SIGNATURE);
+            server.exchange(o -> o.host("agent1")).clientFailed(Code.UNABLE_TO_VERIFY_LEAF_SIGNATURE);
         }
     }
 
     @DisplayName("VER-29: ca replaces the default roots, addCa keeps them")
     @Test
     void addCa_keeps_the_default_roots(@TempDir Path folder) throws Exception {
-        Path file = Files.writeString(folder.resolve("ca1.pem"), own());
+        Path file = Files.writeString(folder.resolve("ca1.pem"), customRoot());
         Tls.setDefaultCACertificates(List.of(Agents.pem(CA2)));
         try (var server = Loopback.serve(Agents.identity(AGENT3))) {
-            server.meet(o -> o.host("agent3")).worked();
-            server.meet(o -> o.host("agent3").ca(own())).clientFailed(Code.UNABLE_TO_VERIFY_LEAF_SIGNATURE);
-            server.meet(o -> o.host("agent3").addCa(Agents.leaves(CA1))).worked();
+            server.exchange(o -> o.host("agent3")).worked();
+            server.exchange(o -> o.host("agent3").ca(customRoot())).clientFailed(Code.UNABLE_TO_VERIFY_LEAF_SIGNATURE);
+            server.exchange(o -> o.host("agent3").addCa(Agents.leaves(CA1))).worked();
             SecureContext extended = Tls.createSecureContext(o -> {}).toBuilder()
                     .addCa(Agents.leaves(CA1))
                     .build();
-            server.meet(o -> o.host("agent3").secureContext(extended)).worked();
+            server.exchange(o -> o.host("agent3").secureContext(extended)).worked();
         }
         try (var server = Loopback.serve(Agents.identity(AGENT1))) {
-            server.meet(o -> o.host("agent1").addCa(Agents.leaves(CA1))).worked();
-            server.meet(o -> o.host("agent1").addCa(own())).worked();
-            server.meet(o -> o.host("agent1").addCa(file)).worked();
-            server.meet(o -> o.host("agent1").ca(Agents.leaves(CA2)).addCa(file))
+            server.exchange(o -> o.host("agent1").addCa(Agents.leaves(CA1))).worked();
+            server.exchange(o -> o.host("agent1").addCa(customRoot())).worked();
+            server.exchange(o -> o.host("agent1").addCa(file)).worked();
+            server.exchange(o -> o.host("agent1").ca(Agents.leaves(CA2)).addCa(file))
                     .worked();
         }
         try (var server = Loopback.serve(Agents.identity(AGENT3))) {
-            server.meet(o -> o.host("agent3").addCa(own())).worked();
-            server.meet(o -> o.host("agent3").addCa(file)).worked();
-            server.meet(o -> o.host("agent3").ca(Agents.leaves(CA1)).addCa(file))
+            server.exchange(o -> o.host("agent3").addCa(customRoot())).worked();
+            server.exchange(o -> o.host("agent3").addCa(file)).worked();
+            server.exchange(o -> o.host("agent3").ca(Agents.leaves(CA1)).addCa(file))
                     .clientFailed(Code.UNABLE_TO_VERIFY_LEAF_SIGNATURE);
         }
     }
 
     @DisplayName("VER-31: default roots stay in force beside a revocation list and PKCS#12")
     @Test
-    void other_options_leave_the_default_roots() throws Exception {
+    void other_options_keep_the_default_roots() throws Exception {
         Tls.setDefaultCACertificates(List.of(Agents.pem(CA2)));
         try (var server = Loopback.serve(Agents.identity(AGENT3))) {
-            server.meet(o -> o.host("agent3").crl(TestPki.crl(CA2))).worked();
-            server.meet(o -> o.host("agent3").identity(AGENT1)).worked();
+            server.exchange(o -> o.host("agent3").crl(TestPki.crl(CA2))).worked();
+            server.exchange(o -> o.host("agent3").identity(AGENT1)).worked();
         }
     }
 }

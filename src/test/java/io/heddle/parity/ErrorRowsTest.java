@@ -24,7 +24,10 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Rows of the area errors: what both sides are told when the other one is no TLS, goes away, or breaks the rules. */
+/**
+ * Rows of the area errors: the failures on both sides when the peer does not use TLS, disconnects, or
+ * violates the protocol.
+ */
 class ErrorRowsTest {
     private static Socket raw(Loopback server) throws IOException {
         var socket = new Socket(InetAddress.getLoopbackAddress(), server.server.port());
@@ -32,7 +35,7 @@ class ErrorRowsTest {
         return socket;
     }
 
-    @DisplayName("ERR-01: garbage on one connection that is secure, and another one that goes on undisturbed")
+    @DisplayName("ERR-01: garbage on one secure connection, and another one that continues undisturbed")
     @Test
     void garbage_ends_its_own_connection_only() throws Exception {
         try (var server = Loopback.serve(Agents.identity(AGENT1));
@@ -60,9 +63,9 @@ class ErrorRowsTest {
         }
     }
 
-    @DisplayName("ERR-02: a client that connects and goes")
+    @DisplayName("ERR-02: a client that connects and disconnects")
     @Test
-    void a_client_that_hangs_up() throws Exception {
+    void a_client_that_disconnects() throws Exception {
         try (var server = Loopback.serve(Agents.identity(AGENT1))) {
             raw(server).close();
 
@@ -72,7 +75,7 @@ class ErrorRowsTest {
 
     @DisplayName("ERR-03, ERR-04: a server that hangs up")
     @Test
-    void a_server_that_hangs_up() throws Exception {
+    void a_server_that_disconnects() throws Exception {
         try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Thread.ofVirtual().start(() -> {
                 try {
@@ -87,18 +90,18 @@ class ErrorRowsTest {
         }
     }
 
-    @DisplayName("ERR-05, ERR-18: a path where nobody listens")
+    @DisplayName("ERR-05, ERR-18: a path without a listener")
     @Test
-    void nobody_listens_on_the_path(@TempDir Path directory) {
+    void no_listener_on_the_path(@TempDir Path directory) {
         assertThatIOException()
                 .isThrownBy(() -> Tls.connect(io.heddle.ConnectOptions.builder()
                         .path(directory.resolve("cause-error"))
                         .build()));
     }
 
-    @DisplayName("ERR-07, ERR-09, ERR-10, ERR-12: a client that speaks something else")
+    @DisplayName("ERR-07, ERR-09, ERR-10, ERR-12: a client that uses another protocol")
     @Test
-    void junk_is_told_as_the_wrong_version() throws Exception {
+    void junk_is_reported_as_the_wrong_version() throws Exception {
         for (byte[] junk :
                 List.of("blah\nblah\nblah\n".getBytes(StandardCharsets.US_ASCII), stars(1024), stars(1 << 20))) {
             try (var server = Loopback.serve(Agents.identity(AGENT1));
@@ -114,7 +117,7 @@ class ErrorRowsTest {
                 }
                 server.serverSide().serverFailed(Code.ERR_SSL_WRONG_VERSION_NUMBER);
                 assertThat(server.quiet()).isTrue();
-                server.meet(o -> o.rejectUnauthorized(false)).worked();
+                server.exchange(o -> o.rejectUnauthorized(false)).worked();
             }
         }
     }
@@ -125,15 +128,15 @@ class ErrorRowsTest {
         return stars;
     }
 
-    @DisplayName("ERR-16, SRV-06: what the handler throws goes to the listener of errors, and the server goes on")
+    @DisplayName("ERR-16, SRV-06: an exception of the handler is passed to the error listener, and the server continues")
     @Test
-    void what_a_handler_throws_is_told() throws Exception {
-        var told = new java.util.concurrent.LinkedBlockingQueue<Throwable>();
+    void an_exception_of_a_handler_is_reported() throws Exception {
+        var failures = new java.util.concurrent.LinkedBlockingQueue<Throwable>();
         var context = Tls.createSecureContext(Agents.identity(AGENT1));
         try (var server = Tls.createServer(context, socket -> {
             throw new IllegalStateException("eyecatcher");
         })) {
-            server.onError(told::add).listen("127.0.0.1", 0);
+            server.onError(failures::add).listen("127.0.0.1", 0);
             for (int i = 0; i < 2; i++) {
                 try (TlsSocket client = Tls.connect(io.heddle.ConnectOptions.builder()
                         .host("127.0.0.1")
@@ -143,14 +146,14 @@ class ErrorRowsTest {
                     assertThatThrownBy(() -> client.getInputStream().read())
                             .hasMessage("alert: the peer ended the connection with internal_error (80)");
                 }
-                assertThat(told.poll(20, java.util.concurrent.TimeUnit.SECONDS)).hasMessage("eyecatcher");
+                assertThat(failures.poll(20, java.util.concurrent.TimeUnit.SECONDS)).hasMessage("eyecatcher");
             }
         }
     }
 
-    @DisplayName("ERR-17: nobody listens on the port")
+    @DisplayName("ERR-17: a port without a listener")
     @Test
-    void nobody_listens_on_the_port() throws Exception {
+    void no_listener_on_the_port() throws Exception {
         try (var refused = new RefusedPort()) {
             assertThatIOException()
                     .isThrownBy(() -> Tls.connect("127.0.0.1", refused.port()))
@@ -158,9 +161,9 @@ class ErrorRowsTest {
         }
     }
 
-    @DisplayName("ERR-19: a client at a server of plain HTTP")
+    @DisplayName("ERR-19: a client with a plain HTTP server")
     @Test
-    void a_server_of_plain_http() throws Exception {
+    void a_plain_http_server() throws Exception {
         try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Thread.ofVirtual().start(() -> {
                 try (Socket accepted = server.accept()) {
@@ -177,18 +180,18 @@ class ErrorRowsTest {
         }
     }
 
-    @DisplayName("ERR-20: a server without a certificate; the listener can still ask where the client was")
+    @DisplayName("ERR-20: a server without a certificate; the listener can still read the client's address")
     @Test
     void the_socket_of_a_failure_still_has_its_addresses() throws Exception {
         try (var server = Loopback.serve(o -> {})) {
-            Meeting met = server.meet(o -> {})
+            ConnectionResult result = server.exchange(o -> {})
                     .clientFailed(Code.ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE)
                     .serverFailed(Code.ERR_SSL_NO_SUITABLE_SIGNATURE_ALGORITHM);
 
-            assertThat(met.server().getRemoteSocketAddress()).isNotNull();
-            assertThat(met.server().getPort()).isPositive();
-            assertThat(met.server().getLocalPort()).isEqualTo(server.server.port());
-            assertThat(met.server().getInetAddress()).isNotNull();
+            assertThat(result.server().getRemoteSocketAddress()).isNotNull();
+            assertThat(result.server().getPort()).isPositive();
+            assertThat(result.server().getLocalPort()).isEqualTo(server.server.port());
+            assertThat(result.server().getInetAddress()).isNotNull();
         }
     }
 }

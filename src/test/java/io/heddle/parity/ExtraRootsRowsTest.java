@@ -22,13 +22,19 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Rows about NODE_EXTRA_CA_CERTS, which is {@code -Dheddle.extraCACerts} here; read once, so each needs a JVM of its own. */
+/**
+ * Rows on NODE_EXTRA_CA_CERTS, which is {@code -Dheddle.extraCACerts} here; read once, so that each needs a
+ * separate JVM.
+ */
 @Tag("interop")
 class ExtraRootsRowsTest {
     @TempDir
     private Path directory;
 
-    /** What the other JVM runs: prints how many roots each source has, and what is left when the default is replaced. */
+    /**
+     * The program of the other JVM: prints the number of roots of each source, and of those left when the
+     * default is replaced.
+     */
     static final class Program {
         private Program() {}
 
@@ -48,7 +54,7 @@ class ExtraRootsRowsTest {
         }
     }
 
-    @DisplayName("VER-38, VER-40, VER-52: extra roots are part of the default, and a view of their own")
+    @DisplayName("VER-38, VER-40, VER-52: extra roots are part of the default, and a separate view")
     @Test
     void adds_the_roots_of_the_file() throws Exception {
         Path file = Files.writeString(directory.resolve("extra.pem"), Agents.pem(Agents.CA2));
@@ -59,7 +65,7 @@ class ExtraRootsRowsTest {
                 .doesNotContain("replaced=false", "others=false", "Ignoring");
     }
 
-    @DisplayName("VER-32: a file that is not there costs a warning")
+    @DisplayName("VER-32: a missing file causes a warning")
     @Test
     void warns_of_a_file_that_cannot_be_read() throws Exception {
         Path missing = directory.resolve("no-such-file");
@@ -70,7 +76,7 @@ class ExtraRootsRowsTest {
                 .contains("extra=0 more=0 superset=true");
     }
 
-    /** A program of a JVM of its own that prints how the roots of the operating system count. */
+    /** A program for a separate JVM that prints the effect of the operating system's roots. */
     static final class WithSystem {
         private WithSystem() {}
 
@@ -92,7 +98,7 @@ class ExtraRootsRowsTest {
     }
 
     @Test
-    void adds_the_roots_of_the_operating_system_where_a_property_says_so() throws Exception {
+    void adds_the_roots_of_the_operating_system_if_a_property_enables_it() throws Exception {
         Path file = Files.writeString(directory.resolve("extra.pem"), Agents.pem(Agents.CA2));
 
         assertThat(run(file, WithSystem.class, "-Dheddle.useSystemCA=true")).contains("all=true", "jsse=true");
@@ -100,7 +106,7 @@ class ExtraRootsRowsTest {
     }
 
     @Test
-    void refuses_a_property_that_says_neither_yes_nor_no() throws Exception {
+    void refuses_a_property_that_is_neither_true_nor_false() throws Exception {
         Path file = Files.writeString(directory.resolve("extra.pem"), Agents.pem(Agents.CA2));
 
         assertThat(output(file, 1, Program.class, "-Dheddle.useSystemCA=yes"))

@@ -35,7 +35,7 @@ class GroupRowsTest {
 
     @DisplayName("DH-01: no ephemeral key with RSA key exchange")
     @Test
-    void there_is_no_group_without_one() throws Exception {
+    void rsa_key_exchange_has_no_group() throws Exception {
         assertThat(info(o -> {}, "AES256-SHA256")).isEmpty();
     }
 
@@ -48,7 +48,7 @@ class GroupRowsTest {
         "X25519, X25519, 253",
         "X448, X448, 448"
     })
-    void tells_the_curve(String curve, String name, int size) throws Exception {
+    void reports_the_curve(String curve, String name, int size) throws Exception {
         assertThat(info(o -> o.ecdhCurve(curve), "ECDHE-RSA-AES256-GCM-SHA384"))
                 .contains(new EphemeralKeyInfo("ECDH", name, size));
     }
@@ -56,7 +56,7 @@ class GroupRowsTest {
     @DisplayName("DH-01, DH-03: the size of the prime of DHE; auto follows the certificate")
     @ParameterizedTest
     @CsvSource({"auto, 2048", "1024, 1024", "2048, 2048", "3072, 3072"})
-    void tells_the_size_of_the_prime(String dhparam, int size) throws Exception {
+    void reports_the_size_of_the_prime(String dhparam, int size) throws Exception {
         String option = dhparam.equals("auto") ? dhparam : dh(Integer.parseInt(dhparam));
         assertThat(info(o -> o.dhparam(option), "DHE-RSA-AES256-GCM-SHA384" + levelFor(size)))
                 .contains(new EphemeralKeyInfo("DH", "", size));
@@ -71,14 +71,14 @@ class GroupRowsTest {
             throws Exception {
         try (var server = Loopback.serve(
                 options.andThen(o -> o.identity(AGENT2).ciphers(suite).maxVersion(TlsVersion.TLS_1_2)))) {
-            return server.meet(o -> o.rejectUnauthorized(false).ciphers(suite))
+            return server.exchange(o -> o.rejectUnauthorized(false).ciphers(suite))
                     .worked()
                     .client()
                     .getEphemeralKeyInfo();
         }
     }
 
-    @DisplayName("DH-02: the least size that the client takes")
+    @DisplayName("DH-02: the minimum size that the client accepts")
     @ParameterizedTest
     @CsvSource({"1024, 2048, false", "2048, 2048, true", "2048, 3072, false", "3072, 3072, true", "1024, 1024, true"})
     void refuses_a_prime_below_minDHSize(int given, int least, boolean good) throws Exception {
@@ -86,35 +86,35 @@ class GroupRowsTest {
                 .ciphers(DHE + levelFor(given))
                 .dhparam(dh(given))
                 .maxVersion(TlsVersion.TLS_1_2))) {
-            Meeting met = server.meet(o ->
+            ConnectionResult result = server.exchange(o ->
                     o.rejectUnauthorized(false).ciphers(DHE + levelFor(given)).minDHSize(least));
             if (good) {
-                met.worked();
+                result.worked();
             } else {
-                met.clientFailed(Code.ERR_TLS_DH_PARAM_SIZE);
-                assertThat(met.clientError())
+                result.clientFailed(Code.ERR_TLS_DH_PARAM_SIZE);
+                assertThat(result.clientError())
                         .hasMessageStartingWith(
                                 "dh: the server's parameters have %d bits, at least %d are required", given, least);
             }
         }
     }
 
-    @DisplayName("DH-02: the security level of the client, which Node has since 24")
+    @DisplayName("DH-02: the security level of the client, as in Node since 24")
     @Test
     void refuses_a_prime_that_the_security_level_does_not_allow() throws Exception {
         try (var server = Loopback.serve(o -> o.identity(AGENT2)
                 .ciphers(DHE + levelFor(1024))
                 .dhparam(dh(1024))
                 .maxVersion(TlsVersion.TLS_1_2))) {
-            Meeting met = server.meet(o -> o.rejectUnauthorized(false).ciphers(DHE));
-            met.clientFailed(Code.ERR_SSL_DH_KEY_TOO_SMALL).serverFailed(Code.ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE);
-            assertThat(met.clientError())
+            ConnectionResult result = server.exchange(o -> o.rejectUnauthorized(false).ciphers(DHE));
+            result.clientFailed(Code.ERR_SSL_DH_KEY_TOO_SMALL).serverFailed(Code.ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE);
+            assertThat(result.clientError())
                     .hasMessageStartingWith(
                             "dh: the server's parameters have 1024 bits, the security level asks for 2048");
         }
     }
 
-    @DisplayName("DH-02: a size that is none")
+    @DisplayName("DH-02: an invalid size")
     @ParameterizedTest
     @ValueSource(ints = {0, -1, Integer.MIN_VALUE})
     void refuses_a_minDHSize_below_1(int bits) {
@@ -123,7 +123,7 @@ class GroupRowsTest {
                 .satisfies(e -> assertThat(e.code()).isEqualTo("ERR_OUT_OF_RANGE"));
     }
 
-    @DisplayName("DH-02, DH-03: primes below 1024 bits, and what a security level asks for")
+    @DisplayName("DH-02, DH-03: primes below 1024 bits, and those that a security level requires")
     @Test
     void refuses_small_primes() {
         assertThatExceptionOfType(InvalidOption.class)
@@ -143,7 +143,7 @@ class GroupRowsTest {
                 .ciphers("DHE-RSA-AES128-SHA256:ECDHE-RSA-AES128-SHA256")
                 .maxVersion(TlsVersion.TLS_1_2);
         try (var server = Loopback.serve(both)) {
-            assertThat(server.meet(o -> o.rejectUnauthorized(false))
+            assertThat(server.exchange(o -> o.rejectUnauthorized(false))
                             .worked()
                             .client()
                             .getCipher()
@@ -151,7 +151,7 @@ class GroupRowsTest {
                     .isEqualTo("ECDHE-RSA-AES128-SHA256");
         }
         try (var server = Loopback.serve(both.andThen(o -> o.dhparam("auto")))) {
-            assertThat(server.meet(o -> o.rejectUnauthorized(false))
+            assertThat(server.exchange(o -> o.rejectUnauthorized(false))
                             .worked()
                             .client()
                             .getCipher()
@@ -163,18 +163,18 @@ class GroupRowsTest {
                 .withMessage("dhparam: contains no DH PARAMETERS (a file is given as a Path)");
     }
 
-    @DisplayName("DH-04, DH-05, DH-06: one curve, the stack's own choice, and several of which some are unusual")
+    @DisplayName("DH-04, DH-05, DH-06: one curve, the default, and several of which some are unusual")
     @ParameterizedTest
     @ValueSource(strings = {"prime256v1", "auto", "secp256k1:prime256v1:secp521r1"})
     void connects_with_a_curve_of_the_list(String curves) throws Exception {
         String suite = "-ALL:ECDHE-RSA-AES128-SHA256";
         try (var server = Loopback.serve(
                 o -> o.identity(AGENT2).ciphers(suite).ecdhCurve(curves).maxVersion(TlsVersion.TLS_1_2))) {
-            server.meet(o -> o.rejectUnauthorized(false).ciphers(suite)).worked();
+            server.exchange(o -> o.rejectUnauthorized(false).ciphers(suite)).worked();
         }
     }
 
-    @DisplayName("DH-06: curves that TLS does not have")
+    @DisplayName("DH-06: curves that are not in TLS")
     @ParameterizedTest
     @ValueSource(strings = {"wap-wsg-idm-ecid-wtls1", "c2pnb163v1", "prime192v3"})
     void refuses_other_curves(String curve) {
@@ -186,7 +186,7 @@ class GroupRowsTest {
 
     @DisplayName("DH-06: groups and signatures that no enabled version can use")
     @Test
-    void refuses_what_no_version_can_use() {
+    void refuses_groups_and_signatures_that_no_version_can_use() {
         assertThatExceptionOfType(InvalidOption.class)
                 .isThrownBy(() ->
                         Tls.createSecureContext(o -> o.ecdhCurve("secp256k1").minVersion(TlsVersion.TLS_1_3)))
@@ -199,20 +199,20 @@ class GroupRowsTest {
                 .satisfies(e -> assertThat(e.code()).isEqualTo("ERR_SSL_NO_SUITABLE_SIGNATURE_ALGORITHM"));
     }
 
-    @DisplayName("DH-08: a server that has an EC key only")
+    @DisplayName("DH-08: a server that only has an EC key")
     @Test
-    void serves_with_an_ec_key_only() throws Exception {
+    void serves_with_only_an_ec_key() throws Exception {
         Identity ec =
                 TestPki.certificate("C=US, CN=agent2").key(TestPki.Key.P256, 48).selfSigned();
         try (var server = Loopback.serve(Agents.identity(ec))) {
-            Meeting met = server.meet(o -> o.rejectUnauthorized(false)).worked();
+            ConnectionResult result = server.exchange(o -> o.rejectUnauthorized(false)).worked();
 
-            assertThat(met.client().getPeerCertificate().orElseThrow().subject().all("C"))
+            assertThat(result.client().getPeerCertificate().orElseThrow().subject().all("C"))
                     .containsExactly("US");
         }
     }
 
-    /** Returns parameters in PEM; the primes are those of RFCs, but for the small one, whose primality nobody needs. */
+    /** Returns parameters in PEM; the primes are those of RFCs, except the small one, whose primality is irrelevant. */
     private static String dh(int bits) {
         var p = switch (bits) {
             case 1024 -> DHStandardGroups.rfc2409_1024.getP();

@@ -31,14 +31,17 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Rows of the area pfx/pem: what {@code cert}, {@code key} and {@code pfx} take, seen from the other end of a connection. */
+/**
+ * Rows of the area pfx/pem: the values of {@code cert}, {@code key} and {@code pfx}, as seen by the
+ * peer of a connection.
+ */
 class KeyMaterialRowsTest {
     private static final char[] SAMPLE = "sample".toCharArray();
 
     @TempDir
     private Path directory;
 
-    /** Returns a PKCS#12 file, made by the JDK, with this identity and further certificates. */
+    /** Returns a PKCS#12 file created by the JDK, with this identity and further certificates. */
     private static byte[] pfx(Identity identity, char[] passphrase, X509Certificate... more) throws Exception {
         List<Certificate> chain = new ArrayList<>(identity.chain());
         chain.addAll(List.of(more));
@@ -56,43 +59,43 @@ class KeyMaterialRowsTest {
 
     @DisplayName("PFX-01: a self-signed identity from PKCS#12 on both sides")
     @Test
-    void takes_a_self_signed_identity_from_pkcs12() throws Exception {
+    void accepts_a_self_signed_identity_from_pkcs12() throws Exception {
         byte[] file =
                 pfx(TestPki.certificate("CN=localhost").key(TestPki.Key.P256, 3).selfSigned(), SAMPLE);
         try (var server = Loopback.serve(
                 o -> o.pfx(file, SAMPLE), o -> o.requestCert(true).rejectUnauthorized(false))) {
-            Meeting met = server.meet(o -> o.pfx(file, SAMPLE).rejectUnauthorized(false))
+            ConnectionResult result = server.exchange(o -> o.pfx(file, SAMPLE).rejectUnauthorized(false))
                     .worked();
 
-            assertThat(met.server().authorized()).isFalse();
-            assertThat(met.server().authorizationError()).contains(Code.DEPTH_ZERO_SELF_SIGNED_CERT);
+            assertThat(result.server().authorized()).isFalse();
+            assertThat(result.server().authorizationError()).contains(Code.DEPTH_ZERO_SELF_SIGNED_CERT);
         }
     }
 
     @DisplayName(
-            "CC-03: the CA inside PKCS#12 is an anchor; the own certificate can be asked for as often as one likes")
+            "CC-03: the CA inside PKCS#12 is an anchor; the local certificate can be read repeatedly")
     @Test
     void trusts_the_ca_inside_pkcs12() throws Exception {
         byte[] file = pfx(AGENT1, SAMPLE, CA1.leaf());
         try (var server = Loopback.serve(
                 o -> o.pfx(file, SAMPLE), o -> o.requestCert(true).rejectUnauthorized(false))) {
-            Meeting met = server.meet(o -> o.servername("agent1").pfx(file).passphrase(SAMPLE))
+            ConnectionResult result = server.exchange(o -> o.servername("agent1").pfx(file).passphrase(SAMPLE))
                     .worked();
 
-            assertThat(met.server().authorized()).isTrue();
-            assertThat(met.server().authorizationError()).isEmpty();
-            assertThat(met.server().peerCertificates()).startsWith(AGENT1.leaf());
+            assertThat(result.server().authorized()).isTrue();
+            assertThat(result.server().authorizationError()).isEmpty();
+            assertThat(result.server().peerCertificates()).startsWith(AGENT1.leaf());
             for (int i = 0; i < 10; i++) {
-                assertThat(met.client().getCertificate().orElseThrow().certificate())
+                assertThat(result.client().getCertificate().orElseThrow().certificate())
                         .isEqualTo(AGENT1.leaf());
             }
         }
     }
 
-    @DisplayName("PFX-02: each way to give a key with its passphrase, from texts and files")
+    @DisplayName("PFX-02: each way to pass a key with its passphrase, from texts and files")
     @Test
     @Tag("interop")
-    void opens_encrypted_keys() throws Exception {
+    void decrypts_encrypted_keys() throws Exception {
         String plain = TestPki.pem(AGENT1.key());
         Path plainFile = Files.writeString(directory.resolve("key.pem"), plain);
         Path file = directory.resolve("encrypted.pem");
@@ -126,7 +129,7 @@ class KeyMaterialRowsTest {
         for (Consumer<SecureContext.Builder> key : good) {
             Consumer<SecureContext.Builder> context = key.andThen(o -> o.cert(Agents.pem(AGENT1)));
             try (var server = Loopback.serve(context)) {
-                server.meet(o -> o.rejectUnauthorized(false)).worked();
+                server.exchange(o -> o.rejectUnauthorized(false)).worked();
             }
         }
 
@@ -149,17 +152,17 @@ class KeyMaterialRowsTest {
 
     @DisplayName("PFX-03: no newline at the end, as text and from a file")
     @Test
-    void takes_pem_without_a_newline_at_the_end() throws Exception {
+    void accepts_pem_without_a_final_newline() throws Exception {
         String cert = Agents.pem(AGENT1).stripTrailing();
         String key = TestPki.pem(AGENT1.key()).stripTrailing();
         Path certFile = Files.writeString(directory.resolve("cert.pem"), cert);
         Path keyFile = Files.writeString(directory.resolve("key.pem"), key);
 
         try (var server = Loopback.serve(o -> o.cert(cert).key(key))) {
-            server.meet(o -> o.rejectUnauthorized(false)).worked();
+            server.exchange(o -> o.rejectUnauthorized(false)).worked();
         }
         try (var server = Loopback.serve(o -> o.cert(certFile).key(keyFile))) {
-            server.meet(o -> o.rejectUnauthorized(false)).worked();
+            server.exchange(o -> o.rejectUnauthorized(false)).worked();
         }
     }
 
@@ -199,13 +202,13 @@ class KeyMaterialRowsTest {
                 .succeeded();
 
         try (var server = Loopback.serve(o -> o.pfx(out, "legacy".toCharArray()))) {
-            server.meet(o -> o.rejectUnauthorized(false)).worked();
+            server.exchange(o -> o.rejectUnauthorized(false)).worked();
         }
     }
 
     @DisplayName("PFX-07, PFX-08: an RSA and an EC identity together, from PEM and PKCS#12 in any order")
     @Test
-    void serves_with_an_rsa_and_an_ec_identity() throws Exception {
+    void serves_with_both_an_rsa_and_an_ec_identity() throws Exception {
         String rsaKey = TestPki.pem(AGENT10.key());
         String ecKey = TestPki.pem(EC10.key());
         String rsaCert = TestPki.pem(AGENT10.chain());
@@ -225,7 +228,7 @@ class KeyMaterialRowsTest {
 
     private static void bothIdentities(Consumer<SecureContext.Builder> context) throws Exception {
         try (var server = Loopback.serve(context)) {
-            Meeting ec = server.meet(o -> o.host("agent10.example.com")
+            ConnectionResult ec = server.exchange(o -> o.host("agent10.example.com")
                             .ca(Agents.leaves(CA2, CA5))
                             .ciphers("ECDHE-ECDSA-AES256-GCM-SHA384")
                             .maxVersion(TlsVersion.TLS_1_2))
@@ -235,7 +238,7 @@ class KeyMaterialRowsTest {
             assertThat(ecInfo.subject().all("CN")).containsExactly("agent10.example.com");
             assertThat(ec.client().peerCertificates()).startsWith(EC10.chain().toArray(X509Certificate[]::new));
 
-            Meeting rsa = server.meet(o -> o.host("agent10.example.com")
+            ConnectionResult rsa = server.exchange(o -> o.host("agent10.example.com")
                             .ca(Agents.leaves(CA2, CA5))
                             .ciphers("ECDHE-RSA-AES256-GCM-SHA384")
                             .maxVersion(TlsVersion.TLS_1_2))

@@ -21,8 +21,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Heddle server on 127.0.0.1 that echoes, and Heddle clients that say one word to it. Both ends of each connection can be
- * asked what they saw. For one test thread; every wait is bounded.
+ * A Heddle echo server on 127.0.0.1 and its Heddle clients, each of which sends one word. The result of each connection
+ * is available for both ends. For one test thread; every wait is bounded.
  */
 final class Loopback implements AutoCloseable {
     private static final byte[] WORD = "hello world".getBytes(StandardCharsets.US_ASCII);
@@ -30,7 +30,7 @@ final class Loopback implements AutoCloseable {
 
     final TlsServer server;
 
-    /** What became of each connection on the server: a secure socket, or the failure. */
+    /** The result of each connection on the server: a secure socket, or the failure. */
     private final BlockingQueue<ServerEnd> ends = new LinkedBlockingQueue<>();
 
     private record ServerEnd(TlsSocket socket, @Nullable TlsFailure failure) {}
@@ -56,7 +56,7 @@ final class Loopback implements AutoCloseable {
         return new Loopback(builder.build());
     }
 
-    /** Returns the options of a client of this server, whatever host it is asked for. */
+    /** Returns the options of a client of this server, whatever host they name. */
     ConnectOptions.Builder client() {
         return ConnectOptions.builder()
                 .port(server.port())
@@ -64,8 +64,8 @@ final class Loopback implements AutoCloseable {
                 .timeout(Duration.ofSeconds(WAIT_SECONDS));
     }
 
-    /** Connects, says a word and hears it back, and closes; whatever happens on either side is in the result. */
-    Meeting meet(Consumer<ConnectOptions.Builder> options) throws InterruptedException {
+    /** Connects, sends a word and reads its echo, and closes; the result contains the outcome on both sides. */
+    ConnectionResult exchange(Consumer<ConnectOptions.Builder> options) throws InterruptedException {
         ConnectOptions.Builder builder = client();
         options.accept(builder);
         ConnectOptions built = builder.build();
@@ -81,16 +81,16 @@ final class Loopback implements AutoCloseable {
             close(client);
         }
         ServerEnd end = serverEnd();
-        return new Meeting(client, clientError, end.socket(), end.failure());
+        return new ConnectionResult(client, clientError, end.socket(), end.failure());
     }
 
-    /** Waits for the server's side of a connection that was made by hand. */
-    Meeting serverSide() throws InterruptedException {
+    /** Waits for the server's side of a connection that a test opened itself. */
+    ConnectionResult serverSide() throws InterruptedException {
         ServerEnd end = serverEnd();
-        return new Meeting(null, null, end.socket(), end.failure());
+        return new ConnectionResult(null, null, end.socket(), end.failure());
     }
 
-    /** Returns whether the server has heard of no connection that nobody asked about. */
+    /** Returns whether the server has no connection whose result was not taken. */
     boolean quiet() {
         return ends.isEmpty();
     }

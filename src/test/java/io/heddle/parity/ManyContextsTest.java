@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What many contexts and many roots cost. The bounds are generous, for busy machines; the numbers are printed. */
+/** The cost of many contexts and many roots. The bounds are generous, for busy machines; the numbers are printed. */
 @Tag("socket")
 @SuppressWarnings("SystemOut")
 class ManyContextsTest {
@@ -43,11 +43,11 @@ class ManyContextsTest {
         for (int i = 0; i < 1000; i++) {
             contexts.add(Tls.createSecureContext(o -> o.cert(cert).key(keyFile).ca(ca)));
         }
-        Duration each = Duration.ofNanos((System.nanoTime() - begin) / 1000);
+        Duration average = Duration.ofNanos((System.nanoTime() - begin) / 1000);
 
-        System.out.printf("1000 contexts from the same files (%s): %d us each%n", key, each.toNanos() / 1000);
+        System.out.printf("1000 contexts from the same files (%s): %d us each%n", key, average.toNanos() / 1000);
         assertThat(contexts).hasSize(1000);
-        assertThat(each).isLessThan(Duration.ofMillis(100));
+        assertThat(average).isLessThan(Duration.ofMillis(100));
     }
 
     @Test
@@ -68,7 +68,7 @@ class ManyContextsTest {
             }
             files.add(Files.writeString(directory.resolve(file + ".pem"), TestPki.pem(roots)));
         }
-        // Without a purpose, since both sides show it.
+        // Without extended key usage, because both sides present it.
         Identity both = TestPki.certificate("CN=localhost")
                 .key(TestPki.Key.P256, 1)
                 .names("localhost")
@@ -90,7 +90,9 @@ class ManyContextsTest {
         assertThat(withMany).isLessThan(withFew.multipliedBy(20).plus(Duration.ofMillis(100)));
     }
 
-    /** Returns the fastest of some handshakes in which a server with this context judges a client that it has never seen. */
+    /**
+     * Returns the fastest of some handshakes in which a server with this context verifies a client for the first time.
+     */
     private static Duration handshake(SecureContext context) throws Exception {
         try (var server = Loopback.serve(o -> {}, o -> o.requestCert(true))) {
             server.server.setSecureContext(context);
@@ -100,9 +102,9 @@ class ManyContextsTest {
                 SecureContext client = Tls.createSecureContext(
                         o -> o.identity(stranger).ca(TestPki.ca().chain()));
                 long begin = System.nanoTime();
-                Meeting met = server.meet(o -> o.secureContext(client)).worked();
+                ConnectionResult result = server.exchange(o -> o.secureContext(client)).worked();
                 best = Math.min(best, System.nanoTime() - begin);
-                assertThat(met.server().authorized()).isTrue();
+                assertThat(result.server().authorized()).isTrue();
             }
             return Duration.ofNanos(best);
         }

@@ -26,15 +26,15 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Rows about stapled OCSP responses. */
+/** Rows on stapled OCSP responses. */
 class OcspRowsTest {
     private static final char[] PASSPHRASE = "sample".toCharArray();
 
-    private record Asked(X509Certificate certificate, Optional<X509Certificate> issuer) {}
+    private record Request(X509Certificate certificate, Optional<X509Certificate> issuer) {}
 
     private static final byte[] RESPONSE = TestOcsp.good(CA1, AGENT1.leaf());
 
-    private final BlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Request> requests = new LinkedBlockingQueue<>();
 
     private Loopback serve(Consumer<SecureContext.Builder> context, Optional<byte[]> answer) throws Exception {
         return serve(context, options -> {}, answer);
@@ -45,27 +45,27 @@ class OcspRowsTest {
             throws Exception {
         var server = Loopback.serve(context, options);
         server.server.onOcspRequest((certificate, issuer) -> {
-            asked.add(new Asked(certificate, issuer));
+            requests.add(new Request(certificate, issuer));
             new CountDownLatch(1).await(100, TimeUnit.MILLISECONDS);
             return answer;
         });
         return server;
     }
 
-    @DisplayName("OCSP-01: the server's listener takes its time and answers; the client has the bytes, or none")
+    @DisplayName("OCSP-01: the server's listener blocks and answers; the client receives the bytes, or none")
     @ParameterizedTest
     @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
-    void staples_what_the_listener_answers(TlsVersion version) throws Exception {
+    void staples_the_answer_of_the_listener(TlsVersion version) throws Exception {
         for (Optional<byte[]> answer : List.of(Optional.<byte[]>empty(), Optional.of(RESPONSE))) {
             try (var server = serve(context(AGENT1, version), answer)) {
-                Meeting met = server.meet(o ->
+                ConnectionResult result = server.exchange(o ->
                                 o.servername("agent1").ca(Agents.leaves(CA1)).requestOCSP(true))
                         .worked();
 
-                assertThat(met.client().ocspResponse().isPresent()).isEqualTo(answer.isPresent());
-                answer.ifPresent(bytes -> assertThat(met.client().ocspResponse())
-                        .hasValueSatisfying(each -> assertThat(each).isEqualTo(bytes)));
-                assertThat(asked.take()).isEqualTo(new Asked(AGENT1.leaf(), Optional.of(CA1.leaf())));
+                assertThat(result.client().ocspResponse().isPresent()).isEqualTo(answer.isPresent());
+                answer.ifPresent(bytes -> assertThat(result.client().ocspResponse())
+                        .hasValueSatisfying(received -> assertThat(received).isEqualTo(bytes)));
+                assertThat(requests.take()).isEqualTo(new Request(AGENT1.leaf(), Optional.of(CA1.leaf())));
             }
         }
     }
@@ -77,26 +77,26 @@ class OcspRowsTest {
                 .maxVersion(version);
     }
 
-    @DisplayName("OCSP-01: a client that ends the connection in its listener never has it, nor has the server")
+    @DisplayName("OCSP-01: a connection that the client ends in its listener completes on neither side")
     @ParameterizedTest
     @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
     void the_client_may_refuse(TlsVersion version) throws Exception {
         try (var server = serve(context(AGENT1, version), Optional.of(RESPONSE))) {
-            Meeting met = server.meet(o -> o.servername("agent1")
+            ConnectionResult result = server.exchange(o -> o.servername("agent1")
                     .ca(Agents.leaves(CA1))
                     .onOcspResponse((response, chain, verdict) -> {
                         throw Code.CERT_REVOKED.failure(Alert.CERTIFICATE_REVOKED, "ocsp: %s", verdict.status());
                     }));
 
-            met.clientFailed(Code.CERT_REVOKED).serverFailed(Code.ERR_SSL_SSLV3_ALERT_CERTIFICATE_REVOKED);
-            assertThat(met.clientError()).hasMessageStartingWith("ocsp: GOOD");
+            result.clientFailed(Code.CERT_REVOKED).serverFailed(Code.ERR_SSL_SSLV3_ALERT_CERTIFICATE_REVOKED);
+            assertThat(result.clientError()).hasMessageStartingWith("ocsp: GOOD");
         }
     }
 
-    @DisplayName("OCSP-01: the same with the identity from PKCS#12; nobody is asked for a client that does not ask")
+    @DisplayName("OCSP-01: the same with the identity from PKCS#12; no listener is called for a client that requests no response")
     @ParameterizedTest
     @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
-    void takes_the_identity_from_a_pfx(TlsVersion version) throws Exception {
+    void uses_the_identity_of_a_pfx(TlsVersion version) throws Exception {
         var store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
         store.setKeyEntry("agent1", AGENT1.key(), PASSPHRASE, new Certificate[] {AGENT1.leaf()});
@@ -106,20 +106,20 @@ class OcspRowsTest {
                 context -> context.pfx(pfx.toByteArray(), PASSPHRASE)
                         .minVersion(version)
                         .maxVersion(version),
-                // The file has no issuer that a response could be verified with.
+                // The file has no issuer to verify a response with.
                 options -> options.verifyOCSP(false),
                 Optional.of(RESPONSE))) {
-            Meeting met = server.meet(
+            ConnectionResult result = server.exchange(
                             o -> o.servername("agent1").ca(Agents.leaves(CA1)).requestOCSP(true))
                     .worked();
-            assertThat(met.client().ocspResponse())
-                    .hasValueSatisfying(each -> assertThat(each).isEqualTo(RESPONSE));
-            asked.clear();
+            assertThat(result.client().ocspResponse())
+                    .hasValueSatisfying(received -> assertThat(received).isEqualTo(RESPONSE));
+            requests.clear();
 
-            Meeting silent = server.meet(o -> o.servername("agent1").ca(Agents.leaves(CA1)))
+            ConnectionResult silent = server.exchange(o -> o.servername("agent1").ca(Agents.leaves(CA1)))
                     .worked();
             assertThat(silent.client().ocspResponse()).isEmpty();
-            assertThat(asked).isEmpty();
+            assertThat(requests).isEmpty();
         }
     }
 }

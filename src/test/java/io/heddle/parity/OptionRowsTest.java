@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Rows of the area options-validation. What Node checks at run time and Java's types at compile time is not here. */
+/** Rows of the area options-validation. Types that Node checks at run time and Java at compile time are not here. */
 class OptionRowsTest {
     private static void refused(String code, ThrowingCallable call) {
         assertThatExceptionOfType(InvalidOption.class)
@@ -59,7 +59,7 @@ class OptionRowsTest {
 
     @DisplayName("OPT-01: arrays are copied")
     @Test
-    void copies_what_it_is_given() throws Exception {
+    void copies_its_arguments() throws Exception {
         byte[] keys = new byte[48];
         char[] secret = "sample".toCharArray();
         SecureContext.Builder builder = SecureContext.builder().ticketKeys(keys).passphrase(secret);
@@ -73,7 +73,7 @@ class OptionRowsTest {
     @DisplayName(
             "OPT-02: text and files, once and several times; what belongs to nothing is refused, where Node says nothing")
     @Test
-    void takes_key_cert_and_ca_in_each_form(@org.junit.jupiter.api.io.TempDir Path directory) throws Exception {
+    void accepts_key_cert_and_ca_in_each_form(@org.junit.jupiter.api.io.TempDir Path directory) throws Exception {
         String cert = Agents.pem(AGENT1);
         String key = TestPki.pem(AGENT1.key());
         Path certFile = java.nio.file.Files.writeString(directory.resolve("cert.pem"), cert);
@@ -114,19 +114,19 @@ class OptionRowsTest {
                 .satisfies(e -> assertThat(e.code()).isEqualTo("ERR_OSSL_X509_KEY_VALUES_MISMATCH"));
     }
 
-    @DisplayName("OPT-09, OPT-14, OPT-19: the kind of address, and an own lookup that is told of it")
+    @DisplayName("OPT-09, OPT-14, OPT-19: the address family, and a custom lookup that receives it")
     @Test
     void connects_to_addresses_of_one_kind() throws Exception {
         InetAddress four = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
         InetAddress six = InetAddress.getByName("::1");
         try (var server = Loopback.serve(Agents.identity(AGENT1))) {
-            var asked = new AtomicReference<String>();
-            server.meet(o -> o.host("dummy").family(4).rejectUnauthorized(false).lookup((host, family) -> {
-                        asked.set(host + " " + family);
+            var lookup = new AtomicReference<String>();
+            server.exchange(o -> o.host("dummy").family(4).rejectUnauthorized(false).lookup((host, family) -> {
+                        lookup.set(host + " " + family);
                         return List.of(six, four);
                     }))
                     .worked();
-            assertThat(asked.get()).isEqualTo("dummy 4");
+            assertThat(lookup.get()).isEqualTo("dummy 4");
 
             assertThatIOException()
                     .isThrownBy(() -> Tls.connect(server.client()
@@ -136,8 +136,8 @@ class OptionRowsTest {
                             .build()))
                     .isInstanceOf(UnknownHostException.class)
                     .withMessage("host: \"dummy\" has no IPv6 address");
-            // Nobody listens on the first address.
-            server.meet(o -> o.host("dummy")
+            // The first address has no listener.
+            server.exchange(o -> o.host("dummy")
                             .rejectUnauthorized(false)
                             .lookup((host, family) -> List.of(InetAddress.getByName("127.0.0.9"), four)))
                     .worked();
@@ -145,7 +145,7 @@ class OptionRowsTest {
         refused("ERR_INVALID_ARG_VALUE", () -> ConnectOptions.builder().family(5));
     }
 
-    @DisplayName("OPT-16, OPT-17, OPT-18: the own address and port")
+    @DisplayName("OPT-16, OPT-17, OPT-18: the local address and port")
     @Test
     void connects_from_an_address_and_a_port() throws Exception {
         int free;
@@ -200,7 +200,7 @@ class OptionRowsTest {
         }
     }
 
-    @DisplayName("OPT-15: the longest record that is sent")
+    @DisplayName("OPT-15: the maximum length of sent records")
     @ParameterizedTest
     @ValueSource(ints = {511, 16385, 0, Integer.MAX_VALUE})
     void refuses_other_fragment_lengths(int bytes) throws Exception {
@@ -213,9 +213,9 @@ class OptionRowsTest {
         }
     }
 
-    @DisplayName("OPT-15: what is written comes in pieces of that length")
+    @DisplayName("OPT-15: data arrives in fragments of that length")
     @Test
-    void sends_fragments_of_the_length_that_was_set() throws Exception {
+    void sends_fragments_of_the_configured_length() throws Exception {
         try (var server = Loopback.serve(Agents.identity(AGENT1));
                 TlsSocket client =
                         Tls.connect(server.client().rejectUnauthorized(false).build())) {
@@ -249,7 +249,7 @@ class OptionRowsTest {
         }
     }
 
-    @DisplayName("VER-19: a finished context together with options for making one")
+    @DisplayName("VER-19: a context together with options to create one")
     @ParameterizedTest
     @CsvSource({"ciphers", "ca"})
     void refuses_a_context_together_with_its_options(String option) {

@@ -17,11 +17,13 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** The first part of {@code docs/node-parity.md} has each row of the catalogue, and each test that it names. */
+/**
+ * The first part of {@code docs/node-parity.md} contains each row of the catalogue, and the tests that it names exist.
+ */
 class ParityTableTest {
     private static final Path TABLE = Path.of("docs/node-parity.md");
 
-    /** What stands where no test does. */
+    /** The cell of a row without a test. */
     private static final Pattern REASON = Pattern.compile("does not apply: .+");
 
     @Test

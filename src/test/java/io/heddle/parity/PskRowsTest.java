@@ -6,15 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.heddle.ConnectOptions;
-import io.heddle.callback.PskIdentity;
 import io.heddle.SecureContext;
 import io.heddle.ServerOptions;
 import io.heddle.Tls;
 import io.heddle.TlsServer;
 import io.heddle.TlsSocket;
+import io.heddle.callback.PskIdentity;
 import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure.Code;
-import io.heddle.interop.Finished;
+import io.heddle.interop.ProgramResult;
 import io.heddle.interop.Openssl;
 import io.heddle.interop.RunningServer;
 import io.heddle.protocol.TlsVersion;
@@ -45,12 +45,12 @@ class PskRowsTest {
         new SecureRandom().nextBytes(LONG_KEY);
     }
 
-    private static Loopback circuit(BlockingQueue<String> asked) throws Exception {
+    private static Loopback circuit(BlockingQueue<String> identities) throws Exception {
         return Loopback.serve(
                 o -> o.ciphers(CIPHERS),
                 o -> o.pskCallback((socket, identity) -> {
                     assertThat(socket).isInstanceOf(TlsSocket.class);
-                    asked.add(identity);
+                    identities.add(identity);
                     return Optional.ofNullable(USERS.get(identity));
                 }));
     }
@@ -66,19 +66,19 @@ class PskRowsTest {
     @ParameterizedTest
     @CsvSource({"TLS_1_2, TLS_1_3", "TLS_1_2, TLS_1_2", "TLS_1_3, TLS_1_3"})
     void users_with_keys_connect(TlsVersion min, TlsVersion max) throws Exception {
-        var asked = new LinkedBlockingQueue<String>();
-        try (Loopback server = circuit(asked)) {
+        var identities = new LinkedBlockingQueue<String>();
+        try (Loopback server = circuit(identities)) {
             for (String name : List.of("UserA", "UserB")) {
-                Meeting met = server.meet(user(name, USERS.getOrDefault(name, new byte[1]), min, max))
+                ConnectionResult result = server.exchange(user(name, USERS.getOrDefault(name, new byte[1]), min, max))
                         .worked();
-                assertThat(met.server().pskIdentity()).contains(name);
-                assertThat(met.client().getProtocol()).isEqualTo(max.protocol());
-                assertThat(asked.poll()).isEqualTo(name);
+                assertThat(result.server().pskIdentity()).contains(name);
+                assertThat(result.client().getProtocol()).isEqualTo(max.protocol());
+                assertThat(identities.poll()).isEqualTo(name);
             }
         }
     }
 
-    @DisplayName("PSK-01: users that are unknown, or have another's key")
+    @DisplayName("PSK-01: unknown users, and users with another user's key")
     @ParameterizedTest
     @CsvSource({
         "UserC, TLS_1_3, ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE",
@@ -88,13 +88,13 @@ class PskRowsTest {
     })
     void others_are_refused(String name, TlsVersion max, Code code) throws Exception {
         try (Loopback server = circuit(new LinkedBlockingQueue<>())) {
-            server.meet(user(name, LONG_KEY, TlsVersion.TLS_1_2, max)).clientFailed(code);
+            server.exchange(user(name, LONG_KEY, TlsVersion.TLS_1_2, max)).clientFailed(code);
         }
     }
 
     @DisplayName("PSK-02: an identity hint of 512 characters")
     @Test
-    void a_hint_that_is_too_long_is_refused_at_once() {
+    void a_hint_that_is_too_long_is_refused_immediately() {
         assertThatExceptionOfType(InvalidOption.class)
                 .isThrownBy(() ->
                         ServerOptions.builder(Tls.createSecureContext(o -> {})).pskIdentityHint("0".repeat(512)))
@@ -102,28 +102,28 @@ class PskRowsTest {
                 .returns("ERR_TLS_PSK_SET_IDENTITY_HINT_FAILED", InvalidOption::code);
     }
 
-    @DisplayName("PSK-03: an external client at a server with a hint")
+    @DisplayName("PSK-03: an external client with a server that sends a hint")
     @Tag("interop")
     @Test
     void serves_an_external_client() throws Exception {
-        List<String> asked = new ArrayList<>();
-        BlockingQueue<String> said = new LinkedBlockingQueue<>();
+        List<String> identities = new ArrayList<>();
+        BlockingQueue<String> received = new LinkedBlockingQueue<>();
         SecureContext context = SecureContext.builder().ciphers("PSK+HIGH").build();
         ServerOptions options = ServerOptions.builder(context)
                 .pskIdentityHint("TestUser")
                 .pskCallback((socket, identity) -> {
-                    asked.add(identity);
+                    identities.add(identity);
                     return identity.equals("TestUser") ? Optional.of(SHORT_KEY) : Optional.empty();
                 })
                 .build();
         try (TlsServer server = Tls.createServer(options, socket -> {
             socket.getOutputStream().write("hello".getBytes(UTF_8));
             byte[] answer = socket.getInputStream().readNBytes(5);
-            said.add(new String(answer, UTF_8));
+            received.add(new String(answer, UTF_8));
             socket.getOutputStream().write(answer);
         })) {
             server.listen("127.0.0.1", 0);
-            Finished client = Openssl.exchange(
+            ProgramResult client = Openssl.exchange(
                     server.port(),
                     "world",
                     "hello",
@@ -132,8 +132,8 @@ class PskRowsTest {
                     "-psk_identity",
                     "TestUser");
             assertThat(client.exitCode()).isZero();
-            assertThat(said.poll(20, TimeUnit.SECONDS)).isEqualTo("world");
-            assertThat(asked).containsExactly("TestUser");
+            assertThat(received.poll(20, TimeUnit.SECONDS)).isEqualTo("world");
+            assertThat(identities).containsExactly("TestUser");
         }
     }
 
@@ -180,20 +180,20 @@ class PskRowsTest {
                     }
                     return Optional.of(SHORT_KEY);
                 }))) {
-            Meeting met = server.meet(user("bad", SHORT_KEY, version, version))
+            ConnectionResult result = server.exchange(user("bad", SHORT_KEY, version, version))
                     .serverFailed(Code.ERR_TLS_CALLBACK)
                     .clientFailed(Code.ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR);
-            assertThat(met.failure()).hasMessageContaining("test error");
-            server.meet(user("good", SHORT_KEY, version, version)).worked();
+            assertThat(result.failure()).hasMessageContaining("test error");
+            server.exchange(user("good", SHORT_KEY, version, version)).worked();
 
-            server.meet(o -> o.ciphers(CIPHERS)
+            server.exchange(o -> o.ciphers(CIPHERS)
                             .minVersion(version)
                             .maxVersion(version)
                             .pskCallback(hint -> {
                                 throw new IllegalStateException("test error");
                             }))
                     .clientFailed(Code.ERR_TLS_CALLBACK);
-            server.meet(user("good", SHORT_KEY, version, version)).worked();
+            server.exchange(user("good", SHORT_KEY, version, version)).worked();
         }
     }
 }

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Rows of the area renegotiation, and of client certificates that are asked for later. */
+/** Rows of the area renegotiation, and of client certificates that are requested later. */
 class RenegotiationRowsTest {
     private final BlockingQueue<Throwable> errors = new LinkedBlockingQueue<>();
 
@@ -56,9 +56,9 @@ class RenegotiationRowsTest {
         return (TlsFailure) error;
     }
 
-    @DisplayName("REN-01: TLS 1.3 has none")
+    @DisplayName("REN-01: TLS 1.3 has no renegotiation")
     @Test
-    void refuses_to_begin_in_tls_1_3() throws Exception {
+    void refuses_to_renegotiate_in_tls_1_3() throws Exception {
         try (TlsServer server = echo(ServerOptions.of(
                         SecureContext.builder().identity(AGENT1).build()));
                 TlsSocket client = connect(server)) {
@@ -70,10 +70,10 @@ class RenegotiationRowsTest {
     }
 
     @DisplayName(
-            "REN-02, REN-04, REN-05, REN-06: a client begins as often as it may, and once more ends the connection")
+            "REN-02, REN-04, REN-05, REN-06: a client renegotiates up to the limit, and one more ends the connection")
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 3, 5, 10, 16})
-    void ends_a_client_that_begins_too_often(int limit) throws Exception {
+    void ends_a_client_that_renegotiates_too_often(int limit) throws Exception {
         try (TlsServer server = echo(ServerOptions.builder(tls12().build())
                         .renegotiationLimit(limit)
                         .build());
@@ -89,9 +89,9 @@ class RenegotiationRowsTest {
         }
     }
 
-    @DisplayName("REN-03: the first is let through, the second not, since the server has switched it off")
+    @DisplayName("REN-03: the first renegotiation is accepted, the second not, because the server has disabled it")
     @Test
-    void ends_a_client_that_begins_when_it_is_disabled() throws Exception {
+    void ends_a_client_that_renegotiates_when_it_is_disabled() throws Exception {
         try (TlsServer server = Tls.createServer(ServerOptions.of(tls12().build()), socket -> {
                             socket.getOutputStream()
                                     .write(socket.getInputStream().read());
@@ -111,10 +111,10 @@ class RenegotiationRowsTest {
         }
     }
 
-    @DisplayName("CC-02: nobody is asked at first; asked later, only who is trusted is authorized, and all stay")
+    @DisplayName("CC-02: no certificate is requested at first; after a later request only trusted clients are authorized, and all stay connected")
     @ParameterizedTest
     @CsvSource({"agent1, true", "agent2, false", "agent3, false", "none, false"})
-    void asks_for_a_certificate_later(String agent, boolean authorized) throws Exception {
+    void requests_a_certificate_later(String agent, boolean authorized) throws Exception {
         var verdicts = new LinkedBlockingQueue<List<Boolean>>();
         var asking = RenegotiateOptions.builder()
                 .requestCert(true)

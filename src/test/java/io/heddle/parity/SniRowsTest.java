@@ -35,9 +35,9 @@ class SniRowsTest {
         context.identity(AGENT1).ca(Agents.leaves(CA1));
     }
 
-    @DisplayName("SNI-01: contexts added as options and ready made, each with its own trust")
+    @DisplayName("SNI-01: contexts added as options and as objects, each with its own trust")
     @Test
-    void added_contexts_judge_by_their_own_trust() throws Exception {
+    void added_contexts_verify_by_their_own_trust() throws Exception {
         try (var server = Loopback.serve(
                 o -> o.identity(AGENT2).ca(Agents.leaves(CA2)),
                 o -> o.requestCert(true).rejectUnauthorized(false))) {
@@ -45,11 +45,11 @@ class SniRowsTest {
             server.server.addContext("context2", Tls.createSecureContext(SniRowsTest::agent1WithCa1));
 
             for (String name : List.of("context1", "context2")) {
-                Meeting met = server.meet(asking(name, AGENT1)).worked();
-                assertThat(met.server().authorized()).as(name).isTrue();
-                assertThat(met.client().peerCertificates()).startsWith(AGENT1.leaf());
+                ConnectionResult result = server.exchange(asking(name, AGENT1)).worked();
+                assertThat(result.server().authorized()).as(name).isTrue();
+                assertThat(result.client().peerCertificates()).startsWith(AGENT1.leaf());
             }
-            Meeting unknown = server.meet(asking("unknowncontext", AGENT1)).worked();
+            ConnectionResult unknown = server.exchange(asking("unknowncontext", AGENT1)).worked();
             assertThat(unknown.server().authorized()).isFalse();
             assertThat(unknown.client().peerCertificates()).startsWith(AGENT2.leaf());
         }
@@ -64,28 +64,28 @@ class SniRowsTest {
     void an_empty_context_cannot_answer() throws Exception {
         try (var server =
                 Loopback.serve(o -> {}, o -> o.sniCallback(name -> Optional.of(Tls.createSecureContext(none -> {}))))) {
-            Meeting met = server.meet(o -> o.servername("any.name").rejectUnauthorized(false))
+            ConnectionResult result = server.exchange(o -> o.servername("any.name").rejectUnauthorized(false))
                     .clientFailed(Code.ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE)
                     .serverFailed(Code.ERR_SSL_NO_SUITABLE_SIGNATURE_ALGORITHM)
                     .serverSent(Alert.HANDSHAKE_FAILURE);
-            assertThat(met.failure()).hasMessageContaining("no suitable signature algorithm");
+            assertThat(result.failure()).hasMessageContaining("no suitable signature algorithm");
         }
     }
 
     @DisplayName("SNI-02: a context without a certificate on a server that has one")
     @Test
-    void an_empty_context_leaves_the_servers_own_certificate() throws Exception {
+    void an_empty_context_keeps_the_servers_certificate() throws Exception {
         SecureContext trustOnly = Tls.createSecureContext(o -> o.ca(Agents.leaves(CA2)));
         try (var server = Loopback.serve(
                 Agents.identity(AGENT1), o -> o.requestCert(true).sniCallback(name -> Optional.of(trustOnly)))) {
-            Meeting met = server.meet(asking("any.name", AGENT3)).worked();
+            ConnectionResult result = server.exchange(asking("any.name", AGENT3)).worked();
 
-            assertThat(met.client().peerCertificates()).startsWith(AGENT1.leaf());
-            assertThat(met.server().authorized()).isTrue();
+            assertThat(result.client().peerCertificates()).startsWith(AGENT1.leaf());
+            assertThat(result.server().authorized()).isTrue();
         }
     }
 
-    @DisplayName("SNI-03, SNI-05: a callback that takes its time, knows two names, and fails for others")
+    @DisplayName("SNI-03, SNI-05: a callback that blocks, has two names, and fails for others")
     @Test
     void a_blocking_callback_decides() throws Exception {
         SecureContext a = Tls.createSecureContext(o -> o.identity(AGENT1).ca(Agents.leaves(CA2)));
@@ -102,37 +102,37 @@ class SniRowsTest {
                         default -> Optional.empty();
                     };
                 }))) {
-            Meeting first = server.meet(trusting("a.example.com", AGENT1)).worked();
+            ConnectionResult first = server.exchange(trusting("a.example.com", AGENT1)).worked();
             assertThat(first.server().servername()).contains("a.example.com");
             assertThat(first.server().authorized()).isFalse();
             assertThat(first.client().authorizationError()).contains(Code.ERR_TLS_CERT_ALTNAME_INVALID);
-            assertThat(server.meet(trusting("a.example.com", AGENT3))
+            assertThat(server.exchange(trusting("a.example.com", AGENT3))
                             .worked()
                             .server()
                             .authorized())
                     .isTrue();
-            assertThat(server.meet(trusting("b.example.com", AGENT2))
+            assertThat(server.exchange(trusting("b.example.com", AGENT2))
                             .worked()
                             .server()
                             .authorized())
                     .isFalse();
-            assertThat(server.meet(trusting("c.wrong.com", AGENT1))
+            assertThat(server.exchange(trusting("c.wrong.com", AGENT1))
                             .worked()
                             .client()
                             .authorizationError())
                     .contains(Code.DEPTH_ZERO_SELF_SIGNED_CERT);
 
-            Meeting none = server.meet(trusting("c.another.com", AGENT1)).serverFailed(Code.ERR_TLS_CALLBACK);
+            ConnectionResult none = server.exchange(trusting("c.another.com", AGENT1)).serverFailed(Code.ERR_TLS_CALLBACK);
             assertThat(none.failure()).hasMessageContaining("Invalid SNI context");
             assertThat(none.server().servername()).contains("c.another.com");
             none.clientFailed(Code.ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR);
-            Meeting thrown = server.meet(trusting("d.broken.com", AGENT1)).serverFailed(Code.ERR_TLS_CALLBACK);
+            ConnectionResult thrown = server.exchange(trusting("d.broken.com", AGENT1)).serverFailed(Code.ERR_TLS_CALLBACK);
             assertThat(thrown.failure()).hasRootCauseMessage("no such tenant");
             assertThat(thrown.server().servername()).contains("d.broken.com");
         }
     }
 
-    /** What a program does that keeps contexts in a map and forgets that a name may be missing. */
+    /** A callback that keeps contexts in a map and forgets that a name may be missing. */
     @SuppressWarnings({"NullAway", "OptionalAssignedToNull", "NullOptional", "ReturnMissingNullable"})
     private static Optional<SecureContext> noContext() {
         return null;
@@ -160,14 +160,14 @@ class SniRowsTest {
                     "chain.example.com",
                     o -> o.identity(AGENT6.key(), AGENT6.chain()).ca(Agents.leaves(CA3)));
 
-            Meeting met = server.meet(
+            ConnectionResult result = server.exchange(
                             o -> o.servername(name).ca(Agents.leaves(CA1, CA2)).rejectUnauthorized(false))
                     .worked();
 
-            assertThat(met.client().getPeerCertificate().orElseThrow().subject().all("CN"))
+            assertThat(result.client().getPeerCertificate().orElseThrow().subject().all("CN"))
                     .containsExactly(commonName);
-            assertThat(met.client().authorizationError()).contains(error);
-            assertThat(met.server().servername()).contains(name);
+            assertThat(result.client().authorizationError()).contains(error);
+            assertThat(result.server().servername()).contains(name);
         }
     }
 
@@ -179,7 +179,7 @@ class SniRowsTest {
                 o -> o.ca(List.of(TestPki.ca().leaf())).rejectUnauthorized(false);
         try (var server = Loopback.serve(Agents.identity(AGENT2))) {
             server.server.addContext("*.example.com", Agents.identity(TestPki.selfSigned("*.example.com")));
-            assertThat(server.meet(client.andThen(o -> o.servername("a.example.com")))
+            assertThat(server.exchange(client.andThen(o -> o.servername("a.example.com")))
                             .worked()
                             .client()
                             .authorized())
@@ -187,7 +187,7 @@ class SniRowsTest {
 
             server.server.addContext("*.example.com", Agents.identity(good));
             for (int i = 0; i < 3; i++) {
-                assertThat(server.meet(client.andThen(o -> o.servername("b.example.com")))
+                assertThat(server.exchange(client.andThen(o -> o.servername("b.example.com")))
                                 .worked()
                                 .client()
                                 .authorized())
@@ -199,7 +199,7 @@ class SniRowsTest {
     @DisplayName("SNI-09: several roots in one text, or one by one")
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void takes_several_roots_as_one_text_or_many(boolean together) throws Exception {
+    void accepts_several_roots_as_one_text_or_many(boolean together) throws Exception {
         Consumer<io.heddle.SecureContextBuilder<?>> roots = o -> {
             if (together) {
                 o.ca(Agents.pem(CA1, CA2));
@@ -211,14 +211,14 @@ class SniRowsTest {
                 o -> roots.accept(o.identity(AGENT1)), o -> o.requestCert(true).rejectUnauthorized(true))) {
             server.server.addContext("agent3", o -> roots.accept(o.identity(AGENT3)));
 
-            Meeting met = server.meet(o -> {
+            ConnectionResult result = server.exchange(o -> {
                         o.servername("agent3").identity(Agents.AGENT4);
                         roots.accept(o);
                     })
                     .worked();
 
-            assertThat(met.client().authorized()).isTrue();
-            assertThat(met.server().authorized()).isTrue();
+            assertThat(result.client().authorized()).isTrue();
+            assertThat(result.server().authorized()).isTrue();
         }
     }
 
@@ -237,12 +237,12 @@ class SniRowsTest {
     void the_server_name_is_checked() throws Exception {
         try (var server = Loopback.serve(Agents.identity(AGENT1))) {
             SecureContext context = Tls.createSecureContext(o -> o.ca(Agents.leaves(CA1)));
-            Meeting met = server.meet(
+            ConnectionResult result = server.exchange(
                             o -> o.host("localhost").servername("agent1").secureContext(context))
                     .worked();
 
-            assertThat(met.client().authorized()).isTrue();
-            server.meet(o -> o.host("localhost").secureContext(context))
+            assertThat(result.client().authorized()).isTrue();
+            server.exchange(o -> o.host("localhost").secureContext(context))
                     .clientFailed(Code.ERR_TLS_CERT_ALTNAME_INVALID);
         }
     }
@@ -252,7 +252,7 @@ class SniRowsTest {
     void replaces_the_default_context() throws Exception {
         try (var server = Loopback.serve(Agents.identity(AGENT1))) {
             server.server.setSecureContext(Agents.identity(AGENT3));
-            assertThat(server.meet(o -> o.rejectUnauthorized(false))
+            assertThat(server.exchange(o -> o.rejectUnauthorized(false))
                             .worked()
                             .client()
                             .peerCertificates())
@@ -260,7 +260,7 @@ class SniRowsTest {
 
             assertThatExceptionOfType(InvalidOption.class)
                     .isThrownBy(() -> server.server.setSecureContext(o -> o.cert(Agents.pem(AGENT1))));
-            assertThat(server.meet(o -> o.rejectUnauthorized(false))
+            assertThat(server.exchange(o -> o.rejectUnauthorized(false))
                             .worked()
                             .client()
                             .peerCertificates())

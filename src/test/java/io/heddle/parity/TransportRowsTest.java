@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Rows about what a connection lies on: sockets that somebody else made, proxies, Unix-domain sockets. */
+/** Rows on the transport of a connection: sockets opened by the application, proxies, Unix-domain sockets. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class TransportRowsTest {
     private static final ServerOptions SERVER =
@@ -73,7 +73,7 @@ class TransportRowsTest {
 
     // Servers
 
-    @DisplayName("CLS-11: a server takes a raw connection; closing that ends TLS on both sides, without close_notify")
+    @DisplayName("CLS-11: a server accepts a raw connection; closing that ends TLS on both sides, without close_notify")
     @Test
     void closing_the_socket_below_ends_both_sides() throws Exception {
         BlockingQueue<TlsSocket> ended = new LinkedBlockingQueue<>();
@@ -103,17 +103,17 @@ class TransportRowsTest {
         }
     }
 
-    @DisplayName("SRV-02: raw connections are told of before their handshake, and some are turned away")
+    @DisplayName("SRV-02: raw connections are reported before their handshake, and some are refused")
     @Test
-    void connections_are_told_of_before_their_handshake() throws Exception {
-        BlockingQueue<Optional<String>> told = new LinkedBlockingQueue<>();
+    void connections_are_reported_before_their_handshake() throws Exception {
+        BlockingQueue<Optional<String>> reported = new LinkedBlockingQueue<>();
         try (var server = Loopback.serve(Agents.identity(AGENT1))) {
             server.server.onConnection(socket -> {
                 assertThat(socket.getInetAddress()).isEqualTo(InetAddress.getByName("127.0.0.1"));
-                told.add(Optional.ofNullable(socket.getProtocol()));
+                reported.add(Optional.ofNullable(socket.getProtocol()));
             });
-            server.meet(o -> o.servername("agent1").ca(Agents.leaves(CA1))).worked();
-            assertThat(told).containsExactly(Optional.empty());
+            server.exchange(o -> o.servername("agent1").ca(Agents.leaves(CA1))).worked();
+            assertThat(reported).containsExactly(Optional.empty());
 
             server.server.onConnection(TlsSocket::abort);
             Throwable refused = catchThrowableOfType(
@@ -129,9 +129,9 @@ class TransportRowsTest {
         }
     }
 
-    @DisplayName("WRP-03: TLS begins on a connection when the ClientHello has been there for a while")
+    @DisplayName("WRP-03: TLS begins on a connection some time after the ClientHello has arrived")
     @Test
-    void begins_when_the_client_hello_is_there_already() throws Exception {
+    void begins_when_the_client_hello_has_already_arrived() throws Exception {
         try (Tcp tcp = Tcp.connect()) {
             FutureTask<Void> client = begin(() -> {
                 try (TlsSocket socket =
@@ -173,9 +173,9 @@ class TransportRowsTest {
         }
     }
 
-    @DisplayName("WRP-17: what was written on the socket before goes out before the ClientHello")
+    @DisplayName("WRP-17: data written to the socket earlier is sent before the ClientHello")
     @Test
-    void earlier_writes_go_first() throws Exception {
+    void earlier_writes_are_sent_first() throws Exception {
         byte[] before = new byte[1 << 20];
         try (Tcp tcp = Tcp.connect()) {
             FutureTask<Integer> first = begin(() -> {
@@ -193,9 +193,9 @@ class TransportRowsTest {
         }
     }
 
-    @DisplayName("WRP-26: a path wins over host and port")
+    @DisplayName("WRP-26: a path takes precedence over host and port")
     @Test
-    void a_path_wins(@TempDir Path folder) throws Exception {
+    void a_path_takes_precedence(@TempDir Path folder) throws Exception {
         try (TlsServer unix = Tls.createServer(
                                 SERVER, socket -> socket.getOutputStream().write('u'))
                         .listen(folder.resolve("s"));
@@ -214,7 +214,10 @@ class TransportRowsTest {
 
     // Proxies
 
-    /** Takes one connection, reads the request up to the empty line, says that all is well, and carries bytes both ways. */
+    /**
+     * Accepts one connection, reads the request up to the empty line, answers with success, and carries bytes
+     * both ways.
+     */
     private record Proxy(ServerSocket listening, BlockingQueue<String> requests) implements AutoCloseable {
         static Proxy start(int target) throws IOException {
             var proxy =
@@ -223,7 +226,7 @@ class TransportRowsTest {
                 try {
                     proxy.serve(target);
                 } catch (IOException e) {
-                    // Both ends of the tunnel see it end.
+                    // Both ends of the tunnel see its end.
                 }
             });
             return proxy;
@@ -249,7 +252,7 @@ class TransportRowsTest {
             }
         }
 
-        /** Asks for a tunnel, and returns the socket when there is one. */
+        /** Requests a tunnel, and returns the socket once it is established. */
         Socket connect(int target) throws IOException {
             var socket = new Socket(InetAddress.getLoopbackAddress(), listening.getLocalPort());
             socket.getOutputStream()
@@ -276,7 +279,7 @@ class TransportRowsTest {
 
     @DisplayName("WRP-08: TLS through the tunnel of an HTTP proxy")
     @Test
-    void speaks_through_a_proxy() throws Exception {
+    void connects_through_a_proxy() throws Exception {
         try (TlsServer server = Tls.createServer(
                                 SERVER, socket -> socket.getOutputStream().write(bytes("hello world\n")))
                         .listen("127.0.0.1", 0);
@@ -291,14 +294,14 @@ class TransportRowsTest {
         }
     }
 
-    @DisplayName("WRP-28: a server that is not trusted is refused inside the tunnel, and hears no request")
+    @DisplayName("WRP-28: an untrusted server is refused inside the tunnel, and receives no request")
     @Test
     void verifies_inside_a_tunnel() throws Exception {
         BlockingQueue<TlsFailure> failures = new LinkedBlockingQueue<>();
-        BlockingQueue<byte[]> heard = new LinkedBlockingQueue<>();
+        BlockingQueue<byte[]> received = new LinkedBlockingQueue<>();
         try (TlsServer server = Tls.createServer(
                                 SERVER,
-                                socket -> heard.add(socket.getInputStream().readAllBytes()))
+                                socket -> received.add(socket.getInputStream().readAllBytes()))
                         .onTlsClientError((failure, socket) -> failures.add(failure))
                         .onError(ignored -> {})
                         .listen("127.0.0.1", 0);
@@ -313,7 +316,7 @@ class TransportRowsTest {
                     TlsFailure.class, () -> Tls.connect(options).close());
             assertThat(refused.code()).isIn(Code.UNABLE_TO_VERIFY_LEAF_SIGNATURE, Code.SELF_SIGNED_CERT_IN_CHAIN);
             assertThat(failures.poll(20, TimeUnit.SECONDS)).isNotNull();
-            assertThat(heard).isEmpty();
+            assertThat(received).isEmpty();
             assertThat(proxy.requests()).hasSize(1);
         }
     }
@@ -325,19 +328,19 @@ class TransportRowsTest {
     @Test
     void callbacks_run_on_the_thread_of_the_connection() throws Exception {
         var local = new ThreadLocal<String>();
-        BlockingQueue<String> seen = new LinkedBlockingQueue<>();
+        BlockingQueue<String> calls = new LinkedBlockingQueue<>();
         ServerOptions options = ServerOptions.builder(SERVER.context())
                 .sniCallback(name -> {
                     local.set("of the connection");
                     return Optional.empty();
                 })
                 .onOcspRequest((certificate, issuer) -> {
-                    seen.add("ocsp " + local.get());
+                    calls.add("ocsp " + local.get());
                     return Optional.empty();
                 })
                 .build();
         try (TlsServer server = Tls.createServer(options, socket -> {
-                    seen.add("handler " + local.get());
+                    calls.add("handler " + local.get());
                     socket.getOutputStream().write('!');
                 })
                 .listen("127.0.0.1", 0)) {
@@ -346,15 +349,15 @@ class TransportRowsTest {
                             .host("localhost")
                             .port(server.port())
                             .lookup((host, family) -> {
-                                seen.add("lookup " + local.get());
+                                calls.add("lookup " + local.get());
                                 return List.of(InetAddress.getLoopbackAddress());
                             })
-                            .checkServerIdentity((host, certificate) -> seen.add("identity " + local.get()))
-                            .onOcspResponse((response, chain, verdict) -> seen.add("response " + local.get()))
+                            .checkServerIdentity((host, certificate) -> calls.add("identity " + local.get()))
+                            .onOcspResponse((response, chain, verdict) -> calls.add("response " + local.get()))
                             .build())
                     .getInputStream()
                     .read();
-            assertThat(seen)
+            assertThat(calls)
                     .containsExactlyInAnyOrder(
                             "lookup of the caller",
                             "identity of the caller",

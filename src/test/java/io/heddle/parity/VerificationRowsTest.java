@@ -30,16 +30,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Rows of the area verification/hostname, end to end; names and formats alone have tests of their own. */
+/** Rows of the area verification/hostname, end to end; names and formats have separate tests. */
 class VerificationRowsTest {
-    /** Does not look at names. */
+    /** Accepts any name. */
     private static void anyName(String host, CertificateInfo certificate) {}
 
     @DisplayName("VER-03: a text with a certificate that is no CA before the root")
     @Test
-    void takes_a_root_from_behind_another_certificate() throws Exception {
+    void accepts_a_root_after_another_certificate() throws Exception {
         try (var server = Loopback.serve(Agents.identity(AGENT6))) {
-            server.meet(o -> o.ca(Agents.pem(AGENT1) + "\n" + Agents.pem(CA1))
+            server.exchange(o -> o.ca(Agents.pem(AGENT1) + "\n" + Agents.pem(CA1))
                             .checkServerIdentity(VerificationRowsTest::anyName))
                     .worked();
         }
@@ -56,7 +56,7 @@ class VerificationRowsTest {
 
     @DisplayName("VER-07: a leaf alone, whose chain is completed from ca")
     @Test
-    void completes_the_own_chain_from_ca() throws Exception {
+    void completes_the_local_chain_from_ca() throws Exception {
         try (var server = Loopback.serve(
                 o -> o.identity(AGENT6.key(), List.of(AGENT6.leaf())).ca(Agents.pem(CA3)))) {
             threeLinks(server);
@@ -64,21 +64,21 @@ class VerificationRowsTest {
     }
 
     private static void threeLinks(Loopback server) throws Exception {
-        Meeting met = server.meet(o -> o.ca(Agents.leaves(CA1)).checkServerIdentity(VerificationRowsTest::anyName))
+        ConnectionResult result = server.exchange(o -> o.ca(Agents.leaves(CA1)).checkServerIdentity(VerificationRowsTest::anyName))
                 .worked();
 
-        assertThat(met.client().peerCertificates()).containsExactly(AGENT6.leaf(), CA3.leaf());
-        CertificateInfo leaf = met.client().getPeerCertificate(true).orElseThrow();
+        assertThat(result.client().peerCertificates()).containsExactly(AGENT6.leaf(), CA3.leaf());
+        CertificateInfo leaf = result.client().getPeerCertificate(true).orElseThrow();
         assertThat(leaf.subject().all("CN")).containsExactly("\u00c1d\u00e1m Lippai");
         assertThat(leaf.subject().all("emailAddress")).containsExactly("adam@example.com");
         assertThat(leaf.issuer().all("CN")).containsExactly("ca3");
         CertificateInfo middle = leaf.issuerCertificate().orElseThrow();
         assertThat(middle.certificate()).isEqualTo(CA3.leaf());
         assertThat(middle.issuer().all("CN")).containsExactly("ca1");
-        assertThat(met.client().getPeerCertificate().orElseThrow().issuerCertificate())
+        assertThat(result.client().getPeerCertificate().orElseThrow().issuerCertificate())
                 .isEmpty();
-        assertThat(met.server().getPeerCertificate()).isEmpty();
-        assertThat(met.server().getPeerCertificate(true)).isEmpty();
+        assertThat(result.server().getPeerCertificate()).isEmpty();
+        assertThat(result.server().getPeerCertificate(true)).isEmpty();
     }
 
     @DisplayName("VER-10: an intermediate as the only trusted certificate")
@@ -87,8 +87,8 @@ class VerificationRowsTest {
         try (var server = Loopback.serve(Agents.identity(AGENT6))) {
             Consumer<ConnectOptions.Builder> client =
                     o -> o.ca(Agents.leaves(CA3)).checkServerIdentity(VerificationRowsTest::anyName);
-            server.meet(client.andThen(o -> o.allowPartialTrustChain(true))).worked();
-            server.meet(client).clientFailed(Code.UNABLE_TO_GET_ISSUER_CERT);
+            server.exchange(client.andThen(o -> o.allowPartialTrustChain(true))).worked();
+            server.exchange(client).clientFailed(Code.UNABLE_TO_GET_ISSUER_CERT);
         }
     }
 
@@ -98,21 +98,21 @@ class VerificationRowsTest {
             value = TlsVersion.class,
             names = {"TLS_1_2", "TLS_1_3"})
     void a_self_signed_server(TlsVersion version) throws Exception {
-        Identity own = TestPki.selfSigned("localhost");
-        try (var server = Loopback.serve(Agents.identity(own).andThen(o -> o.maxVersion(version)))) {
-            Meeting tolerated = server.meet(o -> o.rejectUnauthorized(false)).worked();
+        Identity selfSigned = TestPki.selfSigned("localhost");
+        try (var server = Loopback.serve(Agents.identity(selfSigned).andThen(o -> o.maxVersion(version)))) {
+            ConnectionResult tolerated = server.exchange(o -> o.rejectUnauthorized(false)).worked();
             assertThat(tolerated.client().authorized()).isFalse();
             assertThat(tolerated.client().authorizationError()).contains(Code.DEPTH_ZERO_SELF_SIGNED_CERT);
 
-            server.meet(o -> {}).clientFailed(Code.DEPTH_ZERO_SELF_SIGNED_CERT);
+            server.exchange(o -> {}).clientFailed(Code.DEPTH_ZERO_SELF_SIGNED_CERT);
 
-            Meeting trusted = server.meet(o -> o.ca(own.chain())).worked();
+            ConnectionResult trusted = server.exchange(o -> o.ca(selfSigned.chain())).worked();
             assertThat(trusted.client().authorized()).isTrue();
             assertThat(trusted.client().authorizationError()).isEmpty();
         }
     }
 
-    @DisplayName("VER-13, VER-63: which server is trusted with which roots; no roots at all trust nobody")
+    @DisplayName("VER-13, VER-63: the servers that are trusted with each set of roots; no server without roots")
     @ParameterizedTest
     @CsvSource({
         "ca1, agent1, ERR_TLS_CERT_ALTNAME_INVALID",
@@ -125,7 +125,7 @@ class VerificationRowsTest {
         "ca1+ca2, agent2, DEPTH_ZERO_SELF_SIGNED_CERT",
         "ca1+ca2, agent3, ERR_TLS_CERT_ALTNAME_INVALID"
     })
-    void tells_what_is_wrong_with_a_server(String roots, String agent, Code error) throws Exception {
+    void reports_the_defect_of_a_server(String roots, String agent, Code error) throws Exception {
         Identity identity = agent(agent);
         List<X509Certificate> trusted = new ArrayList<>();
         if (roots.contains("ca1")) {
@@ -135,12 +135,12 @@ class VerificationRowsTest {
             trusted.add(CA2.leaf());
         }
         try (var server = Loopback.serve(Agents.identity(identity))) {
-            Meeting met =
-                    server.meet(o -> o.ca(trusted).rejectUnauthorized(false)).worked();
-            assertThat(met.client().authorized()).isFalse();
-            assertThat(met.client().authorizationError()).contains(error);
+            ConnectionResult result =
+                    server.exchange(o -> o.ca(trusted).rejectUnauthorized(false)).worked();
+            assertThat(result.client().authorized()).isFalse();
+            assertThat(result.client().authorizationError()).contains(error);
 
-            Meeting named = server.meet(
+            ConnectionResult named = server.exchange(
                             o -> o.ca(trusted).rejectUnauthorized(false).servername(agent))
                     .worked();
             boolean onlyTheName = error == Code.ERR_TLS_CERT_ALTNAME_INVALID;
@@ -158,31 +158,31 @@ class VerificationRowsTest {
         };
     }
 
-    @DisplayName("VER-14, VER-20, VER-68: the default roots do not know the server; it hears of it by an alert")
+    @DisplayName("VER-14, VER-20, VER-68: the default roots do not contain the server's root; it is informed by an alert")
     @Test
-    void the_default_roots_do_not_know_a_private_ca() throws Exception {
+    void the_default_roots_do_not_contain_a_private_ca() throws Exception {
         try (var server = Loopback.serve(Agents.identity(AGENT1))) {
-            Meeting met = server.meet(o -> {})
+            ConnectionResult result = server.exchange(o -> {})
                     .clientFailed(Code.UNABLE_TO_VERIFY_LEAF_SIGNATURE)
                     .serverFailed(Code.ERR_SSL_TLSV1_ALERT_UNKNOWN_CA);
-            // The listener is told first, and the socket closed when it has returned.
-            await().until(met.server()::isClosed);
-            assertThat(met.clientSocket()).isNull();
+            // The listener is called first, and the socket closed after it has returned.
+            await().until(result.server()::isClosed);
+            assertThat(result.clientSocket()).isNull();
         }
     }
 
     @DisplayName("VER-18: without a host the certificate must be for localhost")
     @Test
     void the_default_name_is_localhost() throws Exception {
-        Identity own =
+        Identity selfSigned =
                 TestPki.certificate("CN=localhost").key(TestPki.Key.P256, 3).selfSigned();
-        try (var server = Loopback.serve(Agents.identity(own))) {
-            assertThat(server.meet(o -> o.ca(own.chain())).worked().client().authorized())
+        try (var server = Loopback.serve(Agents.identity(selfSigned))) {
+            assertThat(server.exchange(o -> o.ca(selfSigned.chain())).worked().client().authorized())
                     .isTrue();
         }
         try (var server = Loopback.serve(Agents.identity(AGENT1))) {
-            Meeting met = server.meet(o -> o.ca(Agents.leaves(CA1))).clientFailed(Code.ERR_TLS_CERT_ALTNAME_INVALID);
-            assertThat(met.clientError())
+            ConnectionResult result = server.exchange(o -> o.ca(Agents.leaves(CA1))).clientFailed(Code.ERR_TLS_CERT_ALTNAME_INVALID);
+            assertThat(result.clientError())
                     .hasMessageStartingWith(
                             "Hostname/IP does not match certificate's altnames: Host: localhost. is not cert's CN: agent1");
         }
@@ -190,14 +190,14 @@ class VerificationRowsTest {
 
     @DisplayName("VER-21: the certificates of both sides as X.509 objects")
     @Test
-    void gives_certificates_as_objects() throws Exception {
+    void returns_certificates_as_objects() throws Exception {
         try (var server = Loopback.serve(Agents.identity(AGENT6))) {
-            Meeting met = server.meet(o -> o.rejectUnauthorized(false)).worked();
+            ConnectionResult result = server.exchange(o -> o.rejectUnauthorized(false)).worked();
 
-            assertThat(met.server().getCertificate().orElseThrow().certificate())
+            assertThat(result.server().getCertificate().orElseThrow().certificate())
                     .isEqualTo(AGENT6.leaf());
-            assertThat(met.client().peerCertificates()).containsExactly(AGENT6.leaf(), CA3.leaf());
-            assertThat(met.client()
+            assertThat(result.client().peerCertificates()).containsExactly(AGENT6.leaf(), CA3.leaf());
+            assertThat(result.client()
                             .getPeerCertificate(true)
                             .orElseThrow()
                             .issuerCertificate()
@@ -207,33 +207,33 @@ class VerificationRowsTest {
         }
     }
 
-    @DisplayName("VER-22, VER-24: the certificate as the other side of a connection sees it")
+    @DisplayName("VER-22, VER-24: the certificate as the peer sees it")
     @Test
     void shows_the_peers_certificate() throws Exception {
         Identity identity = TestPki.certificate("OU=Test TLS Certificate, OU=Engineering, CN=localhost")
                 .key(TestPki.Key.RSA_2048, 44)
                 .selfSigned();
         try (var server = Loopback.serve(Agents.identity(identity))) {
-            Meeting met = server.meet(o -> o.rejectUnauthorized(false)).worked();
+            ConnectionResult result = server.exchange(o -> o.rejectUnauthorized(false)).worked();
 
-            CertificateInfo seen = met.client().getPeerCertificate().orElseThrow();
-            assertThat(seen.subject().all("OU")).containsExactly("Test TLS Certificate", "Engineering");
-            assertThat(seen.toMap())
-                    .isEqualTo(met.server().getCertificate().orElseThrow().toMap());
-            assertThat(met.client().getCertificate()).isEmpty();
+            CertificateInfo received = result.client().getPeerCertificate().orElseThrow();
+            assertThat(received.subject().all("OU")).containsExactly("Test TLS Certificate", "Engineering");
+            assertThat(received.toMap())
+                    .isEqualTo(result.server().getCertificate().orElseThrow().toMap());
+            assertThat(result.client().getCertificate()).isEmpty();
         }
         try (var server = Loopback.serve(Agents.identity(AGENT1))) {
-            CertificateInfo seen = server.meet(o -> o.rejectUnauthorized(false))
+            CertificateInfo received = server.exchange(o -> o.rejectUnauthorized(false))
                     .worked()
                     .client()
                     .getPeerCertificate(true)
                     .orElseThrow();
-            assertThat(seen.infoAccess()).containsEntry("OCSP - URI", List.of("http://ocsp.example/"));
-            assertThat(seen.ca()).isFalse();
+            assertThat(received.infoAccess()).containsEntry("OCSP - URI", List.of("http://ocsp.example/"));
+            assertThat(received.ca()).isFalse();
         }
     }
 
-    @DisplayName("VER-62: names that claim another are refused by a client that trusts their root")
+    @DisplayName("VER-62: names that imitate another are refused by a client that trusts their root")
     @Test
     void refuses_hostile_names() throws Exception {
         Identity comma = TestPki.certificate("CN=evil")
@@ -252,36 +252,36 @@ class VerificationRowsTest {
                 o -> o.host("good.example.com").ca(TestPki.ca().chain());
         for (Identity hostile : List.of(comma, other)) {
             try (var server = Loopback.serve(Agents.identity(hostile))) {
-                server.meet(client).clientFailed(Code.ERR_TLS_CERT_ALTNAME_INVALID);
+                server.exchange(client).clientFailed(Code.ERR_TLS_CERT_ALTNAME_INVALID);
             }
         }
         try (var server = Loopback.serve(Agents.identity(addressOnly))) {
-            server.meet(client).worked();
+            server.exchange(client).worked();
         }
     }
 
-    @DisplayName("VER-66: an own check of the name; it sees the whole chain and is only asked when that is good")
+    @DisplayName("VER-66: a custom name check; it receives the whole chain and is called only if that is valid")
     @Test
-    void an_own_check_replaces_the_name_check() throws Exception {
+    void a_custom_check_replaces_the_name_check() throws Exception {
         try (var server = Loopback.serve(Agents.identity(AGENT6))) {
             Consumer<ConnectOptions.Builder> client = o -> o.ca(Agents.leaves(CA1));
-            server.meet(client).clientFailed(Code.ERR_TLS_CERT_ALTNAME_INVALID);
+            server.exchange(client).clientFailed(Code.ERR_TLS_CERT_ALTNAME_INVALID);
 
-            var asked = new AtomicReference<String>();
-            Meeting met = server.meet(client.andThen(o -> o.checkServerIdentity((host, certificate) -> {
-                        asked.set(host);
+            var checkedHost = new AtomicReference<String>();
+            ConnectionResult result = server.exchange(client.andThen(o -> o.checkServerIdentity((host, certificate) -> {
+                        checkedHost.set(host);
                         assertThat(certificate.issuerCertificate()).isPresent();
                     })))
                     .worked();
-            assertThat(met.client().authorized()).isTrue();
-            assertThat(asked.get()).isEqualTo("localhost");
+            assertThat(result.client().authorized()).isTrue();
+            assertThat(checkedHost.get()).isEqualTo("localhost");
 
-            asked.set("");
-            server.meet(o -> o.checkServerIdentity((host, certificate) -> asked.set(host)))
+            checkedHost.set("");
+            server.exchange(o -> o.checkServerIdentity((host, certificate) -> checkedHost.set(host)))
                     .clientFailed(Code.UNABLE_TO_GET_ISSUER_CERT_LOCALLY);
-            assertThat(asked.get()).isEmpty();
+            assertThat(checkedHost.get()).isEmpty();
 
-            Meeting thrown = server.meet(client.andThen(o -> o.checkServerIdentity((host, certificate) -> {
+            ConnectionResult thrown = server.exchange(client.andThen(o -> o.checkServerIdentity((host, certificate) -> {
                         throw new IllegalStateException("not today");
                     })))
                     .clientFailed(Code.ERR_TLS_CALLBACK);
@@ -291,18 +291,18 @@ class VerificationRowsTest {
 
     @DisplayName("VER-67: a self-signed certificate that may not sign others, as its own root")
     @Test
-    void a_root_without_the_right_to_sign_vouches_for_itself() throws Exception {
-        Identity own = TestPki.certificate("CN=localhost")
+    void a_root_without_the_right_to_sign_is_valid_for_itself() throws Exception {
+        Identity selfSigned = TestPki.certificate("CN=localhost")
                 .key(TestPki.Key.P256, 5)
                 .server("localhost")
                 .keyUsage(org.bouncycastle.asn1.x509.KeyUsage.digitalSignature)
                 .selfSigned();
-        try (var server = Loopback.serve(Agents.identity(own))) {
-            server.meet(o -> o.ca(own.chain())).worked();
+        try (var server = Loopback.serve(Agents.identity(selfSigned))) {
+            server.exchange(o -> o.ca(selfSigned.chain())).worked();
         }
     }
 
-    @DisplayName("VER-11, MSC-35: bytes that are written at once go out after the server was found good, never before")
+    @DisplayName("VER-11, MSC-35: bytes written immediately are sent after the server was verified, never before")
     @Test
     void nothing_is_sent_to_a_server_that_is_refused() throws Exception {
         try (var server = Loopback.serve(Agents.identity(AGENT1))) {

@@ -22,11 +22,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Rows of the area ciphers about protocol versions. Where Node has a flag for a default, the option is given instead. */
+/** Rows of the area ciphers on protocol versions. Where Node has a flag for a default, the option is set instead. */
 class VersionRowsTest {
     private static final String OLD = "TLS_AES_256_GCM_SHA384:DEFAULT:@SECLEVEL=0";
 
-    /** A side as the table writes it: {@code 1.0-1.2} by minimum and maximum, a method by its name, or nothing. */
+    /**
+     * A side in the notation of the table: {@code 1.0-1.2} by minimum and maximum, a method by its name, or nothing.
+     */
     private static Consumer<SecureContext.Builder> versions(String side) {
         return context -> {
             context.ciphers(OLD);
@@ -68,18 +70,18 @@ class VersionRowsTest {
     })
     void negotiates_the_highest_common_version(String client, String server, String expected) throws Exception {
         try (var loopback = Loopback.serve(versions(server).andThen(Agents.identity(AGENT2)))) {
-            Meeting met = loopback.meet(o -> {
+            ConnectionResult result = loopback.exchange(o -> {
                         o.rejectUnauthorized(false).ciphers(OLD);
                         set(o, client);
                     })
                     .worked();
 
-            assertThat(met.client().getProtocol()).isEqualTo(expected);
-            assertThat(met.server().getProtocol()).isEqualTo(expected);
+            assertThat(result.client().getProtocol()).isEqualTo(expected);
+            assertThat(result.server().getProtocol()).isEqualTo(expected);
         }
     }
 
-    @DisplayName("CIP-15: no version in common")
+    @DisplayName("CIP-15: no common version")
     @ParameterizedTest
     @CsvSource({
         "1.1-1.1, '', ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION, ERR_SSL_UNSUPPORTED_PROTOCOL",
@@ -88,10 +90,10 @@ class VersionRowsTest {
         "1.2-1.2, 1.3-1.3, ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION, ERR_SSL_UNSUPPORTED_PROTOCOL",
         "1.3-1.3, 1.2-1.2, ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION, ERR_SSL_UNSUPPORTED_PROTOCOL"
     })
-    void tells_both_sides_that_there_is_no_common_version(
+    void reports_to_both_sides_that_there_is_no_common_version(
             String client, String server, Code clientCode, Code serverCode) throws Exception {
         try (var loopback = Loopback.serve(versions(server).andThen(Agents.identity(AGENT2)))) {
-            loopback.meet(o -> {
+            loopback.exchange(o -> {
                         o.rejectUnauthorized(false).ciphers(OLD);
                         set(o, client);
                     })
@@ -100,7 +102,7 @@ class VersionRowsTest {
         }
     }
 
-    @DisplayName("CIP-15: names of methods that there are not")
+    @DisplayName("CIP-15: names of methods that do not exist")
     @ParameterizedTest
     @CsvSource({
         "SSLv2_method, SSLv2 methods disabled",
@@ -116,7 +118,7 @@ class VersionRowsTest {
                 .satisfies(e -> assertThat(e.code()).isEqualTo("ERR_TLS_INVALID_PROTOCOL_METHOD"));
     }
 
-    @DisplayName("CIP-15: a method together with a version, and a range that is empty")
+    @DisplayName("CIP-15: a method together with a version, and an empty range")
     @Test
     void refuses_contradictions() {
         refused(
@@ -130,7 +132,7 @@ class VersionRowsTest {
                 o -> o.minVersion(TlsVersion.TLS_1_3).maxVersion(TlsVersion.TLS_1_2));
     }
 
-    @DisplayName("OPT-01: a version that there is not")
+    @DisplayName("OPT-01: a version that does not exist")
     @ParameterizedTest
     @ValueSource(strings = {"fhqwhgads", "SSLv3", "tlsv1.2", ""})
     void refuses_other_versions(String version) {
@@ -144,7 +146,7 @@ class VersionRowsTest {
                 .satisfies(e -> assertThat(e.code()).isEqualTo(code));
     }
 
-    @DisplayName("CIP-01: a client of TLS 1.1 hears of it from a server of TLS 1.2")
+    @DisplayName("CIP-01: a client of TLS 1.1 is informed by a server of TLS 1.2")
     @Test
     @Tag("interop")
     void sends_protocol_version_to_an_old_openssl_client() throws Exception {

@@ -1,5 +1,5 @@
 /**
- * What the rows of the behaviour catalogue say, shown end to end: each test's display name begins with the ids of its rows, and
+ * The rows of the behaviour catalogue, shown end to end: each test's display name begins with the ids of its rows, and
  * {@code docs/node-parity.md} lists them all.
  */
 @NullMarked

@@ -1,10 +1,10 @@
 package io.heddle.session;
 
-import io.heddle.session.server.ResumptionPolicy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import io.heddle.session.server.ResumptionPolicy;
 import io.heddle.session.server.ResumptionPolicy.Hello;
 import io.heddle.session.server.ResumptionPolicy.ServerSide;
 import java.security.SecureRandom;

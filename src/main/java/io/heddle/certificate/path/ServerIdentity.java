@@ -1,6 +1,5 @@
 package io.heddle.certificate.path;
 
-import io.heddle.protocol.rules.HostName;
 import io.heddle.certificate.CertificateInfo;
 import io.heddle.certificate.DistinguishedName;
 import io.heddle.certificate.x509.AltNameList;
@@ -8,6 +7,7 @@ import io.heddle.certificate.x509.HostPattern;
 import io.heddle.certificate.x509.IpLiteral;
 import io.heddle.certificate.x509.SubjectAltNames;
 import io.heddle.failure.TlsFailure;
+import io.heddle.protocol.rules.HostName;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;

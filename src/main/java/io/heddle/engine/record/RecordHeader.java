@@ -57,9 +57,9 @@ public final class RecordHeader {
                 || start.startsWith("PUT ")
                 || start.startsWith("CONNE")) {
             return Code.ERR_SSL_HTTP_REQUEST.failure(
-                    "record: the peer speaks HTTP without TLS, it began with \"%s\"", start);
+                    "record: the peer sent an HTTP request without TLS, it began with \"%s\"", start);
         }
         return Code.ERR_SSL_WRONG_VERSION_NUMBER.failure(
-                "record: the peer does not speak TLS, it began with \"%s\"", start);
+                "record: the peer sent no TLS record, it began with \"%s\"", start);
     }
 }

@@ -77,7 +77,8 @@ final class PercentileInterval {
 
     /** Returns the ratio between observed and expected variance of the seconds, at least 1; empty if there are too few values. */
     private static OptionalDouble overdispersion(RunFigures run, Histogram nanos, String kind, double percent) {
-        OptionalDouble overdispersion = percent >= TAIL_FROM ? overdispersion(run, nanos, kind, true) : OptionalDouble.empty();
+        OptionalDouble overdispersion =
+                percent >= TAIL_FROM ? overdispersion(run, nanos, kind, true) : OptionalDouble.empty();
         // With too few values per second for a 99th percentile, the medians are used.
         return overdispersion.isPresent() ? overdispersion : overdispersion(run, nanos, kind, false);
     }

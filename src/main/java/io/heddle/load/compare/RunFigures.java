@@ -1,11 +1,10 @@
 package io.heddle.load.compare;
 
-import io.heddle.load.Arrivals;
-import io.heddle.load.HandshakeCounts;
 import io.heddle.load.Latency;
-import io.heddle.load.LoadFailure;
 import io.heddle.load.LoadFigures;
+import io.heddle.load.LoadFigures.HandshakeCounts;
 import io.heddle.load.LoadResult;
+import io.heddle.load.LoadResult.Arrivals;
 import io.heddle.load.LoadSecond;
 import java.util.HashMap;
 import java.util.List;
@@ -55,7 +54,8 @@ public record RunFigures(Map<String, Double> numbers, Map<String, Latency> laten
     public static RunFigures of(LoadResult result) {
         LoadFigures total = result.total();
         HandshakeCounts handshakes = total.handshakes();
-        long failed = total.failures().stream().mapToLong(LoadFailure::count).sum();
+        long failed =
+                total.failures().stream().mapToLong(LoadFigures.Failure::count).sum();
         Map<String, Double> numbers = new HashMap<>();
         numbers.put("full.count", (double) handshakes.full());
         numbers.put("full.rate", result.perSecond(handshakes.full()));
@@ -65,7 +65,7 @@ public record RunFigures(Map<String, Double> numbers, Map<String, Latency> laten
         numbers.put("requests.rate", result.perSecond(total.requests().succeeded()));
         numbers.put("failed", (double) failed);
         numbers.put("refused", (double) handshakes.refused());
-        numbers.put("unoffered", (double) handshakes.unoffered());
+        numbers.put("noSession", (double) handshakes.noSession());
         result.arrivals().ifPresent(each -> arrivals(numbers, each));
         numbers.put("sent.rate", result.perSecond(total.bytesSent()));
         numbers.put("received.rate", result.perSecond(total.bytesReceived()));
@@ -83,8 +83,8 @@ public record RunFigures(Map<String, Double> numbers, Map<String, Latency> laten
     }
 
     private static void arrivals(Map<String, Double> numbers, Arrivals arrivals) {
-        numbers.put("late", (double) arrivals.late());
-        numbers.put("unstarted", (double) arrivals.unstarted());
+        numbers.put("behindSchedule", (double) arrivals.behindSchedule());
+        numbers.put("dropped", (double) arrivals.dropped());
     }
 
     /** Adds the share of failures among all handshakes and requests. */

@@ -13,7 +13,7 @@ import java.util.Map;
 
 /** Reads the output of {@code heddle load --json}. */
 public final class SavedRun {
-    private static final String SCHEMA = "heddle-load/1";
+    private static final String SCHEMA = "heddle-load/2";
 
     /** A run of a day takes a third of this. */
     private static final long LARGEST = 64 << 20;
@@ -60,7 +60,7 @@ public final class SavedRun {
         numbers.put("resumed.count", handshakes.amount("resumed"));
         numbers.put("resumed.rate", handshakes.amount("resumedPerSecond"));
         numbers.put("refused", handshakes.amount("refused"));
-        numbers.put("unoffered", handshakes.amount("unoffered"));
+        numbers.put("noSession", handshakes.amount("noSession"));
         SavedObject requests = json.object("requests");
         numbers.put("requests.count", requests.amount("succeeded"));
         numbers.put("requests.rate", requests.amount("perSecond"));
@@ -70,8 +70,8 @@ public final class SavedRun {
                         .mapToDouble(each -> each.amount("count"))
                         .sum());
         json.optionalObject("arrivals").ifPresent(each -> {
-            numbers.put("late", each.amount("late"));
-            numbers.put("unstarted", each.amount("unstarted"));
+            numbers.put("behindSchedule", each.amount("behindSchedule"));
+            numbers.put("dropped", each.amount("dropped"));
         });
         SavedObject bytes = json.object("bytes");
         numbers.put("sent.rate", bytes.amount("sentPerSecond"));

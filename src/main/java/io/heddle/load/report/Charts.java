@@ -2,7 +2,7 @@ package io.heddle.load.report;
 
 import io.heddle.load.Latency;
 import io.heddle.load.LoadFigures;
-import io.heddle.load.LoadMode;
+import io.heddle.load.LoadOptions;
 import io.heddle.load.LoadResult;
 import io.heddle.load.LoadSecond;
 import io.heddle.load.report.Chart.Kind;
@@ -50,7 +50,7 @@ final class Charts {
     static Chart rate(LoadResult result) {
         List<Timeline.Span> spans = Timeline.of(result.timeline(), MOST_POINTS);
         List<Series> series = new ArrayList<>();
-        boolean stream = result.options().mode() == LoadMode.STREAM;
+        boolean stream = result.options().mode() == LoadOptions.Mode.STREAM;
         if (stream) {
             add(series, Kind.SENT, spans, LoadSecond::bytesSent);
             add(series, Kind.RECEIVED, spans, LoadSecond::bytesReceived);

@@ -58,7 +58,8 @@ public final class LoadReport {
         try {
             return PngPicture.of(result);
         } catch (LinkageError | RuntimeException e) {
-            // A slim image may lack java.desktop, its native libraries, fontconfig or fonts; each shows as one of these.
+            // A slim image may lack java.desktop, its native libraries, fontconfig or fonts; each shows as one of
+            // these.
             throw new IOException("png: this Java cannot draw, it needs java.desktop and a font (%s)".formatted(e), e);
         }
     }

@@ -1,12 +1,10 @@
 package io.heddle.load.report;
 
-import io.heddle.load.Arrivals;
-import io.heddle.load.ClientUse;
-import io.heddle.load.HandshakeCounts;
 import io.heddle.load.LoadFigures;
-import io.heddle.load.LoadGroup;
+import io.heddle.load.LoadFigures.HandshakeCounts;
 import io.heddle.load.LoadOptions;
 import io.heddle.load.LoadResult;
+import io.heddle.load.LoadResult.Arrivals;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -40,8 +38,8 @@ final class ReportPage {
                 "title",
                 "Load on "
                         + result.options().targets().stream()
-                                .map(each ->
-                                        each.options().host() + ":" + each.options().port())
+                                .map(each -> each.options().host() + ":"
+                                        + each.options().port())
                                 .distinct()
                                 .collect(Collectors.joining(", ")));
         values.put("style", Markup.trusted(Template.text("page.css")));
@@ -60,10 +58,10 @@ final class ReportPage {
         Verdict verdict = Verdict.of(result);
         values.put("level", verdict.level().name().toLowerCase(Locale.ROOT));
         values.put("verdict", verdict.sentence());
-        values.put("hasNotes", !result.remarks().isEmpty());
+        values.put("hasNotes", !result.notes().isEmpty());
         values.put(
                 "notes",
-                result.remarks().stream()
+                result.notes().stream()
                         .map(each -> Map.of(
                                 "class", each.contains("bottleneck") ? "bottleneck" : "remark", "text", sentence(each)))
                         .toList());
@@ -106,27 +104,24 @@ final class ReportPage {
 
     private void rates(Map<String, Object> values) {
         values.put("rateChart", figure(Charts.rate(result), "rate"));
-        values.put(
-                "timeline", result.timeline().isEmpty() ? Optional.empty() : Optional.of(tables.timeline(result)));
+        values.put("timeline", result.timeline().isEmpty() ? Optional.empty() : Optional.of(tables.timeline(result)));
         values.put("counts", tables.counts(result, result.total()));
         values.put("arrivals", result.arrivals().map(ReportPage::arrivals));
         values.put(
                 "excluded",
-                Stream.of(
-                                excluded("warm-up", result.warmup()),
-                                excluded("primers, full handshakes that earn a session to resume,", result.primers()))
+                Stream.of(excluded("warm-up", result.warmup()), excluded("setup, to obtain sessions,", result.setup()))
                         .flatMap(Optional::stream)
                         .toList());
     }
 
     private static String arrivals(Arrivals arrivals) {
-        return "Of %s arrivals that were due %s were begun, %s of them late, the latest by %s; %s never began."
+        return "Of %s scheduled arrivals %s began, %s of them behind schedule, by up to %s; %s were dropped."
                 .formatted(
-                        Format.count(arrivals.due()),
+                        Format.count(arrivals.scheduled()),
                         Format.count(arrivals.started()),
-                        Format.count(arrivals.late()),
-                        Format.duration(arrivals.latest()),
-                        Format.count(arrivals.unstarted()));
+                        Format.count(arrivals.behindSchedule()),
+                        Format.duration(arrivals.maxDelay()),
+                        Format.count(arrivals.dropped()));
     }
 
     private static Optional<String> excluded(String what, HandshakeCounts counts) {
@@ -170,10 +165,11 @@ final class ReportPage {
     private void targets(Map<String, Object> values) {
         boolean several = result.groups().size() > 1;
         values.put("byTarget", several ? Optional.of(tables.groups(result)) : Optional.empty());
-        values.put("targets", several ? result.groups().stream().map(this::target).toList() : List.of());
+        values.put(
+                "targets", several ? result.groups().stream().map(this::target).toList() : List.of());
     }
 
-    private Map<String, Object> target(LoadGroup group) {
+    private Map<String, Object> target(LoadResult.Group group) {
         LoadFigures figures = group.figures();
         return Map.of(
                 "name", group.name(),
@@ -190,13 +186,13 @@ final class ReportPage {
                 result.unmeasuredFailures().isEmpty()
                         ? Optional.empty()
                         : Optional.of(tables.failures(
-                                "Not in these figures: failures of warm-up and primers", result.unmeasuredFailures())));
+                                "Not in these figures: failures of warm-up and setup", result.unmeasuredFailures())));
         values.put("negotiated", tables.negotiated(result.total()));
         values.put("bytes", tables.bytes(result, result.total()));
     }
 
     private void client(Map<String, Object> values) {
-        ClientUse client = result.client();
+        LoadResult.ClientUsage client = result.client();
         values.put("processorChart", figure(Charts.processors(result), "processors"));
         values.put("bottleneck", client.bottleneck());
         values.put(

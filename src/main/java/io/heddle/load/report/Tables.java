@@ -1,14 +1,12 @@
 package io.heddle.load.report;
 
-import io.heddle.load.HandshakeCounts;
 import io.heddle.load.Latency;
-import io.heddle.load.LoadFailure;
 import io.heddle.load.LoadFigures;
-import io.heddle.load.LoadGroup;
-import io.heddle.load.LoadMode;
+import io.heddle.load.LoadFigures.HandshakeCounts;
+import io.heddle.load.LoadFigures.Negotiation;
+import io.heddle.load.LoadOptions;
 import io.heddle.load.LoadResult;
 import io.heddle.load.LoadSecond;
-import io.heddle.load.Negotiation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -63,10 +61,10 @@ final class Tables {
         count(table, result, "full handshakes", handshakes.full());
         count(table, result, "resumed handshakes", handshakes.resumed());
         count(table, result, "failed handshakes", handshakes.failed());
-        if (handshakes.offered() + handshakes.unoffered() > 0) {
+        if (handshakes.offered() + handshakes.noSession() > 0) {
             count(table, result, "sessions offered", handshakes.offered());
             count(table, result, "sessions refused by the server", handshakes.refused());
-            count(table, result, "no session to offer", handshakes.unoffered());
+            count(table, result, "no session to offer", handshakes.noSession());
         }
         if (figures.requests().succeeded() + figures.requests().failed() > 0) {
             count(table, result, "requests", figures.requests().succeeded());
@@ -155,10 +153,10 @@ final class Tables {
                 : failures("Failures by code", figures.failures());
     }
 
-    Markup failures(String caption, List<LoadFailure> failures) {
-        long all = failures.stream().mapToLong(LoadFailure::count).sum();
+    Markup failures(String caption, List<LoadFigures.Failure> failures) {
+        long all = failures.stream().mapToLong(LoadFigures.Failure::count).sum();
         Table table = new Table(caption, "code, and its first message", "in", "count", "share");
-        for (LoadFailure each : failures) {
+        for (LoadFigures.Failure each : failures) {
             table.row(
                     each.code(),
                     Optional.of(each.example()),
@@ -178,8 +176,8 @@ final class Tables {
         long all = figures.negotiated().values().stream()
                 .mapToLong(Long::longValue)
                 .sum();
-        Table table = new Table(
-                "What was negotiated", "cipher suite", "protocol", "group", "ALPN", "handshakes", "share");
+        Table table =
+                new Table("What was negotiated", "cipher suite", "protocol", "group", "ALPN", "handshakes", "share");
         figures.negotiated().entrySet().stream()
                 .sorted(Map.Entry.<Negotiation, Long>comparingByValue()
                         .reversed()
@@ -214,7 +212,7 @@ final class Tables {
                 "resumed p99",
                 "requests per second",
                 "failed");
-        for (LoadGroup each : result.groups()) {
+        for (LoadResult.Group each : result.groups()) {
             LoadFigures figures = each.figures();
             table.row(
                     each.name(),
@@ -229,7 +227,7 @@ final class Tables {
                             percentile(figures.resumed(), 99),
                             Format.rate(result.perSecond(figures.requests().succeeded())),
                             Format.count(figures.failures().stream()
-                                    .mapToLong(LoadFailure::count)
+                                    .mapToLong(LoadFigures.Failure::count)
                                     .sum())));
         }
         return table.html();
@@ -241,7 +239,7 @@ final class Tables {
 
     /** Returns the data of the charts of rates and processors. */
     Markup timeline(LoadResult result) {
-        boolean stream = result.options().mode() == LoadMode.STREAM;
+        boolean stream = result.options().mode() == LoadOptions.Mode.STREAM;
         Table table = stream
                 ? new Table("Bytes over time", "seconds", "sent per second", "received per second", "processors")
                 : new Table(

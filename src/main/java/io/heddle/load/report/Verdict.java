@@ -1,10 +1,9 @@
 package io.heddle.load.report;
 
-import io.heddle.load.HandshakeCounts;
-import io.heddle.load.LoadFailure;
 import io.heddle.load.LoadFigures;
+import io.heddle.load.LoadFigures.HandshakeCounts;
+import io.heddle.load.LoadFigures.RequestCounts;
 import io.heddle.load.LoadResult;
-import io.heddle.load.RequestCounts;
 
 /**
  * The outcome of a run in one sentence.
@@ -23,7 +22,8 @@ record Verdict(Level level, String sentence) {
 
     static Verdict of(LoadResult result) {
         LoadFigures total = result.total();
-        long failed = total.failures().stream().mapToLong(LoadFailure::count).sum();
+        long failed =
+                total.failures().stream().mapToLong(LoadFigures.Failure::count).sum();
         if (!result.succeeded()) {
             return new Verdict(Level.FAILED, "Nothing succeeded: " + failures(total, failed) + ".");
         }
@@ -66,7 +66,7 @@ record Verdict(Level level, String sentence) {
         if (failed == 0) {
             return "nothing failed";
         }
-        LoadFailure first = total.failures().getFirst();
+        LoadFigures.Failure first = total.failures().getFirst();
         return total.failures().size() == 1
                 ? "%s failed with %s".formatted(Format.count(failed), first.code())
                 : "%s failed, %s of them with %s"

@@ -1,11 +1,11 @@
 package io.heddle.session.server;
 
+import io.heddle.failure.InvalidOption;
+import io.heddle.session.ClientCertificatePolicy;
+import io.heddle.session.ResumptionRefusal;
 import io.heddle.session.SessionExtras;
 import io.heddle.session.SessionIdContext;
 import io.heddle.session.SessionState;
-import io.heddle.session.ClientCertificatePolicy;
-import io.heddle.session.ResumptionRefusal;
-import io.heddle.failure.InvalidOption;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -123,7 +123,9 @@ public final class ResumptionPolicy {
     private Optional<ResumptionRefusal> serverName(SessionState session, Hello hello) {
         Optional<String> made = session.hostName();
         if (made.isEmpty() && session.extras().isEmpty()) {
-            return server.answerDependsOnServerName ? Optional.of(ResumptionRefusal.SERVER_NAME_UNKNOWN) : Optional.empty();
+            return server.answerDependsOnServerName
+                    ? Optional.of(ResumptionRefusal.SERVER_NAME_UNKNOWN)
+                    : Optional.empty();
         }
         boolean same = made.isEmpty()
                 ? hello.serverName.isEmpty()
@@ -149,7 +151,9 @@ public final class ResumptionPolicy {
         if (!hasCertificate) {
             return Optional.of(ResumptionRefusal.CLIENT_CERTIFICATE_MISSING);
         }
-        return session.verifyResult() == 0 ? Optional.empty() : Optional.of(ResumptionRefusal.CLIENT_CERTIFICATE_INVALID);
+        return session.verifyResult() == 0
+                ? Optional.empty()
+                : Optional.of(ResumptionRefusal.CLIENT_CERTIFICATE_INVALID);
     }
 
     private static Optional<ResumptionRefusal> extendedMasterSecret(SessionState session, Hello hello) {
@@ -159,7 +163,9 @@ public final class ResumptionPolicy {
                     : Optional.empty();
         }
         if (session.extendedMasterSecret()) {
-            return hello.extendedMasterSecret ? Optional.empty() : Optional.of(ResumptionRefusal.EXTENDED_MASTER_SECRET_DROPPED);
+            return hello.extendedMasterSecret
+                    ? Optional.empty()
+                    : Optional.of(ResumptionRefusal.EXTENDED_MASTER_SECRET_DROPPED);
         }
         return Optional.of(
                 hello.extendedMasterSecret

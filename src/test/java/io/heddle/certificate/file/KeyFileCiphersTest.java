@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.heddle.certificate.TestPki;
 import io.heddle.failure.InvalidOption;
-import io.heddle.interop.Finished;
+import io.heddle.interop.ProgramResult;
 import io.heddle.interop.Node;
 import io.heddle.interop.Openssl;
 import java.io.IOException;
@@ -92,7 +92,7 @@ class KeyFileCiphersTest {
         for (String cipher : List.of("aria-256-cbc", "camellia-192-cbc", "aes-128-cfb", "camellia-128-ctr")) {
             for (String[] how : new String[][] {{"ec", "-" + cipher}, {"pkcs8", "-topk8", "-v2", cipher}}) {
                 opens(cipher, written(how));
-                Finished node = Node.run(
+                ProgramResult node = Node.run(
                         "const crypto = require('crypto'), fs = require('fs');"
                                 + "console.log(crypto.createPrivateKey({ key: fs.readFileSync(process.argv[2]), passphrase: process.argv[3] }).asymmetricKeyDetails.namedCurve)",
                         directory.resolve("encrypted").toString(),

@@ -6,7 +6,7 @@ import io.heddle.certificate.TestPki;
 import io.heddle.certificate.file.TrustedCertificate;
 import io.heddle.certificate.x509.Purpose;
 import io.heddle.failure.TlsFailure.Code;
-import io.heddle.interop.Finished;
+import io.heddle.interop.ProgramResult;
 import io.heddle.interop.Openssl;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -137,7 +137,7 @@ class OpenSslVerifyTest {
         command.addAll(List.of("-attime", Long.toString(chain.at().getEpochSecond())));
         command.addAll(List.of("-purpose", chain.purpose() == Purpose.SERVER ? "sslserver" : "sslclient"));
         command.add(file("leaf.pem", TestPki.pem(chain.presented().subList(0, 1))));
-        Finished finished = Openssl.run(command.toArray(String[]::new));
+        ProgramResult finished = Openssl.run(command.toArray(String[]::new));
         String output = finished.output();
         var problems = new ArrayList<String>();
         var matcher = PROBLEM.matcher(output);

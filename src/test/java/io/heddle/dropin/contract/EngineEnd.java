@@ -176,7 +176,7 @@ final class EngineEnd {
 
     /** Unwraps all received records and returns their application data. */
     byte[] takeAll() throws SSLException {
-        ByteBuffer taken = ByteBuffer.allocate(1 << 16);
+        ByteBuffer received = ByteBuffer.allocate(1 << 16);
         while (hasIncoming()) {
             ByteBuffer out = ByteBuffer.allocate(engine.getSession().getApplicationBufferSize());
             SSLEngineResult result = unwrap(out);
@@ -184,10 +184,10 @@ final class EngineEnd {
                 break;
             }
             runTasks();
-            taken.put(out.flip());
+            received.put(out.flip());
         }
-        byte[] bytes = new byte[taken.flip().remaining()];
-        taken.get(bytes);
+        byte[] bytes = new byte[received.flip().remaining()];
+        received.get(bytes);
         return bytes;
     }
 }

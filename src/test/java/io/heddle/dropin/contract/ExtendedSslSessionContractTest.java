@@ -51,10 +51,10 @@ class ExtendedSslSessionContractTest {
             return;
         }
         byte[] context = {1, 2, 3};
-        for (byte[] each : new byte[][] {null, context}) {
-            byte[] data = (byte[]) exported("exportKeyingMaterialData", pair.client(), "EXPERIMENTAL test", each, 40);
+        for (byte[] value : new byte[][] {null, context}) {
+            byte[] data = (byte[]) exported("exportKeyingMaterialData", pair.client(), "EXPERIMENTAL test", value, 40);
             assertThat(data).hasSize(40);
-            assertThat(exported("exportKeyingMaterialData", pair.server(), "EXPERIMENTAL test", each, 40))
+            assertThat(exported("exportKeyingMaterialData", pair.server(), "EXPERIMENTAL test", value, 40))
                     .isEqualTo(data);
         }
         SecretKey key =
@@ -65,9 +65,9 @@ class ExtendedSslSessionContractTest {
     }
 
     private static Object exported(String method, EngineEnd end, @Nullable Object... arguments) throws Exception {
-        for (var each : ExtendedSSLSession.class.getMethods()) {
-            if (each.getName().equals(method)) {
-                return each.invoke(session(end), arguments);
+        for (var value : ExtendedSSLSession.class.getMethods()) {
+            if (value.getName().equals(method)) {
+                return value.invoke(session(end), arguments);
             }
         }
         throw new NoSuchMethodException(method);
@@ -118,7 +118,7 @@ class ExtendedSslSessionContractTest {
 
     @OnEachVersion
     void key_manager_of_a_server_sees_the_parameters_of_the_client(Jsse jsse, String version) throws Exception {
-        var keys = new WatchedKeys(Jsse.keys(Jsse.SERVER));
+        var keys = new RecordingKeyManager(Jsse.keys(Jsse.SERVER));
         SSLContext server = jsse.context(
                 "TLS", new KeyManager[] {keys}, Jsse.trust(TestPki.ca().leaf()));
         EnginePair pair = EnginePair.of(jsse.withoutKey(), server);
@@ -134,7 +134,7 @@ class ExtendedSslSessionContractTest {
 
     @OnEachVersion
     void application_protocol_is_available_before_the_key_in_some_providers(Jsse jsse, String version) throws Exception {
-        var keys = new WatchedKeys(Jsse.keys(Jsse.SERVER));
+        var keys = new RecordingKeyManager(Jsse.keys(Jsse.SERVER));
         SSLContext server = jsse.context(
                 "TLS", new KeyManager[] {keys}, Jsse.trust(TestPki.ca().leaf()));
         EnginePair pair = EnginePair.of(jsse.withoutKey(), server);
@@ -153,14 +153,14 @@ class ExtendedSslSessionContractTest {
 
     @OnEachVersion
     void trust_manager_of_a_client_sees_the_parameters_of_the_handshake(Jsse jsse, String version) throws Exception {
-        var trust = new WatchedTrust(Jsse.trust(TestPki.ca().leaf()));
+        var trust = new RecordingTrustManager(Jsse.trust(TestPki.ca().leaf()));
         SSLContext client = jsse.context("TLS", null, new TrustManager[] {trust});
         EnginePair pair = EnginePair.of(client, jsse.context());
         pair.client().engine().setEnabledProtocols(new String[] {version});
         pair.handshake();
         assertThat(trust.connections()).containsExactly((Object) pair.client().engine());
         assertThat(trust.sessions()).hasSize(1);
-        WatchedTrust.Seen seen = trust.sessions().getFirst();
+        RecordingTrustManager.Seen seen = trust.sessions().getFirst();
         assertThat(seen.protocol()).isEqualTo(version);
         assertThat(seen.peerHost()).isEqualTo("localhost");
         assertThat(seen.localSignatureAlgorithms()).contains("SHA256withECDSA");

@@ -55,8 +55,8 @@ enum Jsse {
 
         @Override
         SSLContext contextWithoutTickets() {
-            SecureContext own = SecureContext.builder().identity(SERVER).build();
-            return SslContexts.of(ServerOptions.builder(own)
+            SecureContext secureContext = SecureContext.builder().identity(SERVER).build();
+            return SslContexts.of(ServerOptions.builder(secureContext)
                     .tickets(false)
                     .sessionStore(CaffeineSessionStore.builder().build())
                     .build());

@@ -34,12 +34,13 @@ class ManagersContractTest {
     // Trust
 
     @OnEachVersion
-    void trust_manager_that_trusts_every_chain_is_called_with_the_kind_of_key(Jsse jsse, String version) throws Exception {
+    void trust_manager_that_trusts_every_chain_is_called_with_the_kind_of_key(Jsse jsse, String version)
+            throws Exception {
         var everyone = new Trusting(new CopyOnWriteArrayList<>());
         try (TlsEnds ends = ends(jsse, version, everyone)) {
             ends.handshake().assertCarries();
-            assertThat(everyone.asked()).hasSize(1);
-            assertThat(everyone.asked().getFirst())
+            assertThat(everyone.calls()).hasSize(1);
+            assertThat(everyone.calls().getFirst())
                     .startsWith("server CN=localhost ")
                     .endsWith(version.equals(Jsse.TLS_1_3) ? "UNKNOWN" : "ECDHE_ECDSA");
         }
@@ -87,7 +88,7 @@ class ManagersContractTest {
             ends.client().setEnabledProtocols(new String[] {version});
             ends.server().setNeedClientAuth(true);
             ends.handshake().assertCarries();
-            assertThat(everyone.asked()).containsExactly("client CN=stranger EC");
+            assertThat(everyone.calls()).containsExactly("client CN=stranger EC");
             assertThat(ends.server().getSession().getPeerCertificates()).hasSize(1);
         }
     }
@@ -98,8 +99,8 @@ class ManagersContractTest {
         var second = new Trusting(new CopyOnWriteArrayList<>());
         try (TlsEnds ends = ends(jsse, version, new TrustManager() {}, first, second)) {
             ends.handshake();
-            assertThat(first.asked()).hasSize(1);
-            assertThat(second.asked()).isEmpty();
+            assertThat(first.calls()).hasSize(1);
+            assertThat(second.calls()).isEmpty();
         }
     }
 
@@ -140,24 +141,24 @@ class ManagersContractTest {
 
     /** Trusts every chain, without access to the connection. */
     private static class Trusting implements X509TrustManager {
-        private final List<String> asked;
+        private final List<String> calls;
 
-        Trusting(List<String> asked) {
-            this.asked = asked;
+        Trusting(List<String> calls) {
+            this.calls = calls;
         }
 
-        List<String> asked() {
-            return asked;
+        List<String> calls() {
+            return calls;
         }
 
         @Override
         public void checkClientTrusted(X509Certificate[] chain, String authType) {
-            asked.add("client " + chain[0].getSubjectX500Principal() + " " + authType);
+            calls.add("client " + chain[0].getSubjectX500Principal() + " " + authType);
         }
 
         @Override
         public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
-            asked.add("server " + chain[0].getSubjectX500Principal() + " " + authType);
+            calls.add("server " + chain[0].getSubjectX500Principal() + " " + authType);
         }
 
         @Override

@@ -221,7 +221,7 @@ class SessionReuseContractTest {
 
     @OnEachVersion
     void trust_manager_is_not_called_again_when_a_session_resumes(Jsse jsse, String version) throws Exception {
-        var trust = new WatchedTrust(Jsse.trust(TestPki.ca().leaf()));
+        var trust = new RecordingTrustManager(Jsse.trust(TestPki.ca().leaf()));
         SSLContext client = jsse.context("TLS", null, new TrustManager[] {trust});
         var repeated = new Repeated(client, jsse.context(), version);
         int full = bytesOfServer(repeated.connect());

@@ -48,10 +48,10 @@ class SslEngineCloseContractTest {
         EnginePair pair = EnginePair.of(jsse, version).handshake();
         pair.client().engine().closeOutbound();
         pair.client().wrap();
-        SSLEngineResult told = pair.server().unwrap();
-        assertThat(told.getStatus()).isEqualTo(Status.CLOSED);
-        assertThat(told.bytesConsumed()).isPositive();
-        assertThat(told.bytesProduced()).isZero();
+        SSLEngineResult result = pair.server().unwrap();
+        assertThat(result.getStatus()).isEqualTo(Status.CLOSED);
+        assertThat(result.bytesConsumed()).isPositive();
+        assertThat(result.bytesProduced()).isZero();
         assertThat(pair.server().engine().isInboundDone()).isTrue();
         assertThat(pair.server().engine().isOutboundDone()).isFalse();
         SSLEngineResult after = pair.server().unwrap(ByteBuffer.wrap(new byte[10]), ByteBuffer.allocate(20_000));

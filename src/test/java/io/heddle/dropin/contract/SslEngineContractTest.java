@@ -190,13 +190,14 @@ class SslEngineContractTest {
     }
 
     @BetweenEach
-    void finished_is_reported_once_per_side_and_only_in_a_result(Jsse client, Jsse server, String version) throws Exception {
+    void finished_is_reported_once_per_side_and_only_in_a_result(Jsse client, Jsse server, String version)
+            throws Exception {
         EnginePair pair = EnginePair.of(client, server, version).begin();
-        var seen = new ArrayList<HandshakeStatus>();
+        var statuses = new ArrayList<HandshakeStatus>();
         for (int i = 0; i < 200; i++) {
             for (EngineEnd end : List.of(pair.client(), pair.server())) {
                 end.step();
-                seen.add(end.engine().getHandshakeStatus());
+                statuses.add(end.engine().getHandshakeStatus());
             }
         }
         pair.assertCarries();
@@ -204,7 +205,7 @@ class SslEngineContractTest {
         boolean withTickets = client == Jsse.SUN_JSSE && version.equals(TLS_1_3);
         assertThat(pair.client().finished()).isBetween(1L, withTickets ? 3L : 1L);
         assertThat(pair.server().finished()).isEqualTo(1);
-        assertThat(seen).doesNotContain(HandshakeStatus.FINISHED);
+        assertThat(statuses).doesNotContain(HandshakeStatus.FINISHED);
     }
 
     @OnEachVersion
@@ -215,10 +216,10 @@ class SslEngineContractTest {
                 int before = end.results().size();
                 end.step();
                 if (end.results().size() > before) {
-                    HandshakeStatus told = end.results().getLast().getHandshakeStatus();
+                    HandshakeStatus reported = end.results().getLast().getHandshakeStatus();
                     HandshakeStatus is = end.engine().getHandshakeStatus();
-                    if (told != HandshakeStatus.FINISHED) {
-                        assertThat(is).isEqualTo(told);
+                    if (reported != HandshakeStatus.FINISHED) {
+                        assertThat(is).isEqualTo(reported);
                     }
                 }
             }
@@ -262,7 +263,8 @@ class SslEngineContractTest {
     }
 
     @OnEachVersion
-    void settings_after_the_handshake_are_accepted_without_immediate_effect(Jsse jsse, String version) throws Exception {
+    void settings_after_the_handshake_are_accepted_without_immediate_effect(Jsse jsse, String version)
+            throws Exception {
         EnginePair pair = EnginePair.of(jsse, version).handshake();
         SSLEngine server = pair.server().engine();
         assertThatCode(() -> {

@@ -37,7 +37,8 @@ class SslEngineFailureContractTest {
     }
 
     @OnEachVersion
-    void server_without_the_certificate_that_it_needs_fails_and_sends_an_alert(Jsse jsse, String version) throws Exception {
+    void server_without_the_certificate_that_it_needs_fails_and_sends_an_alert(Jsse jsse, String version)
+            throws Exception {
         EnginePair pair = EnginePair.of(jsse, version);
         pair.server().engine().setNeedClientAuth(true);
         pair.begin();

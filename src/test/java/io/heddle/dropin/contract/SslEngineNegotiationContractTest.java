@@ -119,9 +119,9 @@ class SslEngineNegotiationContractTest {
         SSLSession session = pair.server().engine().getSession();
         assertThat(session.getPeerCertificates()).containsExactlyElementsOf(Jsse.CLIENT.chain());
         assertThat(session.getPeerPrincipal()).isEqualTo(Jsse.CLIENT.leaf().getSubjectX500Principal());
-        SSLSession own = pair.client().engine().getSession();
-        assertThat(own.getLocalCertificates()).containsExactlyElementsOf(Jsse.CLIENT.chain());
-        assertThat(own.getLocalPrincipal()).isEqualTo(Jsse.CLIENT.leaf().getSubjectX500Principal());
+        SSLSession clientSession = pair.client().engine().getSession();
+        assertThat(clientSession.getLocalCertificates()).containsExactlyElementsOf(Jsse.CLIENT.chain());
+        assertThat(clientSession.getLocalPrincipal()).isEqualTo(Jsse.CLIENT.leaf().getSubjectX500Principal());
         pair.assertCarries();
     }
 
@@ -148,8 +148,7 @@ class SslEngineNegotiationContractTest {
     // Server names
 
     @BetweenEach
-    void host_of_the_engine_is_the_server_name_that_is_sent(Jsse client, Jsse server, String version)
-            throws Exception {
+    void host_of_the_engine_is_the_server_name_that_is_sent(Jsse client, Jsse server, String version) throws Exception {
         SSLContext asking = client.withoutKey();
         EnginePair pair = new EnginePair(
                 new EngineEnd(asking.createSSLEngine("www.example.test", 443)),
@@ -232,21 +231,20 @@ class SslEngineNegotiationContractTest {
     }
 
     @OnEachVersion
-    void selector_receives_the_engine_and_the_offer_and_replaces_the_list(Jsse jsse, String version)
-            throws Exception {
+    void selector_receives_the_engine_and_the_offer_and_replaces_the_list(Jsse jsse, String version) throws Exception {
         EnginePair pair = EnginePair.of(jsse, version);
         SSLEngine server = pair.server().engine();
         setProtocols(pair.client().engine(), "h2", "http/1.1");
         setProtocols(server, "h2");
-        var asked = new ArrayList<Object>();
+        var arguments = new ArrayList<Object>();
         server.setHandshakeApplicationProtocolSelector((engine, offered) -> {
-            asked.add(engine);
-            asked.addAll(offered);
+            arguments.add(engine);
+            arguments.addAll(offered);
             return "http/1.1";
         });
         assertThat(server.getHandshakeApplicationProtocolSelector()).isNotNull();
         pair.handshake();
-        assertThat(asked).containsExactly(server, "h2", "http/1.1");
+        assertThat(arguments).containsExactly(server, "h2", "http/1.1");
         assertThat(pair.client().engine().getApplicationProtocol()).isEqualTo("http/1.1");
     }
 
@@ -271,13 +269,13 @@ class SslEngineNegotiationContractTest {
         EnginePair pair = EnginePair.of(jsse, version);
         setProtocols(pair.client().engine(), "h2");
         setName(pair.client().engine(), "www.example.test");
-        var seen = new ArrayList<SSLSession>();
+        var sessions = new ArrayList<SSLSession>();
         pair.server().engine().setHandshakeApplicationProtocolSelector((engine, offered) -> {
-            seen.add(engine.getHandshakeSession());
+            sessions.add(engine.getHandshakeSession());
             return "h2";
         });
         pair.handshake();
-        ExtendedSSLSession session = (ExtendedSSLSession) seen.getFirst();
+        ExtendedSSLSession session = (ExtendedSSLSession) sessions.getFirst();
         assertThat(session.getProtocol()).isEqualTo(version);
         assertThat(session.getRequestedServerNames()).containsExactly(new SNIHostName("www.example.test"));
     }

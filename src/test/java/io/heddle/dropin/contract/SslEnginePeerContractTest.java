@@ -73,12 +73,12 @@ class SslEnginePeerContractTest {
     }
 
     private static void carryBoth(EnginePair pair, int recordsPerKey) throws Exception {
-        byte[] asked = bytes(new Random(3), SOME);
+        byte[] request = bytes(new Random(3), SOME);
         byte[] answered = bytes(new Random(4), SOME);
         var toServer = new LinkedBlockingQueue<ByteBuffer>();
         var toClient = new LinkedBlockingQueue<ByteBuffer>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<?> clientWraps = threads.submit(wrapping(pair.client().engine(), asked, toServer, recordsPerKey));
+            Future<?> clientWraps = threads.submit(wrapping(pair.client().engine(), request, toServer, recordsPerKey));
             Future<?> serverWraps = threads.submit(wrapping(pair.server().engine(), answered, toClient, recordsPerKey));
             Future<byte[]> serverUnwraps =
                     threads.submit(unwrapping(pair.server().engine(), toServer));
@@ -86,7 +86,7 @@ class SslEnginePeerContractTest {
                     threads.submit(unwrapping(pair.client().engine(), toClient));
             clientWraps.get(LIMIT_SECONDS, TimeUnit.SECONDS);
             serverWraps.get(LIMIT_SECONDS, TimeUnit.SECONDS);
-            assertThat(serverUnwraps.get(LIMIT_SECONDS, TimeUnit.SECONDS)).isEqualTo(asked);
+            assertThat(serverUnwraps.get(LIMIT_SECONDS, TimeUnit.SECONDS)).isEqualTo(request);
             assertThat(clientUnwraps.get(LIMIT_SECONDS, TimeUnit.SECONDS)).isEqualTo(answered);
         }
     }
@@ -142,7 +142,7 @@ class SslEnginePeerContractTest {
             SSLEngine engine = server.context().createSSLEngine();
             engine.setUseClientMode(false);
             Future<Object> served = tcp.run(() -> echo(new EngineChannel(engine, tcp.server())));
-            talk(socket);
+            exchange(socket);
             assertThat(served.get(LIMIT_SECONDS, TimeUnit.SECONDS)).isEqualTo("echoed");
         }
     }
@@ -183,7 +183,7 @@ class SslEnginePeerContractTest {
         return "echoed";
     }
 
-    private static void talk(SSLSocket socket) throws IOException {
+    private static void exchange(SSLSocket socket) throws IOException {
         byte[] data = new byte[50_000];
         new Random(5).nextBytes(data);
         for (int i = 0; i < 3; i++) {

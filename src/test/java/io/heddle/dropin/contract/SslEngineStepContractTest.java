@@ -46,8 +46,7 @@ class SslEngineStepContractTest {
     }
 
     @BetweenEach
-    void handshake_that_arrives_in_single_bytes_completes(Jsse client, Jsse server, String version)
-            throws Exception {
+    void handshake_that_arrives_in_single_bytes_completes(Jsse client, Jsse server, String version) throws Exception {
         EnginePair pair = EnginePair.of(client, server, version).begin();
         for (int i = 0; i < 200; i++) {
             for (EngineEnd end : List.of(pair.client(), pair.server())) {
@@ -86,15 +85,15 @@ class SslEngineStepContractTest {
         }
         // The server has not processed the end of the handshake when the data already follows it.
         pair.client().send(ByteBuffer.wrap(new byte[] {1, 2, 3}));
-        ByteBuffer taken = ByteBuffer.allocate(100_000);
-        for (int i = 0; i < 200 && (pair.server().hasIncoming() || taken.position() < 3); i++) {
+        ByteBuffer received = ByteBuffer.allocate(100_000);
+        for (int i = 0; i < 200 && (pair.server().hasIncoming() || received.position() < 3); i++) {
             switch (pair.server().engine().getHandshakeStatus()) {
                 case NEED_TASK -> pair.server().runTasks();
                 case NEED_WRAP -> pair.server().wrap();
-                default -> pair.server().unwrap(taken);
+                default -> pair.server().unwrap(received);
             }
         }
-        assertThat(taken.flip()).isEqualTo(ByteBuffer.wrap(new byte[] {1, 2, 3}));
+        assertThat(received.flip()).isEqualTo(ByteBuffer.wrap(new byte[] {1, 2, 3}));
         pair.settle();
         pair.assertCarries();
     }
@@ -187,8 +186,8 @@ class SslEngineStepContractTest {
         assertThat(overflow.getStatus()).isEqualTo(Status.BUFFER_OVERFLOW);
         assertThat(pair.client().engine().isOutboundDone()).isFalse();
         assertThat(pair.client().wrap().getStatus()).isEqualTo(Status.CLOSED);
-        SSLEngineResult told = pair.server().unwrap(ByteBuffer.allocate(1000));
-        assertThat(told.getStatus()).isEqualTo(Status.CLOSED);
+        SSLEngineResult result = pair.server().unwrap(ByteBuffer.allocate(1000));
+        assertThat(result.getStatus()).isEqualTo(Status.CLOSED);
     }
 
     @OnEachVersion
@@ -226,17 +225,17 @@ class SslEngineStepContractTest {
     /** Lets both sides work until there is nothing to do, and returns the data that this side received meanwhile. */
     private static byte[] settleTaking(EnginePair pair, EngineEnd taking) throws SSLException {
         EngineEnd other = taking == pair.client() ? pair.server() : pair.client();
-        ByteBuffer taken = ByteBuffer.allocate(50_000);
+        ByteBuffer received = ByteBuffer.allocate(50_000);
         for (int i = 0; i < 300; i++) {
             other.step();
             switch (taking.engine().getHandshakeStatus()) {
                 case NEED_TASK -> taking.runTasks();
                 case NEED_WRAP -> taking.wrap();
-                default -> taking.unwrap(taken);
+                default -> taking.unwrap(received);
             }
         }
-        byte[] bytes = new byte[taken.flip().remaining()];
-        taken.get(bytes);
+        byte[] bytes = new byte[received.flip().remaining()];
+        received.get(bytes);
         return bytes;
     }
 
@@ -312,8 +311,8 @@ class SslEngineStepContractTest {
                     return "done";
                 }));
             }
-            for (Future<Object> each : all) {
-                assertThat(each.get(60, TimeUnit.SECONDS)).isEqualTo("done");
+            for (Future<Object> future : all) {
+                assertThat(future.get(60, TimeUnit.SECONDS)).isEqualTo("done");
             }
         }
     }

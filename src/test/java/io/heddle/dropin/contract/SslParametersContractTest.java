@@ -131,19 +131,19 @@ class SslParametersContractTest {
 
     @OnEachVersion
     void servers_order_of_suites_applies_if_configured(Jsse jsse, String version) throws Exception {
-        String[] asked = version.equals(TLS_1_3)
+        String[] requested = version.equals(TLS_1_3)
                 ? new String[] {"TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384"}
                 : new String[] {"TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384"};
-        String[] preferred = {asked[1], asked[0]};
+        String[] preferred = {requested[1], requested[0]};
         for (boolean servers : new boolean[] {true, false}) {
             EnginePair pair = EnginePair.of(jsse, version);
-            pair.client().engine().setEnabledCipherSuites(asked);
+            pair.client().engine().setEnabledCipherSuites(requested);
             change(pair.server().engine(), parameters -> {
                 parameters.setCipherSuites(preferred);
                 parameters.setUseCipherSuitesOrder(servers);
             });
             pair.handshake();
-            assertThat(pair.client().engine().getSession().getCipherSuite()).isEqualTo(servers ? asked[1] : asked[0]);
+            assertThat(pair.client().engine().getSession().getCipherSuite()).isEqualTo(servers ? requested[1] : requested[0]);
         }
     }
 

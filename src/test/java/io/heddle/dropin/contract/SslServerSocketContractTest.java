@@ -267,10 +267,10 @@ class SslServerSocketContractTest {
             try (Connection connection = Connection.to(jsse, listener)) {
                 assertThat(connection.server.getSSLParameters().getApplicationProtocols())
                         .containsExactly("h2");
-                SSLParameters asked = connection.client.getSSLParameters();
-                asked.setApplicationProtocols(new String[] {"http/1.1", "h2"});
-                asked.setServerNames(List.of(new SNIHostName("www.example.test")));
-                connection.client.setSSLParameters(asked);
+                SSLParameters clientParameters = connection.client.getSSLParameters();
+                clientParameters.setApplicationProtocols(new String[] {"http/1.1", "h2"});
+                clientParameters.setServerNames(List.of(new SNIHostName("www.example.test")));
+                connection.client.setSSLParameters(clientParameters);
                 connection.echo();
                 assertThat(connection.client.getApplicationProtocol()).isEqualTo("h2");
                 assertThat(connection.client.getSession().getProtocol()).isEqualTo(TLS_1_3);
@@ -285,9 +285,9 @@ class SslServerSocketContractTest {
             given.setSNIMatchers(List.of(SNIHostName.createSNIMatcher("www\\.example\\.test")));
             listener.setSSLParameters(given);
             try (Connection connection = Connection.to(jsse, listener)) {
-                SSLParameters asked = connection.client.getSSLParameters();
-                asked.setServerNames(List.of(new SNIHostName("ftp.example.test")));
-                connection.client.setSSLParameters(asked);
+                SSLParameters clientParameters = connection.client.getSSLParameters();
+                clientParameters.setServerNames(List.of(new SNIHostName("ftp.example.test")));
+                connection.client.setSSLParameters(clientParameters);
                 assertThatThrownBy(connection::echo).isInstanceOf(SSLException.class);
             }
         }

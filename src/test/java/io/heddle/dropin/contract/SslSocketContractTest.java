@@ -138,8 +138,8 @@ class SslSocketContractTest {
 
     @OnEachVersion
     void managers_see_the_socket_and_its_handshake(Jsse jsse, String version) throws Exception {
-        var keys = new WatchedKeys(Jsse.keys(Jsse.SERVER));
-        var trust = new WatchedTrust(Jsse.trust(TestPki.ca().leaf()));
+        var keys = new RecordingKeyManager(Jsse.keys(Jsse.SERVER));
+        var trust = new RecordingTrustManager(Jsse.trust(TestPki.ca().leaf()));
         SSLContext server = jsse.context("TLS", new KeyManager[] {keys}, Jsse.trust());
         SSLContext client = jsse.context("TLS", null, new TrustManager[] {trust});
         try (TlsEnds ends = TlsEnds.of(client, server)) {
@@ -162,11 +162,11 @@ class SslSocketContractTest {
     void name_without_a_dot_is_sent_by_some_providers(Jsse jsse, String version) throws Exception {
         try (TlsEnds ends = TlsEnds.of(jsse, jsse, version)) {
             ends.handshake();
-            List<SNIServerName> told = ((ExtendedSSLSession) ends.server().getSession()).getRequestedServerNames();
+            List<SNIServerName> names = ((ExtendedSSLSession) ends.server().getSession()).getRequestedServerNames();
             if (jsse == Jsse.SUN_JSSE) {
-                assertThat(told).isEmpty();
+                assertThat(names).isEmpty();
             } else {
-                assertThat(told).containsExactly(new SNIHostName("localhost"));
+                assertThat(names).containsExactly(new SNIHostName("localhost"));
             }
         }
     }
@@ -176,10 +176,10 @@ class SslSocketContractTest {
     @OnEachVersion
     void listener_is_notified_of_the_handshake(Jsse jsse, String version) throws Exception {
         try (TlsEnds ends = TlsEnds.of(jsse, jsse, version)) {
-            BlockingQueue<HandshakeCompletedEvent> heard = new LinkedBlockingQueue<>();
-            ends.client().addHandshakeCompletedListener(heard::add);
+            BlockingQueue<HandshakeCompletedEvent> events = new LinkedBlockingQueue<>();
+            ends.client().addHandshakeCompletedListener(events::add);
             ends.handshake();
-            HandshakeCompletedEvent event = heard.poll(30, TimeUnit.SECONDS);
+            HandshakeCompletedEvent event = events.poll(30, TimeUnit.SECONDS);
             assertThat(event).isNotNull();
             assertThat(event.getSocket()).isSameAs(ends.client());
             assertThat(event.getSource()).isSameAs(ends.client());
@@ -196,14 +196,14 @@ class SslSocketContractTest {
     @OnEach
     void removed_listener_is_not_notified(Jsse jsse) throws Exception {
         try (TlsEnds ends = TlsEnds.of(jsse, jsse, TLS_1_3)) {
-            BlockingQueue<String> heard = new LinkedBlockingQueue<>();
-            HandshakeCompletedListener removed = event -> heard.add("removed");
+            BlockingQueue<String> events = new LinkedBlockingQueue<>();
+            HandshakeCompletedListener removed = event -> events.add("removed");
             ends.client().addHandshakeCompletedListener(removed);
-            ends.client().addHandshakeCompletedListener(event -> heard.add("kept"));
+            ends.client().addHandshakeCompletedListener(event -> events.add("kept"));
             ends.client().removeHandshakeCompletedListener(removed);
             ends.handshake().assertCarries();
-            assertThat(heard.poll(30, TimeUnit.SECONDS)).isEqualTo("kept");
-            assertThat(heard).isEmpty();
+            assertThat(events.poll(30, TimeUnit.SECONDS)).isEqualTo("kept");
+            assertThat(events).isEmpty();
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> ends.client().removeHandshakeCompletedListener(removed));
             assertThatIllegalArgumentException().isThrownBy(() -> ends.client().addHandshakeCompletedListener(null));
@@ -224,22 +224,23 @@ class SslSocketContractTest {
     }
 
     @BetweenEach
-    void selector_is_called_with_the_socket_during_its_handshake(Jsse client, Jsse server, String version) throws Exception {
+    void selector_is_called_with_the_socket_during_its_handshake(Jsse client, Jsse server, String version)
+            throws Exception {
         try (TlsEnds ends = TlsEnds.of(client, server, version)) {
             setProtocols(ends.client(), "h2", "http/1.1");
             SSLParameters parameters = ends.client().getSSLParameters();
             parameters.setServerNames(List.of(new SNIHostName("www.example.test")));
             ends.client().setSSLParameters(parameters);
-            List<Object> asked = new ArrayList<>();
+            List<Object> arguments = new ArrayList<>();
             ends.server().setHandshakeApplicationProtocolSelector((socket, offered) -> {
-                asked.add(socket);
-                asked.add(offered);
-                asked.addAll(((ExtendedSSLSession) socket.getHandshakeSession()).getRequestedServerNames());
+                arguments.add(socket);
+                arguments.add(offered);
+                arguments.addAll(((ExtendedSSLSession) socket.getHandshakeSession()).getRequestedServerNames());
                 return "http/1.1";
             });
             assertThat(ends.server().getHandshakeApplicationProtocolSelector()).isNotNull();
             ends.handshake();
-            assertThat(asked)
+            assertThat(arguments)
                     .containsExactly(ends.server(), List.of("h2", "http/1.1"), new SNIHostName("www.example.test"));
             assertThat(ends.client().getApplicationProtocol()).isEqualTo("http/1.1");
         }
@@ -255,14 +256,14 @@ class SslSocketContractTest {
 
     @BetweenEach
     void large_data_passes_both_ways_concurrently(Jsse client, Jsse server, String version) throws Exception {
-        byte[] asked = new byte[3_000_000];
+        byte[] arguments = new byte[3_000_000];
         byte[] answered = new byte[3_000_000];
-        new Random(1).nextBytes(asked);
+        new Random(1).nextBytes(arguments);
         new Random(2).nextBytes(answered);
         try (TlsEnds ends = TlsEnds.of(client, server, version)) {
             ends.handshake();
             Future<Object> clientWrites = ends.run(() -> {
-                ends.client().getOutputStream().write(asked);
+                ends.client().getOutputStream().write(arguments);
                 return "written";
             });
             Future<Object> serverWrites = ends.run(() -> {
@@ -270,10 +271,10 @@ class SslSocketContractTest {
                 return "written";
             });
             Future<byte[]> serverReads =
-                    ends.run(() -> ends.server().getInputStream().readNBytes(asked.length));
+                    ends.run(() -> ends.server().getInputStream().readNBytes(arguments.length));
             assertThat(ends.client().getInputStream().readNBytes(answered.length))
                     .isEqualTo(answered);
-            assertThat(TlsEnds.await(serverReads)).isEqualTo(asked);
+            assertThat(TlsEnds.await(serverReads)).isEqualTo(arguments);
             assertThat(TlsEnds.await(clientWrites)).isEqualTo("written");
             assertThat(TlsEnds.await(serverWrites)).isEqualTo("written");
         }
@@ -285,8 +286,8 @@ class SslSocketContractTest {
     void repeated_start_handshake_leaves_the_connection_usable(Jsse client, Jsse server, String version)
             throws Exception {
         try (TlsEnds ends = TlsEnds.of(client, server, version)) {
-            BlockingQueue<String> heard = new LinkedBlockingQueue<>();
-            ends.client().addHandshakeCompletedListener(event -> heard.add("completed"));
+            BlockingQueue<String> events = new LinkedBlockingQueue<>();
+            ends.client().addHandshakeCompletedListener(event -> events.add("completed"));
             ends.handshake();
             Future<Object> echoed = ends.run(() -> {
                 ends.server().getInputStream().transferTo(ends.server().getOutputStream());
@@ -294,19 +295,19 @@ class SslSocketContractTest {
                 return "echoed";
             });
             ends.client().startHandshake();
-            for (byte each : HELLO) {
-                ends.client().getOutputStream().write(each);
-                assertThat(ends.client().getInputStream().read()).isEqualTo(each);
+            for (byte sent : HELLO) {
+                ends.client().getOutputStream().write(sent);
+                assertThat(ends.client().getInputStream().read()).isEqualTo(sent);
             }
             ends.client().shutdownOutput();
             assertThat(ends.client().getInputStream().read()).isEqualTo(-1);
             // The JDK renegotiates in TLS 1.2; in TLS 1.3 it updates the keys, which no listener is notified of.
             boolean renegotiates = client == Jsse.SUN_JSSE && version.equals(TLS_1_2);
-            assertThat(heard.poll(30, TimeUnit.SECONDS)).isEqualTo("completed");
+            assertThat(events.poll(30, TimeUnit.SECONDS)).isEqualTo("completed");
             if (renegotiates) {
-                assertThat(heard.poll(30, TimeUnit.SECONDS)).isEqualTo("completed");
+                assertThat(events.poll(30, TimeUnit.SECONDS)).isEqualTo("completed");
             }
-            assertThat(heard).isEmpty();
+            assertThat(events).isEmpty();
             assertThat(TlsEnds.await(echoed)).isEqualTo("echoed");
         }
     }

@@ -58,8 +58,8 @@ class SslSocketFactoryContractTest {
         }
     }
 
-    private static void assertEchoes(Socket made, String host) throws IOException {
-        try (SSLSocket socket = (SSLSocket) made) {
+    private static void assertEchoes(Socket created, String host) throws IOException {
+        try (SSLSocket socket = (SSLSocket) created) {
             assertThat(socket.isConnected()).isTrue();
             assertThat(socket.isBound()).isTrue();
             assertThat(socket.getUseClientMode()).isTrue();
@@ -196,19 +196,19 @@ class SslSocketFactoryContractTest {
     }
 
     private static void assertTalk(SocketEnds tcp, SSLSocket client, SSLSocket server) throws Exception {
-        Future<Integer> heard = tcp.run(() -> {
+        Future<Integer> received = tcp.run(() -> {
             int got = server.getInputStream().read();
             server.getOutputStream().write(got + 1);
             return got;
         });
         client.getOutputStream().write('a');
         assertThat(client.getInputStream().read()).isEqualTo('b');
-        assertThat(heard.get(30, TimeUnit.SECONDS)).isEqualTo('a');
+        assertThat(received.get(30, TimeUnit.SECONDS)).isEqualTo('a');
     }
 
     @OnEach
     void consumed_bytes_precede_those_of_the_socket(Jsse jsse) throws Exception {
-        for (int taken : new int[] {1, 5, 20, 100}) {
+        for (int consumedLength : new int[] {1, 5, 20, 100}) {
             try (SocketEnds tcp = SocketEnds.connect()) {
                 SSLSocket asking = (SSLSocket)
                         jsse.withoutKey().getSocketFactory().createSocket(tcp.client(), "localhost", 443, true);
@@ -216,7 +216,7 @@ class SslSocketFactoryContractTest {
                     asking.getOutputStream().write('a');
                     return asking.getInputStream().read();
                 });
-                byte[] consumed = tcp.server().getInputStream().readNBytes(taken);
+                byte[] consumed = tcp.server().getInputStream().readNBytes(consumedLength);
                 SSLSocket answering = (SSLSocket) jsse.context()
                         .getSocketFactory()
                         .createSocket(tcp.server(), new ByteArrayInputStream(consumed), true);

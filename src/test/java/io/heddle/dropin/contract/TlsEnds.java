@@ -46,15 +46,15 @@ record TlsEnds(SSLSocket client, SSLSocket server, SocketEnds tcp) implements Au
 
     /** Sends a byte from the client and one back. */
     void assertCarries() throws Exception {
-        Future<Integer> heard = run(() -> {
+        Future<Integer> received = run(() -> {
             int got = server.getInputStream().read();
             server.getOutputStream().write(got + 1);
             return got;
         });
         client.getOutputStream().write('a');
         int answer = client.getInputStream().read();
-        if (await(heard) != 'a' || answer != 'b') {
-            throw new AssertionError("heard %d, answered %d".formatted(heard.get(), answer));
+        if (await(received) != 'a' || answer != 'b') {
+            throw new AssertionError("heard %d, answered %d".formatted(received.get(), answer));
         }
     }
 

@@ -143,16 +143,16 @@ class TrapsTest {
     @BetweenEach
     void listener_is_notified_once_whatever_follows(Jsse client, Jsse server, String version) throws Exception {
         try (TlsEnds ends = TlsEnds.of(client, server, version)) {
-            BlockingQueue<String> heard = new LinkedBlockingQueue<>();
-            ends.client().addHandshakeCompletedListener(event -> heard.add("client"));
-            ends.server().addHandshakeCompletedListener(event -> heard.add("server"));
+            BlockingQueue<String> events = new LinkedBlockingQueue<>();
+            ends.client().addHandshakeCompletedListener(event -> events.add("client"));
+            ends.server().addHandshakeCompletedListener(event -> events.add("server"));
             ends.handshake();
             for (int i = 0; i < 3; i++) {
                 ends.assertCarries();
             }
-            assertThat(Stream.of(heard.poll(30, TimeUnit.SECONDS), heard.poll(30, TimeUnit.SECONDS)))
+            assertThat(Stream.of(events.poll(30, TimeUnit.SECONDS), events.poll(30, TimeUnit.SECONDS)))
                     .containsExactlyInAnyOrder("client", "server");
-            assertThat(heard).isEmpty();
+            assertThat(events).isEmpty();
         }
     }
 
@@ -203,10 +203,10 @@ class TrapsTest {
             ends.handshake().assertCarries();
             assertThat(ends.client().getSession().getCipherSuite())
                     .isEqualTo("TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256");
-            for (String made : List.of("TLS_MADE_UP", "", "AES128-SHA", "tls_aes_128_gcm_sha256")) {
+            for (String created : List.of("TLS_MADE_UP", "", "AES128-SHA", "tls_aes_128_gcm_sha256")) {
                 assertThatIllegalArgumentException()
-                        .as(made)
-                        .isThrownBy(() -> ends.client().setEnabledCipherSuites(new String[] {made}));
+                        .as(created)
+                        .isThrownBy(() -> ends.client().setEnabledCipherSuites(new String[] {created}));
             }
         }
     }
@@ -293,8 +293,8 @@ class TrapsTest {
         return Stream.of(TestPki.Key.P256, TestPki.Key.RSA_2048)
                 .flatMap(key -> Stream.of("SunX509", "PKIX", "BCJSSE")
                         .flatMap(manager -> Jsse.withVersions()
-                                .filter(each -> !manager.equals("BCJSSE") || each.get()[0] != Jsse.SUN_JSSE)
-                                .map(each -> Arguments.of(each.get()[0], each.get()[1], key, manager))));
+                                .filter(arguments -> !manager.equals("BCJSSE") || arguments.get()[0] != Jsse.SUN_JSSE)
+                                .map(arguments -> Arguments.of(arguments.get()[0], arguments.get()[1], key, manager))));
     }
 
     @ParameterizedTest

@@ -26,11 +26,11 @@ class UnverifiedPeerTest {
             TestPki.certificate("CN=admin").key(TestPki.Key.P256, 5).client().selfSigned();
 
     private static SSLContext server(UnaryOperator<ServerOptions.Builder> options) {
-        SecureContext own = SecureContext.builder()
+        SecureContext context = SecureContext.builder()
                 .identity(Jsse.SERVER)
                 .ca(TestPki.ca().chain())
                 .build();
-        return SslContexts.of(options.apply(ServerOptions.builder(own)).build());
+        return SslContexts.of(options.apply(ServerOptions.builder(context)).build());
     }
 
     private static EnginePair pair(SSLContext client, SSLContext server, String version) throws Exception {
@@ -57,11 +57,10 @@ class UnverifiedPeerTest {
     void an_engine_of_a_tolerant_server_does_not_name_an_unverified_client(String version) throws Exception {
         SSLContext server = server(options -> options.requestCert(true).rejectUnauthorized(false));
         // A key manager of the JDK would present only a certificate that chains to the server's list of authorities.
-        SSLContext client = SecureContext.builder()
+        SSLContext client = SslContexts.of(SecureContext.builder()
                 .identity(UNVERIFIED)
                 .ca(TestPki.ca().chain())
-                .build()
-                .toSslContext();
+                .build());
         for (int handshake = 1; handshake <= 2; handshake++) {
             SSLSession session = sessionOfServer(client, server, version);
             assertThatThrownBy(session::getPeerPrincipal)

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Bytes in whatever pieces become records, and small ones that follow each other take one read each. */
+/** Records from bytes in pieces of any size, and one read for each small record in a row. */
 class RecordInputTest {
     private final Pieces pieces = new Pieces();
     private final RecordInput input = new RecordInput(pieces, () -> 1 << 14);
@@ -55,7 +55,7 @@ class RecordInputTest {
         var stream = new ByteArrayOutputStream();
         int[] lengths = random.ints(2_000, 0, 3_000).toArray();
         for (int i = 0; i < lengths.length; i++) {
-            // Long rows of small ones, then long rows of mixed ones.
+            // Many small records, then many of mixed sizes.
             lengths[i] = i / 100 % 2 == 0 ? lengths[i] % 200 : lengths[i];
             stream.writeBytes(record(lengths[i]));
         }

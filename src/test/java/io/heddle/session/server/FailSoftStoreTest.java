@@ -1,11 +1,11 @@
 package io.heddle.session.server;
 
-import io.heddle.session.CaffeineSessionStore;
-import io.heddle.session.SessionStore;
-import io.heddle.session.TestSessions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.heddle.session.CaffeineSessionStore;
+import io.heddle.session.SessionStore;
+import io.heddle.session.TestSessions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

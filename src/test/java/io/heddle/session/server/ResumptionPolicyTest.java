@@ -1,10 +1,5 @@
 package io.heddle.session.server;
 
-import io.heddle.session.SessionExtras;
-import io.heddle.session.SessionIdContext;
-import io.heddle.session.SessionState;
-import io.heddle.session.ClientCertificatePolicy;
-import io.heddle.session.TestSessions;
 import static io.heddle.session.ClientCertificatePolicy.NONE;
 import static io.heddle.session.ClientCertificatePolicy.REQUEST;
 import static io.heddle.session.ClientCertificatePolicy.REQUIRE;
@@ -17,8 +12,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heddle.failure.InvalidOption;
-import io.heddle.session.server.ResumptionPolicy.Hello;
+import io.heddle.session.ClientCertificatePolicy;
 import io.heddle.session.ResumptionRefusal;
+import io.heddle.session.SessionExtras;
+import io.heddle.session.SessionIdContext;
+import io.heddle.session.SessionState;
+import io.heddle.session.TestSessions;
+import io.heddle.session.server.ResumptionPolicy.Hello;
 import io.heddle.session.server.ResumptionPolicy.ServerSide;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,7 +55,8 @@ class ResumptionPolicyTest {
         return decide(session, server, hello, NOW);
     }
 
-    private static Optional<ResumptionRefusal> decide(SessionState.Builder session, ServerSide server, Hello hello, Instant now) {
+    private static Optional<ResumptionRefusal> decide(
+            SessionState.Builder session, ServerSide server, Hello hello, Instant now) {
         return new ResumptionPolicy(server, () -> now).refusal(session.build(), hello);
     }
 
@@ -179,7 +180,8 @@ class ResumptionPolicyTest {
         "[.example, {.example, false", // 0x20 apart, but no letters
     })
     void a_session_resumes_under_its_own_name_only(String made, String asked, boolean resumes) {
-        Optional<ResumptionRefusal> expected = resumes ? Optional.empty() : Optional.of(ResumptionRefusal.OTHER_SERVER_NAME);
+        Optional<ResumptionRefusal> expected =
+                resumes ? Optional.empty() : Optional.of(ResumptionRefusal.OTHER_SERVER_NAME);
         assertThat(decide(heddle(NONE).hostName(made), server(NONE), asking(asked)))
                 .isEqualTo(expected);
         assertThat(decide(foreign().hostName(made), server(NONE), asking(asked)))
@@ -198,14 +200,16 @@ class ResumptionPolicyTest {
 
     @Test
     void a_session_of_heddle_without_a_name_resumes_without_one_only() {
-        assertThat(decide(heddle(NONE), server(NONE), asking("shop.example"))).contains(ResumptionRefusal.OTHER_SERVER_NAME);
+        assertThat(decide(heddle(NONE), server(NONE), asking("shop.example")))
+                .contains(ResumptionRefusal.OTHER_SERVER_NAME);
         assertThat(decide(heddle(NONE), serverOfNames(), hello(TLS13))).isEmpty();
     }
 
     @Test
     void a_foreign_session_without_a_name_resumes_only_where_names_do_not_matter() {
         assertThat(decide(foreign(), server(NONE), asking("shop.example"))).isEmpty();
-        assertThat(decide(foreign(), serverOfNames(), asking("shop.example"))).contains(ResumptionRefusal.SERVER_NAME_UNKNOWN);
+        assertThat(decide(foreign(), serverOfNames(), asking("shop.example")))
+                .contains(ResumptionRefusal.SERVER_NAME_UNKNOWN);
         assertThat(decide(foreign(), serverOfNames(), hello(TLS13))).contains(ResumptionRefusal.SERVER_NAME_UNKNOWN);
     }
 
@@ -213,7 +217,8 @@ class ResumptionPolicyTest {
     @EnumSource(names = "NONE", mode = EnumSource.Mode.EXCLUDE)
     void a_session_made_without_asking_for_a_certificate_never_resumes_where_one_is_asked_for(
             ClientCertificatePolicy here) {
-        assertThat(decide(heddle(NONE), server(here), hello(TLS13))).contains(ResumptionRefusal.CLIENT_CERTIFICATE_NEVER_ASKED);
+        assertThat(decide(heddle(NONE), server(here), hello(TLS13)))
+                .contains(ResumptionRefusal.CLIENT_CERTIFICATE_NEVER_ASKED);
         assertThat(decide(heddle(NONE).peerCertificate(LEAF), server(here), hello(TLS13)))
                 .contains(ResumptionRefusal.CLIENT_CERTIFICATE_NEVER_ASKED);
         assertThat(decide(heddle(REQUEST).peerCertificate(LEAF), server(here), hello(TLS13)))
@@ -223,7 +228,8 @@ class ResumptionPolicyTest {
     @ParameterizedTest
     @EnumSource(names = "NONE", mode = EnumSource.Mode.EXCLUDE)
     void a_foreign_session_without_a_certificate_never_resumes_where_one_is_asked_for(ClientCertificatePolicy here) {
-        assertThat(decide(foreign(), server(here), hello(TLS13))).contains(ResumptionRefusal.CLIENT_CERTIFICATE_UNKNOWN);
+        assertThat(decide(foreign(), server(here), hello(TLS13)))
+                .contains(ResumptionRefusal.CLIENT_CERTIFICATE_UNKNOWN);
         assertThat(decide(foreign().peerCertificate(LEAF), server(here), hello(TLS13)))
                 .isEmpty();
     }
@@ -231,8 +237,10 @@ class ResumptionPolicyTest {
     @Test
     void a_session_without_a_certificate_does_not_resume_where_one_is_required() {
         assertThat(decide(heddle(REQUEST), server(REQUEST), hello(TLS13))).isEmpty();
-        assertThat(decide(heddle(REQUEST), server(REQUIRE), hello(TLS13))).contains(ResumptionRefusal.CLIENT_CERTIFICATE_MISSING);
-        assertThat(decide(heddle(REQUIRE), server(REQUIRE), hello(TLS13))).contains(ResumptionRefusal.CLIENT_CERTIFICATE_MISSING);
+        assertThat(decide(heddle(REQUEST), server(REQUIRE), hello(TLS13)))
+                .contains(ResumptionRefusal.CLIENT_CERTIFICATE_MISSING);
+        assertThat(decide(heddle(REQUIRE), server(REQUIRE), hello(TLS13)))
+                .contains(ResumptionRefusal.CLIENT_CERTIFICATE_MISSING);
         assertThat(decide(heddle(REQUIRE).peerCertificate(LEAF), server(REQUIRE), hello(TLS13)))
                 .isEmpty();
     }
@@ -242,7 +250,8 @@ class ResumptionPolicyTest {
         for (SessionState.Builder session : List.of(heddle(REQUEST), foreign())) {
             session.peerCertificate(LEAF).verifyResult(18);
             assertThat(decide(session, server(REQUEST), hello(TLS13))).isEmpty();
-            assertThat(decide(session, server(REQUIRE), hello(TLS13))).contains(ResumptionRefusal.CLIENT_CERTIFICATE_INVALID);
+            assertThat(decide(session, server(REQUIRE), hello(TLS13)))
+                    .contains(ResumptionRefusal.CLIENT_CERTIFICATE_INVALID);
         }
     }
 
@@ -261,7 +270,8 @@ class ResumptionPolicyTest {
         "false, true, EXTENDED_MASTER_SECRET_NEW",
         "false, false, EXTENDED_MASTER_SECRET_MISSING"
     })
-    void in_tls12_both_have_to_have_the_extended_master_secret(boolean session, boolean hello, ResumptionRefusal refusal) {
+    void in_tls12_both_have_to_have_the_extended_master_secret(
+            boolean session, boolean hello, ResumptionRefusal refusal) {
         Hello asked = new Hello(Optional.empty(), TLS12, hello);
         assertThat(decide(TestSessions.foreign(TLS12).extendedMasterSecret(session), server(NONE), asked))
                 .isEqualTo(Optional.ofNullable(refusal));
