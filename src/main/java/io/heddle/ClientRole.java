@@ -108,11 +108,13 @@ record ClientRole(
         return new ClientSettings(
                 configuration.handshakeSettings(options.pskCallback().isPresent()),
                 context().credentials(endpoint, true),
-                new ClientSettings.Server(requested, Managers.verifier(context().managers(), check, endpoint), stapleCheck()),
+                new ClientSettings.Server(
+                        requested, Managers.verifier(context().managers(), check, endpoint), stapleCheck()),
                 new ClientSettings.Sessions(
                         options.requireOCSP()
-                        ? Optional.empty()
-                        : given.or(() -> cache.flatMap(sessions -> resume(sessions, endpoint))), !context().has(SecureOption.NO_TICKET)),
+                                ? Optional.empty()
+                                : given.or(() -> cache.flatMap(sessions -> resume(sessions, endpoint))),
+                        !context().has(SecureOption.NO_TICKET)),
                 new ClientSettings.KeyExchange(context().leastPrimeBits(), options.minDHSize(), options.pskCallback()),
                 context().has(SecureOption.LEGACY_SERVER_CONNECT),
                 context().has(SecureOption.NO_RENEGOTIATION) ? RenegotiationLimit.NONE : RenegotiationLimit.UNLIMITED);

@@ -95,7 +95,8 @@ record ServerRole(
                 configuration.handshakeSettings(options.pskCallback().isPresent()),
                 new ContextSelector(this, endpoint, configuration),
                 configuration.clientCertificates(),
-                new ServerSettings.KeyExchange(configuration.honorCipherOrder(), context.dh(), endpoint.preSharedKeys()),
+                new ServerSettings.KeyExchange(
+                        configuration.honorCipherOrder(), context.dh(), endpoint.preSharedKeys()),
                 new ServerSettings.Sessions(options.sessions(context), events),
                 alpn(endpoint),
                 new RenegotiationLimit(

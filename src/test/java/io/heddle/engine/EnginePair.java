@@ -149,8 +149,7 @@ public final class EnginePair implements AutoCloseable {
                 common,
                 CredentialSource.NONE,
                 new ClientSettings.Server(Optional.of("localhost"), peer -> Authorization.GRANTED, Optional.empty()),
-                new ClientSettings.Sessions(
-                        Optional.empty(), true),
+                new ClientSettings.Sessions(Optional.empty(), true),
                 new ClientSettings.KeyExchange(2048, 1024, Optional.empty()),
                 false,
                 RenegotiationLimit.UNLIMITED);

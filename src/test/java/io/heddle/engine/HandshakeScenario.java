@@ -162,8 +162,7 @@ final class HandshakeScenario {
                         ? CredentialSource.of(List.of(Credential.of(TestPki.client("fuzz"), crypto)))
                         : CredentialSource.NONE,
                 new ClientSettings.Server(Optional.of("localhost"), peer -> Authorization.GRANTED, Optional.empty()),
-                new ClientSettings.Sessions(
-                        Optional.ofNullable(session), kind != Kind.SESSION_ID_12),
+                new ClientSettings.Sessions(Optional.ofNullable(session), kind != Kind.SESSION_ID_12),
                 new ClientSettings.KeyExchange(2048, 1024, Optional.empty()),
                 true,
                 RenegotiationLimit.NONE);

@@ -13,7 +13,6 @@ import java.util.List;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.AlertLevel;
 import org.bouncycastle.tls.ClientHello;
-import org.bouncycastle.tls.ContentType;
 import org.bouncycastle.tls.ExtensionType;
 import org.bouncycastle.tls.HandshakeMessageInput;
 import org.bouncycastle.tls.HandshakeType;
@@ -47,8 +46,8 @@ public final class ClientHandshake extends TlsClientProtocol implements Protocol
 
     public ClientHandshake(ClientSettings settings, ConnectionObservers observers) {
         this.negotiator = new ClientNegotiator(settings);
-        this.state = new ProtocolState(
-                settings.renegotiation(), settings.common().clock(), observers);
+        this.state =
+                new ProtocolState(settings.renegotiation(), settings.common().clock(), observers);
     }
 
     @Override
@@ -255,8 +254,8 @@ public final class ClientHandshake extends TlsClientProtocol implements Protocol
             throws IOException {
         Hashtable kept = new Hashtable();
         if (extensions != null) {
-            for (Integer type : List.of(
-                    TlsExtensionsUtils.EXT_encrypt_then_mac, TlsExtensionsUtils.EXT_max_fragment_length)) {
+            for (Integer type :
+                    List.of(TlsExtensionsUtils.EXT_encrypt_then_mac, TlsExtensionsUtils.EXT_max_fragment_length)) {
                 if (extensions.containsKey(type)) {
                     kept.put(type, extensions.get(type));
                 }

@@ -132,8 +132,10 @@ public final class ClientResumption {
             List<byte[]> encoded = whole
                     ? extras.get().peerChain()
                     : session.peerCertificate().map(List::of).orElse(List.of());
-            List<X509Certificate> chain = CertificateChains.ofEncoded(settings.common().crypto(), encoded);
-            Authorization verdict = settings.server().verifier()
+            List<X509Certificate> chain =
+                    CertificateChains.ofEncoded(settings.common().crypto(), encoded);
+            Authorization verdict = settings.server()
+                    .verifier()
                     .verify(new PeerVerifier.Peer(
                             chain,
                             whole ? Optional.empty() : Optional.of(session.verifyResult()),

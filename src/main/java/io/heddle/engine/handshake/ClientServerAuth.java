@@ -60,7 +60,8 @@ final class ClientServerAuth {
                             settings.common().groups());
         }
         try {
-            authorization = settings.server().verifier()
+            authorization = settings.server()
+                    .verifier()
                     .verify(new PeerVerifier.Peer(chain, Optional.empty(), info(parameters, List.of()), false));
         } catch (TlsFailure e) {
             throw FatalAlerts.alert(e);

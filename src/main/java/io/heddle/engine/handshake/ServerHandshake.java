@@ -35,8 +35,8 @@ public final class ServerHandshake extends TlsServerProtocol implements Protocol
 
     public ServerHandshake(ServerSettings settings, ConnectionObservers observers) {
         this.negotiator = new ServerNegotiator(settings);
-        this.state = new ProtocolState(
-                settings.renegotiation(), settings.common().clock(), observers);
+        this.state =
+                new ProtocolState(settings.renegotiation(), settings.common().clock(), observers);
     }
 
     @Override

@@ -67,7 +67,8 @@ public final class ServerNegotiator extends AbstractTlsServer {
         this.settings = settings;
         this.contexts = new ServerContextChoice(settings.contexts());
         this.alpn = new ServerAlpn(settings);
-        this.sessions = new ConnectionSessions(settings.sessions().server(), settings.sessions().events());
+        this.sessions = new ConnectionSessions(
+                settings.sessions().server(), settings.sessions().events());
         this.clientAuthRequirement = new ClientAuthRequirement(settings.clientCertificates(), Optional.empty());
     }
 
@@ -98,7 +99,6 @@ public final class ServerNegotiator extends AbstractTlsServer {
     protected ProtocolVersion[] getSupportedVersions() {
         return settings.common().protocolVersions();
     }
-
 
     @Override
     protected int[] getSupportedCipherSuites() {
@@ -316,7 +316,8 @@ public final class ServerNegotiator extends AbstractTlsServer {
             case RSA -> current.credentials.choose(suite) != null;
             case DHE -> settings.keyExchange().dh().any() && current.credentials.choose(suite) != null;
             case PSK -> current.psk.available();
-            case DHE_PSK -> current.psk.available() && settings.keyExchange().dh().any();
+            case DHE_PSK ->
+                current.psk.available() && settings.keyExchange().dh().any();
             case ECDHE_PSK -> current.psk.available() && current.groups.ecdhe() != null;
             case RSA_PSK -> current.psk.available() && current.credentials.choose(suite) != null;
             default -> false;

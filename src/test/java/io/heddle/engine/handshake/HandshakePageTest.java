@@ -69,7 +69,9 @@ class HandshakePageTest {
                 List<Named> named = Named.in(cells[1]);
                 assertThat(named).as(cells[1]).hasSize(1);
                 Named hook = named.getFirst();
-                assertThat(hook.isDeclaredBy(hook.owner())).as("%s exists", hook).isTrue();
+                assertThat(hook.isDeclaredBy(hook.owner()))
+                        .as("%s exists", hook)
+                        .isTrue();
                 Class<?> base = hook.owner().getSuperclass();
                 assertThat(base.getName()).startsWith("org.bouncycastle.tls.");
                 // Those of bctls' interfaces as well.
@@ -89,7 +91,9 @@ class HandshakePageTest {
         for (String table : tables()) {
             for (String[] cells : rows(table)) {
                 for (Named each : Named.in(cells[2])) {
-                    assertThat(each.isDeclaredBy(each.owner())).as("%s exists", each).isTrue();
+                    assertThat(each.isDeclaredBy(each.owner()))
+                            .as("%s exists", each)
+                            .isTrue();
                 }
             }
         }
@@ -111,10 +115,12 @@ class HandshakePageTest {
                 String source = Files.readString(SOURCES.resolve(file.getKey() + ".java"));
                 List<Integer> places = new ArrayList<>();
                 for (Named hook : file.getValue()) {
-                    Matcher declared = Pattern.compile("\\n    (?:public|protected) [^;=]*\\b%s\\("
-                                    .formatted(hook.method()))
+                    Matcher declared = Pattern.compile(
+                                    "\\n    (?:public|protected) [^;=]*\\b%s\\(".formatted(hook.method()))
                             .matcher(source);
-                    assertThat(declared.find()).as("%s stands in its file", hook).isTrue();
+                    assertThat(declared.find())
+                            .as("%s stands in its file", hook)
+                            .isTrue();
                     places.add(declared.end());
                 }
                 assertThat(places).as(file.getValue().toString()).isSorted();
@@ -127,8 +133,8 @@ class HandshakePageTest {
         String page = Files.readString(SOURCES.resolve("package-info.java"));
         List<String> missing = new ArrayList<>();
         for (String type : List.of("ServerHandshake", "ClientHandshake")) {
-            for (Method each : Class.forName(getClass().getPackageName() + "." + type)
-                    .getDeclaredMethods()) {
+            for (Method each :
+                    Class.forName(getClass().getPackageName() + "." + type).getDeclaredMethods()) {
                 boolean hook = Arrays.stream(Class.forName("org.bouncycastle.tls.TlsProtocol")
                                 .getDeclaredMethods())
                         .anyMatch(method -> method.getName().equals(each.getName()));
