@@ -14,7 +14,6 @@ import io.heddle.load.Load;
 import io.heddle.load.LoadFigures;
 import io.heddle.load.LoadOptions;
 import io.heddle.load.LoadResult;
-import io.heddle.load.ResumeWith;
 import io.heddle.protocol.TlsVersion;
 import io.heddle.session.CaffeineSessionStore;
 import io.heddle.session.TicketKeyManager;
