@@ -1,7 +1,5 @@
 package io.heddle;
 
-import org.jspecify.annotations.Nullable;
-
 import io.heddle.certificate.Identity;
 import io.heddle.certificate.path.ChainVerifier;
 import io.heddle.certificate.path.TrustStore;
@@ -28,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import javax.security.auth.x500.X500Principal;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The credentials, trust anchors and preferences of connections: certificates with their keys, trusted roots, versions,

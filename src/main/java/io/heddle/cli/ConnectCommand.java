@@ -100,11 +100,14 @@ final class ConnectCommand implements Callable<Integer> {
 
     @Option(
             names = "--status",
-            description = "Request an OCSP response and verify it; its size and status are printed to the standard error. "
-                    + "A bad response ends the connection, a missing one does not.")
+            description =
+                    "Request an OCSP response and verify it; its size and status are printed to the standard error. "
+                            + "A bad response ends the connection, a missing one does not.")
     private boolean status;
 
-    @Option(names = "--require-status", description = "As --status, but a missing OCSP response also ends the connection.")
+    @Option(
+            names = "--require-status",
+            description = "As --status, but a missing OCSP response also ends the connection.")
     private boolean requireStatus;
 
     @Option(
@@ -259,7 +262,8 @@ final class ConnectCommand implements Callable<Integer> {
         } else if (last && !json) {
             Relay.both(socket, terminal.stdin(), terminal.stdout());
         } else {
-            // In TLS 1.3 the server verifies the client certificate after the client is done. A ticket shows that it succeeded.
+            // In TLS 1.3 the server verifies the client certificate after the client is done. A ticket shows that it
+            // succeeded.
             socket.awaitSession(SESSION_TIMEOUT);
         }
     }

@@ -25,7 +25,8 @@ final class FilePermissions {
 
     /** Returns no attribute if the file system has no such permissions. */
     private static FileAttribute<?>[] of(Path file, String permissions) {
-        // The attribute view belongs to the provider of the file. A FileStore has the same information but is found by its mount
+        // The attribute view belongs to the provider of the file. A FileStore has the same information but is found by
+        // its mount
         // point, which is unknown if /etc/mtab is missing or in a chroot.
         return Files.getFileAttributeView(file, PosixFileAttributeView.class) == null
                 ? new FileAttribute<?>[0]

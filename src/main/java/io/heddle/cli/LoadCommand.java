@@ -1,14 +1,14 @@
 package io.heddle.cli;
 
-import io.heddle.load.LoadStop;
-import io.heddle.load.LoadFigures;
-import io.heddle.load.LoadOptions.StartTls;
-import io.heddle.load.LoadOptions.ResumeWith;
 import io.heddle.load.Load;
+import io.heddle.load.LoadFigures;
 import io.heddle.load.LoadOptions;
 import io.heddle.load.LoadOptions.Direction;
 import io.heddle.load.LoadOptions.Mode;
+import io.heddle.load.LoadOptions.ResumeWith;
+import io.heddle.load.LoadOptions.StartTls;
 import io.heddle.load.LoadResult;
+import io.heddle.load.LoadStop;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
@@ -139,7 +139,8 @@ final class LoadCommand implements Callable<Integer> {
             names = "--timeout",
             paramLabel = "TIME",
             defaultValue = "10s",
-            description = "Timeout of connecting, including the handshake, and of a request (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Timeout of connecting, including the handshake, and of a request (default: ${DEFAULT-VALUE}).")
     private Duration timeout = Duration.ofSeconds(10);
 
     @Option(
@@ -270,7 +271,8 @@ final class LoadCommand implements Callable<Integer> {
 
         private final LoadStop stop = new LoadStop();
         private final Signals signals = Signals.of("INT");
-        private final Thread waiting = Thread.ofVirtual().name("heddle-load-stop").start(this::await);
+        private final Thread waiting =
+                Thread.ofVirtual().name("heddle-load-stop").start(this::await);
 
         /** Returns the handle that ends the run. */
         LoadStop run() {

@@ -1,11 +1,11 @@
 package io.heddle.cli;
 
-import io.heddle.load.LoadResult.Arrivals;
-import io.heddle.load.LoadFigures.HandshakeCounts;
 import io.heddle.load.Latency;
 import io.heddle.load.LoadFigures;
+import io.heddle.load.LoadFigures.HandshakeCounts;
 import io.heddle.load.LoadOptions;
 import io.heddle.load.LoadResult;
+import io.heddle.load.LoadResult.Arrivals;
 import io.heddle.load.LoadSecond;
 import java.time.Duration;
 import java.util.Comparator;

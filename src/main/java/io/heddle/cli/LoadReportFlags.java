@@ -1,6 +1,5 @@
 package io.heddle.cli;
 
-import java.util.stream.Collectors;
 import io.heddle.load.LoadResult;
 import io.heddle.load.compare.RunFigures;
 import io.heddle.load.compare.Threshold;
@@ -11,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;

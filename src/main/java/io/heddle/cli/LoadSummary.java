@@ -1,11 +1,11 @@
 package io.heddle.cli;
 
-import io.heddle.load.LoadFigures.Negotiation;
-import io.heddle.load.LoadFigures.HandshakeCounts;
 import com.google.errorprone.annotations.FormatMethod;
 import com.google.errorprone.annotations.FormatString;
 import io.heddle.load.Latency;
 import io.heddle.load.LoadFigures;
+import io.heddle.load.LoadFigures.HandshakeCounts;
+import io.heddle.load.LoadFigures.Negotiation;
 import io.heddle.load.LoadOptions;
 import io.heddle.load.LoadResult;
 import java.time.Duration;

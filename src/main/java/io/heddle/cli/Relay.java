@@ -42,7 +42,8 @@ final class Relay {
         copy(socket.getInputStream(), answer);
     }
 
-    // A server that rejects the client after the handshake sends an alert and closes. A write then fails without the reason;
+    // A server that rejects the client after the handshake sends an alert and closes. A write then fails without the
+    // reason;
     // the alert is still to be read.
     private static IOException reasonOf(TlsSocket socket, IOException broken) {
         try {

@@ -1,6 +1,5 @@
 package io.heddle.cli;
 
-import io.heddle.load.LoadOptions.ResumeWith;
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.heddle.ConnectOptions;
 import io.heddle.SecureContext;
@@ -13,6 +12,7 @@ import io.heddle.load.Latency;
 import io.heddle.load.Load;
 import io.heddle.load.LoadFigures;
 import io.heddle.load.LoadOptions;
+import io.heddle.load.LoadOptions.ResumeWith;
 import io.heddle.load.LoadResult;
 import io.heddle.protocol.TlsVersion;
 import io.heddle.session.CaffeineSessionStore;
@@ -328,7 +328,9 @@ final class RunCommand implements Callable<Integer> {
                         .map(failure -> failure.code() + ": " + failure.example())
                         .orElseGet(() -> "a session that the server %s"
                                 .formatted(
-                                        each.resumed().total().handshakes().refused() > 0 ? "refused" : "did not send"));
+                                        each.resumed().total().handshakes().refused() > 0
+                                                ? "refused"
+                                                : "did not send"));
                 throw new CommandException(
                         "ERR_RUN_FAILED",
                         "%s: %d of %d handshakes failed, the first with %s"

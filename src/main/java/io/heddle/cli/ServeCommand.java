@@ -1,21 +1,18 @@
 package io.heddle.cli;
 
-import io.heddle.callback.OcspRequestListener;
-import io.heddle.callback.PskIdentity;
-import io.heddle.session.SessionStore;
-import java.util.HexFormat;
-import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.TypeConversionException;
 import io.heddle.SecureContext;
 import io.heddle.ServerOptions;
 import io.heddle.Tls;
 import io.heddle.TlsServer;
 import io.heddle.TlsSocket;
+import io.heddle.callback.OcspRequestListener;
+import io.heddle.callback.PskIdentity;
 import io.heddle.certificate.OcspVerdict;
 import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import io.heddle.session.CaffeineSessionStore;
+import io.heddle.session.SessionStore;
 import io.heddle.session.TicketKey;
 import io.heddle.session.TicketKeyManager;
 import io.heddle.session.TicketKeys;
@@ -27,17 +24,20 @@ import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code heddle serve}: a TLS server until a signal ends it. */
 @Command(
@@ -56,7 +56,10 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--host", paramLabel = "HOST", description = "Address to listen on (default: 127.0.0.1).")
     private @Nullable String host;
 
-    @Option(names = "--port", paramLabel = "PORT", description = "Port to listen on, 0 for any free one (default: 8443).")
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            description = "Port to listen on, 0 for any free one (default: 8443).")
     private @Nullable Integer port;
 
     @Option(names = "--unix", paramLabel = "PATH", description = "Listen on a Unix-domain socket instead.")
@@ -81,7 +84,8 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--dhparam",
             paramLabel = "FILE|auto",
-            description = "DHE parameters for TLS 1.2: a PEM file, or auto for the strength of the key (default: no DHE).")
+            description =
+                    "DHE parameters for TLS 1.2: a PEM file, or auto for the strength of the key (default: no DHE).")
     private @Nullable String dhparam;
 
     @Option(names = "--client-cipher-preference", description = "Choose cipher suites in the order of the client.")
@@ -114,7 +118,10 @@ final class ServeCommand implements Callable<Integer> {
             description = "Lifetime of a session, counted from its full handshake (default: 300s).")
     private @Nullable Duration sessionTimeout;
 
-    @Option(names = "--session-id-context", paramLabel = "TEXT", description = "Sessions with another context are not resumed.")
+    @Option(
+            names = "--session-id-context",
+            paramLabel = "TEXT",
+            description = "Sessions with another context are not resumed.")
     private @Nullable String sessionIdContext;
 
     @Option(
@@ -128,20 +135,15 @@ final class ServeCommand implements Callable<Integer> {
             names = "--psk",
             paramLabel = "IDENTITY:HEX",
             converter = PskText.class,
-            description = "Pre-shared key of a client, for TLS 1.3 and 1.2; a certificate is optional then. Repeatable. "
-                    + "Without --ciphers, TLS 1.2 suites for pre-shared keys are enabled, with DHE if there is --dhparam.")
+            description =
+                    "Pre-shared key of a client, for TLS 1.3 and 1.2; a certificate is optional then. Repeatable. "
+                            + "Without --ciphers, TLS 1.2 suites for pre-shared keys are enabled, with DHE if there is --dhparam.")
     private List<PskIdentity> psk = List.of();
 
-    @Option(
-            names = "--psk-hint",
-            paramLabel = "TEXT",
-            description = "The identity hint sent to TLS 1.2 clients.")
+    @Option(names = "--psk-hint", paramLabel = "TEXT", description = "The identity hint sent to TLS 1.2 clients.")
     private @Nullable String pskHint;
 
-    @Option(
-            names = "--handshake-timeout",
-            paramLabel = "TIME",
-            description = "Timeout of a handshake (default: 120s).")
+    @Option(names = "--handshake-timeout", paramLabel = "TIME", description = "Timeout of a handshake (default: 120s).")
     private @Nullable Duration handshakeTimeout;
 
     @Option(

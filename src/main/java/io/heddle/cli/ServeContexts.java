@@ -1,5 +1,7 @@
 package io.heddle.cli;
 
+import io.heddle.SecureContext;
+import io.heddle.TlsServer;
 import io.heddle.callback.OcspRequestListener;
 import io.heddle.certificate.Identity;
 import io.heddle.failure.InvalidOption;
@@ -7,16 +9,14 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.security.cert.X509Certificate;
-import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.TypeConversionException;
-import io.heddle.SecureContext;
-import io.heddle.TlsServer;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
 
 /**
  * The source of the contexts of a server, which are created at the start and on each reload.
@@ -117,7 +117,8 @@ record ServeContexts(
                         "--ocsp-response \"%s\": the file has %d bytes, 1 to %d are allowed"
                                 .formatted(file, response.length, LONGEST));
             }
-            List<X509Certificate> local = identities.stream().map(Identity::leaf).toList();
+            List<X509Certificate> local =
+                    identities.stream().map(Identity::leaf).toList();
             return (certificate, issuer) -> local.contains(certificate) ? Optional.of(response) : Optional.empty();
         }
 

@@ -45,7 +45,8 @@ enum ServeMode {
     SOURCE {
         @Override
         void serve(TlsSocket socket) throws IOException {
-            // Data of the client is read, since it could otherwise block in sending and never read. Its end of data is ignored:
+            // Data of the client is read, since it could otherwise block in sending and never read. Its end of data is
+            // ignored:
             // the client may have half-closed and go on reading.
             Thread.ofVirtual().name("heddle-discard").start(() -> {
                 try {

@@ -90,7 +90,8 @@ class OwnContextTest {
 
     @EachCombination
     void a_restarted_server_resumes_with_the_same_ticket_keys(Combination combination) throws Exception {
-        SSLContext client = SslContexts.of(context(combination).ca(TestPki.ca().chain()).build());
+        SSLContext client =
+                SslContexts.of(context(combination).ca(TestPki.ca().chain()).build());
         TicketKeys keys = TicketKeys.random(new SecureRandom());
         int port;
         try (var handshakes = new Handshakes()) {
