@@ -185,7 +185,7 @@ class HouseTest {
 
     /** Returns the largest set of classes in a package that all use each other, directly or by others; empty without one. */
     private static Set<String> largestCircle(String packageName) {
-        Set<String> members = TREE.packages().get(packageName).stream()
+        Set<String> members = TREE.packages().getOrDefault(packageName, List.of()).stream()
                 .map(Source::className)
                 .collect(Collectors.toCollection(TreeSet::new));
         Set<String> largest = Set.of();

@@ -78,7 +78,7 @@ final class ServerCredentials {
      */
     void find() throws IOException {
         CredentialSource current = contexts.chosen().credentials();
-        if (current != source) {
+        if (!isFoundIn(current)) {
             found = find(current, new CredentialSource.Wanted(clientAuth.info(), sharedSigalgs(), List.of()));
             source = current;
         }
@@ -99,7 +99,13 @@ final class ServerCredentials {
     /** Returns the certificates that were found, before that those that are fixed. */
     List<Credential> all() {
         CredentialSource current = contexts.chosen().credentials();
-        return current == source ? found : current.known();
+        return isFoundIn(current) ? found : current.known();
+    }
+
+    /** Returns whether the certificates were found in this source, and not in that of a context chosen before. */
+    @SuppressWarnings("ReferenceEquality") // Sources are equal only to themselves.
+    private boolean isFoundIn(CredentialSource current) {
+        return current == source;
     }
 
     /** Returns whether the context certainly has no certificate. */

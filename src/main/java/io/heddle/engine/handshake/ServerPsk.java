@@ -147,7 +147,7 @@ final class ServerPsk {
         requireNewSessions();
         String name = text(offered).orElse(null);
         byte[] key = name == null ? null : find(name).orElse(null);
-        if (key == null) {
+        if (name == null || key == null) {
             throw FatalAlerts.unchecked(Code.ERR_SSL_PSK_IDENTITY_NOT_FOUND.failure(
                     "psk: the client's identity \"%s\" is unknown",
                     TlsFailure.printable(new String(offered, StandardCharsets.UTF_8))));

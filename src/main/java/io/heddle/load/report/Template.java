@@ -56,7 +56,8 @@ final class Template {
                 return value;
             }
             for (Scope scope = this; scope != null; scope = scope.outer) {
-                if (scope.value instanceof Map<?, ?> map && map.get(name) instanceof Object found) {
+                Object found = scope.value instanceof Map<?, ?> map ? map.get(name) : null;
+                if (found != null) {
                     return found;
                 }
             }
@@ -106,11 +107,11 @@ final class Template {
                 String name = tag.group(3);
                 if (markup != null) {
                     nodes.add(new Node.Value(markup, true));
-                } else if (kind == null || name == null) {
-                    continue; // a comment
-                } else if (kind.isEmpty()) {
-                    nodes.add(new Node.Value(name, false));
-                } else {
+                } else if (kind != null && name != null) { // else a comment
+                    if (kind.isEmpty()) {
+                        nodes.add(new Node.Value(name, false));
+                        continue;
+                    }
                     skipLineEnd();
                     if (kind.equals("/")) {
                         expectEnd(section, name);
