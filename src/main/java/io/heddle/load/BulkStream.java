@@ -77,7 +77,7 @@ final class BulkStream {
         boolean sendsBack = options.direction() == LoadOptions.Direction.BOTH;
         try {
             while (sendsBack || !isOver()) {
-                socket.setSoTimeout(LoadConnection.millisUntil(
+                socket.setSoTimeout(LoadSocket.millisUntil(
                         Math.min(end, System.nanoTime() + options.timeout().toNanos())));
                 int n = in.read(chunk);
                 if (n < 0) {

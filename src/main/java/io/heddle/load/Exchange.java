@@ -33,7 +33,7 @@ abstract class Exchange {
     /** Reads at least one byte. */
     static int read(TlsSocket socket, InputStream in, byte[] into, int offset, int length, long end)
             throws IOException {
-        socket.setSoTimeout(LoadConnection.millisUntil(end));
+        socket.setSoTimeout(LoadSocket.millisUntil(end));
         int n = in.read(into, offset, length);
         if (n < 0) {
             throw connectionEnded();

@@ -164,7 +164,7 @@ final class HttpGet extends Exchange {
     private void toTheEnd(Answer answer) throws IOException {
         position = filled;
         while (true) {
-            answer.socket().setSoTimeout(LoadConnection.millisUntil(answer.end()));
+            answer.socket().setSoTimeout(LoadSocket.millisUntil(answer.end()));
             int n = answer.in().read(buffer);
             if (n < 0) {
                 return;

@@ -1,5 +1,6 @@
 package io.heddle.load;
 
+import io.heddle.failure.InvalidOption;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Base64;
@@ -110,15 +111,34 @@ public final class Latency {
      * Reads the text written by {@link #toBase64}.
      *
      * @throws IllegalArgumentException if the text is not a histogram
-     * @throws io.heddle.failure.InvalidOption if HdrHistogram is missing
+     * @throws InvalidOption if HdrHistogram is missing
      */
     public static Latency fromBase64(String text) {
-        Load.requireHistograms();
+        requireHistograms();
         try {
             byte[] bytes = Base64.getDecoder().decode(text);
             return new Latency(Histogram.decodeFromCompressedByteBuffer(ByteBuffer.wrap(bytes), LONGEST));
         } catch (DataFormatException | RuntimeException e) {
             throw new IllegalArgumentException("histogram: the text is none", e);
+        }
+    }
+
+    /**
+     * Makes HdrHistogram readable for this module, before the first use of its classes. It is an optional dependency, and its module
+     * has no name that {@code module-info} could require.
+     *
+     * @throws InvalidOption {@code ERR_FEATURE_UNAVAILABLE_ON_PLATFORM} if it is missing
+     */
+    static void requireHistograms() {
+        try {
+            Class<?> present = Class.forName("org.HdrHistogram.Histogram", false, Latency.class.getClassLoader());
+            Latency.class.getModule().addReads(present.getModule());
+        } catch (ClassNotFoundException e) {
+            throw new InvalidOption(
+                    "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM",
+                    "load: HdrHistogram is missing: add org.hdrhistogram:HdrHistogram to the class path, or to the module path "
+                            + "with --add-modules HdrHistogram",
+                    e);
         }
     }
 

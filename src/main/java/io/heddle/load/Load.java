@@ -31,27 +31,8 @@ public final class Load {
      * @throws InterruptedException if the calling thread is interrupted, which ends the run
      */
     public static LoadResult run(LoadOptions options, LoadStop stop) throws IOException, InterruptedException {
-        requireHistograms();
+        Latency.requireHistograms();
         SystemLimits.ofThisMachine().check(options);
         return new LoadRun(options).run(stop);
-    }
-
-    /**
-     * Makes HdrHistogram readable for this module, before the first use of its classes. It is an optional dependency, and its module
-     * has no name that {@code module-info} could require.
-     *
-     * @throws InvalidOption {@code ERR_FEATURE_UNAVAILABLE_ON_PLATFORM} if it is missing
-     */
-    static void requireHistograms() {
-        try {
-            Class<?> present = Class.forName("org.HdrHistogram.Histogram", false, Load.class.getClassLoader());
-            Load.class.getModule().addReads(present.getModule());
-        } catch (ClassNotFoundException e) {
-            throw new InvalidOption(
-                    "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM",
-                    "load: HdrHistogram is missing: add org.hdrhistogram:HdrHistogram to the class path, or to the module path "
-                            + "with --add-modules HdrHistogram",
-                    e);
-        }
     }
 }

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -51,13 +50,13 @@ final class LoadConnection {
             if (route.from().isPresent()) {
                 tcp.bind(new InetSocketAddress(route.from().get(), 0));
             }
-            tcp.connect(new InetSocketAddress(route.to(), options.port()), millisUntil(end));
+            tcp.connect(new InetSocketAddress(route.to(), options.port()), LoadSocket.millisUntil(end));
             connectNanos = System.nanoTime() - begin;
             if (route.startTls().isPresent()) {
                 StartTlsClient.negotiate(route.startTls().get(), tcp, end);
             }
             ConnectOptions.Builder builder = options.toBuilder()
-                    .timeout(Duration.ofMillis(millisUntil(end)))
+                    .timeout(Duration.ofMillis(LoadSocket.millisUntil(end)))
                     .onSession(sessions::add);
             session.ifPresent(builder::session);
             tls = new TlsSocket(tcp, builder.build());
@@ -69,14 +68,6 @@ final class LoadConnection {
                 tcp.close();
             }
         }
-    }
-
-    static int millisUntil(long end) throws SocketTimeoutException {
-        long left = end - System.nanoTime();
-        if (left <= 0) {
-            throw new SocketTimeoutException("timed out");
-        }
-        return (int) Math.min(Integer.MAX_VALUE, 1 + left / 1_000_000);
     }
 
     TlsSocket tls() {
@@ -141,7 +132,7 @@ final class LoadConnection {
             byte[] discarded = new byte[256];
             long end = System.nanoTime() + CLOSE_TIMEOUT.toNanos();
             do {
-                tls.setSoTimeout(millisUntil(end));
+                tls.setSoTimeout(LoadSocket.millisUntil(end));
             } while (in.read(discarded) >= 0);
         } catch (TlsFailure e) {
             if (e.code().blame() == TlsFailure.Blame.PEER_ALERT) {

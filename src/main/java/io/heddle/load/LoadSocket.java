@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,20 @@ final class LoadSocket extends Socket {
 
     /** Buffered output; written by the thread that closes the connection. */
     private @Nullable ByteArrayOutputStream held;
+
+    /**
+     * Returns the timeout of a socket that ends at a deadline, in milliseconds, rounded up.
+     *
+     * @param end the deadline, on the scale of {@link System#nanoTime}
+     * @throws SocketTimeoutException if the deadline has passed
+     */
+    static int millisUntil(long end) throws SocketTimeoutException {
+        long left = end - System.nanoTime();
+        if (left <= 0) {
+            throw new SocketTimeoutException("timed out");
+        }
+        return (int) Math.min(Integer.MAX_VALUE, 1 + left / 1_000_000);
+    }
 
     /**
      * Buffers output until {@link #release}, so that it is sent in one segment: if the server has already rejected the connection, its

@@ -210,7 +210,7 @@ final class StartTlsClient {
     private int read() throws IOException {
         int b;
         try {
-            socket.setSoTimeout(LoadConnection.millisUntil(end));
+            socket.setSoTimeout(LoadSocket.millisUntil(end));
             b = in.read();
         } catch (SocketTimeoutException e) {
             throw new LoadException(
