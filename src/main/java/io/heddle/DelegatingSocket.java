@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Streams and channels have no socket options; setting one over them throws {@link SocketException}.
  */
 abstract class DelegatingSocket extends SSLSocket {
-    private final Underlay underlay;
+    private final TransportSource transportSource;
     private final SslConfiguration configuration;
     private final Endpoint endpoint = Endpoint.of(this);
 
@@ -40,14 +40,14 @@ abstract class DelegatingSocket extends SSLSocket {
      */
     private volatile int soTimeout;
 
-    DelegatingSocket(Underlay underlay, SslConfiguration configuration) {
-        this.underlay = underlay;
+    DelegatingSocket(TransportSource transportSource, SslConfiguration configuration) {
+        this.transportSource = transportSource;
         this.configuration = configuration;
-        this.soTimeout = underlay.soTimeout();
+        this.soTimeout = transportSource.soTimeout();
     }
 
-    final Underlay underlay() {
-        return underlay;
+    final TransportSource transportSource() {
+        return transportSource;
     }
 
     final SslConfiguration configuration() {
@@ -63,7 +63,7 @@ abstract class DelegatingSocket extends SSLSocket {
         if (isClosed()) {
             throw new SocketException("Socket is closed");
         }
-        return underlay.forOption();
+        return transportSource.forOption();
     }
 
     @Override
@@ -86,45 +86,45 @@ abstract class DelegatingSocket extends SSLSocket {
 
     @Override
     public final boolean isConnected() {
-        return underlay.isConnected();
+        return transportSource.isConnected();
     }
 
     @Override
     public final boolean isBound() {
-        return underlay.socket().map(Socket::isBound).orElse(true);
+        return transportSource.socket().map(Socket::isBound).orElse(true);
     }
 
     @Override
     public final @Nullable SocketAddress getRemoteSocketAddress() {
-        return underlay.remoteAddress();
+        return transportSource.remoteAddress();
     }
 
     @Override
     public final @Nullable SocketAddress getLocalSocketAddress() {
-        return underlay.localAddress();
+        return transportSource.localAddress();
     }
 
     @Override
     public final @Nullable InetAddress getInetAddress() {
-        return underlay.remoteAddress() instanceof InetSocketAddress inet ? inet.getAddress() : null;
+        return transportSource.remoteAddress() instanceof InetSocketAddress inet ? inet.getAddress() : null;
     }
 
     @Override
     public final InetAddress getLocalAddress() {
         // Documented by the JDK: the wildcard address for a socket that is closed or not yet bound.
-        return !isClosed() && underlay.localAddress() instanceof InetSocketAddress inet
+        return !isClosed() && transportSource.localAddress() instanceof InetSocketAddress inet
                 ? inet.getAddress()
                 : new InetSocketAddress(0).getAddress();
     }
 
     @Override
     public final int getPort() {
-        return underlay.remoteAddress() instanceof InetSocketAddress inet ? inet.getPort() : 0;
+        return transportSource.remoteAddress() instanceof InetSocketAddress inet ? inet.getPort() : 0;
     }
 
     @Override
     public final int getLocalPort() {
-        return underlay.localAddress() instanceof InetSocketAddress inet ? inet.getPort() : -1;
+        return transportSource.localAddress() instanceof InetSocketAddress inet ? inet.getPort() : -1;
     }
 
     // Node, addresses
@@ -136,7 +136,7 @@ abstract class DelegatingSocket extends SSLSocket {
 
     /** Returns the local address; empty over streams, and once the socket is closed. */
     public final Optional<SocketAddress> address() {
-        return isClosed() ? Optional.empty() : Optional.ofNullable(underlay.localAddress());
+        return isClosed() ? Optional.empty() : Optional.ofNullable(transportSource.localAddress());
     }
 
     /** Returns the text of the local IP address; empty over streams and paths, and once the socket is closed. */
@@ -168,7 +168,7 @@ abstract class DelegatingSocket extends SSLSocket {
     }
 
     private Optional<SocketAddress> remote() {
-        return Optional.ofNullable(underlay.remoteAddress());
+        return Optional.ofNullable(transportSource.remoteAddress());
     }
 
     private static Optional<InetAddress> ip(SocketAddress address) {
@@ -275,7 +275,7 @@ abstract class DelegatingSocket extends SSLSocket {
 
     @Override
     public final void setPerformancePreferences(int connectionTime, int latency, int bandwidth) {
-        underlay.socket().ifPresent(below -> below.setPerformancePreferences(connectionTime, latency, bandwidth));
+        transportSource.socket().ifPresent(below -> below.setPerformancePreferences(connectionTime, latency, bandwidth));
     }
 
     @Override
@@ -291,7 +291,7 @@ abstract class DelegatingSocket extends SSLSocket {
 
     @Override
     public final Set<SocketOption<?>> supportedOptions() {
-        return underlay.socket().map(Socket::supportedOptions).orElse(Set.of());
+        return transportSource.socket().map(Socket::supportedOptions).orElse(Set.of());
     }
 
     @Override

@@ -30,7 +30,7 @@ final class JsseServerSocket extends SSLServerSocket {
             implAccept(below);
             // A new role, since the certificates may have been replaced since this socket was created.
             var accepted = new TlsSocket(
-                    new Underlay.OverSocket(below, null, true),
+                    new TransportSource.OverSocket(below, null, true),
                     configuration.role().source().server());
             configuration.copyTo(accepted.configuration());
             return accepted;

@@ -34,7 +34,7 @@ final class JsseSocketFactory extends SSLSocketFactory {
 
     @Override
     public Socket createSocket() {
-        return new TlsSocket(new Underlay.OverSocket(new Socket(), null, true), roles.client(null, -1));
+        return new TlsSocket(new TransportSource.OverSocket(new Socket(), null, true), roles.client(null, -1));
     }
 
     @Override
@@ -72,21 +72,21 @@ final class JsseSocketFactory extends SSLSocketFactory {
             below.close();
             throw e;
         }
-        return new TlsSocket(new Underlay.OverSocket(below, null, true), roles.client(host, remote.getPort()));
+        return new TlsSocket(new TransportSource.OverSocket(below, null, true), roles.client(host, remote.getPort()));
     }
 
     /** Layers TLS over a connected socket; without a host the peer is identified by its address only. */
     @Override
     public Socket createSocket(Socket s, @Nullable String host, int port, boolean autoClose) throws IOException {
         requireConnected(s);
-        return new TlsSocket(new Underlay.OverSocket(s, null, autoClose), roles.client(host, port));
+        return new TlsSocket(new TransportSource.OverSocket(s, null, autoClose), roles.client(host, port));
     }
 
     /** Layers the server side of TLS over a connected socket from which {@code consumed} was read already. */
     @Override
     public Socket createSocket(Socket s, @Nullable InputStream consumed, boolean autoClose) throws IOException {
         requireConnected(s);
-        return new TlsSocket(new Underlay.OverSocket(s, consumed, autoClose), roles.server());
+        return new TlsSocket(new TransportSource.OverSocket(s, consumed, autoClose), roles.server());
     }
 
     private static void requireConnected(Socket below) throws SocketException {

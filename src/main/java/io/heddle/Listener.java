@@ -13,7 +13,7 @@ import java.nio.file.Files;
 /** The listening socket of a server. One thread accepts; closing wakes it with an exception. */
 sealed interface Listener permits Listener.Tcp, Listener.Unix {
     /** Waits for the next connection. */
-    Underlay accept() throws IOException;
+    TransportSource accept() throws IOException;
 
     SocketAddress address();
 
@@ -41,12 +41,12 @@ sealed interface Listener permits Listener.Tcp, Listener.Unix {
         }
 
         @Override
-        public Underlay accept() throws IOException {
+        public TransportSource accept() throws IOException {
             Socket accepted = listening.accept();
             try {
                 // Records are written whole, so that waiting for more data would only delay them.
                 accepted.setTcpNoDelay(true);
-                return new Underlay.OverSocket(accepted, null, true);
+                return new TransportSource.OverSocket(accepted, null, true);
             } catch (IOException | RuntimeException e) {
                 accepted.close();
                 throw e;
@@ -83,9 +83,9 @@ sealed interface Listener permits Listener.Tcp, Listener.Unix {
         }
 
         @Override
-        public Underlay accept() throws IOException {
+        public TransportSource accept() throws IOException {
             SocketChannel accepted = listening.accept();
-            return new Underlay.OverChannel(accepted);
+            return new TransportSource.OverChannel(accepted);
         }
 
         @Override

@@ -35,7 +35,7 @@ public final class SecurePair implements AutoCloseable {
     private final TlsSocket cleartext;
 
     SecurePair(ConnectionRole role) {
-        cleartext = new TlsSocket(new Underlay.OverStreams(fromPeer.in(), toPeer.out()), role);
+        cleartext = new TlsSocket(new TransportSource.OverStreams(fromPeer.in(), toPeer.out()), role);
     }
 
     /** Returns the end with the ciphertext. */

@@ -159,12 +159,12 @@ public final class Tls {
      */
     public static TlsSocket connect(ConnectOptions options) throws IOException {
         long end = ReadDeadline.end(options.timeout());
-        Underlay underlay = underlay(options, end);
+        TransportSource source = transportSource(options, end);
         TlsSocket socket;
         try {
-            socket = new TlsSocket(underlay, ClientRole.of(options, left(end)));
+            socket = new TlsSocket(source, ClientRole.of(options, left(end)));
         } catch (RuntimeException | Error e) {
-            underlay.close();
+            source.close();
             throw e;
         }
         try {
@@ -181,29 +181,29 @@ public final class Tls {
         return Duration.ofNanos(Math.max(1_000_000, endNanos - System.nanoTime()));
     }
 
-    private static Underlay underlay(ConnectOptions options, long endNanos) throws IOException {
+    private static TransportSource transportSource(ConnectOptions options, long endNanos) throws IOException {
         if (options.socket() != null) {
-            return new Underlay.OverSocket(options.socket(), null, true);
+            return new TransportSource.OverSocket(options.socket(), null, true);
         }
         if (options.channel() != null) {
-            return new Underlay.OverChannel(options.channel());
+            return new TransportSource.OverChannel(options.channel());
         }
         InputStream in = options.in();
         OutputStream out = options.out();
         if (in != null && out != null) {
-            return new Underlay.OverStreams(in, out);
+            return new TransportSource.OverStreams(in, out);
         }
         if (options.path() != null) {
             SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
             try {
                 channel.connect(UnixDomainSocketAddress.of(options.path()));
-                return new Underlay.OverChannel(channel);
+                return new TransportSource.OverChannel(channel);
             } catch (IOException | RuntimeException | Error e) {
                 channel.close();
                 throw e;
             }
         }
-        return new Underlay.OverSocket(TcpConnect.open(options, endNanos), null, true);
+        return new TransportSource.OverSocket(TcpConnect.open(options, endNanos), null, true);
     }
 
     /**
@@ -211,7 +211,7 @@ public final class Tls {
      * TlsSocket#startHandshake}; nothing is sent or received before. Closing the result closes the socket.
      */
     public static TlsSocket accept(Socket connected, ServerOptions options) {
-        return new TlsSocket(new Underlay.OverSocket(connected, null, true), ServerRole.of(options));
+        return new TlsSocket(new TransportSource.OverSocket(connected, null, true), ServerRole.of(options));
     }
 
     /**
@@ -219,12 +219,12 @@ public final class Tls {
      * #accept(Socket, ServerOptions)}.
      */
     public static TlsSocket accept(SocketChannel connected, ServerOptions options) {
-        return new TlsSocket(new Underlay.OverChannel(connected), ServerRole.of(options));
+        return new TlsSocket(new TransportSource.OverChannel(connected), ServerRole.of(options));
     }
 
     /** Returns the server's side of TLS over a pair of streams; see {@link #accept(Socket, ServerOptions)}. */
     public static TlsSocket accept(InputStream in, OutputStream out, ServerOptions options) {
-        return new TlsSocket(new Underlay.OverStreams(in, out), ServerRole.of(options));
+        return new TlsSocket(new TransportSource.OverStreams(in, out), ServerRole.of(options));
     }
 
     /**

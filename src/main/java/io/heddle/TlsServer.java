@@ -434,20 +434,20 @@ public final class TlsServer implements AutoCloseable {
      * @throws IllegalStateException if the server was closed; the connection is not touched
      */
     public void accept(Socket connected) {
-        acceptUnlessClosed(new Underlay.OverSocket(connected, null, true));
+        acceptUnlessClosed(new TransportSource.OverSocket(connected, null, true));
     }
 
     /** Serves a connection over a channel in blocking mode; see {@link #accept(Socket)}. */
     public void accept(SocketChannel connected) {
-        acceptUnlessClosed(new Underlay.OverChannel(connected));
+        acceptUnlessClosed(new TransportSource.OverChannel(connected));
     }
 
     /** Serves a connection over a pair of streams; see {@link #accept(Socket)}. */
     public void accept(InputStream in, OutputStream out) {
-        acceptUnlessClosed(new Underlay.OverStreams(in, out));
+        acceptUnlessClosed(new TransportSource.OverStreams(in, out));
     }
 
-    private void acceptUnlessClosed(Underlay connected) {
+    private void acceptUnlessClosed(TransportSource connected) {
         if (closing) {
             throw new IllegalStateException("the server was closed");
         }
@@ -497,7 +497,7 @@ public final class TlsServer implements AutoCloseable {
         }
     }
 
-    private void serve(Underlay accepted) {
+    private void serve(TransportSource accepted) {
         if (connections.size() >= maxConnections) {
             drop(accepted);
             return;
@@ -538,7 +538,7 @@ public final class TlsServer implements AutoCloseable {
                 socket));
     }
 
-    private void drop(Underlay accepted) {
+    private void drop(TransportSource accepted) {
         var dropped = new DroppedConnection(
                 Optional.ofNullable(accepted.remoteAddress()), Optional.ofNullable(accepted.localAddress()));
         try {

@@ -65,8 +65,8 @@ public final class TlsSocket extends DelegatingSocket {
     private volatile boolean inputShut;
     private volatile boolean outputShut;
 
-    TlsSocket(Underlay underlay, ConnectionRole role) {
-        super(underlay, new SslConfiguration(role));
+    TlsSocket(TransportSource transportSource, ConnectionRole role) {
+        super(transportSource, new SslConfiguration(role));
     }
 
     /**
@@ -79,19 +79,19 @@ public final class TlsSocket extends DelegatingSocket {
      * @see <a href="https://nodejs.org/api/tls.html#new-tlstlssocketsocket-options">Node new tls.TLSSocket</a>
      */
     public TlsSocket(Socket connected, ConnectOptions options) {
-        this(new Underlay.OverSocket(connected, null, true), ClientRole.over(options));
+        this(new TransportSource.OverSocket(connected, null, true), ClientRole.over(options));
     }
 
     /** Creates the server side of TLS over a connected socket; as {@link Tls#accept(Socket, ServerOptions)}. */
     public TlsSocket(Socket connected, ServerOptions options) {
-        this(new Underlay.OverSocket(connected, null, true), ServerRole.of(options));
+        this(new TransportSource.OverSocket(connected, null, true), ServerRole.of(options));
     }
 
     /**
      * Creates the client side of TLS over a channel in blocking mode; see {@link #TlsSocket(Socket, ConnectOptions)}.
      */
     public TlsSocket(SocketChannel connected, ConnectOptions options) {
-        this(new Underlay.OverChannel(connected), ClientRole.over(options));
+        this(new TransportSource.OverChannel(connected), ClientRole.over(options));
     }
 
     /**
@@ -99,12 +99,12 @@ public final class TlsSocket extends DelegatingSocket {
      * ServerOptions)}.
      */
     public TlsSocket(SocketChannel connected, ServerOptions options) {
-        this(new Underlay.OverChannel(connected), ServerRole.of(options));
+        this(new TransportSource.OverChannel(connected), ServerRole.of(options));
     }
 
     /** Creates the client side of TLS over a pair of streams; see {@link #TlsSocket(Socket, ConnectOptions)}. */
     public TlsSocket(InputStream in, OutputStream out, ConnectOptions options) {
-        this(new Underlay.OverStreams(in, out), ClientRole.over(options));
+        this(new TransportSource.OverStreams(in, out), ClientRole.over(options));
     }
 
     /**
@@ -112,7 +112,7 @@ public final class TlsSocket extends DelegatingSocket {
      * ServerOptions)}.
      */
     public TlsSocket(InputStream in, OutputStream out, ServerOptions options) {
-        this(new Underlay.OverStreams(in, out), ServerRole.of(options));
+        this(new TransportSource.OverStreams(in, out), ServerRole.of(options));
     }
 
     private ConnectionRole role() {
@@ -208,7 +208,7 @@ public final class TlsSocket extends DelegatingSocket {
                 if (role() instanceof ServerRole server) {
                     bindCallbacks(server.options());
                 }
-                open = role().open(underlay().transport(), endpoint(), configuration());
+                open = role().open(transportSource().transport(), endpoint(), configuration());
                 open.maxPacket(configuration().maximumPacketSize());
                 open.onRenegotiation(this::renegotiated);
                 configuration().begin();
@@ -734,7 +734,7 @@ public final class TlsSocket extends DelegatingSocket {
         if (closed.get()) {
             throw new SocketException("Socket is closed");
         }
-        if (!underlay().isConnected()) {
+        if (!transportSource().isConnected()) {
             throw new SocketException("Socket is not connected");
         }
     }
@@ -808,7 +808,7 @@ public final class TlsSocket extends DelegatingSocket {
         }
         Connection open = connection;
         if (open == null) {
-            underlay().close();
+            transportSource().close();
             return;
         }
         try {
@@ -825,7 +825,7 @@ public final class TlsSocket extends DelegatingSocket {
     public String toString() {
         return "TlsSocket[%s, %s]"
                 .formatted(
-                        underlay().remoteAddress(),
+                        transportSource().remoteAddress(),
                         result().map(result ->
                                         result.version() + " " + result.suite().name())
                                 .orElseGet(this::stateWithoutResult));

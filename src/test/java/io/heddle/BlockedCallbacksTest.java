@@ -351,7 +351,7 @@ class BlockedCallbacksTest {
     @Test
     void own_interrupt_of_a_caller_stays() throws Exception {
         try (SocketPair.Tcp tcp = SocketPair.Tcp.connect()) {
-            TlsSocket server = Stack.server(new Underlay.OverSocket(tcp.server(), null, true), DEADLINE);
+            TlsSocket server = Stack.server(new TransportSource.OverSocket(tcp.server(), null, true), DEADLINE);
             Thread.currentThread().interrupt();
             try {
                 assertThatThrownBy(server::startHandshake).isInstanceOf(IOException.class);

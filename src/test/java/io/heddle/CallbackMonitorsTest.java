@@ -48,7 +48,7 @@ class CallbackMonitorsTest {
         try (SocketPair.Tcp tcp = SocketPair.Tcp.connect()) {
             var role = new ServerRole(
                     options, options.context(), new SniContexts(options.context(), options.sniCallback()), listeners());
-            var server = new TlsSocket(new Underlay.OverSocket(tcp.server(), null, true), role);
+            var server = new TlsSocket(new TransportSource.OverSocket(tcp.server(), null, true), role);
             server.setHandshakeApplicationProtocolSelector((socket, offered) -> {
                 called("alpn");
                 return "h2";

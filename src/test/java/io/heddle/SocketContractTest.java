@@ -292,7 +292,7 @@ class SocketContractTest {
     void options_are_refused_after_close_though_the_socket_below_is_open() throws Exception {
         try (SocketPair.Tcp tcp = SocketPair.Tcp.connect()) {
             var above = new TlsSocket(
-                    new Underlay.OverSocket(tcp.client(), null, false),
+                    new TransportSource.OverSocket(tcp.client(), null, false),
                     ClientRole.of(Stack.options().build()));
             above.close();
             assertThat(tcp.client().isClosed()).isFalse();

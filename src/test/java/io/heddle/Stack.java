@@ -71,11 +71,11 @@ enum Stack {
     abstract SSLSocket server(Socket connected) throws IOException;
 
     static TlsSocket client(Socket connected, ConnectOptions options) {
-        return new TlsSocket(new Underlay.OverSocket(connected, null, true), ClientRole.of(options));
+        return new TlsSocket(new TransportSource.OverSocket(connected, null, true), ClientRole.of(options));
     }
 
     /** Returns a server over whatever this is, that takes this long for its handshake at most. */
-    static TlsSocket server(Underlay below, Duration limit) {
+    static TlsSocket server(TransportSource below, Duration limit) {
         return new TlsSocket(
                 below,
                 ServerRole.of(

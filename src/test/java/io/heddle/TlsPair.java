@@ -300,7 +300,7 @@ public final class TlsPair implements AutoCloseable {
         }
         clientHook.accept(builder);
         ConnectOptions options = builder.build();
-        var socket = new TlsSocket(new Underlay.OverStreams(from.in(), to.out()), ClientRole.of(options));
+        var socket = new TlsSocket(new TransportSource.OverStreams(from.in(), to.out()), ClientRole.of(options));
         clientSocketHook.accept(socket);
         return socket;
     }
@@ -335,7 +335,7 @@ public final class TlsPair implements AutoCloseable {
         ServerOptions options = serverOptions();
         SniContexts known = requireNonNull(names);
         var socket = new TlsSocket(
-                new Underlay.OverStreams(from.in(), to.out()), new ServerRole(options, known.fallback(), known));
+                new TransportSource.OverStreams(from.in(), to.out()), new ServerRole(options, known.fallback(), known));
         serverSocketHook.accept(socket);
         return socket;
     }

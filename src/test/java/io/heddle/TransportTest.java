@@ -49,8 +49,8 @@ class TransportTest {
             SocketPair pair(Duration limit) throws Exception {
                 SocketPair.Tcp tcp = SocketPair.Tcp.connect();
                 return over(
-                        new Underlay.OverSocket(tcp.client(), null, true),
-                        new Underlay.OverSocket(tcp.server(), null, true),
+                        new TransportSource.OverSocket(tcp.client(), null, true),
+                        new TransportSource.OverSocket(tcp.server(), null, true),
                         limit);
             }
         },
@@ -59,8 +59,8 @@ class TransportTest {
             SocketPair pair(Duration limit) throws Exception {
                 SocketPair.Tcp tcp = SocketPair.Tcp.connect();
                 return over(
-                        new Underlay.OverSocket(tcp.client(), null, false),
-                        new Underlay.OverSocket(tcp.server(), null, false),
+                        new TransportSource.OverSocket(tcp.client(), null, false),
+                        new TransportSource.OverSocket(tcp.server(), null, false),
                         limit);
             }
         },
@@ -69,8 +69,8 @@ class TransportTest {
             SocketPair pair(Duration limit) throws Exception {
                 SocketPair outer = SocketPair.of(Stack.SUN_JSSE).handshake();
                 return over(
-                        new Underlay.OverSocket(outer.client(), null, true),
-                        new Underlay.OverSocket(outer.server(), null, true),
+                        new TransportSource.OverSocket(outer.client(), null, true),
+                        new TransportSource.OverSocket(outer.server(), null, true),
                         limit);
             }
         },
@@ -79,8 +79,8 @@ class TransportTest {
             SocketPair pair(Duration limit) throws Exception {
                 SocketPair outer = SocketPair.of(Stack.HEDDLE).handshake();
                 return over(
-                        new Underlay.OverSocket(outer.client(), null, true),
-                        new Underlay.OverSocket(outer.server(), null, true),
+                        new TransportSource.OverSocket(outer.client(), null, true),
+                        new TransportSource.OverSocket(outer.server(), null, true),
                         limit);
             }
         },
@@ -92,7 +92,7 @@ class TransportTest {
                 try (var listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
                     listener.bind(address);
                     SocketChannel client = SocketChannel.open(address);
-                    return over(new Underlay.OverChannel(client), new Underlay.OverChannel(listener.accept()), limit);
+                    return over(new TransportSource.OverChannel(client), new TransportSource.OverChannel(listener.accept()), limit);
                 } finally {
                     java.nio.file.Files.deleteIfExists(file);
                 }
@@ -104,8 +104,8 @@ class TransportTest {
                 var up = new MemoryPipe();
                 var down = new MemoryPipe();
                 return over(
-                        new Underlay.OverStreams(down.in(), up.out()),
-                        new Underlay.OverStreams(up.in(), down.out()),
+                        new TransportSource.OverStreams(down.in(), up.out()),
+                        new TransportSource.OverStreams(up.in(), down.out()),
                         limit);
             }
         };
@@ -117,7 +117,7 @@ class TransportTest {
             return pair(LIMIT).handshake();
         }
 
-        static SocketPair over(Underlay client, Underlay server, Duration limit) {
+        static SocketPair over(TransportSource client, TransportSource server, Duration limit) {
             return new SocketPair(
                     new TlsSocket(client, ClientRole.of(Stack.options().build(), limit)), Stack.server(server, limit));
         }
@@ -248,8 +248,8 @@ class TransportTest {
     void socket_below_goes_on_in_the_clear_after_close() throws Exception {
         try (SocketPair.Tcp tcp = SocketPair.Tcp.connect()) {
             SocketPair pair = Kind.over(
-                    new Underlay.OverSocket(tcp.client(), null, false),
-                    new Underlay.OverSocket(tcp.server(), null, false),
+                    new TransportSource.OverSocket(tcp.client(), null, false),
+                    new TransportSource.OverSocket(tcp.server(), null, false),
                     LIMIT);
             pair.handshake();
             pair.client().getOutputStream().write(HELLO);
@@ -275,8 +275,8 @@ class TransportTest {
             tcp.client().setSoTimeout(12_345);
             tcp.server().setSoTimeout(12_345);
             SocketPair pair = Kind.over(
-                    new Underlay.OverSocket(tcp.client(), null, false),
-                    new Underlay.OverSocket(tcp.server(), null, false),
+                    new TransportSource.OverSocket(tcp.client(), null, false),
+                    new TransportSource.OverSocket(tcp.server(), null, false),
                     LIMIT);
             pair.handshake();
             SSLSocket closing = client ? pair.client() : pair.server();
@@ -302,8 +302,8 @@ class TransportTest {
     void close_beside_a_reader_breaks_off_where_the_peer_says_nothing() throws Exception {
         try (SocketPair.Tcp tcp = SocketPair.Tcp.connect()) {
             SocketPair pair = Kind.over(
-                    new Underlay.OverSocket(tcp.client(), null, false),
-                    new Underlay.OverSocket(tcp.server(), null, false),
+                    new TransportSource.OverSocket(tcp.client(), null, false),
+                    new TransportSource.OverSocket(tcp.server(), null, false),
                     LIMIT);
             pair.handshake();
             var reading = Parked.in(() -> pair.client().getInputStream().read());
@@ -335,7 +335,7 @@ class TransportTest {
         try (var listener = ServerSocketChannel.open()) {
             listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             SocketChannel client = SocketChannel.open(listener.getLocalAddress());
-            return Kind.over(new Underlay.OverChannel(client), new Underlay.OverChannel(listener.accept()), LIMIT);
+            return Kind.over(new TransportSource.OverChannel(client), new TransportSource.OverChannel(listener.accept()), LIMIT);
         }
     }
 
@@ -365,7 +365,7 @@ class TransportTest {
                             : UnixDomainSocketAddress.of(file));
             SocketChannel channel = SocketChannel.open(listener.getLocalAddress());
             try (SocketPair pair = Kind.over(
-                            new Underlay.OverChannel(channel), new Underlay.OverChannel(listener.accept()), LIMIT)
+                            new TransportSource.OverChannel(channel), new TransportSource.OverChannel(listener.accept()), LIMIT)
                     .handshake()) {
                 pair.server().getOutputStream().write('a');
                 assertThat(pair.client().getInputStream().read()).isEqualTo('a');
@@ -393,7 +393,7 @@ class TransportTest {
             });
             byte[] peeked = tcp.server().getInputStream().readNBytes(7);
             var server =
-                    Stack.server(new Underlay.OverSocket(tcp.server(), new ByteArrayInputStream(peeked), true), LIMIT);
+                    Stack.server(new TransportSource.OverSocket(tcp.server(), new ByteArrayInputStream(peeked), true), LIMIT);
             assertThat(server.getInputStream().readAllBytes()).isEmpty();
             // The end of the client's direction is not the end of ours.
             server.getOutputStream().write(HELLO);
@@ -462,8 +462,8 @@ class TransportTest {
         byte[] sent = new byte[50_000];
         new Random(3).nextBytes(sent);
         try (SocketPair pair = Kind.over(
-                new Underlay.OverStreams(toClient, new PipedOutputStream(toServer)),
-                new Underlay.OverStreams(toServer, fromServer),
+                new TransportSource.OverStreams(toClient, new PipedOutputStream(toServer)),
+                new TransportSource.OverStreams(toServer, fromServer),
                 LIMIT)) {
             Future<?> echo = pair.run(() -> {
                 pair.server().getInputStream().transferTo(pair.server().getOutputStream());

@@ -16,7 +16,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The source of the transport of a TLS socket: another socket, a channel, or a pair of streams. */
-sealed interface Underlay permits Underlay.OverSocket, Underlay.OverChannel, Underlay.OverStreams {
+sealed interface TransportSource permits TransportSource.OverSocket, TransportSource.OverChannel, TransportSource.OverStreams {
     /** Returns the transport for records; performs no I/O. */
     Transport transport() throws IOException;
 
@@ -51,7 +51,7 @@ sealed interface Underlay permits Underlay.OverSocket, Underlay.OverChannel, Und
      * @param consumed input that was read from it already, and is read again first
      * @param autoClose whether closing the TLS socket closes it
      */
-    record OverSocket(Socket below, @Nullable InputStream consumed, boolean autoClose) implements Underlay {
+    record OverSocket(Socket below, @Nullable InputStream consumed, boolean autoClose) implements TransportSource {
         @Override
         public Transport transport() throws IOException {
             InputStream in = below.getInputStream();
@@ -101,7 +101,7 @@ sealed interface Underlay permits Underlay.OverSocket, Underlay.OverChannel, Und
     record OverChannel(
             SocketChannel below,
             @Nullable SocketAddress remoteAddress,
-            @Nullable SocketAddress localAddress) implements Underlay {
+            @Nullable SocketAddress localAddress) implements TransportSource {
         public OverChannel {
             if (!below.isBlocking()) {
                 throw new IllegalArgumentException("channel: it is in non-blocking mode, blocking mode is required");
@@ -151,7 +151,7 @@ sealed interface Underlay permits Underlay.OverSocket, Underlay.OverChannel, Und
     }
 
     /** A pair of streams. */
-    record OverStreams(InputStream in, OutputStream out) implements Underlay {
+    record OverStreams(InputStream in, OutputStream out) implements TransportSource {
         @Override
         public Transport transport() {
             return new StreamTransport(in, out);
