@@ -352,14 +352,14 @@ public final class ConnectOptions {
         }
 
         /** Sets the application protocols, the most preferred first. */
-        public Builder alpnProtocols(String... protocols) {
-            return alpnProtocols(List.of(protocols));
-        }
-
-        /** Sets the application protocols, the most preferred first. */
         public Builder alpnProtocols(List<String> protocols) {
             alpnProtocols = Checks.alpnProtocols(protocols);
             return this;
+        }
+
+        /** Sets the application protocols, the most preferred first. */
+        public Builder alpnProtocols(String... protocols) {
+            return alpnProtocols(List.of(protocols));
         }
 
         /**

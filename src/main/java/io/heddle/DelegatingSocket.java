@@ -275,7 +275,9 @@ abstract class DelegatingSocket extends SSLSocket {
 
     @Override
     public final void setPerformancePreferences(int connectionTime, int latency, int bandwidth) {
-        transportSource.socket().ifPresent(below -> below.setPerformancePreferences(connectionTime, latency, bandwidth));
+        transportSource
+                .socket()
+                .ifPresent(below -> below.setPerformancePreferences(connectionTime, latency, bandwidth));
     }
 
     @Override

@@ -5,9 +5,12 @@ import io.heddle.failure.TlsFailure;
 import io.heddle.protocol.rules.HostName;
 import java.net.IDN;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.util.Optional;
 import javax.net.ssl.SNIHostName;
+import org.jspecify.annotations.Nullable;
 
 /** The forms of host names and addresses. */
 final class HostNames {
@@ -90,6 +93,19 @@ final class HostNames {
             throw new InvalidOption("ERR_INVALID_ARG_VALUE", refusal(option, name));
         }
         return ascii;
+    }
+
+    /**
+     * Returns an address as JMX and JFR show it: {@code HOST:PORT} in numbers, {@code [IPv6]:PORT}, or the path of a Unix
+     * socket; empty if there is none.
+     */
+    static String addressText(@Nullable SocketAddress address) {
+        if (!(address instanceof InetSocketAddress inet)) {
+            return address == null ? "" : address.toString();
+        }
+        InetAddress resolved = inet.getAddress();
+        String host = resolved == null ? inet.getHostString() : resolved.getHostAddress();
+        return (host.indexOf(':') >= 0 ? "[" + host + "]:" : host + ":") + inet.getPort();
     }
 
     private static String refusal(String option, String name) {

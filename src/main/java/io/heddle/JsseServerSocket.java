@@ -40,19 +40,16 @@ final class JsseServerSocket extends SSLServerSocket {
         }
     }
 
+    // The configuration that accepted sockets begin with
+
     @Override
-    public String[] getSupportedCipherSuites() {
-        return configuration.supportedCipherSuites();
+    public boolean getUseClientMode() {
+        return configuration.clientMode();
     }
 
     @Override
-    public String[] getEnabledCipherSuites() {
-        return configuration.enabledCipherSuites();
-    }
-
-    @Override
-    public void setEnabledCipherSuites(String[] suites) {
-        configuration.enableCipherSuites(suites);
+    public SSLParameters getSSLParameters() {
+        return configuration.toSslParameters();
     }
 
     @Override
@@ -66,23 +63,13 @@ final class JsseServerSocket extends SSLServerSocket {
     }
 
     @Override
-    public void setEnabledProtocols(String[] protocols) {
-        configuration.enableProtocols(protocols);
+    public String[] getSupportedCipherSuites() {
+        return configuration.supportedCipherSuites();
     }
 
     @Override
-    public SSLParameters getSSLParameters() {
-        return configuration.toSslParameters();
-    }
-
-    @Override
-    public void setSSLParameters(SSLParameters params) {
-        configuration.apply(params);
-    }
-
-    @Override
-    public void setNeedClientAuth(boolean need) {
-        configuration.needClientAuth(need);
+    public String[] getEnabledCipherSuites() {
+        return configuration.enabledCipherSuites();
     }
 
     @Override
@@ -91,14 +78,16 @@ final class JsseServerSocket extends SSLServerSocket {
     }
 
     @Override
-    public void setWantClientAuth(boolean want) {
-        configuration.wantClientAuth(want);
-    }
-
-    @Override
     public boolean getWantClientAuth() {
         return configuration.wantClientAuth();
     }
+
+    @Override
+    public boolean getEnableSessionCreation() {
+        return configuration.sessionCreation();
+    }
+
+    // Changes, which apply to sockets that are accepted later
 
     @Override
     public void setUseClientMode(boolean client) {
@@ -106,18 +95,33 @@ final class JsseServerSocket extends SSLServerSocket {
     }
 
     @Override
-    public boolean getUseClientMode() {
-        return configuration.clientMode();
+    public void setSSLParameters(SSLParameters params) {
+        configuration.apply(params);
+    }
+
+    @Override
+    public void setEnabledProtocols(String[] protocols) {
+        configuration.enableProtocols(protocols);
+    }
+
+    @Override
+    public void setEnabledCipherSuites(String[] suites) {
+        configuration.enableCipherSuites(suites);
+    }
+
+    @Override
+    public void setNeedClientAuth(boolean need) {
+        configuration.needClientAuth(need);
+    }
+
+    @Override
+    public void setWantClientAuth(boolean want) {
+        configuration.wantClientAuth(want);
     }
 
     @Override
     public void setEnableSessionCreation(boolean allow) {
         configuration.sessionCreation(allow);
-    }
-
-    @Override
-    public boolean getEnableSessionCreation() {
-        return configuration.sessionCreation();
     }
 
     @Override

@@ -48,15 +48,15 @@ public final class RenegotiateOptions {
 
         private Builder() {}
 
-        /** Sets whether a client certificate is requested. Default: no. */
-        public Builder requestCert(boolean request) {
-            requestCert = request;
-            return this;
-        }
-
         /** Sets whether a client without a valid certificate is refused, if one is requested. Default: yes. */
         public Builder rejectUnauthorized(boolean reject) {
             rejectUnauthorized = reject;
+            return this;
+        }
+
+        /** Sets whether a client certificate is requested. Default: no. */
+        public Builder requestCert(boolean request) {
+            requestCert = request;
             return this;
         }
 

@@ -222,7 +222,22 @@ final class SocketSession extends ExtendedSSLSession {
     }
 
     private static String[] names(List<Sigalg> sigalgs) {
-        return sigalgs.stream().map(JcaNames::of).distinct().toArray(String[]::new);
+        return sigalgs.stream().map(SocketSession::jcaName).distinct().toArray(String[]::new);
+    }
+
+    /** Returns the JCA name of a signature algorithm, for key and trust managers. */
+    private static String jcaName(Sigalg sigalg) {
+        return switch (sigalg) {
+            case ED25519 -> "Ed25519";
+            case ED448 -> "Ed448";
+            case RSA_PSS_RSAE_SHA256, RSA_PSS_RSAE_SHA384, RSA_PSS_RSAE_SHA512 -> "RSASSA-PSS";
+            case RSA_PSS_PSS_SHA256, RSA_PSS_PSS_SHA384, RSA_PSS_PSS_SHA512 -> "RSASSA-PSS";
+            default -> {
+                // OpenSSL's form is "ECDSA+SHA256".
+                String[] parts = sigalg.opensslName().split("\\+", 2);
+                yield parts[1] + "with" + parts[0];
+            }
+        };
     }
 
     @Override

@@ -135,10 +135,10 @@ public final class TlsServer implements AutoCloseable {
                         Level.WARNING,
                         "{0}: the server has no certificate, no context of a name and no callback that could give one; until"
                                 + " setSecureContext or addContext is called every handshake fails",
-                        AddressText.of(opened.address()));
+                        HostNames.addressText(opened.address()));
             }
             if (options.jmx()) {
-                management = ManagedServer.register(this, AddressText.of(opened.address()));
+                management = ManagedServer.register(this, HostNames.addressText(opened.address()));
             }
             // A platform thread, so that connections are accepted while handlers keep all carriers busy.
             acceptor = Thread.ofPlatform()
@@ -694,7 +694,7 @@ public final class TlsServer implements AutoCloseable {
     @Override
     public String toString() {
         SocketAddress local = address;
-        String state = closing ? "closed" : local == null ? "not listening" : AddressText.of(local);
+        String state = closing ? "closed" : local == null ? "not listening" : HostNames.addressText(local);
         return "TlsServer[%s, connections %d of %s]"
                 .formatted(
                         state,

@@ -247,7 +247,7 @@ public final class TlsSocket extends DelegatingSocket {
     private FlightRecords.Subject recordSubject() {
         return new FlightRecords.Subject(
                 getUseClientMode(),
-                AddressText.of(getRemoteSocketAddress()),
+                HostNames.addressText(getRemoteSocketAddress()),
                 endpoint().servername());
     }
 

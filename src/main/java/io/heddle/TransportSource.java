@@ -16,7 +16,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The source of the transport of a TLS socket: another socket, a channel, or a pair of streams. */
-sealed interface TransportSource permits TransportSource.OverSocket, TransportSource.OverChannel, TransportSource.OverStreams {
+sealed interface TransportSource
+        permits TransportSource.OverSocket, TransportSource.OverChannel, TransportSource.OverStreams {
     /** Returns the transport for records; performs no I/O. */
     Transport transport() throws IOException;
 

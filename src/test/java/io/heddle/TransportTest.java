@@ -92,7 +92,10 @@ class TransportTest {
                 try (var listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
                     listener.bind(address);
                     SocketChannel client = SocketChannel.open(address);
-                    return over(new TransportSource.OverChannel(client), new TransportSource.OverChannel(listener.accept()), limit);
+                    return over(
+                            new TransportSource.OverChannel(client),
+                            new TransportSource.OverChannel(listener.accept()),
+                            limit);
                 } finally {
                     java.nio.file.Files.deleteIfExists(file);
                 }
@@ -335,7 +338,8 @@ class TransportTest {
         try (var listener = ServerSocketChannel.open()) {
             listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             SocketChannel client = SocketChannel.open(listener.getLocalAddress());
-            return Kind.over(new TransportSource.OverChannel(client), new TransportSource.OverChannel(listener.accept()), LIMIT);
+            return Kind.over(
+                    new TransportSource.OverChannel(client), new TransportSource.OverChannel(listener.accept()), LIMIT);
         }
     }
 
@@ -365,7 +369,9 @@ class TransportTest {
                             : UnixDomainSocketAddress.of(file));
             SocketChannel channel = SocketChannel.open(listener.getLocalAddress());
             try (SocketPair pair = Kind.over(
-                            new TransportSource.OverChannel(channel), new TransportSource.OverChannel(listener.accept()), LIMIT)
+                            new TransportSource.OverChannel(channel),
+                            new TransportSource.OverChannel(listener.accept()),
+                            LIMIT)
                     .handshake()) {
                 pair.server().getOutputStream().write('a');
                 assertThat(pair.client().getInputStream().read()).isEqualTo('a');
@@ -392,8 +398,8 @@ class TransportTest {
                 return client.getInputStream().readAllBytes();
             });
             byte[] peeked = tcp.server().getInputStream().readNBytes(7);
-            var server =
-                    Stack.server(new TransportSource.OverSocket(tcp.server(), new ByteArrayInputStream(peeked), true), LIMIT);
+            var server = Stack.server(
+                    new TransportSource.OverSocket(tcp.server(), new ByteArrayInputStream(peeked), true), LIMIT);
             assertThat(server.getInputStream().readAllBytes()).isEmpty();
             // The end of the client's direction is not the end of ours.
             server.getOutputStream().write(HELLO);

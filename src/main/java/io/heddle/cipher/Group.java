@@ -141,10 +141,7 @@ public enum Group {
      *     names a group that Heddle does not have
      */
     public static List<Group> parseList(String list) {
-        return NameList.split(list).stream()
-                .map(name -> ofName(name).orElseThrow(() -> refuse(list, name)))
-                .distinct()
-                .toList();
+        return NameList.parse(list, Group::ofName, Group::refuse);
     }
 
     private static InvalidOption refuse(String list, String name) {

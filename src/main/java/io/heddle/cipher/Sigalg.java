@@ -157,10 +157,7 @@ public enum Sigalg {
         if (list.isEmpty()) {
             throw new InvalidOption("ERR_INVALID_ARG_VALUE", "sigalgs: the list is empty, at least one is needed");
         }
-        return NameList.split(list).stream()
-                .map(name -> ofName(name).orElseThrow(() -> refuse(list, name)))
-                .distinct()
-                .toList();
+        return NameList.parse(list, Sigalg::ofName, Sigalg::refuse);
     }
 
     private static InvalidOption refuse(String list, String name) {

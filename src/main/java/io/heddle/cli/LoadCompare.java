@@ -52,8 +52,7 @@ final class LoadCompare {
 
     private static void print(List<Path> files, Comparison comparison, PrintWriter out) {
         out.printf("A: %s%nB: %s%n%n", files.getFirst(), files.getLast());
-        var table = new TextTable();
-        table.row("", "A", "B", "change", "95 % between", "");
+        var table = new TextTable("", "A", "B", "change", "95 % between", "");
         for (Comparison.Change each : comparison.changes()) {
             table.row(
                     each.name(),

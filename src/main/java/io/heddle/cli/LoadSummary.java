@@ -56,8 +56,7 @@ final class LoadSummary {
 
     private void counts() {
         HandshakeCounts handshakes = result.total().handshakes();
-        var table = new TextTable();
-        table.row("", "count", "per second");
+        var table = new TextTable("", "count", "per second");
         table.row("full handshakes", handshakes.full(), result.perSecond(handshakes.full()));
         table.row("resumed handshakes", handshakes.resumed(), result.perSecond(handshakes.resumed()));
         table.row("failed handshakes", handshakes.failed(), result.perSecond(handshakes.failed()));
@@ -104,11 +103,10 @@ final class LoadSummary {
             return;
         }
         lines.add("");
-        var table = new TextTable();
-        List<Object> head = new ArrayList<>(List.of("ms", "mean"));
+        List<String> head = new ArrayList<>(List.of("ms", "mean"));
         Latency.PERCENTILES.forEach(percent -> head.add(LoadJson.percentile(percent)));
         head.add("max");
-        table.row(head.toArray());
+        var table = new TextTable(head.toArray(String[]::new));
         row(table, "full", total.full());
         row(table, "resumed", total.resumed());
         row(table, "TCP connect", total.connect());
@@ -165,8 +163,7 @@ final class LoadSummary {
             return;
         }
         lines.add("");
-        var table = new TextTable();
-        table.row(
+        var table = new TextTable(
                 "",
                 "full",
                 "resumed",

@@ -271,8 +271,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private void print(List<Measurement> measurements) {
-        var table = new TextTable();
-        table.row(
+        var table = new TextTable(
                 "",
                 "full",
                 "resumed",

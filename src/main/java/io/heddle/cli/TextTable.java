@@ -4,11 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** A table of text: a head, rows, columns as wide as their widest cell, the first to the left and the others to the right. */
+/** A text table with a head. Columns are as wide as their widest cell; the first is aligned left, the others right. */
 final class TextTable {
     private static final String GAP = "   ";
 
     private final List<List<String>> rows = new ArrayList<>();
+
+    TextTable(String... head) {
+        rows.add(List.of(head));
+    }
 
     void row(Object... cells) {
         List<String> row = new ArrayList<>();

@@ -7,8 +7,7 @@ import org.junit.jupiter.api.Test;
 class TextTableTest {
     @Test
     void columns_are_as_wide_as_their_widest_cell() {
-        var table = new TextTable();
-        table.row("", "full", "p50 ms");
+        var table = new TextTable("", "full", "p50 ms");
         table.row("TLS 1.2 id", 1000, 1.5);
         table.row("x", 7, 12345.678);
         assertThat(table.lines())
