@@ -8,15 +8,15 @@ import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 
-/** The end of a connection that was secure; its duration is counted from the end of the handshake. */
+/** The end of a connection whose handshake was complete; its duration begins with the end of the handshake. */
 @Name("io.heddle.TlsConnectionEnd")
 @Label("TLS Connection End")
 @Category({"Heddle", "TLS"})
-@Description("A TLS connection, from the end of its handshake until it was closed on this side")
+@Description("A TLS connection, from the end of its handshake until the local side closed it")
 @StackTrace(false)
 final class ConnectionEndEvent extends Event {
     @Label("Side")
-    @Description("Which side this is: client or server")
+    @Description("The local side: client or server")
     String side = "";
 
     @Label("Remote Address")
@@ -34,11 +34,11 @@ final class ConnectionEndEvent extends Event {
 
     @Label("End")
     @Description(
-            "closed: this side closed first; close_notify: the peer said that it ends; eof: the peer ended without saying so; "
-                    + "reset: the transport broke; failed: TLS failed")
+            "closed: the local side closed first; close_notify: the peer sent close_notify; eof: the peer ended without close_notify; "
+                    + "reset: the transport failed; failed: TLS failed")
     String end = "";
 
     @Label("Failure")
-    @Description("Why TLS failed, as TlsFailure.Code; empty if it did not")
+    @Description("The reason of the failure of TLS, a TlsFailure.Code; empty if it did not fail")
     String failure = "";
 }

@@ -7,7 +7,7 @@ import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 
-/** A handshake, from its first byte to its result. The fields are what {@code jfr print} shows, in this order. */
+/** A handshake, from its first byte to its result. {@code jfr print} prints the fields in this order. */
 @Name("io.heddle.TlsHandshake")
 @Label("TLS Handshake")
 @Category({"Heddle", "TLS"})
@@ -15,14 +15,14 @@ import jdk.jfr.StackTrace;
 @StackTrace(false)
 final class HandshakeEvent extends Event {
     @Label("Side")
-    @Description("Which side this is: client or server")
+    @Description("The local side: client or server")
     String side = "";
 
     @Label("Remote Address")
     String remoteAddress = "";
 
     @Label("Server Name")
-    @Description("The server name that the client asked for, empty if none")
+    @Description("The server name requested by the client, empty if none")
     String servername = "";
 
     @Label("Version")
@@ -34,18 +34,18 @@ final class HandshakeEvent extends Event {
     String cipherSuite = "";
 
     @Label("Group")
-    @Description("The group of the key exchange, empty where there was none")
+    @Description("The group of the key exchange, empty if none")
     String group = "";
 
     @Label("Application Protocol")
-    @Description("What ALPN agreed on, empty for none")
+    @Description("The protocol selected by ALPN, empty if none")
     String applicationProtocol = "";
 
     @Label("Resumption")
-    @Description("By what a session was resumed: id, ticket or psk; empty for a full handshake")
+    @Description("The means of resumption: id, ticket or psk; empty for a full handshake")
     String resumption = "";
 
     @Label("Failure")
-    @Description("Why it failed, as TlsFailure.Code; empty if it did not")
+    @Description("The reason of the failure, a TlsFailure.Code; empty on success")
     String failure = "";
 }

@@ -22,8 +22,8 @@ final class ManagedServer implements TlsServerMXBean, AutoCloseable {
     private static final Logger LOG = System.getLogger(ManagedServer.class.getName());
 
     /**
-     * The limit of names tried: two servers of a process may have the same address in succession, or in two class
-     * loaders.
+     * The largest number of names tried: two servers of a process can have the same address, one after the other or in
+     * two class loaders.
      */
     private static final int NAMES_TRIED = 100;
 
@@ -39,7 +39,10 @@ final class ManagedServer implements TlsServerMXBean, AutoCloseable {
         this.name = register();
     }
 
-    /** Registers a server, which works without if that fails. The result unregisters it. */
+    /**
+     * Registers a server and returns a handle that unregisters it. A failure is logged, and the server works without
+     * JMX.
+     */
     static AutoCloseable register(TlsServer server, String address) {
         try {
             return new ManagedServer(server, address, ManagementFactory.getPlatformMBeanServer());
@@ -81,7 +84,7 @@ final class ManagedServer implements TlsServerMXBean, AutoCloseable {
         return figure.applyAsLong(server.figures().sessions());
     }
 
-    /** Returns a figure of the store, which costs a walk through it and is therefore read only here. */
+    /** Returns a figure of the store, which iterates over its sessions and is therefore read only on request. */
     private long store(ToLongFunction<CaffeineSessionStore.Statistics> figure) {
         return server.statistics().sessions().store().map(figure::applyAsLong).orElse(-1L);
     }

@@ -10,16 +10,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a server has counted since it was made: {@link TlsServer#statistics}. The counts are read one after the other while
- * connections go on, so those that belong together may differ by what happened meanwhile. Immutable.
+ * The counts of a server since its creation: {@link TlsServer#statistics}. They are read one after the other while
+ * connections continue, so that related counts may differ by the events in between. Immutable.
  *
- * @param accepted how many connections were accepted, those that were dropped not counted
- * @param dropped how many were closed at once because there were {@code maxConnections} already
- * @param active how many are open now, those in their handshake included
- * @param handshakes how their handshakes ended, the first of each connection; renegotiations are not counted
- * @param tickets what became of session tickets
- * @param sessions what became of sessions that no ticket carries
- * @param staples what became of OCSP responses
+ * @param accepted the number of accepted connections, without the dropped ones
+ * @param dropped the number of connections closed immediately because {@code maxConnections} was reached
+ * @param active the number of open connections, including those in their handshake
+ * @param handshakes the results of handshakes, the first of each connection; renegotiations are not counted
+ * @param tickets the counts of session tickets
+ * @param sessions the counts of sessions that are not carried by a ticket
+ * @param staples the counts of OCSP responses
  * @param bytesRead the application data received on connections that have ended
  * @param bytesWritten the application data sent on connections that have ended
  */
@@ -35,15 +35,15 @@ public record ServerStatistics(
         long bytesWritten) {
 
     /**
-     * How handshakes ended.
+     * The results of handshakes.
      *
-     * @param full how many made a new session
-     * @param resumedById how many resumed a session of TLS 1.2 or below by its id
-     * @param resumedByTicket how many resumed one by a ticket
-     * @param resumedByPsk how many resumed in TLS 1.3, with tickets or through the store
-     * @param refusals how many of the full ones refused the session that the client offered, or made none that could resume, by the
-     *     reason; only reasons that occurred
-     * @param failures how many failed, by their code; only codes that occurred, at most one entry for each that there is
+     * @param full the number that created a new session
+     * @param resumedById the number that resumed a session of TLS 1.2 or below by its id
+     * @param resumedByTicket the number that resumed such a session by a ticket
+     * @param resumedByPsk the number that resumed a session in TLS 1.3, with tickets or through the store
+     * @param refusals the number of full handshakes that refused the session offered by the client, or created none that can be
+     *     resumed, by reason; only reasons that occurred
+     * @param failures the number that failed, by code; only codes that occurred
      */
     public record Handshakes(
             long full,
@@ -52,7 +52,7 @@ public record ServerStatistics(
             long resumedByPsk,
             Map<ResumptionRefusal, Long> refusals,
             Map<Code, Long> failures) {
-        /** Takes the counts; the maps are copied. */
+        /** Creates the counts; the maps are copied. */
         public Handshakes {
             refusals = copy(ResumptionRefusal.class, refusals);
             failures = copy(Code.class, failures);
@@ -64,42 +64,42 @@ public record ServerStatistics(
             return Collections.unmodifiableMap(copy);
         }
 
-        /** Returns how many resumed a session. */
+        /** Returns the number that resumed a session. */
         public long resumed() {
             return resumedById + resumedByTicket + resumedByPsk;
         }
 
-        /** Returns how many failed. */
+        /** Returns the number that failed. */
         public long failed() {
             return failures.values().stream().mapToLong(Long::longValue).sum();
         }
     }
 
     /**
-     * What became of session tickets.
+     * The counts of session tickets.
      *
-     * @param sealed how many were made
-     * @param opened how many of those that clients sent could be opened, whether their session resumed or not
-     * @param renewed how many of the opened ones were under a key that no longer seals
-     * @param refused how many could not be opened: their key is unknown, or they are no tickets
+     * @param sealed the number issued
+     * @param opened the number sent by clients that could be opened, whether or not their session was resumed
+     * @param renewed the number of opened tickets under a key that no longer seals
+     * @param refused the number that could not be opened: their key is unknown, or they are not tickets
      */
     public record Tickets(long sealed, long opened, long renewed, long refused) {}
 
     /**
-     * The OCSP responses for clients that asked.
+     * The counts of OCSP responses for clients that requested one.
      *
-     * @param sent how many were sent
-     * @param withheld how many of those that a listener supplied were left out, because a client would refuse them
+     * @param sent the number sent
+     * @param withheld the number supplied by a listener and not sent, because a client would refuse them
      */
     public record Staples(long sent, long withheld) {}
 
     /**
-     * What became of sessions that no ticket carries.
+     * The counts of sessions that are not carried by a ticket.
      *
-     * @param kept how many were given to the store and the listeners of {@code onNewSession}
-     * @param found how many were asked for and found, in the store or by a listener
-     * @param missed how many were asked for and not found, those that clients made up included
-     * @param store what the store itself has counted, if it is a {@link CaffeineSessionStore}; it may serve other servers as well
+     * @param kept the number passed to the store and the listeners of {@code onNewSession}
+     * @param found the number requested and found, in the store or by a listener
+     * @param missed the number requested and not found, including ids invented by clients
+     * @param store the statistics of the store, if it is a {@link CaffeineSessionStore}; other servers may use it as well
      */
     public record Sessions(long kept, long found, long missed, Optional<CaffeineSessionStore.Statistics> store) {
         static Optional<CaffeineSessionStore.Statistics> of(Optional<SessionStore> store) {

@@ -22,8 +22,8 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSSE's engine: a connection whose records are carried by the caller, for programs with selectors. Everything that may
- * block (callbacks of the application, signatures, verification) runs in the delegated tasks.
+ * JSSE's engine: a connection whose records the caller transports, for programs with selectors. All operations that may
+ * block (the application's callbacks, signatures, verification) run in the delegated tasks.
  *
  * <p>One thread may wrap while another unwraps.
  */
@@ -38,7 +38,7 @@ final class TlsEngine extends SSLEngine {
     /** Whether client or server mode was set, which JSSE requires before the handshake. Read by any thread. */
     private volatile boolean modeSet;
 
-    /** Written on closing before the first use, read at that. */
+    /** Written if the engine is closed before its first use; read at the first use. */
     private volatile boolean inboundClosed;
 
     private volatile boolean outboundClosed;
@@ -46,7 +46,7 @@ final class TlsEngine extends SSLEngine {
     /** Written under {@link #opening}, read by any thread. */
     private volatile @Nullable SocketSession session;
 
-    /** The handshake that {@link #session} is of; written under {@link #opening} before it. */
+    /** The handshake that negotiated {@link #session}; written under {@link #opening} before it. */
     private @Nullable HandshakeResult sessionOf;
 
     /** Guarded by {@link #opening}. */
@@ -81,31 +81,31 @@ final class TlsEngine extends SSLEngine {
     }
 
     private RecordExchange exchange() throws TlsFailure {
-        RecordExchange known = exchange;
-        if (known != null) {
-            return known;
+        RecordExchange open = exchange;
+        if (open != null) {
+            return open;
         }
         if (!modeSet) {
             throw new IllegalStateException("Client/Server mode has not yet been set.");
         }
         opening.lock();
         try {
-            known = exchange;
-            if (known == null) {
+            open = exchange;
+            if (open == null) {
                 recording = FlightRecords.handshake();
-                known = configuration.role().exchange(endpoint, configuration);
-                known.maxPacket(configuration.maximumPacketSize());
+                open = configuration.role().exchange(endpoint, configuration);
+                open.maxPacket(configuration.maximumPacketSize());
                 if (inboundClosed) {
-                    known.closeInbound();
+                    open.closeInbound();
                 }
                 if (outboundClosed) {
-                    known.closeOutbound();
+                    open.closeOutbound();
                 }
                 configuration.begin();
-                endpoint.opened(known::result);
-                exchange = known;
+                endpoint.opened(open::result);
+                exchange = open;
             }
-            return known;
+            return open;
         } finally {
             opening.unlock();
         }
@@ -113,14 +113,14 @@ final class TlsEngine extends SSLEngine {
 
     @Override
     public HandshakeStatus getHandshakeStatus() {
-        RecordExchange used = exchange;
-        return used == null ? HandshakeStatus.NOT_HANDSHAKING : used.status();
+        RecordExchange open = exchange;
+        return open == null ? HandshakeStatus.NOT_HANDSHAKING : open.status();
     }
 
     @Override
     public @Nullable Runnable getDelegatedTask() {
-        RecordExchange used = exchange;
-        return used == null ? null : used.task();
+        RecordExchange open = exchange;
+        return open == null ? null : open.task();
     }
 
     private SSLEngineResult completed(SSLEngineResult result) {
@@ -192,32 +192,32 @@ final class TlsEngine extends SSLEngine {
 
     @Override
     public void closeInbound() throws SSLException {
-        RecordExchange used = exchange;
+        RecordExchange open = exchange;
         inboundClosed = true;
-        if (used != null) {
-            used.closeInbound();
+        if (open != null) {
+            open.closeInbound();
         }
     }
 
     @Override
     public void closeOutbound() {
-        RecordExchange used = exchange;
+        RecordExchange open = exchange;
         outboundClosed = true;
-        if (used != null) {
-            used.closeOutbound();
+        if (open != null) {
+            open.closeOutbound();
         }
     }
 
     @Override
     public boolean isInboundDone() {
-        RecordExchange used = exchange;
-        return used == null ? inboundClosed : used.isInboundDone();
+        RecordExchange open = exchange;
+        return open == null ? inboundClosed : open.isInboundDone();
     }
 
     @Override
     public boolean isOutboundDone() {
-        RecordExchange used = exchange;
-        return used == null ? outboundClosed : used.isOutboundDone();
+        RecordExchange open = exchange;
+        return open == null ? outboundClosed : open.isOutboundDone();
     }
 
     // JSSE
@@ -228,10 +228,10 @@ final class TlsEngine extends SSLEngine {
         if (result == null) {
             return session(SessionFacts.none(now()));
         }
-        // Without the lock at first: programs call this for the sizes of buffers with each record.
-        SocketSession known = session;
-        if (known != null && sessionOf == result) {
-            return known;
+        // First without the lock, since programs call this for the buffer sizes of each record.
+        SocketSession latest = session;
+        if (latest != null && sessionOf == result) {
+            return latest;
         }
         opening.lock();
         try {
@@ -377,9 +377,9 @@ final class TlsEngine extends SSLEngine {
                         .orElse("before the handshake"));
     }
 
-    /** Returns what was negotiated, empty before that. */
+    /** Returns the result of the last handshake, empty before the first one is complete. */
     Optional<HandshakeResult> result() {
-        RecordExchange used = exchange;
-        return used == null ? Optional.empty() : used.result();
+        RecordExchange open = exchange;
+        return open == null ? Optional.empty() : open.result();
     }
 }

@@ -3,82 +3,82 @@ package io.heddle;
 import java.util.Map;
 
 /**
- * A {@link TlsServer} as JMX shows it while it listens: the figures of {@link ServerStatistics}, one attribute each, under {@code
- * io.heddle:type=TlsServer,name="ADDRESS"}. Counts are since the server was made.
+ * A {@link TlsServer} in JMX while it listens: the figures of {@link ServerStatistics} as attributes, under {@code
+ * io.heddle:type=TlsServer,name="ADDRESS"}. Counts begin with the creation of the server.
  *
  * @see ServerOptions.Builder#jmx
  */
 public interface TlsServerMXBean {
-    /** Returns where the server listens. */
+    /** Returns the address that the server listens on. */
     String getAddress();
 
-    /** Returns how many connections it takes at a time. */
+    /** Returns the largest number of open connections. */
     int getMaxConnections();
 
-    /** Returns how many connections are open. */
+    /** Returns the number of open connections. */
     int getActive();
 
-    /** Returns how many connections were accepted. */
+    /** Returns the number of accepted connections. */
     long getAccepted();
 
-    /** Returns how many connections were closed at once, beyond the most that it takes. */
+    /** Returns the number of connections closed immediately because the limit was reached. */
     long getDropped();
 
-    /** Returns how many handshakes were full ones. */
+    /** Returns the number of full handshakes. */
     long getFullHandshakes();
 
-    /** Returns how many handshakes resumed a session by its id. */
+    /** Returns the number of handshakes that resumed a session by its id. */
     long getResumedById();
 
-    /** Returns how many handshakes resumed a session by a ticket of TLS 1.2 or below. */
+    /** Returns the number of handshakes that resumed a session by a ticket of TLS 1.2 or below. */
     long getResumedByTicket();
 
-    /** Returns how many handshakes resumed a session in TLS 1.3. */
+    /** Returns the number of handshakes that resumed a session in TLS 1.3. */
     long getResumedByPsk();
 
-    /** Returns how many full handshakes refused the client's session, or made none that could resume, by the reason. */
+    /** Returns the number of full handshakes that refused the client's session or created none that can be resumed, by reason. */
     Map<String, Long> getRefusals();
 
-    /** Returns how many handshakes failed. */
+    /** Returns the number of failed handshakes. */
     long getFailedHandshakes();
 
-    /** Returns how many handshakes failed with each code that has occurred. */
+    /** Returns the number of failed handshakes by code; only codes that occurred. */
     Map<String, Long> getFailures();
 
-    /** Returns how many tickets were made. */
+    /** Returns the number of tickets issued. */
     long getTicketsSealed();
 
-    /** Returns how many tickets of clients could be opened. */
+    /** Returns the number of clients' tickets that could be opened. */
     long getTicketsOpened();
 
-    /** Returns how many of the opened tickets were under a key that no longer seals. */
+    /** Returns the number of opened tickets under a key that no longer seals. */
     long getTicketsRenewed();
 
-    /** Returns how many tickets of clients could not be opened. */
+    /** Returns the number of clients' tickets that could not be opened. */
     long getTicketsRefused();
 
-    /** Returns how many sessions were kept without a ticket. */
+    /** Returns the number of sessions stored without a ticket. */
     long getSessionsKept();
 
-    /** Returns how many sessions were asked for by id and found. */
+    /** Returns the number of sessions requested by id and found. */
     long getSessionsFound();
 
-    /** Returns how many sessions were asked for by id and not found. */
+    /** Returns the number of sessions requested by id and not found. */
     long getSessionsMissed();
 
-    /** Returns how many sessions the store holds, -1 if it does not tell. Goes over all of them. */
+    /** Returns the number of sessions in the store, -1 if it has no statistics. Iterates over all sessions. */
     long getStoreSize();
 
-    /** Returns how many bytes the sessions in the store have, -1 if it does not tell. Goes over all of them. */
+    /** Returns the size of the sessions in the store in bytes, -1 if it has no statistics. Iterates over all sessions. */
     long getStoreBytes();
 
-    /** Returns how many sessions the store has given up because it was full, -1 if it does not tell. */
+    /** Returns the number of sessions the store has evicted because it was full, -1 if it has no statistics. */
     long getStoreEvictions();
 
-    /** Returns how many OCSP responses were sent. */
+    /** Returns the number of OCSP responses sent. */
     long getStaplesSent();
 
-    /** Returns how many OCSP responses were left out, because a client would refuse them. */
+    /** Returns the number of OCSP responses withheld because a client would refuse them. */
     long getStaplesWithheld();
 
     /** Returns the bytes of application data received on connections that have ended. */

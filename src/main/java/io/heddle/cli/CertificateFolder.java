@@ -26,7 +26,7 @@ final class CertificateFolder {
         for (CertificateFile file : files) {
             Path path = folder.resolve(file.name());
             if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-                throw new InvalidOption("EEXIST", "certs: " + path + " is already there, only --force replaces it");
+                throw new InvalidOption("EEXIST", "certs: " + path + " already exists, only --force replaces it");
             }
         }
     }

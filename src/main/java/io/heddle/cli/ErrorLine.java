@@ -28,7 +28,7 @@ record ErrorLine(String code, String sentence, int exitCode, boolean unexpected)
     /** Returns the line for an exception of a command. */
     static ErrorLine of(Exception failure) {
         return switch (failure) {
-            case CommandException known -> line(known.code(), known.getMessage(), FAILED);
+            case CommandException command -> line(command.code(), command.getMessage(), FAILED);
             case InvalidOption option -> line(option.code(), option.getMessage(), WRONG_USAGE);
             case FileSystemException file -> line(SystemCode.of(file), sentenceOf(file), WRONG_USAGE);
             case IOException io -> line(SystemCode.of(io), io.getMessage(), FAILED);
@@ -36,7 +36,7 @@ record ErrorLine(String code, String sentence, int exitCode, boolean unexpected)
         };
     }
 
-    /** Returns the line. */
+    /** Returns the text of the line. */
     String text() {
         return "heddle: " + (code.isEmpty() ? "" : code + ": ") + sentence;
     }
@@ -50,8 +50,8 @@ record ErrorLine(String code, String sentence, int exitCode, boolean unexpected)
         String reason = switch (failure) {
             case NoSuchFileException missing -> "no such file";
             case AccessDeniedException denied -> "permission denied";
-            case FileAlreadyExistsException existing -> "is already there";
-            case NotDirectoryException file -> "is no folder";
+            case FileAlreadyExistsException existing -> "already exists";
+            case NotDirectoryException file -> "is not a folder";
             default -> "cannot be used";
         };
         String given = failure.getReason();

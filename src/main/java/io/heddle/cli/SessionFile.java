@@ -10,11 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A session in a file: PEM, as openssl's {@code s_client} writes it with {@code -sess_out} and reads it with {@code -sess_in}, or
- * the bytes of Node's {@code getSession()}, which are of one {@link SessionFormat} or the other.
+ * A session in a file: PEM, which openssl's {@code s_client} writes with {@code -sess_out} and reads with {@code -sess_in}, or the
+ * bytes of Node's {@code getSession()}, in either {@link SessionFormat}.
  */
 record SessionFile(Path path) {
-    /** More than any session has in PEM. */
+    /** A bound in bytes above the PEM of any session. */
     private static final int LONGEST = 1 << 20;
 
     /**
@@ -28,7 +28,7 @@ record SessionFile(Path path) {
             content = in.readNBytes(LONGEST);
         }
         try {
-            // Node's form begins with a zero, DER with the tag of a SEQUENCE, which is the digit 0, PEM with neither.
+            // Node's form begins with a zero byte, DER with the tag of a SEQUENCE (the digit 0), PEM with neither.
             if (content.length > 0 && (content[0] == 0 || content[0] == '0')) {
                 SessionState.fromBytes(content);
                 return content;
@@ -41,10 +41,10 @@ record SessionFile(Path path) {
     }
 
     /**
-     * Writes a session, which is as secret as a key: a file that this makes is its owner's only.
+     * Writes a session, which is as secret as a key. A file that is created is accessible to its owner only.
      *
      * @param session in either format
-     * @param servername what Node's form binds it to
+     * @param servername the server name that Node's form contains
      */
     void write(byte[] session, SessionFormat format, String servername) throws IOException {
         byte[] content;

@@ -194,7 +194,7 @@ class CertsCommandTest {
         CommandRun run = heddle("certs", other.toString());
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.err())
-                .isEqualTo("heddle: EEXIST: certs: " + mine + " is already there, only --force replaces it\n");
+                .isEqualTo("heddle: EEXIST: certs: " + mine + " already exists, only --force replaces it\n");
         assertThat(run.out()).isEmpty();
         assertThat(other).isDirectoryContaining(mine::equals);
         assertThat(mine).hasContent("mine");
@@ -217,7 +217,7 @@ class CertsCommandTest {
         Path file = Files.createFile(other.resolve("file"));
         CommandRun run = heddle("certs", file.toString());
         assertThat(run.exitCode()).isEqualTo(2);
-        assertThat(run.err()).isEqualTo("heddle: ENOTDIR: " + file + ": is no folder\n");
+        assertThat(run.err()).isEqualTo("heddle: ENOTDIR: " + file + ": is not a folder\n");
     }
 
     private static void validate(String name, Instant at) throws GeneralSecurityException, IOException {
