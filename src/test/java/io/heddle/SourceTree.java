@@ -26,7 +26,7 @@ final class SourceTree {
             "who",
             "whom",
             "whoever",
-            "whose",
+            
             "nobody",
             "somebody",
             "anybody",
