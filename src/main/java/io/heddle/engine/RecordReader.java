@@ -160,7 +160,7 @@ final class RecordReader {
         if (!input.fill(deadline)) {
             // Some transports report the end of their input when they are closed locally.
             state.throwIfUnusable();
-            // As in Node and the JDK, the end of the transport is the end of the data; closeNotifyReceived$
+            // As in Node and the JDK, the end of the transport is the end of the data; closeNotifyReceived
             // distinguishes a truncation.
             ended = true;
             return -1;
