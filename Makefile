@@ -69,7 +69,7 @@ javadoc: ## the API documentation, into target/reports/apidocs
 public-types: ## write the list of public types again, after an intended change
 	$(JDK) $(MVN) -q test -Dtest=ArchitectureTest -Dheddle.publicTypes=write
 
-house: ## the figures of the sources (files and circles of the packages, duplicates, words of comments) whose bounds HouseTest holds
+house: ## print the figures of the source structure that HouseTest bounds: files, circles, duplicates, words of comments
 	@$(JDK) $(MVN) -q test -Dtest=HouseTest; status=$$?; cat target/house.txt; exit $$status
 
 verify: ## search for problems that no compiler reports: monitors, printing, sleeping and disabled tests

@@ -26,7 +26,6 @@ final class SourceTree {
             "who",
             "whom",
             "whoever",
-            "whose",
             "nobody",
             "somebody",
             "anybody",

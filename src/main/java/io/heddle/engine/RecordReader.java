@@ -160,8 +160,8 @@ final class RecordReader {
         if (!input.fill(deadline)) {
             // Some transports report the end of their input when they are closed locally.
             state.throwIfUnusable();
-            // As in Node and the JDK, the end of the transport is the end of the data; closeNotifyReceived tells a
-            // truncation from it.
+            // As in Node and the JDK, the end of the transport is the end of the data; closeNotifyReceived
+            // distinguishes a truncation.
             ended = true;
             return -1;
         }

@@ -102,7 +102,7 @@ final class Pkcs12Seal {
 
     private HMac pbmac1(PBMAC1Params parameters) throws KeyDerivation.Unsupported {
         AlgorithmIdentifier function = parameters.getKeyDerivationFunc();
-        // RFC 9579 section 5: PBKDF2, and with a length, since the MAC does not tell it.
+        // RFC 9579 section 5: PBKDF2, and with a length, since the MAC does not contain it.
         if (!function.getAlgorithm().equals(PKCSObjectIdentifiers.id_PBKDF2)) {
             throw new KeyDerivation.Unsupported("PBMAC1 with the key derivation " + function.getAlgorithm());
         }
