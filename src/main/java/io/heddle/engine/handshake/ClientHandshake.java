@@ -11,19 +11,16 @@ import java.io.IOException;
 import java.util.Hashtable;
 import java.util.List;
 import org.bouncycastle.tls.AlertDescription;
-import org.bouncycastle.tls.AlertLevel;
 import org.bouncycastle.tls.ClientHello;
 import org.bouncycastle.tls.ExtensionType;
 import org.bouncycastle.tls.HandshakeMessageInput;
 import org.bouncycastle.tls.HandshakeType;
-import org.bouncycastle.tls.RenegotiationPolicy;
 import org.bouncycastle.tls.SecurityParameters;
 import org.bouncycastle.tls.ServerHello;
 import org.bouncycastle.tls.SessionParameters;
 import org.bouncycastle.tls.TlsClientProtocol;
 import org.bouncycastle.tls.TlsExtensionsUtils;
 import org.bouncycastle.tls.TlsFatalAlert;
-import org.bouncycastle.tls.TlsFatalAlertReceived;
 import org.bouncycastle.tls.TlsUtils;
 import org.jspecify.annotations.Nullable;
 
@@ -165,14 +162,12 @@ public final class ClientHandshake extends TlsClientProtocol implements Protocol
     /** bctls asks the protocol object, not the negotiator, and has checked RFC 5746 and RFC 7627 5.4. */
     @Override
     protected int getRenegotiationPolicy() {
-        return state.renegotiations().allowed() ? RenegotiationPolicy.ACCEPT : RenegotiationPolicy.DENY;
+        return state.renegotiations().policy();
     }
 
     @Override
     protected void beginHandshake(boolean renegotiation) throws IOException {
-        if (renegotiation) {
-            state.renegotiations().begins();
-        }
+        state.renegotiations().begins(renegotiation);
         super.beginHandshake(renegotiation);
     }
 
@@ -387,9 +382,7 @@ public final class ClientHandshake extends TlsClientProtocol implements Protocol
 
     @Override
     protected void receive13KeyUpdate(ByteArrayInputStream message) throws IOException {
-        byte[] body = state.keyUpdateReceived(message);
-        super.receive13KeyUpdate(new ByteArrayInputStream(body));
-        state.keyUpdateProcessed(body);
+        state.keyUpdateReceived(message, super::receive13KeyUpdate);
     }
 
     /**
@@ -398,18 +391,7 @@ public final class ClientHandshake extends TlsClientProtocol implements Protocol
      */
     @Override
     protected void handleAlertMessage(short level, short alert) throws IOException {
-        // bctls passes the number with a sign.
-        short description = (short) (alert & 0xff);
-        switch (state.alertReceived(level, description)) {
-            case CLOSURE -> {
-                if (!state.closeNotifyReceived()) {
-                    handleFailure();
-                    throw new TlsFatalAlertReceived(AlertDescription.close_notify);
-                }
-            }
-            case WARNING -> handleAlertWarningMessage(description);
-            case FATAL -> super.handleAlertMessage(AlertLevel.fatal, description);
-        }
+        state.alertReceived(level, alert, this::handleFailure, this::handleAlertWarningMessage, super::handleAlertMessage);
     }
 
     @Override
@@ -455,9 +437,7 @@ public final class ClientHandshake extends TlsClientProtocol implements Protocol
 
     @Override
     public void sendKeyUpdate(boolean request) throws IOException {
-        state.signals().keyUpdateSent();
-        send13KeyUpdate(request);
-        state.tracer().keysUpdated("sending");
+        state.keyUpdateSending(request, this::send13KeyUpdate);
     }
 
     @Override
@@ -466,11 +446,8 @@ public final class ClientHandshake extends TlsClientProtocol implements Protocol
     }
 
     @Override
-    public void sendCloseNotify() throws IOException {
-        if (!isClosed()) {
-            state.signals().closeNotifySent();
-            raiseAlertWarning(AlertDescription.close_notify, "close");
-        }
+    public void raiseCloseNotify() throws IOException {
+        raiseAlertWarning(AlertDescription.close_notify, "close");
     }
 
     @Override

@@ -142,7 +142,19 @@ public interface Protocol {
      */
     void forgetSessions();
 
-    void sendCloseNotify() throws IOException;
+    /** Sends close_notify, unless the protocol object is closed already. */
+    default void sendCloseNotify() throws IOException {
+        if (!isClosed()) {
+            signals().closeNotifySent();
+            raiseCloseNotify();
+        }
+    }
+
+    /** Returns whether bctls has closed both directions. */
+    boolean isClosed();
+
+    /** Has bctls send the alert close_notify; for {@link #sendCloseNotify}, which checks that it may. */
+    void raiseCloseNotify() throws IOException;
 
     /** Sends a fatal alert for a fault that the driver found, not bctls. */
     void sendFatal(short alert, Throwable cause) throws IOException;

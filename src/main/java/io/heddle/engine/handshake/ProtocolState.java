@@ -17,6 +17,7 @@ import org.bouncycastle.tls.ProtocolVersion;
 import org.bouncycastle.tls.SecurityParameters;
 import org.bouncycastle.tls.TlsContext;
 import org.bouncycastle.tls.TlsFatalAlert;
+import org.bouncycastle.tls.TlsFatalAlertReceived;
 import org.bouncycastle.tls.TlsUtils;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,58 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to the connection's engine lock.
  */
 final class ProtocolState {
+    /** The meaning of a peer's alert for the connection (RFC 8446 6, RFC 5246 7.2). */
+    private enum AlertMeaning {
+        /** close_notify: the peer sends nothing more. */
+        CLOSURE,
+        /** The connection goes on. */
+        WARNING,
+        /** The peer has ended the connection. */
+        FATAL;
+
+        /**
+         * Returns the meaning of an alert.
+         *
+         * @throws TlsFatalAlert illegal_parameter, if its level does not exist
+         */
+        static AlertMeaning of(int level, int description, boolean tls13) throws TlsFatalAlert {
+            if (tls13) {
+                // RFC 8446 6: the description decides, the level is a remnant.
+                return switch (description) {
+                    case AlertDescription.close_notify -> CLOSURE;
+                    case AlertDescription.user_canceled -> WARNING;
+                    default -> FATAL;
+                };
+            }
+            return switch (level) {
+                case AlertLevel.warning -> description == AlertDescription.close_notify ? CLOSURE : WARNING;
+                case AlertLevel.fatal -> FATAL;
+                default ->
+                    throw new TlsFatalAlert(
+                            AlertDescription.illegal_parameter,
+                            "alert " + description + " of level " + level + ", 1 and 2 are allowed");
+            };
+        }
+    }
+
+    /** A hook of bctls that acts upon an event. */
+    @FunctionalInterface
+    interface Hook<T> {
+        void call(T event) throws IOException;
+    }
+
+    /** The hook of bctls that ends a connection that failed. */
+    @FunctionalInterface
+    interface FailureHook {
+        void call() throws IOException;
+    }
+
+    /** The hook of bctls that acts upon an alert of a level. */
+    @FunctionalInterface
+    interface AlertHook {
+        void call(short level, short description) throws IOException;
+    }
+
     private final MessageTracker messages = new MessageTracker();
     private final PeerSignals signals = new PeerSignals();
     private final PeerBudget budget = new PeerBudget();
@@ -131,17 +184,32 @@ final class ProtocolState {
         }
     }
 
-    /** Takes an alert and returns its meaning; the caller acts upon it. */
-    AlertMeaning alertReceived(short level, short description) throws IOException {
-        AlertMeaning meaning = AlertMeaning.of(level & 0xff, description, isTls13());
-        if (meaning == AlertMeaning.WARNING) {
-            budget.spend(PeerBudget.Item.WARNING_ALERT);
+    /**
+     * Takes an alert, and calls the hook that acts upon its meaning.
+     *
+     * @param alert the number as bctls passes it, with a sign
+     * @param failed ends the connection, where close_notify comes before the first handshake is complete
+     */
+    void alertReceived(short level, short alert, FailureHook failed, Hook<Short> warning, AlertHook fatal)
+            throws IOException {
+        short description = (short) (alert & 0xff);
+        switch (AlertMeaning.of(level & 0xff, description, isTls13())) {
+            case CLOSURE -> {
+                if (!closeNotifyReceived()) {
+                    failed.call();
+                    throw new TlsFatalAlertReceived(AlertDescription.close_notify);
+                }
+            }
+            case WARNING -> {
+                budget.spend(PeerBudget.Item.WARNING_ALERT);
+                warning.call(description);
+            }
+            case FATAL -> fatal.call(AlertLevel.fatal, description);
         }
-        return meaning;
     }
 
     /** Takes a close_notify, and returns false if it came before the first handshake is complete. */
-    boolean closeNotifyReceived() {
+    private boolean closeNotifyReceived() {
         if (context().getSecurityParametersConnection() == null) {
             return false;
         }
@@ -150,16 +218,13 @@ final class ProtocolState {
     }
 
     /**
-     * Takes a KeyUpdate that bctls is about to process, and returns its body: bctls' stream of a message cannot be
-     * read again.
+     * Takes a KeyUpdate, has bctls change the peer's keys and notes it. bctls gets a copy, since its stream of a
+     * message cannot be read again.
      */
-    byte[] keyUpdateReceived(ByteArrayInputStream message) throws IOException {
+    void keyUpdateReceived(ByteArrayInputStream message, Hook<ByteArrayInputStream> process) throws IOException {
         budget.spend(PeerBudget.Item.KEY_UPDATE);
-        return message.readAllBytes();
-    }
-
-    /** Notes that bctls has changed the peer's keys. */
-    void keyUpdateProcessed(byte[] body) {
+        byte[] body = message.readAllBytes();
+        process.call(new ByteArrayInputStream(body));
         signals.keyUpdate(body);
         tracer.keysUpdated("receiving");
     }
@@ -194,6 +259,13 @@ final class ProtocolState {
         if (type == ContentType.alert && buffer[offset] == AlertLevel.fatal) {
             signals.alertSent(Alert.of(buffer[offset + 1] & 0xff));
         }
+    }
+
+    /** Has bctls send a KeyUpdate and change the local keys, and notes it. */
+    void keyUpdateSending(boolean request, Hook<Boolean> send) throws IOException {
+        signals.keyUpdateSent();
+        send.call(request);
+        tracer.keysUpdated("sending");
     }
 
     // Transcript, and the end of a handshake

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import org.bouncycastle.tls.Certificate;
 import org.bouncycastle.tls.ConnectionEnd;
+import org.bouncycastle.tls.RenegotiationPolicy;
 import org.bouncycastle.tls.SecurityParameters;
 import org.bouncycastle.tls.TlsContext;
 import org.bouncycastle.tls.TlsUtils;
@@ -51,9 +52,16 @@ final class RenegotiationRules {
         onBegin = listener;
     }
 
-    /** Informs the listener that a renegotiation begins. */
-    void begins() {
-        onBegin.run();
+    /** Informs the listener that a handshake begins, if it is a renegotiation. */
+    void begins(boolean renegotiation) {
+        if (renegotiation) {
+            onBegin.run();
+        }
+    }
+
+    /** Returns the answer to a renegotiation of the peer, in bctls' numbers. */
+    int policy() {
+        return allowed() ? RenegotiationPolicy.ACCEPT : RenegotiationPolicy.DENY;
     }
 
     boolean allowed() {

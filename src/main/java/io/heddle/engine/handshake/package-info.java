@@ -87,7 +87,7 @@
  * <tr><td></td><td>{@code ServerNegotiator.notifyHandshakeComplete}</td>
  *     <td>{@code ServerResumption.completed}, {@code ServerNegotiator.result}, {@code ServerHandshake.sendTickets}, {@code ServerResumption.ticket13}</td><td>all</td><td>all</td></tr>
  * <tr><td>KeyUpdate</td><td>{@code ServerHandshake.receive13KeyUpdate}</td>
- *     <td>{@code ProtocolState.keyUpdateReceived}, {@code ProtocolState.keyUpdateProcessed}</td><td>all</td><td></td></tr>
+ *     <td>{@code ProtocolState.keyUpdateReceived}</td><td>all</td><td></td></tr>
  * <tr><td>alert</td><td>{@code ServerHandshake.handleAlertMessage}</td>
  *     <td>{@code ProtocolState.alertReceived}, {@code ProtocolState.closeNotifyReceived}</td><td>all</td><td>all</td></tr>
  * <tr><td></td><td>{@code ServerHandshake.handleAlertWarningMessage}</td>
@@ -172,7 +172,7 @@
  * <tr><td>NewSessionTicket</td><td>{@code ClientHandshake.receive13NewSessionTicket}</td>
  *     <td>{@code ClientResumption.ticket13}</td><td>all</td><td></td></tr>
  * <tr><td>KeyUpdate</td><td>{@code ClientHandshake.receive13KeyUpdate}</td>
- *     <td>{@code ProtocolState.keyUpdateReceived}, {@code ProtocolState.keyUpdateProcessed}</td><td>all</td><td></td></tr>
+ *     <td>{@code ProtocolState.keyUpdateReceived}</td><td>all</td><td></td></tr>
  * <tr><td>alert</td><td>{@code ClientHandshake.handleAlertMessage}</td>
  *     <td>{@code ProtocolState.alertReceived}, {@code ProtocolState.closeNotifyReceived}</td><td>all</td><td>all</td></tr>
  * <tr><td></td><td>{@code ClientHandshake.handleAlertWarningMessage}</td>
