@@ -188,7 +188,7 @@ class BlockedCallbacksTest {
 
     @ParameterizedTest
     @EnumSource
-    void callback_that_blocks_is_interrupted_at_the_deadline_and_delays_nobody_else(Callback which) throws Exception {
+    void callback_that_blocks_is_interrupted_at_the_deadline_and_delays_no_other_connection(Callback which) throws Exception {
         try (TlsServer server = server(which, DEADLINE)) {
             var outcome = new AtomicReference<@Nullable Throwable>();
             armed.set(this::blocks);
@@ -216,7 +216,7 @@ class BlockedCallbacksTest {
 
     @ParameterizedTest
     @EnumSource
-    void callback_that_never_returns_is_told_of_at_the_deadline_all_the_same(Callback which) throws Exception {
+    void callback_that_never_returns_is_reported_at_the_deadline_all_the_same(Callback which) throws Exception {
         try (TlsServer server = server(which, DEADLINE)) {
             var outcome = new AtomicReference<@Nullable Throwable>();
             armed.set(this::blocksWhateverComes);
@@ -236,7 +236,7 @@ class BlockedCallbacksTest {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "STORE")
-    void callback_that_throws_is_told_of_at_once(Callback which) throws Exception {
+    void callback_that_throws_is_reported_at_once(Callback which) throws Exception {
         try (TlsServer server = server(which, Duration.ofMinutes(1))) {
             armed.set(() -> {
                 throw new IllegalStateException("broken");
@@ -290,7 +290,7 @@ class BlockedCallbacksTest {
     }
 
     @Test
-    void listener_of_secure_connections_that_blocks_delays_nobody_else_and_not_the_end() throws Exception {
+    void listener_of_secure_connections_that_blocks_delays_no_other_connection_and_not_the_end() throws Exception {
         TlsServer server = server(Callback.SNI, DEADLINE);
         var first = new AtomicInteger();
         server.onSecureConnection(socket -> {

@@ -84,7 +84,7 @@ class ClientSessionsTest {
     }
 
     @Test
-    void small_sessions_of_as_many_servers_as_the_size_says_are_kept() {
+    void small_sessions_are_kept_for_as_many_servers_as_the_size() {
         sessions.setSessionCacheSize(100);
         for (int host = 0; host < 1_000; host++) {
             keep("host%d.test".formatted(host), session(TlsVersion.TLS_1_2).build());
@@ -146,7 +146,7 @@ class ClientSessionsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"TLS_1_2", "TLS_1_3"})
-    void a_session_goes_when_its_lifetime_is_over_though_its_server_is_not_asked_again(TlsVersion version) {
+    void a_session_is_dropped_after_its_lifetime_even_without_a_new_connection_to_its_server(TlsVersion version) {
         keep("a.test", session(version).ticketLifetimeHint(Duration.ofHours(1)).build());
         clock.advance(Duration.ofMinutes(59));
         keep("b.test", session(version).build());

@@ -25,7 +25,7 @@ class CloseFlowTest {
     }
 
     @EachVersion
-    void the_server_ends_first_and_still_hears_the_client(TlsVersion version) throws IOException {
+    void the_server_ends_first_and_still_receives_from_the_client(TlsVersion version) throws IOException {
         try (var pair = TlsPair.of(version)) {
             TlsPair.Connected both = pair.connect();
             assertHalfClose(both.server(), both.client());
@@ -65,7 +65,7 @@ class CloseFlowTest {
     }
 
     @EachVersion
-    void close_says_so_and_what_was_sent_before_arrives(TlsVersion version) throws IOException {
+    void close_sends_close_notify_and_earlier_data_arrives(TlsVersion version) throws IOException {
         try (var pair = TlsPair.of(version)) {
             TlsPair.Connected both = pair.connect();
             both.server().getOutputStream().write(TEXT);

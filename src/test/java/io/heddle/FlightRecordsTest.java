@@ -165,7 +165,7 @@ class FlightRecordsTest {
     }
 
     @Test
-    void end_tells_who_ended_and_how() throws Exception {
+    void end_event_has_the_closing_side_and_the_kind_of_end() throws Exception {
         try (TlsServer server = server(TlsVersion.TLS_1_3)) {
             List<RecordedEvent> cut = recorded(server, s -> {
                 var raw = new Socket("127.0.0.1", s.port());
@@ -211,7 +211,7 @@ class FlightRecordsTest {
     }
 
     @Test
-    void nothing_is_made_while_nobody_records() {
+    void no_event_is_created_without_a_recording() {
         assertThat(FlightRecords.handshake()).isNull();
         assertThat(FlightRecords.end()).isNull();
     }

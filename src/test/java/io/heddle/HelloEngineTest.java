@@ -113,7 +113,7 @@ class HelloEngineTest {
     }
 
     @Test
-    void an_extension_of_a_server_hello_that_was_not_asked_for_is_refused() throws Exception {
+    void an_unsolicited_extension_of_a_server_hello_is_refused() throws Exception {
         SSLEngine client = engine(true);
         RawRecord first = send(client).getFirst();
         byte[] answer = HelloParts.answer(first, 0x1301)

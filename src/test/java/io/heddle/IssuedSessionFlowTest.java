@@ -193,7 +193,7 @@ class IssuedSessionFlowTest {
 
     @ParameterizedTest
     @EnumSource(names = {"TICKET_1_2", "TICKET_1_3"})
-    void a_ticket_says_what_was_wrong_with_the_clients_certificate(Way way) throws IOException {
+    void a_ticket_has_the_verification_error_of_the_clients_certificate(Way way) throws IOException {
         try (TlsPair pair = way.pair()
                 .server(server -> server.requestCert(true).rejectUnauthorized(false))
                 .clientIdentity(TestPki.selfSigned("nobody"))) {

@@ -75,7 +75,7 @@ class KeyLogFlowTest {
     }
 
     @Test
-    void everyone_who_listens_is_told() throws IOException {
+    void every_listener_is_notified() throws IOException {
         List<String> more = new ArrayList<>();
         try (TlsPair pair = pair(TlsVersion.TLS_1_2)
                 .serverSocket(socket -> socket.onKeylog(more::add))

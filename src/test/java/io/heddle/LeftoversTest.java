@@ -185,7 +185,7 @@ class LeftoversTest {
     }
 
     @Test
-    void clients_at_a_server_that_says_nothing() throws Exception {
+    void clients_at_a_server_that_sends_nothing() throws Exception {
         try (var mute = new ServerSocket(0, 500, InetAddress.getLoopbackAddress())) {
             Runnable one = () -> connect(Stack.options().timeout(Duration.ofMillis(500)), mute.getLocalPort());
             together(5, one);

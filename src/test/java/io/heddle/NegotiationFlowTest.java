@@ -50,7 +50,7 @@ class NegotiationFlowTest {
     }
 
     @Test
-    void old_versions_are_off_unless_asked_for() throws IOException {
+    void old_versions_are_disabled_by_default() throws IOException {
         try (var pair = TlsPair.create()
                 .clientContext(context -> context.maxVersion(TlsVersion.TLS_1_1))
                 .clientContext(FlowSettings::legacy)) {
@@ -109,7 +109,7 @@ class NegotiationFlowTest {
     }
 
     @EachVersion
-    void the_servers_order_of_suites_decides_unless_it_is_told_not_to(TlsVersion version) throws IOException {
+    void the_servers_order_of_suites_decides_unless_configured_otherwise(TlsVersion version) throws IOException {
         String strong = version == TlsVersion.TLS_1_3 ? "TLS_AES_256_GCM_SHA384" : "ECDHE-ECDSA-AES256-GCM-SHA384";
         String fast = version == TlsVersion.TLS_1_3 ? "TLS_AES_128_GCM_SHA256" : "ECDHE-ECDSA-AES128-GCM-SHA256";
         try (var pair = TlsPair.of(version)
@@ -294,7 +294,7 @@ class NegotiationFlowTest {
     }
 
     @Test
-    void a_server_whose_key_the_client_cannot_verify_says_so() throws IOException {
+    void a_server_whose_key_the_client_cannot_verify_reports_it() throws IOException {
         try (var pair =
                 TlsPair.of(TlsVersion.TLS_1_3).clientContext(context -> context.sigalgs("rsa_pss_rsae_sha256"))) {
             TlsPair.Outcome outcome = pair.attempt();

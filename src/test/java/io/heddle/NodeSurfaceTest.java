@@ -104,7 +104,7 @@ class NodeSurfaceTest {
     }
 
     @Test
-    void a_server_asks_for_no_name() throws IOException {
+    void a_server_requests_no_name() throws IOException {
         try (SocketPair.Tcp tcp = SocketPair.Tcp.connect();
                 TlsSocket server = Tls.accept(tcp.server(), ServerOptions.of(Stack.server(TlsVersion.TLS_1_3)))) {
             assertRefused(

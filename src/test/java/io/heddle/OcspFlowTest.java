@@ -118,7 +118,7 @@ class OcspFlowTest {
     }
 
     @EachVersion
-    void nobody_is_asked_for_a_client_that_does_not_ask(TlsVersion version) throws IOException {
+    void no_listener_is_called_for_a_client_without_a_status_request(TlsVersion version) throws IOException {
         try (var pair = answering(TlsPair.of(version), Optional.of(RESPONSE))) {
             assertThat(pair.connect().client().ocspResponse()).isEmpty();
             assertThat(asked).isEmpty();
@@ -165,7 +165,7 @@ class OcspFlowTest {
     // Which certificate, which issuer
 
     @EachVersion
-    void each_name_has_its_certificate_asked_about(TlsVersion version) throws IOException {
+    void the_request_is_for_the_certificate_of_the_server_name(TlsVersion version) throws IOException {
         Identity other = TestPki.server("a.test");
         byte[] response = TestOcsp.good(TestPki.ca(), other.leaf());
         try (var pair = answering(asking(TlsPair.of(version)), Optional.of(response))
@@ -341,7 +341,7 @@ class OcspFlowTest {
     }
 
     @EachVersion
-    void it_is_not_asked_about_a_server_that_is_not_trusted(TlsVersion version) throws IOException {
+    void the_listener_is_not_called_for_an_untrusted_server(TlsVersion version) throws IOException {
         var calls = new AtomicInteger();
         try (var pair = answering(TlsPair.of(version), Optional.of(RESPONSE))
                 .trustedByClient()
@@ -373,7 +373,7 @@ class OcspFlowTest {
     }
 
     @EachVersion
-    void who_rejects_nobody_is_told_that_it_did_not(TlsVersion version) throws IOException {
+    void a_client_that_rejects_no_server_receives_the_empty_response(TlsVersion version) throws IOException {
         try (var pair = asking(TlsPair.of(version))
                 .serverIdentity(TestOcsp.mustStaple("localhost"))
                 .client(client -> client.rejectUnauthorized(false))) {
@@ -384,7 +384,7 @@ class OcspFlowTest {
     }
 
     @EachVersion
-    void who_does_not_ask_does_not_miss_it(TlsVersion version) throws IOException {
+    void a_client_without_a_status_request_accepts_a_missing_response(TlsVersion version) throws IOException {
         try (var pair = TlsPair.of(version).serverIdentity(TestOcsp.mustStaple("localhost"))) {
             assertThat(pair.connect().client().authorized()).isTrue();
         }

@@ -66,7 +66,7 @@ class OcspVerdictFlowTest {
     }
 
     @EachVersion
-    void a_good_response_is_told_with_its_times(TlsVersion version) throws IOException {
+    void a_good_response_is_reported_with_its_times(TlsVersion version) throws IOException {
         List<OcspVerdict> verdicts = new ArrayList<>();
         try (var pair = answering(TlsPair.of(version), Optional.of(RESPONSE))
                 .client(client -> client.onOcspResponse((response, chain, verdict) -> verdicts.add(verdict)))) {
@@ -85,7 +85,7 @@ class OcspVerdictFlowTest {
     }
 
     @EachVersion
-    void there_is_no_verdict_where_nothing_was_asked_and_missing_where_nothing_came(TlsVersion version)
+    void there_is_no_verdict_without_a_request_and_missing_without_a_response(TlsVersion version)
             throws IOException {
         try (var pair = answering(TlsPair.of(version), Optional.empty())) {
             assertThat(pair.connect().client().ocspVerdict()).isEmpty();
@@ -139,7 +139,7 @@ class OcspVerdictFlowTest {
 
     @ParameterizedTest
     @MethodSource("bad")
-    void a_client_that_rejects_nobody_knows_what_is_wrong(TlsVersion version, Code code, byte[] response)
+    void a_client_that_rejects_no_server_receives_the_reason(TlsVersion version, Code code, byte[] response)
             throws IOException {
         try (var pair =
                 asking(stapling(version, Optional.of(response))).client(client -> client.rejectUnauthorized(false))) {

@@ -99,7 +99,7 @@ class OptionsTest {
     }
 
     @Test
-    void what_a_builder_is_told_later_changes_nothing_that_it_has_built() {
+    void later_changes_of_a_builder_do_not_affect_what_it_has_built() {
         ServerOptions.Builder builder = ServerOptions.builder().identity(TestPki.server("localhost"));
         ServerOptions first = builder.build();
         ServerOptions second =

@@ -48,7 +48,7 @@ class PskFailureFlowTest {
     }
 
     @Test
-    void an_unknown_identity_in_tls_1_3_asks_for_a_certificate_that_is_not_there() throws IOException {
+    void an_unknown_identity_in_tls_1_3_needs_a_certificate_that_is_missing() throws IOException {
         try (TlsPair pair = having(PskKind.PSK13, hint -> Optional.of(new PskIdentity("unit 8", PskKind.key())))) {
             TlsPair.Outcome outcome = pair.attempt();
             assertThat(outcome.serverFailure())
@@ -287,7 +287,7 @@ class PskFailureFlowTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void the_listener_is_told_once(boolean throwing) throws Exception {
+    void the_listener_is_notified_once(boolean throwing) throws Exception {
         var told = new AtomicInteger();
         ServerOptions options = ServerOptions.builder(SecureContext.builder().build())
                 .pskCallback((socket, identity) -> {
@@ -319,7 +319,7 @@ class PskFailureFlowTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void identities_that_are_no_text_are_not_asked_for(boolean tooLong) throws IOException {
+    void identities_that_are_no_text_are_not_looked_up(boolean tooLong) throws IOException {
         var calls = new AtomicInteger();
         try (TlsPair pair = TlsPair.of(TlsVersion.TLS_1_3)) {
             pair.handshake();

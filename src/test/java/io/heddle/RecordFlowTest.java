@@ -273,7 +273,7 @@ class RecordFlowTest {
     }
 
     @Test
-    void a_connection_that_ends_inside_a_header_says_so() throws IOException {
+    void a_connection_that_ends_inside_a_header_is_reported() throws IOException {
         try (var pair = TlsPair.create();
                 RawPeer client = pair.rawClient()) {
             client.send((byte) 22, (byte) 3);

@@ -106,7 +106,7 @@ class ReloadableSslContextTest {
     }
 
     @Test
-    void reload_of_files_that_do_not_fit_changes_nothing_and_says_why() throws Exception {
+    void reload_of_files_that_do_not_fit_changes_nothing_and_reports_the_reason() throws Exception {
         Files.writeString(cert, TestPki.pem(NEW.chain()));
         assertThatThrownBy(reloadable::reload)
                 .isInstanceOf(InvalidOption.class)

@@ -86,7 +86,7 @@ class RenegotiationFeaturesFlowTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void the_client_asks_for_an_ocsp_response_again_and_has_the_last_one(boolean client) throws IOException {
+    void the_client_requests_an_ocsp_response_again_and_has_the_last_one(boolean client) throws IOException {
         var asked = new AtomicInteger();
         List<Optional<byte[]>> told = new ArrayList<>();
         Identity server = TestPki.server("localhost");
@@ -111,7 +111,7 @@ class RenegotiationFeaturesFlowTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void the_client_is_told_of_the_new_session_which_resumes(boolean client) throws IOException {
+    void the_client_receives_the_new_session_which_resumes(boolean client) throws IOException {
         List<byte[]> sessions = new ArrayList<>();
         try (var pair = pair().client(options -> options.onSession(sessions::add))) {
             TlsPair.Connected both = pair.connect();
@@ -151,7 +151,7 @@ class RenegotiationFeaturesFlowTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void the_protocol_stays_and_the_callback_is_not_asked_again(boolean client) throws IOException {
+    void the_protocol_stays_and_the_callback_is_not_called_again(boolean client) throws IOException {
         var asked = new AtomicInteger();
         try (var pair = pair().client(options -> options.alpnProtocols("a", "b"))
                 .server(options -> options.alpnCallback(offer ->
@@ -178,7 +178,7 @@ class RenegotiationFeaturesFlowTest {
     }
 
     @Test
-    void a_jsse_selector_is_not_asked_again() throws IOException {
+    void a_jsse_selector_is_not_called_again() throws IOException {
         var asked = new AtomicInteger();
         try (var pair = pair().client(options -> options.alpnProtocols("a", "b"))
                 .serverSocket(socket -> socket.setHandshakeApplicationProtocolSelector(
@@ -332,7 +332,7 @@ class RenegotiationFeaturesFlowTest {
     /** The client has sent its ClientHello and waits for ever, and so does who writes. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void the_end_does_not_wait_for_who_is_held_back(boolean abort) throws Exception {
+    void closing_does_not_wait_for_a_blocked_thread(boolean abort) throws Exception {
         try (SocketPair both = SocketPair.connected(TlsVersion.TLS_1_2)) {
             TlsSocket client = both.heddleClient();
             Running asking = Running.of(client::renegotiate);

@@ -109,7 +109,7 @@ class RenegotiationFlowTest {
     }
 
     @Test
-    void listeners_of_handshakes_are_told_each_time() throws Exception {
+    void handshake_listeners_are_notified_each_time() throws Exception {
         try (var pair = pair()) {
             TlsPair.Connected both = pair.connect();
             var told = new CountDownLatch(2);
@@ -123,7 +123,7 @@ class RenegotiationFlowTest {
     // Client certificates
 
     @Test
-    void a_server_asks_for_a_certificate_later() throws IOException {
+    void a_server_requests_a_certificate_later() throws IOException {
         Identity client = TestPki.client("client one");
         try (var pair = pair().clientIdentity(client)) {
             TlsPair.Connected both = pair.connect();
@@ -159,7 +159,7 @@ class RenegotiationFlowTest {
     }
 
     @Test
-    void an_unknown_client_is_tolerated_where_that_is_asked_for() throws IOException {
+    void an_unknown_client_is_tolerated_where_configured() throws IOException {
         try (var pair = pair().clientIdentity(TestPki.client("client one")).trustedByServer()) {
             TlsPair.Connected both = pair.connect();
             Running reading = Running.of(() -> both.client().getInputStream().read());
@@ -192,7 +192,7 @@ class RenegotiationFlowTest {
     }
 
     @Test
-    void a_client_asks_for_no_certificate() throws IOException {
+    void a_client_requests_no_certificate() throws IOException {
         try (var pair = pair()) {
             TlsPair.Connected both = pair.connect();
             assertThatThrownBy(() -> both.client().renegotiate(CERTIFICATE))
@@ -224,7 +224,7 @@ class RenegotiationFlowTest {
     }
 
     @Test
-    void counting_starts_again_after_the_window_and_leaves_out_what_the_server_asked_for() throws IOException {
+    void counting_restarts_after_the_window_and_excludes_the_servers_own_requests() throws IOException {
         try (var pair =
                 pair().server(server -> server.renegotiationLimit(1).renegotiationWindow(Duration.ofSeconds(10)))) {
             TlsPair.Connected both = pair.connect();
@@ -255,7 +255,7 @@ class RenegotiationFlowTest {
     }
 
     @Test
-    void a_server_without_renegotiation_says_no() throws IOException {
+    void a_server_without_renegotiation_refuses() throws IOException {
         try (var pair = pair().serverContext(context -> context.secureOptions(SecureOption.NO_RENEGOTIATION))) {
             TlsPair.Connected both = pair.connect();
             Running reading = Running.of(() -> both.server().getInputStream().read());
@@ -268,7 +268,7 @@ class RenegotiationFlowTest {
     }
 
     @Test
-    void a_client_without_renegotiation_says_no_and_the_connection_goes_on() throws IOException {
+    void a_client_without_renegotiation_refuses_and_the_connection_continues() throws IOException {
         try (var pair = pair().clientContext(context -> context.secureOptions(SecureOption.NO_RENEGOTIATION))) {
             TlsPair.Connected both = pair.connect();
             Running reading = Running.of(
@@ -320,7 +320,7 @@ class RenegotiationFlowTest {
     }
 
     @Test
-    void what_does_not_fit_is_waited_for_until_somebody_reads() throws IOException {
+    void the_renegotiation_waits_until_unread_data_is_read() throws IOException {
         byte[] data = new byte[1_000_000];
         new Random(2).nextBytes(data);
         try (var pair = pair()) {
@@ -338,7 +338,7 @@ class RenegotiationFlowTest {
     }
 
     @Test
-    void a_writer_that_is_held_back_reads_where_nobody_does() throws IOException {
+    void a_blocked_writer_reads_where_no_other_thread_does() throws IOException {
         try (var pair = pair()) {
             TlsPair.Connected both = pair.connect();
             // The HelloRequest stands before the byte, so who reads the byte has begun to negotiate.
@@ -509,7 +509,7 @@ class RenegotiationFlowTest {
     // Peers that do not take part
 
     @Test
-    void who_does_not_answer_a_hello_request_keeps_its_connection() throws IOException {
+    void a_client_that_ignores_a_hello_request_keeps_its_connection() throws IOException {
         try (var pair = pair().server(server -> server.handshakeTimeout(Duration.ofMillis(300)))) {
             TlsPair.Connected both = pair.connect();
             assertThatThrownBy(both.server()::renegotiate)
@@ -525,7 +525,7 @@ class RenegotiationFlowTest {
     }
 
     @Test
-    void who_begins_and_stops_loses_its_connection_in_time() throws IOException {
+    void a_peer_that_begins_and_stops_loses_its_connection_at_the_deadline() throws IOException {
         var dropping = new AtomicBoolean();
         var passed = new AtomicInteger();
         try (var pair = pair().server(server -> server.handshakeTimeout(Duration.ofMillis(500)))
@@ -546,7 +546,7 @@ class RenegotiationFlowTest {
     }
 
     @Test
-    void closing_wakes_who_waits_for_a_negotiation() throws IOException {
+    void closing_wakes_a_thread_that_waits_for_a_renegotiation() throws IOException {
         try (var pair = pair()) {
             TlsPair.Connected both = pair.connect();
             Running asking = Running.of(both.server()::renegotiate);

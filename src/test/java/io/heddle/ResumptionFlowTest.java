@@ -86,7 +86,7 @@ class ResumptionFlowTest {
 
     @ParameterizedTest
     @EnumSource
-    void knows_the_servers_certificate_after_resumption(Way way) throws IOException {
+    void has_the_servers_certificate_after_resumption(Way way) throws IOException {
         try (TlsPair pair = way.pair()) {
             TlsPair.Connected full = pair.handshake();
             TlsPair.Connected resumed = pair.handshake();

@@ -167,7 +167,7 @@ class ResumptionPolicyFlowTest {
 
     @ParameterizedTest
     @EnumSource(names = {"TICKET_1_2", "TICKET_1_3"})
-    void no_session_resumes_after_seven_days_whatever_it_says(Way way) throws IOException {
+    void no_session_resumes_after_seven_days_whatever_its_lifetime(Way way) throws IOException {
         try (TlsPair pair = way.pair()
                 .serverIdentity(TestPki.certificate("CN=localhost")
                         .valid(TestPki.NOW.minus(Duration.ofDays(1)), TestPki.NOW.plus(Duration.ofDays(60)))

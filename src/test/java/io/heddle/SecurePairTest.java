@@ -147,7 +147,7 @@ class SecurePairTest {
 
     @DisplayName("WRP-20: an SNI callback of a pair")
     @Test
-    void a_callback_is_asked_for_the_name() throws Exception {
+    void a_callback_is_called_with_the_name() throws Exception {
         ServerOptions options = ServerOptions.builder(Stack.SERVER)
                 .sniCallback(name -> Optional.of(Stack.server(TlsVersion.TLS_1_2)))
                 .alpnProtocols("h2")
@@ -245,7 +245,7 @@ class SecurePairTest {
     }
 
     @Test
-    void destroying_wakes_who_waits_at_either_end() throws Exception {
+    void destroying_wakes_a_waiting_thread_at_either_end() throws Exception {
         SecurePair pair = server();
         Parked<Integer> text = Parked.in(() -> pair.cleartext().getInputStream().read());
         Parked<Integer> cipher =
@@ -259,7 +259,7 @@ class SecurePairTest {
     }
 
     @Test
-    void destroying_wakes_a_writer_that_nobody_reads_from() throws Exception {
+    void destroying_wakes_a_writer_whose_data_is_not_read() throws Exception {
         try (SecurePair pair = server()) {
             // Ciphertext of a peer that never makes sense as long as nobody looks at it.
             Parked<Void> writer = Parked.in(

@@ -49,7 +49,7 @@ class ServerLimitsTest {
     // How many
 
     @Test
-    void connections_beyond_the_most_are_closed_at_once_and_told_of() throws Exception {
+    void connections_above_the_limit_are_closed_at_once_and_reported() throws Exception {
         Queue<DroppedConnection> dropped = new ConcurrentLinkedQueue<>();
         try (TlsServer server =
                 server(ServerOptions.builder(Stack.SERVER).maxConnections(1)).onDrop(dropped::add)) {
@@ -238,7 +238,7 @@ class ServerLimitsTest {
     }
 
     @Test
-    void end_is_told_once_when_no_connection_is_left() throws Exception {
+    void close_is_notified_once_when_no_connection_is_left() throws Exception {
         var told = new AtomicInteger();
         List<Integer> left = new ArrayList<>();
         TlsServer server = server(ServerOptions.builder(Stack.SERVER));

@@ -203,7 +203,7 @@ class ServerStatisticsTest {
     }
 
     @Test
-    void jmx_is_asked_for() throws Exception {
+    void jmx_is_opt_in() throws Exception {
         try (TlsServer server = server(ServerOptions.builder(Stack.SERVER))) {
             assertThat(server.listening()).isTrue();
             assertThat(registered()).isEmpty();

@@ -177,7 +177,7 @@ class SessionListenersTest {
     }
 
     @Test
-    void fresh_client_that_could_speak_tls_1_3_asks_for_an_id_that_nobody_has() throws Exception {
+    void fresh_client_that_supports_tls_1_3_offers_an_unknown_id() throws Exception {
         try (TlsServer server = server(options(TlsVersion.TLS_1_2).build())) {
             server.onNewSession(this::keep).onResumeSession(this::find);
             try (TlsSocket socket =
@@ -216,7 +216,7 @@ class SessionListenersTest {
     }
 
     @Test
-    void listeners_are_asked_in_their_order_until_one_has_it() throws Exception {
+    void listeners_are_called_in_their_order_until_one_has_it() throws Exception {
         var asked = new ConcurrentLinkedQueue<String>();
         try (TlsServer server = server(options(TlsVersion.TLS_1_2).build())) {
             server.onNewSession(this::keep);

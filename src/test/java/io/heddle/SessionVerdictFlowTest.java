@@ -84,7 +84,7 @@ class SessionVerdictFlowTest {
 
     @ParameterizedTest
     @EnumSource
-    void a_server_that_asks_for_no_certificate_keeps_the_verdict_of_the_session_that_resumes(Way way) throws Exception {
+    void a_server_that_requests_no_certificate_keeps_the_verdict_of_the_session_that_resumes(Way way) throws Exception {
         try (TlsPair pair = pair(way).clientIdentity(UNVERIFIED)) {
             tolerant(pair);
             pair.handshake();
@@ -109,7 +109,7 @@ class SessionVerdictFlowTest {
 
     @ParameterizedTest
     @EnumSource
-    void a_verified_client_stays_verified_over_a_server_that_asks_for_no_certificate(Way way) throws Exception {
+    void a_verified_client_stays_verified_over_a_server_that_requests_no_certificate(Way way) throws Exception {
         Identity client = TestPki.client("client one");
         try (TlsPair pair = pair(way).clientIdentity(client)) {
             Consumer<ServerOptions.Builder> strict = server -> server.requestCert(true);
@@ -189,7 +189,7 @@ class SessionVerdictFlowTest {
 
     @ParameterizedTest
     @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
-    void a_certificate_that_was_not_asked_for_is_in_no_session(TlsVersion version) throws Exception {
+    void a_certificate_that_was_not_requested_is_in_no_session(TlsVersion version) throws Exception {
         try (TlsPair pair = TlsPair.of(version).clientIdentity(UNVERIFIED)) {
             pair.handshake();
             assertThat(newest(pair).peerCertificate()).isEmpty();

@@ -60,7 +60,7 @@ class SniFlowTest {
     }
 
     @EachVersion
-    void a_callback_finds_what_the_table_does_not_know(TlsVersion version) throws IOException {
+    void a_callback_supplies_a_context_missing_from_the_table(TlsVersion version) throws IOException {
         SecureContext found =
                 SecureContext.builder().identity(server("callback.test")).build();
         try (var pair = TlsPair.of(version)

@@ -86,7 +86,7 @@ class SocketCloseTest {
     }
 
     @Test
-    void close_wakes_who_shakes_hands() throws Exception {
+    void close_wakes_a_thread_in_a_handshake() throws Exception {
         try (SocketPair pair = SocketPair.of(Stack.HEDDLE)) {
             Parked<Void> handshake = Parked.in(() -> {
                 pair.client().startHandshake();
@@ -157,7 +157,7 @@ class SocketCloseTest {
     }
 
     @Test
-    void both_close_at_once_and_nobody_waits_for_the_other() throws Exception {
+    void both_sides_close_at_once_without_waiting_for_each_other() throws Exception {
         for (int i = 0; i < 50; i++) {
             try (SocketPair pair = SocketPair.connected(TlsVersion.TLS_1_3)) {
                 var other = pair.run(() -> closing(pair.heddleServer()));

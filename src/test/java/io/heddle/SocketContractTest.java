@@ -76,7 +76,7 @@ class SocketContractTest {
 
     @ParameterizedTest
     @EnumSource
-    void available_tells_what_a_read_left_over(Stack stack) throws Exception {
+    void available_counts_what_a_read_left_over(Stack stack) throws Exception {
         try (SocketPair pair = SocketPair.of(stack).handshake()) {
             pair.server().getOutputStream().write(HELLO);
             InputStream in = pair.client().getInputStream();
@@ -463,7 +463,7 @@ class SocketContractTest {
     }
 
     @Test
-    void socket_that_is_not_connected_says_so() throws Exception {
+    void socket_that_is_not_connected_reports_it() throws Exception {
         try (TlsSocket socket = Stack.client(new Socket(), Stack.options().build())) {
             assertThat(socket.isConnected()).isFalse();
             assertThat(socket.isBound()).isFalse();
@@ -494,7 +494,7 @@ class SocketContractTest {
     }
 
     @Test
-    void text_form_tells_peer_and_state() throws IOException, Exception {
+    void text_form_has_peer_and_state() throws IOException, Exception {
         try (SocketPair pair = SocketPair.of(Stack.HEDDLE)) {
             String peer = String.valueOf(pair.client().getRemoteSocketAddress());
             assertThat(pair.client()).hasToString("TlsSocket[%s, before the handshake]".formatted(peer));

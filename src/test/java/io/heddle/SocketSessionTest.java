@@ -103,7 +103,7 @@ class SocketSessionTest {
 
     @ParameterizedTest
     @EnumSource
-    void session_tells_peer_times_and_sizes(Stack stack) throws Exception {
+    void session_has_peer_times_and_sizes(Stack stack) throws Exception {
         long before = System.currentTimeMillis();
         try (SocketPair pair = SocketPair.of(stack).handshake()) {
             SSLSession session = pair.client().getSession();
@@ -119,7 +119,7 @@ class SocketSessionTest {
 
     @ParameterizedTest
     @EnumSource
-    void session_knows_the_signature_algorithms_of_both(Stack stack) throws Exception {
+    void session_has_the_signature_algorithms_of_both(Stack stack) throws Exception {
         try (SocketPair pair = SocketPair.of(stack).handshake()) {
             var server = (ExtendedSSLSession) pair.server().getSession();
             assertThat(server.getPeerSupportedSignatureAlgorithms()).contains("SHA256withECDSA");
@@ -129,7 +129,7 @@ class SocketSessionTest {
 
     @ParameterizedTest
     @EnumSource
-    void values_are_kept_and_told_of_it(Stack stack) throws Exception {
+    void values_are_kept_and_notified(Stack stack) throws Exception {
         try (SocketPair pair = SocketPair.of(stack).handshake()) {
             SSLSession session = pair.client().getSession();
             var told = new Told();
@@ -196,7 +196,7 @@ class SocketSessionTest {
 
     @ParameterizedTest
     @EnumSource
-    void listeners_are_told_once_each_with_the_session(Stack stack) throws Exception {
+    void listeners_are_notified_once_each_with_the_session(Stack stack) throws Exception {
         try (SocketPair pair = SocketPair.of(stack)) {
             var first = new ConcurrentLinkedQueue<HandshakeCompletedEvent>();
             var second = new ConcurrentLinkedQueue<HandshakeCompletedEvent>();
@@ -222,7 +222,7 @@ class SocketSessionTest {
     }
 
     @Test
-    void listener_is_told_on_a_virtual_thread() throws Exception {
+    void listener_is_notified_on_a_virtual_thread() throws Exception {
         try (SocketPair pair = SocketPair.of(Stack.HEDDLE)) {
             var thread = new AtomicReference<@Nullable Thread>();
             pair.client().addHandshakeCompletedListener(event -> thread.set(Thread.currentThread()));
@@ -286,7 +286,7 @@ class SocketSessionTest {
     }
 
     @Test
-    void selector_that_chooses_what_was_not_offered_is_told_so() throws Exception {
+    void selector_that_chooses_a_protocol_not_offered_receives_the_failure() throws Exception {
         try (SocketPair pair = offering(Stack.HEDDLE)) {
             pair.server().setHandshakeApplicationProtocolSelector((socket, offered) -> "h3");
             assertThat(serverFailure(pair))

@@ -86,7 +86,7 @@ class TlsServerAcceptTest {
 
     @ParameterizedTest
     @EnumSource
-    void tells_of_one_that_does_not_become_secure(Brought kind) throws Exception {
+    void reports_a_connection_that_does_not_become_secure(Brought kind) throws Exception {
         try (TlsServer server = server()) {
             kind.to(server).close();
             assertThat(failures.poll(20, TimeUnit.SECONDS)).returns(Code.ECONNRESET, TlsFailure::code);

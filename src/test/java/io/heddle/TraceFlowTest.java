@@ -118,7 +118,7 @@ class TraceFlowTest {
     }
 
     @EachVersion
-    void a_listener_that_throws_is_not_asked_again(TlsVersion version) throws Exception {
+    void a_listener_that_throws_is_not_called_again(TlsVersion version) throws Exception {
         List<String> told = new CopyOnWriteArrayList<>();
         var log = new LogLines("io.heddle.engine.handshake.Trace");
         try (AutoCloseable ignored = log::close;

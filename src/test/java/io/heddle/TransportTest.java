@@ -163,7 +163,7 @@ class TransportTest {
 
     @ParameterizedTest
     @EnumSource
-    void close_ends_the_peers_input_and_says_so(Kind kind) throws Exception {
+    void close_ends_the_peers_input_with_close_notify(Kind kind) throws Exception {
         try (SocketPair pair = kind.connected()) {
             Future<byte[]> rest = pair.run(() -> {
                 byte[] all = pair.server().getInputStream().readAllBytes();
@@ -299,7 +299,7 @@ class TransportTest {
     }
 
     @Test
-    void close_beside_a_reader_breaks_off_where_the_peer_says_nothing() throws Exception {
+    void close_beside_a_reader_is_bounded_where_the_peer_sends_nothing() throws Exception {
         try (SocketPair.Tcp tcp = SocketPair.Tcp.connect()) {
             SocketPair pair = Kind.over(
                     new Underlay.OverSocket(tcp.client(), null, false),
