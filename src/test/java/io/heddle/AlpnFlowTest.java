@@ -18,7 +18,7 @@ import java.util.function.BiFunction;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 
-/** The application protocol is agreed on in the handshake (RFC 7301). */
+/** Negotiation of the application protocol in the handshake (RFC 7301). */
 class AlpnFlowTest {
     private static TlsPair pair(TlsVersion version, List<String> client, List<String> server) {
         return TlsPair.of(version)
@@ -144,7 +144,7 @@ class AlpnFlowTest {
         }
     }
 
-    /** Another kind of key, too: the suite is chosen for the certificate that is shown. */
+    /** Another key type as well: the suite is chosen for the certificate that is presented. */
     @EachVersion
     void a_callback_replaces_the_certificate(TlsVersion version) throws IOException {
         Identity challenge = TestPki.certificate("CN=challenge")

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Certificates of clients: asked for, required, refused, and what becomes of them on resumption. */
+/** Client certificates: requested, required, refused, and resumed with a session. */
 class ClientAuthFlowTest {
     private static TlsPair requiring(TlsPair pair) {
         return pair.server(server -> server.requestCert(true).rejectUnauthorized(true));
@@ -37,7 +37,7 @@ class ClientAuthFlowTest {
                 .issuedBy(TestPki.intermediate("Heddle Test Intermediate"));
     }
 
-    /** Like OpenSSL, a context adds the issuers that it trusts itself to what it sends. */
+    /** Like OpenSSL, a context adds the issuers it trusts to the chain it sends. */
     private static List<X509Certificate> asSent(Identity client) {
         List<X509Certificate> chain = new ArrayList<>(client.chain());
         chain.add(TestPki.ca().leaf());
@@ -170,7 +170,7 @@ class ClientAuthFlowTest {
         }
     }
 
-    /** Node lets such a ticket of TLS 1.3 in. */
+    /** Node accepts such a TLS 1.3 ticket. */
     @ParameterizedTest
     @EnumSource
     void a_session_made_without_a_certificate_request_is_refused_where_one_is_required(Way way)
@@ -274,7 +274,7 @@ class ClientAuthFlowTest {
         }
     }
 
-    // Sessions with the client's own certificate only, as Node makes them: the chain cannot be judged again
+    // Sessions with the client's own certificate only, as Node makes them: the chain cannot be verified again
 
     @EachVersion
     void a_leaf_alone_counts_by_its_stored_verdict(TlsVersion version) throws IOException {

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The client sessions of an {@code SSLContext}: what is kept, for how long, and how much of it. */
+/** The client sessions of an {@code SSLContext}: number, size and lifetime of the cached ones. */
 class ClientSessionsTest {
     private static final Duration WEEK = Duration.ofDays(7);
 
@@ -76,7 +76,7 @@ class ClientSessionsTest {
         assertThat(sessions.bytes()).isGreaterThan(ClientSessions.MOST_BYTES / 2);
     }
 
-    /** What cannot be read again is no session. */
+    /** Data that cannot be read again is not a session. */
     @Test
     void a_session_of_more_than_64_KiB_is_not_kept() {
         keep("large.test", session(TlsVersion.TLS_1_3).ticket(new byte[65_535]).build());
@@ -191,7 +191,7 @@ class ClientSessionsTest {
         assertThat(take("a.test")).isEmpty();
     }
 
-    /** A new ticket of TLS 1.3 does not make a session younger. */
+    /** A new TLS 1.3 ticket does not extend the lifetime of a session. */
     @Test
     void the_session_timeout_counts_from_the_full_handshake() {
         SessionExtras original = SessionExtras.of(clock.instant(), ClientCertificatePolicy.NONE, List.of());

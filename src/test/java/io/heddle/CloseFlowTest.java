@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** The end of a connection, in halves and as a whole, said and not said. */
+/** Shutdown of a connection: half-close and full close, with and without close_notify. */
 class CloseFlowTest {
     private static final byte[] TEXT = "the last words".getBytes(StandardCharsets.UTF_8);
 

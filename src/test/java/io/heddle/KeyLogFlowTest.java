@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The secrets of a connection in NSS' format, for who listens. */
+/** The secrets of a connection in NSS' format, as its listeners receive them. */
 class KeyLogFlowTest {
     private final List<String> ofServer = new ArrayList<>();
     private final List<String> ofClient = new ArrayList<>();

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Versions, suites, groups and keys: what two sides agree on, and how they say that they cannot. */
+/** Negotiation of versions, suites, groups and keys, and the failures where two sides have none in common. */
 class NegotiationFlowTest {
     // Versions
 
@@ -157,7 +157,7 @@ class NegotiationFlowTest {
     @ParameterizedTest
     @EnumSource(names = {"P_256", "P_384", "P_521", "X25519", "X448"})
     void every_curve_of_tls_1_2_makes_a_connection(Group group) throws IOException {
-        // The certificate's own curve has to be among the groups too.
+        // The certificate's own curve must be among the groups too.
         try (var pair = TlsPair.of(TlsVersion.TLS_1_2)
                 .serverIdentity(TestPki.server(TestPki.Key.RSA_2048, "localhost"))
                 .clientContext(context -> context.ecdhCurve(group.opensslName()))) {
@@ -183,7 +183,7 @@ class NegotiationFlowTest {
 
     // HelloRetryRequest
 
-    /** Returns a pair whose server asks for another key share, with a count of the ClientHellos. */
+    /** Returns a pair whose server requests another key share, with a count of the ClientHellos. */
     private static TlsPair retrying(AtomicInteger hellos) {
         return TlsPair.of(TlsVersion.TLS_1_3)
                 .clientContext(context -> context.ecdhCurve("X25519:P-256"))

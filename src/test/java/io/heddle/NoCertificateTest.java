@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A server without a certificate: each kind of server says so. */
+/** A server without a certificate, as each kind of server reports it. */
 @Timeout(value = SocketPair.LIMIT_SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class NoCertificateTest {
     private static final SecureContext EMPTY = Tls.createSecureContext(o -> {});

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What Node's {@code TLSSocket} has beside what a test of its own shows. */
+/** The parts of Node's {@code TLSSocket} without a test of their own. */
 class NodeSurfaceTest {
     @Test
     void addresses_by_nodes_names() throws Exception {

@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 
-/** The options of both sides and their context: copies, contradictions, text. */
+/** The options of both sides and their context: copies, contradictions, text form. */
 class OptionsTest {
     private static final byte[] TICKET_KEY = new SecureRandom().generateSeed(48);
 

@@ -88,7 +88,7 @@ class PskFlowTest {
                 .serverIdentity()
                 .serverContext(context -> context.ciphers("PSK+AES"))
                 .clientContext(context -> context.ciphers("PSK+AES"))
-                .server(options -> options.pskCallback(PskKind.knows(PskKind.key())))
+                .server(options -> options.pskCallback(PskKind.callback(PskKind.key())))
                 .client(options -> options.pskCallback(hint -> PskKind.credential()))) {
             TlsPair.Connected both = pair.connect();
             both.exchange("long ago");
@@ -101,7 +101,7 @@ class PskFlowTest {
     @Test
     void the_default_list_has_no_suite_with_keys_below_tls_1_3() throws IOException {
         try (TlsPair pair = TlsPair.of(TlsVersion.TLS_1_2)
-                .server(options -> options.pskCallback(PskKind.knows(PskKind.key())))
+                .server(options -> options.pskCallback(PskKind.callback(PskKind.key())))
                 .client(options -> options.pskCallback(hint -> PskKind.credential()))) {
             assertByCertificate(pair.connect());
         }
@@ -114,7 +114,7 @@ class PskFlowTest {
                 .serverContext(context -> context.ciphers(kind.suite() + ":ECDHE+AESGCM"))
                 .clientContext(context -> context.ciphers(kind.suite() + ":ECDHE+AESGCM"))) {
             assertByCertificate(pair.connect());
-            pair.server(options -> options.pskCallback(PskKind.knows(PskKind.key())));
+            pair.server(options -> options.pskCallback(PskKind.callback(PskKind.key())));
             assertByCertificate(pair.connect());
         }
         try (TlsPair pair = TlsPair.of(kind.version())
@@ -144,7 +144,7 @@ class PskFlowTest {
                 .serverContext(context -> context.maxVersion(TlsVersion.TLS_1_2).ciphers("PSK+HIGH"))
                 .clientContext(context -> context.ciphers("PSK+HIGH:TLS_AES_128_GCM_SHA256"))
                 .server(options ->
-                        options.pskCallback(PskKind.knows(PskKind.key())).pskIdentityHint("which unit?"))
+                        options.pskCallback(PskKind.callback(PskKind.key())).pskIdentityHint("which unit?"))
                 .client(options -> options.pskCallback(hint -> {
                     hints.add(hint);
                     return PskKind.credential();

@@ -24,14 +24,14 @@ import java.util.function.Consumer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A session has the verification result 0 only if a verifier authorized the chain in it. */
+/** Verification results in sessions: 0 only if a verifier authorized the chain in the session. */
 class SessionVerdictFlowTest {
     private static final int SELF_SIGNED = Code.DEPTH_ZERO_SELF_SIGNED_CERT.verifyResult();
 
     private static final Identity UNVERIFIED =
             TestPki.certificate("CN=admin").key(TestPki.Key.P256, 5).client().selfSigned();
 
-    /** Keeps what a server puts into it, in the order of putting. */
+    /** A store that keeps the sessions in the order of insertion. */
     private static final class Recording implements SessionStore {
         final List<byte[]> sessions = new ArrayList<>();
         private final SessionStore store = CaffeineSessionStore.builder().build();
@@ -68,7 +68,7 @@ class SessionVerdictFlowTest {
         pair.server(server -> server.requestCert(false));
     }
 
-    /** The server's newest session, as another server of a fleet would read it. */
+    /** Returns the server's newest session, as another server of a fleet would read it. */
     private SessionState newest(TlsPair pair) throws MalformedSession {
         return pair.session().ticket().isPresent() && store.sessions.isEmpty()
                 ? Tickets.open(pair.keys(), pair.session())

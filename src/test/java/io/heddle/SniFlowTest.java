@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The server's answer depends on the name that the client asks for. */
+/** Selection of the server's context by the requested server name. */
 class SniFlowTest {
     private static Identity server(String name) {
         return TestPki.server(name);
@@ -145,7 +145,7 @@ class SniFlowTest {
         }
     }
 
-    /** The order of adding is the worst one: the more specific come first, where the last would win. */
+    /** The order of insertion is the worst case: the more specific patterns come first, where the last would win. */
     @ParameterizedTest
     @CsvSource({
         "exact.b.test, exact.b.test",

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What the JDK documents for {@link Socket}, for Heddle's sockets and, where it keeps to that, for the JDK's own. */
+/** The contract of {@link Socket}, for Heddle's sockets and, where the JDK's own keep to it, for those. */
 @Timeout(value = SocketPair.LIMIT_SECONDS, threadMode = SEPARATE_THREAD)
 class SocketContractTest {
     private static final byte[] HELLO = "hello".getBytes(US_ASCII);
@@ -263,7 +263,7 @@ class SocketContractTest {
             assertThatClosed("getReuseAddress", client::getReuseAddress);
             assertThatClosed("setReuseAddress", () -> client.setReuseAddress(true));
             if (stack != Stack.SUN_JSSE) {
-                // The JDK's does nothing here, or takes it for granted that nobody tries.
+                // The JDK's does nothing here, or does not handle the call.
                 assertThatClosed("read", in::read);
                 assertThatClosed("shutdownOutput", client::shutdownOutput);
                 assertThatClosed("shutdownInput", client::shutdownInput);

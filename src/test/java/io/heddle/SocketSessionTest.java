@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What JSSE documents for sessions and handshake listeners, for Heddle's sockets and the JDK's own. */
+/** The contract of JSSE for sessions and handshake listeners, for Heddle's sockets and the JDK's own. */
 @Timeout(value = SocketPair.LIMIT_SECONDS, threadMode = SEPARATE_THREAD)
 class SocketSessionTest {
     static Stream<Arguments> stacksAndVersions() {
@@ -132,8 +132,8 @@ class SocketSessionTest {
     void values_are_kept_and_notified(Stack stack) throws Exception {
         try (SocketPair pair = SocketPair.of(stack).handshake()) {
             SSLSession session = pair.client().getSession();
-            var told = new Told();
-            session.putValue("listener", told);
+            var listener = new RecordingListener();
+            session.putValue("listener", listener);
             session.putValue("plain", "value");
             assertThat(session.getValueNames()).containsExactlyInAnyOrder("listener", "plain");
             assertThat(session.getValue("plain")).isEqualTo("value");
@@ -142,7 +142,7 @@ class SocketSessionTest {
             session.removeValue("never there");
             assertThat(session.getValueNames()).containsExactly("listener");
             assertThat(session.getValue("plain")).isNull();
-            assertThat(told.events).containsExactly("bound listener", "unbound listener");
+            assertThat(listener.events).containsExactly("bound listener", "unbound listener");
             assertThatIllegalArgumentException().isThrownBy(() -> session.putValue(null, ""));
             assertThatIllegalArgumentException().isThrownBy(() -> session.putValue("a", null));
             assertThatIllegalArgumentException().isThrownBy(() -> session.getValue(null));
@@ -150,7 +150,7 @@ class SocketSessionTest {
         }
     }
 
-    private static final class Told implements SSLSessionBindingListener {
+    private static final class RecordingListener implements SSLSessionBindingListener {
         final Queue<String> events = new ConcurrentLinkedQueue<>();
 
         @Override
@@ -192,7 +192,7 @@ class SocketSessionTest {
         }
     }
 
-    // The handshake as it goes on
+    // During the handshake
 
     @ParameterizedTest
     @EnumSource
@@ -208,7 +208,7 @@ class SocketSessionTest {
             pair.client().removeHandshakeCompletedListener(gone);
             pair.handshake();
             if (stack != Stack.SUN_JSSE) {
-                // The JDK's would negotiate anew, which nobody reads here.
+                // The JDK's would renegotiate, which needs a reader that this test does not have.
                 pair.client().startHandshake();
             }
             await().atMost(Duration.ofSeconds(10)).until(() -> first.size() == 1 && second.size() == 1);
@@ -317,16 +317,16 @@ class SocketSessionTest {
 
     @Test
     void verified_client_is_the_peer_of_the_servers_session() throws Exception {
-        Identity someone = TestPki.client("someone");
+        Identity identity = TestPki.client("client");
         SocketPair.Tcp tcp = SocketPair.Tcp.connect();
-        ConnectOptions options = Stack.options().identity(someone).build();
+        ConnectOptions options = Stack.options().identity(identity).build();
         try (SocketPair pair = new SocketPair(Stack.client(tcp.client(), options), Stack.HEDDLE.server(tcp.server()))) {
             pair.server().setNeedClientAuth(true);
             pair.handshake();
             assertThat(pair.server().getSession().getPeerPrincipal())
-                    .isEqualTo(someone.leaf().getSubjectX500Principal());
+                    .isEqualTo(identity.leaf().getSubjectX500Principal());
             assertThat(pair.client().getSession().getLocalPrincipal())
-                    .isEqualTo(someone.leaf().getSubjectX500Principal());
+                    .isEqualTo(identity.leaf().getSubjectX500Principal());
         }
     }
 

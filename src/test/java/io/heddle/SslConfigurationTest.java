@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What JSSE documents for the settings of a socket, for Heddle's sockets and the JDK's own. */
+/** The contract of JSSE for the settings of a socket, for Heddle's sockets and the JDK's own. */
 @Timeout(value = SocketPair.LIMIT_SECONDS, threadMode = SEPARATE_THREAD)
 class SslConfigurationTest {
     // Protocols and suites

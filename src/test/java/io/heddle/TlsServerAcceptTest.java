@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Servers whose connections somebody else brings: a socket, a channel, a pair of streams. */
+/** Servers whose connections are accepted by the caller: a socket, a channel, a pair of streams. */
 @Timeout(value = SocketPair.LIMIT_SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class TlsServerAcceptTest {
     private static final ConnectionHandler ECHO =
@@ -35,7 +35,7 @@ class TlsServerAcceptTest {
                 .onError(ignored -> {});
     }
 
-    /** What is brought; its other end becomes a client. */
+    /** The accepted transport; its other end becomes a client. */
     enum Brought {
         SOCKET {
             @Override

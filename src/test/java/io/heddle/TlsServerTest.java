@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Listening, accepting and closing, whatever clients and handlers do. */
+/** Listening, accepting and closing, with well-behaved and faulty clients and handlers. */
 @Timeout(value = SocketPair.LIMIT_SECONDS, threadMode = SEPARATE_THREAD)
 class TlsServerTest {
     private static final ConnectionHandler ECHO =
@@ -302,7 +302,7 @@ class TlsServerTest {
     @Test
     void listeners_that_throw_stop_nothing() throws Exception {
         Logger log = Logger.getLogger(TlsServer.class.getName());
-        // It says so at length, each time.
+        // Each failure logs a long entry.
         log.setLevel(Level.OFF);
         try (TlsServer server = server(socket -> {
             throw new IllegalStateException("the handler");
@@ -351,7 +351,7 @@ class TlsServerTest {
         }
     }
 
-    // Clients that are none
+    // Clients that are not TLS
 
     @Test
     void client_that_sends_plain_http_is_recognized() throws Exception {
@@ -411,7 +411,7 @@ class TlsServerTest {
         }
     }
 
-    /** Sends a byte every 20 ms until the other side has had enough. */
+    /** Sends a byte every 20 ms until the other side closes. */
     private static void drip(Socket to) {
         await().atMost(Duration.ofSeconds(15))
                 .pollInterval(Duration.ofMillis(20))

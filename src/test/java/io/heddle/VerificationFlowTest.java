@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A server is who it should be, or the client says with OpenSSL's code why not. */
+/** Verification of the server by the client, with OpenSSL's codes. */
 class VerificationFlowTest {
     record Case(Identity server, Code code, String message, Alert alert) {
         @Override
