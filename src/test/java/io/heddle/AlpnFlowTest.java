@@ -18,7 +18,7 @@ import java.util.function.BiFunction;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 
-/** The application protocol is agreed on in the handshake (RFC 7301). */
+/** Negotiation of the application protocol in the handshake (RFC 7301). */
 class AlpnFlowTest {
     private static TlsPair pair(TlsVersion version, List<String> client, List<String> server) {
         return TlsPair.of(version)
@@ -94,7 +94,7 @@ class AlpnFlowTest {
     }
 
     @EachVersion
-    void a_callback_chooses_and_knows_the_server_name(TlsVersion version) throws IOException {
+    void a_callback_chooses_and_receives_the_server_name(TlsVersion version) throws IOException {
         List<AlpnCallback.Offer> offers = new ArrayList<>();
         try (TlsPair pair = asking(version, List.of("h2", "http/1.1"), offer -> {
             offers.add(offer);
@@ -107,7 +107,7 @@ class AlpnFlowTest {
     }
 
     @EachVersion
-    void a_callback_is_not_asked_about_a_client_without_protocols(TlsVersion version) throws IOException {
+    void a_callback_is_not_called_for_a_client_without_protocols(TlsVersion version) throws IOException {
         try (TlsPair pair = asking(version, List.of(), offer -> {
             throw new AssertionError("asked");
         })) {
@@ -127,7 +127,7 @@ class AlpnFlowTest {
     }
 
     @EachVersion
-    void a_callback_that_returns_what_nobody_offered_is_wrong(TlsVersion version) throws IOException {
+    void a_callback_that_returns_a_protocol_not_offered_fails(TlsVersion version) throws IOException {
         try (TlsPair pair = asking(version, List.of("h2"), offer -> Optional.of(AlpnCallback.Choice.of("spdy/3")))) {
             assertThat(pair.attempt().serverFailure().code()).isEqualTo(Code.ERR_TLS_ALPN_CALLBACK_INVALID_RESULT);
         }
@@ -144,7 +144,7 @@ class AlpnFlowTest {
         }
     }
 
-    /** Another kind of key, too: the suite is chosen for the certificate that is shown. */
+    /** Another key type as well: the suite is chosen for the certificate that is presented. */
     @EachVersion
     void a_callback_replaces_the_certificate(TlsVersion version) throws IOException {
         Identity challenge = TestPki.certificate("CN=challenge")
@@ -203,7 +203,7 @@ class AlpnFlowTest {
     }
 
     @EachVersion
-    void a_selector_that_returns_what_nobody_offered_is_wrong(TlsVersion version) throws IOException {
+    void a_selector_that_returns_a_protocol_not_offered_fails(TlsVersion version) throws IOException {
         try (TlsPair pair = selecting(version, List.of("h2"), (socket, offered) -> "spdy/3")) {
             TlsPair.Outcome outcome = pair.attempt();
             assertThat(outcome.serverFailure())

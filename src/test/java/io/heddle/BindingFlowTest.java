@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What ties an application to its connection: exported keying material, and the Finished messages. */
+/** Channel binding of an application to its connection: exported keying material and the Finished messages. */
 class BindingFlowTest {
     private static final byte[] NO_BYTES = {};
 
@@ -98,7 +98,7 @@ class BindingFlowTest {
                     "the length of the context is 65536, 0 to 65535 are allowed");
             assertThat(client.exportKeyingMaterial(8160, "x".repeat(249), new byte[65535]))
                     .hasSize(8160);
-            // As in Node; RFC 5705 sets no least length.
+            // As in Node; RFC 5705 sets no minimum length.
             assertThat(client.exportKeyingMaterial(8, "")).hasSize(8);
         }
     }

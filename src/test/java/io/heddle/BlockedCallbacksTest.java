@@ -31,13 +31,16 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Callbacks of the application that block, throw or never return harm their own connection only, and its deadline holds. */
+/**
+ * Application callbacks that block, throw or never return: they affect their own connection only, and its deadline
+ * holds.
+ */
 @Timeout(value = SocketPair.LIMIT_SECONDS, threadMode = SEPARATE_THREAD)
 @Tag("socket")
 class BlockedCallbacksTest {
     private static final Duration LONG = Duration.ofSeconds(10);
 
-    /** What a handshake has, its callbacks included. */
+    /** The deadline of a handshake, its callbacks included. */
     private static final Duration DEADLINE = Duration.ofMillis(700);
 
     private static final String TOO_LATE = "handshake: not finished within 700 ms";
@@ -45,7 +48,7 @@ class BlockedCallbacksTest {
     private final Queue<TlsFailure> clientErrors = new ConcurrentLinkedQueue<>();
     private final Queue<Throwable> errors = new ConcurrentLinkedQueue<>();
 
-    /** What the next callback does, once, instead of answering. */
+    /** The action of the next callback, once, instead of its answer. */
     private final AtomicReference<@Nullable Deed> armed = new AtomicReference<>();
 
     private final CountDownLatch entered = new CountDownLatch(1);
@@ -57,7 +60,7 @@ class BlockedCallbacksTest {
         void run() throws Exception;
     }
 
-    /** Each callback for which a handshake waits. */
+    /** The callbacks for which a handshake waits. */
     enum Callback {
         SNI,
         NEW_SESSION,
@@ -65,7 +68,7 @@ class BlockedCallbacksTest {
         STORE
     }
 
-    /** It says so at length when a store fails. */
+    /** The log gets a long entry when a store fails. */
     private static final Logger STORE_LOG = Logger.getLogger(FailSoftStore.class.getName());
 
     @BeforeEach
@@ -154,7 +157,7 @@ class BlockedCallbacksTest {
         public void remove(byte[] id) {}
     }
 
-    /** A client that could speak TLS 1.3, so that it sends an id and the server asks for it. */
+    /** A client that supports TLS 1.3, so that it sends a session id and the server looks it up. */
     private static void exchange(TlsServer server) throws IOException {
         try (TlsSocket client = Tls.connect(Stack.options().port(server.port()).build())) {
             client.getOutputStream().write('a');
@@ -188,7 +191,7 @@ class BlockedCallbacksTest {
 
     @ParameterizedTest
     @EnumSource
-    void callback_that_blocks_is_interrupted_at_the_deadline_and_delays_nobody_else(Callback which) throws Exception {
+    void callback_that_blocks_is_interrupted_at_the_deadline_and_delays_no_other_connection(Callback which) throws Exception {
         try (TlsServer server = server(which, DEADLINE)) {
             var outcome = new AtomicReference<@Nullable Throwable>();
             armed.set(this::blocks);
@@ -201,9 +204,9 @@ class BlockedCallbacksTest {
             assertThat(clientErrors)
                     .as("the others are through before the deadline")
                     .isEmpty();
-            TlsFailure told = onlyClientError();
-            assertThat(told.code()).isEqualTo(Code.ERR_TLS_HANDSHAKE_TIMEOUT);
-            assertThat(told).hasMessageStartingWith(TOO_LATE);
+            TlsFailure failure = onlyClientError();
+            assertThat(failure.code()).isEqualTo(Code.ERR_TLS_HANDSHAKE_TIMEOUT);
+            assertThat(failure).hasMessageStartingWith(TOO_LATE);
             assertThat(Duration.ofNanos(System.nanoTime() - began)).isBetween(DEADLINE, Duration.ofSeconds(5));
             assertThat(client.join(LONG)).isTrue();
             assertThat(outcome.get()).isInstanceOf(IOException.class);
@@ -216,7 +219,7 @@ class BlockedCallbacksTest {
 
     @ParameterizedTest
     @EnumSource
-    void callback_that_never_returns_is_told_of_at_the_deadline_all_the_same(Callback which) throws Exception {
+    void callback_that_never_returns_is_reported_at_the_deadline_all_the_same(Callback which) throws Exception {
         try (TlsServer server = server(which, DEADLINE)) {
             var outcome = new AtomicReference<@Nullable Throwable>();
             armed.set(this::blocksWhateverComes);
@@ -224,7 +227,7 @@ class BlockedCallbacksTest {
             entered.await();
             exchange(server);
             assertThat(onlyClientError().code()).isEqualTo(Code.ERR_TLS_HANDSHAKE_TIMEOUT);
-            // The client is rid of it, and the server's count is, though the callback is not back.
+            // The connection has ended for the client and in the server's count, although the callback has not returned.
             assertThat(client.join(LONG)).isTrue();
             await().atMost(LONG).until(() -> server.connections() == 0);
             await().atMost(LONG).until(() -> interrupts.get() > 0);
@@ -236,7 +239,7 @@ class BlockedCallbacksTest {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "STORE")
-    void callback_that_throws_is_told_of_at_once(Callback which) throws Exception {
+    void callback_that_throws_is_reported_at_once(Callback which) throws Exception {
         try (TlsServer server = server(which, Duration.ofMinutes(1))) {
             armed.set(() -> {
                 throw new IllegalStateException("broken");
@@ -245,9 +248,9 @@ class BlockedCallbacksTest {
                     .isInstanceOfSatisfying(
                             TlsFailure.class,
                             failure -> assertThat(failure.code()).isEqualTo(Code.ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR));
-            TlsFailure told = onlyClientError();
-            assertThat(told.code()).isEqualTo(Code.ERR_TLS_CALLBACK);
-            assertThat(told).hasRootCauseMessage("broken");
+            TlsFailure failure = onlyClientError();
+            assertThat(failure.code()).isEqualTo(Code.ERR_TLS_CALLBACK);
+            assertThat(failure).hasRootCauseMessage("broken");
             assertNothingIsLeft(server);
             exchange(server);
         }
@@ -290,7 +293,7 @@ class BlockedCallbacksTest {
     }
 
     @Test
-    void listener_of_secure_connections_that_blocks_delays_nobody_else_and_not_the_end() throws Exception {
+    void listener_of_secure_connections_that_blocks_delays_no_other_connection_and_not_the_end() throws Exception {
         TlsServer server = server(Callback.SNI, DEADLINE);
         var first = new AtomicInteger();
         server.onSecureConnection(socket -> {
@@ -303,7 +306,7 @@ class BlockedCallbacksTest {
         Thread client = begin(server, outcome);
         entered.await();
         exchange(server);
-        // The connection is secure, so the deadline of handshakes is no longer its business.
+        // The connection is secure, so the handshake deadline no longer applies.
         await().pollDelay(DEADLINE.plusMillis(100)).until(() -> server.connections() == 1);
         long began = System.nanoTime();
         server.close(Duration.ofMillis(20));

@@ -15,8 +15,8 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
 
 /**
- * A program for a JVM with one carrier thread, which a handler keeps busy: what must happen all the same. It prints a line for
- * each step, with the time that it took in milliseconds.
+ * A program for a JVM with one carrier thread, which a handler keeps busy, to check the steps that must happen all the
+ * same. It prints a line for each step, with its duration in milliseconds.
  */
 final class BusyCarrier {
     static final Duration HANDSHAKE = Duration.ofMillis(1_500);
@@ -24,7 +24,7 @@ final class BusyCarrier {
 
     static final int KEY_UPDATES = 200;
 
-    /** The end of everything. */
+    /** The bound of the whole run. */
     private static final Duration LONG = Duration.ofSeconds(30);
 
     private static final AtomicBoolean FREE = new AtomicBoolean();
@@ -97,7 +97,7 @@ final class BusyCarrier {
         Runtime.getRuntime().halt(0);
     }
 
-    /** Reads what a peer sends that asks for new keys before each byte. Both are threads of the system. */
+    /** Reads from a peer that requests new keys before each byte. Both run on platform threads. */
     private static int keyUpdates() throws Exception {
         SSLContext context = SslContexts.of(Stack.SERVER);
         try (var listening = (SSLServerSocket)

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 @Tag("socket")
 @Timeout(value = 120, threadMode = SEPARATE_THREAD)
 class BusyCarrierTest {
-    /** What a busy machine adds to any deadline. */
+    /** The tolerance of a busy machine for any deadline. */
     private static final long SLACK = 2_500;
 
     private static long millis(ProgramResult finished, String step) {

@@ -17,8 +17,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Callbacks of the application run with no monitor held, so that one that blocks does not hold on to its carrier. Asked of
- * platform threads, whose monitors every JDK tells.
+ * Application callbacks run with no monitor held, so that one that blocks does not pin its carrier. Verified on
+ * platform threads, whose monitors every JDK reports.
  */
 @Timeout(value = SocketPair.LIMIT_SECONDS, threadMode = SEPARATE_THREAD)
 class CallbackMonitorsTest {

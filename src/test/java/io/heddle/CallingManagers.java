@@ -19,7 +19,7 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** Key and trust managers of an application that does something of its own, such as blocking, before each answer. */
+/** Key and trust managers that run an action of the test, such as blocking, before each answer. */
 final class CallingManagers {
     private CallingManagers() {}
 
@@ -36,7 +36,7 @@ final class CallingManagers {
         store.load(null, null);
         store.setKeyEntry("own", identity.key(), none, identity.chain().toArray(X509Certificate[]::new));
         store.setCertificateEntry("ca", TestPki.ca().leaf());
-        // The JDK's other one decrypts the key anew each time it is asked for it.
+        // The JDK's other one decrypts the key at each call.
         var keys = KeyManagerFactory.getInstance("SunX509");
         keys.init(store, none);
         var trust = TrustManagerFactory.getInstance("PKIX");

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Certificates of clients: asked for, required, refused, and what becomes of them on resumption. */
+/** Client certificates: requested, required, refused, and resumed with a session. */
 class ClientAuthFlowTest {
     private static TlsPair requiring(TlsPair pair) {
         return pair.server(server -> server.requestCert(true).rejectUnauthorized(true));
@@ -37,7 +37,7 @@ class ClientAuthFlowTest {
                 .issuedBy(TestPki.intermediate("Heddle Test Intermediate"));
     }
 
-    /** Like OpenSSL, a context adds the issuers that it trusts itself to what it sends. */
+    /** Like OpenSSL, a context adds the issuers it trusts to the chain it sends. */
     private static List<X509Certificate> asSent(Identity client) {
         List<X509Certificate> chain = new ArrayList<>(client.chain());
         chain.add(TestPki.ca().leaf());
@@ -45,7 +45,7 @@ class ClientAuthFlowTest {
     }
 
     @EachVersion
-    void a_client_is_known_by_its_certificate(TlsVersion version) throws IOException {
+    void a_client_is_identified_by_its_certificate(TlsVersion version) throws IOException {
         Identity client = TestPki.client("client one");
         try (TlsPair pair = requiring(TlsPair.of(version)).clientIdentity(client)) {
             TlsPair.Connected both = pair.handshake();
@@ -56,7 +56,7 @@ class ClientAuthFlowTest {
     }
 
     @EachVersion
-    void nobody_is_asked_where_certificates_are_not_wanted(TlsVersion version) throws IOException {
+    void no_client_certificate_is_requested_by_default(TlsVersion version) throws IOException {
         try (var pair = TlsPair.of(version).clientIdentity(TestPki.client("client one"))) {
             TlsPair.Connected both = pair.handshake();
             assertThat(both.server().peerCertificates()).isEmpty();
@@ -90,7 +90,7 @@ class ClientAuthFlowTest {
     }
 
     @EachVersion
-    void a_client_that_nobody_vouches_for_is_refused_or_reported(TlsVersion version) throws IOException {
+    void a_client_without_a_trusted_issuer_is_refused_or_reported(TlsVersion version) throws IOException {
         Identity stranger = TestPki.certificate("CN=stranger")
                 .key(TestPki.Key.P256, 5)
                 .client()
@@ -141,7 +141,7 @@ class ClientAuthFlowTest {
     }
 
     @EachVersion
-    void jsse_asks_for_a_certificate_by_parameters(TlsVersion version) throws IOException {
+    void jsse_requests_a_certificate_by_parameters(TlsVersion version) throws IOException {
         try (var pair = TlsPair.of(version).serverSocket(socket -> {
             SSLParameters parameters = socket.getSSLParameters();
             parameters.setNeedClientAuth(true);
@@ -170,10 +170,10 @@ class ClientAuthFlowTest {
         }
     }
 
-    /** Node lets such a ticket of TLS 1.3 in. */
+    /** Node accepts such a TLS 1.3 ticket. */
     @ParameterizedTest
     @EnumSource
-    void a_session_made_where_nobody_was_asked_does_not_get_in_where_a_certificate_is_required(Way way)
+    void a_session_made_without_a_certificate_request_is_refused_where_one_is_required(Way way)
             throws IOException {
         try (TlsPair pair = way.pair()) {
             pair.handshake();
@@ -188,7 +188,7 @@ class ClientAuthFlowTest {
 
     @ParameterizedTest
     @EnumSource
-    void a_session_of_a_client_that_had_none_when_asked_does_not_get_in_where_one_is_required(Way way)
+    void a_session_of_a_client_that_sent_no_certificate_is_refused_where_one_is_required(Way way)
             throws IOException {
         try (TlsPair pair = requesting(way.pair())) {
             pair.handshake();
@@ -200,7 +200,7 @@ class ClientAuthFlowTest {
 
     @ParameterizedTest
     @EnumSource
-    void a_session_made_where_nobody_was_asked_does_not_resume_where_one_is_requested(Way way) throws IOException {
+    void a_session_made_without_a_certificate_request_does_not_resume_where_one_is_requested(Way way) throws IOException {
         try (TlsPair pair = way.pair()) {
             pair.handshake();
             requesting(pair);
@@ -274,7 +274,7 @@ class ClientAuthFlowTest {
         }
     }
 
-    // Sessions with the client's own certificate only, as Node makes them: the chain cannot be judged again
+    // Sessions with the client's own certificate only, as Node makes them: the chain cannot be verified again
 
     @EachVersion
     void a_leaf_alone_counts_by_its_stored_verdict(TlsVersion version) throws IOException {

@@ -20,9 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Which sessions a client offers, and what it believes of them. */
+/** The sessions a client offers, and the checks it applies to them. */
 class ClientSessionFlowTest {
-    /** Returns whether the next ClientHello of the pair's client has a session in it. */
+    /** Returns whether the next ClientHello of the pair's client offers a session. */
     private static boolean offers(TlsPair pair) throws IOException {
         HelloBytes hello = HelloBytes.of(pair.clientHello());
         if (hello.extension(HelloBytes.PRE_SHARED_KEY).isPresent()) {
@@ -62,7 +62,7 @@ class ClientSessionFlowTest {
         }
     }
 
-    /** RFC 8446 4.6.1: whatever the server said. */
+    /** RFC 8446 4.6.1: whatever lifetime the server announced. */
     @Test
     void a_ticket_of_tls_1_3_is_not_offered_after_seven_days() throws IOException {
         try (var pair = TlsPair.of(TlsVersion.TLS_1_3)) {
@@ -173,7 +173,7 @@ class ClientSessionFlowTest {
         }
     }
 
-    /** Such is a session that Node or OpenSSL was asked for before the server had sent its ticket. */
+    /** Node and OpenSSL export such a session before the server has sent its ticket. */
     @Test
     void a_session_of_tls_1_3_without_a_ticket_leads_to_a_full_handshake() throws IOException {
         try (var pair = TlsPair.of(TlsVersion.TLS_1_3)) {
@@ -317,7 +317,7 @@ class ClientSessionFlowTest {
             pair.handshake();
             byte[] bytes = pair.session().toDer();
             pair.forgetSession();
-            // Another context, as another process has it.
+            // Another context, as in another process.
             pair.trustedByClient(TestPki.ca().leaf());
             pair.session(bytes);
             TlsPair.Connected both = pair.handshake();

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The client sessions of an {@code SSLContext}: what is kept, for how long, and how much of it. */
+/** The client sessions of an {@code SSLContext}: number, size and lifetime of the cached ones. */
 class ClientSessionsTest {
     private static final Duration WEEK = Duration.ofDays(7);
 
@@ -76,7 +76,7 @@ class ClientSessionsTest {
         assertThat(sessions.bytes()).isGreaterThan(ClientSessions.MOST_BYTES / 2);
     }
 
-    /** What cannot be read again is no session. */
+    /** Data that cannot be read again is not a session. */
     @Test
     void a_session_of_more_than_64_KiB_is_not_kept() {
         keep("large.test", session(TlsVersion.TLS_1_3).ticket(new byte[65_535]).build());
@@ -84,7 +84,7 @@ class ClientSessionsTest {
     }
 
     @Test
-    void small_sessions_of_as_many_servers_as_the_size_says_are_kept() {
+    void small_sessions_are_kept_for_as_many_servers_as_the_size() {
         sessions.setSessionCacheSize(100);
         for (int host = 0; host < 1_000; host++) {
             keep("host%d.test".formatted(host), session(TlsVersion.TLS_1_2).build());
@@ -146,7 +146,7 @@ class ClientSessionsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"TLS_1_2", "TLS_1_3"})
-    void a_session_goes_when_its_lifetime_is_over_though_its_server_is_not_asked_again(TlsVersion version) {
+    void a_session_is_dropped_after_its_lifetime_even_without_a_new_connection_to_its_server(TlsVersion version) {
         keep("a.test", session(version).ticketLifetimeHint(Duration.ofHours(1)).build());
         clock.advance(Duration.ofMinutes(59));
         keep("b.test", session(version).build());
@@ -191,7 +191,7 @@ class ClientSessionsTest {
         assertThat(take("a.test")).isEmpty();
     }
 
-    /** A new ticket of TLS 1.3 does not make a session younger. */
+    /** A new TLS 1.3 ticket does not extend the lifetime of a session. */
     @Test
     void the_session_timeout_counts_from_the_full_handshake() {
         SessionExtras original = SessionExtras.of(clock.instant(), ClientCertificatePolicy.NONE, List.of());

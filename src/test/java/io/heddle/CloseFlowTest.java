@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** The end of a connection, in halves and as a whole, said and not said. */
+/** Shutdown of a connection: half-close and full close, with and without close_notify. */
 class CloseFlowTest {
     private static final byte[] TEXT = "the last words".getBytes(StandardCharsets.UTF_8);
 
@@ -25,7 +25,7 @@ class CloseFlowTest {
     }
 
     @EachVersion
-    void the_server_ends_first_and_still_hears_the_client(TlsVersion version) throws IOException {
+    void the_server_ends_first_and_still_receives_from_the_client(TlsVersion version) throws IOException {
         try (var pair = TlsPair.of(version)) {
             TlsPair.Connected both = pair.connect();
             assertHalfClose(both.server(), both.client());
@@ -65,7 +65,7 @@ class CloseFlowTest {
     }
 
     @EachVersion
-    void close_says_so_and_what_was_sent_before_arrives(TlsVersion version) throws IOException {
+    void close_sends_close_notify_and_earlier_data_arrives(TlsVersion version) throws IOException {
         try (var pair = TlsPair.of(version)) {
             TlsPair.Connected both = pair.connect();
             both.server().getOutputStream().write(TEXT);

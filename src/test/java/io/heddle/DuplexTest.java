@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Two writers and two readers on each side of a connection at once, with new keys all the time. */
+/** Two concurrent writers and two readers on each side of a connection, with continual key changes. */
 @Tag("socket")
 @Timeout(value = 90, threadMode = SEPARATE_THREAD)
 class DuplexTest {
@@ -90,7 +90,7 @@ class DuplexTest {
                     .putInt(payload.length)
                     .putInt(crc(payload))
                     .put(payload);
-            // One call, so in one piece.
+            // One call, so that the message stays contiguous.
             out.write(message.array());
         }
         return number;
@@ -102,7 +102,9 @@ class DuplexTest {
         return (int) crc.getValue();
     }
 
-    /** By KeyUpdate, or below TLS 1.3 by renegotiation, which the server asks for so that they do not count. */
+    /**
+     * By KeyUpdate, or below TLS 1.3 by renegotiation, which the server requests so that the limit does not count them.
+     */
     private static int updateKeys(TlsSocket of, long end) throws IOException {
         int count = 0;
         for (; System.nanoTime() < end; count++) {
@@ -117,7 +119,7 @@ class DuplexTest {
         return count;
     }
 
-    /** What comes in on one side: each message has to be whole, and those of a writer in order. */
+    /** The input of one side: each message must be complete, and those of a writer in order. */
     private static final class Incoming {
         private final ReentrantLock turn = new ReentrantLock();
         private final DataInputStream in;

@@ -9,12 +9,12 @@ import java.time.Instant;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A clock that was never set, on a board without a battery: it is before 1970, or was when a session began. */
+/** A clock that was never set, on a board without a battery: before 1970 now, or when a session began. */
 class EarlyClockFlowTest {
     private static final Duration TO_1969 = Duration.between(TestPki.NOW, Instant.parse("1969-06-01T00:00:00Z"));
 
     private static TlsPair pair(TlsVersion version) {
-        // The certificates of the tests begin after 1970.
+        // The test certificates are valid from a date after 1970.
         return TlsPair.of(version).client(client -> client.rejectUnauthorized(false));
     }
 

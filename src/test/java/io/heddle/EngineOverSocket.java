@@ -14,8 +14,8 @@ import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An engine of Heddle with options of Heddle, driven over a connected socket by the one thread that reads and writes. What goes
- * wrong in the engine is thrown when the alert has gone out.
+ * A Heddle engine with Heddle options, driven over a connected socket by the one thread that reads and writes. A
+ * failure of the engine is thrown after its alert has been sent.
  */
 @NullMarked
 public final class EngineOverSocket implements AutoCloseable {
@@ -26,7 +26,7 @@ public final class EngineOverSocket implements AutoCloseable {
     private final InputStream in;
     private final OutputStream out;
 
-    /** Both are filled behind their position and read before it: flipped only for the time of a call. */
+    /** Both are filled after their position and read before it, and flipped only during a call. */
     private final ByteBuffer records = ByteBuffer.allocate(BUFFER);
 
     private final ByteBuffer plain = ByteBuffer.allocate(2 * BUFFER);
@@ -34,12 +34,12 @@ public final class EngineOverSocket implements AutoCloseable {
     private boolean peerEnded;
     private boolean closeNotifyReceived;
 
-    /** Makes the client's side. */
+    /** Creates the client's side. */
     public EngineOverSocket(Socket socket, ConnectOptions options) throws IOException {
         this(socket, new OptionsOfBoth(options, ServerOptions.of(options.context())), true);
     }
 
-    /** Makes the server's side; {@code needClientAuth} is JSSE's. */
+    /** Creates the server's side; {@code needClientAuth} is JSSE's. */
     public EngineOverSocket(Socket socket, ServerOptions options, boolean needClientAuth) throws IOException {
         this(socket, new OptionsOfBoth(clientLike(options), options), false);
         // The options need a certificate where they reject a bad one; the argument counts instead.
@@ -62,7 +62,7 @@ public final class EngineOverSocket implements AutoCloseable {
         return ConnectOptions.builder().secureContext(options.context()).build();
     }
 
-    /** The roles with their options, where JSSE has a context alone. */
+    /** Creates engines with options, where JSSE has a context alone. */
     private record OptionsOfBoth(ConnectOptions ofClient, ServerOptions ofServer) implements RoleSource {
         @Override
         public ClientRole client(@Nullable String host, int port) {
@@ -90,7 +90,7 @@ public final class EngineOverSocket implements AutoCloseable {
         return closeNotifyReceived;
     }
 
-    /** Negotiates. */
+    /** Performs the handshake. */
     public void handshake() throws IOException {
         engine.beginHandshake();
         while (engine.getHandshakeStatus() != HandshakeStatus.NOT_HANDSHAKING) {
@@ -108,7 +108,7 @@ public final class EngineOverSocket implements AutoCloseable {
         }
     }
 
-    /** Reads at least a byte, as an {@link InputStream} does; negotiates where that is to be done first. */
+    /** Reads at least a byte, as an {@link InputStream} does; performs the handshake first if it is pending. */
     public int read(byte[] into) throws IOException {
         ensureHandshake();
         while (plain.position() == 0) {
@@ -123,7 +123,7 @@ public final class EngineOverSocket implements AutoCloseable {
         return n;
     }
 
-    /** Writes all; negotiates where that is to be done first. */
+    /** Writes all bytes; performs the handshake first if it is pending. */
     public void write(byte[] from, int offset, int length) throws IOException {
         ensureHandshake();
         ByteBuffer source = ByteBuffer.wrap(from, offset, length);
@@ -142,13 +142,13 @@ public final class EngineOverSocket implements AutoCloseable {
         }
     }
 
-    /** Ends our direction with close_notify. */
+    /** Closes the local direction with close_notify. */
     public void endOutput() throws IOException {
         engine.closeOutbound();
         flush();
     }
 
-    /** Makes what the engine has to send or to do by itself. */
+    /** Sends the engine's pending output and runs its tasks. */
     private void answer() throws IOException {
         while (true) {
             switch (engine.getHandshakeStatus()) {
@@ -191,7 +191,7 @@ public final class EngineOverSocket implements AutoCloseable {
         made.clear();
     }
 
-    /** Sends what is left, which after a failure is the alert. */
+    /** Sends the remaining output, which after a failure is the alert. */
     private void flush() throws IOException {
         ByteBuffer made = ByteBuffer.allocate(BUFFER);
         while (!engine.isOutboundDone()) {
@@ -202,14 +202,14 @@ public final class EngineOverSocket implements AutoCloseable {
                 }
                 send(made);
             } catch (SSLException e) {
-                // The failure that is on its way already.
+                // The failure that is already being thrown.
                 break;
             }
         }
         send(made);
     }
 
-    /** Unwraps one record, and answers it; returns false at the end of the peer's direction. */
+    /** Unwraps one record and sends the reply; returns false after the peer has closed its direction. */
     private boolean step() throws IOException {
         records.flip();
         SSLEngineResult result;

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The whole sentences of failures that belong to no other flow test. */
+/** The complete messages of failures without a flow test of their own. */
 class FailureMessagesTest {
     @Test
     void a_handshake_that_takes_too_long() {
@@ -92,7 +92,7 @@ class FailureMessagesTest {
         }
     }
 
-    /** RFC 5246 7.1: a peer may be gone without having said why, so each alert has to name itself. */
+    /** RFC 5246 7.1: a peer may disconnect without a reason, so each alert has to name itself. */
     @ParameterizedTest
     @EnumSource(
             mode = EnumSource.Mode.EXCLUDE,

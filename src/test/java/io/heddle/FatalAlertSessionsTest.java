@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A session of a connection that a fatal alert has ended does not resume any more (RFC 5246 7.2.2, RFC 8446 6.2). */
+/** Invalidation of the session of a connection that a fatal alert has ended (RFC 5246 7.2.2, RFC 8446 6.2). */
 class FatalAlertSessionsTest {
     private final CaffeineSessionStore store = CaffeineSessionStore.builder().build();
 
@@ -32,7 +32,7 @@ class FatalAlertSessionsTest {
         return pair(way, store);
     }
 
-    /** Lets one end send a fatal alert and the other read it. */
+    /** Sends a fatal alert from one end and reads it at the other. */
     private static void fail(TlsPair.Connected both, boolean byClient) throws IOException {
         TlsSocket from = byClient ? both.client() : both.server();
         TlsSocket to = byClient ? both.server() : both.client();
@@ -92,7 +92,7 @@ class FatalAlertSessionsTest {
         }
     }
 
-    /** The id travels in the clear: having seen it is not enough to take the session from its owner. */
+    /** The id is sent in the clear: an observer of the id must not be able to invalidate the session of its owner. */
     @ParameterizedTest
     @EnumSource(names = {"ID_1_2", "STORE_1_3"})
     void the_session_of_another_client_that_was_offered_without_its_secret_stays(Way way) throws IOException {
@@ -108,7 +108,7 @@ class FatalAlertSessionsTest {
         }
     }
 
-    /** A store on the other side of a network that does not answer: closing does not wait for it. */
+    /** A remote store that does not answer: closing does not wait for it. */
     @ParameterizedTest
     @EnumSource(names = {"ID_1_2", "STORE_1_3"})
     void a_store_that_blocks_does_not_block_closing(Way way) throws Exception {

@@ -58,7 +58,7 @@ class FewDescriptorsTest {
                     .untilAsserted(() -> assertServes(options));
             process.getOutputStream().close();
             int failures = Integer.parseInt(String.valueOf(said.readLine()));
-            // It pauses for longer and longer; a loop that spins makes thousands.
+            // The pauses grow; a spinning loop reaches thousands.
             assertThat(failures).isBetween(2, 60);
             assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
         } finally {
@@ -77,11 +77,11 @@ class FewDescriptorsTest {
         }
     }
 
-    /** Prints its port, when accepting fails for the first time, and in the end how often that was. */
+    /** Prints its port, a line when accepting first fails, and at the end the number of failures. */
     static final class Child {
         private Child() {}
 
-        /** Loads the classes of a failure, since each is a file here that needs a descriptor. */
+        /** Loads the classes of a failure, since each is a file that needs a descriptor. */
         private static void failOnce(int port) throws IOException {
             new Socket(InetAddress.getLoopbackAddress(), port).close();
         }

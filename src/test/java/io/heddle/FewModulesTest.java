@@ -31,7 +31,7 @@ class FewModulesTest {
         assertThat(java.exitValue()).isZero();
     }
 
-    /** What runs there: a connection, and a wish for JMX. */
+    /** The program in that runtime: a connection, and a request for JMX. */
     public static void main(String[] args) throws Exception {
         for (String absent : List.of("java.management", "jdk.jfr")) {
             if (ModuleLayer.boot().findModule(absent).isPresent()) {

@@ -75,7 +75,7 @@ class FileNameAsTextTest {
     }
 
     @Test
-    void is_said_of_a_session_as_well() {
+    void is_reported_for_a_session_as_well() {
         assertThatExceptionOfType(MalformedSession.class)
                 .isThrownBy(() -> SessionState.fromPem("session.pem"))
                 .withMessageContaining("(of a file the content is expected, not the name)");

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the JDK's flight recorder is told of handshakes and ends of connections. */
+/** The events of handshakes and connection ends in the JDK's flight recorder. */
 @Timeout(value = SocketPair.LIMIT_SECONDS, threadMode = SEPARATE_THREAD)
 class FlightRecordsTest {
     private static final String HANDSHAKE = "io.heddle.TlsHandshake";
@@ -45,7 +45,7 @@ class FlightRecordsTest {
                 .listen("127.0.0.1", 0);
     }
 
-    /** Records what happens meanwhile, and returns it when all connections of the server have ended. */
+    /** Records the events of an action, and returns them when all connections of the server have ended. */
     private List<RecordedEvent> recorded(TlsServer server, Part part) throws Exception {
         try (var recording = new Recording()) {
             recording.enable(HANDSHAKE);
@@ -56,7 +56,7 @@ class FlightRecordsTest {
             recording.stop();
             Path file = folder.resolve("events.jfr");
             recording.dump(file);
-            // The file is in the order of threads.
+            // The file is ordered by thread.
             return RecordingFile.readAllEvents(file).stream()
                     .sorted(Comparator.comparing(RecordedEvent::getStartTime))
                     .toList();
@@ -165,7 +165,7 @@ class FlightRecordsTest {
     }
 
     @Test
-    void end_tells_who_ended_and_how() throws Exception {
+    void end_event_has_the_closing_side_and_the_kind_of_end() throws Exception {
         try (TlsServer server = server(TlsVersion.TLS_1_3)) {
             List<RecordedEvent> cut = recorded(server, s -> {
                 var raw = new Socket("127.0.0.1", s.port());
@@ -211,7 +211,7 @@ class FlightRecordsTest {
     }
 
     @Test
-    void nothing_is_made_while_nobody_records() {
+    void no_event_is_created_without_a_recording() {
         assertThat(FlightRecords.handshake()).isNull();
         assertThat(FlightRecords.end()).isNull();
     }

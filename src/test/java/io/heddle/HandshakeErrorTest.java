@@ -28,7 +28,9 @@ import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** An Error in a handshake, such as a stack that overflows in a verification, is the failure of that handshake and of nothing else. */
+/**
+ * An Error in a handshake, such as a stack overflow in a verification, which fails that handshake and nothing else.
+ */
 class HandshakeErrorTest {
     private static final String INTERNAL = "internal: java.lang.StackOverflowError";
     private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -147,7 +149,7 @@ class HandshakeErrorTest {
                 .returns(Code.ERR_SSL_INTERNAL_ERROR, TlsFailure::code);
     }
 
-    /** Carries records between two engines until one of them throws; what a task throws is thrown at once. */
+    /** Carries records between two engines until one of them throws; an exception of a task is thrown at once. */
     private static void exchange(SSLEngine one, SSLEngine other) throws SSLException {
         var toOther = new ConcurrentLinkedQueue<ByteBuffer>();
         var toOne = new ConcurrentLinkedQueue<ByteBuffer>();

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A ClientHello, as far as tests look into it and change it: RFC 8446 4.1.2. */
+/** A ClientHello whose extensions tests read and change: RFC 8446 4.1.2. */
 public final class HelloBytes {
     public static final int SUPPORTED_GROUPS = 10;
     public static final int EXTENDED_MASTER_SECRET = 23;
@@ -20,12 +20,12 @@ public final class HelloBytes {
     public static final int PSK_KEY_EXCHANGE_MODES = 45;
     public static final int KEY_SHARE = 51;
 
-    /** A number that no extension has. */
+    /** An unassigned extension number. */
     private static final int UNKNOWN = 0xfafa;
 
     private final byte[] record;
 
-    /** Where the number of each extension is in the record. */
+    /** The offset in the record of each extension's number. */
     private final Map<Integer, Integer> extensions = new LinkedHashMap<>();
 
     private final int sessionIdLength;
@@ -77,7 +77,7 @@ public final class HelloBytes {
         return Optional.of(content);
     }
 
-    /** Returns where in the record the content of an extension begins. */
+    /** Returns the offset in the record of an extension's content. */
     public int offset(int number) {
         assertThat(extensions).containsKey(number);
         return extensions.getOrDefault(number, -1) + 4;
@@ -91,7 +91,7 @@ public final class HelloBytes {
         return List.copyOf(suites);
     }
 
-    /** Returns the same ClientHello, but the extension has a number that nobody knows. */
+    /** Returns the same ClientHello with an unassigned number for the extension. */
     public HelloBytes renamed(int number) {
         byte[] changed = record.clone();
         int at = offset(number) - 4;
@@ -100,7 +100,7 @@ public final class HelloBytes {
         return new HelloBytes(changed);
     }
 
-    /** Returns the same ClientHello, but its last extension, which has this number, has another content. */
+    /** Returns the same ClientHello with another content for its last extension, which has this number. */
     public HelloBytes replacedAtEnd(int number, byte... content) {
         int at = offset(number);
         int grown = at + content.length - record.length;

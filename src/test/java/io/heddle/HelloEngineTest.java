@@ -15,7 +15,7 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.Test;
 
-/** The rules of a ClientHello and of what answers it where an {@link SSLEngine} drives the handshake. */
+/** The rules of a ClientHello and of its answer where an {@link SSLEngine} drives the handshake. */
 class HelloEngineTest {
     private static final int LONGEST_HELLO = 2 + 32 + 33 + 65_536 + 2 + 65_537;
     private static final int UNKNOWN_EXTENSION = 0xfafa;
@@ -29,7 +29,7 @@ class HelloEngineTest {
         return engine;
     }
 
-    /** Hands over what was received, and runs the tasks that come of it. */
+    /** Unwraps the received records, and runs the resulting tasks. */
     private static void receive(SSLEngine engine, byte[] bytes) throws SSLException {
         ByteBuffer from = ByteBuffer.wrap(bytes);
         ByteBuffer nothing = ByteBuffer.allocate(1 << 15);
@@ -46,7 +46,7 @@ class HelloEngineTest {
         }
     }
 
-    /** Returns all records that the engine has to send. */
+    /** Returns all records the engine has to send. */
     private static List<RawRecord> send(SSLEngine engine) throws SSLException {
         ByteBuffer to = ByteBuffer.allocate(1 << 18);
         for (int steps = 0; steps < 100 && engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP; steps++) {
@@ -113,7 +113,7 @@ class HelloEngineTest {
     }
 
     @Test
-    void an_extension_of_a_server_hello_that_was_not_asked_for_is_refused() throws Exception {
+    void an_unsolicited_extension_of_a_server_hello_is_refused() throws Exception {
         SSLEngine client = engine(true);
         RawRecord first = send(client).getFirst();
         byte[] answer = HelloParts.answer(first, 0x1301)

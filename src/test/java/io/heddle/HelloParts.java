@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A ClientHello or ServerHello in parts that a test replaces: RFC 8446 4.1.2 and 4.1.3. Each method that changes something
+ * A ClientHello or ServerHello in parts that a test replaces: RFC 8446 4.1.2 and 4.1.3. Each method that changes a part
  * returns this object.
  */
 public final class HelloParts {
@@ -68,12 +68,12 @@ public final class HelloParts {
         return bytes;
     }
 
-    /** Takes the ClientHello apart that fills a record. */
+    /** Parses a ClientHello that fills a record. */
     public static HelloParts client(RawRecord record) {
         return new HelloParts(CLIENT_HELLO, ByteBuffer.wrap(record.body()));
     }
 
-    /** Takes the ServerHello apart that fills a record. */
+    /** Parses a ServerHello that fills a record. */
     public static HelloParts server(RawRecord record) {
         return new HelloParts(SERVER_HELLO, ByteBuffer.wrap(record.body()));
     }
@@ -104,7 +104,7 @@ public final class HelloParts {
         return this;
     }
 
-    /** Sets the random; what is missing of 32 bytes is zero. */
+    /** Sets the random, padded with zeros to 32 bytes. */
     public HelloParts random(byte... bytes) {
         random = Arrays.copyOf(bytes, 32);
         return this;
@@ -129,12 +129,12 @@ public final class HelloParts {
         return this;
     }
 
-    /** Sets the content of an extension where it stands; one that is not there yet becomes the first. */
+    /** Sets the content of an extension in its place; a new one becomes the first. */
     public HelloParts extension(int type, int... content) {
         return extension(type, bytes(content));
     }
 
-    /** Sets the content of an extension where it stands; one that is not there yet becomes the first. */
+    /** Sets the content of an extension in its place; a new one becomes the first. */
     public HelloParts extension(int type, byte[] content) {
         for (int i = 0; i < extensions.size(); i++) {
             if (extensions.get(i).type() == type) {
@@ -145,13 +145,13 @@ public final class HelloParts {
         return another(type, content);
     }
 
-    /** Adds an extension in front, whether there is one of its type or not. */
+    /** Adds an extension at the front, even if there is already one of its type. */
     public HelloParts another(int type, byte... content) {
         extensions.addFirst(new Extension(type, content));
         return this;
     }
 
-    /** Adds an extension behind the others, where pre_shared_key has to be (RFC 8446 4.2.11). */
+    /** Adds an extension after the others, where pre_shared_key has to be (RFC 8446 4.2.11). */
     public HelloParts last(int type, byte... content) {
         extensions.addLast(new Extension(type, content));
         return this;

@@ -19,8 +19,8 @@ import javax.net.ssl.SSLParameters;
 import org.junit.jupiter.api.Test;
 
 /**
- * What a peer sends reaches messages cut and escaped: each is one line of at most 300 printable characters that still says what is
- * allowed.
+ * Text of a peer in failure messages, cut and escaped: each message is one line of at most 300 printable characters
+ * that still states what is allowed.
  */
 class HostileTextTest {
     private static final String ESCAPES = "\u001b[31m\r\nheddle: all is well\0";
@@ -31,7 +31,7 @@ class HostileTextTest {
         return failure;
     }
 
-    /** A ClientHello of TLS 1.2 with suites that nobody has, and extensions. */
+    /** A TLS 1.2 ClientHello with unassigned suites, and extensions. */
     private static byte[] hello(int suites, byte[] extensions) throws IOException {
         var bytes = new ByteArrayOutputStream();
         var body = new DataOutputStream(bytes);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Closing on a thread that is interrupted says goodbye as on any other, and leaves the interrupt pending. */
+/** Closing on an interrupted thread, which sends close_notify as on any other and leaves the interrupt pending. */
 @Timeout(value = SocketPair.LIMIT_SECONDS, threadMode = SEPARATE_THREAD)
 class InterruptedThreadTest {
     private static final int BYTES = 100_000;
@@ -26,7 +26,7 @@ class InterruptedThreadTest {
         void run() throws Exception;
     }
 
-    /** Runs it on a new thread that is interrupted; returns whether the thread is interrupted at the end. */
+    /** Runs an action on a new, interrupted thread; returns whether the thread is interrupted at the end. */
     private static boolean interrupted(boolean virtual, Action action) throws Exception {
         var task = new FutureTask<>(() -> {
             Thread.currentThread().interrupt();
@@ -46,11 +46,11 @@ class InterruptedThreadTest {
         "TLS_1_3, false, true",
         "TLS_1_3, false, false"
     })
-    void close_loses_nothing_and_says_so(TlsVersion version, boolean client, boolean virtual) throws Exception {
+    void close_loses_nothing_and_sends_close_notify(TlsVersion version, boolean client, boolean virtual) throws Exception {
         try (SocketPair pair = SocketPair.connected(version)) {
             SSLSocket closing = client ? pair.client() : pair.server();
             TlsSocket other = client ? pair.heddleServer() : pair.heddleClient();
-            // What is unread would make the kernel reset the connection.
+            // Unread input would make the kernel reset the connection.
             other.getOutputStream().write(new byte[1000]);
             Future<Void> written = pair.run(() -> {
                 closing.getOutputStream().write(new byte[BYTES]);

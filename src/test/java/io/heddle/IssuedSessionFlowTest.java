@@ -27,13 +27,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a server announces and issues: ids, tickets, and what stands in them for whoever opens them later. */
+/**
+ * The session ids and tickets a server announces and issues, and their content for the server that opens them later.
+ */
 class IssuedSessionFlowTest {
     private static final byte SERVER_HELLO = 2;
     private static final int EC_POINT_FORMATS = 11;
     private static final int ENCRYPT_THEN_MAC = 22;
 
-    /** Remembers what it was asked for and told. */
+    /** A store that records its calls. */
     private static final class Recorder implements SessionStore {
         final SessionStore store = CaffeineSessionStore.builder().build();
         final List<Duration> kept = new ArrayList<>();
@@ -63,7 +65,7 @@ class IssuedSessionFlowTest {
         }
     }
 
-    /** The first message of a server in the clear: its session id, and what it agrees to. */
+    /** A ServerHello in the clear: its session id and its extensions. */
     private record Hello(int idLength, Map<Integer, byte[]> extensions) {
         static Hello of(RawRecord record) {
             ByteBuffer in = ByteBuffer.wrap(record.body());
@@ -116,7 +118,7 @@ class IssuedSessionFlowTest {
         }
     }
 
-    /** RFC 8446 4.6.1: a nonce for each, so that whoever has the secret of one cannot resume with the other. */
+    /** RFC 8446 4.6.1: a nonce for each ticket, so that the secret of one does not resume the other. */
     @Test
     void the_tickets_of_a_connection_have_secrets_of_their_own() throws Exception {
         var store = new Recorder();
@@ -172,7 +174,7 @@ class IssuedSessionFlowTest {
         }
     }
 
-    /** RFC 7366 3.1 and RFC 8422 5.2: every handshake agrees on them, what the session had does not count. */
+    /** RFC 7366 3.1 and RFC 8422 5.2: negotiated in every handshake; the values of the session do not count. */
     @Test
     void a_resumed_handshake_agrees_on_encrypt_then_mac_and_point_formats_as_a_full_one_does() throws IOException {
         String suite = "ECDHE-ECDSA-AES128-SHA256:@SECLEVEL=0";
@@ -189,14 +191,14 @@ class IssuedSessionFlowTest {
         }
     }
 
-    // What stands in a ticket
+    // Content of a ticket
 
     @ParameterizedTest
     @EnumSource(names = {"TICKET_1_2", "TICKET_1_3"})
-    void a_ticket_says_what_was_wrong_with_the_clients_certificate(Way way) throws IOException {
+    void a_ticket_has_the_verification_error_of_the_clients_certificate(Way way) throws IOException {
         try (TlsPair pair = way.pair()
                 .server(server -> server.requestCert(true).rejectUnauthorized(false))
-                .clientIdentity(TestPki.selfSigned("nobody"))) {
+                .clientIdentity(TestPki.selfSigned("unknown"))) {
             Code problem = pair.handshake().server().authorizationError().orElseThrow();
             assertThat(Tickets.open(pair.keys(), pair.session()).verifyResult())
                     .as("for a server of Node with the same keys, which looks nowhere else")
@@ -272,7 +274,7 @@ class IssuedSessionFlowTest {
         }
     }
 
-    // What a ticket cannot do
+    // Limits of a ticket
 
     @Test
     void a_session_whose_suite_the_client_no_longer_offers_leads_to_a_full_handshake() throws IOException {
@@ -281,7 +283,7 @@ class IssuedSessionFlowTest {
         try (TlsPair pair = TlsPair.of(TlsVersion.TLS_1_2)) {
             pair.clientContext(context -> context.ciphers(then.name())).handshake();
             assertThat(pair.session().cipherSuite()).isEqualTo(then.number());
-            // The client would not offer it either, so its own side is told another suite.
+            // The client would not offer it either, so its own session gets another suite.
             pair.session(pair.session().toBuilder().cipherSuite(now.number()).build());
             pair.clientContext(context -> context.ciphers(now.name()));
             TlsPair.Connected both = pair.handshake();
@@ -301,7 +303,7 @@ class IssuedSessionFlowTest {
         }
     }
 
-    /** Each costs a look into the store, or a decryption. */
+    /** Each costs a look-up in the store, or a decryption. */
     @Test
     void of_many_tickets_that_a_client_offers_eight_are_looked_at() throws IOException {
         var store = new Recorder();
@@ -316,7 +318,7 @@ class IssuedSessionFlowTest {
         }
     }
 
-    /** RFC 8446 4.2.11: identities with their ages, and a binder for each. */
+    /** RFC 8446 4.2.11: identities with their ages, and a binder for each identity. */
     private static byte[] unknownTickets(int count) {
         int id = 32;
         int binder = 48;

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Sockets of an {@code SSLContext} that was initialised with the JDK's managers. */
+/** Sockets of an {@code SSLContext} initialized with the JDK's managers. */
 class JsseSocketsTest {
     private static final char[] NONE = {};
 

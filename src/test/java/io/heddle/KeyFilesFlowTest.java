@@ -11,7 +11,7 @@ import io.heddle.protocol.TlsVersion;
 import java.io.IOException;
 import java.util.Set;
 
-/** Trust and chains as files say them, in handshakes. */
+/** Trust and chains from files, in handshakes. */
 class KeyFilesFlowTest {
     @EachVersion
     void a_root_for_clients_is_no_anchor_for_servers_and_the_reverse(TlsVersion version) throws IOException {
@@ -41,7 +41,10 @@ class KeyFilesFlowTest {
         return new TrustedCertificate(TestPki.ca().leaf(), Set.of(purpose)).toPem();
     }
 
-    /** A mark that took the leaf away would leave a key without its certificate, one before the root a client without trust. */
+    /**
+     * A byte order mark that dropped the leaf would leave a key without its certificate, one before the root a client
+     * without trust.
+     */
     @EachVersion
     void chains_and_roots_behind_byte_order_marks_are_whole(TlsVersion version) throws IOException {
         Identity made = TestPki.serverWithIntermediate("localhost");

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The secrets of a connection in NSS' format, for who listens. */
+/** The secrets of a connection in NSS' format, as its listeners receive them. */
 class KeyLogFlowTest {
     private final List<String> ofServer = new ArrayList<>();
     private final List<String> ofClient = new ArrayList<>();
@@ -75,7 +75,7 @@ class KeyLogFlowTest {
     }
 
     @Test
-    void everyone_who_listens_is_told() throws IOException {
+    void every_listener_is_notified() throws IOException {
         List<String> more = new ArrayList<>();
         try (TlsPair pair = pair(TlsVersion.TLS_1_2)
                 .serverSocket(socket -> socket.onKeylog(more::add))

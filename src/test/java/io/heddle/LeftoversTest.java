@@ -27,21 +27,23 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Of connections whose callbacks block or throw, or whose peers are stuck, no descriptor and no thread is left. */
+/**
+ * Leak tests: connections whose callbacks block or throw, or whose peers are stuck, leave no descriptor and no thread.
+ */
 @Tag("socket")
 @Timeout(value = 180, threadMode = SEPARATE_THREAD)
 class LeftoversTest {
     private static final int TIMES = 200;
     private static final Duration LONG = Duration.ofSeconds(40);
 
-    /** What other parts of the JVM may open or start meanwhile; a connection that leaks does it {@value #TIMES} times. */
+    /** The tolerance for other parts of the JVM; a leaking connection leaks {@value #TIMES} times. */
     private static final int NOISE = 10;
 
     private final Queue<TlsFailure> clientErrors = new ConcurrentLinkedQueue<>();
     private final Queue<Throwable> errors = new ConcurrentLinkedQueue<>();
     private final CountDownLatch never = new CountDownLatch(1);
 
-    /** Each callback that a handshake waits for. */
+    /** The callbacks that a handshake waits for. */
     enum Callback {
         SNI,
         ALPN,
@@ -117,11 +119,11 @@ class LeftoversTest {
         try (TlsSocket socket = Tls.connect(options.port(port).build())) {
             socket.getInputStream().read();
         } catch (IOException e) {
-            // As it should be, in whatever way.
+            // Any failure is expected.
         }
     }
 
-    /** A client that makes the server ask each of its callbacks. */
+    /** A client that makes the server call each of its callbacks. */
     private static ConnectOptions.Builder asking() {
         return Stack.options().alpnProtocols("a").requestOCSP(true).pskCallback(hint -> PskKind.credential());
     }
@@ -185,7 +187,7 @@ class LeftoversTest {
     }
 
     @Test
-    void clients_at_a_server_that_says_nothing() throws Exception {
+    void clients_at_a_server_that_sends_nothing() throws Exception {
         try (var mute = new ServerSocket(0, 500, InetAddress.getLoopbackAddress())) {
             Runnable one = () -> connect(Stack.options().timeout(Duration.ofMillis(500)), mute.getLocalPort());
             together(5, one);

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The live threads of this JVM, virtual ones as well. No public method has those: a dump of all threads does, but it walks their
- * stacks, and JDK 25.0.3 may crash where one is mounted at that moment. The JDK's containers of threads walk nothing; a JVM
- * for tests exports them by {@link #EXPORTS}.
+ * The live threads of this JVM, including virtual ones. No public method lists those: a thread dump does, but it walks
+ * the stacks, and JDK 25.0.3 may crash if one is being mounted at that moment. The JDK's thread containers walk no
+ * stacks; a test JVM exports them by {@link #EXPORTS}.
  */
 public final class LiveThreads {
     public static final List<String> EXPORTS = List.of("--add-exports", "java.base/jdk.internal.vm=ALL-UNNAMED");
@@ -25,7 +25,7 @@ public final class LiveThreads {
         }
     }
 
-    /** Returns how many have a name that begins so. */
+    /** Returns the number of threads whose name begins with the prefix. */
     public static long named(String prefix) {
         return all().filter(thread -> thread.getName().startsWith(prefix)).count();
     }

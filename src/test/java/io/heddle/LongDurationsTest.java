@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Durations beyond what an int has of milliseconds, and a long of nanoseconds. */
+/** Durations beyond the range of an int of milliseconds and a long of nanoseconds. */
 @Timeout(value = SocketPair.LIMIT_SECONDS, threadMode = SEPARATE_THREAD)
 class LongDurationsTest {
     static Duration[] durations() {

@@ -15,7 +15,7 @@ public final class ManualClock implements InstantSource {
         return now.get();
     }
 
-    /** Moves it, forward or, with a negative duration, back. */
+    /** Moves the clock forward or, with a negative duration, back. */
     public void advance(Duration step) {
         now.updateAndGet(before -> before.plus(step));
     }

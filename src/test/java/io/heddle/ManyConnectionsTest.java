@@ -26,16 +26,16 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What a process can hold at once, and that nothing is left of what has gone. */
+/** Many connections at once in one process, which leave nothing behind when they end. */
 @Tag("socket")
 @Timeout(value = 300, threadMode = SEPARATE_THREAD)
 class ManyConnectionsTest {
     private static final int CONNECTIONS = 8_000;
 
-    /** How many handshakes run at once, so that the backlog holds them. */
+    /** The number of concurrent handshakes, within the backlog. */
     private static final int AT_ONCE = 200;
 
-    /** 2 descriptors for a connection, since both ends are here, and some for everything else. */
+    /** 2 descriptors a connection, since both ends are in this process, and some for everything else. */
     private static int possible() throws IOException {
         long limit = openFilesLimit();
         return (int) Math.min(CONNECTIONS, (limit - 500) / 2);
@@ -153,7 +153,7 @@ class ManyConnectionsTest {
                     try (TlsSocket socket = Tls.connect(failing.get(i % 3))) {
                         throw new AssertionError("connected: " + socket);
                     } catch (io.heddle.failure.TlsFailure e) {
-                        // As it should.
+                        // Expected.
                     }
                 }
                 default -> new Socket(InetAddress.getLoopbackAddress(), port).close();

@@ -7,8 +7,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.function.UnaryOperator;
 
 /**
- * One direction of a connection in memory, whose bytes a test may replace. Who waits for half a minute gets an error, so that no
- * test hangs. Thread-safe.
+ * One direction of a connection in memory, whose bytes a test may replace. A wait of half a minute ends with an error,
+ * so that no test hangs. Thread-safe.
  */
 public final class MemoryPipe extends BoundedPipe {
     private static final int CAPACITY = 1 << 18;
@@ -17,12 +17,12 @@ public final class MemoryPipe extends BoundedPipe {
 
     private final UnaryOperator<byte[]> onTheWay;
 
-    /** Makes a pipe that lets everything pass. */
+    /** Creates a pipe that passes everything unchanged. */
     public MemoryPipe() {
         this(UnaryOperator.identity());
     }
 
-    /** Makes a pipe where {@code onTheWay} replaces the bytes of each write, with more, fewer or others. */
+    /** Creates a pipe where {@code onTheWay} replaces the bytes of each write, by more, fewer or others. */
     public MemoryPipe(UnaryOperator<byte[]> onTheWay) {
         super(CAPACITY);
         this.onTheWay = onTheWay;

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Versions, suites, groups and keys: what two sides agree on, and how they say that they cannot. */
+/** Negotiation of versions, suites, groups and keys, and the failures where two sides have none in common. */
 class NegotiationFlowTest {
     // Versions
 
@@ -50,7 +50,7 @@ class NegotiationFlowTest {
     }
 
     @Test
-    void old_versions_are_off_unless_asked_for() throws IOException {
+    void old_versions_are_disabled_by_default() throws IOException {
         try (var pair = TlsPair.create()
                 .clientContext(context -> context.maxVersion(TlsVersion.TLS_1_1))
                 .clientContext(FlowSettings::legacy)) {
@@ -109,7 +109,7 @@ class NegotiationFlowTest {
     }
 
     @EachVersion
-    void the_servers_order_of_suites_decides_unless_it_is_told_not_to(TlsVersion version) throws IOException {
+    void the_servers_order_of_suites_decides_unless_configured_otherwise(TlsVersion version) throws IOException {
         String strong = version == TlsVersion.TLS_1_3 ? "TLS_AES_256_GCM_SHA384" : "ECDHE-ECDSA-AES256-GCM-SHA384";
         String fast = version == TlsVersion.TLS_1_3 ? "TLS_AES_128_GCM_SHA256" : "ECDHE-ECDSA-AES128-GCM-SHA256";
         try (var pair = TlsPair.of(version)
@@ -157,7 +157,7 @@ class NegotiationFlowTest {
     @ParameterizedTest
     @EnumSource(names = {"P_256", "P_384", "P_521", "X25519", "X448"})
     void every_curve_of_tls_1_2_makes_a_connection(Group group) throws IOException {
-        // The certificate's own curve has to be among the groups too.
+        // The certificate's own curve must be among the groups too.
         try (var pair = TlsPair.of(TlsVersion.TLS_1_2)
                 .serverIdentity(TestPki.server(TestPki.Key.RSA_2048, "localhost"))
                 .clientContext(context -> context.ecdhCurve(group.opensslName()))) {
@@ -183,7 +183,7 @@ class NegotiationFlowTest {
 
     // HelloRetryRequest
 
-    /** Returns a pair whose server asks for another key share, with a count of the ClientHellos. */
+    /** Returns a pair whose server requests another key share, with a count of the ClientHellos. */
     private static TlsPair retrying(AtomicInteger hellos) {
         return TlsPair.of(TlsVersion.TLS_1_3)
                 .clientContext(context -> context.ecdhCurve("X25519:P-256"))
@@ -294,7 +294,7 @@ class NegotiationFlowTest {
     }
 
     @Test
-    void a_server_whose_key_the_client_cannot_verify_says_so() throws IOException {
+    void a_server_whose_key_the_client_cannot_verify_reports_it() throws IOException {
         try (var pair =
                 TlsPair.of(TlsVersion.TLS_1_3).clientContext(context -> context.sigalgs("rsa_pss_rsae_sha256"))) {
             TlsPair.Outcome outcome = pair.attempt();

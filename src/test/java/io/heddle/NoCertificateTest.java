@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A server without a certificate: each kind of server says so. */
+/** A server without a certificate, as each kind of server reports it. */
 @Timeout(value = SocketPair.LIMIT_SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class NoCertificateTest {
     private static final SecureContext EMPTY = Tls.createSecureContext(o -> {});
@@ -70,7 +70,7 @@ class NoCertificateTest {
 
     @ParameterizedTest
     @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
-    void an_engine_says_it(TlsVersion version) throws Exception {
+    void an_engine_reports_it(TlsVersion version) throws Exception {
         try (SocketPair.Tcp tcp = SocketPair.Tcp.connect();
                 var client = new TlsSocket(tcp.client(), client(version).build());
                 var engine = new EngineOverSocket(tcp.server(), ServerOptions.of(EMPTY), false);
@@ -86,7 +86,7 @@ class NoCertificateTest {
 
     @ParameterizedTest
     @CsvSource({"TLS_1_2,false", "TLS_1_3,false", "TLS_1_2,true", "TLS_1_3,true"})
-    void a_socket_of_jsse_says_it(TlsVersion version, boolean keyManager) throws Exception {
+    void a_socket_of_jsse_reports_it(TlsVersion version, boolean keyManager) throws Exception {
         SSLContext context = SSLContext.getInstance("TLS", new HeddleProvider());
         KeyStore none = KeyStore.getInstance("PKCS12");
         none.load(null, null);

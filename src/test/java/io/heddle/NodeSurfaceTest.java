@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What Node's {@code TLSSocket} has beside what a test of its own shows. */
+/** The parts of Node's {@code TLSSocket} without a test of their own. */
 class NodeSurfaceTest {
     @Test
     void addresses_by_nodes_names() throws Exception {
@@ -104,7 +104,7 @@ class NodeSurfaceTest {
     }
 
     @Test
-    void a_server_asks_for_no_name() throws IOException {
+    void a_server_requests_no_name() throws IOException {
         try (SocketPair.Tcp tcp = SocketPair.Tcp.connect();
                 TlsSocket server = Tls.accept(tcp.server(), ServerOptions.of(Stack.server(TlsVersion.TLS_1_3)))) {
             assertRefused(

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** OCSP stapling (RFC 6066 8, RFC 8446 4.4.2.1): a server that is asked, and a client that asks. */
+/** OCSP stapling (RFC 6066 8, RFC 8446 4.4.2.1): the requesting client and the stapling server. */
 class OcspFlowTest {
     private static final byte[] RUBBISH = "hello world".getBytes(US_ASCII);
     private static final Identity SERVER = TestPki.server("localhost");
@@ -39,7 +39,7 @@ class OcspFlowTest {
     private record Asked(X509Certificate certificate, Optional<X509Certificate> issuer) {}
 
     private final List<Asked> asked = new ArrayList<>();
-    private final List<Optional<byte[]>> told = new ArrayList<>();
+    private final List<Optional<byte[]>> responses = new ArrayList<>();
 
     private TlsPair answering(TlsPair pair, Optional<byte[]> response) {
         return pair.serverIdentity(SERVER)
@@ -50,7 +50,7 @@ class OcspFlowTest {
     }
 
     private TlsPair asking(TlsPair pair) {
-        return pair.client(client -> client.onOcspResponse((response, chain, verdict) -> told.add(response)));
+        return pair.client(client -> client.onOcspResponse((response, chain, verdict) -> responses.add(response)));
     }
 
     static Stream<Arguments> keys() {
@@ -75,7 +75,7 @@ class OcspFlowTest {
             assertThat(((ExtendedSSLSession) both.client().getSession()).getStatusResponses())
                     .containsExactly(response);
             assertThat(both.server().ocspResponse()).isEmpty();
-            assertThat(told).singleElement().satisfies(each -> assertThat(each).hasValue(response));
+            assertThat(responses).singleElement().satisfies(each -> assertThat(each).hasValue(response));
             assertThat(asked)
                     .containsExactly(
                             new Asked(server.leaf(), Optional.of(TestPki.ca().leaf())));
@@ -104,7 +104,7 @@ class OcspFlowTest {
             assertThat(both.client().ocspResponse()).isEmpty();
             assertThat(((ExtendedSSLSession) both.client().getSession()).getStatusResponses())
                     .isEmpty();
-            assertThat(told).containsExactly(Optional.empty());
+            assertThat(responses).containsExactly(Optional.empty());
             assertThat(asked).hasSize(1);
         }
     }
@@ -113,12 +113,12 @@ class OcspFlowTest {
     void a_server_without_a_listener_sends_none(TlsVersion version) throws IOException {
         try (var pair = asking(TlsPair.of(version))) {
             assertThat(pair.connect().client().ocspResponse()).isEmpty();
-            assertThat(told).containsExactly(Optional.empty());
+            assertThat(responses).containsExactly(Optional.empty());
         }
     }
 
     @EachVersion
-    void nobody_is_asked_for_a_client_that_does_not_ask(TlsVersion version) throws IOException {
+    void no_listener_is_called_for_a_client_without_a_status_request(TlsVersion version) throws IOException {
         try (var pair = answering(TlsPair.of(version), Optional.of(RESPONSE))) {
             assertThat(pair.connect().client().ocspResponse()).isEmpty();
             assertThat(asked).isEmpty();
@@ -133,7 +133,7 @@ class OcspFlowTest {
             assertThat(again.resumed()).isTrue();
             assertThat(again.client().ocspResponse()).isEmpty();
             assertThat(asked).hasSize(1);
-            assertThat(told).hasSize(1);
+            assertThat(responses).hasSize(1);
             pair.forgetSession();
             assertThat(pair.handshake().client().ocspResponse()).hasValue(RESPONSE);
             assertThat(asked).hasSize(2);
@@ -162,10 +162,10 @@ class OcspFlowTest {
         }
     }
 
-    // Which certificate, which issuer
+    // Certificate and issuer
 
     @EachVersion
-    void each_name_has_its_certificate_asked_about(TlsVersion version) throws IOException {
+    void the_request_is_for_the_certificate_of_the_server_name(TlsVersion version) throws IOException {
         Identity other = TestPki.server("a.test");
         byte[] response = TestOcsp.good(TestPki.ca(), other.leaf());
         try (var pair = answering(asking(TlsPair.of(version)), Optional.of(response))
@@ -194,7 +194,7 @@ class OcspFlowTest {
         }
     }
 
-    // Listeners that take their time, fail, or answer what cannot be sent
+    // Listeners that are slow, fail, or return a response that cannot be sent
 
     @EachVersion
     void a_listener_may_block(TlsVersion version) throws IOException {
@@ -230,7 +230,7 @@ class OcspFlowTest {
                         }))) {
             TlsPair.Running release = TlsPair.Running.of(() -> {
                 assertThat(waiting.await(30, TimeUnit.SECONDS)).isTrue();
-                // It waits for the handshake that runs, which ends though the listener is still at it.
+                // Closing waits for the running handshake, which ends although the listener has not returned.
                 assertThatThrownBy(client.get(30, TimeUnit.SECONDS)::startHandshake)
                         .isInstanceOfSatisfying(
                                 TlsFailure.class,
@@ -341,7 +341,7 @@ class OcspFlowTest {
     }
 
     @EachVersion
-    void it_is_not_asked_about_a_server_that_is_not_trusted(TlsVersion version) throws IOException {
+    void the_listener_is_not_called_for_an_untrusted_server(TlsVersion version) throws IOException {
         var calls = new AtomicInteger();
         try (var pair = answering(TlsPair.of(version), Optional.of(RESPONSE))
                 .trustedByClient()
@@ -354,7 +354,7 @@ class OcspFlowTest {
         }
     }
 
-    // Certificates that are good only with a response
+    // Certificates that require a response
 
     @EachVersion
     void a_response_that_the_certificate_demands_must_come(TlsVersion version) throws IOException {
@@ -373,7 +373,7 @@ class OcspFlowTest {
     }
 
     @EachVersion
-    void who_rejects_nobody_is_told_that_it_did_not(TlsVersion version) throws IOException {
+    void a_client_that_rejects_no_server_receives_the_empty_response(TlsVersion version) throws IOException {
         try (var pair = asking(TlsPair.of(version))
                 .serverIdentity(TestOcsp.mustStaple("localhost"))
                 .client(client -> client.rejectUnauthorized(false))) {
@@ -384,7 +384,7 @@ class OcspFlowTest {
     }
 
     @EachVersion
-    void who_does_not_ask_does_not_miss_it(TlsVersion version) throws IOException {
+    void a_client_without_a_status_request_accepts_a_missing_response(TlsVersion version) throws IOException {
         try (var pair = TlsPair.of(version).serverIdentity(TestOcsp.mustStaple("localhost"))) {
             assertThat(pair.connect().client().authorized()).isTrue();
         }
@@ -401,11 +401,11 @@ class OcspFlowTest {
             assertThat(pair.attempt().clientFailure())
                     .hasMessageStartingWith(how.message)
                     .returns(how.code, TlsFailure::code);
-            assertThat(told).isEmpty();
+            assertThat(responses).isEmpty();
         }
     }
 
-    /** What happens on the way to the eleven bytes of a CertificateStatus: type 1, three bytes of length, the response. */
+    /** Changes the eleven bytes of a CertificateStatus in transit: type 1, three bytes of length, the response. */
     enum Broken {
         TYPE(
                 0,
@@ -473,7 +473,7 @@ class OcspFlowTest {
             var has = new AtomicReference<>(Optional.of(RESPONSE));
             server.onOcspRequest((certificate, issuer) -> has.get());
             assertThat(ocspResponse(server)).hasValue(RESPONSE);
-            // The next is asked where one has none, that of the options last.
+            // A listener without a response passes on to the next; that of the options is the last.
             has.set(Optional.empty());
             assertThat(ocspResponse(server)).hasValue(first);
             var failures = new AtomicInteger();

@@ -28,20 +28,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Stapled OCSP responses that are verified: by the client that asked, and by the server before it sends one. */
+/** Verification of stapled OCSP responses: by the requesting client, and by the server before it sends one. */
 class OcspVerdictFlowTest {
     private static final byte[] RUBBISH = "hello world".getBytes(US_ASCII);
     private static final Identity SERVER = TestPki.server("localhost");
     private static final byte[] RESPONSE = TestOcsp.good(TestPki.ca(), SERVER.leaf());
 
-    private final List<Optional<byte[]>> told = new ArrayList<>();
+    private final List<Optional<byte[]>> responses = new ArrayList<>();
 
     private static TlsPair answering(TlsPair pair, Optional<byte[]> response) {
         return pair.serverIdentity(SERVER).server(server -> server.onOcspRequest((certificate, issuer) -> response));
     }
 
     private TlsPair asking(TlsPair pair) {
-        return pair.client(client -> client.onOcspResponse((response, chain, verdict) -> told.add(response)));
+        return pair.client(client -> client.onOcspResponse((response, chain, verdict) -> responses.add(response)));
     }
 
     private static Optional<byte[]> ocspResponse(TlsServer server) throws IOException {
@@ -60,13 +60,13 @@ class OcspVerdictFlowTest {
 
     // The verdict
 
-    /** A server that staples what it has, whatever it says. */
+    /** A server that staples its response without verifying it. */
     private static TlsPair stapling(TlsVersion version, Optional<byte[]> response) {
         return answering(TlsPair.of(version), response).server(server -> server.verifyOCSP(false));
     }
 
     @EachVersion
-    void a_good_response_is_told_with_its_times(TlsVersion version) throws IOException {
+    void a_good_response_is_reported_with_its_times(TlsVersion version) throws IOException {
         List<OcspVerdict> verdicts = new ArrayList<>();
         try (var pair = answering(TlsPair.of(version), Optional.of(RESPONSE))
                 .client(client -> client.onOcspResponse((response, chain, verdict) -> verdicts.add(verdict)))) {
@@ -85,7 +85,7 @@ class OcspVerdictFlowTest {
     }
 
     @EachVersion
-    void there_is_no_verdict_where_nothing_was_asked_and_missing_where_nothing_came(TlsVersion version)
+    void there_is_no_verdict_without_a_request_and_missing_without_a_response(TlsVersion version)
             throws IOException {
         try (var pair = answering(TlsPair.of(version), Optional.empty())) {
             assertThat(pair.connect().client().ocspVerdict()).isEmpty();
@@ -97,7 +97,7 @@ class OcspVerdictFlowTest {
     }
 
     static Stream<Arguments> bad() {
-        Identity other = TestPki.root("Somebody else", TestPki.Key.P256, 14);
+        Identity other = TestPki.root("Another CA", TestPki.Key.P256, 14);
         TestOcsp ofOther =
                 TestOcsp.of(TestPki.ca(), SERVER.leaf()).signedBy(other).with(other.leaf());
         return Stream.of(TlsVersion.TLS_1_2, TlsVersion.TLS_1_3)
@@ -132,14 +132,14 @@ class OcspVerdictFlowTest {
                             code == Code.CERT_REVOKED
                                     ? Code.ERR_SSL_SSLV3_ALERT_CERTIFICATE_REVOKED
                                     : Code.ERR_SSL_TLSV1_BAD_CERTIFICATE_STATUS_RESPONSE);
-            // As in Node, the listener has seen it.
-            assertThat(told).singleElement().satisfies(each -> assertThat(each).hasValue(response));
+            // As in Node, the listener has received it.
+            assertThat(responses).singleElement().satisfies(each -> assertThat(each).hasValue(response));
         }
     }
 
     @ParameterizedTest
     @MethodSource("bad")
-    void a_client_that_rejects_nobody_knows_what_is_wrong(TlsVersion version, Code code, byte[] response)
+    void a_client_that_rejects_no_server_receives_the_reason(TlsVersion version, Code code, byte[] response)
             throws IOException {
         try (var pair =
                 asking(stapling(version, Optional.of(response))).client(client -> client.rejectUnauthorized(false))) {
@@ -148,7 +148,7 @@ class OcspVerdictFlowTest {
             assertThat(client.authorizationError()).contains(code);
             assertThat(client.ocspVerdict().orElseThrow().code()).contains(code);
             assertThat(client.ocspResponse()).hasValue(response);
-            // The chain in the session is good by itself; a resumption would forget what the response said.
+            // The chain in the session is valid by itself; a resumption would lose the status in the response.
             TlsPair.Connected again = pair.handshake();
             assertThat(again.resumed()).isFalse();
             assertThat(again.client().authorizationError()).contains(code);
@@ -250,7 +250,7 @@ class OcspVerdictFlowTest {
                 .isTrue();
     }
 
-    // What a server does not staple
+    // Responses that a server does not staple
 
     private static final class Problems {
         final List<OcspVerdict> verdicts = new CopyOnWriteArrayList<>();

@@ -32,17 +32,17 @@ import javax.net.ssl.SSLServerSocket;
 import org.awaitility.core.ConditionTimeoutException;
 
 /**
- * A program for a JVM whose virtual threads share one carrier: a server with stalled peers in every phase of a connection, and
- * clients that exchange something with it meanwhile. One thread that held on to the carrier would stop all of it.
+ * A program for a JVM whose virtual threads share one carrier: a server with stalled peers in every phase of a
+ * connection, and clients that exchange data with it meanwhile. One pinned thread would stop all of it.
  *
- * <p>Arguments: the kind of server, for how many seconds the clients are waited for, and the word {@code pin} for a handler that
- * does hold on to the carrier, which is the control.
+ * <p>Arguments: the kind of server, for how many seconds the clients are waited for, and the word {@code pin} for a
+ * handler that does hold on to the carrier, which is the control.
  */
 final class OneCarrier {
     static final int STALLED = 50;
     static final int OTHERS = 200;
 
-    /** How long one peer may take to get stalled, and the end of everything. */
+    /** The bound for one peer to stall, and the bound of the whole run. */
     private static final Duration LONG = Duration.ofSeconds(20);
 
     private static final List<TlsVersion> VERSIONS = List.of(TlsVersion.TLS_1_2, TlsVersion.TLS_1_3);
@@ -64,7 +64,7 @@ final class OneCarrier {
         PROVIDER
     }
 
-    /** A callback of the application, which blocks without end in the first call after it was armed. */
+    /** An application callback that blocks without end in the first call after it was armed. */
     final class Callback {
         private final AtomicBoolean armed = new AtomicBoolean();
 
@@ -109,7 +109,7 @@ final class OneCarrier {
     private final AutoCloseable server;
     private final SSLContext clients;
 
-    /** How many of the stalled peers are connections of the server; confined to the main thread. */
+    /** The number of stalled peers that are connections of the server; confined to the main thread. */
     private int expected;
 
     private OneCarrier(Kind kind) throws IOException, GeneralSecurityException {
@@ -151,7 +151,7 @@ final class OneCarrier {
             System.out.println(threads());
         }
         System.out.flush();
-        // What is stalled does not end by itself.
+        // Stalled connections do not end by themselves.
         Runtime.getRuntime().halt(complete ? 0 : 1);
     }
 
@@ -268,7 +268,7 @@ final class OneCarrier {
         return Stack.options().port(port).maxVersion(version).timeout(Duration.ofMinutes(5));
     }
 
-    /** Keeps a reference until the program ends, so that what is open is not collected. */
+    /** Keeps a reference until the program ends, so that open connections are not collected. */
     <T extends AutoCloseable> T keep(T open) {
         kept.add(open);
         return open;

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Connections in a JVM whose virtual threads share one carrier, which any of them would stop by holding on to it. */
+/** Connections in a JVM whose virtual threads share one carrier, which a single pinned thread would stop. */
 @Tag("socket")
 @Timeout(value = 120, threadMode = SEPARATE_THREAD)
 class OneCarrierTest {
@@ -35,7 +35,7 @@ class OneCarrierTest {
     @EnumSource
     void connections_go_on_beside_peers_that_stall_in_every_phase(OneCarrier.Kind kind) {
         ProgramResult finished = run(kind.name(), "40");
-        // The output has the stacks of all threads if it took too long.
+        // The output has the stacks of all threads after a timeout.
         assertThat(finished.exitCode()).as(finished.output()).isZero();
         assertThat(finished.out()).contains("50 peers are stalled in", "200 of 200 exchanged");
     }

@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 
-/** The options of both sides and their context: copies, contradictions, text. */
+/** The options of both sides and their context: copies, contradictions, text form. */
 class OptionsTest {
     private static final byte[] TICKET_KEY = new SecureRandom().generateSeed(48);
 
@@ -99,7 +99,7 @@ class OptionsTest {
     }
 
     @Test
-    void what_a_builder_is_told_later_changes_nothing_that_it_has_built() {
+    void later_changes_of_a_builder_do_not_affect_what_it_has_built() {
         ServerOptions.Builder builder = ServerOptions.builder().identity(TestPki.server("localhost"));
         ServerOptions first = builder.build();
         ServerOptions second =

@@ -7,14 +7,17 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
-/** A platform thread that has got stuck in something, as it should. */
+/** A platform thread that blocks in an operation of the test, as expected. */
 record Parked<T extends @Nullable Object>(Thread thread, FutureTask<T> work) {
-    /** Begins something that blocks, and returns when it does so in socket I/O, below {@code io.heddle}'s transports. */
+    /**
+     * Begins a blocking operation, and returns when the thread blocks in socket I/O, below {@code io.heddle}'s
+     * transports.
+     */
     static <T extends @Nullable Object> Parked<T> in(Callable<T> work) {
         return in(work, "Transport");
     }
 
-    /** Begins something that blocks, and returns when the thread waits below a class with this in its name. */
+    /** Begins a blocking operation, and returns when the thread waits below a class with this in its name. */
     static <T extends @Nullable Object> Parked<T> in(Callable<T> work, String where) {
         var task = new FutureTask<>(work);
         Thread thread = Thread.ofPlatform().daemon().name("parked").start(task);

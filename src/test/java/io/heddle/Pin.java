@@ -3,7 +3,7 @@ package io.heddle;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** The ways in which code pins a virtual thread to its carrier, for controls: what Heddle must not do. */
+/** The ways in which code pins a virtual thread to its carrier, as controls for what Heddle must not do. */
 enum Pin {
     /** Pins before Java 24 (JEP 491). */
     MONITOR {
@@ -38,13 +38,13 @@ enum Pin {
         void run() throws Exception;
     }
 
-    /** Returns whether a thread that waits inside is pinned on this version of Java. */
+    /** Returns whether a thread waiting inside is pinned on this version of Java. */
     abstract boolean pins();
 
     /** Waits inside. */
     abstract void around(Wait wait) throws Exception;
 
-    /** Returns the most usual one that pins on this version of Java. */
+    /** Returns the most common way that pins on this version of Java. */
     static Pin usual() {
         return MONITOR.pins() ? MONITOR : CLASS_INITIALIZER;
     }

@@ -25,16 +25,16 @@ import jdk.jfr.consumer.RecordedStackTrace;
 import jdk.jfr.consumer.RecordingFile;
 
 /**
- * Runs what the lines of its input name, each first without and then under a recording, and prints a line for each event of a
- * virtual thread that held on to its carrier while it blocked, and one for the end.
+ * A program that runs the scenarios named by the lines of its input, each first without and then under a recording. It
+ * prints a line for each event of a virtual thread that was pinned while it blocked, and one for the end.
  */
 final class PinningRecorder {
-    /** How many of the same run at once in each version, so that locks are contended. */
+    /** The number of concurrent runs of a scenario in each version, so that locks are contended. */
     private static final int AT_ONCE = 3;
 
     private static final long LIMIT_SECONDS = 30;
 
-    /** On Java 21 {@code Object.wait} holds on to the carrier without an event that says so. */
+    /** On Java 21 {@code Object.wait} pins the carrier without an event. */
     private static final List<String> EVENTS = List.of("jdk.VirtualThreadPinned", "jdk.JavaMonitorWait");
 
     private static final List<String> INTERRUPT_STATUS =
@@ -61,7 +61,7 @@ final class PinningRecorder {
             }
             default -> {
                 PinningScenario scenario = PinningScenario.valueOf(name);
-                // The first use of a class loads and initializes it, which pins and is the JDK's business.
+                // The first use of a class loads and initializes it, which pins inside the JDK.
                 runAll(scenario);
                 System.out.println("recording " + name);
                 yield recorded(() -> {
@@ -94,7 +94,7 @@ final class PinningRecorder {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<?>> all = new ArrayList<>();
             for (TlsVersion version : TlsVersion.values()) {
-                for (int i = 0; i < AT_ONCE && scenario.speaks(version); i++) {
+                for (int i = 0; i < AT_ONCE && scenario.supports(version); i++) {
                     all.add(threads.submit(() -> {
                         scenario.run(version);
                         return null;

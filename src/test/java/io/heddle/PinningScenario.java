@@ -47,8 +47,8 @@ import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 
 /**
- * The work of the virtual threads of both ends while {@link PinningRecorder} looks for one that is pinned. Wherever the application is
- * asked or informed, it blocks for a moment.
+ * The work of the virtual threads of both ends while {@link PinningRecorder} looks for pinned ones. Every callback and
+ * listener of the application blocks for a moment.
  */
 @SuppressWarnings("deprecation") // of SecurePair
 enum PinningScenario {
@@ -107,7 +107,7 @@ enum PinningScenario {
     },
     KEY_UPDATE {
         @Override
-        boolean speaks(TlsVersion version) {
+        boolean supports(TlsVersion version) {
             return version == TlsVersion.TLS_1_3;
         }
 
@@ -132,7 +132,7 @@ enum PinningScenario {
     },
     RENEGOTIATION {
         @Override
-        boolean speaks(TlsVersion version) {
+        boolean supports(TlsVersion version) {
             return version == TlsVersion.TLS_1_2;
         }
 
@@ -141,7 +141,7 @@ enum PinningScenario {
             try (SocketPair pair = SocketPair.connected(version)) {
                 renegotiate(pair, pair.heddleClient(), pair.heddleServer());
                 renegotiate(pair, pair.heddleServer(), pair.heddleClient());
-                // The one that asks has to wait for a peer that does not read at first.
+                // The side that begins must wait for a peer that does not read at first.
                 Future<?> asking = pair.run(() -> {
                     pair.heddleServer().renegotiate();
                     pair.server().getOutputStream().write('x');
@@ -497,11 +497,11 @@ enum PinningScenario {
     /** Runs the scenario once; called on a virtual thread. */
     abstract void run(TlsVersion version) throws Exception;
 
-    boolean speaks(TlsVersion version) {
+    boolean supports(TlsVersion version) {
         return version == TlsVersion.TLS_1_2 || version == TlsVersion.TLS_1_3;
     }
 
-    /** Blocks for a moment, as a callback that waits for another system. */
+    /** Blocks for a moment, like a callback that waits for another system. */
     static void block() {
         LockSupport.parkNanos(200_000);
     }
@@ -517,7 +517,7 @@ enum PinningScenario {
         return Stack.options().port(server.port());
     }
 
-    /** Connects, sends a byte and gets it back, and returns the session, if the server makes any. */
+    /** Connects, sends a byte and receives it back, and returns the session, if the server issues one. */
     private static Optional<byte[]> exchange(ConnectOptions.Builder options) throws IOException {
         try (TlsSocket client = Tls.connect(options.build())) {
             client.getOutputStream().write('a');
@@ -583,7 +583,7 @@ enum PinningScenario {
                     OutputStream out = to.encrypted().getOutputStream()) {
                 in.transferTo(out);
             } catch (IOException e) {
-                // One of the ends was closed.
+                // One of the ends has been closed.
             }
         });
     }
@@ -607,7 +607,7 @@ enum PinningScenario {
         }
     }
 
-    /** A store that blocks, as one over a network does. */
+    /** A store that blocks, like a remote one. */
     private static final class BlockingStore implements SessionStore {
         private final CaffeineSessionStore below =
                 CaffeineSessionStore.builder().build();

@@ -15,9 +15,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * No virtual thread holds on to its carrier while it blocks, as the flight recorder reports it: {@code
- * jdk.VirtualThreadPinned} of any length, and {@code Object.wait}, for which Java 21 has no such event. The scenarios run in a
- * JVM of their own, where no other test has threads.
+ * No virtual thread is pinned while it blocks, as the flight recorder reports it: {@code jdk.VirtualThreadPinned} of
+ * any length, and {@code Object.wait}, for which Java 21 has no such event. The scenarios run in a separate JVM, where
+ * no other test has threads.
  */
 @Tag("socket")
 @Timeout(value = 120, threadMode = SEPARATE_THREAD)
@@ -27,7 +27,7 @@ class PinningTest {
     @BeforeAll
     static void start() {
         recorder = JavaProgram.start(
-                // The default of 64 frames is less than a callback of a handshake has below it.
+                // The default of 64 frames is less than the depth of a callback in a handshake.
                 List.of("-XX:FlightRecorderOptions:stackdepth=256", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"),
                 PinningRecorder.class.getName());
     }

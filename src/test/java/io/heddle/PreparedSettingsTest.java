@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heddle.protocol.TlsVersion;
 import org.junit.jupiter.api.Test;
 
-/** What connections of a context share, and what one changes for itself alone. */
+/** Settings shared by the connections of a context, and those that one connection changes for itself. */
 class PreparedSettingsTest {
     private final SecureContext context = SecureContext.builder().build();
 
@@ -28,7 +28,7 @@ class PreparedSettingsTest {
         assertThat(configuration().handshakeSettings(false)).isNotSameAs(narrowed.handshakeSettings(false));
     }
 
-    /** A store that fails logs once a minute, which only one that all connections share can know. */
+    /** A failing store logs once a minute, which requires one instance shared by all connections. */
     @Test
     void connections_of_a_server_share_their_sessions_but_not_those_of_another_context()
             throws io.heddle.failure.TlsFailure {

@@ -8,15 +8,15 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * What this JVM holds at a moment.
+ * The resources this JVM holds at a moment.
  *
  * @param descriptors open file descriptors
- * @param platformThreads threads of the operating system, but for those that the JVM starts and ends as it likes
- * @param virtualThreads virtual threads, but for those of the JDK
+ * @param platformThreads platform threads, except those that the JVM starts and ends on its own
+ * @param virtualThreads virtual threads, except those of the JDK
  * @param heap bytes of the heap that are in use after a collection
  */
 public record ProcessState(long descriptors, int platformThreads, int virtualThreads, long heap) {
-    /** Threads of the JDK that carry virtual threads or serve the tests, and come and go. */
+    /** Threads of the JDK that carry virtual threads or serve the tests, started and ended at any time. */
     private static final Pattern SHARED = Pattern.compile(String.join(
             "|",
             "(ForkJoinPool|VirtualThread-|JFR|Common-Cleaner|Cleaner-|process reaper|Attach Listener).*",
@@ -25,7 +25,7 @@ public record ProcessState(long descriptors, int platformThreads, int virtualThr
 
     private static final int COLLECTIONS = 3;
 
-    /** Counts. It collects garbage for that, which takes a moment. */
+    /** Measures the state, after a garbage collection, which takes a moment. */
     public static ProcessState now() {
         var system = (UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         List<Thread> threads = LiveThreads.all()

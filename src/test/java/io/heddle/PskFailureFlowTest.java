@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What happens with pre-shared keys that are unknown, wrong or unusable, and with callbacks that fail. */
+/** Pre-shared keys that are unknown, wrong or unusable, and callbacks that fail. */
 class PskFailureFlowTest {
     private static TlsPair serving(PskKind kind, PskServerCallback callback) {
         return kind.pair(replaced -> callback, UnaryOperator.identity());
@@ -48,7 +48,7 @@ class PskFailureFlowTest {
     }
 
     @Test
-    void an_unknown_identity_in_tls_1_3_asks_for_a_certificate_that_is_not_there() throws IOException {
+    void an_unknown_identity_in_tls_1_3_needs_a_certificate_that_is_missing() throws IOException {
         try (TlsPair pair = having(PskKind.PSK13, hint -> Optional.of(new PskIdentity("unit 8", PskKind.key())))) {
             TlsPair.Outcome outcome = pair.attempt();
             assertThat(outcome.serverFailure())
@@ -111,7 +111,7 @@ class PskFailureFlowTest {
                 .serverIdentity()
                 .serverContext(context -> context.ciphers("kDHEPSK"))
                 .clientContext(context -> context.ciphers("kDHEPSK"))
-                .server(options -> options.pskCallback(PskKind.knows(PskKind.key())))
+                .server(options -> options.pskCallback(PskKind.callback(PskKind.key())))
                 .client(options -> options.pskCallback(hint -> PskKind.credential()))) {
             assertThat(pair.attempt().serverFailure().code()).isEqualTo(Code.ERR_SSL_NO_SHARED_CIPHER);
         }
@@ -211,13 +211,13 @@ class PskFailureFlowTest {
                 .isNotEqualTo(new PskIdentity("y", made.psk()));
     }
 
-    /** The record's own copy is handed to the engine, which wipes what it gets. */
+    /** The record passes its own copy to the engine, which wipes it. */
     @ParameterizedTest
     @EnumSource
     void the_applications_arrays_stay_as_they_are(PskKind kind) throws IOException {
         byte[] served = PskKind.key();
         var held = PskKind.credential();
-        try (TlsPair pair = kind.pair(replaced -> PskKind.knows(served), replaced -> hint -> held)) {
+        try (TlsPair pair = kind.pair(replaced -> PskKind.callback(served), replaced -> hint -> held)) {
             pair.connect();
             pair.connect();
             assertThat(served).isEqualTo(PskKind.key());
@@ -287,8 +287,8 @@ class PskFailureFlowTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void the_listener_is_told_once(boolean throwing) throws Exception {
-        var told = new AtomicInteger();
+    void the_listener_is_notified_once(boolean throwing) throws Exception {
+        var calls = new AtomicInteger();
         ServerOptions options = ServerOptions.builder(SecureContext.builder().build())
                 .pskCallback((socket, identity) -> {
                     if (throwing) {
@@ -300,7 +300,7 @@ class PskFailureFlowTest {
         try (TlsServer server = Tls.createServer(options, socket -> {})) {
             var failed = new java.util.concurrent.CountDownLatch(1);
             server.onTlsClientError((failure, socket) -> {
-                told.incrementAndGet();
+                calls.incrementAndGet();
                 failed.countDown();
             });
             server.listen("127.0.0.1", 0);
@@ -311,7 +311,7 @@ class PskFailureFlowTest {
             assertThatExceptionOfType(TlsFailure.class).isThrownBy(() -> Tls.connect(client));
             assertThat(failed.await(20, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
             server.close();
-            assertThat(told).hasValue(1);
+            assertThat(calls).hasValue(1);
         }
     }
 
@@ -319,7 +319,7 @@ class PskFailureFlowTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void identities_that_are_no_text_are_not_asked_for(boolean tooLong) throws IOException {
+    void identities_that_are_no_text_are_not_looked_up(boolean tooLong) throws IOException {
         var calls = new AtomicInteger();
         try (TlsPair pair = TlsPair.of(TlsVersion.TLS_1_3)) {
             pair.handshake();

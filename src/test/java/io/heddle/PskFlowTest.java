@@ -37,7 +37,7 @@ class PskFlowTest {
 
     @ParameterizedTest
     @EnumSource
-    void both_sides_know_the_key_and_no_certificate_is_needed(PskKind kind) throws IOException {
+    void both_sides_have_the_key_and_no_certificate_is_needed(PskKind kind) throws IOException {
         try (TlsPair pair = kind.pair()) {
             TlsPair.Connected both = pair.connect();
             both.exchange("with a key");
@@ -83,12 +83,12 @@ class PskFlowTest {
 
     @ParameterizedTest
     @EnumSource(names = {"TLS_1_0", "TLS_1_1"})
-    void old_versions_know_keys_as_well(TlsVersion version) throws IOException {
+    void old_versions_support_keys_as_well(TlsVersion version) throws IOException {
         try (TlsPair pair = TlsPair.of(version)
                 .serverIdentity()
                 .serverContext(context -> context.ciphers("PSK+AES"))
                 .clientContext(context -> context.ciphers("PSK+AES"))
-                .server(options -> options.pskCallback(PskKind.knows(PskKind.key())))
+                .server(options -> options.pskCallback(PskKind.callback(PskKind.key())))
                 .client(options -> options.pskCallback(hint -> PskKind.credential()))) {
             TlsPair.Connected both = pair.connect();
             both.exchange("long ago");
@@ -101,7 +101,7 @@ class PskFlowTest {
     @Test
     void the_default_list_has_no_suite_with_keys_below_tls_1_3() throws IOException {
         try (TlsPair pair = TlsPair.of(TlsVersion.TLS_1_2)
-                .server(options -> options.pskCallback(PskKind.knows(PskKind.key())))
+                .server(options -> options.pskCallback(PskKind.callback(PskKind.key())))
                 .client(options -> options.pskCallback(hint -> PskKind.credential()))) {
             assertByCertificate(pair.connect());
         }
@@ -109,12 +109,12 @@ class PskFlowTest {
 
     @ParameterizedTest
     @EnumSource
-    void suites_with_keys_are_left_alone_where_nobody_knows_keys(PskKind kind) throws IOException {
+    void psk_suites_are_not_used_without_keys(PskKind kind) throws IOException {
         try (TlsPair pair = TlsPair.of(kind.version())
                 .serverContext(context -> context.ciphers(kind.suite() + ":ECDHE+AESGCM"))
                 .clientContext(context -> context.ciphers(kind.suite() + ":ECDHE+AESGCM"))) {
             assertByCertificate(pair.connect());
-            pair.server(options -> options.pskCallback(PskKind.knows(PskKind.key())));
+            pair.server(options -> options.pskCallback(PskKind.callback(PskKind.key())));
             assertByCertificate(pair.connect());
         }
         try (TlsPair pair = TlsPair.of(kind.version())
@@ -126,7 +126,7 @@ class PskFlowTest {
     }
 
     @Test
-    void a_key_that_the_server_does_not_know_leads_to_its_certificate() throws IOException {
+    void a_key_unknown_to_the_server_leads_to_its_certificate() throws IOException {
         try (TlsPair pair = PskKind.PSK13
                 .pair(knowing -> (socket, identity) -> Optional.empty(), having -> having)
                 .serverIdentity(TestPki.server("localhost"))) {
@@ -137,14 +137,14 @@ class PskFlowTest {
     }
 
     @Test
-    void a_client_that_offers_both_versions_is_asked_twice_by_a_server_of_the_lower_one() throws IOException {
+    void the_client_callback_runs_twice_for_both_versions_at_a_server_of_the_lower_one() throws IOException {
         List<Optional<String>> hints = new ArrayList<>();
         try (TlsPair pair = TlsPair.create()
                 .serverIdentity()
                 .serverContext(context -> context.maxVersion(TlsVersion.TLS_1_2).ciphers("PSK+HIGH"))
                 .clientContext(context -> context.ciphers("PSK+HIGH:TLS_AES_128_GCM_SHA256"))
                 .server(options ->
-                        options.pskCallback(PskKind.knows(PskKind.key())).pskIdentityHint("which unit?"))
+                        options.pskCallback(PskKind.callback(PskKind.key())).pskIdentityHint("which unit?"))
                 .client(options -> options.pskCallback(hint -> {
                     hints.add(hint);
                     return PskKind.credential();
@@ -215,7 +215,7 @@ class PskFlowTest {
     }
 
     @Test
-    void without_a_suite_for_the_hash_of_keys_nobody_is_asked() throws IOException {
+    void without_a_suite_for_the_hash_of_keys_no_callback_is_called() throws IOException {
         try (TlsPair pair = PskKind.PSK13
                 .pair()
                 .serverIdentity(TestPki.server("localhost"))
@@ -229,7 +229,7 @@ class PskFlowTest {
 
     @ParameterizedTest
     @EnumSource
-    void a_client_with_a_key_is_not_asked_for_a_certificate(PskKind kind) throws IOException {
+    void no_certificate_is_requested_from_a_client_with_a_key(PskKind kind) throws IOException {
         try (TlsPair pair =
                 kind.pair().clientIdentity(TestPki.client("somebody")).server(options -> options.requestCert(true))) {
             TlsPair.Connected both = pair.connect();

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** The ways of using a pre-shared key: TLS 1.3, and the four kinds of suites of TLS 1.2. */
+/** The uses of a pre-shared key: TLS 1.3, and the four kinds of suites of TLS 1.2. */
 public enum PskKind {
     PSK13(TlsVersion.TLS_1_3, "TLS_AES_128_GCM_SHA256"),
     PSK(TlsVersion.TLS_1_2, "PSK-AES128-GCM-SHA256"),
@@ -44,27 +44,27 @@ public enum PskKind {
         return KEY.clone();
     }
 
-    /** Returns what a client answers that has the key. */
+    /** Returns the answer of a client callback that has the key. */
     public static Optional<PskIdentity> credential() {
         return Optional.of(new PskIdentity(IDENTITY, KEY));
     }
 
-    /** Returns a server's callback that knows this key alone. */
-    static PskServerCallback knows(byte[] key) {
+    /** Returns a server callback that has this key only. */
+    static PskServerCallback callback(byte[] key) {
         return (socket, identity) -> identity.equals(IDENTITY) ? Optional.of(key) : Optional.empty();
     }
 
-    /** Returns a pair that has the key on both sides, with a certificate only where the suite asks for one. */
+    /** Returns a pair that has the key on both sides, with a certificate only where the suite requires one. */
     TlsPair pair() {
         return pair(UnaryOperator.identity(), UnaryOperator.identity());
     }
 
-    /** Returns a pair whose callbacks are replaced, or only looked at. */
+    /** Returns a pair whose callbacks are replaced or observed. */
     TlsPair pair(UnaryOperator<PskServerCallback> server, UnaryOperator<PskClientCallback> client) {
-        PskServerCallback knowing = server.apply(knows(KEY));
+        PskServerCallback serverCallback = server.apply(callback(KEY));
         PskClientCallback having = client.apply(hint -> credential());
         TlsPair pair = bare();
-        return pair.server(options -> options.pskCallback(knowing)).client(options -> options.pskCallback(having));
+        return pair.server(options -> options.pskCallback(serverCallback)).client(options -> options.pskCallback(having));
     }
 
     /** Returns a pair with the suite on both sides, and no callbacks. */

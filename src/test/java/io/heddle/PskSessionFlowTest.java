@@ -20,11 +20,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Pre-shared keys beside sessions: both are offered, tickets come first, and no session lets anybody in without the key. */
+/** Pre-shared keys beside sessions: both are offered, tickets come first, and no session replaces the key. */
 class PskSessionFlowTest {
     private static TlsPair beside(TlsVersion version) {
         return TlsPair.of(version)
-                .server(options -> options.pskCallback(PskKind.knows(PskKind.key())))
+                .server(options -> options.pskCallback(PskKind.callback(PskKind.key())))
                 .client(options -> options.pskCallback(hint -> PskKind.credential()));
     }
 
@@ -88,7 +88,7 @@ class PskSessionFlowTest {
         }
     }
 
-    /** The ticket goes with SHA-384 and the key with SHA-256; the suite of the retry leaves one of them. */
+    /** The ticket needs SHA-384 and the key SHA-256; the suite of the retry leaves one of them. */
     @ParameterizedTest
     @EnumSource(names = "TLS_1_3")
     void a_hello_retry_request_leaves_the_key_that_fits(TlsVersion version) throws IOException {
@@ -111,7 +111,7 @@ class PskSessionFlowTest {
         }
     }
 
-    /** Both go with SHA-256, so the second ClientHello has both, and its length counts two binders. */
+    /** Both need SHA-256, so the second ClientHello has both, and its length counts two binders. */
     @Test
     void a_hello_retry_request_leaves_both_where_both_fit() throws IOException {
         String suite = "TLS_AES_128_GCM_SHA256";
@@ -154,7 +154,7 @@ class PskSessionFlowTest {
         }
     }
 
-    /** Servers share ticket keys, and one of them lets in whoever likes. */
+    /** Two servers share ticket keys, and one of them requires no client key. */
     @ParameterizedTest
     @EnumSource
     void a_server_with_keys_alone_takes_no_ticket_of_a_less_strict_one(Way way) throws IOException {
@@ -164,9 +164,9 @@ class PskSessionFlowTest {
                 .clientContext(context -> context.ciphers(both))) {
             pair.handshake();
             assertThat(pair.handshake().resumed()).isTrue();
-            pair.server(options -> options.pskCallback(PskKind.knows(PskKind.key())));
+            pair.server(options -> options.pskCallback(PskKind.callback(PskKind.key())));
             assertThat(pair.handshake().resumed())
-                    .as("anybody could connect anew")
+                    .as("a full handshake needs no key")
                     .isTrue();
             pair.serverIdentity();
             TlsPair.Outcome without = pair.attempt();
@@ -179,7 +179,7 @@ class PskSessionFlowTest {
         }
     }
 
-    /** As Node makes them, which keeps the identity in the session. */
+    /** As in Node, which keeps the identity in the session. */
     @ParameterizedTest
     @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
     void a_session_that_was_made_with_a_key_does_not_resume(TlsVersion version) throws IOException {
@@ -210,8 +210,8 @@ class PskSessionFlowTest {
     }
 
     /**
-     * RFC 8446 4.2.11: a server ignores the age beside a key of the application. Here it has one, since what the client takes for
-     * a ticket is called like the key; and so its binder is one of a ticket, which does not do in place of an external one.
+     * RFC 8446 4.2.11: a server ignores the age of an external key. Here it has one, since the client's ticket has the
+     * identity of the key; so its binder is a resumption binder, which is not valid for an external key.
      */
     @Test
     void an_age_hides_no_key_and_the_two_kinds_of_binders_differ() throws IOException {
@@ -224,7 +224,7 @@ class PskSessionFlowTest {
             pair.session(session.toBuilder()
                     .ticket(PskKind.IDENTITY.getBytes(StandardCharsets.UTF_8))
                     .build());
-            pair.server(options -> options.pskCallback(PskKind.knows(session.masterSecret())));
+            pair.server(options -> options.pskCallback(PskKind.callback(session.masterSecret())));
             assertThat(pair.attempt().serverFailure().code()).isEqualTo(Code.ERR_SSL_BINDER_DOES_NOT_VERIFY);
         }
     }

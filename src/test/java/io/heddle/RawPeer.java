@@ -12,7 +12,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** A peer of Heddle that sends what a test made by hand. {@link TlsPair#rawClient} and {@link TlsPair#rawServer} make one. */
+/**
+ * A peer of Heddle that sends bytes built by a test. Created by {@link TlsPair#rawClient} and {@link
+ * TlsPair#rawServer}.
+ */
 public final class RawPeer implements AutoCloseable {
     private final TlsSocket heddle;
     private final InputStream in;
@@ -31,22 +34,22 @@ public final class RawPeer implements AutoCloseable {
         return heddle;
     }
 
-    /** Returns what Heddle sends, for a peer that is more than bytes. */
+    /** Returns the input from Heddle, for a peer with a protocol implementation. */
     public InputStream in() {
         return in;
     }
 
-    /** Returns where Heddle reads from. */
+    /** Returns the output that Heddle reads. */
     public OutputStream out() {
         return out;
     }
 
-    /** Sends bytes as they are. That Heddle has hung up already is no error. */
+    /** Sends bytes as they are. A connection that Heddle has closed already is not an error. */
     public void send(byte... bytes) {
         try {
             out.write(bytes);
         } catch (IOException e) {
-            // Heddle closed the connection; what it said before is still to be read.
+            // Heddle closed the connection; its earlier output is still to be read.
         }
     }
 
@@ -60,12 +63,12 @@ public final class RawPeer implements AutoCloseable {
         out.close();
     }
 
-    /** Returns what Heddle sends next, empty when it has ended its direction. */
+    /** Returns the next record from Heddle, empty after it has ended its direction. */
     public Optional<RawRecord> readRecord() throws IOException {
         return RawRecord.read(in);
     }
 
-    /** Waits until Heddle sends something, and returns all that is there: a flight, since Heddle writes each in one piece. */
+    /** Waits for output of Heddle, and returns all available bytes: a flight, since Heddle sends each in one write. */
     public byte[] readFlight() throws IOException {
         byte[] into = new byte[1 << 17];
         int n = in.read(into);
@@ -81,7 +84,7 @@ public final class RawPeer implements AutoCloseable {
         return records;
     }
 
-    /** Returns the fatal alert in the clear with which Heddle ends the connection. */
+    /** Returns the fatal alert, in the clear, with which Heddle ends the connection. */
     public Alert readFatalAlert() throws IOException {
         List<RawRecord> records = readToEnd();
         assertThat(records).as("what Heddle sent").isNotEmpty();
@@ -92,12 +95,12 @@ public final class RawPeer implements AutoCloseable {
         return Alert.of(last.body()[1] & 0xff);
     }
 
-    /** Waits until Heddle's handshake fails, and returns as what. */
+    /** Waits until Heddle's handshake fails, and returns the failure. */
     public TlsFailure failure() {
         return TlsPair.tlsFailure("Heddle", handshake.problem());
     }
 
-    /** Waits until Heddle's handshake ends, and returns what it threw, if anything. */
+    /** Waits until Heddle's handshake ends, and returns its exception, if any. */
     public Optional<Throwable> problem() {
         return handshake.problem();
     }

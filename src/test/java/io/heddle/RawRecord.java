@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A record as it is on the wire: {@code uint8 type, uint16 version, opaque body<0..2^16-1>}.
+ * A record in its wire form: {@code uint8 type, uint16 version, opaque body<0..2^16-1>}.
  *
  * @param type see the constants
  * @param version such as 0x0303
@@ -56,7 +56,7 @@ public record RawRecord(int type, int version, byte[] body) {
         return Optional.of(new RawRecord(header[0] & 0xff, (header[1] & 0xff) << 8 | (header[2] & 0xff), body));
     }
 
-    /** Cuts bytes into the records that they are. */
+    /** Splits bytes into records. */
     public static List<RawRecord> all(byte[] bytes) {
         List<RawRecord> records = new ArrayList<>();
         try {

@@ -19,11 +19,11 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The programs in the documentation are programs: each is compiled. */
+/** The programs in the documentation: each compiles. */
 class ReadmeTest {
     private static final Pattern SNIPPET = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
 
-    /** What the programs of the drop-in page have without making it. */
+    /** The variables that the programs of the drop-in page use without declaring them. */
     private static final String DROP_IN = """
             javax.net.ssl.SSLContext heddle, javax.net.ssl.X509KeyManager keys, javax.net.ssl.X509TrustManager trust,
             org.apache.ftpserver.ssl.SslConfiguration configuration""";
@@ -97,7 +97,7 @@ class ReadmeTest {
         return found;
     }
 
-    /** A snippet is imports and statements; it becomes the body of a method that may throw. */
+    /** A snippet has imports and statements; it becomes the body of a method that may throw. */
     private List<String> errors(String name, String snippet) {
         return errors(name, snippet, "");
     }

@@ -18,7 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Data in records: sizes, many and few bytes at a time, new keys in between, and what is sent before its time. */
+/**
+ * Application data in records: sizes, large and small writes, key changes in between, and data before the handshake.
+ */
 class RecordFlowTest {
     private static byte[] random(int length) {
         byte[] bytes = new byte[length];
@@ -26,7 +28,7 @@ class RecordFlowTest {
         return bytes;
     }
 
-    /** Writes on one side while the other reads, and returns what was read. */
+    /** Writes on one side while the other reads, and returns the bytes read. */
     private static byte[] transfer(TlsSocket from, TlsSocket to, byte[] data) throws IOException {
         TlsPair.Running writer = TlsPair.Running.of(() -> from.getOutputStream().write(data));
         byte[] read = to.getInputStream().readNBytes(data.length);
@@ -194,7 +196,7 @@ class RecordFlowTest {
         }
     }
 
-    // Before its time
+    // Data before the handshake
 
     @EachVersion
     void application_data_in_place_of_a_client_hello_is_refused(TlsVersion version) throws IOException {
@@ -248,7 +250,7 @@ class RecordFlowTest {
         }
     }
 
-    // What is not TLS
+    // Input that is not TLS
 
     @Test
     void http_is_named() throws IOException {
@@ -273,7 +275,7 @@ class RecordFlowTest {
     }
 
     @Test
-    void a_connection_that_ends_inside_a_header_says_so() throws IOException {
+    void a_connection_that_ends_inside_a_header_is_reported() throws IOException {
         try (var pair = TlsPair.create();
                 RawPeer client = pair.rawClient()) {
             client.send((byte) 22, (byte) 3);

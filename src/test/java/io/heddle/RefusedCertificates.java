@@ -16,8 +16,8 @@ import java.util.Random;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 
 /**
- * A program for a JVM with a small heap: many peers with large certificates that nobody trusts, at one server and at one client
- * context. It prints how much memory each side held on to.
+ * A program for a JVM with a small heap: many peers with large untrusted certificates, at one server and at one client
+ * context. It prints how much memory each side retained.
  */
 final class RefusedCertificates {
     static final int PEERS = 300;
@@ -35,12 +35,12 @@ final class RefusedCertificates {
                 .selfSigned();
     }
 
-    /** Returns what is held on to by others than the JDK's cache of certificates, which has soft references and is cleared. */
+    /** Returns the memory retained outside the JDK's certificate cache, which has soft references and is cleared. */
     private static long held() {
         for (int i = 0; i < 3; i++) {
             clearSoftReferences();
             try {
-                // The cache drops the keys of what was cleared at its next use.
+                // The cache drops the keys of cleared entries at its next use.
                 CertificateFactory.getInstance("X.509")
                         .generateCertificate(
                                 new ByteArrayInputStream(TestPki.ca().leaf().getEncoded()));
@@ -63,7 +63,7 @@ final class RefusedCertificates {
         }
     }
 
-    /** How often the heap is measured while it is larger than {@link #TOLERATED}. */
+    /** The number of measurements of the heap while it is larger than {@link #TOLERATED}. */
     private static final int MEASURED = 50;
 
     private static final long TOLERATED = 1 << 20;
@@ -120,7 +120,7 @@ final class RefusedCertificates {
             try (TlsSocket socket = Tls.accept(listener.accept(), server)) {
                 socket.getInputStream().read();
             } catch (IOException e) {
-                // It refuses or is refused.
+                // One side refuses the other.
             }
         });
         var below = new Socket(listener.getInetAddress(), listener.getLocalPort());
@@ -129,7 +129,7 @@ final class RefusedCertificates {
             socket.getInputStream().read();
             throw new IllegalStateException("the stranger was not refused");
         } catch (IOException e) {
-            // As it should be.
+            // Expected.
         }
         try {
             accepting.join();

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Certificates of peers that were refused take no memory. */
+/** Memory after refused peer certificates: none is retained. */
 @Tag("socket")
 @Timeout(value = 150, threadMode = SEPARATE_THREAD)
 class RefusedCertificatesTest {

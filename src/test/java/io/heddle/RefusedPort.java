@@ -6,13 +6,14 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 
 /**
- * A port of the loopback address that refuses connections for as long as this is open: it is bound, so that no other program gets
- * it, and nothing listens there. A server that was closed may still accept one, until its thread has left {@code accept}.
+ * A port of the loopback address that refuses connections while this is open: it is bound, so that no other program
+ * gets it, and nothing listens there. A closed server may still accept one connection, until its thread has left {@code
+ * accept}.
  */
 public final class RefusedPort implements AutoCloseable {
     private final Socket bound = new Socket();
 
-    /** Takes a free port. */
+    /** Binds a free port. */
     public RefusedPort() throws IOException {
         bound.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     }

@@ -7,7 +7,7 @@ import java.net.Socket;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** A TCP connection through a middleman, who can stop passing on what one side sends after any number of bytes. */
+/** A TCP connection through a relay that can stop forwarding the bytes of one side after any number of bytes. */
 final class Relay implements AutoCloseable {
     private final Socket client;
     private final Socket clientEnd;
@@ -16,7 +16,7 @@ final class Relay implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
-    /** Guarded by {@link #lock}: how many bytes of the server may still pass. */
+    /** Guarded by {@link #lock}: the number of bytes of the server that may still pass. */
     private long allowance = Long.MAX_VALUE;
 
     private Relay(SocketPair.Tcp left, SocketPair.Tcp right) {
@@ -41,7 +41,7 @@ final class Relay implements AutoCloseable {
         return server;
     }
 
-    /** Lets this many more bytes of the server through, and no others. */
+    /** Forwards this many more bytes of the server, and no others. */
     void allow(long bytes) {
         lock.lock();
         try {
@@ -70,7 +70,7 @@ final class Relay implements AutoCloseable {
                 }
             }
         } catch (IOException | InterruptedException e) {
-            // One of the ends was closed.
+            // One of the ends has been closed.
         }
     }
 

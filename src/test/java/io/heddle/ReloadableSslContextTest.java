@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Certificates, trust and revocation lists that change under a server socket and a socket factory. */
+/** Certificates, trust and revocation lists that change while a server socket and a socket factory use them. */
 class ReloadableSslContextTest {
     private static final Identity OLD = TestPki.server("localhost");
     private static final Identity NEW = TestPki.server(TestPki.Key.RSA_2048, "localhost");
@@ -68,13 +68,13 @@ class ReloadableSslContextTest {
         Files.writeString(key, TestPki.pem(identity.key()));
     }
 
-    /** Returns the certificate that a new connection of the factory meets, which has taken in the tickets. */
+    /** Returns the server certificate on a new connection of the factory, which has also received the tickets. */
     private X509Certificate meets() throws Exception {
         var accepted = CompletableFuture.runAsync(() -> {
             try (Socket socket = server.accept()) {
                 socket.getInputStream().transferTo(socket.getOutputStream());
             } catch (IOException e) {
-                // The client has its own word for it.
+                // The client reports it with its own message.
             }
         });
         try (var client = (SSLSocket)
@@ -97,7 +97,7 @@ class ReloadableSslContextTest {
         assertThat(meets()).isEqualTo(NEW.leaf());
     }
 
-    /** A connection that resumes shows the certificate of its session. */
+    /** A resumed connection has the certificate of its session. */
     private void forgetSessions() {
         SSLSessionContext sessions = reloadable.sslContext().getClientSessionContext();
         Collections.list(sessions.getIds())
@@ -106,7 +106,7 @@ class ReloadableSslContextTest {
     }
 
     @Test
-    void reload_of_files_that_do_not_fit_changes_nothing_and_says_why() throws Exception {
+    void reload_of_files_that_do_not_fit_changes_nothing_and_reports_the_reason() throws Exception {
         Files.writeString(cert, TestPki.pem(NEW.chain()));
         assertThatThrownBy(reloadable::reload)
                 .isInstanceOf(InvalidOption.class)
@@ -148,7 +148,7 @@ class ReloadableSslContextTest {
         var reloads = new CopyOnWriteArrayList<SecureContext>();
         reloadable.onError(errors::add).onReload(reloads::add).watch(Duration.ofMillis(5));
         Files.writeString(cert, TestPki.pem(NEW.chain()));
-        // It may look while the file is half written.
+        // It may read the file while it is half written.
         await().untilAsserted(() ->
                 assertThat(errors).anySatisfy(error -> assertThat(error).hasMessageContaining("key values mismatch")));
         assertThat(reloads).isEmpty();

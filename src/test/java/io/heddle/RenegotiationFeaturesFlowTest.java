@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the other features of a connection make of a negotiation on one that is secure already. */
+/** The other features of a connection during and after a renegotiation. */
 class RenegotiationFeaturesFlowTest {
     private static final String LABEL = "EXPERIMENTAL-again";
 
@@ -31,7 +31,7 @@ class RenegotiationFeaturesFlowTest {
         return TlsPair.of(TlsVersion.TLS_1_2);
     }
 
-    /** Begins at one end while the other reads, and asserts that both go on. */
+    /** Begins at one end while the other reads, and asserts that both continue. */
     private static void renegotiate(TlsPair.Connected both, boolean client) throws IOException {
         TlsSocket from = client ? both.client() : both.server();
         TlsSocket other = client ? both.server() : both.client();
@@ -86,15 +86,15 @@ class RenegotiationFeaturesFlowTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void the_client_asks_for_an_ocsp_response_again_and_has_the_last_one(boolean client) throws IOException {
+    void the_client_requests_an_ocsp_response_again_and_has_the_last_one(boolean client) throws IOException {
         var asked = new AtomicInteger();
-        List<Optional<byte[]>> told = new ArrayList<>();
+        List<Optional<byte[]>> responses = new ArrayList<>();
         Identity server = TestPki.server("localhost");
         List<byte[]> answers = List.of(
                 TestOcsp.good(TestPki.ca(), server.leaf()),
                 TestOcsp.of(TestPki.ca(), server.leaf()).byName().der());
         try (var pair = pair().serverIdentity(server)
-                .client(options -> options.onOcspResponse((response, chain, verdict) -> told.add(response)))
+                .client(options -> options.onOcspResponse((response, chain, verdict) -> responses.add(response)))
                 .server(options -> options.onOcspRequest((certificate, issuer) -> {
                     int times = asked.incrementAndGet();
                     return times == 3 ? Optional.empty() : Optional.of(answers.get(times - 1));
@@ -105,13 +105,13 @@ class RenegotiationFeaturesFlowTest {
             assertThat(both.client().ocspResponse()).hasValue(answers.get(1));
             renegotiate(both, client);
             assertThat(both.client().ocspResponse()).isEmpty();
-            assertThat(told).hasSize(3).last().isEqualTo(Optional.empty());
+            assertThat(responses).hasSize(3).last().isEqualTo(Optional.empty());
         }
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void the_client_is_told_of_the_new_session_which_resumes(boolean client) throws IOException {
+    void the_client_receives_the_new_session_which_resumes(boolean client) throws IOException {
         List<byte[]> sessions = new ArrayList<>();
         try (var pair = pair().client(options -> options.onSession(sessions::add))) {
             TlsPair.Connected both = pair.connect();
@@ -128,9 +128,9 @@ class RenegotiationFeaturesFlowTest {
 
     @Test
     void a_session_listener_may_use_the_connection() throws IOException {
-        var told = new AtomicInteger();
+        var handshakes = new AtomicInteger();
         try (var pair = pair().clientSocket(socket -> socket.onSession(session -> {
-            if (told.incrementAndGet() == 2) {
+            if (handshakes.incrementAndGet() == 2) {
                 try {
                     socket.getOutputStream().write('s');
                 } catch (IOException e) {
@@ -143,7 +143,7 @@ class RenegotiationFeaturesFlowTest {
                     () -> assertThat(both.server().getInputStream().read()).isEqualTo('s'));
             both.client().renegotiate();
             assertThat(reading.problem()).isEmpty();
-            assertThat(told).hasValue(2);
+            assertThat(handshakes).hasValue(2);
         }
     }
 
@@ -151,7 +151,7 @@ class RenegotiationFeaturesFlowTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void the_protocol_stays_and_the_callback_is_not_asked_again(boolean client) throws IOException {
+    void the_protocol_stays_and_the_callback_is_not_called_again(boolean client) throws IOException {
         var asked = new AtomicInteger();
         try (var pair = pair().client(options -> options.alpnProtocols("a", "b"))
                 .server(options -> options.alpnCallback(offer ->
@@ -178,7 +178,7 @@ class RenegotiationFeaturesFlowTest {
     }
 
     @Test
-    void a_jsse_selector_is_not_asked_again() throws IOException {
+    void a_jsse_selector_is_not_called_again() throws IOException {
         var asked = new AtomicInteger();
         try (var pair = pair().client(options -> options.alpnProtocols("a", "b"))
                 .serverSocket(socket -> socket.setHandshakeApplicationProtocolSelector(
@@ -274,7 +274,7 @@ class RenegotiationFeaturesFlowTest {
         }
     }
 
-    // Who watches
+    // Listeners
 
     @Test
     void the_trace_of_both_sides_shows_it() throws IOException {
@@ -295,7 +295,7 @@ class RenegotiationFeaturesFlowTest {
 
     // The end
 
-    /** The server has begun, its peer answers nothing and reads nothing; a writer is held back or stuck. */
+    /** The server has begun, and its peer neither answers nor reads; a writer waits or is stuck. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void the_end_does_not_wait_for_it(boolean abort) throws Exception {
@@ -329,10 +329,10 @@ class RenegotiationFeaturesFlowTest {
         }
     }
 
-    /** The client has sent its ClientHello and waits for ever, and so does who writes. */
+    /** The client has sent its ClientHello and waits forever, as does its writer. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void the_end_does_not_wait_for_who_is_held_back(boolean abort) throws Exception {
+    void closing_does_not_wait_for_a_blocked_thread(boolean abort) throws Exception {
         try (SocketPair both = SocketPair.connected(TlsVersion.TLS_1_2)) {
             TlsSocket client = both.heddleClient();
             Running asking = Running.of(client::renegotiate);

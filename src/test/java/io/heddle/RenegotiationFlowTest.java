@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Negotiations on a connection that is secure already. */
+/** Renegotiations of a secure connection. */
 class RenegotiationFlowTest {
     private static final RenegotiateOptions CERTIFICATE =
             RenegotiateOptions.builder().requestCert(true).build();
@@ -38,7 +38,7 @@ class RenegotiationFlowTest {
         return TlsPair.of(TlsVersion.TLS_1_2);
     }
 
-    /** Begins at one end while the other reads, and asserts that both go on as they should. */
+    /** Begins at one end while the other reads, and asserts that both continue as expected. */
     private static void renegotiate(TlsSocket from, TlsSocket other) throws IOException {
         Running reading =
                 Running.of(() -> assertThat(other.getInputStream().read()).isEqualTo('x'));
@@ -72,7 +72,7 @@ class RenegotiationFlowTest {
         }
     }
 
-    /** bctls goes on with the parameters of the old handshake, which fails where that resumed a session. */
+    /** bctls continues with the parameters of the old handshake, which fails if that resumed a session. */
     @ParameterizedTest
     @CsvSource({"true, true", "true, false", "false, true", "false, false"})
     void a_resumed_connection_can_be_negotiated_anew(boolean tickets, boolean client) throws IOException {
@@ -109,21 +109,21 @@ class RenegotiationFlowTest {
     }
 
     @Test
-    void listeners_of_handshakes_are_told_each_time() throws Exception {
+    void handshake_listeners_are_notified_each_time() throws Exception {
         try (var pair = pair()) {
             TlsPair.Connected both = pair.connect();
-            var told = new CountDownLatch(2);
-            both.server().addHandshakeCompletedListener(event -> told.countDown());
-            both.client().addHandshakeCompletedListener(event -> told.countDown());
+            var completed = new CountDownLatch(2);
+            both.server().addHandshakeCompletedListener(event -> completed.countDown());
+            both.client().addHandshakeCompletedListener(event -> completed.countDown());
             renegotiate(both.client(), both.server());
-            assertThat(told.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(completed.await(20, TimeUnit.SECONDS)).isTrue();
         }
     }
 
     // Client certificates
 
     @Test
-    void a_server_asks_for_a_certificate_later() throws IOException {
+    void a_server_requests_a_certificate_later() throws IOException {
         Identity client = TestPki.client("client one");
         try (var pair = pair().clientIdentity(client)) {
             TlsPair.Connected both = pair.connect();
@@ -135,7 +135,7 @@ class RenegotiationFlowTest {
             both.server().getOutputStream().write(1);
             assertThat(reading.problem()).isEmpty();
             both.keepSession();
-            // A server that requires certificates resumes the session, because this one has shown its own.
+            // A server that requires certificates resumes the session, because this client has presented its own.
             pair.server(server -> server.requestCert(true));
             TlsPair.Connected next = pair.handshake();
             assertThat(next.resumption()).contains("ticket");
@@ -159,7 +159,7 @@ class RenegotiationFlowTest {
     }
 
     @Test
-    void an_unknown_client_is_tolerated_where_that_is_asked_for() throws IOException {
+    void an_unknown_client_is_tolerated_where_configured() throws IOException {
         try (var pair = pair().clientIdentity(TestPki.client("client one")).trustedByServer()) {
             TlsPair.Connected both = pair.connect();
             Running reading = Running.of(() -> both.client().getInputStream().read());
@@ -192,7 +192,7 @@ class RenegotiationFlowTest {
     }
 
     @Test
-    void a_client_asks_for_no_certificate() throws IOException {
+    void a_client_requests_no_certificate() throws IOException {
         try (var pair = pair()) {
             TlsPair.Connected both = pair.connect();
             assertThatThrownBy(() -> both.client().renegotiate(CERTIFICATE))
@@ -224,7 +224,7 @@ class RenegotiationFlowTest {
     }
 
     @Test
-    void counting_starts_again_after_the_window_and_leaves_out_what_the_server_asked_for() throws IOException {
+    void counting_restarts_after_the_window_and_excludes_the_servers_own_requests() throws IOException {
         try (var pair =
                 pair().server(server -> server.renegotiationLimit(1).renegotiationWindow(Duration.ofSeconds(10)))) {
             TlsPair.Connected both = pair.connect();
@@ -255,7 +255,7 @@ class RenegotiationFlowTest {
     }
 
     @Test
-    void a_server_without_renegotiation_says_no() throws IOException {
+    void a_server_without_renegotiation_refuses() throws IOException {
         try (var pair = pair().serverContext(context -> context.secureOptions(SecureOption.NO_RENEGOTIATION))) {
             TlsPair.Connected both = pair.connect();
             Running reading = Running.of(() -> both.server().getInputStream().read());
@@ -268,7 +268,7 @@ class RenegotiationFlowTest {
     }
 
     @Test
-    void a_client_without_renegotiation_says_no_and_the_connection_goes_on() throws IOException {
+    void a_client_without_renegotiation_refuses_and_the_connection_continues() throws IOException {
         try (var pair = pair().clientContext(context -> context.secureOptions(SecureOption.NO_RENEGOTIATION))) {
             TlsPair.Connected both = pair.connect();
             Running reading = Running.of(
@@ -320,7 +320,7 @@ class RenegotiationFlowTest {
     }
 
     @Test
-    void what_does_not_fit_is_waited_for_until_somebody_reads() throws IOException {
+    void the_renegotiation_waits_until_unread_data_is_read() throws IOException {
         byte[] data = new byte[1_000_000];
         new Random(2).nextBytes(data);
         try (var pair = pair()) {
@@ -338,10 +338,10 @@ class RenegotiationFlowTest {
     }
 
     @Test
-    void a_writer_that_is_held_back_reads_where_nobody_does() throws IOException {
+    void a_blocked_writer_reads_where_no_other_thread_does() throws IOException {
         try (var pair = pair()) {
             TlsPair.Connected both = pair.connect();
-            // The HelloRequest stands before the byte, so who reads the byte has begun to negotiate.
+            // The HelloRequest precedes the byte, so a thread that has read the byte has begun to renegotiate.
             Running asking = Running.of(both.server()::renegotiate);
             await().until(() -> both.client().getInputStream() != null && peek(both));
             both.client().getOutputStream().write('c');
@@ -351,7 +351,7 @@ class RenegotiationFlowTest {
         }
     }
 
-    /** Lets the client look at what there is for a moment. */
+    /** Runs a short read of the client, which processes the available records. */
     private static boolean peek(TlsPair.Connected both) throws IOException {
         both.client().setSoTimeout(50);
         try {
@@ -385,7 +385,7 @@ class RenegotiationFlowTest {
         }
     }
 
-    /** Bytes that count, so that one that is missing or out of its place is seen. */
+    /** Bytes with consecutive values, so that a missing or misplaced one is detected. */
     private static void write(TlsSocket to, AtomicBoolean ended) throws IOException {
         byte[] chunk = new byte[7_000];
         int next = 0;
@@ -412,9 +412,9 @@ class RenegotiationFlowTest {
         }
     }
 
-    // Threads that hold up others
+    // Threads that block others
 
-    /** Looking takes the reader's lock for moments in which the thread that renegotiates finds it taken. */
+    /** Polling holds the reader's lock for moments in which the renegotiating thread finds it held. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void a_thread_that_looks_for_bytes_does_not_hold_up_a_renegotiation(boolean client) throws Exception {
@@ -444,7 +444,7 @@ class RenegotiationFlowTest {
         }
     }
 
-    /** A callback that blocks from its second call on, which is in the renegotiation. */
+    /** A callback that blocks from its second call on, that of the renegotiation. */
     private static final class Blocking {
         private final AtomicInteger calls = new AtomicInteger();
         private final CountDownLatch blocks = new CountDownLatch(1);
@@ -506,10 +506,10 @@ class RenegotiationFlowTest {
         }
     }
 
-    // Peers that do not take part
+    // Peers that do not participate
 
     @Test
-    void who_does_not_answer_a_hello_request_keeps_its_connection() throws IOException {
+    void a_client_that_ignores_a_hello_request_keeps_its_connection() throws IOException {
         try (var pair = pair().server(server -> server.handshakeTimeout(Duration.ofMillis(300)))) {
             TlsPair.Connected both = pair.connect();
             assertThatThrownBy(both.server()::renegotiate)
@@ -525,7 +525,7 @@ class RenegotiationFlowTest {
     }
 
     @Test
-    void who_begins_and_stops_loses_its_connection_in_time() throws IOException {
+    void a_peer_that_begins_and_stops_loses_its_connection_at_the_deadline() throws IOException {
         var dropping = new AtomicBoolean();
         var passed = new AtomicInteger();
         try (var pair = pair().server(server -> server.handshakeTimeout(Duration.ofMillis(500)))
@@ -546,7 +546,7 @@ class RenegotiationFlowTest {
     }
 
     @Test
-    void closing_wakes_who_waits_for_a_negotiation() throws IOException {
+    void closing_wakes_a_thread_that_waits_for_a_renegotiation() throws IOException {
         try (var pair = pair()) {
             TlsPair.Connected both = pair.connect();
             Running asking = Running.of(both.server()::renegotiate);

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Sessions come back: by id, ticket, PSK and store, for several generations, under keys that change. */
+/** Resumption by id, ticket, PSK and store, for several generations, under changing keys. */
 class ResumptionFlowTest {
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -86,7 +86,7 @@ class ResumptionFlowTest {
 
     @ParameterizedTest
     @EnumSource
-    void knows_the_servers_certificate_after_resumption(Way way) throws IOException {
+    void has_the_servers_certificate_after_resumption(Way way) throws IOException {
         try (TlsPair pair = way.pair()) {
             TlsPair.Connected full = pair.handshake();
             TlsPair.Connected resumed = pair.handshake();
@@ -212,7 +212,7 @@ class ResumptionFlowTest {
         return Arrays.copyOf(session.ticket().orElseThrow(), 16);
     }
 
-    // Tickets that are none
+    // Invalid tickets
 
     @ParameterizedTest
     @ValueSource(ints = {1, 15, 16, 32, 79, 80, 96, 4096, 16000, 60000})

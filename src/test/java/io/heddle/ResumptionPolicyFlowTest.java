@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A session resumes only where it was made for, and only for as long: the server's rules about context, name and age. */
+/** The server's rules of resumption about context, name and age. */
 class ResumptionPolicyFlowTest {
     // Session id context
 
@@ -48,7 +48,7 @@ class ResumptionPolicyFlowTest {
         try (TlsPair pair = way.pair().serverIdentity(TestPki.server("a.test", "b.test"))) {
             pair.client(client -> client.servername("a.test")).handshake();
             assertThat(pair.handshake().resumed()).isTrue();
-            // The client would not offer it either, so its own side is told another name.
+            // The client would not offer it either, so its own session gets another name.
             pair.session(pair.session().toBuilder().hostName("b.test").build());
             pair.client(client -> client.servername("b.test"));
             assertThat(pair.handshake().resumed()).isFalse();
@@ -167,7 +167,7 @@ class ResumptionPolicyFlowTest {
 
     @ParameterizedTest
     @EnumSource(names = {"TICKET_1_2", "TICKET_1_3"})
-    void no_session_resumes_after_seven_days_whatever_it_says(Way way) throws IOException {
+    void no_session_resumes_after_seven_days_whatever_its_lifetime(Way way) throws IOException {
         try (TlsPair pair = way.pair()
                 .serverIdentity(TestPki.certificate("CN=localhost")
                         .valid(TestPki.NOW.minus(Duration.ofDays(1)), TestPki.NOW.plus(Duration.ofDays(60)))
@@ -224,7 +224,7 @@ class ResumptionPolicyFlowTest {
         return SessionExtras.of(time, extras.clientCertificatePolicy(), extras.peerChain());
     }
 
-    // Tickets of others
+    // Tickets of other implementations
 
     @EachVersion
     void a_ticket_of_node_resumes_where_the_answer_does_not_depend_on_the_name(TlsVersion version) throws IOException {
@@ -255,7 +255,7 @@ class ResumptionPolicyFlowTest {
         }
     }
 
-    /** Else it would get a name and a policy that nobody ever checked, and be good where it was not before. */
+    /** Otherwise it would get a name and a policy that were never checked, and be valid where it was not before. */
     @EachVersion
     void a_ticket_of_node_earns_no_ticket_of_heddle(TlsVersion version) throws IOException {
         try (var pair = TlsPair.of(version)) {

@@ -26,13 +26,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Node's secure pairs: TLS in memory, whose ciphertext somebody else carries. */
+/** Node's secure pairs: TLS in memory, whose ciphertext the caller carries. */
 @SuppressWarnings("deprecation")
 @Timeout(value = SocketPair.LIMIT_SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SecurePairTest {
     private static final byte[] HELLO = "hello".getBytes(US_ASCII);
 
-    /** Carries ciphertext between a pair and a socket, as long as there is some. */
+    /** Carries ciphertext between a pair and a socket, as long as there is any. */
     private static void carry(SecurePair pair, Socket socket) throws IOException {
         InputStream in = socket.getInputStream();
         OutputStream out = socket.getOutputStream();
@@ -51,7 +51,7 @@ class SecurePairTest {
                 from.transferTo(to);
                 end.close();
             } catch (IOException e) {
-                // One of the ends has gone, which both sides of a test see by themselves.
+                // One of the ends has disconnected, which both sides of a test detect by themselves.
             }
         });
     }
@@ -99,7 +99,7 @@ class SecurePairTest {
             assertThat(client.cleartext().authorized()).isTrue();
             assertThat(client.cleartext().getProtocol()).isEqualTo(version.protocol());
             assertThat(client.cleartext().closeNotifyReceived()).isTrue();
-            // The ciphertext is longer than the text by headers, tags and the handshake.
+            // The ciphertext is longer than the plaintext by headers, tags and the handshake.
             assertThat(client.encrypted().bytesWritten()).isBetween(much.length + 500L, much.length + 20_000L);
             assertThat(server.encrypted().bytesWritten()).isBetween(much.length + 1000L, much.length + 20_000L);
         }
@@ -147,7 +147,7 @@ class SecurePairTest {
 
     @DisplayName("WRP-20: an SNI callback of a pair")
     @Test
-    void a_callback_is_asked_for_the_name() throws Exception {
+    void a_callback_is_called_with_the_name() throws Exception {
         ServerOptions options = ServerOptions.builder(Stack.SERVER)
                 .sniCallback(name -> Optional.of(Stack.server(TlsVersion.TLS_1_2)))
                 .alpnProtocols("h2")
@@ -245,7 +245,7 @@ class SecurePairTest {
     }
 
     @Test
-    void destroying_wakes_who_waits_at_either_end() throws Exception {
+    void destroying_wakes_a_waiting_thread_at_either_end() throws Exception {
         SecurePair pair = server();
         Parked<Integer> text = Parked.in(() -> pair.cleartext().getInputStream().read());
         Parked<Integer> cipher =
@@ -259,9 +259,9 @@ class SecurePairTest {
     }
 
     @Test
-    void destroying_wakes_a_writer_that_nobody_reads_from() throws Exception {
+    void destroying_wakes_a_writer_whose_data_is_not_read() throws Exception {
         try (SecurePair pair = server()) {
-            // Ciphertext of a peer that never makes sense as long as nobody looks at it.
+            // Invalid ciphertext of a peer, which has no effect until it is read.
             Parked<Void> writer = Parked.in(
                     () -> {
                         pair.encrypted().getOutputStream().write(new byte[1 << 17]);

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a running server can be told: how many connections it takes, with which keys, and who hears of its end. */
+/** Settings of a running server: the limit of connections, the ticket keys, and close listeners. */
 @Timeout(value = SocketPair.LIMIT_SECONDS, threadMode = SEPARATE_THREAD)
 class ServerLimitsTest {
     private static final Duration LONG = Duration.ofSeconds(10);
@@ -46,10 +46,10 @@ class ServerLimitsTest {
         assertThat(client.getInputStream().read()).isEqualTo('a');
     }
 
-    // How many
+    // Limit of connections
 
     @Test
-    void connections_beyond_the_most_are_closed_at_once_and_told_of() throws Exception {
+    void connections_above_the_limit_are_closed_at_once_and_reported() throws Exception {
         Queue<DroppedConnection> dropped = new ConcurrentLinkedQueue<>();
         try (TlsServer server =
                 server(ServerOptions.builder(Stack.SERVER).maxConnections(1)).onDrop(dropped::add)) {
@@ -238,21 +238,21 @@ class ServerLimitsTest {
     }
 
     @Test
-    void end_is_told_once_when_no_connection_is_left() throws Exception {
-        var told = new AtomicInteger();
+    void close_is_notified_once_when_no_connection_is_left() throws Exception {
+        var notifications = new AtomicInteger();
         List<Integer> left = new ArrayList<>();
         TlsServer server = server(ServerOptions.builder(Stack.SERVER));
-        server.onClose(() -> left.add(server.connections())).onClose(told::incrementAndGet);
+        server.onClose(() -> left.add(server.connections())).onClose(notifications::incrementAndGet);
         try (TlsSocket client = connect(server)) {
             assertServes(client);
             Thread closing = Thread.ofVirtual().start(server::close);
             await().atMost(LONG).until(() -> !server.listening());
-            assertThat(told).hasValue(0);
+            assertThat(notifications).hasValue(0);
             client.shutdownOutput();
             assertThat(closing.join(LONG)).isTrue();
         }
         server.close();
-        assertThat(told).hasValue(1);
+        assertThat(notifications).hasValue(1);
         assertThat(left).containsExactly(0);
         assertThat(server.awaitClose(AT_ONCE)).isTrue();
     }
@@ -260,13 +260,13 @@ class ServerLimitsTest {
     @Test
     void handler_that_closes_its_server_finishes_first() throws Exception {
         var server = new AtomicReference<@Nullable TlsServer>();
-        var told = new AtomicInteger();
+        var notifications = new AtomicInteger();
         var made = Tls.createServer(Stack.SERVER, socket -> {
             Objects.requireNonNull(server.get()).close();
             socket.getOutputStream().write('z');
         });
         server.set(made);
-        made.onClose(told::incrementAndGet).listen("127.0.0.1", 0);
+        made.onClose(notifications::incrementAndGet).listen("127.0.0.1", 0);
         long began = System.nanoTime();
         try (TlsSocket client = connect(made)) {
             assertThat(client.getInputStream().read()).isEqualTo('z');
@@ -274,7 +274,7 @@ class ServerLimitsTest {
         }
         assertThat(made.awaitClose(LONG)).isTrue();
         assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(8));
-        assertThat(told).hasValue(1);
+        assertThat(notifications).hasValue(1);
         assertThat(made.connections()).isZero();
     }
 }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What a server counts, and how JMX shows it. */
+/** The statistics of a server, and their attributes in JMX. */
 @Timeout(value = SocketPair.LIMIT_SECONDS, threadMode = SEPARATE_THREAD)
 class ServerStatisticsTest {
     private static final Duration LONG = Duration.ofSeconds(10);
@@ -35,7 +35,7 @@ class ServerStatisticsTest {
                 .listen("127.0.0.1", 0);
     }
 
-    /** Connects, sends 5 bytes, gets them back, and returns the session. */
+    /** Connects, sends 5 bytes, receives them back, and returns the session. */
     private static byte[] exchange(TlsServer server, byte @Nullable [] session) throws IOException {
         TlsVersion version = server.options().context().versions().contains(TlsVersion.TLS_1_3)
                 ? TlsVersion.TLS_1_3
@@ -81,7 +81,7 @@ class ServerStatisticsTest {
             assertThat(counted.handshakes())
                     .isEqualTo(new ServerStatistics.Handshakes(2, 0, tls13 ? 0 : 1, tls13 ? 1 : 0, Map.of(), Map.of()));
             assertThat(counted.handshakes().resumed()).isEqualTo(1);
-            // A full handshake of TLS 1.3 brings two tickets and a resumed one another; TLS 1.2 one, and none.
+            // In TLS 1.3 a full handshake issues two tickets and a resumed one another; in TLS 1.2 one and none.
             assertThat(counted.tickets()).isEqualTo(new ServerStatistics.Tickets(tls13 ? 5 : 2, 1, 0, 1));
             assertThat(counted.bytesRead()).isEqualTo(15);
             assertThat(counted.bytesWritten()).isEqualTo(15);
@@ -194,7 +194,7 @@ class ServerStatisticsTest {
         assertThat(BEANS.getAttribute(name, "BytesRead")).isEqualTo(5L);
         var failures = (TabularData) BEANS.getAttribute(name, "Failures");
         assertThat(failures.get(new Object[] {"ECONNRESET"}).get("value")).isEqualTo(1L);
-        // Every attribute can be read, as a console does.
+        // Every attribute can be read, as by a console.
         for (var attribute : BEANS.getMBeanInfo(name).getAttributes()) {
             assertThat(BEANS.getAttribute(name, attribute.getName())).isNotNull();
         }
@@ -203,7 +203,7 @@ class ServerStatisticsTest {
     }
 
     @Test
-    void jmx_is_asked_for() throws Exception {
+    void jmx_is_opt_in() throws Exception {
         try (TlsServer server = server(ServerOptions.builder(Stack.SERVER))) {
             assertThat(server.listening()).isTrue();
             assertThat(registered()).isEmpty();

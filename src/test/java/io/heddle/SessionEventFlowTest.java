@@ -15,27 +15,27 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A client is told of each session that it can resume. */
+/** The session listener of a client, which receives each session that it can resume. */
 class SessionEventFlowTest {
-    private final List<byte[]> told = new ArrayList<>();
+    private final List<byte[]> sessions = new ArrayList<>();
 
     private TlsPair pair(TlsVersion version) {
-        return TlsPair.of(version).client(options -> options.onSession(told::add));
+        return TlsPair.of(version).client(options -> options.onSession(sessions::add));
     }
 
     @Test
     void in_tls_1_2_once_when_the_handshake_is_complete() throws IOException {
         List<Boolean> complete = new ArrayList<>();
         try (TlsPair pair = TlsPair.of(TlsVersion.TLS_1_2)
-                        .client(options -> options.onSession(told::add))
+                        .client(options -> options.onSession(sessions::add))
                         .clientSocket(socket -> socket.onSession(
                                 session -> complete.add(socket.getSessionData().isPresent())));
                 TlsPair.Connected both = pair.connect()) {
             assertThat(complete).containsExactly(true);
-            assertThat(told).hasSize(1);
-            assertThat(told.getFirst()).isEqualTo(both.client().getSessionData().orElseThrow());
+            assertThat(sessions).hasSize(1);
+            assertThat(sessions.getFirst()).isEqualTo(both.client().getSessionData().orElseThrow());
             both.exchange("hello");
-            assertThat(told).hasSize(1);
+            assertThat(sessions).hasSize(1);
         }
     }
 
@@ -43,14 +43,14 @@ class SessionEventFlowTest {
     void in_tls_1_3_for_each_ticket() throws IOException {
         try (TlsPair pair = pair(TlsVersion.TLS_1_3);
                 TlsPair.Connected both = pair.connect()) {
-            assertThat(told).isEmpty();
+            assertThat(sessions).isEmpty();
             assertThat(both.client().getTLSTicket()).isEmpty();
             both.exchange("hello");
-            assertThat(told).hasSize(2);
-            assertThat(told.get(0)).isNotEqualTo(told.get(1));
-            assertThat(told.get(1)).isEqualTo(both.client().getSessionData().orElseThrow());
+            assertThat(sessions).hasSize(2);
+            assertThat(sessions.get(0)).isNotEqualTo(sessions.get(1));
+            assertThat(sessions.get(1)).isEqualTo(both.client().getSessionData().orElseThrow());
             byte[] ticket = both.client().getTLSTicket().orElseThrow();
-            assertThat(pair.session(told.get(1)).session().ticket().orElseThrow())
+            assertThat(pair.session(sessions.get(1)).session().ticket().orElseThrow())
                     .isEqualTo(ticket);
             assertThat(pair.handshake().resumption()).contains("psk");
             assertThat(both.server().getTLSTicket()).isEmpty();
@@ -63,10 +63,10 @@ class SessionEventFlowTest {
                 .server(server -> server.tickets(false)
                         .sessionStore(CaffeineSessionStore.builder().build()))) {
             pair.handshake();
-            told.clear();
+            sessions.clear();
             TlsPair.Connected resumed = pair.handshake();
             assertThat(resumed.resumption()).contains("id");
-            assertThat(told).isEmpty();
+            assertThat(sessions).isEmpty();
             assertThat(resumed.client().getTLSTicket()).isEmpty();
         }
     }
@@ -75,15 +75,15 @@ class SessionEventFlowTest {
     void when_a_resumed_handshake_renewed_the_ticket() throws IOException {
         try (TlsPair pair = pair(TlsVersion.TLS_1_2)) {
             pair.handshake();
-            byte[] first = told.getFirst();
+            byte[] first = sessions.getFirst();
             // The old key opens, a new one seals: the server renews.
             var keys = new ArrayList<>(pair.keys().current().all());
             keys.addFirst(TicketKey.random(new SecureRandom()));
             pair.keys().set(TicketKeys.of(keys));
             TlsPair.Connected resumed = pair.handshake();
             assertThat(resumed.resumption()).contains("ticket");
-            assertThat(told).hasSize(2);
-            assertThat(told.get(1)).isNotEqualTo(first);
+            assertThat(sessions).hasSize(2);
+            assertThat(sessions.get(1)).isNotEqualTo(first);
         }
     }
 
@@ -91,7 +91,7 @@ class SessionEventFlowTest {
     void never_when_the_server_was_refused() throws IOException {
         try (TlsPair pair = pair(TlsVersion.TLS_1_2).trustedByClient()) {
             assertThat(pair.attempt().clientProblem()).isPresent();
-            assertThat(told).isEmpty();
+            assertThat(sessions).isEmpty();
         }
     }
 

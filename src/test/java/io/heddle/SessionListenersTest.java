@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Sessions in the hands of the application: {@code onNewSession} and {@code onResumeSession}. */
+/** Sessions kept by the application: {@code onNewSession} and {@code onResumeSession}. */
 @Timeout(value = SocketPair.LIMIT_SECONDS, threadMode = SEPARATE_THREAD)
 @Tag("socket")
 class SessionListenersTest {
@@ -45,7 +45,7 @@ class SessionListenersTest {
         return ServerOptions.builder(Stack.server(version)).tickets(false);
     }
 
-    /** Returns a server that sends a byte to whom it takes. */
+    /** Returns a server that sends a byte on each accepted connection. */
     private TlsServer server(ServerOptions options) throws IOException {
         return Tls.createServer(options, socket -> {
                     order.add("handler");
@@ -70,7 +70,9 @@ class SessionListenersTest {
 
     private record Met(boolean resumed, byte[] session) {}
 
-    /** Begins a client that speaks no version above the server's, and so sends no id without a meaning. */
+    /**
+     * Begins a client whose highest version is the server's, so that it sends no session id for compatibility mode.
+     */
     private static ConnectOptions.Builder client(TlsServer server) {
         List<TlsVersion> served = server.options().context().versions();
         return Stack.options()
@@ -78,7 +80,7 @@ class SessionListenersTest {
                 .maxVersion(served.contains(TlsVersion.TLS_1_3) ? TlsVersion.TLS_1_3 : TlsVersion.TLS_1_2);
     }
 
-    /** Connects, hears the handler, and leaves with the session. */
+    /** Connects, reads from the handler, disconnects and returns the session. */
     private static Met connect(TlsServer server, byte @Nullable [] session) throws IOException {
         ConnectOptions.Builder options = client(server);
         if (session != null) {
@@ -110,7 +112,7 @@ class SessionListenersTest {
             assertThat(sought).hasSize(1);
             assertThat(sought.element()).hasSize(32);
             assertThat(kept).containsKey(HEX.formatHex(sought.element()));
-            // A resumed connection makes no new session in TLS 1.2, and one in TLS 1.3, so that no ticket serves twice.
+            // A resumed connection creates no new session in TLS 1.2, and one in TLS 1.3, so that no ticket is used twice.
             assertThat(kept).hasSize(version == TlsVersion.TLS_1_3 ? 3 : 1);
             assertThat(order).startsWith("resumeSession").endsWith("secureConnection", "handler");
             assertThat(clientErrors).isEmpty();
@@ -147,7 +149,7 @@ class SessionListenersTest {
         var asked = new AtomicInteger();
         try (TlsServer server = server(options(version).build())) {
             server.onNewSession(this::keep).onResumeSession(id -> {
-                // Bytes that are none, and then a session that is another's.
+                // Bytes that are no session, and then the session of another id.
                 return Optional.of(
                         asked.getAndIncrement() == 0
                                 ? new byte[] {1, 2, 3}
@@ -177,7 +179,7 @@ class SessionListenersTest {
     }
 
     @Test
-    void fresh_client_that_could_speak_tls_1_3_asks_for_an_id_that_nobody_has() throws Exception {
+    void fresh_client_that_supports_tls_1_3_offers_an_unknown_id() throws Exception {
         try (TlsServer server = server(options(TlsVersion.TLS_1_2).build())) {
             server.onNewSession(this::keep).onResumeSession(this::find);
             try (TlsSocket socket =
@@ -208,7 +210,7 @@ class SessionListenersTest {
             assertThat(second.resumed()).isTrue();
             assertThat(sought).isEmpty();
 
-            // What the store has lost a listener may still have.
+            // A listener may still have a session that the store has lost.
             kept.keySet().forEach(id -> store.remove(HEX.parseHex(id)));
             assertThat(connect(server, second.session()).resumed()).isTrue();
             assertThat(sought).hasSize(1);
@@ -216,7 +218,7 @@ class SessionListenersTest {
     }
 
     @Test
-    void listeners_are_asked_in_their_order_until_one_has_it() throws Exception {
+    void listeners_are_called_in_their_order_until_one_has_it() throws Exception {
         var asked = new ConcurrentLinkedQueue<String>();
         try (TlsServer server = server(options(TlsVersion.TLS_1_2).build())) {
             server.onNewSession(this::keep);
@@ -264,9 +266,9 @@ class SessionListenersTest {
                     .isInstanceOfSatisfying(
                             TlsFailure.class,
                             failure -> assertThat(failure.code()).isEqualTo(Code.ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR));
-            TlsFailure told = onlyClientError();
-            assertThat(told.code()).isEqualTo(Code.ERR_TLS_CALLBACK);
-            assertThat(told)
+            TlsFailure failure = onlyClientError();
+            assertThat(failure.code()).isEqualTo(Code.ERR_TLS_CALLBACK);
+            assertThat(failure)
                     .hasMessageStartingWith("newSession: the callback failed: java.io.IOException: the disk is full")
                     .hasRootCauseMessage("the disk is full");
             assertThat(order).doesNotContain("handler");
@@ -287,9 +289,9 @@ class SessionListenersTest {
                     .isInstanceOfSatisfying(
                             TlsFailure.class,
                             failure -> assertThat(failure.code()).isEqualTo(Code.ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR));
-            TlsFailure told = onlyClientError();
-            assertThat(told.code()).isEqualTo(Code.ERR_TLS_CALLBACK);
-            assertThat(told)
+            TlsFailure failure = onlyClientError();
+            assertThat(failure.code()).isEqualTo(Code.ERR_TLS_CALLBACK);
+            assertThat(failure)
                     .hasMessageStartingWith(
                             "resumeSession: the callback failed: java.lang.IllegalStateException: no database");
             clientErrors.clear();
@@ -297,7 +299,7 @@ class SessionListenersTest {
             assertThatThrownBy(() -> connect(server, first.session()))
                     .isInstanceOfSatisfying(
                             TlsFailure.class,
-                            failure -> assertThat(failure.code()).isEqualTo(Code.ERR_SSL_TLSV1_ALERT_ACCESS_DENIED));
+                            clientFailure -> assertThat(clientFailure.code()).isEqualTo(Code.ERR_SSL_TLSV1_ALERT_ACCESS_DENIED));
             assertThat(onlyClientError()).hasMessageStartingWith("session: this client is locked out");
         }
     }

@@ -24,14 +24,14 @@ import java.util.function.Consumer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A session has the verification result 0 only if a verifier authorized the chain in it. */
+/** Verification results in sessions: 0 only if a verifier authorized the chain in the session. */
 class SessionVerdictFlowTest {
     private static final int SELF_SIGNED = Code.DEPTH_ZERO_SELF_SIGNED_CERT.verifyResult();
 
     private static final Identity UNVERIFIED =
             TestPki.certificate("CN=admin").key(TestPki.Key.P256, 5).client().selfSigned();
 
-    /** Keeps what a server puts into it, in the order of putting. */
+    /** A store that keeps the sessions in the order of insertion. */
     private static final class Recording implements SessionStore {
         final List<byte[]> sessions = new ArrayList<>();
         private final SessionStore store = CaffeineSessionStore.builder().build();
@@ -68,7 +68,7 @@ class SessionVerdictFlowTest {
         pair.server(server -> server.requestCert(false));
     }
 
-    /** The server's newest session, as another server of a fleet would read it. */
+    /** Returns the server's newest session, as another server of a fleet would read it. */
     private SessionState newest(TlsPair pair) throws MalformedSession {
         return pair.session().ticket().isPresent() && store.sessions.isEmpty()
                 ? Tickets.open(pair.keys(), pair.session())
@@ -84,7 +84,7 @@ class SessionVerdictFlowTest {
 
     @ParameterizedTest
     @EnumSource
-    void a_server_that_asks_for_no_certificate_keeps_the_verdict_of_the_session_that_resumes(Way way) throws Exception {
+    void a_server_that_requests_no_certificate_keeps_the_verdict_of_the_session_that_resumes(Way way) throws Exception {
         try (TlsPair pair = pair(way).clientIdentity(UNVERIFIED)) {
             tolerant(pair);
             pair.handshake();
@@ -109,7 +109,7 @@ class SessionVerdictFlowTest {
 
     @ParameterizedTest
     @EnumSource
-    void a_verified_client_stays_verified_over_a_server_that_asks_for_no_certificate(Way way) throws Exception {
+    void a_verified_client_stays_verified_over_a_server_that_requests_no_certificate(Way way) throws Exception {
         Identity client = TestPki.client("client one");
         try (TlsPair pair = pair(way).clientIdentity(client)) {
             Consumer<ServerOptions.Builder> strict = server -> server.requestCert(true);
@@ -189,7 +189,7 @@ class SessionVerdictFlowTest {
 
     @ParameterizedTest
     @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
-    void a_certificate_that_was_not_asked_for_is_in_no_session(TlsVersion version) throws Exception {
+    void a_certificate_that_was_not_requested_is_in_no_session(TlsVersion version) throws Exception {
         try (TlsPair pair = TlsPair.of(version).clientIdentity(UNVERIFIED)) {
             pair.handshake();
             assertThat(newest(pair).peerCertificate()).isEmpty();

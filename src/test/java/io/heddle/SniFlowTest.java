@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The server's answer depends on the name that the client asks for. */
+/** Selection of the server's context by the requested server name. */
 class SniFlowTest {
     private static Identity server(String name) {
         return TestPki.server(name);
@@ -60,7 +60,7 @@ class SniFlowTest {
     }
 
     @EachVersion
-    void a_callback_finds_what_the_table_does_not_know(TlsVersion version) throws IOException {
+    void a_callback_supplies_a_context_missing_from_the_table(TlsVersion version) throws IOException {
         SecureContext found =
                 SecureContext.builder().identity(server("callback.test")).build();
         try (var pair = TlsPair.of(version)
@@ -145,7 +145,7 @@ class SniFlowTest {
         }
     }
 
-    /** The order of adding is the worst one: the more specific come first, where the last would win. */
+    /** The order of insertion is the worst case: the more specific patterns come first, where the last would win. */
     @ParameterizedTest
     @CsvSource({
         "exact.b.test, exact.b.test",

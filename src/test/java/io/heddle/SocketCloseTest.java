@@ -16,11 +16,14 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Threads that wait for a peer: who wakes them, whom they hold up, and that they own no monitor, which pins on Java 21. */
+/**
+ * Threads that wait for a peer: how they are woken, which threads they block, and that they own no monitor, which pins
+ * on Java 21.
+ */
 @Tag("socket")
 @Timeout(value = SocketPair.LIMIT_SECONDS, threadMode = SEPARATE_THREAD)
 class SocketCloseTest {
-    /** What {@link TlsSocket#close} takes at most, with room for a busy machine. */
+    /** The longest duration of {@link TlsSocket#close}, with room for a busy machine. */
     private static final Duration BOUND = Duration.ofSeconds(4);
 
     private static Parked<Void> stuckWriter(TlsSocket socket) {
@@ -86,7 +89,7 @@ class SocketCloseTest {
     }
 
     @Test
-    void close_wakes_who_shakes_hands() throws Exception {
+    void close_wakes_a_thread_in_a_handshake() throws Exception {
         try (SocketPair pair = SocketPair.of(Stack.HEDDLE)) {
             Parked<Void> handshake = Parked.in(() -> {
                 pair.client().startHandshake();
@@ -127,7 +130,7 @@ class SocketCloseTest {
                 pair.server().getOutputStream().write(i);
                 assertThat(in.read()).isEqualTo(i);
                 if (i % 10 == 0) {
-                    // Asks for an answer that cannot leave yet.
+                    // Requests an answer that cannot be sent yet.
                     pair.heddleServer().updateKeys();
                 }
             }
@@ -148,7 +151,7 @@ class SocketCloseTest {
                     return true;
                 }
             });
-            // What it has not read makes its kernel send a reset, which either of the two is told.
+            // Unread input makes its kernel send a reset, which either operation may report.
             pair.heddleServer().abort();
             assertThat(writer.failure()).isInstanceOf(IOException.class);
             assertThat(reader.result()).isTrue();
@@ -157,7 +160,7 @@ class SocketCloseTest {
     }
 
     @Test
-    void both_close_at_once_and_nobody_waits_for_the_other() throws Exception {
+    void both_sides_close_at_once_without_waiting_for_each_other() throws Exception {
         for (int i = 0; i < 50; i++) {
             try (SocketPair pair = SocketPair.connected(TlsVersion.TLS_1_3)) {
                 var other = pair.run(() -> closing(pair.heddleServer()));

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What the JDK documents for {@link Socket}, for Heddle's sockets and, where it keeps to that, for the JDK's own. */
+/** The contract of {@link Socket}, for Heddle's sockets and, where the JDK's own keep to it, for those. */
 @Timeout(value = SocketPair.LIMIT_SECONDS, threadMode = SEPARATE_THREAD)
 class SocketContractTest {
     private static final byte[] HELLO = "hello".getBytes(US_ASCII);
@@ -76,7 +76,7 @@ class SocketContractTest {
 
     @ParameterizedTest
     @EnumSource
-    void available_tells_what_a_read_left_over(Stack stack) throws Exception {
+    void available_counts_what_a_read_left_over(Stack stack) throws Exception {
         try (SocketPair pair = SocketPair.of(stack).handshake()) {
             pair.server().getOutputStream().write(HELLO);
             InputStream in = pair.client().getInputStream();
@@ -263,7 +263,7 @@ class SocketContractTest {
             assertThatClosed("getReuseAddress", client::getReuseAddress);
             assertThatClosed("setReuseAddress", () -> client.setReuseAddress(true));
             if (stack != Stack.SUN_JSSE) {
-                // The JDK's does nothing here, or takes it for granted that nobody tries.
+                // The JDK's does nothing here, or does not handle the call.
                 assertThatClosed("read", in::read);
                 assertThatClosed("shutdownOutput", client::shutdownOutput);
                 assertThatClosed("shutdownInput", client::shutdownInput);
@@ -463,7 +463,7 @@ class SocketContractTest {
     }
 
     @Test
-    void socket_that_is_not_connected_says_so() throws Exception {
+    void socket_that_is_not_connected_reports_it() throws Exception {
         try (TlsSocket socket = Stack.client(new Socket(), Stack.options().build())) {
             assertThat(socket.isConnected()).isFalse();
             assertThat(socket.isBound()).isFalse();
@@ -494,7 +494,7 @@ class SocketContractTest {
     }
 
     @Test
-    void text_form_tells_peer_and_state() throws IOException, Exception {
+    void text_form_has_peer_and_state() throws IOException, Exception {
         try (SocketPair pair = SocketPair.of(Stack.HEDDLE)) {
             String peer = String.valueOf(pair.client().getRemoteSocketAddress());
             assertThat(pair.client()).hasToString("TlsSocket[%s, before the handshake]".formatted(peer));

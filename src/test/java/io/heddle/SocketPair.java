@@ -15,9 +15,9 @@ import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
-/** Both ends of a connection over TCP on the loopback address; what runs on the other end runs on threads of this. */
+/** Both ends of a connection over TCP on the loopback address, with threads for the work of the other end. */
 final class SocketPair implements AutoCloseable {
-    /** How long anything may take; what takes longer hangs. */
+    /** The bound of every wait. */
     static final long LIMIT_SECONDS = 30;
 
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -29,13 +29,13 @@ final class SocketPair implements AutoCloseable {
         this.server = server;
     }
 
-    /** Returns a pair of one stack that has not shaken hands. */
+    /** Returns a pair of one stack before its handshake. */
     static SocketPair of(Stack stack) throws IOException {
         Tcp tcp = Tcp.connect();
         return new SocketPair(stack.client(tcp.client()), stack.server(tcp.server()));
     }
 
-    /** Returns a pair of Heddle's that has shaken hands. */
+    /** Returns a pair of Heddle's sockets after their handshake. */
     static SocketPair connected(TlsVersion version) throws Exception {
         Tcp tcp = Tcp.connect();
         return new SocketPair(
@@ -87,12 +87,12 @@ final class SocketPair implements AutoCloseable {
         return this;
     }
 
-    /** Begins something on a virtual thread. */
+    /** Starts an action on a virtual thread. */
     <T> Future<T> run(Callable<T> work) {
         return threads.submit(work);
     }
 
-    /** Returns what it returned; what it threw is thrown as it was. */
+    /** Returns the result of the action, or throws its exception unchanged. */
     static <T> T await(Future<T> work) throws Exception {
         try {
             return work.get(LIMIT_SECONDS, TimeUnit.SECONDS);
@@ -106,7 +106,7 @@ final class SocketPair implements AutoCloseable {
         }
     }
 
-    /** Returns what it threw, null if it threw nothing. */
+    /** Returns the exception of the action, null if there was none. */
     static @Nullable Throwable failure(Future<?> work) throws Exception {
         try {
             work.get(LIMIT_SECONDS, TimeUnit.SECONDS);

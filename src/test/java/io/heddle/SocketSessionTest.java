@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What JSSE documents for sessions and handshake listeners, for Heddle's sockets and the JDK's own. */
+/** The contract of JSSE for sessions and handshake listeners, for Heddle's sockets and the JDK's own. */
 @Timeout(value = SocketPair.LIMIT_SECONDS, threadMode = SEPARATE_THREAD)
 class SocketSessionTest {
     static Stream<Arguments> stacksAndVersions() {
@@ -103,7 +103,7 @@ class SocketSessionTest {
 
     @ParameterizedTest
     @EnumSource
-    void session_tells_peer_times_and_sizes(Stack stack) throws Exception {
+    void session_has_peer_times_and_sizes(Stack stack) throws Exception {
         long before = System.currentTimeMillis();
         try (SocketPair pair = SocketPair.of(stack).handshake()) {
             SSLSession session = pair.client().getSession();
@@ -119,7 +119,7 @@ class SocketSessionTest {
 
     @ParameterizedTest
     @EnumSource
-    void session_knows_the_signature_algorithms_of_both(Stack stack) throws Exception {
+    void session_has_the_signature_algorithms_of_both(Stack stack) throws Exception {
         try (SocketPair pair = SocketPair.of(stack).handshake()) {
             var server = (ExtendedSSLSession) pair.server().getSession();
             assertThat(server.getPeerSupportedSignatureAlgorithms()).contains("SHA256withECDSA");
@@ -129,11 +129,11 @@ class SocketSessionTest {
 
     @ParameterizedTest
     @EnumSource
-    void values_are_kept_and_told_of_it(Stack stack) throws Exception {
+    void values_are_kept_and_notified(Stack stack) throws Exception {
         try (SocketPair pair = SocketPair.of(stack).handshake()) {
             SSLSession session = pair.client().getSession();
-            var told = new Told();
-            session.putValue("listener", told);
+            var listener = new RecordingListener();
+            session.putValue("listener", listener);
             session.putValue("plain", "value");
             assertThat(session.getValueNames()).containsExactlyInAnyOrder("listener", "plain");
             assertThat(session.getValue("plain")).isEqualTo("value");
@@ -142,7 +142,7 @@ class SocketSessionTest {
             session.removeValue("never there");
             assertThat(session.getValueNames()).containsExactly("listener");
             assertThat(session.getValue("plain")).isNull();
-            assertThat(told.events).containsExactly("bound listener", "unbound listener");
+            assertThat(listener.events).containsExactly("bound listener", "unbound listener");
             assertThatIllegalArgumentException().isThrownBy(() -> session.putValue(null, ""));
             assertThatIllegalArgumentException().isThrownBy(() -> session.putValue("a", null));
             assertThatIllegalArgumentException().isThrownBy(() -> session.getValue(null));
@@ -150,7 +150,7 @@ class SocketSessionTest {
         }
     }
 
-    private static final class Told implements SSLSessionBindingListener {
+    private static final class RecordingListener implements SSLSessionBindingListener {
         final Queue<String> events = new ConcurrentLinkedQueue<>();
 
         @Override
@@ -192,11 +192,11 @@ class SocketSessionTest {
         }
     }
 
-    // The handshake as it goes on
+    // During the handshake
 
     @ParameterizedTest
     @EnumSource
-    void listeners_are_told_once_each_with_the_session(Stack stack) throws Exception {
+    void listeners_are_notified_once_each_with_the_session(Stack stack) throws Exception {
         try (SocketPair pair = SocketPair.of(stack)) {
             var first = new ConcurrentLinkedQueue<HandshakeCompletedEvent>();
             var second = new ConcurrentLinkedQueue<HandshakeCompletedEvent>();
@@ -208,7 +208,7 @@ class SocketSessionTest {
             pair.client().removeHandshakeCompletedListener(gone);
             pair.handshake();
             if (stack != Stack.SUN_JSSE) {
-                // The JDK's would negotiate anew, which nobody reads here.
+                // The JDK's would renegotiate, which needs a reader that this test does not have.
                 pair.client().startHandshake();
             }
             await().atMost(Duration.ofSeconds(10)).until(() -> first.size() == 1 && second.size() == 1);
@@ -222,7 +222,7 @@ class SocketSessionTest {
     }
 
     @Test
-    void listener_is_told_on_a_virtual_thread() throws Exception {
+    void listener_is_notified_on_a_virtual_thread() throws Exception {
         try (SocketPair pair = SocketPair.of(Stack.HEDDLE)) {
             var thread = new AtomicReference<@Nullable Thread>();
             pair.client().addHandshakeCompletedListener(event -> thread.set(Thread.currentThread()));
@@ -286,7 +286,7 @@ class SocketSessionTest {
     }
 
     @Test
-    void selector_that_chooses_what_was_not_offered_is_told_so() throws Exception {
+    void selector_that_chooses_a_protocol_not_offered_receives_the_failure() throws Exception {
         try (SocketPair pair = offering(Stack.HEDDLE)) {
             pair.server().setHandshakeApplicationProtocolSelector((socket, offered) -> "h3");
             assertThat(serverFailure(pair))
@@ -317,16 +317,16 @@ class SocketSessionTest {
 
     @Test
     void verified_client_is_the_peer_of_the_servers_session() throws Exception {
-        Identity someone = TestPki.client("someone");
+        Identity identity = TestPki.client("client");
         SocketPair.Tcp tcp = SocketPair.Tcp.connect();
-        ConnectOptions options = Stack.options().identity(someone).build();
+        ConnectOptions options = Stack.options().identity(identity).build();
         try (SocketPair pair = new SocketPair(Stack.client(tcp.client(), options), Stack.HEDDLE.server(tcp.server()))) {
             pair.server().setNeedClientAuth(true);
             pair.handshake();
             assertThat(pair.server().getSession().getPeerPrincipal())
-                    .isEqualTo(someone.leaf().getSubjectX500Principal());
+                    .isEqualTo(identity.leaf().getSubjectX500Principal());
             assertThat(pair.client().getSession().getLocalPrincipal())
-                    .isEqualTo(someone.leaf().getSubjectX500Principal());
+                    .isEqualTo(identity.leaf().getSubjectX500Principal());
         }
     }
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What JSSE documents for the settings of a socket, for Heddle's sockets and the JDK's own. */
+/** The contract of JSSE for the settings of a socket, for Heddle's sockets and the JDK's own. */
 @Timeout(value = SocketPair.LIMIT_SECONDS, threadMode = SEPARATE_THREAD)
 class SslConfigurationTest {
     // Protocols and suites
@@ -60,7 +60,7 @@ class SslConfigurationTest {
     }
 
     @Test
-    void without_protocols_the_failure_says_so() throws Exception {
+    void without_protocols_the_failure_names_the_reason() throws Exception {
         try (SocketPair pair = SocketPair.of(Stack.HEDDLE)) {
             pair.client().setEnabledProtocols(new String[0]);
             pair.client().setEnabledCipherSuites(new String[] {"TLS_AES_128_GCM_SHA256"});
@@ -383,7 +383,7 @@ class SslConfigurationTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"HTTPS", "LDAPS"})
-    void endpoint_identification_checks_the_name_that_was_asked_for(String algorithm) throws Exception {
+    void endpoint_identification_checks_the_requested_name(String algorithm) throws Exception {
         try (SocketPair pair = SocketPair.of(Stack.HEDDLE)) {
             setName(pair.client(), "other.test");
             setIdentification(pair.client(), algorithm);

@@ -18,7 +18,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 
-/** Who makes the sockets of a test: what JSSE documents has to hold for both. */
+/** A TLS implementation whose sockets a test uses: the contract of JSSE must hold for both. */
 enum Stack {
     HEDDLE {
         @Override
@@ -74,7 +74,7 @@ enum Stack {
         return new TlsSocket(new TransportSource.OverSocket(connected, null, true), ClientRole.of(options));
     }
 
-    /** Returns a server over whatever this is, that takes this long for its handshake at most. */
+    /** Returns a server over this transport, with this handshake timeout. */
     static TlsSocket server(TransportSource below, Duration limit) {
         return new TlsSocket(
                 below,
@@ -89,12 +89,12 @@ enum Stack {
                 .ca(List.of(TestPki.ca().leaf()));
     }
 
-    /** Begins the options of a client that does not care who the server is, as its certificate is of another process. */
+    /** Begins the options of a client that does not verify the server, whose certificate is of another process. */
     static ConnectOptions.Builder trustingAnyone() {
         return ConnectOptions.builder().host("localhost").rejectUnauthorized(false);
     }
 
-    /** Returns the context of a server for localhost that speaks versions up to this one. */
+    /** Returns the context of a server for localhost that supports versions up to this one. */
     static SecureContext server(TlsVersion highest) {
         return Tls.createSecureContext(
                 o -> o.identity(IDENTITY).ca(List.of(TestPki.ca().leaf())).maxVersion(highest));

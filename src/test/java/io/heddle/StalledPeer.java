@@ -282,12 +282,15 @@ enum StalledPeer {
         return true;
     }
 
-    /** Returns whether it is a connection of the server, not of a client alone. */
+    /** Returns whether the server has a connection with it too, not only a client. */
     boolean isAtServer() {
         return true;
     }
 
-    /** Brings a peer into this phase, on a virtual thread if it is one of Heddle's, and releases a permit when it is there. */
+    /**
+     * Brings a peer into this phase, on a virtual thread if it is one of Heddle's, and releases a permit once it has
+     * stalled.
+     */
     abstract void stall(OneCarrier at, TlsVersion version) throws Exception;
 
     private static Socket raw(OneCarrier at) throws IOException {
@@ -310,7 +313,7 @@ enum StalledPeer {
         return client;
     }
 
-    /** Begins a client that sends this byte, and neither reads nor writes any more. */
+    /** Begins a client that sends this byte, and neither reads nor writes after it. */
     private static void ask(OneCarrier at, TlsVersion version, int what) {
         at.begin(() -> at.keep(Tls.connect(at.options(version).build()))
                 .getOutputStream()
@@ -329,7 +332,7 @@ enum StalledPeer {
         private final Socket below;
         private final OneCarrier at;
 
-        /** How many writes still pass whole; below 0 nothing passes. */
+        /** The number of writes that still pass whole; below 0 nothing passes. */
         private final AtomicInteger whole;
 
         TruncatedOutput(Socket below, int whole, OneCarrier at) throws IOException {
@@ -339,12 +342,12 @@ enum StalledPeer {
             this.whole = new AtomicInteger(whole);
         }
 
-        /** Lets only a part of the next write pass. */
+        /** Truncates the next write. */
         void truncateNext() {
             whole.set(0);
         }
 
-        /** Returns a client whose bytes go this way. */
+        /** Returns a client that writes to this output. */
         TlsSocket client(TlsVersion version) throws IOException {
             OutputStream self = this;
             return at.keep(Tls.connect(

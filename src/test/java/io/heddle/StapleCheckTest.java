@@ -77,7 +77,7 @@ class StapleCheckTest {
 
     @Test
     void at_most_ten_responses_of_intermediates_are_verified() throws Exception {
-        // The same certificate again and again: it is on the path, and each response would cost a signature.
+        // The same certificate repeated: it is on the path, and each response would cost a signature verification.
         var chain = new ArrayList<>(server.chain());
         chain.addAll(Collections.nCopies(10, intermediate.leaf()));
         byte[] ofIntermediate = TestOcsp.good(TestPki.ca(), intermediate.leaf());

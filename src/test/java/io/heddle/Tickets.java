@@ -10,11 +10,11 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** Sessions and tickets that no Heddle would have made, for tests of what a server does with them. */
+/** Sessions and tickets that Heddle would not issue, for tests of a server's handling. */
 public final class Tickets {
     private Tickets() {}
 
-    /** Returns what is in the ticket of a client's session. */
+    /** Returns the content of the ticket in a client's session. */
     public static SessionState open(TicketKeyManager keys, SessionState session) {
         Optional<TicketSealer.Opened> opened =
                 new TicketSealer(keys, new SecureRandom()).open(session.ticket().orElseThrow());
@@ -22,7 +22,7 @@ public final class Tickets {
         return opened.get().state();
     }
 
-    /** Changes what is in the ticket that the pair's client has; its own side of the session stays as it is. */
+    /** Changes the content of the ticket of the pair's client; the client's part of the session stays unchanged. */
     public static void forge(TlsPair pair, UnaryOperator<SessionState> change) {
         SessionState sealed = change.apply(open(pair.keys(), pair.session()));
         byte[] ticket =
@@ -30,12 +30,12 @@ public final class Tickets {
         replace(pair, ticket);
     }
 
-    /** Gives the pair's client another ticket. */
+    /** Replaces the ticket of the pair's client. */
     public static void replace(TlsPair pair, byte[] ticket) {
         pair.session(pair.session().toBuilder().ticket(ticket).build());
     }
 
-    /** Lets the pair's client believe that its ticket was made just now and lasts a week. */
+    /** Sets the client's ticket to be issued now, with a lifetime of a week. */
     public static void refresh(TlsPair pair) {
         pair.session(pair.session().toBuilder()
                 .time(pair.clock().instant())
@@ -50,7 +50,7 @@ public final class Tickets {
         }
     }
 
-    /** Returns a session as Node would have made it: the same secret, but nothing that only Heddle writes. */
+    /** Returns a session as Node would write it: the same secret, without the fields that only Heddle writes. */
     public static SessionState asNode(SessionState state) {
         SessionState.Builder node = SessionState.builder()
                 .protocol(state.protocol())

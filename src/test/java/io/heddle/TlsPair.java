@@ -80,12 +80,12 @@ public final class TlsPair implements AutoCloseable {
         return new TlsPair(null);
     }
 
-    /** Returns a pair that speaks this version only. */
+    /** Returns a pair with this version only. */
     public static TlsPair of(TlsVersion version) {
         return new TlsPair(version);
     }
 
-    // Who they are
+    // Identities
 
     /** Replaces the server's identities. */
     public TlsPair serverIdentity(Identity... identities) {
@@ -125,14 +125,14 @@ public final class TlsPair implements AutoCloseable {
 
     // Options
 
-    /** Adds to what the server's context is made of. */
+    /** Adds to the options of the server's context. */
     public TlsPair serverContext(Consumer<SecureContext.Builder> hook) {
         serverContextHook = serverContextHook.andThen(hook);
         serverOptions = null;
         return this;
     }
 
-    /** Adds to what the client's context is made of. */
+    /** Adds to the options of the client's context. */
     public TlsPair clientContext(Consumer<SecureContext.Builder> hook) {
         clientContextHook = clientContextHook.andThen(hook);
         clientContext = null;
@@ -152,25 +152,31 @@ public final class TlsPair implements AutoCloseable {
         return this;
     }
 
-    /** Has the server's sockets changed before their handshake, by {@code setSSLParameters} for instance. */
+    /**
+     * Sets an action that changes the server's sockets before their handshake, by {@code setSSLParameters} for
+     * instance.
+     */
     public TlsPair serverSocket(Consumer<TlsSocket> hook) {
         serverSocketHook = serverSocketHook.andThen(hook);
         return this;
     }
 
-    /** Has the client's sockets changed before their handshake, by {@code setSSLParameters} for instance. */
+    /**
+     * Sets an action that changes the client's sockets before their handshake, by {@code setSSLParameters} for
+     * instance.
+     */
     public TlsPair clientSocket(Consumer<TlsSocket> hook) {
         clientSocketHook = clientSocketHook.andThen(hook);
         return this;
     }
 
-    /** Replaces, or only looks at, the bytes of each write to the server. */
+    /** Replaces or observes the bytes of each write to the server. */
     public TlsPair toServer(UnaryOperator<byte[]> onTheWay) {
         toServer = onTheWay;
         return this;
     }
 
-    /** Replaces, or only looks at, the bytes of each write to the client. */
+    /** Replaces or observes the bytes of each write to the client. */
     public TlsPair toClient(UnaryOperator<byte[]> onTheWay) {
         toClient = onTheWay;
         return this;
@@ -188,7 +194,7 @@ public final class TlsPair implements AutoCloseable {
 
     // The client's session
 
-    /** Returns what the client offers next time. */
+    /** Returns the session that the client offers next time. */
     public SessionState session() {
         byte[] kept = session;
         if (kept == null) {
@@ -201,18 +207,18 @@ public final class TlsPair implements AutoCloseable {
         }
     }
 
-    /** Sets what the client offers next time. */
+    /** Sets the session that the client offers next time. */
     public TlsPair session(SessionState offered) {
         return session(offered.toDer());
     }
 
-    /** Sets what the client offers next time. */
+    /** Sets the session that the client offers next time. */
     public TlsPair session(byte[] offered) {
         session = offered.clone();
         return this;
     }
 
-    /** Lets the client offer nothing next time. */
+    /** Lets the client offer no session next time. */
     public TlsPair forgetSession() {
         session = null;
         return this;
@@ -221,8 +227,8 @@ public final class TlsPair implements AutoCloseable {
     // Connections
 
     /**
-     * Makes a connection, keeps its session for the next one, and closes it. What was negotiated can still be asked of the
-     * result.
+     * Makes a connection, keeps its session for the next one, and closes it. The result still has the negotiated
+     * values.
      */
     public Connected handshake() throws IOException {
         Connected made = connect();
@@ -244,8 +250,8 @@ public final class TlsPair implements AutoCloseable {
     }
 
     /**
-     * Makes a connection that may fail. Where only one side's handshake failed, the other is asked for its failure by a read,
-     * because in TLS 1.3 the client is through before the server has looked at its certificate.
+     * Makes a connection that may fail. If only one side's handshake failed, a read on the other side yields its
+     * failure, because in TLS 1.3 the client completes before the server has verified its certificate.
      */
     public Outcome attempt() throws IOException {
         var up = new MemoryPipe(toServer);
@@ -266,7 +272,7 @@ public final class TlsPair implements AutoCloseable {
         return new Outcome(client, server, clientProblem, serverProblem);
     }
 
-    /** Returns a client made by hand, at a server of Heddle whose handshake runs. */
+    /** Returns a raw client, connected to a server of Heddle whose handshake runs. */
     public RawPeer rawClient() {
         var up = new MemoryPipe(toServer);
         var down = new MemoryPipe(toClient);
@@ -276,7 +282,7 @@ public final class TlsPair implements AutoCloseable {
         return raw;
     }
 
-    /** Returns a server made by hand, with a client of Heddle whose handshake runs. */
+    /** Returns a raw server, connected to a client of Heddle whose handshake runs. */
     public RawPeer rawServer() {
         var up = new MemoryPipe(toServer);
         var down = new MemoryPipe(toClient);
@@ -363,7 +369,7 @@ public final class TlsPair implements AutoCloseable {
         }
     }
 
-    /** What became of a handshake, on each side. */
+    /** The outcome of a handshake, on each side. */
     public record Outcome(
             TlsSocket client, TlsSocket server, Optional<Throwable> clientProblem, Optional<Throwable> serverProblem) {
         /** Returns the client's failure, which there must be. */
@@ -405,12 +411,12 @@ public final class TlsPair implements AutoCloseable {
             return server;
         }
 
-        /** Returns whether it resumed; both ends must say the same. */
+        /** Returns whether the connection resumed; both ends must agree. */
         public boolean resumed() {
             return resumption().isPresent();
         }
 
-        /** Returns by what it resumed: {@code id}, {@code ticket}, {@code psk}; both ends must say the same. */
+        /** Returns the form of resumption: {@code id}, {@code ticket}, {@code psk}; both ends must agree. */
         public Optional<String> resumption() {
             assertThat(client.resumption())
                     .as("resumption, in the client's words and the server's")
@@ -418,7 +424,9 @@ public final class TlsPair implements AutoCloseable {
             return client.resumption();
         }
 
-        /** Lets the client take in what the server sent so far, and keeps its session for the next connection. */
+        /**
+         * Processes the records the server has sent so far, and keeps the client's session for the next connection.
+         */
         public void keepSession() throws IOException {
             send(server, client, "t");
             byte[] now = client.getSessionData().orElse(null);
@@ -447,7 +455,7 @@ public final class TlsPair implements AutoCloseable {
         }
     }
 
-    /** Something that runs on a thread of its own, and is waited for with a bound. */
+    /** An action on a thread of its own, with a bounded wait for its end. */
     record Running(CompletableFuture<Optional<Throwable>> end) {
         interface Action {
             void run() throws Exception;

@@ -57,7 +57,7 @@ class TlsPairTest {
     }
 
     @Test
-    void lets_a_client_speak_by_hand() throws IOException {
+    void runs_a_raw_client() throws IOException {
         try (var pair = TlsPair.create();
                 RawPeer client = pair.rawClient()) {
             client.sendRecord(RawRecord.HANDSHAKE, "junk".getBytes(StandardCharsets.US_ASCII));
@@ -67,7 +67,7 @@ class TlsPairTest {
     }
 
     @Test
-    void lets_a_server_speak_by_hand() throws IOException {
+    void runs_a_raw_server() throws IOException {
         try (var pair = TlsPair.create();
                 RawPeer server = pair.rawServer()) {
             assertThat(server.readRecord().orElseThrow().type()).isEqualTo(RawRecord.HANDSHAKE);

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Servers whose connections somebody else brings: a socket, a channel, a pair of streams. */
+/** Servers whose connections are accepted by the caller: a socket, a channel, a pair of streams. */
 @Timeout(value = SocketPair.LIMIT_SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class TlsServerAcceptTest {
     private static final ConnectionHandler ECHO =
@@ -35,7 +35,7 @@ class TlsServerAcceptTest {
                 .onError(ignored -> {});
     }
 
-    /** What is brought; its other end becomes a client. */
+    /** The accepted transport; its other end becomes a client. */
     enum Brought {
         SOCKET {
             @Override
@@ -86,7 +86,7 @@ class TlsServerAcceptTest {
 
     @ParameterizedTest
     @EnumSource
-    void tells_of_one_that_does_not_become_secure(Brought kind) throws Exception {
+    void reports_a_connection_that_does_not_become_secure(Brought kind) throws Exception {
         try (TlsServer server = server()) {
             kind.to(server).close();
             assertThat(failures.poll(20, TimeUnit.SECONDS)).returns(Code.ECONNRESET, TlsFailure::code);

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Listening, accepting and closing, whatever clients and handlers do. */
+/** Listening, accepting and closing, with well-behaved and faulty clients and handlers. */
 @Timeout(value = SocketPair.LIMIT_SECONDS, threadMode = SEPARATE_THREAD)
 class TlsServerTest {
     private static final ConnectionHandler ECHO =
@@ -87,7 +87,7 @@ class TlsServerTest {
     // Listening
 
     @Test
-    void server_tells_where_it_listens_and_nothing_once_it_is_closed() throws Exception {
+    void server_has_an_address_while_it_listens_and_none_once_closed() throws Exception {
         TlsServer server = server(ECHO);
         assertThat(server.address()).contains(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), server.port()));
         assertServes(server);
@@ -302,7 +302,7 @@ class TlsServerTest {
     @Test
     void listeners_that_throw_stop_nothing() throws Exception {
         Logger log = Logger.getLogger(TlsServer.class.getName());
-        // It says so at length, each time.
+        // Each failure logs a long entry.
         log.setLevel(Level.OFF);
         try (TlsServer server = server(socket -> {
             throw new IllegalStateException("the handler");
@@ -351,10 +351,10 @@ class TlsServerTest {
         }
     }
 
-    // Clients that are none
+    // Clients that are not TLS
 
     @Test
-    void client_that_speaks_http_is_told_apart() throws Exception {
+    void client_that_sends_plain_http_is_recognized() throws Exception {
         try (TlsServer server = server(ECHO)) {
             try (Socket client = connectTcp(server)) {
                 client.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(US_ASCII));
@@ -386,7 +386,7 @@ class TlsServerTest {
     }
 
     @Test
-    void silent_client_runs_into_the_deadline_and_is_told_of_once() throws Exception {
+    void silent_client_reaches_the_deadline_and_is_reported_once() throws Exception {
         try (TlsServer server = server(shortHandshake(), ECHO);
                 Socket client = connectTcp(server)) {
             client.setSoTimeout(10_000);
@@ -411,7 +411,7 @@ class TlsServerTest {
         }
     }
 
-    /** Sends a byte every 20 ms until the other side has had enough. */
+    /** Sends a byte every 20 ms until the other side closes. */
     private static void drip(Socket to) {
         await().atMost(Duration.ofSeconds(15))
                 .pollInterval(Duration.ofMillis(20))

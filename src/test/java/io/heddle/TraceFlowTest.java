@@ -12,7 +12,7 @@ import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.Test;
 
-/** A trace tells what goes over a connection, and nothing of what is in it. */
+/** The trace of a connection: its records and messages, without their content. */
 class TraceFlowTest {
     private final List<String> ofServer = new CopyOnWriteArrayList<>();
     private final List<String> ofClient = new CopyOnWriteArrayList<>();
@@ -118,18 +118,18 @@ class TraceFlowTest {
     }
 
     @EachVersion
-    void a_listener_that_throws_is_not_asked_again(TlsVersion version) throws Exception {
-        List<String> told = new CopyOnWriteArrayList<>();
+    void a_listener_that_throws_is_not_called_again(TlsVersion version) throws Exception {
+        List<String> lines = new CopyOnWriteArrayList<>();
         var log = new LogLines("io.heddle.engine.handshake.Trace");
         try (AutoCloseable ignored = log::close;
                 TlsPair pair = TlsPair.of(version)
                         .clientSocket(socket -> socket.enableTrace(line -> {
-                            told.add(line);
+                            lines.add(line);
                             throw new IllegalStateException("no paper");
                         }));
                 TlsPair.Connected both = pair.connect()) {
             both.exchange("hello");
-            assertThat(told).hasSize(1);
+            assertThat(lines).hasSize(1);
             assertThat(log.lines).containsExactly("the listener of a trace failed, it gets nothing more");
         }
     }
@@ -147,7 +147,7 @@ class TraceFlowTest {
         }
     }
 
-    /** What a log gets while this is open; nothing of it is printed. */
+    /** The entries of a log while this is open; none of them is printed. */
     private static final class LogLines extends Handler {
         private final Logger logger;
         private final List<String> lines = new CopyOnWriteArrayList<>();

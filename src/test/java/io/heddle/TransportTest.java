@@ -36,7 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What TLS can lie on, and that each of it behaves as a socket. */
+/** The transports under TLS, each of which behaves as a socket. */
 @Tag("socket")
 @Timeout(value = SocketPair.LIMIT_SECONDS, threadMode = SEPARATE_THREAD)
 class TransportTest {
@@ -113,7 +113,7 @@ class TransportTest {
             }
         };
 
-        /** Returns two ends that have not shaken hands, for which they take {@code limit} at most. */
+        /** Returns two ends before their handshake, with {@code limit} as its timeout. */
         abstract SocketPair pair(Duration limit) throws Exception;
 
         SocketPair connected() throws Exception {
@@ -166,7 +166,7 @@ class TransportTest {
 
     @ParameterizedTest
     @EnumSource
-    void close_ends_the_peers_input_and_says_so(Kind kind) throws Exception {
+    void close_ends_the_peers_input_with_close_notify(Kind kind) throws Exception {
         try (SocketPair pair = kind.connected()) {
             Future<byte[]> rest = pair.run(() -> {
                 byte[] all = pair.server().getInputStream().readAllBytes();
@@ -245,7 +245,7 @@ class TransportTest {
         }
     }
 
-    // What shares its socket
+    // Layered sockets
 
     @Test
     void socket_below_goes_on_in_the_clear_after_close() throws Exception {
@@ -302,7 +302,7 @@ class TransportTest {
     }
 
     @Test
-    void close_beside_a_reader_breaks_off_where_the_peer_says_nothing() throws Exception {
+    void close_beside_a_reader_is_bounded_where_the_peer_sends_nothing() throws Exception {
         try (SocketPair.Tcp tcp = SocketPair.Tcp.connect()) {
             SocketPair pair = Kind.over(
                     new TransportSource.OverSocket(tcp.client(), null, false),
@@ -316,7 +316,9 @@ class TransportTest {
         }
     }
 
-    /** Over TCP a close with unread input resets the connection, and takes from the peer what it has not read yet. */
+    /**
+     * Over TCP a close with unread input resets the connection, and discards the data that the peer has not read yet.
+     */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void close_over_a_tcp_channel_with_unread_input_loses_nothing(boolean client) throws Exception {
@@ -401,14 +403,14 @@ class TransportTest {
             var server = Stack.server(
                     new TransportSource.OverSocket(tcp.server(), new ByteArrayInputStream(peeked), true), LIMIT);
             assertThat(server.getInputStream().readAllBytes()).isEmpty();
-            // The end of the client's direction is not the end of ours.
+            // The end of the client's direction does not end the server's.
             server.getOutputStream().write(HELLO);
             server.close();
             assertThat(SocketPair.await(connected)).isEqualTo(HELLO);
         }
     }
 
-    // Doors of the public API
+    // Entry points of the public API
 
     @Test
     void server_listens_on_a_unix_path_and_clients_connect_to_it(@TempDir Path folder) throws Exception {
@@ -459,7 +461,10 @@ class TransportTest {
         }
     }
 
-    /** They take a thread that has ended for a peer that has gone, so the threads that read and write have to last. */
+    /**
+     * Piped streams treat a thread that has ended as a disconnected peer, so the reading and writing threads must stay
+     * alive.
+     */
     @Test
     void pipes_of_the_jdk_can_carry_it() throws Exception {
         var toServer = new PipedInputStream(4096);

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A server is who it should be, or the client says with OpenSSL's code why not. */
+/** Verification of the server by the client, with OpenSSL's codes. */
 class VerificationFlowTest {
     record Case(Identity server, Code code, String message, Alert alert) {
         @Override
@@ -63,7 +63,7 @@ class VerificationFlowTest {
 
     @ParameterizedTest
     @MethodSource("bad_servers")
-    void a_bad_server_is_refused_with_openssls_code_and_told_why(Case bad) throws IOException {
+    void a_bad_server_is_refused_with_openssls_code_and_the_matching_alert(Case bad) throws IOException {
         for (TlsVersion version : new TlsVersion[] {TlsVersion.TLS_1_2, TlsVersion.TLS_1_3}) {
             try (var pair = TlsPair.of(version).serverIdentity(bad.server())) {
                 TlsPair.Outcome outcome = pair.attempt();

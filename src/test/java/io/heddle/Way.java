@@ -4,7 +4,7 @@ import io.heddle.protocol.TlsVersion;
 import io.heddle.session.CaffeineSessionStore;
 import io.heddle.session.SessionStore;
 
-/** The four ways in which a session comes back to a server. */
+/** The four forms of resumption at a server. */
 public enum Way {
     /** TLS 1.2, session id and store. */
     ID_1_2(TlsVersion.TLS_1_2, "id", true),
@@ -30,7 +30,7 @@ public enum Way {
         return version;
     }
 
-    /** Returns what {@link TlsSocket#resumption} says of it. */
+    /** Returns the value of {@link TlsSocket#resumption} for it. */
     public String resumption() {
         return resumption;
     }
@@ -40,7 +40,7 @@ public enum Way {
         return stored;
     }
 
-    /** Returns a pair whose sessions come back in this way. */
+    /** Returns a pair that resumes in this form. */
     public TlsPair pair() {
         SessionStore store = CaffeineSessionStore.builder().build();
         TlsPair pair = TlsPair.of(version);

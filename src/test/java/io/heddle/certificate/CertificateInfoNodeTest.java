@@ -111,7 +111,7 @@ class CertificateInfoNodeTest {
     }
 
     @Test
-    void checks_host_names_as_node_does_and_says_so_in_the_same_words() throws IOException {
+    void checks_host_names_as_node_does_with_the_same_messages() throws IOException {
         List<String> hosts = List.of(
                 "a.example",
                 "A.Example.",

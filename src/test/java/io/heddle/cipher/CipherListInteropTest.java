@@ -77,7 +77,7 @@ class CipherListInteropTest {
     }
 
     @Test
-    void knows_each_suite_under_the_number_and_the_names_of_the_installed_openssl() {
+    void has_each_suite_under_the_number_and_the_names_of_the_installed_openssl() {
         ProgramResult result = all("-V", "-stdname");
         Pattern line = Pattern.compile(" *0x(..),0x(..) +- (\\S+) +- (\\S+) +(\\S+) .*");
         Map<String, String> expected = result.out()

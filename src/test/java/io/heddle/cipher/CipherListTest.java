@@ -166,7 +166,7 @@ class CipherListTest {
     }
 
     @Test
-    void tells_the_suites_of_a_version() {
+    void lists_the_suites_of_a_version() {
         CipherList list = CipherList.of("ECDHE-RSA-AES128-GCM-SHA256:AES128-SHA");
         assertThat(names(list.suites(TlsVersion.TLS_1_2))).containsExactly("ECDHE-RSA-AES128-GCM-SHA256", "AES128-SHA");
         assertThat(names(list.suites(TlsVersion.TLS_1_0))).containsExactly("AES128-SHA");
@@ -243,7 +243,7 @@ class CipherListTest {
     }
 
     @Test
-    void says_what_is_wrong_and_where() {
+    void reports_the_unknown_name_and_its_position() {
         assertThatThrownBy(() -> CipherList.of("ECDHE+AESGMC"))
                 .hasMessage("cipher list: \"ECDHE+AESGMC\" selects no suite, name \"AESGMC\" at position 6 is unknown"
                         + " (no cipher match)");

@@ -78,7 +78,7 @@ class GroupTest {
     }
 
     @Test
-    void says_which_name_is_wrong() {
+    void reports_the_wrong_name() {
         assertThatThrownBy(() -> Group.parseList("X25519:nope"))
                 .hasMessage("ecdhCurve: Failed to set ECDH curve, \"nope\" in \"X25519:nope\" is not a group, "
                         + "allowed are names such as X25519:P-256");
@@ -91,7 +91,7 @@ class GroupTest {
     }
 
     @Test
-    void knows_in_which_version_a_group_can_be_negotiated() {
+    void has_the_versions_in_which_a_group_can_be_negotiated() {
         assertThat(Group.X25519MLKEM768.fits(TlsVersion.TLS_1_2)).isFalse();
         assertThat(Group.X25519MLKEM768.fits(TlsVersion.TLS_1_3)).isTrue();
         assertThat(Group.SECP256K1.fits(TlsVersion.TLS_1_2)).isTrue();

@@ -91,7 +91,7 @@ class SigalgTest {
     }
 
     @Test
-    void says_which_name_is_wrong() {
+    void reports_the_wrong_name() {
         assertThatThrownBy(() -> Sigalg.parseList("RSA+SHA256:nope"))
                 .hasMessage("sigalgs: \"nope\" in \"RSA+SHA256:nope\" is not a signature algorithm, "
                         + "allowed are names such as RSA-PSS+SHA256:ecdsa_secp256r1_sha256");
@@ -115,7 +115,7 @@ class SigalgTest {
         "ECDSA_SHA1, true, false",
         "DSA_SHA256, true, false"
     })
-    void knows_in_which_version_it_signs_handshakes(Sigalg sigalg, boolean tls12, boolean tls13) {
+    void has_the_versions_in_which_it_signs_handshakes(Sigalg sigalg, boolean tls12, boolean tls13) {
         assertThat(sigalg.signsIn(TlsVersion.TLS_1_1)).isFalse();
         assertThat(sigalg.signsIn(TlsVersion.TLS_1_2)).isEqualTo(tls12);
         assertThat(sigalg.signsIn(TlsVersion.TLS_1_3)).isEqualTo(tls13);

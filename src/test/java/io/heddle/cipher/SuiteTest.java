@@ -88,7 +88,7 @@ class SuiteTest {
     }
 
     @Test
-    void tells_shared_key_suites_apart() {
+    void distinguishes_shared_key_suites() {
         assertThat(Suite.ofName("DHE-PSK-AES128-CCM8").orElseThrow().keyExchange())
                 .isEqualTo(KeyExchange.DHE_PSK)
                 .matches(KeyExchange::isPsk)
@@ -121,7 +121,7 @@ class SuiteTest {
                 "TLS_EMPTY_RENEGOTIATION_INFO_SCSV",
                 "TLS_FALLBACK_SCSV"
             })
-    void knows_retired_names_without_running_them(String name) {
+    void recognizes_retired_names_without_running_them(String name) {
         assertThat(Suite.isKnownName(name)).isTrue();
         assertThat(Suite.ofStandardName(name)).isEmpty();
     }
@@ -137,12 +137,12 @@ class SuiteTest {
                 "TLS_FOO_WITH_BAR",
                 "XXX_RSA_WITH_RC4_128_MD5"
             })
-    void does_not_know_what_was_never_a_standard_name(String name) {
+    void does_not_recognize_names_that_were_never_standard(String name) {
         assertThat(Suite.isKnownName(name)).isFalse();
     }
 
     @Test
-    void knows_every_name_of_this_jdk() throws Exception {
+    void recognizes_every_name_of_this_jdk() throws Exception {
         var parameters = SSLContext.getDefault().getSupportedSSLParameters();
         assertThat(Arrays.asList(parameters.getCipherSuites())).allMatch(Suite::isKnownName);
     }

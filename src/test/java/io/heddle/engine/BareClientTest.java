@@ -60,7 +60,7 @@ class BareClientTest {
 
     /** RFC 7627 5.3: otherwise a session without it would resume as if it had it. */
     @Test
-    void a_session_says_that_it_was_made_with_an_extended_master_secret() throws Exception {
+    void a_session_records_its_extended_master_secret() throws Exception {
         try (TlsPair pair = TlsPair.of(TlsVersion.TLS_1_2);
                 RawPeer wire = pair.rawClient()) {
             var client = new BareClient(ProtocolVersion.TLSv12, true);

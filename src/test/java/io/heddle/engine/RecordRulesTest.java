@@ -28,9 +28,9 @@ class RecordRulesTest {
         assertThat(failure).isNotNull();
         assertThat(failure.code()).as(failure.getMessage()).isEqualTo(code);
         assertThatThrownBy(pair::read).as("and again").isSameAs(failure);
-        RawRecord told = pair.receive();
-        assertThat(told.type()).isEqualTo(RawRecord.ALERT);
-        assertThat(told.body()).containsExactly(2, alert.number());
+        RawRecord received = pair.receive();
+        assertThat(received.type()).isEqualTo(RawRecord.ALERT);
+        assertThat(received.body()).containsExactly(2, alert.number());
         return failure;
     }
 

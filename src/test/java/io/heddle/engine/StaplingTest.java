@@ -82,7 +82,7 @@ class StaplingTest {
 
     @ParameterizedTest
     @ValueSource(ints = {STATUS_REQUEST, SCT, 0})
-    void an_extension_that_nobody_asked_for_is_fatal(int type) {
+    void an_unsolicited_extension_is_fatal(int type) {
         var silent = new ClientStapling(Optional.empty());
         assertThat(failure(silent, new Entry(type, 1, 0, 0, 1, 7)))
                 .hasMessageMatching(

@@ -66,7 +66,7 @@ class DefaultPropertiesTest {
     }
 
     @Test
-    void stores_that_cannot_be_read_are_said() {
+    void stores_that_cannot_be_read_are_reported() {
         Path missing = folder.resolve("missing");
         properties.put("javax.net.ssl.keyStore", missing.toString());
         properties.put("javax.net.ssl.trustStore", missing.toString());
@@ -81,7 +81,7 @@ class DefaultPropertiesTest {
     }
 
     @Test
-    void a_key_with_another_password_than_its_store_is_said_but_not_the_password() throws Exception {
+    void a_key_with_another_password_than_its_store_is_reported_without_the_password() throws Exception {
         KeyStore store = KeyStore.getInstance("JKS");
         store.load(null, null);
         TestStores.add(store, "own", SERVER);
@@ -121,7 +121,7 @@ class DefaultPropertiesTest {
     }
 
     @Test
-    void versions_that_nobody_knows_or_speaks_are_refused() {
+    void unknown_and_unsupported_versions_are_refused() {
         PROTOCOLS.forEach((property, choice) -> {
             properties.put(property, "TLSv1.3,TLSv1.4");
             assertThatThrownBy(() -> choice.apply(read))

@@ -249,7 +249,7 @@ class KeyStoreKeyManagerTest {
     }
 
     @Test
-    void the_name_that_the_client_asked_for_counts_on_a_server() throws Exception {
+    void the_requested_name_counts_on_a_server() throws Exception {
         X509ExtendedKeyManager manager = manager(
                 TestPki.server("a.example"),
                 TestPki.server(TestPki.Key.P256, "*.b.example"),

@@ -70,7 +70,7 @@ class KeyTypeNamesTest {
     }
 
     @Test
-    void nobody_is_asked_for_an_unknown_kind() {
+    void no_manager_is_called_for_an_unknown_kind() {
         assertThat(KeyTypeNames.of(KeyType.UNKNOWN)).isEmpty();
     }
 

@@ -77,7 +77,7 @@ class OtherStacksTest {
     }
 
     @Test
-    void the_name_that_was_asked_for_chooses_the_certificate() throws Exception {
+    void the_requested_name_selects_the_certificate() throws Exception {
         for (String provider : List.of("SunJSSE", "BCJSSE")) {
             SSLEngine serving = engine(
                     provider,

@@ -119,7 +119,7 @@ class PkixKeyManagerFactoryTest {
     }
 
     @Test
-    void builders_are_asked_for_a_key_when_it_is_needed() throws Exception {
+    void builders_are_called_when_a_key_is_needed() throws Exception {
         var builder = new Counting(SERVER);
         X509ExtendedKeyManager manager = manager(builder);
 

@@ -59,7 +59,7 @@ class PkixTrustManagerFactoryTest {
     }
 
     @Test
-    void without_a_store_it_trusts_whom_the_jdk_trusts() throws Exception {
+    void without_a_store_it_trusts_the_roots_of_the_jdk() throws Exception {
         var jdks = TrustManagerFactory.getInstance("PKIX", "SunJSSE");
         jdks.init((KeyStore) null);
         var factory = new PkixTrustManagerFactory(StoreProperties.ofSystem()::trustStore, InstantSource.system());
@@ -71,7 +71,7 @@ class PkixTrustManagerFactoryTest {
     }
 
     @Test
-    void a_trust_store_that_cannot_be_read_is_said(@TempDir Path folder) {
+    void a_trust_store_that_cannot_be_read_is_reported(@TempDir Path folder) {
         Path missing = folder.resolve("missing.p12");
         var factory = new PkixTrustManagerFactory(
                 new StoreProperties(Map.of("javax.net.ssl.trustStore", missing.toString())::get)::trustStore,
@@ -129,7 +129,7 @@ class PkixTrustManagerFactoryTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("unknown")
-    void what_the_verification_does_not_know_is_refused(String what, Setting setting) throws Exception {
+    void unsupported_parameters_are_refused(String what, Setting setting) throws Exception {
         PKIXBuilderParameters parameters = parameters();
         setting.apply(parameters);
 

@@ -39,7 +39,7 @@ class PkixTrustManagerTest {
     private final X509ExtendedTrustManager manager = heddles(TestPki.ca().leaf());
 
     @Test
-    void trusts_whom_the_jdk_trusts() throws Exception {
+    void trusts_the_roots_of_the_jdk() throws Exception {
         Identity stranger = TestPki.root("Stranger", TestPki.Key.P256, 40);
         List<X509Certificate[]> chains = List.of(
                 TestStores.chain(SERVER),
@@ -90,7 +90,7 @@ class PkixTrustManagerTest {
     }
 
     @Test
-    void says_why_with_openssls_code() {
+    void fails_with_openssls_code() {
         Identity expired =
                 TestPki.certificate("CN=e").server("a.example").expired().issuedBy(TestPki.ca());
 
@@ -105,7 +105,7 @@ class PkixTrustManagerTest {
     }
 
     @Test
-    void wants_a_purpose() {
+    void requires_a_purpose() {
         assertThat(code(() -> manager.checkServerTrusted(TestStores.chain(CLIENT), "UNKNOWN")))
                 .isEqualTo(Code.INVALID_PURPOSE);
         assertThat(code(() -> manager.checkClientTrusted(TestStores.chain(SERVER), "UNKNOWN")))
@@ -197,7 +197,7 @@ class PkixTrustManagerTest {
     }
 
     @Test
-    void compares_nothing_unless_asked_to() throws Exception {
+    void compares_no_name_by_default() throws Exception {
         HandshakeSession session = HandshakeSession.with("c.example");
 
         manager.checkServerTrusted(TestStores.chain(SERVER), "UNKNOWN", new HandshakingSocket(session, ""));
@@ -207,7 +207,7 @@ class PkixTrustManagerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"SMTP", "HTTP", "none"})
-    void refuses_an_identification_that_it_does_not_know(String algorithm) {
+    void refuses_an_unknown_identification_algorithm(String algorithm) {
         var engine = new HandshakingEngine(HandshakeSession.with("a.example"), algorithm);
 
         assertThatThrownBy(() -> manager.checkServerTrusted(TestStores.chain(SERVER), "UNKNOWN", engine))

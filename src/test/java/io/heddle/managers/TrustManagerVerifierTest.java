@@ -117,7 +117,7 @@ class TrustManagerVerifierTest {
     }
 
     @Test
-    void a_plain_manager_is_asked_about_the_chain_alone() throws Exception {
+    void a_plain_manager_receives_the_chain_alone() throws Exception {
         var manager = new Plain(new Exception("agrees"));
         var trust = new TrustManagerVerifier(manager);
 
@@ -289,7 +289,7 @@ class TrustManagerVerifierTest {
     }
 
     @Test
-    void the_jdks_manager_says_that_a_certificate_is_revoked() throws Exception {
+    void the_jdks_manager_reports_a_revoked_certificate() throws Exception {
         var parameters =
                 new PKIXBuilderParameters(TestStores.trusted(TestPki.ca().leaf()), new X509CertSelector());
         parameters.addCertStore(CertStore.getInstance(

@@ -86,7 +86,7 @@ class TicketKeysTest {
     }
 
     @Test
-    void replaced_keys_are_wiped_once_nobody_can_use_them() throws Exception {
+    void replaced_keys_are_wiped_once_unreachable() throws Exception {
         TicketKeyManager manager = TicketKeyManager.of(TicketKeys.fromBytes(TestSessions.filled(48, 7)));
         byte[] kept = secretOf(manager.current());
         assertThat(kept).isEqualTo(TestSessions.filled(48, 7));
@@ -101,7 +101,7 @@ class TicketKeysTest {
     }
 
     @Test
-    void replaced_keys_are_not_wiped_while_somebody_holds_them() throws Exception {
+    void replaced_keys_are_not_wiped_while_in_use() throws Exception {
         TicketKeys held = TicketKeys.fromBytes(TestSessions.filled(48, 7));
         TicketKeyManager manager = TicketKeyManager.of(held);
         manager.set(TicketKeys.fromBytes(TestSessions.filled(48, 8)));

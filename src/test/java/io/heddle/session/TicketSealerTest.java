@@ -48,7 +48,7 @@ class TicketSealerTest {
     }
 
     @Test
-    void opens_with_an_older_key_and_says_that_the_ticket_should_be_renewed() {
+    void opens_with_an_older_key_and_reports_that_the_ticket_should_be_renewed() {
         byte[] ticket = seal(sealer(OLD));
         assertThat(sealer(NEW, OLD).open(ticket).orElseThrow().renew()).isTrue();
         assertThat(sealer(OLD, NEW).open(ticket).orElseThrow().renew()).isFalse();

@@ -71,7 +71,7 @@ class KeyMaterialTest {
     }
 
     @Test
-    void a_key_that_tells_nothing_and_cannot_sign_does_not_belong() {
+    void an_opaque_key_that_cannot_sign_does_not_belong() {
         PrivateKey silent = new PrivateKey() {
             private static final long serialVersionUID = 1L;
 

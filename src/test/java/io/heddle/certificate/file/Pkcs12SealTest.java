@@ -171,7 +171,7 @@ class Pkcs12SealTest {
     }
 
     @Test
-    void bounds_what_pbmac1_asks_for() throws Exception {
+    void bounds_the_parameters_of_pbmac1() throws Exception {
         refused(pbmac1(32, 10_000_001), "an iteration count of 10000001, 1 to 10000000 are accepted");
         refused(pbmac1(64, 5_000_001), "more than 10000000 iterations in the whole file");
         refused(pbmac1(19, 1), "PBMAC1 with a key of 19 bytes, 20 to 512 are accepted");

@@ -80,7 +80,7 @@ class OcspVerifierTest {
     }
 
     @Test
-    void revoked_says_when_and_why() {
+    void revoked_has_time_and_reason() {
         OcspVerdict verdict = verify(response().revoked());
         assertThat(verdict.ok()).isFalse();
         assertThat(verdict.status()).isEqualTo(Status.REVOKED);

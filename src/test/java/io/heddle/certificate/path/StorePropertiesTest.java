@@ -54,7 +54,7 @@ class StorePropertiesTest {
     }
 
     @Test
-    void the_type_need_not_be_said_nor_the_provider() throws Exception {
+    void the_type_and_the_provider_are_optional() throws Exception {
         Path file = keys("JKS", TestPki.server("a.example"));
         properties.put(KEY, file.toString());
         properties.put(KEY + "Password", "secret");
@@ -68,7 +68,7 @@ class StorePropertiesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"PKCS12", "JKS"})
-    void a_wrong_password_is_said_but_not_told(String type) throws Exception {
+    void a_wrong_password_is_reported_without_its_text(String type) throws Exception {
         Path file = keys(type, TestPki.server("a.example"));
         properties.put(KEY, file.toString());
         properties.put(KEY + "Password", "wr0ng");
@@ -79,7 +79,7 @@ class StorePropertiesTest {
     }
 
     @Test
-    void files_that_cannot_be_read_are_said() throws Exception {
+    void files_that_cannot_be_read_are_reported() throws Exception {
         Path text = Files.writeString(folder.resolve("text"), "not a store");
         properties.put(KEY + "Type", "PKCS12");
 
@@ -100,7 +100,7 @@ class StorePropertiesTest {
     }
 
     @Test
-    void types_and_providers_that_do_not_exist_are_said() {
+    void types_and_providers_that_do_not_exist_are_reported() {
         properties.put(KEY, "NONE");
         properties.put(KEY + "Type", "ROPE");
         assertThatThrownBy(() -> read().keyStore())
@@ -155,7 +155,7 @@ class StorePropertiesTest {
     }
 
     @Test
-    void none_trusts_nobody_unless_the_provider_says_whom() {
+    void none_trusts_no_certificate_unless_the_provider_supplies_a_store() {
         properties.put(TRUST, "NONE");
         properties.put(TRUST + "Type", "PKCS12");
         properties.put(TRUST + "Password", "secret");

@@ -73,7 +73,7 @@ class TrustStoreTest {
 
     @DisplayName("VER-10, CC-01, SNI-09, VER-03: what of a chain has to be known")
     @Test
-    void who_is_needed_for_a_good_verdict() {
+    void certificates_needed_for_a_good_verdict() {
         assertThat(good(leaf.chain(), root.leaf())).isTrue();
         assertThat(good(leaf.chain(), other.leaf(), root.leaf())).isTrue();
         assertThat(good(leaf.chain(), leaf.leaf(), root.leaf()))

@@ -11,7 +11,7 @@ class VerdictCacheTest {
     private final VerdictCache verdicts = new VerdictCache();
 
     @Test
-    void what_is_remembered_for_one_host_or_certificate_says_nothing_of_another() {
+    void a_cached_verdict_of_one_host_or_certificate_does_not_apply_to_another() {
         X509Certificate here = TestPki.server(TestPki.Key.P256, "here.example").leaf();
         X509Certificate there =
                 TestPki.server(TestPki.Key.P256, "there.example").leaf();

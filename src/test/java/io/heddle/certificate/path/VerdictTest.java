@@ -45,7 +45,7 @@ class VerdictTest {
                     root with RSA 512 | CA_KEY_TOO_SMALL | the key of "CN=tiny root" (RSA 512) is too weak for security level 1, depth 1
                     leaf signed with SHA-1 | CA_MD_TOO_WEAK | the signature of "CN=leaf" (SHA1withRSA) is too weak for security level 1, depth 0
                     """)
-    void says_what_is_wrong_and_where(String name, TlsFailure.Code code, String sentence) {
+    void names_the_problem_and_its_depth(String name, TlsFailure.Code code, String sentence) {
         TlsFailure failure = chain(name).verdict().failure().orElseThrow();
 
         assertThat(failure).hasMessage("certificate: " + sentence);
@@ -54,7 +54,7 @@ class VerdictTest {
     }
 
     @Test
-    void says_from_when_and_until_when() {
+    void names_the_validity_period() {
         assertThat(sentence("leaf expired")).matches("certificate: \"CN=leaf\" was valid until [-0-9T:]+Z, depth 0");
         assertThat(sentence("leaf not yet valid"))
                 .matches("certificate: \"CN=leaf\" is valid from [-0-9T:]+Z on, depth 0");

@@ -52,7 +52,7 @@ class ExporterTest {
     }
 
     @Test
-    void a_secret_that_nobody_can_reach_is_overwritten() {
+    void an_unreachable_secret_is_overwritten() {
         byte[] secret = secret();
         assertThat(exporter(true, secret)).isNotNull();
         Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> {

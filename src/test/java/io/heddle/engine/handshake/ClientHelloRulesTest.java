@@ -536,7 +536,7 @@ class ClientHelloRulesTest {
     }
 
     @Test
-    void a_second_client_hello_may_differ_where_the_rfc_says_so() throws Exception {
+    void a_second_client_hello_may_differ_where_the_rfc_allows_it() throws Exception {
         retried(
                 hello -> hello.extension(PADDING, 0, 0, 0).another(ENCRYPTED_CLIENT_HELLO, (byte) 1),
                 (client, hello) -> {

@@ -35,7 +35,7 @@ class SessionPeerTest {
     }
 
     @Test
-    void a_chain_that_no_verifier_was_asked_about_is_not_verified() {
+    void a_chain_that_no_verifier_checked_is_not_verified() {
         assertThat(verdict(CHAIN, Authorization.NOT_ASKED)).isEqualTo(1);
     }
 

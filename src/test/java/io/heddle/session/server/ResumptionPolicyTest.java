@@ -215,7 +215,7 @@ class ResumptionPolicyTest {
 
     @ParameterizedTest
     @EnumSource(names = "NONE", mode = EnumSource.Mode.EXCLUDE)
-    void a_session_made_without_asking_for_a_certificate_never_resumes_where_one_is_asked_for(
+    void a_session_made_without_a_certificate_request_never_resumes_where_one_is_requested(
             ClientCertificatePolicy here) {
         assertThat(decide(heddle(NONE), server(here), hello(TLS13)))
                 .contains(ResumptionRefusal.CLIENT_CERTIFICATE_NEVER_ASKED);
@@ -227,7 +227,7 @@ class ResumptionPolicyTest {
 
     @ParameterizedTest
     @EnumSource(names = "NONE", mode = EnumSource.Mode.EXCLUDE)
-    void a_foreign_session_without_a_certificate_never_resumes_where_one_is_asked_for(ClientCertificatePolicy here) {
+    void a_foreign_session_without_a_certificate_never_resumes_where_one_is_requested(ClientCertificatePolicy here) {
         assertThat(decide(foreign(), server(here), hello(TLS13)))
                 .contains(ResumptionRefusal.CLIENT_CERTIFICATE_UNKNOWN);
         assertThat(decide(foreign().peerCertificate(LEAF), server(here), hello(TLS13)))
@@ -256,7 +256,7 @@ class ResumptionPolicyTest {
     }
 
     @Test
-    void a_session_with_a_certificate_resumes_where_none_is_asked_for() {
+    void a_session_with_a_certificate_resumes_where_none_is_requested() {
         assertThat(decide(heddle(REQUIRE).peerCertificate(LEAF).verifyResult(18), server(NONE), hello(TLS13)))
                 .isEmpty();
         assertThat(decide(foreign().peerCertificate(LEAF).verifyResult(18), server(NONE), hello(TLS13)))
