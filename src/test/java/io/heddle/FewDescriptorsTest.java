@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A server whose process has no file descriptor left. */
+/** A server in a process without free file descriptors. */
 @Tag("socket")
 @Tag("soak")
 @Timeout(value = 120, threadMode = SEPARATE_THREAD)

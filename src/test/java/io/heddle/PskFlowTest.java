@@ -231,7 +231,7 @@ class PskFlowTest {
     @EnumSource
     void no_certificate_is_requested_from_a_client_with_a_key(PskKind kind) throws IOException {
         try (TlsPair pair =
-                kind.pair().clientIdentity(TestPki.client("somebody")).server(options -> options.requestCert(true))) {
+                kind.pair().clientIdentity(TestPki.client("client")).server(options -> options.requestCert(true))) {
             TlsPair.Connected both = pair.connect();
             both.exchange("no certificate");
             assertByKey(both);

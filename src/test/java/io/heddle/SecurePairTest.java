@@ -204,8 +204,8 @@ class SecurePairTest {
 
     @Test
     void a_client_reports_a_bad_server_unless_it_is_to_refuse_it() throws Exception {
-        SecureContext trustingNobody = Tls.createSecureContext(o -> o.ca(java.util.List.of()));
-        try (SecurePair client = Tls.createSecurePair(trustingNobody, false);
+        SecureContext withoutRoots = Tls.createSecureContext(o -> o.ca(java.util.List.of()));
+        try (SecurePair client = Tls.createSecurePair(withoutRoots, false);
                 SecurePair server = server()) {
             carry(client, server);
             new SocketPair(client.cleartext(), server.cleartext()).handshake();
@@ -213,7 +213,7 @@ class SecurePairTest {
             assertThat(client.cleartext().authorizationError()).isPresent();
             assertThat(server.cleartext().servername()).isEmpty();
         }
-        try (SecurePair client = Tls.createSecurePair(trustingNobody, false, true, true);
+        try (SecurePair client = Tls.createSecurePair(withoutRoots, false, true, true);
                 SecurePair server = server()) {
             carry(client, server);
             Thread.ofVirtual().start(() -> server.cleartext().getSession());

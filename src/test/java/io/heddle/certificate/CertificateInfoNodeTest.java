@@ -71,7 +71,7 @@ class CertificateInfoNodeTest {
     private static final String CHECKS = """
             const { X509Certificate } = require('crypto');
             const tls = require('tls');
-            // Heddle's sentence must not write line ends into a log
+            // Heddle's message must not write line ends into a log
             const escape = (c) => '\\\\u' + c.charCodeAt(0).toString(16).padStart(4, '0');
             for (const [host, pem] of JSON.parse(require('fs').readFileSync(process.argv[2]))) {
               try {
@@ -158,7 +158,7 @@ class CertificateInfoNodeTest {
         System.out.println("node: " + ours.size() + " host names compared");
     }
 
-    /** Returns Node's words as a failure has them: in one line of printable characters, of bounded length. */
+    /** Returns Node's message in the form of a failure: one line of printable characters, of bounded length. */
     private static String asFailure(String words) {
         return String.valueOf(
                 Code.ERR_TLS_CERT_ALTNAME_INVALID.failure("%s", words).getMessage());

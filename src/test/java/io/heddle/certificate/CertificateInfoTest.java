@@ -24,7 +24,7 @@ import org.bouncycastle.asn1.x509.GeneralNames;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** The fields of a certificate object; that they are Node's is shown by {@link CertificateInfoNodeTest}. */
+/** The fields of a certificate object; {@link CertificateInfoNodeTest} shows that they are Node's. */
 class CertificateInfoTest {
     @DisplayName("VER-22: an RSA certificate")
     @Test

@@ -83,7 +83,7 @@ class OpaqueKeyTest {
         private static final long serialVersionUID = 1L;
 
         OpaqueProvider() {
-            super("Opaque", "1", "signs with keys that nobody sees");
+            super("Opaque", "1", "signs with opaque keys");
             put("Signature.SHA256withECDSA", OpaqueSignature.class.getName());
             put("Signature.SHA256withECDSA SupportedKeyClasses", OpaqueKey.class.getName());
         }
@@ -93,7 +93,7 @@ class OpaqueKeyTest {
     public static final class OpaqueSignature extends SignatureSpi {
         private final Signature inner;
 
-        /** For the provider. */
+        /** Created by the provider. */
         public OpaqueSignature() throws GeneralSecurityException {
             inner = Signature.getInstance("SHA256withECDSA", "SunEC");
         }

@@ -43,7 +43,7 @@ import org.bouncycastle.operator.DefaultSignatureAlgorithmIdentifierFinder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
-/** A certificate in the making; unless told otherwise, P-256, valid from yesterday for a year, with key identifiers. */
+/** A builder of certificates; by default P-256, valid from yesterday for a year, with key identifiers. */
 public final class TestCertificate {
     private static final AtomicLong SERIALS = new AtomicLong(0x1000);
 
@@ -62,14 +62,14 @@ public final class TestCertificate {
         this.subject = subject;
     }
 
-    /** Takes the shared key of this kind and number. */
+    /** Sets the key to the shared one of this kind and number. */
     public TestCertificate key(TestPki.Key kind, int number) {
         this.key = kind;
         this.pair = kind.pair(number);
         return this;
     }
 
-    /** Takes this public key; the certificate's identity cannot be had, only {@link #certificateIssuedBy}. */
+    /** Sets the public key; there is no identity then, only {@link #certificateIssuedBy}. */
     public TestCertificate key(PublicKey publicKey) {
         this.pair = new KeyPair(publicKey, pair.getPrivate());
         return this;
@@ -92,13 +92,13 @@ public final class TestCertificate {
         return valid(TestPki.NOW.plus(Duration.ofDays(1)), TestPki.NOW.plus(Duration.ofDays(100)));
     }
 
-    /** Sets the serial number, else a new one is counted. */
+    /** Sets the serial number; the default is the next of a counter. */
     public TestCertificate serial(BigInteger number) {
         this.serial = number;
         return this;
     }
 
-    /** Leaves subject and authority key identifier out. */
+    /** Omits the subject and authority key identifiers. */
     public TestCertificate withoutKeyIdentifiers() {
         this.keyIdentifiers = false;
         return this;
@@ -110,7 +110,7 @@ public final class TestCertificate {
         return this;
     }
 
-    /** Has it signed with this JCA algorithm instead of the issuer's usual one, for instance {@code SHA1withRSA}. */
+    /** Sets the JCA signature algorithm instead of the issuer's usual one, for instance {@code SHA1withRSA}. */
     public TestCertificate signedWith(String algorithm) {
         this.signature = algorithm;
         return this;
@@ -273,7 +273,7 @@ public final class TestCertificate {
         };
     }
 
-    /** BouncyCastle's signer asks providers for PSS by names that the JDK does not know. */
+    /** BouncyCastle's signer requests PSS by names that the JDK's providers do not have. */
     static ContentSigner signer(String algorithm, PrivateKey key)
             throws OperatorCreationException, GeneralSecurityException {
         if (!algorithm.endsWith("MGF1")) {

@@ -36,7 +36,7 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaDigestCalculatorProviderBuilder;
 
 /**
- * An OCSP response for tests in the making; unless something else is set, good, from yesterday for a week, signed by the issuer
+ * A builder of OCSP responses for tests; by default the status is good, from yesterday for a week, signed by the issuer
  * itself.
  */
 public final class TestOcsp {
@@ -67,12 +67,12 @@ public final class TestOcsp {
         return new TestOcsp(issuer, issued);
     }
 
-    /** Returns the DER of a response, signed by the issuer itself, that calls a certificate good. */
+    /** Returns the DER of a response, signed by the issuer itself, with the status good. */
     public static byte[] good(Identity issuer, X509Certificate issued) {
         return of(issuer, issued).der();
     }
 
-    /** Returns the DER of a response, signed by the issuer itself, that calls a certificate revoked since yesterday. */
+    /** Returns the DER of a response, signed by the issuer itself, with the status revoked since yesterday. */
     public static byte[] revoked(Identity issuer, X509Certificate issued) {
         return of(issuer, issued).revoked().der();
     }
@@ -84,13 +84,13 @@ public final class TestOcsp {
                 .der();
     }
 
-    /** Says that the key was compromised yesterday. */
+    /** Sets the status revoked, for a key compromise yesterday. */
     public TestOcsp revoked() {
         status = new RevokedStatus(Date.from(TestPki.NOW.minus(Duration.ofDays(1))), CRLReason.keyCompromise);
         return this;
     }
 
-    /** Says that the certificate is unknown. */
+    /** Sets the status unknown. */
     public TestOcsp unknown() {
         status = new UnknownStatus();
         return this;
@@ -128,7 +128,7 @@ public final class TestOcsp {
         return this;
     }
 
-    /** Has another sign it. */
+    /** Sets another signer. */
     public TestOcsp signedBy(Identity other) {
         signer = other;
         signature = TestCertificate.signatureOf(other.key());
@@ -203,7 +203,7 @@ public final class TestOcsp {
                 .extendedKeyUsage(KeyPurposeId.id_kp_OCSPSigning);
     }
 
-    /** Returns a server whose certificate is good only together with a response (RFC 7633). */
+    /** Returns a server with a certificate that requires a response (RFC 7633). */
     public static Identity mustStaple(String name) {
         return TestPki.certificate("CN=" + name)
                 .key(TestPki.Key.P256, 1)

@@ -27,7 +27,7 @@ import org.bouncycastle.operator.OperatorCreationException;
  * <p>Keys are made once in a JVM and shared, by kind and number, because an RSA key takes a while; certificates are made anew at each call.
  */
 public final class TestPki {
-    /** What certificates are valid around, and what {@code verify} should be asked about; whole seconds. */
+    /** The time around which certificates are valid, for use in {@code verify}; whole seconds. */
     @SuppressWarnings("TimeInStaticInitializer") // one time for all certificates of a run is the purpose
     public static final Instant NOW = Instant.ofEpochSecond(Instant.now().getEpochSecond());
 
@@ -130,7 +130,7 @@ public final class TestPki {
         return certificate("CN=" + commonName).key(Key.P256, 11).ca().issuedBy(ca());
     }
 
-    /** Returns a server that vouches for itself. */
+    /** Returns a server with a self-signed certificate. */
     public static Identity selfSigned(String... names) {
         return certificate("CN=" + names[0]).key(Key.P256, 3).server(names).selfSigned();
     }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Our reading of cipher lists against that of the {@code openssl} and the {@code node} of this machine. */
+/** Comparison of cipher lists with the installed {@code openssl} and {@code node}. */
 @Tag("interop")
 class CipherListInteropTest {
     private static final int GENERATED = 200;
@@ -55,7 +55,7 @@ class CipherListInteropTest {
     @Test
     @Tag("node")
     void offers_what_the_installed_node_offers_for_the_same_option() {
-        // The level that a list without one has belongs to the release, 1 or 2.
+        // The default level of a list depends on the release, 1 or 2.
         List<String> lists = lists(true).stream()
                 .map(CipherListInteropTest::atLevel)
                 .distinct()
@@ -134,7 +134,7 @@ class CipherListInteropTest {
                 }
             }
         }
-        // A list that leaves SRP or NULL-MD5 alone is good for OpenSSL and selects nothing here.
+        // A list with SRP or NULL-MD5 only is valid for OpenSSL and selects nothing here.
         return list.append(":!SRP:!MD5").toString();
     }
 
@@ -199,7 +199,7 @@ class CipherListInteropTest {
     }
 
     private static String openssl(String list, Set<String> known) {
-        // The level that a list without one has is ours to say.
+        // The default level of a list is Heddle's own.
         ProgramResult result = Openssl.run("ciphers", "-s", "-psk", "-v", "--", atLevel(list));
         if (result.exitCode() != 0) {
             return result.err().contains("invalid command") ? INVALID : NO_MATCH;

@@ -11,7 +11,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * A recorded output of {@code openssl ciphers -s -psk -v LIST} (OpenSSL 3.5, without configuration file, SRP and
+ * The recorded output of {@code openssl ciphers -s -psk -v LIST} (OpenSSL 3.5, without configuration file, SRP and
  * NULL-MD5 left out).
  *
  * @param list the list, which stands in the first line after a {@code #}

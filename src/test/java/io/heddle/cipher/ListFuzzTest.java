@@ -11,10 +11,10 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Whatever stands in a list, the answer is a selection or {@link InvalidOption}. */
+/** Fuzzed lists: the result is a selection or {@link InvalidOption}. */
 @Tag("fuzz")
 class ListFuzzTest {
-    /** How long each kind of list is fuzzed; {@code -Dheddle.fuzz.millis} for more. */
+    /** The duration of fuzzing for each kind of list; {@code -Dheddle.fuzz.millis} for more. */
     private static final Duration TIME = Duration.ofMillis(Long.getLong("heddle.fuzz.millis", 350));
 
     private static final List<String> PIECES = List.of(

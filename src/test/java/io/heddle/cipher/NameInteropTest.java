@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Which lists of groups and of signature algorithms we take, against the {@code node} of this machine. OpenSSL 3.5 ignores the
- * case of letters and what is there again, as Heddle does; one that is older refuses such lists.
+ * Comparison of the accepted lists of groups and signature algorithms with the installed {@code node}. OpenSSL 3.5
+ * ignores the case of letters and repeated names, as Heddle does; older releases refuse such lists.
  */
 @Tag("interop")
 @Tag("node")
@@ -33,7 +33,10 @@ class NameInteropTest {
         }
     }
 
-    /** Names that Node knows or refuses as we do; the names of hybrids belong to releases. Of an empty list, see below. */
+    /**
+     * Names that Node and Heddle both accept or refuse; names of hybrids depend on the release. For an empty list see
+     * below.
+     */
     private static final Names GROUPS = new Names(
             names("""
             P-256 prime256v1 secp256r1 P-384 secp384r1 P-521 secp521r1 X25519 x25519 X448 x448 ffdhe2048
@@ -62,7 +65,7 @@ class NameInteropTest {
         compare("sigalgs", SIGALGS, Sigalg::parseList);
     }
 
-    /** OpenSSL 3.5 reads an empty list of groups as its defaults, without a word in its manual; before, it was refused. */
+    /** OpenSSL 3.5 reads an empty list of groups as its defaults, undocumented; earlier releases refuse it. */
     @ParameterizedTest
     @ValueSource(strings = {"", " "})
     void refuses_an_empty_list_of_groups_as_node_did_before_openssl_3_5(String empty) {

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** What the {@code node} of this machine makes of an option, one process for many values. */
+/** The results of the installed {@code node} for an option, with one process for many values. */
 final class NodeOracle {
     private static final String READ_LINES = """
             const tls = require('tls');

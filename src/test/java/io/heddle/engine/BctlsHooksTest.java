@@ -100,7 +100,9 @@ class BctlsHooksTest {
         }
     }
 
-    /** {@link NonceSource#made}: bctls has no key log, but asks for a cipher when the secrets are there and unused. */
+    /**
+     * {@link NonceSource#made}: bctls has no key log, but requests a cipher when the secrets are present and unused.
+     */
     @Test
     void secrets_are_there_before_anything_is_sealed_with_them() throws IOException {
         List<String> order = new ArrayList<>();

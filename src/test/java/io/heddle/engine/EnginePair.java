@@ -126,7 +126,7 @@ public final class EnginePair implements AutoCloseable {
                 return false;
             }
         };
-        // Without tickets, so that nothing follows the handshake unasked.
+        // Without tickets, so that nothing unsolicited follows the handshake.
         var sessions = new ServerSessions(
                 SessionIdContext.of(""),
                 Duration.ofMinutes(5),
@@ -155,12 +155,12 @@ public final class EnginePair implements AutoCloseable {
                 RenegotiationLimit.UNLIMITED);
     }
 
-    /** Returns the side that is tested. */
+    /** Returns the side under test. */
     Connection heddle() {
         return heddle;
     }
 
-    /** Reads from the side that is tested, up to 64 KiB. */
+    /** Reads from the side under test, up to 64 KiB. */
     byte[] read() throws IOException {
         byte[] into = new byte[1 << 16];
         int n = heddle.read(into, 0, into.length, 20_000);

@@ -13,7 +13,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-/** Messages of a first handshake that mean nothing: some are legal, many are an attack on the other side's CPU. */
+/** Messages without meaning in a first handshake: some are legal, many are an attack on the other side's CPU. */
 class HandshakeFloodTest {
     private static final byte[] HELLO_REQUEST = {0, 0, 0, 0};
 

@@ -207,13 +207,13 @@ public final class HostileConnection implements AutoCloseable {
         socket.getOutputStream().write(bytes);
     }
 
-    /** Sends a KeyUpdate that asks for one, and takes the next keys. */
+    /** Sends a KeyUpdate that requests one, and switches to the next keys. */
     public void updateKeys() throws IOException {
         protocol.updateKeys();
         send(tampering.take());
     }
 
-    /** Returns a NewSessionTicket of TLS 1.3 with a ticket of so many bytes. */
+    /** Returns a NewSessionTicket of TLS 1.3 with a ticket of this many bytes. */
     public static byte[] ticket(int length) {
         byte[] message = new byte[4 + 4 + 4 + 2 + 2 + length + 2];
         message[0] = HandshakeType.new_session_ticket;

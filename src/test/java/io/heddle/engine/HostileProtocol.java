@@ -29,10 +29,10 @@ interface HostileProtocol {
     /** Writes one record as the state of the protocol object is: in the clear or under its keys. */
     void seal(short type, byte[] content) throws IOException;
 
-    /** Sends what follows the handshake without being asked for: tickets of TLS 1.3. */
+    /** Sends the unsolicited messages after the handshake: tickets of TLS 1.3. */
     void afterHandshake() throws IOException;
 
-    /** Sends a KeyUpdate that asks for one, in TLS 1.3. */
+    /** Sends a KeyUpdate that requests one, in TLS 1.3. */
     void updateKeys() throws IOException;
 
     void closeNotify() throws IOException;

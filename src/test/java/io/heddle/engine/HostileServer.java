@@ -101,7 +101,7 @@ final class HostileServer extends TlsServerProtocol implements HostileProtocol {
         return NonceSource.of(getContext()).sealer();
     }
 
-    /** Sends tickets of TLS 1.3 (RFC 8446 4.6.1) whose content means nothing to any server. */
+    /** Sends tickets of TLS 1.3 (RFC 8446 4.6.1) with content that no server can open. */
     @Override
     public void afterHandshake() throws IOException {
         if (!TlsUtils.isTLSv13(getContext())) {

@@ -54,7 +54,7 @@ class HostileSocketsFuzzTest {
     private static final long SECONDS = Long.getLong("heddle.fuzz.seconds", 1);
     private static final long SEED = Long.getLong("heddle.fuzz.seed", System.nanoTime());
 
-    /** Those whose peer needs no session of the very server that it meets. */
+    /** The scenarios whose peer needs no session of the server that it connects to. */
     private static final List<Kind> KINDS = List.of(
             Kind.FULL_12,
             Kind.CLIENT_CERTIFICATE_12,
@@ -203,7 +203,7 @@ class HostileSocketsFuzzTest {
         HostilePeer peer = hostile.peer();
         try (var socket = new Socket()) {
             socket.bind(new InetSocketAddress("127.0.0.1", 0));
-            // In place of that of an earlier connection with the same port.
+            // Replaces that of an earlier connection with the same port.
             var outcome = new CompletableFuture<Outcome>();
             outcomes.put(socket.getLocalPort(), outcome);
             socket.connect(new InetSocketAddress("127.0.0.1", port(hostile.kind())));

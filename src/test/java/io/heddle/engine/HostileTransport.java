@@ -25,7 +25,7 @@ final class HostileTransport implements Transport {
     /**
      * Makes a transport.
      *
-     * @param drips whether reads get a few bytes at a time, whatever there is
+     * @param drips whether reads return a few bytes at a time, however many are available
      */
     HostileTransport(HostilePeer peer, Random random, boolean drips) {
         this.peer = peer;

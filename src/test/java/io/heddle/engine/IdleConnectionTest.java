@@ -20,7 +20,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A connection that waits for its peer costs no record buffer, so that many can wait. */
+/** Idle connections: one that waits for its peer holds no record buffer, so that many can wait. */
 @Timeout(value = 60, threadMode = SEPARATE_THREAD)
 class IdleConnectionTest {
     private static final int CONNECTIONS = 20;
@@ -78,9 +78,9 @@ class IdleConnectionTest {
                     each.setSoTimeout(1);
                     try {
                         throw new AssertionError(
-                                "nobody sent " + each.getInputStream().read());
+                                "not sent: " + each.getInputStream().read());
                     } catch (SocketTimeoutException e) {
-                        // It waited for its peer, as those of the server do all the time.
+                        // It waited for its peer, as those of the server do throughout.
                     }
                 }
                 awaitLent(0, before);

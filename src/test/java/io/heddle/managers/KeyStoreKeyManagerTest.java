@@ -122,7 +122,7 @@ class KeyStoreKeyManagerTest {
                 TestPki.ca().leaf().getSubjectX500Principal(),
                 RSA_CA.leaf().getSubjectX500Principal(),
                 new X500Principal("CN=Heddle Test Intermediate"),
-                new X500Principal("CN=nobody"));
+                new X500Principal("CN=unknown"));
 
         for (String name : List.of("EC", "RSA", "RSASSA-PSS", "EdDSA", "DSA", "EC_EC", "EC_RSA", "RSA_EC", "RSA_RSA")) {
             for (int i = -1; i < issuers.size(); i++) {
@@ -156,7 +156,7 @@ class KeyStoreKeyManagerTest {
         assertThat(manager.getClientAliases("EC", null)).containsExactly("key3", "key0", "key1");
         assertThat(manager.getServerAliases("RSA", new Principal[0])).containsExactly("key2");
         assertThat(manager.getServerAliases("DSA", null)).isNull();
-        assertThat(manager.getClientAliases("RSA", new Principal[] {new X500Principal("CN=nobody")}))
+        assertThat(manager.getClientAliases("RSA", new Principal[] {new X500Principal("CN=unknown")}))
                 .isNull();
     }
 
@@ -168,12 +168,12 @@ class KeyStoreKeyManagerTest {
         assertThat(chosen(manager, intermediate)).isEqualTo("key1");
         assertThat(chosen(manager, TestPki.ca().leaf().getSubjectX500Principal()))
                 .isEqualTo("key0");
-        assertThat(chosen(manager, new X500Principal("CN=nobody"), intermediate))
+        assertThat(chosen(manager, new X500Principal("CN=unknown"), intermediate))
                 .isEqualTo("key1");
         // Not every principal is of the type for names.
         assertThat(chosen(manager, () -> "CN=Heddle Test Intermediate")).isEqualTo("key1");
-        assertThat(chosen(manager, () -> "nobody")).isNull();
-        assertThat(chosen(manager, new X500Principal("CN=nobody"))).isNull();
+        assertThat(chosen(manager, () -> "unknown")).isNull();
+        assertThat(chosen(manager, new X500Principal("CN=unknown"))).isNull();
         assertThat(chosen(manager)).isEqualTo("key0");
     }
 
@@ -339,7 +339,7 @@ class KeyStoreKeyManagerTest {
     }
 
     @Test
-    @SuppressWarnings("NullAway") // what JSSE says about null
+    @SuppressWarnings("NullAway") // JSSE's contract for null
     void answers_null_where_there_is_nothing() throws Exception {
         X509ExtendedKeyManager manager = manager(own(TestPki.Key.P256));
 

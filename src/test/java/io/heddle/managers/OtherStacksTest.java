@@ -47,7 +47,7 @@ class OtherStacksTest {
                         TestPki.Key.P384,
                         TestPki.Key.P521,
                         TestPki.Key.ED25519)) {
-                    // BouncyCastle's TLS does not sign with keys of EdDSA that the JDK made; its own key manager leaves
+                    // BouncyCastle's TLS does not sign with EdDSA keys of the JDK; its own key manager leaves
                     // them out.
                     if (!(provider.equals(BC) && key == TestPki.Key.ED25519)) {
                         all.add(Arguments.of(provider.getName(), version, key));

@@ -115,7 +115,7 @@ class PkixTrustManagerTest {
     }
 
     @Test
-    @SuppressWarnings("NullAway") // what JSSE says about null
+    @SuppressWarnings("NullAway") // JSSE's contract for null
     void refuses_arguments_as_documented() {
         X509Certificate[] chain = TestStores.chain(SERVER);
 

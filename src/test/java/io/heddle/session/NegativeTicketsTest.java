@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The tickets that a Node server was seen to refuse, and the two that it took. */
+/** The recorded tickets that a Node server refused, and the two that it accepted. */
 class NegativeTicketsTest {
     private static final JsonObject FILE = Vectors.file("negative-tickets");
 

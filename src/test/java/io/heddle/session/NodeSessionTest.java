@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The form that Node gives a client's session, here from bytes; {@code NodeSessionsTest} has it from Node. */
+/** Node's form of a client session, here from recorded bytes; {@code NodeSessionsTest} reads it from Node. */
 class NodeSessionTest {
     private static final String PREFIX = "\0nodejs:tls:session:1\0";
 

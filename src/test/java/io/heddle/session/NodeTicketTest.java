@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A Node server resumes from tickets that Heddle sealed, and Heddle opens the ones that Node sealed. */
+/** Tickets between Heddle and Node: a Node server resumes from Heddle's, and Heddle opens Node's. */
 @Tag("interop")
 @Tag("node")
 class NodeTicketTest {

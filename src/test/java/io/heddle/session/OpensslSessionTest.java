@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The {@code openssl} command reads what Heddle writes, and writes what Heddle reads. */
+/** Sessions between Heddle and the {@code openssl} command: each reads what the other writes. */
 @Tag("interop")
 class OpensslSessionTest {
     @TempDir

@@ -16,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /**
- * Hostile bytes: whatever they are, the answer is a session or the one documented refusal. A run is repeated with
- * {@code -Dheddle.fuzz.seed=}.
+ * Hostile bytes: the result is a session or the one documented refusal. A run is repeated with {@code
+ * -Dheddle.fuzz.seed=}.
  */
 @Tag("fuzz")
 class SessionFuzzTest {

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 
-/** Sessions for tests that need any session, made at {@link #NOW}. */
+/** Sessions for tests that need any session, created at {@link #NOW}. */
 public final class TestSessions {
     public static final Instant NOW = Instant.ofEpochSecond(1_795_418_760);
     public static final SessionIdContext CONTEXT = SessionIdContext.of("shop");

@@ -109,7 +109,7 @@ class TicketSealerTest {
         assertThat(sealer.open(new byte[100_000])).isEmpty();
     }
 
-    /** Only somebody with the keys can make such a ticket, but that may be another program with another idea. */
+    /** Such a ticket needs the keys, but may come from another program with another format. */
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 15, 16, 17, 100})
     void a_well_sealed_ticket_without_a_session_is_no_ticket(int length) {

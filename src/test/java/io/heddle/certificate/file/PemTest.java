@@ -75,7 +75,7 @@ class PemTest {
                 .isTrue();
     }
 
-    /** As OpenSSL does; in a text that Java decoded the mark is one character. */
+    /** As in OpenSSL; in a text that Java decoded the mark is one character. */
     @Test
     void a_byte_order_mark_before_or_between_blocks_takes_no_block_away() throws Exception {
         List<X509Certificate> chain =
@@ -225,7 +225,7 @@ class PemTest {
         assertThat(CertificateReader.read("ca", certificate.getEncoded())).containsExactly(certificate);
     }
 
-    /** A line of dashes is looked at once, not once for each dash. */
+    /** A line of dashes is scanned once, not once for each dash. */
     @Test
     void long_lines_cost_no_more_than_short_ones() {
         String dashes = "-".repeat(2_000_000);

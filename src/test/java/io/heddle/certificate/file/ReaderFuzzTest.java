@@ -62,7 +62,7 @@ class ReaderFuzzTest {
                 .isEqualTo(2);
     }
 
-    /** All of them in `make test` as well, however long it takes. */
+    /** All of them in `make test` as well, regardless of the duration. */
     @Test
     void ten_thousand_changed_bytes_of_pem_text() {
         byte[] text = pemFile();
@@ -72,14 +72,14 @@ class ReaderFuzzTest {
             changed[random.nextInt(changed.length)] ^= (byte) (1 + random.nextInt(255));
             read += assertRead("pem", changed, round, damaged -> {
                         readPem(damaged);
-                        // Whatever is damaged, no block is left out without a word.
+                        // Whatever is damaged, no block is skipped silently.
                         assertThat(CertificateReader.read("ca", damaged)).hasSize(2);
                     })
                     ? 1
                     : 0;
         }
         System.out.printf("pem: 10000 changed bytes, %d read, -Dheddle.fuzz.seed=%d%n", read, SEED);
-        // What is between the blocks, and the letters of labels that nobody asked for, may be anything.
+        // The text between the blocks, and the letters of other labels, may be anything.
         assertThat(read).as("seed %d", SEED).isBetween(1, 9_999);
     }
 
@@ -276,7 +276,7 @@ class ReaderFuzzTest {
                 "alternative names",
                 text,
                 damaged -> assertThat(ServerIdentity.check(
-                                "somebody.else.test", new String(damaged, StandardCharsets.ISO_8859_1), List.of()))
+                                "other.test", new String(damaged, StandardCharsets.ISO_8859_1), List.of()))
                         .isPresent());
     }
 

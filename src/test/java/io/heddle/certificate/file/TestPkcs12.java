@@ -72,7 +72,10 @@ final class TestPkcs12 {
         return new DERSequence(bags);
     }
 
-    /** Returns a file without a MAC whose key is encrypted with one iteration, so that nothing but its own form protects it. */
+    /**
+     * Returns a file without a MAC whose key is encrypted with one iteration, so that only its own encryption protects
+     * it.
+     */
     static byte[] unsealed(Identity identity, String passphrase) throws IOException, GeneralSecurityException {
         var bags = new ASN1EncodableVector();
         byte[] key = EncryptedKeys.pbes2("PBEWithHmacSHA256AndAES_128", identity.key(), passphrase, 1);

@@ -34,7 +34,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** TRUSTED CERTIFICATE: what its settings leave, and what chains may end with it; compared with openssl in {@code OpenSslVerifyTest}. */
+/**
+ * TRUSTED CERTIFICATE: the effect of its settings, and the chains that may end with it; compared with openssl in {@code
+ * OpenSslVerifyTest}.
+ */
 class TrustedCertificateTest {
     private static final Set<Purpose> ALL = Set.of(Purpose.values());
 

@@ -33,12 +33,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** OCSP responses and what they prove. */
+/** The verification of OCSP responses. */
 class OcspVerifierTest {
     private static final ChainVerifier.Limits LEVEL_0 = new ChainVerifier.Limits(100, 0);
 
     private static final Identity CA = TestPki.ca();
-    private static final Identity OTHER_CA = TestPki.root("Somebody else", TestPki.Key.P256, 14);
+    private static final Identity OTHER_CA = TestPki.root("Another CA", TestPki.Key.P256, 14);
 
     private final Identity server = TestPki.server("localhost");
     private final X509Certificate leaf = server.leaf();
@@ -102,7 +102,7 @@ class OcspVerifierTest {
                 .returns(Code.OCSP_CERT_UNKNOWN, TlsFailure::code);
     }
 
-    // The certificate it is about
+    // The certificate of the response
 
     @Test
     void each_hash_of_the_identifier_will_do() {

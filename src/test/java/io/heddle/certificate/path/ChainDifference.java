@@ -248,12 +248,12 @@ enum ChainDifference {
     WILDCARD_FOR_A_TOP_LEVEL_DOMAIN(
             Peer.JDK,
             "a wildcard with a single label behind it, `*.test`",
-            "It would stand for every domain of that kind; OpenSSL and Node refuse. The JDK knows a list of public suffixes and refuses those alone.",
+            "It would stand for every domain of that kind; OpenSSL and Node refuse. The JDK has a list of public suffixes and refuses those alone.",
             (chain, problem) -> problem.code() == HOSTNAME_MISMATCH && chain.mentions("*.test", "*.com", "x*.test")),
     TWO_WILDCARDS(
             Peer.JDK,
             "a name with two wildcards, `**.example.test`",
-            "RFC 6125 6.4.3 knows one; OpenSSL and Node refuse.",
+            "RFC 6125 6.4.3 allows one; OpenSSL and Node refuse.",
             (chain, problem) -> problem.code() == HOSTNAME_MISMATCH && chain.mentions("**.", "*.*.", "www.*.")),
     UNREADABLE_POLICIES_JDK(
             Peer.JDK,

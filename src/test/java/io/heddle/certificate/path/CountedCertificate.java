@@ -14,7 +14,7 @@ import java.util.Set;
 import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
 
-/** A certificate whose signature is checked before witnesses. */
+/** A certificate that counts the checks of its signature. */
 abstract class CountedCertificate extends X509Certificate {
     private static final long serialVersionUID = 1L;
 

@@ -85,7 +85,7 @@ final class JdkPeer {
         return parameters;
     }
 
-    /** Lets a client of the JDK connect to the host, whose server has the chain; the client's refusal is thrown. */
+    /** Connects a client of the JDK to the host, with a server that has the chain; throws the client's refusal. */
     private static void handshake(GeneratedChain generated, TrustManager[] trust)
             throws GeneralSecurityException, SSLException {
         SSLContext asking = SSLContext.getInstance("TLS");

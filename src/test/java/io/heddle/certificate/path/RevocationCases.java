@@ -98,7 +98,7 @@ final class RevocationCases extends ChainCases {
                 muteLeaf.chain(),
                 TrustStore.of(mute.chain()).withCrls(List.of(crl(mute))));
         add(
-                "CRLs and nobody trusted",
+                "CRLs and no trust anchor",
                 leaf,
                 leaf.chain(),
                 TrustStore.of(other.chain()).withCrls(List.of(rootList)));

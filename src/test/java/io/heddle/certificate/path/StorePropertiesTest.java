@@ -106,9 +106,9 @@ class StorePropertiesTest {
         assertThatThrownBy(() -> read().keyStore())
                 .hasMessage("javax.net.ssl.keyStoreType: no provider has a store of type \"ROPE\"");
         properties.put(KEY + "Type", "PKCS12");
-        properties.put(KEY + "Provider", "Nobody");
+        properties.put(KEY + "Provider", "Unknown");
         assertThatThrownBy(() -> read().keyStore())
-                .hasMessage("javax.net.ssl.keyStoreProvider: there is no provider \"Nobody\"");
+                .hasMessage("javax.net.ssl.keyStoreProvider: there is no provider \"Unknown\"");
     }
 
     @Test

@@ -28,9 +28,9 @@ final class TrustCases extends ChainCases {
     private void trust() {
         add("leaf under a trusted root", leaf, root);
         add("leaf and intermediate under a trusted root", deep, root);
-        add("nobody is trusted, leaf alone", leaf);
-        add("nobody is trusted, leaf and intermediate", deep);
-        add("nobody is trusted, root sent", deep, presented(deep, root.leaf()), List.of());
+        add("no trust anchor, leaf alone", leaf);
+        add("no trust anchor, leaf and intermediate", deep);
+        add("no trust anchor, root sent", deep, presented(deep, root.leaf()), List.of());
         add("root sent and trusted", deep, presented(deep, root.leaf()), root.chain());
         add("another root is trusted", leaf, other);
         add("leaf whose intermediate was not sent", deep, List.of(deep.leaf()), root.chain());
@@ -133,7 +133,7 @@ final class TrustCases extends ChainCases {
         replaceLast(c -> c.depth(2));
         add("chain longer than allowed", third, root);
         replaceLast(c -> c.depth(1));
-        add("chain longer than allowed, nobody trusted", third);
+        add("chain longer than allowed, no trust anchor", third);
         replaceLast(c -> c.depth(0));
     }
 
@@ -143,7 +143,7 @@ final class TrustCases extends ChainCases {
         addPartial("partial: the leaf is listed, intermediate sent", deep, deep.chain(), deep.leaf());
         addPartial("partial: a strange intermediate is listed", leaf, leaf.chain(), middle.leaf());
         addPartial("partial: leaf and intermediate under a root", deep, deep.chain(), root.leaf());
-        addPartial("partial: nobody known", deep, deep.chain(), other.leaf());
+        addPartial("partial: no known issuer", deep, deep.chain(), other.leaf());
         Identity expired = certificate("CN=middle")
                 .key(TestPki.Key.P256, 32)
                 .ca()
@@ -155,14 +155,14 @@ final class TrustCases extends ChainCases {
     private void dates() {
         add("leaf expired", leaf().expired().issuedBy(root), root);
         add("leaf not yet valid", leaf().notYetValid().issuedBy(root), root);
-        add("leaf expired, nobody trusted", leaf().expired().issuedBy(root));
+        add("leaf expired, no trust anchor", leaf().expired().issuedBy(root));
         Identity expiredMiddle = certificate("CN=middle")
                 .key(TestPki.Key.P256, 32)
                 .ca()
                 .expired()
                 .issuedBy(root);
         add("intermediate expired", leaf().issuedBy(expiredMiddle), root);
-        add("intermediate expired, nobody trusted", leaf().issuedBy(expiredMiddle));
+        add("intermediate expired, no trust anchor", leaf().issuedBy(expiredMiddle));
         add(
                 "intermediate not yet valid",
                 leaf().issuedBy(certificate("CN=middle")
@@ -205,13 +205,13 @@ final class TrustCases extends ChainCases {
                 .withoutKeyIdentifiers()
                 .selfSigned();
         Identity forged = leaf().withoutKeyIdentifiers().issuedBy(mimic);
-        add("leaf signed by somebody of the root's name", forged, anonymous);
+        add("leaf signed by another CA of the root's name", forged, anonymous);
         add("the same with the mimic sent", forged, presented(forged, mimic.leaf()), anonymous.chain());
-        add("the mimic sent, nobody trusted", forged, presented(forged, mimic.leaf()), List.of());
+        add("the mimic sent, no trust anchor", forged, presented(forged, mimic.leaf()), List.of());
         Identity marked = leaf().issuedBy(root("root", TestPki.Key.P256, 39));
         add("the root's name, another key identifier", marked, root);
         add(
-                "two roots of one name, told apart by key identifier",
+                "two roots of one name, distinguished by key identifier",
                 marked,
                 marked.chain(),
                 List.of(root.leaf(), root("root", TestPki.Key.P256, 39).leaf()));
@@ -230,7 +230,7 @@ final class TrustCases extends ChainCases {
                 .server("a.example")
                 .issuedBy(root);
         add("leaf of its issuer's name", sameName, root);
-        add("leaf of its issuer's name, nobody trusted", sameName);
+        add("leaf of its issuer's name, no trust anchor", sameName);
         Identity rsaMimic = certificate("CN=root")
                 .key(TestPki.Key.RSA_2048, 41)
                 .ca()

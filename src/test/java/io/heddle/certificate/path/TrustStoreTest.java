@@ -77,13 +77,13 @@ class TrustStoreTest {
         assertThat(good(leaf.chain(), root.leaf())).isTrue();
         assertThat(good(leaf.chain(), other.leaf(), root.leaf())).isTrue();
         assertThat(good(leaf.chain(), leaf.leaf(), root.leaf()))
-                .as("a strange certificate besides")
+                .as("an unrelated certificate besides")
                 .isTrue();
         assertThat(good(List.of(leaf.leaf()), root.leaf(), middle.leaf())).isTrue();
         assertThat(good(List.of(leaf.leaf()), root.leaf())).isFalse();
         assertThat(good(leaf.chain(), middle.leaf())).isFalse();
         assertThat(good(leaf.chain(), other.leaf())).isFalse();
-        assertThat(good(leaf.chain())).as("ca: [] trusts nobody, VER-13").isFalse();
+        assertThat(good(leaf.chain())).as("ca: [] trusts no certificate, VER-13").isFalse();
         var partial = TrustStore.of(middle.chain()).allowPartialTrustChain(true);
         assertThat(ChainVerifier.verify(leaf.chain(), partial, Purpose.SERVER, NOW)
                         .path())

@@ -25,7 +25,7 @@ import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.PolicyInformation;
 import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 
-/** What the certificates of a chain may be used for, and how strong they are. */
+/** The usages of the certificates of a chain, and their strength. */
 final class UsageCases extends ChainCases {
     @Override
     void fill() {
@@ -246,7 +246,7 @@ final class UsageCases extends ChainCases {
                                 Extension.authorityKeyIdentifier,
                                 false,
                                 new AuthorityKeyIdentifier(
-                                        new GeneralNames(new GeneralName(new X500Name("CN=nobody"))),
+                                        new GeneralNames(new GeneralName(new X500Name("CN=unknown"))),
                                         root.leaf().getSerialNumber()))
                         .issuedBy(root),
                 root);

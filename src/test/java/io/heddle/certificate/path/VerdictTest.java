@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Each code once, with its whole sentence. That they are OpenSSL's codes is shown by {@link OpenSslVerifyTest}. */
+/** Each code once, with its complete message. {@link OpenSslVerifyTest} shows that they are OpenSSL's codes. */
 class VerdictTest {
     private static final List<ChainCases.Case> CASES = Stream.concat(
                     ChainCases.all().stream(), ChainCases.stricter().stream())
@@ -22,12 +22,12 @@ class VerdictTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '\0', textBlock = """
                     self-signed leaf | DEPTH_ZERO_SELF_SIGNED_CERT | "CN=leaf" is self-signed and not trusted, depth 0
-                    nobody is trusted, root sent | SELF_SIGNED_CERT_IN_CHAIN | the root "CN=root" is not trusted, depth 2
-                    nobody is trusted, leaf alone | UNABLE_TO_VERIFY_LEAF_SIGNATURE | "CN=leaf" came without its issuer, depth 0
-                    nobody is trusted, leaf and intermediate | UNABLE_TO_GET_ISSUER_CERT_LOCALLY | no trusted certificate issued "CN=middle", depth 1
+                    no trust anchor, root sent | SELF_SIGNED_CERT_IN_CHAIN | the root "CN=root" is not trusted, depth 2
+                    no trust anchor, leaf alone | UNABLE_TO_VERIFY_LEAF_SIGNATURE | "CN=leaf" came without its issuer, depth 0
+                    no trust anchor, leaf and intermediate | UNABLE_TO_GET_ISSUER_CERT_LOCALLY | no trusted certificate issued "CN=middle", depth 1
                     only the intermediate is trusted | UNABLE_TO_GET_ISSUER_CERT | the issuer of the trusted "CN=middle" is missing, depth 1
                     chain longer than allowed | CERT_CHAIN_TOO_LONG | the chain is not at its end with "CN=middle", at most 1 may stand between leaf and root, depth 2
-                    leaf signed by somebody of the root's name | CERT_SIGNATURE_FAILURE | "CN=leaf" is not signed with the key of "CN=root", depth 0
+                    leaf signed by another CA of the root's name | CERT_SIGNATURE_FAILURE | "CN=leaf" is not signed with the key of "CN=root", depth 0
                     issued by a server | INVALID_PURPOSE | "CN=server" must not be used for a TLS server, depth 1
                     server certificate for a client | INVALID_PURPOSE | "CN=leaf" must not be used for a TLS client, depth 0
                     intermediate that is a CA by key usage alone | INVALID_CA | "CN=bare" is not a CA, depth 1

@@ -20,7 +20,7 @@ import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.PolicyInformation;
 import org.junit.jupiter.api.Test;
 
-/** The work that a chain of the peer's choice can cause. */
+/** The bound of the work that a peer's chain can cause. */
 class VerificationBudgetTest {
     private static final Identity ROOT = TestPki.root("budget root", TestPki.Key.P256, 30);
 
@@ -102,7 +102,7 @@ class VerificationBudgetTest {
         Identity below = certificate("CN=leaf").server("a.example").issuedBy(anonymous("CN=middle", 40));
         presented.add(below.leaf());
         for (int serial = 0; serial < 400; serial++) {
-            // Each says that it is of the root, and none is signed by it.
+            // Each names the root as its issuer, and none is signed by it.
             X509Certificate mimic = certificate("CN=middle")
                     .key(TestPki.Key.P256, 40)
                     .ca()

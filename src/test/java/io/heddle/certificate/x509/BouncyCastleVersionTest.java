@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which BouncyCastle jars are taken; {@code OtherBouncyCastleTest} runs on some of them. */
+/** The accepted versions of the BouncyCastle jars; {@code OtherBouncyCastleTest} runs on some of them. */
 class BouncyCastleVersionTest {
     private static Map<String, String> jars(String bcprov, String bcutil, String bcpkix, String bctls) {
         Map<String, String> jars = new LinkedHashMap<>();

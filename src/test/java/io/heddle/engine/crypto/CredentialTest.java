@@ -11,7 +11,7 @@ import io.heddle.cipher.Suite;
 import java.security.SecureRandom;
 import org.junit.jupiter.api.Test;
 
-/** What a key can sign, and for which suites it is of the right kind. */
+/** The signature schemes of a key, and the suites that its type fits. */
 class CredentialTest {
     private static Credential of(TestPki.Key key) {
         return Credential.of(TestPki.server(key, "localhost"), new ProviderCrypto(new SecureRandom()));

@@ -11,7 +11,7 @@ import io.heddle.protocol.TlsVersion;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
-/** How much one key may seal (RFC 8446 5.5). */
+/** The limit of records that one key may seal (RFC 8446 5.5). */
 class KeyLimitTest {
     private static final int MOST = 100;
 

@@ -18,7 +18,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Names of protocols that are no UTF-8: RFC 7301 3.1 allows any bytes, and RFC 8701 has 0x8a8a for GREASE. */
+/** Protocol names that are not UTF-8: RFC 7301 3.1 allows any bytes, and RFC 8701 has 0x8a8a for GREASE. */
 class AlpnNamesTest {
     private static final int[] GREASE = {0, 3, 2, 0x8a, 0x8a};
     private static final int[] GREASE_AND_H2 = {0, 6, 2, 0x8a, 0x8a, 2, 'h', '2'};

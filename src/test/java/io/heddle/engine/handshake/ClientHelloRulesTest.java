@@ -41,7 +41,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a ClientHello may be: RFC 8446 4.1.2, 4.2 and 9.2, RFC 5246 7.4.1.2 and E.1. */
+/** The rules of a ClientHello: RFC 8446 4.1.2, 4.2 and 9.2, RFC 5246 7.4.1.2 and E.1. */
 class ClientHelloRulesTest {
     private static final int UNKNOWN_EXTENSION = 0xfafa;
     private static final int ENCRYPTED_CLIENT_HELLO = 0xfe0d;

@@ -19,7 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Early data at a server: never accepted, always skipped (RFC 8446 4.2.10). The records are noise, as those of another key are. */
+/**
+ * Early data at a server: never accepted, always skipped (RFC 8446 4.2.10). The records are random bytes, like those of
+ * another key.
+ */
 class EarlyDataTest {
     private static final int EXPANSION = 17;
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which keys certificates of TLS 1.2 and below may have: RFC 5246 7.4.2, RFC 8422 5.1.1, RFC 4346 7.4.2. */
+/** The keys that certificates of TLS 1.2 and below may have: RFC 5246 7.4.2, RFC 8422 5.1.1, RFC 4346 7.4.2. */
 class PeerKeyTest {
     private static void send(TlsProtocol from, RawPeer wire) {
         byte[] out = new byte[from.getAvailableOutputBytes()];

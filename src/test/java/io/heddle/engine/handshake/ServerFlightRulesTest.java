@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a client takes of a server's first flight: RFC 8446 4.1.3, 4.1.4 and 4.2, RFC 7301 3.1. */
+/** The rules of a client for a server's first flight: RFC 8446 4.1.3, 4.1.4 and 4.2, RFC 7301 3.1. */
 class ServerFlightRulesTest {
     private static final int UNKNOWN_EXTENSION = 0xfafa;
     private static final int AES_128 = 0x1301;

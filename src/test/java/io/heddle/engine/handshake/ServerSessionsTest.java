@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A store is not trusted: its answer is a session of the id that was asked for, or none. */
+/** The session store of a server is untrusted: its answer must be a session of the requested id, or none. */
 class ServerSessionsTest {
     private static final byte[] ID = id(1);
 

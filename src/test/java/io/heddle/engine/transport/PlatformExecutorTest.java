@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** Tasks without a carrier, and tasks that never end. */
+/** Tasks on platform threads, and tasks that never end. */
 class PlatformExecutorTest {
     @Test
     void tasks_that_block_delay_no_other() throws Exception {

@@ -24,7 +24,7 @@ class FailSoftStoreTest {
 
     private final AtomicReference<Instant> now = new AtomicReference<>(TestSessions.NOW);
 
-    /** A store whose server is away. */
+    /** A store whose server is unavailable. */
     private static final class Broken implements SessionStore {
         @Override
         public void put(byte[] id, byte[] session, Duration timeToLive) {

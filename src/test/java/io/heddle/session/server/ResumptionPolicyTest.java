@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Each rule beside the nearest case that it lets through. */
+/** Each rule of the policy beside the nearest case that it accepts. */
 class ResumptionPolicyTest {
     private static final Duration TWO_HOURS = Duration.ofHours(2);
 
