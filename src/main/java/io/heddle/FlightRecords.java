@@ -3,7 +3,7 @@ package io.heddle;
 import io.heddle.cipher.Group;
 import io.heddle.engine.Connection;
 import io.heddle.engine.handshake.HandshakeResult;
-import io.heddle.engine.handshake.Resumption;
+import io.heddle.engine.handshake.HandshakeResult.Resumption;
 import io.heddle.failure.TlsFailure;
 import java.util.Locale;
 import java.util.Optional;

@@ -7,7 +7,7 @@ import io.heddle.callback.RemoveSessionListener;
 import io.heddle.callback.ResumeSessionListener;
 import io.heddle.certificate.OcspVerdict;
 import io.heddle.certificate.Problem;
-import io.heddle.engine.handshake.SessionEvents;
+import io.heddle.engine.handshake.sessions.SessionEvents;
 import io.heddle.session.ResumptionRefusal;
 import java.io.IOException;
 import java.lang.System.Logger;

@@ -3,7 +3,7 @@ package io.heddle;
 import io.heddle.callback.OcspRequestListener;
 import io.heddle.certificate.OcspVerdict;
 import io.heddle.certificate.OcspVerdict.Status;
-import io.heddle.engine.handshake.PeerTrust;
+import io.heddle.engine.handshake.trust.PeerTrust;
 import io.heddle.failure.TlsFailure.Code;
 import java.security.cert.X509Certificate;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package io.heddle;
 
-import io.heddle.engine.handshake.ClientAuthRequirement;
+import io.heddle.engine.handshake.ServerSettings.ClientAuthRequirement;
 import io.heddle.session.ClientCertificatePolicy;
 import java.util.Optional;
 

@@ -10,7 +10,7 @@ import io.heddle.engine.crypto.Credential;
 import io.heddle.engine.crypto.DhGroups;
 import io.heddle.engine.crypto.ProviderCrypto;
 import io.heddle.engine.handshake.CredentialSource;
-import io.heddle.engine.handshake.PeerTrust;
+import io.heddle.engine.handshake.trust.PeerTrust;
 import io.heddle.failure.InvalidOption;
 import io.heddle.protocol.TlsVersion;
 import io.heddle.protocol.rules.SecurityLevel;

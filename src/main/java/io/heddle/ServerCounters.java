@@ -1,7 +1,7 @@
 package io.heddle;
 
 import io.heddle.engine.handshake.HandshakeResult;
-import io.heddle.engine.handshake.Resumption;
+import io.heddle.engine.handshake.HandshakeResult.Resumption;
 import io.heddle.failure.TlsFailure.Code;
 import io.heddle.session.CaffeineSessionStore;
 import io.heddle.session.ResumptionRefusal;

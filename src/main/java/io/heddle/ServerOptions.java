@@ -1,7 +1,7 @@
 package io.heddle;
 
 import io.heddle.callback.OcspRequestListener;
-import io.heddle.engine.handshake.ServerSessions;
+import io.heddle.engine.handshake.sessions.ServerSessions;
 import io.heddle.failure.InvalidOption;
 import io.heddle.session.SessionIdContext;
 import io.heddle.session.SessionStore;

@@ -3,7 +3,7 @@ package io.heddle;
 import io.heddle.certificate.x509.Purpose;
 import io.heddle.engine.Connection;
 import io.heddle.engine.RecordExchange;
-import io.heddle.engine.handshake.RenegotiationLimit;
+import io.heddle.engine.handshake.HandshakeSettings.RenegotiationLimit;
 import io.heddle.engine.handshake.ServerContext;
 import io.heddle.engine.handshake.ServerSettings;
 import io.heddle.engine.transport.Transport;

@@ -1,6 +1,6 @@
 package io.heddle;
 
-import io.heddle.engine.handshake.ConnectionObservers;
+import io.heddle.engine.handshake.trace.ConnectionObservers;
 import io.heddle.session.SessionState;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;

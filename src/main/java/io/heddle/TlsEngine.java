@@ -1,9 +1,9 @@
 package io.heddle;
 
 import io.heddle.engine.RecordExchange;
-import io.heddle.engine.handshake.ClientAuthRequirement;
 import io.heddle.engine.handshake.HandshakeInfo;
 import io.heddle.engine.handshake.HandshakeResult;
+import io.heddle.engine.handshake.ServerSettings.ClientAuthRequirement;
 import io.heddle.failure.TlsFailure;
 import java.io.IOException;
 import java.nio.ByteBuffer;

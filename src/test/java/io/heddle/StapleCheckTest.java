@@ -7,7 +7,7 @@ import io.heddle.certificate.Identity;
 import io.heddle.certificate.OcspVerdict.Status;
 import io.heddle.certificate.TestOcsp;
 import io.heddle.certificate.TestPki;
-import io.heddle.engine.handshake.StapleCheck;
+import io.heddle.engine.handshake.trust.StapleCheck;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import java.security.cert.X509Certificate;

@@ -120,7 +120,7 @@ class TraceFlowTest {
     @EachVersion
     void a_listener_that_throws_is_not_called_again(TlsVersion version) throws Exception {
         List<String> lines = new CopyOnWriteArrayList<>();
-        var log = new LogLines("io.heddle.engine.handshake.Trace");
+        var log = new LogLines("io.heddle.engine.handshake.trace.Trace");
         try (AutoCloseable ignored = log::close;
                 TlsPair pair = TlsPair.of(version)
                         .clientSocket(socket -> socket.enableTrace(line -> {

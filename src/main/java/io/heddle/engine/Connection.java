@@ -1,13 +1,13 @@
 package io.heddle.engine;
 
-import io.heddle.engine.handshake.ClientAuthRequirement;
 import io.heddle.engine.handshake.ClientHandshake;
 import io.heddle.engine.handshake.ClientSettings;
-import io.heddle.engine.handshake.ConnectionObservers;
 import io.heddle.engine.handshake.HandshakeResult;
 import io.heddle.engine.handshake.Protocol;
 import io.heddle.engine.handshake.ServerHandshake;
 import io.heddle.engine.handshake.ServerSettings;
+import io.heddle.engine.handshake.ServerSettings.ClientAuthRequirement;
+import io.heddle.engine.handshake.trace.ConnectionObservers;
 import io.heddle.engine.transport.DeferredInterrupt;
 import io.heddle.engine.transport.ReadDeadline;
 import io.heddle.engine.transport.Transport;

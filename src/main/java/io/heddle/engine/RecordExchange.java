@@ -2,14 +2,14 @@ package io.heddle.engine;
 
 import io.heddle.engine.crypto.FatalAlerts;
 import io.heddle.engine.crypto.RecordCipher;
-import io.heddle.engine.handshake.ClientAuthRequirement;
 import io.heddle.engine.handshake.ClientHandshake;
 import io.heddle.engine.handshake.ClientSettings;
-import io.heddle.engine.handshake.ConnectionObservers;
 import io.heddle.engine.handshake.HandshakeResult;
 import io.heddle.engine.handshake.Protocol;
 import io.heddle.engine.handshake.ServerHandshake;
 import io.heddle.engine.handshake.ServerSettings;
+import io.heddle.engine.handshake.ServerSettings.ClientAuthRequirement;
+import io.heddle.engine.handshake.trace.ConnectionObservers;
 import io.heddle.engine.record.RecordCodec;
 import io.heddle.engine.record.RecordCodec.PlaintextSource;
 import io.heddle.engine.record.RecordCodec.PlaintextTarget;

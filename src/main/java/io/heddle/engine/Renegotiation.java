@@ -1,8 +1,8 @@
 package io.heddle.engine;
 
-import io.heddle.engine.handshake.ClientAuthRequirement;
 import io.heddle.engine.handshake.HandshakeResult;
 import io.heddle.engine.handshake.Protocol;
+import io.heddle.engine.handshake.ServerSettings.ClientAuthRequirement;
 import io.heddle.engine.transport.ReadDeadline;
 import io.heddle.failure.TlsFailure.Code;
 import java.io.IOException;

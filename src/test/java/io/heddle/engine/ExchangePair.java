@@ -1,8 +1,8 @@
 package io.heddle.engine;
 
 import io.heddle.engine.handshake.ClientSettings;
-import io.heddle.engine.handshake.ConnectionObservers;
 import io.heddle.engine.handshake.ServerSettings;
+import io.heddle.engine.handshake.trace.ConnectionObservers;
 import io.heddle.session.SessionState;
 import java.io.IOException;
 import java.util.ArrayList;

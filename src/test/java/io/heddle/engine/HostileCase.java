@@ -1,7 +1,7 @@
 package io.heddle.engine;
 
 import io.heddle.engine.HandshakeScenario.Kind;
-import io.heddle.engine.handshake.ConnectionObservers;
+import io.heddle.engine.handshake.trace.ConnectionObservers;
 import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;

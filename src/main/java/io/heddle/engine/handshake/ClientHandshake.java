@@ -2,6 +2,9 @@ package io.heddle.engine.handshake;
 
 import io.heddle.cipher.Suite;
 import io.heddle.engine.crypto.FatalAlerts;
+import io.heddle.engine.handshake.HandshakeResult.BindingMaterial;
+import io.heddle.engine.handshake.ServerSettings.ClientAuthRequirement;
+import io.heddle.engine.handshake.trace.ConnectionObservers;
 import io.heddle.engine.record.PeerBudget;
 import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure.Code;
@@ -391,7 +394,8 @@ public final class ClientHandshake extends TlsClientProtocol implements Protocol
      */
     @Override
     protected void handleAlertMessage(short level, short alert) throws IOException {
-        state.alertReceived(level, alert, this::handleFailure, this::handleAlertWarningMessage, super::handleAlertMessage);
+        state.alertReceived(
+                level, alert, this::handleFailure, this::handleAlertWarningMessage, super::handleAlertMessage);
     }
 
     @Override

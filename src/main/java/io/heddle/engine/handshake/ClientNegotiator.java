@@ -7,6 +7,7 @@ import io.heddle.engine.crypto.DhGroups;
 import io.heddle.engine.crypto.FatalAlerts;
 import io.heddle.engine.crypto.KeySigner;
 import io.heddle.engine.crypto.Sigalgs;
+import io.heddle.engine.handshake.HandshakeResult.BindingMaterial;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import io.heddle.protocol.TlsVersion;

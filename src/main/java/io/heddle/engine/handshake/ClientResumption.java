@@ -2,6 +2,7 @@ package io.heddle.engine.handshake;
 
 import io.heddle.cipher.Suite;
 import io.heddle.engine.crypto.CertificateChains;
+import io.heddle.engine.handshake.HandshakeResult.Resumption;
 import io.heddle.engine.handshake.PeerVerifier.Authorization;
 import io.heddle.failure.TlsFailure.Code;
 import io.heddle.protocol.TlsVersion;

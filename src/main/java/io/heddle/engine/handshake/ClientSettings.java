@@ -1,6 +1,8 @@
 package io.heddle.engine.handshake;
 
 import io.heddle.callback.PskClientCallback;
+import io.heddle.engine.handshake.HandshakeSettings.RenegotiationLimit;
+import io.heddle.engine.handshake.trust.StapleCheck;
 import io.heddle.session.SessionState;
 import java.util.Optional;
 

@@ -2,6 +2,7 @@ package io.heddle.engine.handshake;
 
 import io.heddle.certificate.OcspVerdict;
 import io.heddle.engine.crypto.FatalAlerts;
+import io.heddle.engine.handshake.trust.StapleCheck;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import java.io.ByteArrayInputStream;

@@ -11,9 +11,11 @@ import io.heddle.session.SessionState;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.bouncycastle.tls.SecurityParameters;
 import org.bouncycastle.tls.TlsUtils;
+import org.bouncycastle.tls.crypto.TlsCrypto;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +59,21 @@ public final class HandshakeResult {
         }
     }
 
+    /** The means by which a session was resumed. */
+    public enum Resumption {
+        /** By its id, from the server's store (RFC 5246 7.3). */
+        ID,
+        /** By a ticket of TLS 1.2 (RFC 5077). */
+        TICKET,
+        /** By a ticket of TLS 1.3, which is a pre-shared key (RFC 8446 2.2). */
+        PSK;
+
+        /** Returns the word that users see: {@code id}, {@code ticket} or {@code psk}. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
     /**
      * The session of the connection.
      *
@@ -68,6 +85,23 @@ public final class HandshakeResult {
     /** The verdict on the peer, by its certificates, a pre-shared key and an OCSP response. */
     record PeerVerdict(
             Authorization authorization, Optional<String> pskIdentity, Optional<OcspVerdict> stapleVerdict) {}
+
+    /**
+     * The material that binds something outside of TLS to one handshake: the Finished messages of both sides, and
+     * the exporter.
+     *
+     * @param finished the verify_data of the local Finished message
+     * @param peerFinished the verify_data of the peer's Finished message
+     */
+    public record BindingMaterial(Exporter exporter, byte[] finished, byte[] peerFinished) {
+        /** Takes it from a handshake that is about to complete, while bctls still has its secrets. */
+        static BindingMaterial of(TlsCrypto crypto, SecurityParameters handshake) {
+            return new BindingMaterial(
+                    Exporter.of(crypto, handshake),
+                    handshake.getLocalVerifyData().clone(),
+                    handshake.getPeerVerifyData().clone());
+        }
+    }
 
     private final Agreed agreed;
     private final BindingMaterial binding;

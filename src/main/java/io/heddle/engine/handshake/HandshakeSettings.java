@@ -8,6 +8,7 @@ import io.heddle.engine.crypto.ProviderCrypto;
 import io.heddle.failure.TlsFailure.Code;
 import io.heddle.protocol.TlsVersion;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -19,6 +20,22 @@ import org.bouncycastle.tls.ProtocolVersion;
  * they are made; immutable, and shared by the connections of a context.
  */
 public final class HandshakeSettings {
+    /**
+     * The limit on renegotiations that a peer begins.
+     *
+     * @param allowed whether there is renegotiation at all
+     * @param limit how many negotiations in a row, each begun within {@code window} of the one before, the peer may begin
+     * @param window the time after which counting starts again
+     */
+    public record RenegotiationLimit(boolean allowed, int limit, Duration window) {
+        /** No renegotiation: the peer gets {@code no_renegotiation}. */
+        public static final RenegotiationLimit NONE = new RenegotiationLimit(false, 0, Duration.ZERO);
+
+        /** No limit: a client pays as much for a renegotiation as its server. */
+        public static final RenegotiationLimit UNLIMITED =
+                new RenegotiationLimit(true, Integer.MAX_VALUE, Duration.ZERO);
+    }
+
     private final ProviderCrypto crypto;
     private final List<TlsVersion> versions;
     private final List<Suite> suites;

@@ -2,6 +2,8 @@ package io.heddle.engine.handshake;
 
 import io.heddle.engine.crypto.NonceSource;
 import io.heddle.engine.crypto.RecordCipher;
+import io.heddle.engine.handshake.ServerSettings.ClientAuthRequirement;
+import io.heddle.engine.handshake.trace.ConnectionTracer;
 import io.heddle.engine.record.MessageTracker;
 import io.heddle.engine.record.PeerBudget;
 import io.heddle.failure.TlsFailure;

@@ -2,6 +2,10 @@ package io.heddle.engine.handshake;
 
 import io.heddle.engine.crypto.FatalAlerts;
 import io.heddle.engine.crypto.NonceSource;
+import io.heddle.engine.handshake.HandshakeResult.BindingMaterial;
+import io.heddle.engine.handshake.HandshakeSettings.RenegotiationLimit;
+import io.heddle.engine.handshake.trace.ConnectionObservers;
+import io.heddle.engine.handshake.trace.ConnectionTracer;
 import io.heddle.engine.record.MessageTracker;
 import io.heddle.engine.record.PeerBudget;
 import io.heddle.failure.Alert;

@@ -1,6 +1,7 @@
 package io.heddle.engine.handshake;
 
 import io.heddle.engine.crypto.FatalAlerts;
+import io.heddle.engine.handshake.HandshakeSettings.RenegotiationLimit;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import java.io.IOException;

@@ -7,6 +7,7 @@ import io.heddle.engine.crypto.PeerSignature;
 import io.heddle.engine.crypto.ProviderCrypto;
 import io.heddle.engine.crypto.Sigalgs;
 import io.heddle.engine.handshake.PeerVerifier.Authorization;
+import io.heddle.engine.handshake.ServerSettings.ClientAuthRequirement;
 import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;

@@ -1,5 +1,8 @@
 package io.heddle.engine.handshake;
 
+import io.heddle.engine.handshake.HandshakeResult.BindingMaterial;
+import io.heddle.engine.handshake.ServerSettings.ClientAuthRequirement;
+import io.heddle.engine.handshake.trace.ConnectionObservers;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -270,7 +273,8 @@ public final class ServerHandshake extends TlsServerProtocol implements Protocol
      */
     @Override
     protected void handleAlertMessage(short level, short alert) throws IOException {
-        state.alertReceived(level, alert, this::handleFailure, this::handleAlertWarningMessage, super::handleAlertMessage);
+        state.alertReceived(
+                level, alert, this::handleFailure, this::handleAlertWarningMessage, super::handleAlertMessage);
     }
 
     @Override

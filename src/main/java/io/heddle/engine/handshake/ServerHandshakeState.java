@@ -1,6 +1,8 @@
 package io.heddle.engine.handshake;
 
 import io.heddle.cipher.Group;
+import io.heddle.engine.handshake.ServerSettings.ClientAuthRequirement;
+import io.heddle.engine.handshake.sessions.ConnectionSessions;
 import java.io.IOException;
 import org.bouncycastle.tls.TlsServerContext;
 import org.jspecify.annotations.Nullable;

@@ -2,6 +2,9 @@ package io.heddle.engine.handshake;
 
 import io.heddle.cipher.Suite;
 import io.heddle.engine.crypto.FatalAlerts;
+import io.heddle.engine.handshake.HandshakeResult.Resumption;
+import io.heddle.engine.handshake.sessions.ConnectionSessions;
+import io.heddle.engine.handshake.sessions.ServerSessions;
 import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure.Code;
 import io.heddle.protocol.TlsVersion;

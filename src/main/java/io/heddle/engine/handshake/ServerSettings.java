@@ -2,6 +2,9 @@ package io.heddle.engine.handshake;
 
 import io.heddle.engine.crypto.Credential;
 import io.heddle.engine.crypto.DhGroups;
+import io.heddle.engine.handshake.HandshakeSettings.RenegotiationLimit;
+import io.heddle.engine.handshake.sessions.ServerSessions;
+import io.heddle.engine.handshake.sessions.SessionEvents;
 import io.heddle.session.ClientCertificatePolicy;
 import java.util.List;
 import java.util.Optional;
@@ -52,6 +55,13 @@ public record ServerSettings(
             return new AlpnChoice(protocol, List.of());
         }
     }
+
+    /**
+     * The requirement of a server on its client's certificate in a handshake.
+     *
+     * @param rejectUnauthorized whether a client with a bad certificate is refused; empty where the verifier decides
+     */
+    public record ClientAuthRequirement(ClientCertificatePolicy policy, Optional<Boolean> rejectUnauthorized) {}
 
     /** Chooses the application protocol. May block. */
     @FunctionalInterface

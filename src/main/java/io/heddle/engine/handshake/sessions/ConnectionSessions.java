@@ -1,7 +1,7 @@
-package io.heddle.engine.handshake;
+package io.heddle.engine.handshake.sessions;
 
 import io.heddle.engine.crypto.FatalAlerts;
-import io.heddle.engine.handshake.ServerSessions.Found;
+import io.heddle.engine.handshake.sessions.ServerSessions.Found;
 import io.heddle.session.SessionState;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -23,7 +23,7 @@ import java.util.Optional;
  *
  * <p>Confined to the connection's engine lock.
  */
-final class ConnectionSessions {
+public final class ConnectionSessions {
     /** A handshake makes two at most, but a connection of TLS 1.2 may have any number of handshakes. */
     private static final int MOST = 64;
 
@@ -33,29 +33,29 @@ final class ConnectionSessions {
     /** The ids of the kept sessions that this connection has made or resumed. */
     private final Deque<byte[]> ids = new ArrayDeque<>(2);
 
-    ConnectionSessions(ServerSessions sessions, SessionEvents events) {
+    public ConnectionSessions(ServerSessions sessions, SessionEvents events) {
         this.sessions = sessions;
         this.events = events;
     }
 
-    boolean hasTickets() {
+    public boolean hasTickets() {
         return sessions.hasTickets();
     }
 
     /** Returns whether sessions without a ticket are kept, in a store or by a listener. */
-    boolean keeps() {
+    public boolean keeps() {
         return sessions.hasStore() || events.keepsSessions();
     }
 
     /** Returns whether {@link #keep} does not block. */
-    boolean keepsAtOnce() {
+    public boolean keepsAtOnce() {
         return sessions.keepsAtOnce() && !events.keepsSessions();
     }
 
     // The NewSessionTicket of TLS 1.3: without tickets it carries the id of a kept session, in these two methods.
 
     /** Returns the session of the value that a client sent as a ticket. */
-    Optional<Found> ofTicket(byte[] ticket) throws IOException {
+    public Optional<Found> ofTicket(byte[] ticket) throws IOException {
         if (!hasTickets()) {
             return ofId(ticket);
         }
@@ -72,7 +72,7 @@ final class ConnectionSessions {
      * Returns the value that a client gets as the ticket of a session, empty if the session does not fit into a ticket.
      * The secret of a session that is neither kept nor {@code retained} by the caller is wiped.
      */
-    Optional<byte[]> issue(SessionState state, boolean retained) throws IOException {
+    public Optional<byte[]> issue(SessionState state, boolean retained) throws IOException {
         if (!hasTickets()) {
             keep(state);
             return Optional.of(state.sessionId());
@@ -85,7 +85,7 @@ final class ConnectionSessions {
     }
 
     /** Returns the session that was kept under an id. */
-    Optional<Found> ofId(byte[] id) throws IOException {
+    public Optional<Found> ofId(byte[] id) throws IOException {
         if (id.length != ServerSessions.ID_LENGTH) {
             return Optional.empty();
         }
@@ -108,7 +108,7 @@ final class ConnectionSessions {
     }
 
     /** Returns the ticket of a session, empty if it does not fit into one or tickets are off. */
-    Optional<byte[]> seal(SessionState state) {
+    public Optional<byte[]> seal(SessionState state) {
         Optional<byte[]> ticket = sessions.seal(state);
         if (ticket.isPresent()) {
             events.ticketSealed();
@@ -117,7 +117,7 @@ final class ConnectionSessions {
     }
 
     /** Keeps a session under its id. */
-    void keep(SessionState state) throws IOException {
+    public void keep(SessionState state) throws IOException {
         resumed(state.sessionId());
         if (!keeps()) {
             return;
@@ -135,7 +135,7 @@ final class ConnectionSessions {
      * Notes that the connection resumed a kept session. Of too many the oldest one is removed, as no later alert would
      * reach it.
      */
-    void resumed(byte[] id) {
+    public void resumed(byte[] id) {
         if (ids.size() == MOST) {
             remove(List.of(ids.removeFirst()));
         }
@@ -143,7 +143,7 @@ final class ConnectionSessions {
     }
 
     /** Removes the sessions of this connection from the store and from the application. Does not block. */
-    void remove() {
+    public void remove() {
         remove(List.copyOf(ids));
         ids.clear();
     }

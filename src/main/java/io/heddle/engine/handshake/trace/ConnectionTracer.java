@@ -1,4 +1,4 @@
-package io.heddle.engine.handshake;
+package io.heddle.engine.handshake.trace;
 
 import io.heddle.engine.crypto.NonceSource;
 import io.heddle.session.SessionState;
@@ -49,7 +49,7 @@ public final class ConnectionTracer {
     }
 
     /** Logs the last secrets of a handshake that is about to complete. */
-    void completing(SecurityParameters handshake) throws IOException {
+    public void completing(SecurityParameters handshake) throws IOException {
         if (keylog != null) {
             keylog.completing(handshake);
         }
@@ -84,7 +84,7 @@ public final class ConnectionTracer {
         }
     }
 
-    void messageReceived(short type, int length) throws IOException {
+    public void messageReceived(short type, int length) throws IOException {
         if (keylog != null) {
             keylog.throwIfFailed();
         }
@@ -107,14 +107,14 @@ public final class ConnectionTracer {
         }
     }
 
-    void keysUpdated(String direction) {
+    public void keysUpdated(String direction) {
         if (trace != null) {
             trace.keysUpdated(direction);
         }
     }
 
     /** Takes a session that a client can resume. The observer is informed later, see {@link #notifySessions}. */
-    void sessionArrived(SessionState session) {
+    public void sessionArrived(SessionState session) {
         if (observers.session().isPresent()) {
             sessions = new ArrayList<>(sessions);
             sessions.add(session);

@@ -1,4 +1,4 @@
-package io.heddle.engine.handshake;
+package io.heddle.engine.handshake.trace;
 
 import io.heddle.engine.crypto.FatalAlerts;
 import io.heddle.failure.TlsFailure.Code;

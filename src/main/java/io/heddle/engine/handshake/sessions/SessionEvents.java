@@ -1,4 +1,4 @@
-package io.heddle.engine.handshake;
+package io.heddle.engine.handshake.sessions;
 
 import io.heddle.session.ResumptionRefusal;
 import java.util.Optional;

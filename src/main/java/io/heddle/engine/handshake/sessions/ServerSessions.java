@@ -1,4 +1,4 @@
-package io.heddle.engine.handshake;
+package io.heddle.engine.handshake.sessions;
 
 import io.heddle.session.CaffeineSessionStore;
 import io.heddle.session.ClientCertificatePolicy;
@@ -26,10 +26,10 @@ public final class ServerSessions {
     /**
      * As many as Node and OpenSSL send, so that a client has one for each of two connections (RFC 8446 appendix C.4).
      */
-    static final int TICKETS_AFTER_FULL_HANDSHAKE = 2;
+    public static final int TICKETS_AFTER_FULL_HANDSHAKE = 2;
 
     /** One, so that a client need not use a ticket twice. */
-    static final int TICKETS_AFTER_RESUMPTION = 1;
+    public static final int TICKETS_AFTER_RESUMPTION = 1;
 
     static final int ID_LENGTH = 32;
 
@@ -70,18 +70,18 @@ public final class ServerSessions {
      * @param kept whether it was kept under its id, and not carried by a ticket
      * @param renew whether its ticket was sealed with a key that no longer seals
      */
-    record Found(SessionState state, boolean kept, boolean renew) {}
+    public record Found(SessionState state, boolean kept, boolean renew) {}
 
-    ResumptionPolicy policy(ClientCertificatePolicy clientCertificates, boolean dependsOnName) {
+    public ResumptionPolicy policy(ClientCertificatePolicy clientCertificates, boolean dependsOnName) {
         return new ResumptionPolicy(
                 new ResumptionPolicy.ServerSide(context, timeout, clientCertificates, dependsOnName), clock);
     }
 
-    SessionIdContext context() {
+    public SessionIdContext context() {
         return context;
     }
 
-    Duration timeout() {
+    public Duration timeout() {
         return timeout;
     }
 
@@ -98,7 +98,7 @@ public final class ServerSessions {
         return inMemory;
     }
 
-    byte[] newId() {
+    public byte[] newId() {
         byte[] id = new byte[ID_LENGTH];
         random.nextBytes(id);
         return id;

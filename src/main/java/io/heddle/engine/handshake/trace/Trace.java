@@ -1,7 +1,8 @@
-package io.heddle.engine.handshake;
+package io.heddle.engine.handshake.trace;
 
 import io.heddle.cipher.Suite;
 import io.heddle.failure.Alert;
+import io.heddle.protocol.TlsVersion;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.function.Consumer;
@@ -69,7 +70,8 @@ final class Trace {
         }
         line("New Keys: %s %s%s"
                 .formatted(
-                        HandshakeSettings.version(handshake.getNegotiatedVersion())
+                        TlsVersion.of(handshake.getNegotiatedVersion().getFullVersion())
+                                .orElseThrow()
                                 .protocol(),
                         Suite.of(handshake.getCipherSuite()).map(Suite::name).orElse("?"),
                         phase));

@@ -1,4 +1,4 @@
-package io.heddle.engine.handshake;
+package io.heddle.engine.handshake.trust;
 
 import io.heddle.callback.OcspResponseListener;
 import io.heddle.certificate.OcspVerdict;
