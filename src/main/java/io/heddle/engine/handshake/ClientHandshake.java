@@ -394,8 +394,7 @@ public final class ClientHandshake extends TlsClientProtocol implements Protocol
      */
     @Override
     protected void handleAlertMessage(short level, short alert) throws IOException {
-        state.alertReceived(
-                level, alert, this::handleFailure, this::handleAlertWarningMessage, super::handleAlertMessage);
+        state.actOnAlert(level, alert, this::handleFailure, this::handleAlertWarningMessage, super::handleAlertMessage);
     }
 
     @Override

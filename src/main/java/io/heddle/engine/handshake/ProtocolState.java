@@ -194,7 +194,7 @@ final class ProtocolState {
      * @param alert the number as bctls passes it, with a sign
      * @param failed ends the connection, where close_notify comes before the first handshake is complete
      */
-    void alertReceived(short level, short alert, FailureHook failed, Hook<Short> warning, AlertHook fatal)
+    void actOnAlert(short level, short alert, FailureHook failed, Hook<Short> warning, AlertHook fatal)
             throws IOException {
         short description = (short) (alert & 0xff);
         switch (AlertMeaning.of(level & 0xff, description, isTls13())) {

@@ -273,8 +273,7 @@ public final class ServerHandshake extends TlsServerProtocol implements Protocol
      */
     @Override
     protected void handleAlertMessage(short level, short alert) throws IOException {
-        state.alertReceived(
-                level, alert, this::handleFailure, this::handleAlertWarningMessage, super::handleAlertMessage);
+        state.actOnAlert(level, alert, this::handleFailure, this::handleAlertWarningMessage, super::handleAlertMessage);
     }
 
     @Override

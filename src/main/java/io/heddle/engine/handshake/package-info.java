@@ -89,7 +89,7 @@
  * <tr><td>KeyUpdate</td><td>{@code ServerHandshake.receive13KeyUpdate}</td>
  *     <td>{@code ProtocolState.keyUpdateReceived}</td><td>all</td><td></td></tr>
  * <tr><td>alert</td><td>{@code ServerHandshake.handleAlertMessage}</td>
- *     <td>{@code ProtocolState.alertReceived}, {@code ProtocolState.closeNotifyReceived}</td><td>all</td><td>all</td></tr>
+ *     <td>{@code ProtocolState.actOnAlert}, {@code ProtocolState.closeNotifyReceived}</td><td>all</td><td>all</td></tr>
  * <tr><td></td><td>{@code ServerHandshake.handleAlertWarningMessage}</td>
  *     <td>{@code PeerSignals.renegotiationRefused}</td><td>all</td><td>all</td></tr>
  * </tbody>
@@ -174,7 +174,7 @@
  * <tr><td>KeyUpdate</td><td>{@code ClientHandshake.receive13KeyUpdate}</td>
  *     <td>{@code ProtocolState.keyUpdateReceived}</td><td>all</td><td></td></tr>
  * <tr><td>alert</td><td>{@code ClientHandshake.handleAlertMessage}</td>
- *     <td>{@code ProtocolState.alertReceived}, {@code ProtocolState.closeNotifyReceived}</td><td>all</td><td>all</td></tr>
+ *     <td>{@code ProtocolState.actOnAlert}, {@code ProtocolState.closeNotifyReceived}</td><td>all</td><td>all</td></tr>
  * <tr><td></td><td>{@code ClientHandshake.handleAlertWarningMessage}</td>
  *     <td></td><td>all</td><td>all</td></tr>
  * </tbody>
