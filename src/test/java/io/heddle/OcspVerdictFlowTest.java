@@ -133,7 +133,7 @@ class OcspVerdictFlowTest {
                                     ? Code.ERR_SSL_SSLV3_ALERT_CERTIFICATE_REVOKED
                                     : Code.ERR_SSL_TLSV1_BAD_CERTIFICATE_STATUS_RESPONSE);
             // As in Node, the listener has received it.
-            assertThat(responses).singleElement().satisfies(each -> assertThat(each).hasValue(response));
+            assertThat(responses).singleElement().satisfies(value -> assertThat(value).hasValue(response));
         }
     }
 
@@ -341,7 +341,7 @@ class OcspVerdictFlowTest {
             assertThat(ocspResponse(server)).isEmpty();
             assertThat(errors)
                     .singleElement()
-                    .satisfies(each -> assertThat(each).hasMessage("no pager"));
+                    .satisfies(value -> assertThat(value).hasMessage("no pager"));
         }
     }
 
