@@ -112,7 +112,8 @@ class SessionListenersTest {
             assertThat(sought).hasSize(1);
             assertThat(sought.element()).hasSize(32);
             assertThat(kept).containsKey(HEX.formatHex(sought.element()));
-            // A resumed connection creates no new session in TLS 1.2, and one in TLS 1.3, so that no ticket is used twice.
+            // A resumed connection creates no new session in TLS 1.2, and one in TLS 1.3, so that no ticket is used
+            // twice.
             assertThat(kept).hasSize(version == TlsVersion.TLS_1_3 ? 3 : 1);
             assertThat(order).startsWith("resumeSession").endsWith("secureConnection", "handler");
             assertThat(clientErrors).isEmpty();
@@ -299,7 +300,8 @@ class SessionListenersTest {
             assertThatThrownBy(() -> connect(server, first.session()))
                     .isInstanceOfSatisfying(
                             TlsFailure.class,
-                            clientFailure -> assertThat(clientFailure.code()).isEqualTo(Code.ERR_SSL_TLSV1_ALERT_ACCESS_DENIED));
+                            clientFailure ->
+                                    assertThat(clientFailure.code()).isEqualTo(Code.ERR_SSL_TLSV1_ALERT_ACCESS_DENIED));
             assertThat(onlyClientError()).hasMessageStartingWith("session: this client is locked out");
         }
     }
