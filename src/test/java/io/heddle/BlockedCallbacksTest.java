@@ -191,7 +191,8 @@ class BlockedCallbacksTest {
 
     @ParameterizedTest
     @EnumSource
-    void callback_that_blocks_is_interrupted_at_the_deadline_and_delays_no_other_connection(Callback which) throws Exception {
+    void callback_that_blocks_is_interrupted_at_the_deadline_and_delays_no_other_connection(Callback which)
+            throws Exception {
         try (TlsServer server = server(which, DEADLINE)) {
             var outcome = new AtomicReference<@Nullable Throwable>();
             armed.set(this::blocks);
@@ -227,7 +228,7 @@ class BlockedCallbacksTest {
             entered.await();
             exchange(server);
             assertThat(onlyClientError().code()).isEqualTo(Code.ERR_TLS_HANDSHAKE_TIMEOUT);
-            // The connection has ended for the client and in the server's count, although the callback has not returned.
+            // For the client and in the server's count the connection has ended; the callback has not returned.
             assertThat(client.join(LONG)).isTrue();
             await().atMost(LONG).until(() -> server.connections() == 0);
             await().atMost(LONG).until(() -> interrupts.get() > 0);

@@ -173,8 +173,7 @@ class ClientAuthFlowTest {
     /** Node accepts such a TLS 1.3 ticket. */
     @ParameterizedTest
     @EnumSource
-    void a_session_made_without_a_certificate_request_is_refused_where_one_is_required(Way way)
-            throws IOException {
+    void a_session_made_without_a_certificate_request_is_refused_where_one_is_required(Way way) throws IOException {
         try (TlsPair pair = way.pair()) {
             pair.handshake();
             requiring(pair);
@@ -188,8 +187,7 @@ class ClientAuthFlowTest {
 
     @ParameterizedTest
     @EnumSource
-    void a_session_of_a_client_that_sent_no_certificate_is_refused_where_one_is_required(Way way)
-            throws IOException {
+    void a_session_of_a_client_that_sent_no_certificate_is_refused_where_one_is_required(Way way) throws IOException {
         try (TlsPair pair = requesting(way.pair())) {
             pair.handshake();
             assertThat(pair.handshake().resumed()).as("where one is requested").isTrue();
@@ -200,7 +198,8 @@ class ClientAuthFlowTest {
 
     @ParameterizedTest
     @EnumSource
-    void a_session_made_without_a_certificate_request_does_not_resume_where_one_is_requested(Way way) throws IOException {
+    void a_session_made_without_a_certificate_request_does_not_resume_where_one_is_requested(Way way)
+            throws IOException {
         try (TlsPair pair = way.pair()) {
             pair.handshake();
             requesting(pair);

@@ -34,7 +34,7 @@ class ClientSessionsTest {
 
     private final ManualClock clock = new ManualClock();
     private final ClientSessions sessions = new ClientSessions(clock);
-    private int made;
+    private int created;
 
     private SessionState.Builder session(TlsVersion version) {
         return SessionState.builder()
@@ -49,7 +49,7 @@ class ClientSessionsTest {
 
     private void keep(String host, SessionState state) {
         byte[] id = new byte[32];
-        id[0] = (byte) ++made;
+        id[0] = (byte) ++created;
         sessions.keep(new Server(host, 443), state, id, List.of());
     }
 

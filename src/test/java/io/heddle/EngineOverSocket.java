@@ -171,42 +171,42 @@ public final class EngineOverSocket implements AutoCloseable {
     }
 
     private SSLEngineResult wrap(ByteBuffer source) throws IOException {
-        ByteBuffer made = ByteBuffer.allocate(BUFFER);
+        ByteBuffer output = ByteBuffer.allocate(BUFFER);
         try {
-            return engine.wrap(source, made);
+            return engine.wrap(source, output);
         } catch (SSLException e) {
-            send(made);
+            send(output);
             flush();
             throw e;
         } finally {
-            send(made);
+            send(output);
         }
     }
 
-    private void send(ByteBuffer made) throws IOException {
-        made.flip();
-        byte[] bytes = new byte[made.remaining()];
-        made.get(bytes);
+    private void send(ByteBuffer output) throws IOException {
+        output.flip();
+        byte[] bytes = new byte[output.remaining()];
+        output.get(bytes);
         out.write(bytes);
-        made.clear();
+        output.clear();
     }
 
     /** Sends the remaining output, which after a failure is the alert. */
     private void flush() throws IOException {
-        ByteBuffer made = ByteBuffer.allocate(BUFFER);
+        ByteBuffer output = ByteBuffer.allocate(BUFFER);
         while (!engine.isOutboundDone()) {
             try {
-                SSLEngineResult result = engine.wrap(ByteBuffer.allocate(0), made);
-                if (made.position() == 0 || result.getStatus() == SSLEngineResult.Status.CLOSED) {
+                SSLEngineResult result = engine.wrap(ByteBuffer.allocate(0), output);
+                if (output.position() == 0 || result.getStatus() == SSLEngineResult.Status.CLOSED) {
                     break;
                 }
-                send(made);
+                send(output);
             } catch (SSLException e) {
                 // The failure that is already being thrown.
                 break;
             }
         }
-        send(made);
+        send(output);
     }
 
     /** Unwraps one record and sends the reply; returns false after the peer has closed its direction. */

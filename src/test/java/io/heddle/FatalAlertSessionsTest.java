@@ -182,7 +182,7 @@ class FatalAlertSessionsTest {
                 client.closeWithAlert(Code.ERR_SSL_INTERNAL_ERROR.failure("test: the application failed"));
             }
             await().until(() -> !kept.isEmpty() && removed.containsAll(kept));
-            await().until(() -> errors.stream().anyMatch(each -> "the listener failed".equals(each.getMessage())));
+            await().until(() -> errors.stream().anyMatch(error -> "the listener failed".equals(error.getMessage())));
         }
     }
 }

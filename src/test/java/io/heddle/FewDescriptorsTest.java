@@ -39,15 +39,15 @@ class FewDescriptorsTest {
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         List<Socket> taken = new ArrayList<>();
-        try (BufferedReader said =
+        try (BufferedReader output =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-            int port = Integer.parseInt(String.valueOf(said.readLine()));
+            int port = Integer.parseInt(String.valueOf(output.readLine()));
             ConnectOptions options = Stack.trustingAnyone().port(port).build();
             assertServes(options);
             for (int i = 0; i < DESCRIPTORS + 20; i++) {
                 taken.add(new Socket(InetAddress.getLoopbackAddress(), port));
             }
-            assertThat(said.readLine()).isEqualTo("exhausted");
+            assertThat(output.readLine()).isEqualTo("exhausted");
             // Long enough for a loop without pauses to show.
             await().pollDelay(Duration.ofSeconds(1)).until(process::isAlive);
             for (Socket each : taken) {
@@ -57,7 +57,7 @@ class FewDescriptorsTest {
                     .ignoreExceptionsInstanceOf(IOException.class)
                     .untilAsserted(() -> assertServes(options));
             process.getOutputStream().close();
-            int failures = Integer.parseInt(String.valueOf(said.readLine()));
+            int failures = Integer.parseInt(String.valueOf(output.readLine()));
             // The pauses grow; a spinning loop reaches thousands.
             assertThat(failures).isBetween(2, 60);
             assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();

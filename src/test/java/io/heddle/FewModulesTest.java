@@ -25,9 +25,9 @@ class FewModulesTest {
                         FewModulesTest.class.getName())
                 .redirectErrorStream(true)
                 .start();
-        String said = new String(java.getInputStream().readAllBytes(), UTF_8);
+        String output = new String(java.getInputStream().readAllBytes(), UTF_8);
         assertThat(java.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        assertThat(said).isEqualTo("a ERR_FEATURE_UNAVAILABLE_ON_PLATFORM\n");
+        assertThat(output).isEqualTo("a ERR_FEATURE_UNAVAILABLE_ON_PLATFORM\n");
         assertThat(java.exitValue()).isZero();
     }
 

@@ -46,7 +46,8 @@ class InterruptedThreadTest {
         "TLS_1_3, false, true",
         "TLS_1_3, false, false"
     })
-    void close_loses_nothing_and_sends_close_notify(TlsVersion version, boolean client, boolean virtual) throws Exception {
+    void close_loses_nothing_and_sends_close_notify(TlsVersion version, boolean client, boolean virtual)
+            throws Exception {
         try (SocketPair pair = SocketPair.connected(version)) {
             SSLSocket closing = client ? pair.client() : pair.server();
             TlsSocket other = client ? pair.heddleServer() : pair.heddleClient();

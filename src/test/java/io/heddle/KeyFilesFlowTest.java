@@ -47,12 +47,12 @@ class KeyFilesFlowTest {
      */
     @EachVersion
     void chains_and_roots_behind_byte_order_marks_are_whole(TlsVersion version) throws IOException {
-        Identity made = TestPki.serverWithIntermediate("localhost");
-        String chain = "\ufeff" + TestPki.pem(made.chain().subList(0, 1)) + "\ufeff"
-                + TestPki.pem(made.chain().subList(1, 2));
+        Identity identity = TestPki.serverWithIntermediate("localhost");
+        String chain = "\ufeff" + TestPki.pem(identity.chain().subList(0, 1)) + "\ufeff"
+                + TestPki.pem(identity.chain().subList(1, 2));
         SecureContext server = SecureContext.builder()
                 .cert(chain)
-                .key("\ufeff" + TestPki.pem(made.key()))
+                .key("\ufeff" + TestPki.pem(identity.key()))
                 .build();
         try (var pair = TlsPair.of(version)
                 .serverIdentity(server.identities().getFirst())
@@ -61,7 +61,7 @@ class KeyFilesFlowTest {
                         context.ca("\ufeff" + TestPki.pem(TestPki.ca().chain())))) {
             TlsPair.Connected both = pair.handshake();
             assertThat(both.client().authorized()).isTrue();
-            assertThat(both.client().peerCertificates()).startsWith(made.leaf());
+            assertThat(both.client().peerCertificates()).startsWith(identity.leaf());
         }
     }
 }

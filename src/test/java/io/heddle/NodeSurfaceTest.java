@@ -226,16 +226,16 @@ class NodeSurfaceTest {
         "::1, 0:0:0:0:0:0:0:1",
         "127.0.0.1, 127.0.0.1"
     })
-    void a_session_is_for_a_name_in_any_spelling(String bound, String asked) throws IOException {
+    void a_session_is_for_a_name_in_any_spelling(String bound, String requested) throws IOException {
         try (TlsPair pair = TlsPair.create()) {
             pair.handshake();
             byte[] session = pair.session().toNode(bound);
             assertThat(ConnectOptions.builder()
-                            .host(asked)
+                            .host(requested)
                             .session(session)
                             .build()
                             .host())
-                    .isEqualTo(asked);
+                    .isEqualTo(requested);
         }
     }
 

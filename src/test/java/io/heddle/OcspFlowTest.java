@@ -75,7 +75,9 @@ class OcspFlowTest {
             assertThat(((ExtendedSSLSession) both.client().getSession()).getStatusResponses())
                     .containsExactly(response);
             assertThat(both.server().ocspResponse()).isEmpty();
-            assertThat(responses).singleElement().satisfies(each -> assertThat(each).hasValue(response));
+            assertThat(responses)
+                    .singleElement()
+                    .satisfies(each -> assertThat(each).hasValue(response));
             assertThat(asked)
                     .containsExactly(
                             new Asked(server.leaf(), Optional.of(TestPki.ca().leaf())));

@@ -85,8 +85,7 @@ class OcspVerdictFlowTest {
     }
 
     @EachVersion
-    void there_is_no_verdict_without_a_request_and_missing_without_a_response(TlsVersion version)
-            throws IOException {
+    void there_is_no_verdict_without_a_request_and_missing_without_a_response(TlsVersion version) throws IOException {
         try (var pair = answering(TlsPair.of(version), Optional.empty())) {
             assertThat(pair.connect().client().ocspVerdict()).isEmpty();
             TlsSocket asking =
@@ -133,7 +132,9 @@ class OcspVerdictFlowTest {
                                     ? Code.ERR_SSL_SSLV3_ALERT_CERTIFICATE_REVOKED
                                     : Code.ERR_SSL_TLSV1_BAD_CERTIFICATE_STATUS_RESPONSE);
             // As in Node, the listener has received it.
-            assertThat(responses).singleElement().satisfies(each -> assertThat(each).hasValue(response));
+            assertThat(responses)
+                    .singleElement()
+                    .satisfies(value -> assertThat(value).hasValue(response));
         }
     }
 
@@ -341,7 +342,7 @@ class OcspVerdictFlowTest {
             assertThat(ocspResponse(server)).isEmpty();
             assertThat(errors)
                     .singleElement()
-                    .satisfies(each -> assertThat(each).hasMessage("no pager"));
+                    .satisfies(value -> assertThat(value).hasMessage("no pager"));
         }
     }
 

@@ -64,7 +64,8 @@ public enum PskKind {
         PskServerCallback serverCallback = server.apply(callback(KEY));
         PskClientCallback having = client.apply(hint -> credential());
         TlsPair pair = bare();
-        return pair.server(options -> options.pskCallback(serverCallback)).client(options -> options.pskCallback(having));
+        return pair.server(options -> options.pskCallback(serverCallback))
+                .client(options -> options.pskCallback(having));
     }
 
     /** Returns a pair with the suite on both sides, and no callbacks. */

@@ -115,7 +115,7 @@ class ReadmeTest {
         compiler.getTask(null, null, diagnostics, options, null, List.of(new Source(name, source)))
                 .call();
         return diagnostics.getDiagnostics().stream()
-                .filter(each -> each.getKind() == javax.tools.Diagnostic.Kind.ERROR)
+                .filter(diagnostic -> diagnostic.getKind() == javax.tools.Diagnostic.Kind.ERROR)
                 .map(Object::toString)
                 .toList();
     }

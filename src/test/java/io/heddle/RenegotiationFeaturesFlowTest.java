@@ -87,7 +87,7 @@ class RenegotiationFeaturesFlowTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void the_client_requests_an_ocsp_response_again_and_has_the_last_one(boolean client) throws IOException {
-        var asked = new AtomicInteger();
+        var calls = new AtomicInteger();
         List<Optional<byte[]>> responses = new ArrayList<>();
         Identity server = TestPki.server("localhost");
         List<byte[]> answers = List.of(
@@ -96,7 +96,7 @@ class RenegotiationFeaturesFlowTest {
         try (var pair = pair().serverIdentity(server)
                 .client(options -> options.onOcspResponse((response, chain, verdict) -> responses.add(response)))
                 .server(options -> options.onOcspRequest((certificate, issuer) -> {
-                    int times = asked.incrementAndGet();
+                    int times = calls.incrementAndGet();
                     return times == 3 ? Optional.empty() : Optional.of(answers.get(times - 1));
                 }))) {
             TlsPair.Connected both = pair.connect();
@@ -152,16 +152,16 @@ class RenegotiationFeaturesFlowTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void the_protocol_stays_and_the_callback_is_not_called_again(boolean client) throws IOException {
-        var asked = new AtomicInteger();
+        var calls = new AtomicInteger();
         try (var pair = pair().client(options -> options.alpnProtocols("a", "b"))
                 .server(options -> options.alpnCallback(offer ->
-                        Optional.of(AlpnCallback.Choice.of(offer.protocols().get(asked.getAndIncrement() % 2)))))) {
+                        Optional.of(AlpnCallback.Choice.of(offer.protocols().get(calls.getAndIncrement() % 2)))))) {
             TlsPair.Connected both = pair.connect();
             assertThat(both.server().alpnProtocol()).contains("a");
             renegotiate(both, client);
             assertThat(both.client().alpnProtocol()).contains("a");
             assertThat(both.server().alpnProtocol()).contains("a");
-            assertThat(asked).hasValue(1);
+            assertThat(calls).hasValue(1);
         }
     }
 
@@ -179,40 +179,40 @@ class RenegotiationFeaturesFlowTest {
 
     @Test
     void a_jsse_selector_is_not_called_again() throws IOException {
-        var asked = new AtomicInteger();
+        var calls = new AtomicInteger();
         try (var pair = pair().client(options -> options.alpnProtocols("a", "b"))
                 .serverSocket(socket -> socket.setHandshakeApplicationProtocolSelector(
-                        (it, offered) -> offered.get(asked.getAndIncrement() % 2)))) {
+                        (it, offered) -> offered.get(calls.getAndIncrement() % 2)))) {
             TlsPair.Connected both = pair.connect();
             renegotiate(both, true);
             assertThat(both.server().alpnProtocol()).contains("a");
             assertThat(both.server().getApplicationProtocol()).isEqualTo("a");
-            assertThat(asked).hasValue(1);
+            assertThat(calls).hasValue(1);
         }
     }
 
     @Test
     void no_protocol_stays_no_protocol() throws IOException {
-        var asked = new AtomicInteger();
+        var calls = new AtomicInteger();
         try (var pair = pair().client(options -> options.alpnProtocols("a"))
                 .serverSocket(socket -> socket.setHandshakeApplicationProtocolSelector(
-                        (it, offered) -> asked.getAndIncrement() == 0 ? "" : "a"))) {
+                        (it, offered) -> calls.getAndIncrement() == 0 ? "" : "a"))) {
             TlsPair.Connected both = pair.connect();
             assertThat(both.client().alpnProtocol()).isEmpty();
             renegotiate(both, true);
             assertThat(both.client().alpnProtocol()).isEmpty();
             assertThat(both.server().alpnProtocol()).isEmpty();
-            assertThat(asked).hasValue(1);
+            assertThat(calls).hasValue(1);
         }
     }
 
     @Test
     void a_server_that_changes_the_protocol_is_refused() throws Exception {
-        var asked = new AtomicInteger();
+        var calls = new AtomicInteger();
         try (SocketPair.Tcp tcp = SocketPair.Tcp.connect();
                 SSLSocket server = Stack.SUN_JSSE.server(tcp.server())) {
             server.setUseClientMode(false);
-            server.setHandshakeApplicationProtocolSelector((it, offered) -> offered.get(asked.getAndIncrement() % 2));
+            server.setHandshakeApplicationProtocolSelector((it, offered) -> offered.get(calls.getAndIncrement() % 2));
             Running reading = Running.of(() -> server.getInputStream().read());
             try (TlsSocket client = Tls.connect(Stack.options()
                     .socket(tcp.client())

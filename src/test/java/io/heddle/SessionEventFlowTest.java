@@ -33,7 +33,8 @@ class SessionEventFlowTest {
                 TlsPair.Connected both = pair.connect()) {
             assertThat(complete).containsExactly(true);
             assertThat(sessions).hasSize(1);
-            assertThat(sessions.getFirst()).isEqualTo(both.client().getSessionData().orElseThrow());
+            assertThat(sessions.getFirst())
+                    .isEqualTo(both.client().getSessionData().orElseThrow());
             both.exchange("hello");
             assertThat(sessions).hasSize(1);
         }

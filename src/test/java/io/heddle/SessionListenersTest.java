@@ -112,7 +112,8 @@ class SessionListenersTest {
             assertThat(sought).hasSize(1);
             assertThat(sought.element()).hasSize(32);
             assertThat(kept).containsKey(HEX.formatHex(sought.element()));
-            // A resumed connection creates no new session in TLS 1.2, and one in TLS 1.3, so that no ticket is used twice.
+            // A resumed connection creates no new session in TLS 1.2, and one in TLS 1.3, so that no ticket is used
+            // twice.
             assertThat(kept).hasSize(version == TlsVersion.TLS_1_3 ? 3 : 1);
             assertThat(order).startsWith("resumeSession").endsWith("secureConnection", "handler");
             assertThat(clientErrors).isEmpty();
@@ -124,10 +125,10 @@ class SessionListenersTest {
         try (TlsServer server = server(options(version).build())) {
             server.onNewSession(this::keep);
             connect(server, null);
-            for (Map.Entry<String, byte[]> each : kept.entrySet()) {
-                assertThat(HEX.parseHex(each.getKey())).hasSize(32);
-                SessionState state = SessionState.fromDer(each.getValue());
-                assertThat(state.sessionId()).isEqualTo(HEX.parseHex(each.getKey()));
+            for (Map.Entry<String, byte[]> entry : kept.entrySet()) {
+                assertThat(HEX.parseHex(entry.getKey())).hasSize(32);
+                SessionState state = SessionState.fromDer(entry.getValue());
+                assertThat(state.sessionId()).isEqualTo(HEX.parseHex(entry.getKey()));
                 assertThat(state.hostName()).contains("localhost");
             }
         }
@@ -146,15 +147,15 @@ class SessionListenersTest {
 
     @EachVersion
     void garbage_leads_to_a_full_handshake(TlsVersion version) throws Exception {
-        var asked = new AtomicInteger();
+        var calls = new AtomicInteger();
         try (TlsServer server = server(options(version).build())) {
             server.onNewSession(this::keep).onResumeSession(id -> {
                 // Bytes that are no session, and then the session of another id.
                 return Optional.of(
-                        asked.getAndIncrement() == 0
+                        calls.getAndIncrement() == 0
                                 ? new byte[] {1, 2, 3}
                                 : kept.entrySet().stream()
-                                        .filter(each -> !each.getKey().equals(HEX.formatHex(id)))
+                                        .filter(entry -> !entry.getKey().equals(HEX.formatHex(id)))
                                         .findFirst()
                                         .orElseThrow()
                                         .getValue());
@@ -164,7 +165,7 @@ class SessionListenersTest {
                 met = connect(server, met.session());
                 assertThat(met.resumed()).isFalse();
             }
-            assertThat(asked).hasValue(2);
+            assertThat(calls).hasValue(2);
             assertThat(clientErrors).isEmpty();
         }
     }
@@ -219,25 +220,25 @@ class SessionListenersTest {
 
     @Test
     void listeners_are_called_in_their_order_until_one_has_it() throws Exception {
-        var asked = new ConcurrentLinkedQueue<String>();
+        var calls = new ConcurrentLinkedQueue<String>();
         try (TlsServer server = server(options(TlsVersion.TLS_1_2).build())) {
             server.onNewSession(this::keep);
             server.onResumeSession(id -> {
-                asked.add("first");
+                calls.add("first");
                 id[0]++; // its own copy
                 return Optional.empty();
             });
             server.onResumeSession(id -> {
-                asked.add("second");
+                calls.add("second");
                 return find(id);
             });
             server.onResumeSession(id -> {
-                asked.add("third");
+                calls.add("third");
                 return Optional.empty();
             });
             Met first = connect(server, null);
             assertThat(connect(server, first.session()).resumed()).isTrue();
-            assertThat(asked).containsExactly("first", "second");
+            assertThat(calls).containsExactly("first", "second");
         }
     }
 
@@ -299,7 +300,8 @@ class SessionListenersTest {
             assertThatThrownBy(() -> connect(server, first.session()))
                     .isInstanceOfSatisfying(
                             TlsFailure.class,
-                            clientFailure -> assertThat(clientFailure.code()).isEqualTo(Code.ERR_SSL_TLSV1_ALERT_ACCESS_DENIED));
+                            clientFailure ->
+                                    assertThat(clientFailure.code()).isEqualTo(Code.ERR_SSL_TLSV1_ALERT_ACCESS_DENIED));
             assertThat(onlyClientError()).hasMessageStartingWith("session: this client is locked out");
         }
     }
@@ -307,7 +309,7 @@ class SessionListenersTest {
     @EachVersion
     void client_that_leaves_before_the_answer_costs_a_client_error_and_nothing_else(TlsVersion version)
             throws Exception {
-        var asked = new CountDownLatch(1);
+        var calls = new CountDownLatch(1);
         var gone = new CountDownLatch(1);
         try (TlsServer server = server(options(version).build())) {
             server.onNewSession(this::keep);
@@ -317,7 +319,7 @@ class SessionListenersTest {
             int sessions = kept.size();
             order.clear();
             server.onResumeSession(id -> {
-                asked.countDown();
+                calls.countDown();
                 gone.await();
                 return find(id);
             });
@@ -328,7 +330,7 @@ class SessionListenersTest {
                                     .session(first.session())
                                     .build()))
                             .isInstanceOf(IOException.class));
-            asked.await();
+            calls.await();
             raw.setSoLinger(true, 0);
             raw.close();
             gone.countDown();

@@ -231,10 +231,10 @@ public final class TlsPair implements AutoCloseable {
      * values.
      */
     public Connected handshake() throws IOException {
-        Connected made = connect();
-        made.keepSession();
-        made.close();
-        return made;
+        Connected connection = connect();
+        connection.keepSession();
+        connection.close();
+        return connection;
     }
 
     /** Makes a connection, in which the client offers the session that was kept last. The handshake must succeed. */
@@ -312,36 +312,36 @@ public final class TlsPair implements AutoCloseable {
     }
 
     private SecureContext clientContext() {
-        SecureContext known = clientContext;
-        if (known == null) {
+        SecureContext current = clientContext;
+        if (current == null) {
             SecureContext.Builder builder = base().ca(trustedByClient);
             clientIdentities.forEach(builder::identity);
             clientContextHook.accept(builder);
-            known = builder.build();
-            clientContext = known;
+            current = builder.build();
+            clientContext = current;
         }
-        return known;
+        return current;
     }
 
     private ServerOptions serverOptions() {
-        ServerOptions known = serverOptions;
-        if (known == null) {
+        ServerOptions current = serverOptions;
+        if (current == null) {
             SecureContext.Builder context = serverContextBuilder(serverIdentities);
             ServerOptions.Builder builder = ServerOptions.builder(context.build());
             serverHook.accept(builder);
-            known = builder.build();
-            names = new SniContexts(known.context(), known.sniCallback());
+            current = builder.build();
+            names = new SniContexts(current.context(), current.sniCallback());
             contexts.forEach(names::add);
-            serverOptions = known;
+            serverOptions = current;
         }
-        return known;
+        return current;
     }
 
     private TlsSocket server(MemoryPipe from, MemoryPipe to) {
         ServerOptions options = serverOptions();
-        SniContexts known = requireNonNull(names);
+        SniContexts current = requireNonNull(names);
         var socket = new TlsSocket(
-                new TransportSource.OverStreams(from.in(), to.out()), new ServerRole(options, known.fallback(), known));
+                new TransportSource.OverStreams(from.in(), to.out()), new ServerRole(options, current.fallback(), current));
         serverSocketHook.accept(socket);
         return socket;
     }

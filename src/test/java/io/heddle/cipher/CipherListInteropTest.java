@@ -37,14 +37,14 @@ class CipherListInteropTest {
 
     @Test
     void expands_lists_as_the_installed_openssl_does() {
-        Set<String> known = knownToOpenssl();
+        Set<String> supported = knownToOpenssl();
         Version release = Openssl.release();
         List<String> lists = lists(false);
         int refused = 0;
         for (String list : lists) {
-            String expected = openssl(list, known);
+            String expected = openssl(list, supported);
             refused += expected.startsWith("ERR_") ? 1 : 0;
-            assertThat(comparable(ours(list, known), release))
+            assertThat(comparable(ours(list, supported), release))
                     .as("list \"%s\"", list)
                     .isEqualTo(comparable(expected, release));
         }
@@ -154,12 +154,12 @@ class CipherListInteropTest {
     }
 
     /** Returns the names selected, or the code of the failure; without those that {@code known}, if given, has not. */
-    private static String ours(String text, @Nullable Set<String> known) {
+    private static String ours(String text, @Nullable Set<String> supported) {
         try {
             CipherList list = CipherList.of(text);
             return Stream.concat(list.tls13().stream(), list.tls12().stream())
                     .map(Suite::name)
-                    .filter(name -> known == null || known.contains(name))
+                    .filter(name -> supported == null || supported.contains(name))
                     .collect(Collectors.joining(":"));
         } catch (InvalidOption e) {
             return e.code();
@@ -198,7 +198,7 @@ class CipherListInteropTest {
         return list.contains("@SECLEVEL") || list.startsWith("SUITEB") ? list : list + ":@SECLEVEL=1";
     }
 
-    private static String openssl(String list, Set<String> known) {
+    private static String openssl(String list, Set<String> supported) {
         // The default level of a list is Heddle's own.
         ProgramResult result = Openssl.run("ciphers", "-s", "-psk", "-v", "--", atLevel(list));
         if (result.exitCode() != 0) {
@@ -207,7 +207,7 @@ class CipherListInteropTest {
         return result.out()
                 .lines()
                 .map(line -> line.substring(0, line.indexOf(' ')))
-                .filter(name -> known.contains(name) && Suite.ofName(name).isPresent())
+                .filter(name -> supported.contains(name) && Suite.ofName(name).isPresent())
                 .collect(Collectors.joining(":"));
     }
 }

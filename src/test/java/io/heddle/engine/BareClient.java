@@ -228,15 +228,15 @@ public final class BareClient extends DefaultTlsClient {
 
         @Override
         protected void sendClientHelloMessage() throws IOException {
-            ClientHello made = clientHello;
+            ClientHello hello = clientHello;
             clientHello = new ClientHello(
                     ProtocolVersion.get(legacyVersion >>> 8, legacyVersion & 0xff),
-                    made.getRandom(),
-                    made.getSessionID(),
+                    hello.getRandom(),
+                    hello.getSessionID(),
                     null,
-                    made.getCipherSuites(),
-                    made.getExtensions(),
-                    made.getBindersSize());
+                    hello.getCipherSuites(),
+                    hello.getExtensions(),
+                    hello.getBindersSize());
             super.sendClientHelloMessage();
         }
 

@@ -44,7 +44,7 @@ class BctlsHooksTest {
                 .clientContext(context -> context.ecdhCurve("X25519:P-256"))
                 .toServer(bytes -> {
                     RawRecord.all(bytes).stream()
-                            .filter(each -> each.type() == RawRecord.HANDSHAKE)
+                            .filter(record -> record.type() == RawRecord.HANDSHAKE)
                             .forEach(hellos::add);
                     return bytes;
                 })) {

@@ -98,10 +98,10 @@ class ClientSignatureTest {
     void a_scheme_of_tls_1_2_for_another_kind_of_key_is_the_clients_fault(TestPki.Key key, Sigalg sigalg)
             throws Exception {
         // A key that cannot sign with the scheme signs with one of its own type, and the message names the other.
-        Sigalg made = key == TestPki.Key.P256 ? Sigalg.ECDSA_SECP256R1_SHA256 : sigalg;
+        Sigalg scheme = key == TestPki.Key.P256 ? Sigalg.ECDSA_SECP256R1_SHA256 : sigalg;
         try (TlsPair pair = pair(TlsVersion.TLS_1_2);
                 RawPeer wire = pair.rawClient()) {
-            var client = new BareClient(ProtocolVersion.TLSv12, true).signing(TestPki.server(key, "client"), made);
+            var client = new BareClient(ProtocolVersion.TLSv12, true).signing(TestPki.server(key, "client"), scheme);
             TlsClientProtocol protocol = new BareClient.Handshake(message -> {
                 if (message[0] == 15) {
                     message[4] = (byte) (sigalg.number() >>> 8);

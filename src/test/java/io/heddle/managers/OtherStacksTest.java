@@ -136,7 +136,7 @@ class OtherStacksTest {
         for (int round = 0; round < MOST_ROUNDS; round++) {
             step(client, toClient, toServer);
             step(server, toServer, toClient);
-            if (done(client) && done(server) && toServer.position() == 0 && toClient.position() == 0) {
+            if (finished(client) && finished(server) && toServer.position() == 0 && toClient.position() == 0) {
                 return;
             }
         }
@@ -144,7 +144,7 @@ class OtherStacksTest {
                 "no end of the handshake: " + client.getHandshakeStatus() + ", " + server.getHandshakeStatus());
     }
 
-    private static boolean done(SSLEngine engine) {
+    private static boolean finished(SSLEngine engine) {
         return engine.getHandshakeStatus() == HandshakeStatus.NOT_HANDSHAKING;
     }
 

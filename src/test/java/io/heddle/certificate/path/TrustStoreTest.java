@@ -83,7 +83,9 @@ class TrustStoreTest {
         assertThat(good(List.of(leaf.leaf()), root.leaf())).isFalse();
         assertThat(good(leaf.chain(), middle.leaf())).isFalse();
         assertThat(good(leaf.chain(), other.leaf())).isFalse();
-        assertThat(good(leaf.chain())).as("ca: [] trusts no certificate, VER-13").isFalse();
+        assertThat(good(leaf.chain()))
+                .as("ca: [] trusts no certificate, VER-13")
+                .isFalse();
         var partial = TrustStore.of(middle.chain()).allowPartialTrustChain(true);
         assertThat(ChainVerifier.verify(leaf.chain(), partial, Purpose.SERVER, NOW)
                         .path())

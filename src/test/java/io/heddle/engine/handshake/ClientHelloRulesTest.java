@@ -86,7 +86,7 @@ class ClientHelloRulesTest {
     }
 
     private static byte[] list(byte[]... entries) {
-        int length = Stream.of(entries).mapToInt(each -> each.length).sum();
+        int length = Stream.of(entries).mapToInt(entry -> entry.length).sum();
         ByteBuffer out = ByteBuffer.allocate(2 + length).putShort((short) length);
         Stream.of(entries).forEach(out::put);
         return out.array();
@@ -518,9 +518,9 @@ class ClientHelloRulesTest {
             client.send(first.apply(withoutShares(hello)).toBytes());
             RawRecord retry = answer(client);
             assertThat(isRetry(retry)).isTrue();
-            HelloParts asked = HelloParts.server(retry);
-            assertThat(asked.extension(KEY_SHARE)).contains(new byte[] {0, shares[3]});
-            asked.extension(COOKIE).ifPresent(cookie -> hello.extension(COOKIE, cookie));
+            HelloParts requested = HelloParts.server(retry);
+            assertThat(requested.extension(KEY_SHARE)).contains(new byte[] {0, shares[3]});
+            requested.extension(COOKIE).ifPresent(cookie -> hello.extension(COOKIE, cookie));
             second.send(client, hello.extension(KEY_SHARE, shares));
         }
     }

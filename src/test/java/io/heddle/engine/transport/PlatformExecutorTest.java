@@ -17,7 +17,7 @@ class PlatformExecutorTest {
     void tasks_that_block_delay_no_other() throws Exception {
         var end = new CountDownLatch(1);
         var blocked = new AtomicInteger();
-        var done = new CountDownLatch(100);
+        var finished = new CountDownLatch(100);
         Queue<Boolean> virtual = new ConcurrentLinkedQueue<>();
         try {
             for (int i = 0; i < 20; i++) {
@@ -34,9 +34,9 @@ class PlatformExecutorTest {
             await().atMost(Duration.ofSeconds(10)).until(() -> blocked.get() == 20);
             assertThat(virtual).contains(true, false);
             for (int i = 0; i < 100; i++) {
-                PlatformExecutor.CLOSING.execute(done::countDown);
+                PlatformExecutor.CLOSING.execute(finished::countDown);
             }
-            assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(finished.await(10, TimeUnit.SECONDS)).isTrue();
         } finally {
             end.countDown();
         }
@@ -44,11 +44,11 @@ class PlatformExecutorTest {
 
     @Test
     void task_that_throws_ends_no_other() throws Exception {
-        var done = new CountDownLatch(1);
+        var finished = new CountDownLatch(1);
         PlatformExecutor.DEADLINES.execute(() -> {
             throw new IllegalStateException("the task");
         });
-        PlatformExecutor.DEADLINES.execute(done::countDown);
-        assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
+        PlatformExecutor.DEADLINES.execute(finished::countDown);
+        assertThat(finished.await(10, TimeUnit.SECONDS)).isTrue();
     }
 }

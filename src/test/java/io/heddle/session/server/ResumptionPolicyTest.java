@@ -179,14 +179,14 @@ class ResumptionPolicyTest {
         "k.example, \u212A.example, false", // the Kelvin sign is a k for String.equalsIgnoreCase
         "[.example, {.example, false", // 0x20 apart, but no letters
     })
-    void a_session_resumes_under_its_own_name_only(String made, String asked, boolean resumes) {
+    void a_session_resumes_under_its_own_name_only(String sessionName, String requested, boolean resumes) {
         Optional<ResumptionRefusal> expected =
                 resumes ? Optional.empty() : Optional.of(ResumptionRefusal.OTHER_SERVER_NAME);
-        assertThat(decide(heddle(NONE).hostName(made), server(NONE), asking(asked)))
+        assertThat(decide(heddle(NONE).hostName(sessionName), server(NONE), asking(requested)))
                 .isEqualTo(expected);
-        assertThat(decide(foreign().hostName(made), server(NONE), asking(asked)))
+        assertThat(decide(foreign().hostName(sessionName), server(NONE), asking(requested)))
                 .isEqualTo(expected);
-        assertThat(decide(foreign().hostName(made), serverOfNames(), asking(asked)))
+        assertThat(decide(foreign().hostName(sessionName), serverOfNames(), asking(requested)))
                 .isEqualTo(expected);
     }
 
@@ -272,8 +272,8 @@ class ResumptionPolicyTest {
     })
     void in_tls12_both_have_to_have_the_extended_master_secret(
             boolean session, boolean hello, ResumptionRefusal refusal) {
-        Hello asked = new Hello(Optional.empty(), TLS12, hello);
-        assertThat(decide(TestSessions.foreign(TLS12).extendedMasterSecret(session), server(NONE), asked))
+        Hello requested = new Hello(Optional.empty(), TLS12, hello);
+        assertThat(decide(TestSessions.foreign(TLS12).extendedMasterSecret(session), server(NONE), requested))
                 .isEqualTo(Optional.ofNullable(refusal));
     }
 
