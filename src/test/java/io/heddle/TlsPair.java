@@ -341,7 +341,8 @@ public final class TlsPair implements AutoCloseable {
         ServerOptions options = serverOptions();
         SniContexts current = requireNonNull(names);
         var socket = new TlsSocket(
-                new TransportSource.OverStreams(from.in(), to.out()), new ServerRole(options, current.fallback(), current));
+                new TransportSource.OverStreams(from.in(), to.out()),
+                new ServerRole(options, current.fallback(), current));
         serverSocketHook.accept(socket);
         return socket;
     }

@@ -292,14 +292,21 @@ class ServerFlightRulesTest {
                 new byte[][] {{0, 6, 2, 'h', '2', 2, 'h', '2'}, {0, 1, 0}, {0, 0}, {}, {0, 3, 2, 'h', '2', 0}}) {
             try (TlsPair pair = TlsPair.create().client(client -> client.alpnProtocols("h2"));
                     RawPeer wire = pair.rawServer()) {
-                flight(wire, server(tls13).with(UNKNOWN_EXTENSION, each), ServerFlightRulesTest::unknownBecomesAlpn);
+                flight(
+                        wire,
+                        server(tls13).with(UNKNOWN_EXTENSION, each),
+                        message -> unknownBecomesAlpn(message, tls13));
                 refusal(wire, Code.ERR_SSL_BAD_LENGTH);
             }
         }
     }
 
-    private static byte[] unknownBecomesAlpn(byte[] message) {
-        for (int i = 0; i + 1 < message.length; i++) {
+    /** Changes the type of the unknown extension, in the message that has it and behind the random of a ServerHello. */
+    private static byte[] unknownBecomesAlpn(byte[] message, boolean tls13) {
+        if (message[0] != (tls13 ? HandshakeType.encrypted_extensions : HandshakeType.server_hello)) {
+            return message;
+        }
+        for (int i = tls13 ? 4 : 38; i + 1 < message.length; i++) {
             if (message[i] == (byte) 0xfa && message[i + 1] == (byte) 0xfa) {
                 byte[] changed = message.clone();
                 changed[i] = 0;
