@@ -72,7 +72,8 @@ class ThresholdTest {
     void refuses_names_and_units_that_do_not_fit() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Threshold.parse("full.p100 > 5ms"))
-                .withMessageStartingWith("'full.p100' is no figure: there are client.cpu, client.share, failed, ");
+                .withMessageStartingWith(
+                        "'full.p100' is no figure: there are behindSchedule, client.cpu, client.share, dropped, ");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Threshold.parse("full.rate > 5ms"))
                 .withMessage("'full.rate > 5ms': full.rate is a number without a unit");
