@@ -47,7 +47,7 @@ final class ServerSuites {
     /** Returns the suite in which a session can resume in TLS 1.2 and below, null if it cannot. */
     @Nullable
     Suite resumable(int number, TlsVersion version) {
-        // OpenSSL resumes with a suite that is switched off by now; an administrator who switches one off means it.
+        // OpenSSL resumes with a suite that has been disabled since; here disabling a suite ends its resumption too.
         return Suite.of(number)
                 .filter(suite -> suite.fits(version))
                 .filter(suite -> settings.common().suites().contains(suite))

@@ -22,10 +22,21 @@ public final class HostName {
         return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
     }
 
-    /** Returns the name with A to Z in lower case. */
+    /** Returns the name with A to Z in lower case; the name itself if it has none of these, as most names of a handshake. */
     public static String lowerCase(String name) {
+        int at = 0;
+        while (at < name.length() && !isUpper(name.charAt(at))) {
+            at++;
+        }
+        if (at == name.length()) {
+            return name;
+        }
         var lower = new StringBuilder(name.length());
-        name.chars().forEach(c -> lower.append((char) (c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c)));
+        name.chars().forEach(c -> lower.append((char) (isUpper(c) ? c + ('a' - 'A') : c)));
         return lower.toString();
+    }
+
+    private static boolean isUpper(int c) {
+        return c >= 'A' && c <= 'Z';
     }
 }
