@@ -4,15 +4,18 @@ import io.heddle.callback.HostLookup;
 import io.heddle.callback.OcspResponseListener;
 import io.heddle.callback.PskClientCallback;
 import io.heddle.callback.ServerIdentityCheck;
+import io.heddle.endpoint.Checks;
+import io.heddle.endpoint.ClientConfig;
+import io.heddle.endpoint.ClientRole;
+import io.heddle.endpoint.HostNames;
+import io.heddle.endpoint.PeerCheck;
+import io.heddle.endpoint.SocketObservers;
+import io.heddle.endpoint.TlsContext;
 import io.heddle.failure.InvalidOption;
 import io.heddle.session.SessionFormat;
 import io.heddle.session.SessionState;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.Socket;
 import java.net.UnknownHostException;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -26,26 +29,14 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://nodejs.org/api/tls.html#tlsconnectoptions-callback">Node tls.connect</a>
  */
 public final class ConnectOptions {
-    private static final Duration TIMEOUT = Duration.ofMinutes(2);
-
-    /** The refusal of a session together with {@link Builder#requireOCSP}. */
-    static final String SESSION_WITHOUT_OCSP =
-            "requireOCSP: a session was given as well, which would resume without an OCSP response";
-
-    /** The listener of clients that request a response and look at it later. */
-    private static final OcspResponseListener IGNORE_OCSP_RESPONSE = (response, chain, verdict) -> {};
-
     private final Builder builder;
     private final SecureContext context;
-    private final Optional<String> servername;
+    private final ClientConfig config;
 
     private ConnectOptions(Builder builder, SecureContext context) {
         this.builder = builder;
         this.context = context;
-        String name = builder.servername == null ? builder.host : builder.servername;
-        this.servername = name == null || HostNames.isIpAddress(name) || name.isEmpty()
-                ? Optional.empty()
-                : Optional.of(HostNames.toAscii(builder.servername == null ? "host" : "servername", name));
+        this.config = builder.config(context.content());
     }
 
     /** Returns a builder with Node's defaults. */
@@ -68,7 +59,7 @@ public final class ConnectOptions {
 
     /** Returns the host to connect to. */
     public String host() {
-        return builder.host == null ? "localhost" : builder.host;
+        return builder.hostName();
     }
 
     /** Returns the port to connect to. */
@@ -78,7 +69,7 @@ public final class ConnectOptions {
 
     /** Returns the name that SNI carries, empty if none is sent. */
     public Optional<String> servername() {
-        return servername;
+        return config.server().servername();
     }
 
     /** Returns the application protocols, the most preferred first. */
@@ -99,11 +90,6 @@ public final class ConnectOptions {
     /** Returns whether a server that sends no OCSP response is refused. */
     public boolean requireOCSP() {
         return builder.requireOCSP;
-    }
-
-    /** Returns the listener of OCSP responses. */
-    OcspResponseListener onOcspResponse() {
-        return builder.onOcspResponse;
     }
 
     /** Returns how long connecting and the handshake may take together. */
@@ -136,44 +122,21 @@ public final class ConnectOptions {
         return builder.lookup;
     }
 
-    /** Returns the check of the server's name. */
-    ServerIdentityCheck checkServerIdentity() {
-        return builder.checkServerIdentity;
-    }
-
-    /** Returns the same with another context. */
-    ConnectOptions with(SecureContext other) {
-        return new ConnectOptions(builder, other);
-    }
-
-    /** Returns the supplier of the pre-shared key. */
-    Optional<PskClientCallback> pskCallback() {
-        return Optional.ofNullable(builder.pskCallback);
-    }
-
-    /** Returns the session to resume. */
-    Optional<SessionState> session() {
-        return Optional.ofNullable(builder.session);
-    }
-
-    /** Adds the listeners of these options to those of a connection. */
-    void observe(SocketObservers observers) {
-        if (builder.keylog != null) {
-            observers.keylog(builder.keylog);
-        }
-        if (builder.trace != null) {
-            observers.trace(builder.trace);
-        }
-        if (builder.onSession != null) {
-            observers.session(builder.onSession);
-        }
+    /** Returns the options of the connection, without those of its transport. */
+    ClientConfig config() {
+        return config;
     }
 
     /**
-     * Returns the name that the certificate must be for: the server name, else the host, else localhost, as in Node.
+     * Returns the role over a transport supplied by the caller.
+     *
+     * @throws IllegalArgumentException if the options have a transport of their own, which would be ignored
      */
-    String checkedName() {
-        return builder.checkedName();
+    ClientRole roleWithoutTransport() {
+        if (builder.path != null || builder.transport != null) {
+            throw new IllegalArgumentException("transport: the options have one of their own (transport or path)");
+        }
+        return ClientRole.of(config);
     }
 
     @Nullable
@@ -182,31 +145,8 @@ public final class ConnectOptions {
     }
 
     @Nullable
-    Socket socket() {
-        return builder.socket;
-    }
-
-    @Nullable
-    SocketChannel channel() {
-        return builder.channel;
-    }
-
-    @Nullable
-    InputStream in() {
-        return builder.in;
-    }
-
-    @Nullable
-    OutputStream out() {
-        return builder.out;
-    }
-
-    /** Refuses options with a transport, where the caller brings one and that of the options would be ignored. */
-    void requireNoTransport() {
-        if (builder.path != null || builder.socket != null || builder.channel != null || builder.in != null) {
-            throw new IllegalArgumentException(
-                    "transport: the options have one of their own (socket, streams or path)");
-        }
+    TlsTransport transport() {
+        return builder.transport;
     }
 
     /** The JDK's resolver. */
@@ -228,7 +168,7 @@ public final class ConnectOptions {
                 .formatted(
                         host(),
                         port(),
-                        servername.orElse(""),
+                        servername().orElse(""),
                         alpnProtocols(),
                         rejectUnauthorized(),
                         timeout(),
@@ -244,17 +184,14 @@ public final class ConnectOptions {
         private @Nullable InetAddress localAddress;
         private int localPort;
         private @Nullable Path path;
-        private @Nullable Socket socket;
-        private @Nullable SocketChannel channel;
-        private @Nullable InputStream in;
-        private @Nullable OutputStream out;
+        private @Nullable TlsTransport transport;
         private @Nullable String servername;
         private @Nullable SecureContext context;
         private List<String> alpnProtocols = List.of();
         private boolean rejectUnauthorized = true;
         private @Nullable SessionState session;
-        private Duration timeout = TIMEOUT;
-        private int minDHSize = 1024;
+        private Duration timeout = ClientConfig.Handshake.DEFAULT_TIMEOUT;
+        private int minDHSize = ClientConfig.Handshake.DEFAULT_MIN_DH_SIZE;
         private ServerIdentityCheck checkServerIdentity = PeerCheck.BY_NODES_RULES;
         private @Nullable PskClientCallback pskCallback;
         private @Nullable Consumer<String> keylog;
@@ -262,7 +199,7 @@ public final class ConnectOptions {
         private @Nullable Consumer<byte[]> onSession;
         private boolean requestOCSP;
         private boolean requireOCSP;
-        private OcspResponseListener onOcspResponse = IGNORE_OCSP_RESPONSE;
+        private OcspResponseListener onOcspResponse = ClientConfig.Ocsp.IGNORE;
 
         private Builder() {}
 
@@ -317,22 +254,12 @@ public final class ConnectOptions {
             return this;
         }
 
-        /** Sets a connected socket as the transport, in place of connecting; closing the TLS socket closes it. */
-        public Builder socket(Socket connected) {
-            socket = connected;
-            return this;
-        }
-
-        /** Sets a connected channel in blocking mode as the transport, in place of connecting. */
-        public Builder socket(SocketChannel connected) {
-            channel = connected;
-            return this;
-        }
-
-        /** Sets a pair of streams as the transport, in place of connecting. */
-        public Builder streams(InputStream input, OutputStream output) {
-            in = input;
-            out = output;
+        /**
+         * Sets a connected transport, in place of connecting; host and port then only name the server. Closing the TLS
+         * socket closes it. Node's option {@code socket}.
+         */
+        public Builder transport(TlsTransport connected) {
+            transport = connected;
             return this;
         }
 
@@ -478,9 +405,42 @@ public final class ConnectOptions {
             return requestOCSP(true);
         }
 
+        private String hostName() {
+            return host == null ? "localhost" : host;
+        }
+
         private String checkedName() {
-            String asked = servername == null || servername.isEmpty() ? host : servername;
-            return asked == null ? "localhost" : asked;
+            return servername == null || servername.isEmpty() ? hostName() : servername;
+        }
+
+        private Optional<String> sniName() {
+            String name = servername == null ? host : servername;
+            return name == null || HostNames.isIpAddress(name) || name.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(HostNames.toAscii(servername == null ? "host" : "servername", name));
+        }
+
+        private ClientConfig config(TlsContext content) {
+            return new ClientConfig(
+                    content,
+                    new ClientConfig.Server(hostName(), port, sniName(), checkedName()),
+                    new ClientConfig.Handshake(timeout, alpnProtocols, minDHSize, Optional.ofNullable(pskCallback)),
+                    new ClientConfig.Verification(rejectUnauthorized, checkServerIdentity),
+                    new ClientConfig.Ocsp(requestOCSP, requireOCSP, onOcspResponse),
+                    Optional.ofNullable(session),
+                    this::observe);
+        }
+
+        private void observe(SocketObservers observers) {
+            if (keylog != null) {
+                observers.keylog(keylog);
+            }
+            if (trace != null) {
+                observers.trace(trace);
+            }
+            if (onSession != null) {
+                observers.session(onSession);
+            }
         }
 
         /**
@@ -494,14 +454,18 @@ public final class ConnectOptions {
                     throw new InvalidOption("ERR_INVALID_ARG_VALUE", refusal);
                 });
             }
-            if (!requestOCSP && (requireOCSP || !onOcspResponse.equals(IGNORE_OCSP_RESPONSE))) {
+            if (!requestOCSP && (requireOCSP || !onOcspResponse.equals(ClientConfig.Ocsp.IGNORE))) {
                 throw new InvalidOption(
                         "ERR_INVALID_ARG_VALUE",
                         "requestOCSP: false was given, but %s asks for the response"
                                 .formatted(requireOCSP ? "requireOCSP" : "onOcspResponse"));
             }
             if (requireOCSP && session != null) {
-                throw new InvalidOption("ERR_INVALID_ARG_VALUE", SESSION_WITHOUT_OCSP);
+                throw new InvalidOption("ERR_INVALID_ARG_VALUE", ClientConfig.SESSION_WITHOUT_OCSP);
+            }
+            if (transport != null && path != null) {
+                throw new InvalidOption(
+                        "ERR_INVALID_ARG_VALUE", "path: %s was given together with a transport".formatted(path));
             }
             SecureContext used = context == null ? newContext() : context.inPlaceOf(contextOptions());
             return new ConnectOptions(copy(), used);

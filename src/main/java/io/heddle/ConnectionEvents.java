@@ -1,5 +1,7 @@
 package io.heddle;
 
+import io.heddle.endpoint.HandshakeEvents;
+import io.heddle.endpoint.ServerCounters;
 import io.heddle.failure.TlsFailure;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;

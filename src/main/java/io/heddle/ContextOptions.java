@@ -2,6 +2,7 @@ package io.heddle;
 
 import io.heddle.certificate.Identity;
 import io.heddle.certificate.x509.BouncyCastleVersion;
+import io.heddle.endpoint.Managers;
 import io.heddle.protocol.TlsVersion;
 import io.heddle.session.SessionIdContext;
 import io.heddle.session.TicketKeyManager;

@@ -1,5 +1,9 @@
 package io.heddle;
 
+import io.heddle.endpoint.Endpoint;
+import io.heddle.endpoint.SocketObservers;
+import io.heddle.endpoint.SslConfiguration;
+import io.heddle.engine.transport.TransportSource;
 import io.heddle.failure.InvalidOption;
 import java.io.IOException;
 import java.net.Inet6Address;

@@ -1,17 +1,27 @@
 package io.heddle;
 
 import io.heddle.certificate.x509.BouncyCastleVersion;
+import io.heddle.endpoint.Managers;
+import io.heddle.endpoint.SslConfiguration;
+import io.heddle.endpoint.TlsContext;
+import io.heddle.engine.transport.TransportSource;
 import io.heddle.failure.InvalidOption;
+import io.heddle.jsse.JsseContext;
+import io.heddle.jsse.JsseRoles;
 import io.heddle.managers.DefaultProperties;
 import io.heddle.managers.PkixKeyManagerFactory;
 import io.heddle.managers.PkixTrustManagerFactory;
 import java.security.GeneralSecurityException;
+import java.security.KeyManagementException;
 import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
+import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +62,29 @@ public final class HeddleProvider extends Provider {
     private static final Map<String, List<String>> CLIENT_PROTOCOLS =
             Map.of("TLSv1.2", List.of("TLSv1.2"), "TLSv1.3", List.of("TLSv1.3", "TLSv1.2"));
 
+    /** The link from the classes of JSSE to the sockets and contexts of this package. */
+    static final JsseRoles.Environment ENVIRONMENT = new JsseRoles.Environment() {
+        @Override
+        public SSLSocket socket(TransportSource transport, SslConfiguration configuration) {
+            return new TlsSocket(transport, configuration);
+        }
+
+        @Override
+        public TlsContext context(Managers managers, @Nullable SecureRandom random) {
+            var options = new ContextOptions();
+            options.managers = managers;
+            if (random != null) {
+                options.random = random;
+            }
+            return SecureContext.of(options).content();
+        }
+
+        @Override
+        public TrustManager[] defaultTrust() throws KeyManagementException {
+            return DefaultProperties.ofSystem().trustManagers(DefaultTrust::ofPlatform);
+        }
+    };
+
     private interface Factory {
         Object create() throws GeneralSecurityException;
     }
@@ -77,6 +110,7 @@ public final class HeddleProvider extends Provider {
         DefaultProperties properties = DefaultProperties.ofSystem();
         Optional<List<String>> ofName = Optional.ofNullable(CLIENT_PROTOCOLS.get(name));
         return new JsseContext(
+                ENVIRONMENT,
                 new JsseRoles.Enabled(ofName.or(properties::clientProtocols), properties.clientCipherSuites()),
                 new JsseRoles.Enabled(properties.serverProtocols(), properties.serverCipherSuites()));
     }
@@ -84,11 +118,11 @@ public final class HeddleProvider extends Provider {
     private static JsseContext defaultContext() throws GeneralSecurityException {
         DefaultProperties properties = DefaultProperties.ofSystem();
         var context = new JsseContext(
+                ENVIRONMENT,
                 new JsseRoles.Enabled(
                         properties.clientProtocols().or(properties::httpsProtocols), properties.clientCipherSuites()),
                 new JsseRoles.Enabled(properties.serverProtocols(), properties.serverCipherSuites()));
-        context.engineInit(properties.keyManagers(), properties.trustManagers(DefaultTrust::ofPlatform), null);
-        return context.sealed();
+        return context.sealed(properties.keyManagers(), ENVIRONMENT.defaultTrust());
     }
 
     /** A service created without reflection, so that its class need not be accessible. */

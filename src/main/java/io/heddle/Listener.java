@@ -1,5 +1,6 @@
 package io.heddle;
 
+import io.heddle.engine.transport.TransportSource;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;

@@ -1,5 +1,6 @@
 package io.heddle;
 
+import io.heddle.endpoint.ServerCounters;
 import io.heddle.engine.transport.DeferredInterrupt;
 import io.heddle.engine.transport.PlatformExecutor;
 import io.heddle.engine.transport.ReadDeadline;

@@ -1,6 +1,8 @@
 package io.heddle;
 
+import io.heddle.endpoint.Checks;
 import io.heddle.failure.InvalidOption;
+import io.heddle.jsse.JsseRoles;
 import io.heddle.session.TicketKeys;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -81,7 +83,7 @@ public final class ReloadableSslContext implements AutoCloseable {
     }
 
     private void put(SecureContext context) {
-        roles.context(context);
+        roles.context(context.content());
         current = context;
     }
 
@@ -94,7 +96,7 @@ public final class ReloadableSslContext implements AutoCloseable {
     public ReloadableSslContext addContext(String hostname, SecureContext context) {
         replacing.lock();
         try {
-            roles.names().add(hostname, context);
+            roles.names().add(hostname, context.content());
             byName.put(hostname, context);
         } finally {
             replacing.unlock();
@@ -108,7 +110,7 @@ public final class ReloadableSslContext implements AutoCloseable {
      * @see TlsServer#setTicketKeys
      */
     public ReloadableSslContext setTicketKeys(byte[]... keys) {
-        roles.serverOptions().ticketKeys().set(TicketKeys.fromBytes(keys));
+        roles.serverConfig().sessions().ticketKeys().set(TicketKeys.fromBytes(keys));
         return this;
     }
 

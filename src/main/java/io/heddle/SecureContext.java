@@ -1,31 +1,21 @@
 package io.heddle;
 
 import io.heddle.certificate.Identity;
-import io.heddle.certificate.path.ChainVerifier;
 import io.heddle.certificate.path.TrustStore;
 import io.heddle.cipher.Group;
-import io.heddle.cipher.Sigalg;
 import io.heddle.cipher.Suite;
-import io.heddle.engine.crypto.Credential;
-import io.heddle.engine.crypto.DhGroups;
-import io.heddle.engine.crypto.ProviderCrypto;
-import io.heddle.engine.handshake.CredentialSource;
-import io.heddle.engine.handshake.trust.PeerTrust;
+import io.heddle.endpoint.TlsContext;
 import io.heddle.failure.InvalidOption;
 import io.heddle.protocol.TlsVersion;
-import io.heddle.protocol.rules.SecurityLevel;
 import io.heddle.session.SessionIdContext;
 import io.heddle.session.TicketKeyManager;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,46 +34,12 @@ public final class SecureContext {
 
     private final ContextOptions options;
     private final Map<Path, String> fileContents;
-    private final ProviderCrypto crypto;
-    private final List<Identity> identities;
-    private final List<Credential> credentials;
-    private final CredentialSource fixed;
-    private final PeerTrust trust;
-    private final List<X500Principal> authorities;
-    private final List<TlsVersion> versions;
-    private final List<Suite> suites;
-    private final List<Group> groups;
-    private final List<Sigalg> sigalgs;
-    private final DhGroups dh;
-    private final List<String> protocolNames;
-    private final List<String> suiteNames;
-    private final List<Suite> runnable;
-    private final SettingsCache settings = new SettingsCache();
+    private final TlsContext content;
 
-    private SecureContext(ContextOptions options, Map<Path, String> fileContents, ContextMaterial material) {
+    private SecureContext(ContextOptions options, Map<Path, String> fileContents, TlsContext content) {
         this.options = options;
         this.fileContents = fileContents;
-        this.crypto = material.crypto();
-        this.identities = material.identities();
-        this.credentials = identities.stream()
-                .map(identity -> Credential.of(identity, crypto))
-                .toList();
-        this.fixed = CredentialSource.of(credentials);
-        this.authorities = material.authorities();
-        this.versions = material.versions();
-        this.suites = material.suites();
-        this.groups = material.groups();
-        this.sigalgs = material.sigalgs();
-        this.protocolNames = versions.stream().map(TlsVersion::protocol).toList();
-        this.suiteNames = suites.stream().map(Suite::standardName).toList();
-        this.runnable = ContextMaterial.runnable(crypto).stream()
-                .filter(suite -> suite.protects() || suites.contains(suite))
-                .toList();
-        this.dh = material.dh();
-        this.trust = new PeerTrust(
-                material.trust(),
-                new ChainVerifier.Limits(ChainVerifier.Limits.DEFAULT.depth(), material.securityLevel()),
-                options.clock);
+        this.content = content;
     }
 
     /** Returns a builder with Node's defaults. */
@@ -95,7 +51,7 @@ public final class SecureContext {
     static SecureContext of(ContextOptions given) {
         ContextOptions options = given.copy();
         Map<Path, String> fileContents = FileWatch.contents(options.files());
-        return new SecureContext(options, fileContents, ContextMaterial.of(options));
+        return new SecureContext(options, fileContents, ContextFactory.create(options));
     }
 
     /** Returns a context of the options that a consumer sets. */
@@ -123,7 +79,7 @@ public final class SecureContext {
     static SecureContext ofDefaults() {
         TrustStore roots = DefaultTrust.store();
         SecureContext ready = ofDefaults;
-        if (ready == null || ready.trust.store() != roots) {
+        if (ready == null || ready.content.trust().store() != roots) {
             ready = of(new ContextOptions());
             ofDefaults = ready;
         }
@@ -144,17 +100,17 @@ public final class SecureContext {
 
     /** Returns the local certificates with their keys, in the order in which they were given. */
     public List<Identity> identities() {
-        return identities;
+        return content.identities();
     }
 
     /** Returns the roots that a peer's chain must end in. */
     public List<X509Certificate> trusted() {
-        return trust.store().certificates();
+        return content.trust().store().certificates();
     }
 
     /** Returns the versions that can be negotiated, the newest first. */
     public List<TlsVersion> versions() {
-        return versions;
+        return content.negotiable().versions();
     }
 
     /**
@@ -162,12 +118,12 @@ public final class SecureContext {
      * pre-shared keys by connections only that have a {@code pskCallback}.
      */
     public List<Suite> suites() {
-        return suites;
+        return content.negotiable().suites();
     }
 
     /** Returns the groups for key exchange, in order of preference. */
     public List<Group> groups() {
-        return groups;
+        return content.negotiable().groups();
     }
 
     /**
@@ -175,66 +131,18 @@ public final class SecureContext {
      */
     @Override
     public String toString() {
-        List<String> subjects = identities.stream()
+        List<String> subjects = identities().stream()
                 .map(identity -> identity.leaf().getSubjectX500Principal().getName())
                 .toList();
         return "SecureContext[identities=%s, trusted=%d, versions=%s, suites=%d, groups=%s]"
-                .formatted(subjects, trusted().size(), versions, suites.size(), groups);
+                .formatted(subjects, trusted().size(), versions(), suites().size(), groups());
     }
 
-    // For the sockets and servers that use this context
+    // For the connections and servers that use this context
 
-    List<Credential> credentials() {
-        return credentials;
-    }
-
-    /** Returns whether connections can have a local certificate. */
-    boolean hasCredentials() {
-        return !credentials.isEmpty() || managers().map(Managers::hasKeys).orElse(false);
-    }
-
-    /** Returns the source of the local certificates of a connection: those of this context, or the key manager. */
-    CredentialSource credentials(Managers.Caller caller, boolean client) {
-        return managers()
-                .flatMap(managers -> managers.credentials(caller, client, crypto))
-                .orElse(fixed);
-    }
-
-    /** Returns the managers of an {@code SSLContext}, which replace certificates and trust. */
-    Optional<Managers> managers() {
-        return Optional.ofNullable(options.managers);
-    }
-
-    PeerTrust trust() {
-        return trust;
-    }
-
-    /**
-     * Returns the authorities that a certificate request names: the trusted certificates of the options, not the
-     * default roots.
-     */
-    List<X500Principal> authorities() {
-        return managers()
-                .map(managers -> ContextMaterial.authorities(managers.acceptedIssuers()))
-                .orElse(authorities);
-    }
-
-    /** Returns the least size of the prime of a server's DHE that clients of this context accept, in bits. */
-    int leastPrimeBits() {
-        return SecurityLevel.primeBits(trust.limits().securityLevel());
-    }
-
-    DhGroups dh() {
-        return dh;
-    }
-
-    boolean has(SecureOption option) {
-        return options.secureOptions.contains(option);
-    }
-
-    boolean honorCipherOrder(boolean otherwise) {
-        boolean preference = has(SecureOption.CIPHER_SERVER_PREFERENCE) || otherwise;
-        return options.honorCipherOrder == null ? preference : options.honorCipherOrder;
+    /** Returns what connections use of this context. */
+    TlsContext content() {
+        return content;
     }
 
     Optional<SessionIdContext> sessionIdContext() {
@@ -247,45 +155,6 @@ public final class SecureContext {
 
     Optional<TicketKeyManager> ticketKeys() {
         return Optional.ofNullable(options.ticketKeys);
-    }
-
-    InstantSource clock() {
-        return options.clock;
-    }
-
-    SecureRandom random() {
-        return options.random;
-    }
-
-    /** Returns the standard names of {@link #versions}. */
-    List<String> protocolNames() {
-        return protocolNames;
-    }
-
-    /** Returns the standard names of {@link #suites}. */
-    List<String> suiteNames() {
-        return suiteNames;
-    }
-
-    /** Returns the settings of this context's last handshake. */
-    SettingsCache settings() {
-        return settings;
-    }
-
-    ProviderCrypto crypto() {
-        return crypto;
-    }
-
-    List<Sigalg> sigalgs() {
-        return sigalgs;
-    }
-
-    /**
-     * Returns all suites that the providers can run. Suites without encryption or authentication are included only if
-     * the context's own list has them: many programs enable all supported suites, and none of them means these.
-     */
-    List<Suite> runnableSuites() {
-        return runnable;
     }
 
     /** A builder of contexts, with Node's option names. Not thread-safe. */

@@ -1,5 +1,7 @@
 package io.heddle;
 
+import io.heddle.endpoint.ConnectionRole;
+import io.heddle.engine.transport.TransportSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -20,8 +22,8 @@ import java.io.OutputStream;
  * <p>The handshake is performed by the first use of {@link #cleartext}. Each direction holds 64 KiB at most; further
  * writes wait for the reader. Thread-safe.
  *
- * @deprecated {@link TlsSocket#TlsSocket(InputStream, OutputStream, ServerOptions)} and its siblings lie on any pair of
- *     streams without copying
+ * @deprecated a {@link TlsSocket} over {@link TlsTransport#of(InputStream, OutputStream)} lies on any pair of streams without
+ *     copying
  * @see <a href="https://nodejs.org/docs/latest-v20.x/api/tls.html#tlscreatesecurepaircontext-isserver-requestcert-rejectunauthorized-options">Node
  *     tls.createSecurePair</a>
  */

@@ -1,5 +1,6 @@
 package io.heddle;
 
+import io.heddle.endpoint.Checks;
 import io.heddle.session.SessionIdContext;
 import io.heddle.session.TicketKeyManager;
 import io.heddle.session.TicketKeys;

@@ -5,6 +5,8 @@ import io.heddle.callback.OcspProblemListener;
 import io.heddle.callback.OcspRequestListener;
 import io.heddle.callback.RemoveSessionListener;
 import io.heddle.callback.ResumeSessionListener;
+import io.heddle.endpoint.HandshakeEvents;
+import io.heddle.endpoint.ServerCounters;
 import io.heddle.failure.TlsFailure;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,18 @@
 package io.heddle;
 
 import io.heddle.callback.OcspRequestListener;
-import io.heddle.engine.handshake.sessions.ServerSessions;
+import io.heddle.endpoint.Checks;
+import io.heddle.endpoint.Endpoint;
+import io.heddle.endpoint.ServerConfig;
+import io.heddle.endpoint.ServerRole;
+import io.heddle.endpoint.SessionConfig;
+import io.heddle.endpoint.SniContexts;
+import io.heddle.endpoint.SocketObservers;
+import io.heddle.endpoint.TlsContext;
+import io.heddle.engine.handshake.ServerSettings;
 import io.heddle.failure.InvalidOption;
+import io.heddle.failure.TlsFailure;
+import io.heddle.failure.TlsFailure.Code;
 import io.heddle.session.SessionIdContext;
 import io.heddle.session.SessionStore;
 import io.heddle.session.TicketKeyManager;
@@ -12,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,32 +33,14 @@ import org.jspecify.annotations.Nullable;
  *     tls.createServer</a>
  */
 public final class ServerOptions {
-    /** Node's default. */
-    private static final Duration HANDSHAKE_TIMEOUT = Duration.ofMinutes(2);
-
-    private static final Duration SESSION_TIMEOUT = Duration.ofMinutes(5);
-
-    static final int DEFAULT_RENEGOTIATION_LIMIT = 3;
-    static final Duration DEFAULT_RENEGOTIATION_WINDOW = Duration.ofMinutes(10);
-
     private final Builder builder;
     private final SecureContext context;
-    private final TicketKeyManager keys;
-
-    /**
-     * For the context of the last connection, which the next one most often shares. Written by any thread; each value
-     * is right.
-     */
-    private volatile @Nullable Sessions sessions;
-
-    private record Sessions(SecureContext context, ServerSessions sessions) {}
+    private final ServerConfig config;
 
     private ServerOptions(Builder builder, SecureContext context) {
         this.builder = builder;
         this.context = context;
-        this.keys = Optional.ofNullable(builder.contextOptions().ticketKeys)
-                .or(context::ticketKeys)
-                .orElseGet(() -> TicketKeyManager.of(TicketKeys.random(context.random())));
+        this.config = builder.config(context);
     }
 
     /** Returns a builder with Node's defaults, which takes the options of a context as well. */
@@ -102,16 +95,12 @@ public final class ServerOptions {
 
     /** Returns how long after its full handshake a session is resumed. */
     public Duration sessionTimeout() {
-        return Optional.ofNullable(builder.contextOptions().sessionTimeout)
-                .or(context::sessionTimeout)
-                .orElse(SESSION_TIMEOUT);
+        return config.sessions().timeout();
     }
 
     /** Returns the name of the sessions, empty bytes if there is none. */
     public SessionIdContext sessionIdContext() {
-        return Optional.ofNullable(builder.contextOptions().sessionIdContext)
-                .or(context::sessionIdContext)
-                .orElse(SessionIdContext.of(""));
+        return config.sessions().idContext();
     }
 
     /** Returns whether session tickets are sent and accepted. */
@@ -121,7 +110,7 @@ public final class ServerOptions {
 
     /** Returns the holder of the ticket keys. */
     public TicketKeyManager ticketKeys() {
-        return keys;
+        return config.sessions().ticketKeys();
     }
 
     /** Returns the session store, if there is one. */
@@ -139,54 +128,14 @@ public final class ServerOptions {
         return builder.renegotiationWindow;
     }
 
-    /** Returns these options, with the same ticket keys and store, and another session timeout. */
-    ServerOptions withSessionTimeout(Duration timeout) {
-        return new ServerOptions(builder.copy().ticketKeys(keys).sessionTimeout(timeout), context);
+    /** Returns the options of the connections. */
+    ServerConfig config() {
+        return config;
     }
 
-    /** Returns these options, with the same ticket keys, and another store. */
-    ServerOptions withSessionStore(SessionStore store) {
-        return new ServerOptions(builder.copy().ticketKeys(keys).sessionStore(store), context);
-    }
-
-    /** Returns the sessions of connections that start with this context, which the connections share. */
-    ServerSessions sessions(SecureContext context) {
-        Sessions last = sessions;
-        if (last == null || last.context() != context) {
-            last = new Sessions(context, makeSessions(context));
-            sessions = last;
-        }
-        return last.sessions();
-    }
-
-    private ServerSessions makeSessions(SecureContext context) {
-        return new ServerSessions(
-                sessionIdContext(),
-                sessionTimeout(),
-                tickets() && !context.has(SecureOption.NO_TICKET) ? Optional.of(keys) : Optional.empty(),
-                sessionStore(),
-                context.random(),
-                context.clock());
-    }
-
-    Optional<BiConsumer<String, TlsSocket>> keylog() {
-        return Optional.ofNullable(builder.keylog);
-    }
-
-    Optional<BiConsumer<String, TlsSocket>> trace() {
-        return Optional.ofNullable(builder.trace);
-    }
-
-    Optional<AlpnCallback> alpnCallback() {
-        return Optional.ofNullable(builder.alpnCallback);
-    }
-
-    Optional<SniCallback> sniCallback() {
-        return Optional.ofNullable(builder.sniCallback);
-    }
-
-    Optional<PskServerCallback> pskCallback() {
-        return Optional.ofNullable(builder.pskCallback);
+    /** Returns whether clients can be authenticated without a certificate of the server. */
+    boolean hasCredentialsBesideContext() {
+        return builder.pskCallback != null || builder.alpnCallback != null;
     }
 
     /** Returns the identity hint for clients of TLS 1.2 and below. */
@@ -197,11 +146,6 @@ public final class ServerOptions {
     /** Returns whether OCSP responses are verified before they are sent. */
     public boolean verifyOCSP() {
         return builder.verifyOCSP;
-    }
-
-    /** Returns the supplier of OCSP responses, unless the server has its own. */
-    Optional<OcspRequestListener> onOcspRequest() {
-        return Optional.ofNullable(builder.onOcspRequest);
     }
 
     /** Returns the main options and a summary of the context; no key. */
@@ -226,10 +170,10 @@ public final class ServerOptions {
         private List<String> alpnProtocols = List.of();
         private boolean requestCert;
         private boolean rejectUnauthorized = true;
-        private Duration handshakeTimeout = HANDSHAKE_TIMEOUT;
+        private Duration handshakeTimeout = ServerConfig.Handshake.DEFAULT_TIMEOUT;
         private boolean tickets = true;
-        private int renegotiationLimit = DEFAULT_RENEGOTIATION_LIMIT;
-        private Duration renegotiationWindow = DEFAULT_RENEGOTIATION_WINDOW;
+        private int renegotiationLimit = ServerConfig.Renegotiation.DEFAULT.limit();
+        private Duration renegotiationWindow = ServerConfig.Renegotiation.DEFAULT.window();
         private int maxConnections = Integer.MAX_VALUE;
         private boolean jmx;
 
@@ -473,6 +417,82 @@ public final class ServerOptions {
             SecureContext used =
                     context == null ? SecureContext.of(contextOptions()) : context.inPlaceOf(contextOptions());
             return new ServerOptions(copy(), used);
+        }
+
+        private ServerConfig config(SecureContext used) {
+            TlsContext content = used.content();
+            return new ServerConfig(
+                    content,
+                    new ServerConfig.Handshake(
+                            handshakeTimeout,
+                            alpnProtocols,
+                            Optional.ofNullable(alpnCallback).map(Builder::selector),
+                            Optional.ofNullable(sniCallback).map(Builder::source)),
+                    new ServerConfig.ClientAuth(requestCert, rejectUnauthorized),
+                    sessions(used),
+                    new ServerConfig.Renegotiation(renegotiationLimit, renegotiationWindow),
+                    new ServerConfig.Ocsp(Optional.ofNullable(onOcspRequest), verifyOCSP),
+                    keylog == null && trace == null && pskCallback == null
+                            ? Optional.empty()
+                            : Optional.of(this::bind));
+        }
+
+        private static SniContexts.Source source(SniCallback callback) {
+            return servername -> {
+                Optional<SecureContext> selected = callback.select(servername);
+                if (selected == null) {
+                    throw Code.ERR_TLS_CALLBACK.failure(
+                            "servername: Invalid SNI context, the callback returned null for \"%s\"",
+                            TlsFailure.printable(servername));
+                }
+                return selected.map(SecureContext::content);
+            };
+        }
+
+        private static ServerSettings.AlpnSelector selector(AlpnCallback callback) {
+            return (negotiated, offered) -> {
+                AlpnCallback.Choice choice = callback.select(new AlpnCallback.Offer(negotiated.servername(), offered))
+                        .orElseThrow(() -> ServerRole.refused("callback", offered));
+                return Optional.of(new ServerSettings.AlpnChoice(
+                        choice.protocol(),
+                        choice.context()
+                                .map(given -> given.content().credentials())
+                                .orElse(List.of())));
+            };
+        }
+
+        private SessionConfig sessions(SecureContext used) {
+            return new SessionConfig(
+                    Optional.ofNullable(contextOptions().sessionIdContext)
+                            .or(used::sessionIdContext)
+                            .orElse(SessionIdContext.of("")),
+                    Optional.ofNullable(contextOptions().sessionTimeout)
+                            .or(used::sessionTimeout)
+                            .orElse(SessionConfig.DEFAULT_TIMEOUT),
+                    tickets,
+                    Optional.ofNullable(contextOptions().ticketKeys)
+                            .or(used::ticketKeys)
+                            .orElseGet(() -> TicketKeyManager.of(
+                                    TicketKeys.random(used.content().random()))),
+                    Optional.ofNullable(sessionStore));
+        }
+
+        /** Binds the callbacks that are given the socket; only a {@link TlsSocket} has these options. */
+        private void bind(SSLSocket given, Endpoint endpoint) {
+            var socket = (TlsSocket) given;
+            if (keylog != null) {
+                BiConsumer<String, TlsSocket> listener = keylog;
+                endpoint.observers().keylog(line -> listener.accept(line, socket));
+            }
+            if (trace != null) {
+                BiConsumer<String, TlsSocket> listener = trace;
+                endpoint.observers().trace(line -> listener.accept(line, socket));
+            }
+            if (pskCallback != null) {
+                PskServerCallback callback = pskCallback;
+                endpoint.preSharedKeys(Optional.of(new ServerSettings.PreSharedKeys(
+                        Optional.ofNullable(pskIdentityHint), identity -> callback.keyOf(socket, identity))));
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.heddle;
 
+import io.heddle.endpoint.ServerCounters;
 import io.heddle.failure.TlsFailure.Code;
 import io.heddle.session.CaffeineSessionStore;
 import io.heddle.session.ResumptionRefusal;
@@ -33,6 +34,34 @@ public record ServerStatistics(
         Staples staples,
         long bytesRead,
         long bytesWritten) {
+
+    /** Returns the sums of these counters. */
+    static ServerStatistics of(ServerCounters counters, int active, Optional<CaffeineSessionStore.Statistics> store) {
+        return new ServerStatistics(
+                counters.accepted.sum(),
+                counters.dropped.sum(),
+                active,
+                new Handshakes(
+                        counters.full.sum(),
+                        counters.resumedById.sum(),
+                        counters.resumedByTicket.sum(),
+                        counters.resumedByPsk.sum(),
+                        counters.refusals(),
+                        counters.failures()),
+                new Tickets(
+                        counters.ticketsSealed.sum(),
+                        counters.ticketsOpened.sum(),
+                        counters.ticketsRenewed.sum(),
+                        counters.ticketsRefused.sum()),
+                new Sessions(
+                        counters.sessionsKept.sum(),
+                        counters.sessionsFound.sum(),
+                        counters.sessionsMissed.sum(),
+                        store),
+                new Staples(counters.staplesSent.sum(), counters.staplesWithheld.sum()),
+                counters.bytesRead.sum(),
+                counters.bytesWritten.sum());
+    }
 
     /**
      * The results of handshakes.

@@ -1,5 +1,8 @@
 package io.heddle;
 
+import io.heddle.endpoint.ClientConfig;
+import io.heddle.jsse.JsseContext;
+import io.heddle.jsse.JsseRoles;
 import io.heddle.session.CaffeineSessionStore;
 import javax.net.ssl.SSLContext;
 
@@ -56,12 +59,16 @@ public final class SslContexts {
     }
 
     private static JsseRoles roles(ServerOptions server) {
-        ConnectOptions client =
-                ConnectOptions.builder().secureContext(server.context()).build();
-        return new JsseRoles(server, client, JsseRoles.Enabled.OF_CONTEXT, JsseRoles.Enabled.OF_CONTEXT);
+        ClientConfig client = ClientConfig.of(server.context().content());
+        return new JsseRoles(
+                HeddleProvider.ENVIRONMENT,
+                server.config(),
+                client,
+                JsseRoles.Enabled.OF_CONTEXT,
+                JsseRoles.Enabled.OF_CONTEXT);
     }
 
     private static SSLContext wrap(JsseRoles roles) {
-        return new SSLContext(new JsseContext(roles), new HeddleProvider(), "TLS") {};
+        return new SSLContext(new JsseContext(HeddleProvider.ENVIRONMENT, roles), new HeddleProvider(), "TLS") {};
     }
 }

@@ -3,13 +3,14 @@ package io.heddle;
 import io.heddle.certificate.CertificateInfo;
 import io.heddle.certificate.path.ServerIdentity;
 import io.heddle.cipher.CipherList;
+import io.heddle.endpoint.ClientRole;
+import io.heddle.endpoint.ServerConfig;
+import io.heddle.endpoint.ServerRole;
 import io.heddle.engine.transport.ReadDeadline;
+import io.heddle.engine.transport.TransportSource;
 import io.heddle.failure.TlsFailure;
 import io.heddle.protocol.TlsVersion;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -40,10 +41,10 @@ public final class Tls {
     public static final String DEFAULT_ECDH_CURVE = ContextOptions.DEFAULT_ECDH_CURVE;
 
     /** The default of {@link ServerOptions.Builder#renegotiationLimit}: 3 renegotiations in a row. */
-    public static final int CLIENT_RENEG_LIMIT = ServerOptions.DEFAULT_RENEGOTIATION_LIMIT;
+    public static final int CLIENT_RENEG_LIMIT = ServerConfig.Renegotiation.DEFAULT.limit();
 
     /** The default of {@link ServerOptions.Builder#renegotiationWindow}: 600 s. */
-    public static final Duration CLIENT_RENEG_WINDOW = ServerOptions.DEFAULT_RENEGOTIATION_WINDOW;
+    public static final Duration CLIENT_RENEG_WINDOW = ServerConfig.Renegotiation.DEFAULT.window();
 
     private Tls() {}
 
@@ -54,7 +55,7 @@ public final class Tls {
      * @see <a href="https://nodejs.org/api/tls.html#tlsgetciphers">Node tls.getCiphers</a>
      */
     public static List<String> getCiphers() {
-        List<String> runnable = SecureContext.ofDefaults().runnableSuites().stream()
+        List<String> runnable = SecureContext.ofDefaults().content().runnableSuites().stream()
                 .map(suite -> suite.name().toLowerCase(Locale.ROOT))
                 .toList();
         return CipherList.getCiphers().stream().filter(runnable::contains).toList();
@@ -162,7 +163,7 @@ public final class Tls {
         TransportSource source = transportSource(options, end);
         TlsSocket socket;
         try {
-            socket = new TlsSocket(source, ClientRole.of(options, left(end)));
+            socket = new TlsSocket(source, ClientRole.of(options.config(), left(end)));
         } catch (RuntimeException | Error e) {
             source.close();
             throw e;
@@ -182,16 +183,8 @@ public final class Tls {
     }
 
     private static TransportSource transportSource(ConnectOptions options, long endNanos) throws IOException {
-        if (options.socket() != null) {
-            return new TransportSource.OverSocket(options.socket(), null, true);
-        }
-        if (options.channel() != null) {
-            return new TransportSource.OverChannel(options.channel());
-        }
-        InputStream in = options.in();
-        OutputStream out = options.out();
-        if (in != null && out != null) {
-            return new TransportSource.OverStreams(in, out);
+        if (options.transport() != null) {
+            return options.transport().source();
         }
         if (options.path() != null) {
             SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
@@ -207,24 +200,11 @@ public final class Tls {
     }
 
     /**
-     * Returns the server's side of TLS over a connected socket. The handshake runs on first use, or by {@link
-     * TlsSocket#startHandshake}; nothing is sent or received before. Closing the result closes the socket.
+     * Returns the server's side of TLS over a connected transport. The handshake runs on first use, or by {@link
+     * TlsSocket#startHandshake}; nothing is sent or received before. Closing the result closes the transport.
      */
-    public static TlsSocket accept(Socket connected, ServerOptions options) {
-        return new TlsSocket(new TransportSource.OverSocket(connected, null, true), ServerRole.of(options));
-    }
-
-    /**
-     * Returns the server's side of TLS over a connected channel in blocking mode; see {@link
-     * #accept(Socket, ServerOptions)}.
-     */
-    public static TlsSocket accept(SocketChannel connected, ServerOptions options) {
-        return new TlsSocket(new TransportSource.OverChannel(connected), ServerRole.of(options));
-    }
-
-    /** Returns the server's side of TLS over a pair of streams; see {@link #accept(Socket, ServerOptions)}. */
-    public static TlsSocket accept(InputStream in, OutputStream out, ServerOptions options) {
-        return new TlsSocket(new TransportSource.OverStreams(in, out), ServerRole.of(options));
+    public static TlsSocket accept(TlsTransport connected, ServerOptions options) {
+        return new TlsSocket(connected, options);
     }
 
     /**
@@ -278,22 +258,22 @@ public final class Tls {
     /**
      * Returns a server's pair; the options take the place of Node's fifth argument.
      *
-     * @deprecated use {@link TlsSocket#TlsSocket(InputStream, OutputStream, ServerOptions)}
+     * @deprecated use {@link TlsSocket#TlsSocket(TlsTransport, ServerOptions)}
      */
     @Deprecated
     public static SecurePair createSecurePair(ServerOptions options) {
-        return new SecurePair(ServerRole.of(options));
+        return new SecurePair(ServerRole.of(options.config()));
     }
 
     /**
      * Returns a client's pair; the options take the place of Node's fifth argument.
      *
      * @param options without a transport of their own
-     * @throws IllegalArgumentException if the options have a socket, streams or a path
-     * @deprecated use {@link TlsSocket#TlsSocket(InputStream, OutputStream, ConnectOptions)}
+     * @throws IllegalArgumentException if the options have a transport or a path
+     * @deprecated use {@link TlsSocket#TlsSocket(TlsTransport, ConnectOptions)}
      */
     @Deprecated
     public static SecurePair createSecurePair(ConnectOptions options) {
-        return new SecurePair(ClientRole.over(options));
+        return new SecurePair(options.roleWithoutTransport());
     }
 }

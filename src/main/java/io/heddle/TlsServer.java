@@ -5,23 +5,24 @@ import io.heddle.callback.OcspProblemListener;
 import io.heddle.callback.OcspRequestListener;
 import io.heddle.callback.RemoveSessionListener;
 import io.heddle.callback.ResumeSessionListener;
+import io.heddle.endpoint.Checks;
+import io.heddle.endpoint.HostNames;
+import io.heddle.endpoint.ServerRole;
+import io.heddle.endpoint.SniContexts;
 import io.heddle.engine.transport.DeferredInterrupt;
 import io.heddle.engine.transport.PlatformExecutor;
 import io.heddle.engine.transport.ReadDeadline;
+import io.heddle.engine.transport.TransportSource;
 import io.heddle.engine.transport.Watchdog;
 import io.heddle.failure.TlsFailure;
 import io.heddle.session.TicketKeys;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
 import java.net.UnixDomainSocketAddress;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -89,7 +90,7 @@ public final class TlsServer implements AutoCloseable {
         this.handler = handler;
         this.maxConnections = options.maxConnections();
         this.connections = new OpenConnections(events.counters);
-        this.names = new SniContexts(options.context(), options.sniCallback());
+        this.names = SniContexts.of(options.config());
     }
 
     // Listening
@@ -152,10 +153,7 @@ public final class TlsServer implements AutoCloseable {
     }
 
     private boolean cannotAnswer() {
-        return !names.fallback().hasCredentials()
-                && !names.dependsOnName()
-                && options.pskCallback().isEmpty()
-                && options.alpnCallback().isEmpty();
+        return !names.fallback().hasCredentials() && !names.dependsOnName() && !options.hasCredentialsBesideContext();
     }
 
     /** Returns the address the server listens on, empty if it is not listening. */
@@ -210,12 +208,13 @@ public final class TlsServer implements AutoCloseable {
 
     /** Returns the counts so far. Walks through the session store, if that counts its content. */
     public ServerStatistics statistics() {
-        return events.counters.statistics(connections.size(), ServerStatistics.Sessions.of(options.sessionStore()));
+        return ServerStatistics.of(
+                events.counters, connections.size(), ServerStatistics.Sessions.of(options.sessionStore()));
     }
 
     /** Returns the statistics without those of the store. */
     ServerStatistics figures() {
-        return events.counters.statistics(connections.size(), Optional.empty());
+        return ServerStatistics.of(events.counters, connections.size(), Optional.empty());
     }
 
     /**
@@ -256,7 +255,7 @@ public final class TlsServer implements AutoCloseable {
      * @see <a href="https://nodejs.org/api/tls.html#serveraddcontexthostname-context">Node server.addContext</a>
      */
     public TlsServer addContext(String hostname, SecureContext context) {
-        names.add(hostname, context);
+        names.add(hostname, context.content());
         return this;
     }
 
@@ -272,7 +271,7 @@ public final class TlsServer implements AutoCloseable {
      * @see <a href="https://nodejs.org/api/tls.html#serversetsecurecontextoptions">Node server.setSecureContext</a>
      */
     public TlsServer setSecureContext(SecureContext context) {
-        names.fallback(context);
+        names.fallback(context.content());
         return this;
     }
 
@@ -433,25 +432,11 @@ public final class TlsServer implements AutoCloseable {
      *
      * @throws IllegalStateException if the server was closed; the connection is not touched
      */
-    public void accept(Socket connected) {
-        acceptUnlessClosed(new TransportSource.OverSocket(connected, null, true));
-    }
-
-    /** Serves a connection over a channel in blocking mode; see {@link #accept(Socket)}. */
-    public void accept(SocketChannel connected) {
-        acceptUnlessClosed(new TransportSource.OverChannel(connected));
-    }
-
-    /** Serves a connection over a pair of streams; see {@link #accept(Socket)}. */
-    public void accept(InputStream in, OutputStream out) {
-        acceptUnlessClosed(new TransportSource.OverStreams(in, out));
-    }
-
-    private void acceptUnlessClosed(TransportSource connected) {
+    public void accept(TlsTransport connected) {
         if (closing) {
             throw new IllegalStateException("the server was closed");
         }
-        serve(connected);
+        serve(connected.source());
     }
 
     private void acceptAll(Listener from) {
@@ -504,8 +489,8 @@ public final class TlsServer implements AutoCloseable {
         }
         events.counters.accepted.increment();
         ConnectionEvents connectionEvents = events.begin();
-        var socket =
-                new TlsSocket(accepted, new ServerRole(options, names.fallback(), names, connectionEvents.handshake()));
+        var socket = new TlsSocket(
+                accepted, new ServerRole(options.config(), names.fallback(), names, connectionEvents.handshake()));
         connectionEvents.observe(socket);
         Watchdog start = Watchdog.after(options.handshakeTimeout(), () -> notStarted(socket, connectionEvents));
         Thread thread = Thread.ofVirtual().name("heddle-connection").unstarted(() -> {

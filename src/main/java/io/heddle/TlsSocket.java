@@ -3,12 +3,20 @@ package io.heddle;
 import io.heddle.certificate.CertificateInfo;
 import io.heddle.certificate.OcspVerdict;
 import io.heddle.cipher.Sigalg;
+import io.heddle.endpoint.ClientRole;
+import io.heddle.endpoint.ConnectionRole;
+import io.heddle.endpoint.FlightRecords;
+import io.heddle.endpoint.HostNames;
+import io.heddle.endpoint.ServerRole;
+import io.heddle.endpoint.SocketSession;
+import io.heddle.endpoint.SocketSessions;
+import io.heddle.endpoint.SslConfiguration;
 import io.heddle.engine.Connection;
 import io.heddle.engine.crypto.Exporter;
 import io.heddle.engine.handshake.HandshakeResult;
 import io.heddle.engine.handshake.HandshakeResult.Resumption;
-import io.heddle.engine.handshake.ServerSettings;
 import io.heddle.engine.handshake.ServerSettings.ClientAuthRequirement;
+import io.heddle.engine.transport.TransportSource;
 import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure;
 import io.heddle.protocol.TlsVersion;
@@ -18,10 +26,8 @@ import io.heddle.session.SessionState;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
-import java.nio.channels.SocketChannel;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
@@ -65,54 +71,30 @@ public final class TlsSocket extends DelegatingSocket {
     private volatile boolean inputShut;
     private volatile boolean outputShut;
 
+    TlsSocket(TransportSource transportSource, SslConfiguration configuration) {
+        super(transportSource, configuration);
+    }
+
     TlsSocket(TransportSource transportSource, ConnectionRole role) {
-        super(transportSource, new SslConfiguration(role));
+        this(transportSource, new SslConfiguration(role));
     }
 
     /**
-     * Creates the client side of TLS over a connected socket. Unlike {@link Tls#connect(ConnectOptions)} it does
-     * nothing before its first use; the server is verified all the same. Closing it closes the socket.
+     * Creates the client side of TLS over a connected transport. Unlike {@link Tls#connect(ConnectOptions)} it does
+     * nothing before its first use; the server is verified all the same. Closing it closes the transport.
      *
      * @param options without a transport of their own; the certificate must be valid for their host, and their timeout
      *     limits the handshake
-     * @throws IllegalArgumentException if the options have a socket, streams or a path
+     * @throws IllegalArgumentException if the options have a transport or a path
      * @see <a href="https://nodejs.org/api/tls.html#new-tlstlssocketsocket-options">Node new tls.TLSSocket</a>
      */
-    public TlsSocket(Socket connected, ConnectOptions options) {
-        this(new TransportSource.OverSocket(connected, null, true), ClientRole.over(options));
+    public TlsSocket(TlsTransport connected, ConnectOptions options) {
+        this(connected.source(), options.roleWithoutTransport());
     }
 
-    /** Creates the server side of TLS over a connected socket; as {@link Tls#accept(Socket, ServerOptions)}. */
-    public TlsSocket(Socket connected, ServerOptions options) {
-        this(new TransportSource.OverSocket(connected, null, true), ServerRole.of(options));
-    }
-
-    /**
-     * Creates the client side of TLS over a channel in blocking mode; see {@link #TlsSocket(Socket, ConnectOptions)}.
-     */
-    public TlsSocket(SocketChannel connected, ConnectOptions options) {
-        this(new TransportSource.OverChannel(connected), ClientRole.over(options));
-    }
-
-    /**
-     * Creates the server side of TLS over a channel in blocking mode; as {@link Tls#accept(SocketChannel,
-     * ServerOptions)}.
-     */
-    public TlsSocket(SocketChannel connected, ServerOptions options) {
-        this(new TransportSource.OverChannel(connected), ServerRole.of(options));
-    }
-
-    /** Creates the client side of TLS over a pair of streams; see {@link #TlsSocket(Socket, ConnectOptions)}. */
-    public TlsSocket(InputStream in, OutputStream out, ConnectOptions options) {
-        this(new TransportSource.OverStreams(in, out), ClientRole.over(options));
-    }
-
-    /**
-     * Creates the server side of TLS over a pair of streams; as {@link Tls#accept(InputStream, OutputStream,
-     * ServerOptions)}.
-     */
-    public TlsSocket(InputStream in, OutputStream out, ServerOptions options) {
-        this(new TransportSource.OverStreams(in, out), ServerRole.of(options));
+    /** Creates the server side of TLS over a connected transport; as {@link Tls#accept(TlsTransport, ServerOptions)}. */
+    public TlsSocket(TlsTransport connected, ServerOptions options) {
+        this(connected.source(), ServerRole.of(options.config()));
     }
 
     private ConnectionRole role() {
@@ -206,7 +188,7 @@ public final class TlsSocket extends DelegatingSocket {
             if (open == null) {
                 checkOpen();
                 if (role() instanceof ServerRole server) {
-                    bindCallbacks(server.options());
+                    server.config().socketCallbacks().ifPresent(callbacks -> callbacks.bind(this, endpoint()));
                 }
                 open = role().open(transportSource().transport(), endpoint(), configuration());
                 open.maxPacket(configuration().maximumPacketSize());
@@ -219,17 +201,6 @@ public final class TlsSocket extends DelegatingSocket {
         } finally {
             opening.unlock();
         }
-    }
-
-    /** Binds the callbacks of a server's options that are given the socket to this one. */
-    private void bindCallbacks(ServerOptions options) {
-        SocketObservers observers = endpoint().observers();
-        options.keylog().ifPresent(listener -> observers.keylog(line -> listener.accept(line, this)));
-        options.trace().ifPresent(listener -> observers.trace(line -> listener.accept(line, this)));
-        endpoint()
-                .preSharedKeys(options.pskCallback()
-                        .map(callback -> new ServerSettings.PreSharedKeys(
-                                options.pskIdentityHint(), identity -> callback.keyOf(this, identity))));
     }
 
     private void completed(HandshakeResult result) {
@@ -376,7 +347,7 @@ public final class TlsSocket extends DelegatingSocket {
      * @see <a href="https://nodejs.org/api/tls.html#tlssocketgetsharedsigalgs">Node getSharedSigalgs</a>
      */
     public List<String> getSharedSigalgs() {
-        List<Sigalg> local = role().context().sigalgs();
+        List<Sigalg> local = role().context().negotiable().sigalgs();
         return result().map(HandshakeResult::peerSigalgs).orElse(List.of()).stream()
                 .filter(local::contains)
                 .map(Sigalg::opensslName)

@@ -53,6 +53,8 @@ class ArchitectureTest {
     private static final List<String> NOT_EXPORTED = List.of(
             "io.heddle.engine",
             "io.heddle.managers",
+            "io.heddle.endpoint",
+            "io.heddle.jsse",
             "io.heddle.load.compare",
             "io.heddle.cli",
             "io.heddle.protocol.rules",
@@ -94,7 +96,7 @@ class ArchitectureTest {
                                     "io.heddle.engine.crypto..",
                                     "io.heddle.engine.handshake.."))),
             entry(
-                    "io.heddle",
+                    "io.heddle.endpoint..",
                     with(
                             LEAVES,
                             List.of(
@@ -102,6 +104,23 @@ class ArchitectureTest {
                                     "io.heddle.engine..",
                                     "io.heddle.managers..",
                                     "jdk.jfr.."))),
+            entry(
+                    "io.heddle.jsse..",
+                    List.of(
+                            "io.heddle.session..",
+                            "io.heddle.engine..",
+                            "io.heddle.managers..",
+                            "io.heddle.endpoint..")),
+            entry(
+                    "io.heddle",
+                    with(
+                            LEAVES,
+                            List.of(
+                                    "io.heddle.callback..",
+                                    "io.heddle.engine..",
+                                    "io.heddle.managers..",
+                                    "io.heddle.endpoint..",
+                                    "io.heddle.jsse.."))),
             entry(
                     "io.heddle.load..",
                     List.of(

@@ -114,7 +114,8 @@ class BindingFlowTest {
     @Test
     void before_the_handshake_there_is_nothing() throws IOException {
         try (SocketPair.Tcp tcp = SocketPair.Tcp.connect();
-                TlsSocket socket = Tls.accept(tcp.server(), ServerOptions.of(Stack.server(TlsVersion.TLS_1_3)))) {
+                TlsSocket socket =
+                        Tls.accept(TlsTransport.of(tcp.server()), ServerOptions.of(Stack.server(TlsVersion.TLS_1_3)))) {
             assertThat(catchThrowableOfType(TlsFailure.class, () -> socket.exportKeyingMaterial(32, "x")))
                     .hasMessage("exportKeyingMaterial: the TLS connection must be securely established")
                     .returns(Code.ERR_TLS_INVALID_STATE, TlsFailure::code);

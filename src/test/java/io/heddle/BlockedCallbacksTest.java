@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
+import io.heddle.engine.transport.TransportSource;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import io.heddle.protocol.TlsVersion;
@@ -324,7 +325,7 @@ class BlockedCallbacksTest {
             ServerOptions options = ServerOptions.builder(Stack.SERVER)
                     .handshakeTimeout(DEADLINE)
                     .build();
-            TlsSocket server = Tls.accept(tcp.server(), options);
+            TlsSocket server = Tls.accept(TlsTransport.of(tcp.server()), options);
             server.setHandshakeApplicationProtocolSelector((socket, offered) -> {
                 try {
                     armed.set(this::blocks);
@@ -336,7 +337,7 @@ class BlockedCallbacksTest {
             });
             Thread client = Thread.ofVirtual()
                     .start(() -> assertThatThrownBy(() -> Tls.connect(Stack.options()
-                                    .socket(tcp.client())
+                                    .transport(TlsTransport.of(tcp.client()))
                                     .alpnProtocols("h2")
                                     .build()))
                             .isInstanceOf(IOException.class));

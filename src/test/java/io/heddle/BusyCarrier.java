@@ -77,12 +77,13 @@ final class BusyCarrier {
         time("client over a socket", () -> failure(toMute.port(mute.getLocalPort())));
         time("client over streams", () -> {
             Socket below = new Socket(mute.getInetAddress(), mute.getLocalPort());
-            return failure(toMute.streams(below.getInputStream(), below.getOutputStream()));
+            return failure(toMute.transport(TlsTransport.of(below.getInputStream(), below.getOutputStream())));
         });
         time(
                 "client over a channel",
-                () -> failure(
-                        Stack.options().timeout(CONNECT).socket(SocketChannel.open(mute.getLocalSocketAddress()))));
+                () -> failure(Stack.options()
+                        .timeout(CONNECT)
+                        .transport(TlsTransport.of(SocketChannel.open(mute.getLocalSocketAddress())))));
         time(
                 "key updates",
                 () -> "%d, answered by %d threads".formatted(keyUpdates(), LiveThreads.named("heddle-flush")));

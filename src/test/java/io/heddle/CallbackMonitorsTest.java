@@ -3,6 +3,10 @@ package io.heddle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
+import io.heddle.endpoint.HandshakeEvents;
+import io.heddle.endpoint.ServerRole;
+import io.heddle.endpoint.SniContexts;
+import io.heddle.engine.transport.TransportSource;
 import io.heddle.protocol.TlsVersion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -47,7 +51,7 @@ class CallbackMonitorsTest {
     private byte[] connect(ServerOptions options, Optional<byte[]> session) throws Exception {
         try (SocketPair.Tcp tcp = SocketPair.Tcp.connect()) {
             var role = new ServerRole(
-                    options, options.context(), new SniContexts(options.context(), options.sniCallback()), listeners());
+                    options.config(), options.config().context(), SniContexts.of(options.config()), listeners());
             var server = new TlsSocket(new TransportSource.OverSocket(tcp.server(), null, true), role);
             server.setHandshakeApplicationProtocolSelector((socket, offered) -> {
                 called("alpn");
@@ -61,7 +65,8 @@ class CallbackMonitorsTest {
                     throw new UncheckedIOException(e);
                 }
             });
-            ConnectOptions.Builder client = Stack.options().socket(tcp.client()).alpnProtocols("h2");
+            ConnectOptions.Builder client =
+                    Stack.options().transport(TlsTransport.of(tcp.client())).alpnProtocols("h2");
             session.ifPresent(client::session);
             try (TlsSocket socket = Tls.connect(client.build())) {
                 assertThat(serving.join(Duration.ofSeconds(10))).isTrue();

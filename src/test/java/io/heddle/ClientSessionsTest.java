@@ -3,9 +3,10 @@ package io.heddle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.heddle.ClientSessions.Kept;
-import io.heddle.ClientSessions.Server;
 import io.heddle.certificate.TestPki;
+import io.heddle.endpoint.ClientSessions;
+import io.heddle.endpoint.ClientSessions.Kept;
+import io.heddle.endpoint.ClientSessions.Server;
 import io.heddle.failure.TlsFailure.Code;
 import io.heddle.protocol.TlsVersion;
 import io.heddle.session.ClientCertificatePolicy;

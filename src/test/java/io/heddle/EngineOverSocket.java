@@ -1,6 +1,14 @@
 package io.heddle;
 
+import io.heddle.endpoint.ClientConfig;
+import io.heddle.endpoint.ClientRole;
+import io.heddle.endpoint.HandshakeEvents;
+import io.heddle.endpoint.RoleSource;
+import io.heddle.endpoint.ServerConfig;
+import io.heddle.endpoint.ServerRole;
+import io.heddle.endpoint.SniContexts;
 import io.heddle.engine.handshake.HandshakeResult;
+import io.heddle.jsse.TlsEngine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -36,12 +44,16 @@ public final class EngineOverSocket implements AutoCloseable {
 
     /** Creates the client's side. */
     public EngineOverSocket(Socket socket, ConnectOptions options) throws IOException {
-        this(socket, new OptionsOfBoth(options, ServerOptions.of(options.context())), true);
+        this(
+                socket,
+                new OptionsOfBoth(
+                        options.config(), ServerOptions.of(options.context()).config()),
+                true);
     }
 
     /** Creates the server's side; {@code needClientAuth} is JSSE's. */
     public EngineOverSocket(Socket socket, ServerOptions options, boolean needClientAuth) throws IOException {
-        this(socket, new OptionsOfBoth(clientLike(options), options), false);
+        this(socket, new OptionsOfBoth(ClientConfig.of(options.config().context()), options.config()), false);
         // The options need a certificate where they reject a bad one; the argument counts instead.
         if (needClientAuth) {
             engine.setNeedClientAuth(true);
@@ -58,25 +70,16 @@ public final class EngineOverSocket implements AutoCloseable {
         engine.setUseClientMode(client);
     }
 
-    private static ConnectOptions clientLike(ServerOptions options) {
-        return ConnectOptions.builder().secureContext(options.context()).build();
-    }
-
     /** Creates engines with options, where JSSE has a context alone. */
-    private record OptionsOfBoth(ConnectOptions ofClient, ServerOptions ofServer) implements RoleSource {
+    private record OptionsOfBoth(ClientConfig ofClient, ServerConfig ofServer) implements RoleSource {
         @Override
         public ClientRole client(@Nullable String host, int port) {
-            return ClientRole.of(ofClient, ofClient.timeout(), this);
+            return new ClientRole(ofClient, ofClient.handshake().timeout(), ofClient.server(), this);
         }
 
         @Override
         public ServerRole server() {
-            return new ServerRole(
-                    ofServer,
-                    ofServer.context(),
-                    new SniContexts(ofServer.context(), ofServer.sniCallback()),
-                    HandshakeEvents.none(),
-                    this);
+            return new ServerRole(ofServer, ofServer.context(), SniContexts.of(ofServer), HandshakeEvents.none(), this);
         }
     }
 

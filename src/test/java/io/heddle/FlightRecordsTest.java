@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
+import io.heddle.endpoint.FlightRecords;
 import io.heddle.protocol.TlsVersion;
 import java.io.IOException;
 import java.net.Socket;
@@ -154,7 +155,7 @@ class FlightRecordsTest {
                 TlsServer none = server(TlsVersion.TLS_1_3)) {
             List<RecordedEvent> all = recorded(none, s -> {
                 tcp.client().close();
-                TlsSocket socket = Tls.accept(tcp.server(), ServerOptions.of(Stack.SERVER));
+                TlsSocket socket = Tls.accept(TlsTransport.of(tcp.server()), ServerOptions.of(Stack.SERVER));
                 for (int i = 0; i < 3; i++) {
                     assertThatThrownBy(socket::startHandshake).isInstanceOf(IOException.class);
                 }
@@ -169,7 +170,8 @@ class FlightRecordsTest {
         try (TlsServer server = server(TlsVersion.TLS_1_3)) {
             List<RecordedEvent> cut = recorded(server, s -> {
                 var raw = new Socket("127.0.0.1", s.port());
-                TlsSocket client = Tls.connect(Stack.options().socket(raw).build());
+                TlsSocket client = Tls.connect(
+                        Stack.options().transport(TlsTransport.of(raw)).build());
                 raw.shutdownOutput();
                 assertThat(client.getInputStream().read()).isEqualTo('z');
                 client.abort();
@@ -184,7 +186,8 @@ class FlightRecordsTest {
 
             List<RecordedEvent> reset = recorded(server, s -> {
                 var raw = new Socket("127.0.0.1", s.port());
-                TlsSocket client = Tls.connect(Stack.options().socket(raw).build());
+                TlsSocket client = Tls.connect(
+                        Stack.options().transport(TlsTransport.of(raw)).build());
                 client.getOutputStream().write('a');
                 assertThat(client.getInputStream().read()).isEqualTo('a');
                 raw.setSoLinger(true, 0);
@@ -194,7 +197,8 @@ class FlightRecordsTest {
 
             List<RecordedEvent> broken = recorded(server, s -> {
                 var raw = new Socket("127.0.0.1", s.port());
-                TlsSocket client = Tls.connect(Stack.options().socket(raw).build());
+                TlsSocket client = Tls.connect(
+                        Stack.options().transport(TlsTransport.of(raw)).build());
                 raw.getOutputStream().write(new byte[] {
                     23, 3, 3, 0, 32, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23,
                     24, 25, 26, 27, 28, 29, 30, 31, 32

@@ -73,7 +73,8 @@ class InterruptedThreadTest {
                     throw new IOException("no context");
                 })
                 .build();
-        try (SocketPair pair = new SocketPair(Stack.HEDDLE.client(tcp.client()), Tls.accept(tcp.server(), options))) {
+        try (SocketPair pair =
+                new SocketPair(Stack.HEDDLE.client(tcp.client()), Tls.accept(TlsTransport.of(tcp.server()), options))) {
             var server = new FutureTask<Void>(() -> {
                 pair.server().startHandshake();
                 return null;

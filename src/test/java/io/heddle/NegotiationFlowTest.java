@@ -63,7 +63,7 @@ class NegotiationFlowTest {
     // Suites
 
     static Stream<Suite> suites() {
-        return SecureContext.ofDefaults().runnableSuites().stream()
+        return SecureContext.ofDefaults().content().runnableSuites().stream()
                 .filter(suite -> suite.keyExchange() != Suite.KeyExchange.DHE
                         && !suite.keyExchange().isPsk())
                 .filter(suite -> suite.authentication() != Suite.Authentication.NONE

@@ -72,7 +72,8 @@ class NoCertificateTest {
     @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
     void an_engine_reports_it(TlsVersion version) throws Exception {
         try (SocketPair.Tcp tcp = SocketPair.Tcp.connect();
-                var client = new TlsSocket(tcp.client(), client(version).build());
+                var client = new TlsSocket(
+                        TlsTransport.of(tcp.client()), client(version).build());
                 var engine = new EngineOverSocket(tcp.server(), ServerOptions.of(EMPTY), false);
                 var sides = new SocketPair(client, client)) {
             Future<?> connecting = sides.run(() -> {
@@ -94,7 +95,8 @@ class NoCertificateTest {
         keys.init(none, new char[0]);
         context.init(keyManager ? keys.getKeyManagers() : null, null, null);
         try (SocketPair.Tcp tcp = SocketPair.Tcp.connect();
-                var client = new TlsSocket(tcp.client(), client(version).build());
+                var client = new TlsSocket(
+                        TlsTransport.of(tcp.client()), client(version).build());
                 var server = (SSLSocket) context.getSocketFactory().createSocket(tcp.server(), null, true);
                 var sides = new SocketPair(client, server)) {
             server.setUseClientMode(false);

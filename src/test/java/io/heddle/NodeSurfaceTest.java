@@ -106,7 +106,8 @@ class NodeSurfaceTest {
     @Test
     void a_server_requests_no_name() throws IOException {
         try (SocketPair.Tcp tcp = SocketPair.Tcp.connect();
-                TlsSocket server = Tls.accept(tcp.server(), ServerOptions.of(Stack.server(TlsVersion.TLS_1_3)))) {
+                TlsSocket server =
+                        Tls.accept(TlsTransport.of(tcp.server()), ServerOptions.of(Stack.server(TlsVersion.TLS_1_3)))) {
             assertRefused(
                     () -> server.setServername("localhost"),
                     "ERR_TLS_SNI_FROM_SERVER",

@@ -148,7 +148,7 @@ class OperatingSystemRootsTest {
                 .startsWith(ONE.leaf())
                 .containsAll(bundled)
                 .hasSize(bundled.size() + 1);
-        assertThat(context.authorities())
+        assertThat(context.content().authorities())
                 .as("the roots of a source are not named to clients")
                 .containsExactly(ONE.leaf().getSubjectX500Principal());
         assertThat(context.toBuilder().addCa(TWO.chain()).build().trusted())

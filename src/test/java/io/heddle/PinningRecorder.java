@@ -3,6 +3,8 @@ package io.heddle;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
+import io.heddle.endpoint.ConnectionEndEvent;
+import io.heddle.endpoint.HandshakeEvent;
 import io.heddle.protocol.TlsVersion;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;

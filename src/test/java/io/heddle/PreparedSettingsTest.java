@@ -2,6 +2,8 @@ package io.heddle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heddle.endpoint.ClientRole;
+import io.heddle.endpoint.SslConfiguration;
 import io.heddle.protocol.TlsVersion;
 import org.junit.jupiter.api.Test;
 
@@ -32,17 +34,18 @@ class PreparedSettingsTest {
     @Test
     void connections_of_a_server_share_their_sessions_but_not_those_of_another_context()
             throws io.heddle.failure.TlsFailure {
-        var options = ServerOptions.of(context);
+        var config = ServerOptions.of(context).config().sessions();
         var other = SecureContext.builder().build();
-        var sessions = options.sessions(context);
-        assertThat(options.sessions(context)).isSameAs(sessions);
-        assertThat(options.sessions(other)).isNotSameAs(sessions);
+        var sessions = config.of(context.content());
+        assertThat(config.of(context.content())).isSameAs(sessions);
+        assertThat(config.of(other.content())).isNotSameAs(sessions);
     }
 
     private SslConfiguration configuration() {
         return new SslConfiguration(ClientRole.of(ConnectOptions.builder()
                 .secureContext(context)
                 .alpnProtocols("h2")
-                .build()));
+                .build()
+                .config()));
     }
 }

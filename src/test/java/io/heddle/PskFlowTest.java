@@ -52,7 +52,7 @@ class PskFlowTest {
     }
 
     static Stream<Suite> suites() {
-        return SecureContext.builder().build().runnableSuites().stream()
+        return SecureContext.builder().build().content().runnableSuites().stream()
                 .filter(suite -> suite.keyExchange().isPsk());
     }
 

@@ -117,15 +117,15 @@ final class RefusedCertificates {
     private static void pair(ServerSocket listener, ConnectOptions.Builder client, ServerOptions server)
             throws IOException {
         Thread accepting = Thread.ofPlatform().start(() -> {
-            try (TlsSocket socket = Tls.accept(listener.accept(), server)) {
+            try (TlsSocket socket = Tls.accept(TlsTransport.of(listener.accept()), server)) {
                 socket.getInputStream().read();
             } catch (IOException e) {
                 // One side refuses the other.
             }
         });
         var below = new Socket(listener.getInetAddress(), listener.getLocalPort());
-        try (TlsSocket socket =
-                Tls.connect(client.host("localhost").socket(below).build())) {
+        try (TlsSocket socket = Tls.connect(
+                client.host("localhost").transport(TlsTransport.of(below)).build())) {
             socket.getInputStream().read();
             throw new IllegalStateException("the stranger was not refused");
         } catch (IOException e) {

@@ -215,7 +215,7 @@ class RenegotiationFeaturesFlowTest {
             server.setHandshakeApplicationProtocolSelector((it, offered) -> offered.get(calls.getAndIncrement() % 2));
             Running reading = Running.of(() -> server.getInputStream().read());
             try (TlsSocket client = Tls.connect(Stack.options()
-                    .socket(tcp.client())
+                    .transport(TlsTransport.of(tcp.client()))
                     .maxVersion(TlsVersion.TLS_1_2)
                     .alpnProtocols("a", "b")
                     .build())) {

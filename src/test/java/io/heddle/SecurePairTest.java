@@ -110,7 +110,8 @@ class SecurePairTest {
     void a_servers_pair_over_tcp() throws Exception {
         try (SocketPair.Tcp tcp = SocketPair.Tcp.connect();
                 SecurePair pair = server();
-                TlsSocket client = new TlsSocket(tcp.client(), Stack.options().build())) {
+                TlsSocket client = new TlsSocket(
+                        TlsTransport.of(tcp.client()), Stack.options().build())) {
             carry(pair, tcp.server());
             SocketPair sides = new SocketPair(client, pair.cleartext());
             Future<byte[]> answer = sides.run(() -> {
@@ -225,7 +226,7 @@ class SecurePairTest {
     void what_would_be_ignored_is_refused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Tls.createSecurePair(
-                        Stack.options().socket(new Socket()).build()))
+                        Stack.options().transport(TlsTransport.of(new Socket())).build()))
                 .withMessage("transport: the options have one of their own (socket, streams or path)");
     }
 

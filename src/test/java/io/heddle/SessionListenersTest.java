@@ -248,7 +248,8 @@ class SessionListenersTest {
                 var raw = new Socket("127.0.0.1", server.port())) {
             await().atMost(LONG).until(() -> server.connections() == 1);
             server.onNewSession(this::keep);
-            try (TlsSocket early = Tls.connect(client(server).socket(raw).build())) {
+            try (TlsSocket early =
+                    Tls.connect(client(server).transport(TlsTransport.of(raw)).build())) {
                 assertThat(early.getInputStream().read()).isEqualTo('h');
             }
             assertThat(kept).isEmpty();
@@ -326,7 +327,7 @@ class SessionListenersTest {
             var raw = new Socket("127.0.0.1", server.port());
             Thread client = Thread.ofVirtual()
                     .start(() -> assertThatThrownBy(() -> Tls.connect(client(server)
-                                    .socket(raw)
+                                    .transport(TlsTransport.of(raw))
                                     .session(first.session())
                                     .build()))
                             .isInstanceOf(IOException.class));

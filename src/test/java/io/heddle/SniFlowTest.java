@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.heddle.certificate.Identity;
 import io.heddle.certificate.TestPki;
+import io.heddle.endpoint.SniContexts;
+import io.heddle.endpoint.TlsContext;
 import io.heddle.failure.Alert;
 import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure;
@@ -161,13 +163,13 @@ class SniFlowTest {
         "x1-y2-z, *-*-z",
     })
     void stars_stand_for_anything_but_dots(String name, String expected) throws Exception {
-        var fallback = Tls.createSecureContext(options -> {});
+        var fallback = Tls.createSecureContext(options -> {}).content();
         var contexts = new SniContexts(fallback, Optional.empty());
-        var known = new HashMap<String, SecureContext>();
+        var known = new HashMap<String, TlsContext>();
         known.put("default", fallback);
         for (String each :
                 List.of("exact.b.test", "*-*-z", "www-*.b.test", "a.*.c.test", "*.b.test", "*.*.c.test", "*")) {
-            known.put(each, Tls.createSecureContext(options -> {}));
+            known.put(each, Tls.createSecureContext(options -> {}).content());
             contexts.add(each, known.get(each));
         }
         assertThat(contexts.select(Optional.of(name), fallback)).isSameAs(known.get(expected));
@@ -175,9 +177,10 @@ class SniFlowTest {
 
     @Test
     void a_long_name_takes_no_long_time() throws Exception {
-        var fallback = Tls.createSecureContext(options -> {});
+        var fallback = Tls.createSecureContext(options -> {}).content();
         var contexts = new SniContexts(fallback, Optional.empty());
-        contexts.add("*a*a*a*a*a*a*a*a*b", Tls.createSecureContext(options -> {}));
+        contexts.add(
+                "*a*a*a*a*a*a*a*a*b", Tls.createSecureContext(options -> {}).content());
         assertThat(contexts.select(Optional.of("a".repeat(60_000)), fallback)).isSameAs(fallback);
     }
 }

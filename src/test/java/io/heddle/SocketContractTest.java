@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
+import io.heddle.endpoint.ClientRole;
+import io.heddle.engine.transport.TransportSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -293,7 +295,7 @@ class SocketContractTest {
         try (SocketPair.Tcp tcp = SocketPair.Tcp.connect()) {
             var above = new TlsSocket(
                     new TransportSource.OverSocket(tcp.client(), null, false),
-                    ClientRole.of(Stack.options().build()));
+                    ClientRole.of(Stack.options().build().config()));
             above.close();
             assertThat(tcp.client().isClosed()).isFalse();
             assertThatClosed("getTcpNoDelay", above::getTcpNoDelay);
@@ -333,7 +335,8 @@ class SocketContractTest {
     void timeout_of_a_socket_to_connect_over_is_taken_over() throws Exception {
         try (SocketPair.Tcp tcp = SocketPair.Tcp.connect()) {
             tcp.client().setSoTimeout(300);
-            ConnectOptions options = Stack.options().socket(tcp.client()).build();
+            ConnectOptions options =
+                    Stack.options().transport(TlsTransport.of(tcp.client())).build();
             assertThatThrownBy(() -> Tls.connect(options)).isInstanceOf(SocketTimeoutException.class);
         }
     }

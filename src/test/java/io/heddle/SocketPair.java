@@ -40,7 +40,7 @@ final class SocketPair implements AutoCloseable {
         Tcp tcp = Tcp.connect();
         return new SocketPair(
                         Stack.HEDDLE.client(tcp.client()),
-                        Tls.accept(tcp.server(), ServerOptions.of(Stack.server(version))))
+                        Tls.accept(TlsTransport.of(tcp.server()), ServerOptions.of(Stack.server(version))))
                 .handshake();
     }
 

@@ -2,6 +2,9 @@ package io.heddle;
 
 import io.heddle.certificate.Identity;
 import io.heddle.certificate.TestPki;
+import io.heddle.endpoint.ClientRole;
+import io.heddle.endpoint.ServerRole;
+import io.heddle.engine.transport.TransportSource;
 import io.heddle.protocol.TlsVersion;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,7 +31,7 @@ enum Stack {
 
         @Override
         SSLSocket server(Socket connected) {
-            return Tls.accept(connected, ServerOptions.of(SERVER));
+            return Tls.accept(TlsTransport.of(connected), ServerOptions.of(SERVER));
         }
     },
     /** Heddle as a provider of JSSE. */
@@ -71,15 +74,17 @@ enum Stack {
     abstract SSLSocket server(Socket connected) throws IOException;
 
     static TlsSocket client(Socket connected, ConnectOptions options) {
-        return new TlsSocket(new TransportSource.OverSocket(connected, null, true), ClientRole.of(options));
+        return new TlsSocket(new TransportSource.OverSocket(connected, null, true), ClientRole.of(options.config()));
     }
 
     /** Returns a server over this transport, with this handshake timeout. */
     static TlsSocket server(TransportSource below, Duration limit) {
         return new TlsSocket(
                 below,
-                ServerRole.of(
-                        ServerOptions.builder(SERVER).handshakeTimeout(limit).build()));
+                ServerRole.of(ServerOptions.builder(SERVER)
+                        .handshakeTimeout(limit)
+                        .build()
+                        .config()));
     }
 
     /** Begins the options of a client that trusts the test CA. */

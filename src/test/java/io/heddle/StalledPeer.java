@@ -88,7 +88,9 @@ enum StalledPeer {
             below.setReceiveBufferSize(4096);
             below.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), at.port()));
             int before = at.writers.size();
-            at.begin(() -> at.keep(Tls.connect(at.options(version).socket(below).build()))
+            at.begin(() -> at.keep(Tls.connect(at.options(version)
+                            .transport(TlsTransport.of(below))
+                            .build()))
                     .getOutputStream()
                     .write(OneCarrier.WRITE_WITHOUT_END));
             await().atMost(LONG).until(() -> at.writers.size() > before);
@@ -350,8 +352,9 @@ enum StalledPeer {
         /** Returns a client that writes to this output. */
         TlsSocket client(TlsVersion version) throws IOException {
             OutputStream self = this;
-            return at.keep(Tls.connect(
-                    at.options(version).streams(below.getInputStream(), self).build()));
+            return at.keep(Tls.connect(at.options(version)
+                    .transport(TlsTransport.of(below.getInputStream(), self))
+                    .build()));
         }
 
         @Override

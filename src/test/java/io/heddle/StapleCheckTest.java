@@ -34,7 +34,7 @@ class StapleCheckTest {
     }
 
     private StapleCheck check(boolean rejectUnauthorized) {
-        return new StapleCheck(context.trust(), (response, chain, verdict) -> {}, false, rejectUnauthorized);
+        return new StapleCheck(context.content().trust(), (response, chain, verdict) -> {}, false, rejectUnauthorized);
     }
 
     private StapleCheck.Result check(byte[]... responses) throws Exception {

@@ -6,6 +6,11 @@ import static org.assertj.core.api.Assertions.fail;
 
 import io.heddle.certificate.Identity;
 import io.heddle.certificate.TestPki;
+import io.heddle.endpoint.ClientRole;
+import io.heddle.endpoint.HandshakeEvents;
+import io.heddle.endpoint.ServerRole;
+import io.heddle.endpoint.SniContexts;
+import io.heddle.engine.transport.TransportSource;
 import io.heddle.failure.TlsFailure;
 import io.heddle.protocol.TlsVersion;
 import io.heddle.session.SessionState;
@@ -306,7 +311,8 @@ public final class TlsPair implements AutoCloseable {
         }
         clientHook.accept(builder);
         ConnectOptions options = builder.build();
-        var socket = new TlsSocket(new TransportSource.OverStreams(from.in(), to.out()), ClientRole.of(options));
+        var socket =
+                new TlsSocket(new TransportSource.OverStreams(from.in(), to.out()), ClientRole.of(options.config()));
         clientSocketHook.accept(socket);
         return socket;
     }
@@ -330,8 +336,8 @@ public final class TlsPair implements AutoCloseable {
             ServerOptions.Builder builder = ServerOptions.builder(context.build());
             serverHook.accept(builder);
             current = builder.build();
-            names = new SniContexts(current.context(), current.sniCallback());
-            contexts.forEach(names::add);
+            names = SniContexts.of(current.config());
+            contexts.forEach((name, added) -> requireNonNull(names).add(name, added.content()));
             serverOptions = current;
         }
         return current;
@@ -342,7 +348,7 @@ public final class TlsPair implements AutoCloseable {
         SniContexts current = requireNonNull(names);
         var socket = new TlsSocket(
                 new TransportSource.OverStreams(from.in(), to.out()),
-                new ServerRole(options, current.fallback(), current));
+                new ServerRole(options.config(), current.fallback(), current, HandshakeEvents.none()));
         serverSocketHook.accept(socket);
         return socket;
     }

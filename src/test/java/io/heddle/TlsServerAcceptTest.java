@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -41,8 +43,9 @@ class TlsServerAcceptTest {
             @Override
             TlsSocket to(TlsServer server) throws IOException {
                 SocketPair.Tcp tcp = SocketPair.Tcp.connect();
-                server.accept(tcp.server());
-                return new TlsSocket(tcp.client(), Stack.options().build());
+                server.accept(TlsTransport.of(tcp.server()));
+                return new TlsSocket(
+                        TlsTransport.of(tcp.client()), Stack.options().build());
             }
         },
         CHANNEL {
@@ -51,8 +54,9 @@ class TlsServerAcceptTest {
                 try (var listening = ServerSocketChannel.open()) {
                     listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
                     SocketChannel client = SocketChannel.open(listening.getLocalAddress());
-                    server.accept(listening.accept());
-                    return new TlsSocket(client, Stack.options().build());
+                    server.accept(TlsTransport.of(listening.accept()));
+                    return new TlsSocket(
+                            TlsTransport.of(client), Stack.options().build());
                 }
             }
         },
@@ -61,8 +65,9 @@ class TlsServerAcceptTest {
             TlsSocket to(TlsServer server) {
                 var up = new MemoryPipe();
                 var down = new MemoryPipe();
-                server.accept(up.in(), down.out());
-                return new TlsSocket(down.in(), up.out(), Stack.options().build());
+                server.accept(TlsTransport.of(up.in(), down.out()));
+                return new TlsSocket(
+                        TlsTransport.of(down.in(), up.out()), Stack.options().build());
             }
         };
 
@@ -99,7 +104,7 @@ class TlsServerAcceptTest {
         try (TlsServer server = server();
                 SocketPair.Tcp tcp = SocketPair.Tcp.connect()) {
             tcp.server().setSoTimeout(200);
-            server.accept(tcp.server());
+            server.accept(TlsTransport.of(tcp.server()));
             assertThat(failures.poll(20, TimeUnit.SECONDS))
                     .returns(Code.ERR_TLS_HANDSHAKE_TIMEOUT, TlsFailure::code)
                     .hasMessage("handshake: not finished within 200 ms");
@@ -138,7 +143,7 @@ class TlsServerAcceptTest {
         TlsServer server = server();
         server.close();
         try (SocketPair.Tcp tcp = SocketPair.Tcp.connect()) {
-            assertThatThrownBy(() -> server.accept(tcp.server()))
+            assertThatThrownBy(() -> server.accept(TlsTransport.of(tcp.server())))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessage("the server was closed");
             assertThat(tcp.server().isClosed()).isFalse();
@@ -170,8 +175,9 @@ class TlsServerAcceptTest {
     void a_socket_of_each_role_waits_for_its_first_use() throws Exception {
         var up = new MemoryPipe();
         var down = new MemoryPipe();
-        var client = new TlsSocket(down.in(), up.out(), Stack.options().build());
-        var server = new TlsSocket(up.in(), down.out(), ServerOptions.of(Stack.SERVER));
+        var client = new TlsSocket(
+                TlsTransport.of(down.in(), up.out()), Stack.options().build());
+        var server = new TlsSocket(TlsTransport.of(up.in(), down.out()), ServerOptions.of(Stack.SERVER));
         assertThat(client.getUseClientMode()).isTrue();
         assertThat(server.getUseClientMode()).isFalse();
         assertThat(up.in().available()).isZero();
@@ -184,9 +190,33 @@ class TlsServerAcceptTest {
     @Test
     void options_with_a_transport_of_their_own_are_refused() {
         var pipe = new MemoryPipe();
-        ConnectOptions options = Stack.options().streams(pipe.in(), pipe.out()).build();
-        assertThatThrownBy(() -> new TlsSocket(pipe.in(), pipe.out(), options))
+        ConnectOptions options = Stack.options()
+                .transport(TlsTransport.of(pipe.in(), pipe.out()))
+                .build();
+        assertThatThrownBy(() -> new TlsSocket(TlsTransport.of(pipe.in(), pipe.out()), options))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("transport: the options have one of their own (socket, streams or path)");
+                .hasMessage("transport: the options have one of their own (transport or path)");
+    }
+
+    @Test
+    void a_transport_together_with_a_path_is_refused() {
+        var pipe = new MemoryPipe();
+        ConnectOptions.Builder options = Stack.options()
+                .transport(TlsTransport.of(pipe.in(), pipe.out()))
+                .path(Path.of("server.sock"));
+        assertThatThrownBy(options::build)
+                .isInstanceOf(InvalidOption.class)
+                .hasMessage("path: server.sock was given together with a transport");
+    }
+
+    @Test
+    void a_transport_shows_its_kind_and_its_peer() throws Exception {
+        var pipe = new MemoryPipe();
+        assertThat(TlsTransport.of(pipe.in(), pipe.out())).hasToString("TlsTransport[streams]");
+        try (SocketPair.Tcp tcp = SocketPair.Tcp.connect()) {
+            assertThat(TlsTransport.of(tcp.client()))
+                    .hasToString(
+                            "TlsTransport[socket to %s]".formatted(tcp.client().getRemoteSocketAddress()));
+        }
     }
 }

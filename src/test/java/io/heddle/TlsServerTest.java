@@ -432,7 +432,7 @@ class TlsServerTest {
             Thread dripping = Thread.ofVirtual().start(() -> drip(tcp.server()));
             long began = System.nanoTime();
             assertThatThrownBy(() -> Tls.connect(Stack.options()
-                            .socket(tcp.client())
+                            .transport(TlsTransport.of(tcp.client()))
                             .timeout(Duration.ofMillis(400))
                             .build()))
                     .isInstanceOfSatisfying(

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
+import io.heddle.endpoint.ClientRole;
+import io.heddle.engine.transport.TransportSource;
 import io.heddle.failure.TlsFailure;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -122,7 +124,8 @@ class TransportTest {
 
         static SocketPair over(TransportSource client, TransportSource server, Duration limit) {
             return new SocketPair(
-                    new TlsSocket(client, ClientRole.of(Stack.options().build(), limit)), Stack.server(server, limit));
+                    new TlsSocket(client, ClientRole.of(Stack.options().build().config(), limit)),
+                    Stack.server(server, limit));
         }
     }
 
@@ -352,7 +355,7 @@ class TransportTest {
             try (SocketChannel channel = SocketChannel.open(listener.getLocalAddress())) {
                 channel.configureBlocking(false);
                 ConnectOptions options = Stack.options().build();
-                assertThatThrownBy(() -> new TlsSocket(channel, options))
+                assertThatThrownBy(() -> new TlsSocket(TlsTransport.of(channel), options))
                         .isInstanceOf(IllegalArgumentException.class)
                         .hasMessage("channel: it is in non-blocking mode, blocking mode is required");
                 assertThat(channel.isOpen()).isTrue();
@@ -446,14 +449,15 @@ class TransportTest {
     void tls_in_tls_works_from_the_front_door() throws Exception {
         ServerOptions options = ServerOptions.of(Stack.SERVER);
         try (TlsServer server = Tls.createServer(options, outer -> {
-                            try (TlsSocket inner = Tls.accept(outer, options)) {
+                            try (TlsSocket inner = Tls.accept(TlsTransport.of(outer), options)) {
                                 inner.getInputStream().transferTo(inner.getOutputStream());
                             }
                         })
                         .listen("127.0.0.1", 0);
                 TlsSocket outer =
                         Tls.connect(Stack.options().port(server.port()).build());
-                TlsSocket inner = Tls.connect(Stack.options().socket(outer).build())) {
+                TlsSocket inner = Tls.connect(
+                        Stack.options().transport(TlsTransport.of(outer)).build())) {
             inner.getOutputStream().write(HELLO);
             inner.shutdownOutput();
             assertThat(inner.getInputStream().readAllBytes()).isEqualTo(HELLO);
@@ -508,7 +512,8 @@ class TransportTest {
                 return read();
             }
         };
-        try (TlsSocket server = Tls.accept(broken, new PipedOutputStream(), ServerOptions.of(Stack.SERVER))) {
+        try (TlsSocket server =
+                Tls.accept(TlsTransport.of(broken, new PipedOutputStream()), ServerOptions.of(Stack.SERVER))) {
             assertThatThrownBy(server::startHandshake)
                     .isInstanceOf(TlsFailure.class)
                     .hasMessageContaining("java.lang.IllegalStateException");

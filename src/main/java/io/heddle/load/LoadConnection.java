@@ -3,6 +3,7 @@ package io.heddle.load;
 import io.heddle.ConnectOptions;
 import io.heddle.EphemeralKeyInfo;
 import io.heddle.TlsSocket;
+import io.heddle.TlsTransport;
 import io.heddle.failure.TlsFailure;
 import io.heddle.load.LoadFigures.Negotiation;
 import io.heddle.load.LoadOptions.StartTls;
@@ -59,7 +60,7 @@ final class LoadConnection {
                     .timeout(Duration.ofMillis(LoadSocket.millisUntil(end)))
                     .onSession(sessions::add);
             session.ifPresent(builder::session);
-            tls = new TlsSocket(tcp, builder.build());
+            tls = new TlsSocket(TlsTransport.of(tcp), builder.build());
             tls.startHandshake();
             secureAt = System.nanoTime();
             complete = true;

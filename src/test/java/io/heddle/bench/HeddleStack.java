@@ -5,6 +5,7 @@ import io.heddle.SecureContext;
 import io.heddle.ServerOptions;
 import io.heddle.Tls;
 import io.heddle.TlsSocket;
+import io.heddle.TlsTransport;
 import io.heddle.certificate.TestPki;
 import io.heddle.cipher.Group;
 import io.heddle.cipher.Suite;
@@ -47,7 +48,7 @@ final class HeddleStack implements TlsStack {
     public SSLSocket client(Socket below) throws IOException {
         var options = ConnectOptions.builder()
                 .host(Setup.HOST)
-                .socket(below)
+                .transport(TlsTransport.of(below))
                 .secureContext(client)
                 .rejectUnauthorized(setup.verified());
         byte[] session = sessions.get(below.getPort());
@@ -59,7 +60,7 @@ final class HeddleStack implements TlsStack {
 
     @Override
     public SSLSocket server(Socket below) {
-        return Tls.accept(below, server);
+        return Tls.accept(TlsTransport.of(below), server);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.heddle.bogo;
 
 import io.heddle.EphemeralKeyInfo;
 import io.heddle.TlsSocket;
+import io.heddle.TlsTransport;
 import io.heddle.cipher.Group;
 import io.heddle.cipher.Suite;
 import io.heddle.failure.TlsFailure;
@@ -20,12 +21,12 @@ final class SocketPeer implements ShimPeer {
 
     SocketPeer(ShimOptions options, ShimSettings settings, Socket socket) throws IOException, Unimplemented {
         if (options.isServer()) {
-            tls = new TlsSocket(socket, settings.server(trace::add));
+            tls = new TlsSocket(TlsTransport.of(socket), settings.server(trace::add));
             if (options.has("-require-any-client-certificate")) {
                 tls.setNeedClientAuth(true);
             }
         } else {
-            tls = new TlsSocket(socket, settings.client(sessions::add, trace::add));
+            tls = new TlsSocket(TlsTransport.of(socket), settings.client(sessions::add, trace::add));
         }
         if (options.number("-max-send-fragment") > 0) {
             tls.setMaxSendFragment(options.number("-max-send-fragment"));

@@ -10,6 +10,7 @@ import io.heddle.SecureContext;
 import io.heddle.ServerOptions;
 import io.heddle.Tls;
 import io.heddle.TlsSocket;
+import io.heddle.TlsTransport;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -87,7 +88,8 @@ class ConnectFailuresTest {
         Thread.ofVirtual().start(() -> {
             try (Socket tcp = listener.accept();
                     TlsSocket socket = Tls.accept(
-                            tcp, ServerOptions.builder(context).tickets(false).build())) {
+                            TlsTransport.of(tcp),
+                            ServerOptions.builder(context).tickets(false).build())) {
                 socket.startHandshake();
                 assertThat(socket.getInputStream().readNBytes(bytes)).hasSize(bytes);
                 breach.commit(tcp);

@@ -11,6 +11,7 @@ import io.heddle.SecureContext;
 import io.heddle.ServerOptions;
 import io.heddle.Tls;
 import io.heddle.TlsSocket;
+import io.heddle.TlsTransport;
 import io.heddle.certificate.TestPki;
 import io.heddle.load.LoadOptions.StartTls;
 import java.io.IOException;
@@ -165,7 +166,7 @@ class StartTlsTest {
             while (!server.isClosed()) {
                 try (Socket socket = server.accept()) {
                     follow(socket, script);
-                    try (TlsSocket tls = Tls.accept(socket, ServerOptions.of(CONTEXT))) {
+                    try (TlsSocket tls = Tls.accept(TlsTransport.of(socket), ServerOptions.of(CONTEXT))) {
                         then.handle(tls);
                     }
                 } catch (Exception e) {

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.heddle.RefusedPort;
 import io.heddle.Tls;
 import io.heddle.TlsSocket;
+import io.heddle.TlsTransport;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import java.io.IOException;
@@ -42,8 +43,10 @@ class ErrorRowsTest {
                 TlsSocket first =
                         Tls.connect(server.client().rejectUnauthorized(false).build());
                 var below = raw(server);
-                TlsSocket second = Tls.connect(
-                        server.client().socket(below).rejectUnauthorized(false).build())) {
+                TlsSocket second = Tls.connect(server.client()
+                        .transport(TlsTransport.of(below))
+                        .rejectUnauthorized(false)
+                        .build())) {
             second.setSoTimeout(20_000);
             for (int i = 0; i < 20; i++) {
                 if (i == 3) {

@@ -13,6 +13,7 @@ import io.heddle.ServerOptions;
 import io.heddle.Tls;
 import io.heddle.TlsServer;
 import io.heddle.TlsSocket;
+import io.heddle.TlsTransport;
 import io.heddle.certificate.TestPki;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
@@ -86,8 +87,9 @@ class TransportRowsTest {
                 });
                 Tcp tcp = Tcp.connect()) {
             server.onError(ignored -> {});
-            server.accept(tcp.server());
-            TlsSocket client = Tls.connect(trusting().socket(tcp.client()).build());
+            server.accept(TlsTransport.of(tcp.server()));
+            TlsSocket client = Tls.connect(
+                    trusting().transport(TlsTransport.of(tcp.client())).build());
             client.getOutputStream().write('.');
             assertThat(client.getInputStream().read()).isEqualTo('.');
 
@@ -134,15 +136,15 @@ class TransportRowsTest {
     void begins_when_the_client_hello_has_already_arrived() throws Exception {
         try (Tcp tcp = Tcp.connect()) {
             FutureTask<Void> client = begin(() -> {
-                try (TlsSocket socket =
-                        Tls.connect(trusting().socket(tcp.client()).build())) {
+                try (TlsSocket socket = Tls.connect(
+                        trusting().transport(TlsTransport.of(tcp.client())).build())) {
                     socket.getOutputStream().write(bytes("hello world"));
                 }
                 return null;
             });
             await().until(() -> tcp.server().getInputStream().available() > 100);
 
-            try (TlsSocket server = new TlsSocket(tcp.server(), SERVER)) {
+            try (TlsSocket server = new TlsSocket(TlsTransport.of(tcp.server()), SERVER)) {
                 assertThat(server.getInputStream().readAllBytes()).isEqualTo(bytes("hello world"));
             }
             client.get(20, TimeUnit.SECONDS);
@@ -157,9 +159,10 @@ class TransportRowsTest {
         for (String name : List.of("localhost", "other.test")) {
             ServerOptions options = ServerOptions.of(Tls.createSecureContext(o -> o.identity(TestPki.server(name))));
             try (Tcp tcp = Tcp.connect();
-                    TlsSocket server = Tls.accept(tcp.server(), options)) {
+                    TlsSocket server = Tls.accept(TlsTransport.of(tcp.server()), options)) {
                 FutureTask<byte[]> served = begin(() -> server.getInputStream().readAllBytes());
-                ConnectOptions client = trusting().socket(tcp.client()).build();
+                ConnectOptions client =
+                        trusting().transport(TlsTransport.of(tcp.client())).build();
                 if (name.equals("localhost")) {
                     Tls.connect(client).close();
                     assertThat(served.get(20, TimeUnit.SECONDS)).isEmpty();
@@ -187,8 +190,8 @@ class TransportRowsTest {
             });
             tcp.client().getOutputStream().write(before);
             assertThatIOException()
-                    .isThrownBy(
-                            () -> Tls.connect(trusting().socket(tcp.client()).build()));
+                    .isThrownBy(() -> Tls.connect(
+                            trusting().transport(TlsTransport.of(tcp.client())).build()));
             assertThat(first.get(20, TimeUnit.SECONDS)).isEqualTo(0x16);
         }
     }
@@ -286,7 +289,7 @@ class TransportRowsTest {
                 Proxy proxy = Proxy.start(server.port());
                 TlsSocket client = Tls.connect(trusting()
                         .host("localhost")
-                        .socket(proxy.connect(server.port()))
+                        .transport(TlsTransport.of(proxy.connect(server.port())))
                         .build())) {
             assertThat(client.getInputStream().readAllBytes()).isEqualTo(bytes("hello world\n"));
             assertThat(client.authorized()).isTrue();
@@ -310,7 +313,7 @@ class TransportRowsTest {
             ConnectOptions options = ConnectOptions.builder()
                     .host("localhost")
                     .ca(Agents.leaves(CA1))
-                    .socket(tunnel)
+                    .transport(TlsTransport.of(tunnel))
                     .build();
             TlsFailure refused = catchThrowableOfType(
                     TlsFailure.class, () -> Tls.connect(options).close());
