@@ -46,8 +46,8 @@ import org.jspecify.annotations.Nullable;
  * {@code cacerts}, read again when its file has changed, with {@link CaSource#EXTRA} and, if {@code heddle.useSystemCA}
  * is {@code true}, {@link CaSource#SYSTEM} added.
  *
- * <p>A service throws {@link IllegalStateException} if the BouncyCastle jars have unsuitable versions, see {@link
- * BouncyCastleVersion}.
+ * <p>A service throws {@link IllegalStateException} if the BouncyCastle jars have unsuitable versions; its message names
+ * them and the versions that are required.
  *
  * <p>Contexts accept the managers of other providers, and other providers' contexts those of these factories.
  */

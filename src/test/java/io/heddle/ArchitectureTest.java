@@ -106,11 +106,7 @@ class ArchitectureTest {
                                     "jdk.jfr.."))),
             entry(
                     "io.heddle.jsse..",
-                    List.of(
-                            "io.heddle.session..",
-                            "io.heddle.engine..",
-                            "io.heddle.managers..",
-                            "io.heddle.endpoint..")),
+                    with(LEAVES, List.of("io.heddle.engine..", "io.heddle.managers..", "io.heddle.endpoint.."))),
             entry(
                     "io.heddle",
                     with(
