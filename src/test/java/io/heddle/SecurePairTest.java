@@ -227,7 +227,7 @@ class SecurePairTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Tls.createSecurePair(
                         Stack.options().transport(TlsTransport.of(new Socket())).build()))
-                .withMessage("transport: the options have one of their own (socket, streams or path)");
+                .withMessage("transport: the options have one of their own (transport or path)");
     }
 
     // The end
