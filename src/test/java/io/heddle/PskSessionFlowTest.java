@@ -7,7 +7,7 @@ import io.heddle.failure.TlsFailure.Code;
 import io.heddle.protocol.TlsVersion;
 import io.heddle.session.CaffeineSessionStore;
 import io.heddle.session.SessionState;
-import io.heddle.session.TicketSealer;
+import io.heddle.session.server.TicketSealer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heddle.session.SessionState;
 import io.heddle.session.TicketKeyManager;
-import io.heddle.session.TicketSealer;
+import io.heddle.session.server.TicketSealer;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Optional;

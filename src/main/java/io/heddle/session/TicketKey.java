@@ -6,6 +6,7 @@ import java.lang.ref.Reference;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,8 @@ public final class TicketKey {
 
     static final int NAME_LENGTH = 16;
     private static final int SECRET_LENGTH = 16;
+    private static final int SHORTEST_TICKET = TicketCipher.sealedLength(0);
+    private static final int LONGEST_TICKET = TicketCipher.sealedLength(SessionBounds.LONGEST_TICKET_PLAINTEXT);
     private static final Cleaner CLEANER = Cleaner.create();
     /** The number of idle cipher pairs that are kept; a power of two, enough for the threads that seal concurrently. */
     private static final int SLOTS =
@@ -85,13 +88,66 @@ public final class TicketKey {
         return part(0, LENGTH);
     }
 
-    /** Returns whether a ticket of at least 16 bytes begins with the name of this key. */
-    boolean isNamedIn(byte[] ticket) {
-        return Arrays.equals(name, 0, NAME_LENGTH, ticket, 0, NAME_LENGTH);
+    /**
+     * Returns a new ticket of a session under this key, byte for byte as Node seals it, 80 to 65376 bytes. Two tickets of
+     * one session differ. RFC 5077 section 4 with AES-128-CBC and HMAC-SHA-256.
+     *
+     * @param random generates the IV
+     * @return empty if the session has more than 65280 bytes in DER
+     */
+    public Optional<byte[]> seal(SessionState session, SecureRandom random) {
+        byte[] iv = new byte[TicketCipher.IV_LENGTH];
+        random.nextBytes(iv);
+        return seal(session, iv);
     }
 
-    void copyNameTo(byte[] ticket) {
-        System.arraycopy(name, 0, ticket, 0, NAME_LENGTH);
+    Optional<byte[]> seal(SessionState session, byte[] iv) {
+        byte[] plaintext = session.toDer();
+        try {
+            if (plaintext.length > SessionBounds.LONGEST_TICKET_PLAINTEXT) {
+                return Optional.empty();
+            }
+            byte[] ticket = new byte[TicketCipher.sealedLength(plaintext.length)];
+            System.arraycopy(name, 0, ticket, 0, NAME_LENGTH);
+            System.arraycopy(iv, 0, ticket, NAME_LENGTH, iv.length);
+            TicketCipher cipher = acquire();
+            cipher.seal(plaintext, ticket);
+            release(cipher);
+            return Optional.of(ticket);
+        } finally {
+            Arrays.fill(plaintext, (byte) 0);
+        }
+    }
+
+    /**
+     * Returns the session in a ticket under this key.
+     *
+     * @param ticket bytes of any content and length
+     * @return empty if it is not a ticket under this key or contains no session
+     */
+    public Optional<SessionState> open(byte[] ticket) {
+        if (ticket.length < SHORTEST_TICKET
+                || ticket.length > LONGEST_TICKET
+                || (ticket.length - SHORTEST_TICKET) % TicketCipher.BLOCK != 0
+                || !Arrays.equals(name, 0, NAME_LENGTH, ticket, 0, NAME_LENGTH)) {
+            return Optional.empty();
+        }
+        TicketCipher cipher = acquire();
+        byte[] plaintext = cipher.open(ticket);
+        release(cipher);
+        return plaintext == null ? Optional.empty() : parse(plaintext);
+    }
+
+    private static Optional<SessionState> parse(byte[] plaintext) {
+        try {
+            return plaintext.length > SessionBounds.LONGEST_TICKET_PLAINTEXT
+                    ? Optional.empty()
+                    : Optional.of(SessionState.fromDer(plaintext));
+        } catch (MalformedSession notOneOfOurs) {
+            return Optional.empty();
+        } finally {
+            Arrays.fill(plaintext, (byte) 0);
+        }
     }
 
     /**

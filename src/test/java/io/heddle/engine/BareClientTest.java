@@ -14,7 +14,7 @@ import io.heddle.protocol.TlsVersion;
 import io.heddle.session.CaffeineSessionStore;
 import io.heddle.session.ResumptionRefusal;
 import io.heddle.session.SessionState;
-import io.heddle.session.TicketSealer;
+import io.heddle.session.server.TicketSealer;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.List;

@@ -7,6 +7,7 @@ import com.google.gson.JsonObject;
 import io.heddle.session.server.ResumptionPolicy;
 import io.heddle.session.server.ResumptionPolicy.Hello;
 import io.heddle.session.server.ResumptionPolicy.ServerSide;
+import io.heddle.session.server.TicketSealer;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;

@@ -6,6 +6,7 @@ import io.heddle.interop.Node;
 import io.heddle.interop.Openssl;
 import io.heddle.interop.RunningProgram;
 import io.heddle.interop.RunningServer;
+import io.heddle.session.server.TicketSealer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;

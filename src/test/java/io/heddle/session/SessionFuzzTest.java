@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import com.google.gson.JsonObject;
+import io.heddle.session.server.TicketSealer;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import io.heddle.session.server.TicketSealer;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -101,7 +102,8 @@ class SessionVectorsTest {
             assertThat(opened.renew()).isFalse();
             assertThat(HEX.formatHex(opened.state().toDer()))
                     .isEqualTo(ticket.get("plaintext_der_hex").getAsString());
-            assertThat(sealer.seal(opened.state(), Vectors.hex(ticket, "iv_hex"))
+            assertThat(keys.sealing()
+                            .seal(opened.state(), Vectors.hex(ticket, "iv_hex"))
                             .map(HEX::formatHex))
                     .contains(ticket.get("ticket_hex").getAsString());
         }

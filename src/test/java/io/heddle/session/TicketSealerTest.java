@@ -2,6 +2,7 @@ package io.heddle.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heddle.session.server.TicketSealer;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Arrays;
@@ -143,7 +144,7 @@ class TicketSealerTest {
 
     private static byte[] sealed(TicketKey key, byte[] plaintext) {
         byte[] ticket = new byte[TicketCipher.sealedLength(plaintext.length)];
-        key.copyNameTo(ticket);
+        System.arraycopy(key.name(), 0, ticket, 0, TicketKey.NAME_LENGTH);
         key.acquire().seal(plaintext, ticket);
         return ticket;
     }
