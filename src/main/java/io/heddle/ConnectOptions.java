@@ -4,13 +4,13 @@ import io.heddle.callback.HostLookup;
 import io.heddle.callback.OcspResponseListener;
 import io.heddle.callback.PskClientCallback;
 import io.heddle.callback.ServerIdentityCheck;
-import io.heddle.endpoint.Checks;
 import io.heddle.endpoint.ClientConfig;
 import io.heddle.endpoint.ClientRole;
+import io.heddle.endpoint.ContextSettings;
 import io.heddle.endpoint.HostNames;
+import io.heddle.endpoint.OptionChecks;
 import io.heddle.endpoint.PeerCheck;
 import io.heddle.endpoint.SocketObservers;
-import io.heddle.endpoint.TlsContext;
 import io.heddle.failure.InvalidOption;
 import io.heddle.session.SessionFormat;
 import io.heddle.session.SessionState;
@@ -216,7 +216,7 @@ public final class ConnectOptions {
 
         /** Sets the port to connect to, 1 to 65535. */
         public Builder port(int number) {
-            port = Checks.port("port", number);
+            port = OptionChecks.port("port", number);
             return this;
         }
 
@@ -244,7 +244,7 @@ public final class ConnectOptions {
 
         /** Sets the port to connect from, 1 to 65535. Default: the system's choice. */
         public Builder localPort(int number) {
-            localPort = Checks.port("localPort", number);
+            localPort = OptionChecks.port("localPort", number);
             return this;
         }
 
@@ -268,7 +268,7 @@ public final class ConnectOptions {
          * the host.
          */
         public Builder servername(String name) {
-            servername = Checks.servername(name);
+            servername = OptionChecks.servername(name);
             return this;
         }
 
@@ -280,7 +280,7 @@ public final class ConnectOptions {
 
         /** Sets the application protocols, the most preferred first. */
         public Builder alpnProtocols(List<String> protocols) {
-            alpnProtocols = Checks.alpnProtocols(protocols);
+            alpnProtocols = OptionChecks.alpnProtocols(protocols);
             return this;
         }
 
@@ -307,13 +307,13 @@ public final class ConnectOptions {
          * @throws InvalidOption if it is not a session
          */
         public Builder session(byte[] data) {
-            session = Checks.session(data);
+            session = OptionChecks.session(data);
             return this;
         }
 
         /** Sets how long connecting and the handshake may take together. Default: 120 s. */
         public Builder timeout(Duration limit) {
-            timeout = Checks.positive("timeout", limit);
+            timeout = OptionChecks.positive("timeout", limit);
             return this;
         }
 
@@ -420,7 +420,7 @@ public final class ConnectOptions {
                     : Optional.of(HostNames.toAscii(servername == null ? "host" : "servername", name));
         }
 
-        private ClientConfig config(TlsContext content) {
+        private ClientConfig config(ContextSettings content) {
             return new ClientConfig(
                     content,
                     new ClientConfig.Server(hostName(), port, sniName(), checkedName()),
@@ -450,7 +450,7 @@ public final class ConnectOptions {
          */
         public ConnectOptions build() {
             if (session != null) {
-                Checks.sessionRefusal(session, checkedName()).ifPresent(refusal -> {
+                OptionChecks.sessionRefusal(session, checkedName()).ifPresent(refusal -> {
                     throw new InvalidOption("ERR_INVALID_ARG_VALUE", refusal);
                 });
             }

@@ -2,7 +2,7 @@ package io.heddle;
 
 import io.heddle.certificate.Identity;
 import io.heddle.certificate.x509.BouncyCastleVersion;
-import io.heddle.endpoint.Managers;
+import io.heddle.endpoint.ContextManagers;
 import io.heddle.protocol.TlsVersion;
 import io.heddle.session.SessionIdContext;
 import io.heddle.session.TicketKeyManager;
@@ -89,7 +89,7 @@ final class ContextOptions implements Cloneable {
 
     /** The managers of an {@code SSLContext}, which replace certificates and trust. */
     @Nullable
-    Managers managers;
+    ContextManagers managers;
 
     InstantSource clock = InstantSource.system();
     SecureRandom random = new SecureRandom();

@@ -1,9 +1,9 @@
 package io.heddle;
 
 import io.heddle.certificate.x509.BouncyCastleVersion;
-import io.heddle.endpoint.Managers;
+import io.heddle.endpoint.ContextManagers;
+import io.heddle.endpoint.ContextSettings;
 import io.heddle.endpoint.SslConfiguration;
-import io.heddle.endpoint.TlsContext;
 import io.heddle.engine.transport.TransportSource;
 import io.heddle.failure.InvalidOption;
 import io.heddle.jsse.JsseContext;
@@ -70,7 +70,7 @@ public final class HeddleProvider extends Provider {
         }
 
         @Override
-        public TlsContext context(Managers managers, @Nullable SecureRandom random) {
+        public ContextSettings context(ContextManagers managers, @Nullable SecureRandom random) {
             var options = new ContextOptions();
             options.managers = managers;
             if (random != null) {

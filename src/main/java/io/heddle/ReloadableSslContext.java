@@ -1,6 +1,6 @@
 package io.heddle;
 
-import io.heddle.endpoint.Checks;
+import io.heddle.endpoint.OptionChecks;
 import io.heddle.failure.InvalidOption;
 import io.heddle.jsse.JsseRoles;
 import io.heddle.session.TicketKeys;
@@ -123,23 +123,23 @@ public final class ReloadableSslContext implements AutoCloseable {
     public ReloadableSslContext reload() {
         replacing.lock();
         try {
-            SecureContext anew = again(current);
+            SecureContext replacement = rebuilt(current);
             Map<String, SecureContext> named = new HashMap<>();
-            byName.forEach((name, context) -> named.put(name, again(context)));
-            if (anew != current) {
-                put(anew);
+            byName.forEach((name, context) -> named.put(name, rebuilt(context)));
+            if (replacement != current) {
+                put(replacement);
             }
             named.forEach(this::addContext);
         } finally {
             replacing.unlock();
         }
-        for (Consumer<SecureContext> each : reloads) {
-            each.accept(current);
+        for (Consumer<SecureContext> listener : reloads) {
+            listener.accept(current);
         }
         return this;
     }
 
-    private static SecureContext again(SecureContext context) {
+    private static SecureContext rebuilt(SecureContext context) {
         return context.fileContents().isEmpty() ? context : context.toBuilder().build();
     }
 
@@ -153,7 +153,7 @@ public final class ReloadableSslContext implements AutoCloseable {
      *     files
      */
     public ReloadableSslContext watch(Duration interval) {
-        Checks.positive("watch", interval);
+        OptionChecks.positive("watch", interval);
         replacing.lock();
         try {
             if (fileContents().isEmpty()) {
@@ -184,8 +184,8 @@ public final class ReloadableSslContext implements AutoCloseable {
         if (errors.isEmpty()) {
             LOG.log(Level.WARNING, "reload: the old certificates stay: {0}", thrown.getMessage());
         }
-        for (Consumer<Throwable> each : errors) {
-            each.accept(thrown);
+        for (Consumer<Throwable> listener : errors) {
+            listener.accept(thrown);
         }
     }
 

@@ -4,7 +4,7 @@ import io.heddle.certificate.Identity;
 import io.heddle.certificate.path.TrustStore;
 import io.heddle.cipher.Group;
 import io.heddle.cipher.Suite;
-import io.heddle.endpoint.TlsContext;
+import io.heddle.endpoint.ContextSettings;
 import io.heddle.failure.InvalidOption;
 import io.heddle.protocol.TlsVersion;
 import io.heddle.session.SessionIdContext;
@@ -34,9 +34,9 @@ public final class SecureContext {
 
     private final ContextOptions options;
     private final Map<Path, String> fileContents;
-    private final TlsContext content;
+    private final ContextSettings content;
 
-    private SecureContext(ContextOptions options, Map<Path, String> fileContents, TlsContext content) {
+    private SecureContext(ContextOptions options, Map<Path, String> fileContents, ContextSettings content) {
         this.options = options;
         this.fileContents = fileContents;
         this.content = content;
@@ -51,7 +51,7 @@ public final class SecureContext {
     static SecureContext of(ContextOptions given) {
         ContextOptions options = given.copy();
         Map<Path, String> fileContents = FileWatch.contents(options.files());
-        return new SecureContext(options, fileContents, ContextFactory.create(options));
+        return new SecureContext(options, fileContents, ContextReader.read(options));
     }
 
     /** Returns a context of the options that a consumer sets. */
@@ -141,7 +141,7 @@ public final class SecureContext {
     // For the connections and servers that use this context
 
     /** Returns what connections use of this context. */
-    TlsContext content() {
+    ContextSettings content() {
         return content;
     }
 

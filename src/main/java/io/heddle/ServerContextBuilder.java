@@ -1,6 +1,6 @@
 package io.heddle;
 
-import io.heddle.endpoint.Checks;
+import io.heddle.endpoint.OptionChecks;
 import io.heddle.session.SessionIdContext;
 import io.heddle.session.TicketKeyManager;
 import io.heddle.session.TicketKeys;
@@ -48,7 +48,7 @@ public abstract class ServerContextBuilder<B extends ServerContextBuilder<B>> ex
 
     /** Sets how long after its full handshake a session is resumed, up to 7 days. Default: 300 s. */
     public B sessionTimeout(Duration timeout) {
-        contextOptions().sessionTimeout = Checks.sessionTimeout(timeout);
+        contextOptions().sessionTimeout = OptionChecks.sessionTimeout(timeout);
         return self();
     }
 

@@ -1,14 +1,14 @@
 package io.heddle;
 
 import io.heddle.callback.OcspRequestListener;
-import io.heddle.endpoint.Checks;
+import io.heddle.endpoint.ContextSettings;
 import io.heddle.endpoint.Endpoint;
+import io.heddle.endpoint.OptionChecks;
 import io.heddle.endpoint.ServerConfig;
 import io.heddle.endpoint.ServerRole;
 import io.heddle.endpoint.SessionConfig;
 import io.heddle.endpoint.SniContexts;
 import io.heddle.endpoint.SocketObservers;
-import io.heddle.endpoint.TlsContext;
 import io.heddle.engine.handshake.ServerSettings;
 import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure;
@@ -223,7 +223,7 @@ public final class ServerOptions {
          * (alert 120).
          */
         public Builder alpnProtocols(List<String> protocols) {
-            alpnProtocols = Checks.alpnProtocols(protocols);
+            alpnProtocols = OptionChecks.alpnProtocols(protocols);
             return this;
         }
 
@@ -245,7 +245,7 @@ public final class ServerOptions {
 
         /** Sets the longest time of a handshake, which bytes that arrive slowly do not extend. Default: 120 s. */
         public Builder handshakeTimeout(Duration timeout) {
-            handshakeTimeout = Checks.positive("handshakeTimeout", timeout);
+            handshakeTimeout = OptionChecks.positive("handshakeTimeout", timeout);
             return this;
         }
 
@@ -256,7 +256,7 @@ public final class ServerOptions {
          * @see TlsServer#setMaxConnections
          */
         public Builder maxConnections(int connections) {
-            maxConnections = Checks.notNegative("maxConnections", connections);
+            maxConnections = OptionChecks.notNegative("maxConnections", connections);
             return this;
         }
 
@@ -268,7 +268,7 @@ public final class ServerOptions {
          * @throws io.heddle.failure.InvalidOption if the Java runtime has no module java.management
          */
         public Builder jmx(boolean register) {
-            jmx = Checks.jmx(register);
+            jmx = OptionChecks.jmx(register);
             return this;
         }
 
@@ -300,7 +300,7 @@ public final class ServerOptions {
          * {@link Tls#CLIENT_RENEG_WINDOW}.
          */
         public Builder renegotiationWindow(Duration time) {
-            renegotiationWindow = Checks.positive("renegotiationWindow", time);
+            renegotiationWindow = OptionChecks.positive("renegotiationWindow", time);
             return this;
         }
 
@@ -351,7 +351,7 @@ public final class ServerOptions {
          *     each connection)
          */
         public Builder pskIdentityHint(String hint) {
-            pskIdentityHint = Checks.pskIdentityHint(hint);
+            pskIdentityHint = OptionChecks.pskIdentityHint(hint);
             return this;
         }
 
@@ -420,7 +420,7 @@ public final class ServerOptions {
         }
 
         private ServerConfig config(SecureContext used) {
-            TlsContext content = used.content();
+            ContextSettings content = used.content();
             return new ServerConfig(
                     content,
                     new ServerConfig.Handshake(

@@ -5,8 +5,8 @@ import io.heddle.callback.OcspProblemListener;
 import io.heddle.callback.OcspRequestListener;
 import io.heddle.callback.RemoveSessionListener;
 import io.heddle.callback.ResumeSessionListener;
-import io.heddle.endpoint.Checks;
 import io.heddle.endpoint.HostNames;
+import io.heddle.endpoint.OptionChecks;
 import io.heddle.endpoint.ServerRole;
 import io.heddle.endpoint.SniContexts;
 import io.heddle.engine.transport.DeferredInterrupt;
@@ -202,7 +202,7 @@ public final class TlsServer implements AutoCloseable {
      * @see <a href="https://nodejs.org/api/net.html#servermaxconnections">Node server.maxConnections</a>
      */
     public TlsServer setMaxConnections(int connections) {
-        maxConnections = Checks.notNegative("maxConnections", connections);
+        maxConnections = OptionChecks.notNegative("maxConnections", connections);
         return this;
     }
 

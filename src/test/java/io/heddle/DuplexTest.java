@@ -42,9 +42,9 @@ class DuplexTest {
             List<TlsSocket> ends = List.of(pair.heddleClient(), pair.heddleServer());
             for (int i = 0; i < WRITERS; i++) {
                 int writer = i;
-                for (TlsSocket each : ends) {
+                for (TlsSocket socket : ends) {
                     var random = new Random(seed + 31L * written.size());
-                    written.add(pair.run(() -> write(each, writer, random, end)));
+                    written.add(pair.run(() -> write(socket, writer, random, end)));
                 }
             }
             List<Future<Integer>> updates = new ArrayList<>();
@@ -62,14 +62,14 @@ class DuplexTest {
             for (int i = 0; i < written.size(); i++) {
                 sent[i % 2] += SocketPair.await(written.get(i));
             }
-            for (Future<Integer> each : updates) {
-                assertThat(SocketPair.await(each)).isPositive();
+            for (Future<Integer> future : updates) {
+                assertThat(SocketPair.await(future)).isPositive();
             }
             for (TlsSocket each : ends) {
                 each.shutdownOutput();
             }
-            for (Future<Void> each : readers) {
-                SocketPair.await(each);
+            for (Future<Void> pending : readers) {
+                SocketPair.await(pending);
             }
             assertThat(incoming.get(1).messages).as("seed %d", seed).isEqualTo(sent[0]);
             assertThat(incoming.get(0).messages).as("seed %d", seed).isEqualTo(sent[1]);

@@ -67,13 +67,13 @@ class FailureMessagesTest {
     private static byte[] breakSignature(byte[] flight) {
         byte[] changed = flight.clone();
         int at = 0;
-        for (RawRecord each : RawRecord.all(flight)) {
-            if (each.type() == RawRecord.HANDSHAKE && each.body()[0] == 12) {
-                int point = each.body()[7] & 0xff;
+        for (RawRecord record : RawRecord.all(flight)) {
+            if (record.type() == RawRecord.HANDSHAKE && record.body()[0] == 12) {
+                int point = record.body()[7] & 0xff;
                 int signature = 8 + point + 4;
                 changed[at + 5 + signature] = 0x31;
             }
-            at += each.toBytes().length;
+            at += record.toBytes().length;
         }
         return changed;
     }

@@ -50,8 +50,8 @@ class FewDescriptorsTest {
             assertThat(output.readLine()).isEqualTo("exhausted");
             // Long enough for a loop without pauses to show.
             await().pollDelay(Duration.ofSeconds(1)).until(process::isAlive);
-            for (Socket each : taken) {
-                each.close();
+            for (Socket socket : taken) {
+                socket.close();
             }
             await().atMost(Duration.ofSeconds(30))
                     .ignoreExceptionsInstanceOf(IOException.class)
@@ -63,8 +63,8 @@ class FewDescriptorsTest {
             assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
         } finally {
             process.destroyForcibly();
-            for (Socket each : taken) {
-                each.close();
+            for (Socket open : taken) {
+                open.close();
             }
         }
     }

@@ -99,14 +99,14 @@ class FlightRecordsTest {
             for (String side : List.of("client", "server")) {
                 List<RecordedEvent> handshakes = of(all, HANDSHAKE, side);
                 assertThat(handshakes).hasSize(2);
-                for (RecordedEvent each : handshakes) {
-                    assertThat(each.getString("version")).isEqualTo(version.protocol());
-                    assertThat(each.getString("cipherSuite")).isNotEmpty();
-                    assertThat(each.getString("servername")).isEqualTo("localhost");
-                    assertThat(each.getString("applicationProtocol")).isEqualTo("h2");
-                    assertThat(each.getString("remoteAddress")).startsWith("127.0.0.1:");
-                    assertThat(each.getString("failure")).isEmpty();
-                    assertThat(each.getDuration()).isPositive();
+                for (RecordedEvent event : handshakes) {
+                    assertThat(event.getString("version")).isEqualTo(version.protocol());
+                    assertThat(event.getString("cipherSuite")).isNotEmpty();
+                    assertThat(event.getString("servername")).isEqualTo("localhost");
+                    assertThat(event.getString("applicationProtocol")).isEqualTo("h2");
+                    assertThat(event.getString("remoteAddress")).startsWith("127.0.0.1:");
+                    assertThat(event.getString("failure")).isEmpty();
+                    assertThat(event.getDuration()).isPositive();
                 }
                 assertThat(handshakes.getFirst().getString("resumption")).isEmpty();
                 assertThat(handshakes.getFirst().getString("group")).isNotEmpty();
@@ -116,13 +116,13 @@ class FlightRecordsTest {
                 List<RecordedEvent> ends = of(all, END, side);
                 assertThat(ends).hasSize(2);
                 boolean client = side.equals("client");
-                for (RecordedEvent each : ends) {
-                    assertThat(each.getLong("bytesRead")).isEqualTo(client ? 101 : 100);
-                    assertThat(each.getLong("bytesWritten")).isEqualTo(client ? 100 : 101);
-                    assertThat(each.getString("end")).isEqualTo("close_notify");
-                    assertThat(each.getString("failure")).isEmpty();
-                    assertThat(each.getString("remoteAddress")).startsWith("127.0.0.1:");
-                    assertThat(each.getDuration()).isPositive();
+                for (RecordedEvent recorded : ends) {
+                    assertThat(recorded.getLong("bytesRead")).isEqualTo(client ? 101 : 100);
+                    assertThat(recorded.getLong("bytesWritten")).isEqualTo(client ? 100 : 101);
+                    assertThat(recorded.getString("end")).isEqualTo("close_notify");
+                    assertThat(recorded.getString("failure")).isEmpty();
+                    assertThat(recorded.getString("remoteAddress")).startsWith("127.0.0.1:");
+                    assertThat(recorded.getDuration()).isPositive();
                 }
             }
         }

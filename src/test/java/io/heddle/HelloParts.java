@@ -117,8 +117,8 @@ public final class HelloParts {
 
     public HelloParts suites(int... numbers) {
         ByteBuffer out = ByteBuffer.allocate(2 * numbers.length);
-        for (int each : numbers) {
-            out.putShort((short) each);
+        for (int number : numbers) {
+            out.putShort((short) number);
         }
         suites = out.array();
         return this;
@@ -191,10 +191,10 @@ public final class HelloParts {
     public byte[] message() {
         ByteBuffer list = ByteBuffer.allocate(
                 extensions.stream().mapToInt(each -> 4 + each.content().length).sum());
-        for (Extension each : extensions) {
-            list.putShort((short) each.type())
-                    .putShort((short) each.content().length)
-                    .put(each.content());
+        for (Extension extension : extensions) {
+            list.putShort((short) extension.type())
+                    .putShort((short) extension.content().length)
+                    .put(extension.content());
         }
         boolean client = messageType == CLIENT_HELLO;
         int length = 2 + 32 + 1 + sessionId.length + suites.length + compression.length + 2 + list.capacity();

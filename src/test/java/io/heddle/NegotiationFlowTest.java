@@ -189,8 +189,8 @@ class NegotiationFlowTest {
                 .clientContext(context -> context.ecdhCurve("X25519:P-256"))
                 .serverContext(context -> context.ecdhCurve("P-256"))
                 .toServer(bytes -> {
-                    for (RawRecord each : RawRecord.all(bytes)) {
-                        if (each.type() == RawRecord.HANDSHAKE && each.body()[0] == 1) {
+                    for (RawRecord record : RawRecord.all(bytes)) {
+                        if (record.type() == RawRecord.HANDSHAKE && record.body()[0] == 1) {
                             hellos.incrementAndGet();
                         }
                     }

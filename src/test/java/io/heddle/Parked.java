@@ -31,8 +31,8 @@ record Parked<T extends @Nullable Object>(Thread thread, FutureTask<T> work) {
 
     private static boolean waits(Thread thread, String where) {
         StackTraceElement[] stack = thread.getStackTrace();
-        for (StackTraceElement each : stack) {
-            if (each.getClassName().contains(where)) {
+        for (StackTraceElement element : stack) {
+            if (element.getClassName().contains(where)) {
                 return true;
             }
         }

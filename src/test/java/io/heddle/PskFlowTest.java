@@ -18,12 +18,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Connections by pre-shared key: RFC 4279 and RFC 5489 in TLS 1.2 and below, RFC 8446 4.2.11 in TLS 1.3. */
 class PskFlowTest {
     private static void assertByKey(TlsPair.Connected both) {
-        for (TlsSocket each : List.of(both.client(), both.server())) {
-            assertThat(each.pskIdentity()).contains(PskKind.IDENTITY);
-            assertThat(each.authorized()).isTrue();
-            assertThat(each.authorizationError()).isEmpty();
-            assertThat(each.isSessionReused()).isFalse();
-            assertThat(each.resumption()).isEmpty();
+        for (TlsSocket socket : List.of(both.client(), both.server())) {
+            assertThat(socket.pskIdentity()).contains(PskKind.IDENTITY);
+            assertThat(socket.authorized()).isTrue();
+            assertThat(socket.authorizationError()).isEmpty();
+            assertThat(socket.isSessionReused()).isFalse();
+            assertThat(socket.resumption()).isEmpty();
         }
     }
 

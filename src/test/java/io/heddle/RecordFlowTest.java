@@ -227,8 +227,8 @@ class RecordFlowTest {
         try (var pair = TlsPair.of(version)) {
             RawRecord hello = pair.clientHello();
             try (RawPeer client = pair.rawClient()) {
-                for (byte each : hello.body()) {
-                    client.send(new RawRecord(RawRecord.HANDSHAKE, 0x0301, new byte[] {each}).toBytes());
+                for (byte value : hello.body()) {
+                    client.send(new RawRecord(RawRecord.HANDSHAKE, 0x0301, new byte[] {value}).toBytes());
                 }
                 assertThat(HelloBytes.messageTypes(client.readRecord().orElseThrow()))
                         .containsExactly(2);

@@ -120,8 +120,8 @@ class RenegotiationFeaturesFlowTest {
             assertThat(sessions.get(1))
                     .isNotEqualTo(sessions.get(0))
                     .isEqualTo(both.client().getSessionData().orElseThrow());
-            for (byte[] each : sessions) {
-                assertThat(pair.session(each).handshake().resumption()).contains("ticket");
+            for (byte[] bytes : sessions) {
+                assertThat(pair.session(bytes).handshake().resumption()).contains("ticket");
             }
         }
     }
@@ -241,8 +241,8 @@ class RenegotiationFeaturesFlowTest {
                 renegotiate(both, true);
                 renegotiate(both, false);
             } else {
-                for (TlsSocket each : List.of(both.client(), both.server())) {
-                    assertThatThrownBy(each::renegotiate)
+                for (TlsSocket socket : List.of(both.client(), both.server())) {
+                    assertThatThrownBy(socket::renegotiate)
                             .hasMessage("renegotiation: the server has no certificate here")
                             .isInstanceOfSatisfying(
                                     TlsFailure.class,
@@ -284,10 +284,10 @@ class RenegotiationFeaturesFlowTest {
                 .serverSocket(socket -> socket.enableTrace(ofServer::add))) {
             TlsPair.Connected both = pair.connect();
             renegotiate(both, true);
-            for (List<String> each : List.of(ofClient, ofServer)) {
-                assertThat(each.stream().filter(line -> line.contains("ClientHello")))
+            for (List<String> listed : List.of(ofClient, ofServer)) {
+                assertThat(listed.stream().filter(line -> line.contains("ClientHello")))
                         .hasSize(2);
-                assertThat(each.stream().filter(line -> line.contains("Finished")))
+                assertThat(listed.stream().filter(line -> line.contains("Finished")))
                         .hasSize(4);
             }
         }
@@ -323,8 +323,8 @@ class RenegotiationFeaturesFlowTest {
             }
             assertThat(Duration.ofNanos(System.nanoTime() - began))
                     .isLessThan(abort ? Duration.ofMillis(500) : Duration.ofMillis(2500));
-            for (Running each : List.of(writing, asking, second)) {
-                assertThat(each.problem()).isPresent();
+            for (Running running : List.of(writing, asking, second)) {
+                assertThat(running.problem()).isPresent();
             }
         }
     }

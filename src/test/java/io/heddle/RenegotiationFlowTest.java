@@ -379,8 +379,8 @@ class RenegotiationFlowTest {
                 both.server().renegotiate();
             }
             ended.set(true);
-            for (Running each : running) {
-                assertThat(each.problem()).isEmpty();
+            for (Running task : running) {
+                assertThat(task.problem()).isEmpty();
             }
         }
     }
@@ -406,8 +406,8 @@ class RenegotiationFlowTest {
             if (n < 0) {
                 return;
             }
-            for (byte each : Arrays.copyOf(buffer, n)) {
-                assertThat(each).isEqualTo((byte) (next++ % 251));
+            for (byte value : Arrays.copyOf(buffer, n)) {
+                assertThat(value).isEqualTo((byte) (next++ % 251));
             }
         }
     }
@@ -536,8 +536,8 @@ class RenegotiationFlowTest {
             Running client = Running.of(both.client()::renegotiate);
             await().until(() -> passed.get() > 1);
             Running writing = Running.of(() -> both.server().getOutputStream().write(new byte[10]));
-            for (Running each : List.of(reading, writing)) {
-                assertThat(TlsPair.tlsFailure("server", each.problem()))
+            for (Running running : List.of(reading, writing)) {
+                assertThat(TlsPair.tlsFailure("server", running.problem()))
                         .hasMessage("renegotiation: not finished within 500 ms")
                         .returns(Code.ERR_TLS_HANDSHAKE_TIMEOUT, TlsFailure::code);
             }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.heddle.certificate.Identity;
 import io.heddle.certificate.TestPki;
+import io.heddle.endpoint.ContextSettings;
 import io.heddle.endpoint.SniContexts;
-import io.heddle.endpoint.TlsContext;
 import io.heddle.failure.Alert;
 import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure;
@@ -165,12 +165,12 @@ class SniFlowTest {
     void stars_stand_for_anything_but_dots(String name, String expected) throws Exception {
         var fallback = Tls.createSecureContext(options -> {}).content();
         var contexts = new SniContexts(fallback, Optional.empty());
-        var known = new HashMap<String, TlsContext>();
+        var known = new HashMap<String, ContextSettings>();
         known.put("default", fallback);
-        for (String each :
+        for (String text :
                 List.of("exact.b.test", "*-*-z", "www-*.b.test", "a.*.c.test", "*.b.test", "*.*.c.test", "*")) {
-            known.put(each, Tls.createSecureContext(options -> {}).content());
-            contexts.add(each, known.get(each));
+            known.put(text, Tls.createSecureContext(options -> {}).content());
+            contexts.add(text, known.get(text));
         }
         assertThat(contexts.select(Optional.of(name), fallback)).isSameAs(known.get(expected));
     }

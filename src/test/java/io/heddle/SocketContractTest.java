@@ -313,8 +313,8 @@ class SocketContractTest {
         try (SocketPair pair = new SocketPair(stack.client(tcp.client()), stack.server(tcp.server())).handshake()) {
             assertThat(pair.client().getSoTimeout()).isEqualTo(400);
             assertThat(pair.server().getSoTimeout()).isEqualTo(300);
-            for (SSLSocket each : List.of(pair.client(), pair.server())) {
-                assertThatThrownBy(() -> each.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
+            for (SSLSocket socket : List.of(pair.client(), pair.server())) {
+                assertThatThrownBy(() -> socket.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
             }
             pair.client().setSoTimeout(0);
             assertThat(pair.client().getSoTimeout()).isZero();

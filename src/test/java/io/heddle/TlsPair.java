@@ -367,9 +367,9 @@ public final class TlsPair implements AutoCloseable {
 
     @Override
     public void close() {
-        for (AutoCloseable each : opened) {
+        for (AutoCloseable resource : opened) {
             try {
-                each.close();
+                resource.close();
             } catch (Exception e) {
                 throw new AssertionError("closing pipes does not fail", e);
             }

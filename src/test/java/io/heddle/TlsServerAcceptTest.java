@@ -118,9 +118,9 @@ class TlsServerAcceptTest {
                 TlsSocket brought = Brought.STREAMS.to(server);
                 TlsSocket connected =
                         Tls.connect(Stack.options().port(server.port()).build())) {
-            for (TlsSocket each : new TlsSocket[] {brought, connected}) {
-                each.getOutputStream().write('b');
-                assertThat(each.getInputStream().read()).isEqualTo('b');
+            for (TlsSocket socket : new TlsSocket[] {brought, connected}) {
+                socket.getOutputStream().write('b');
+                assertThat(socket.getInputStream().read()).isEqualTo('b');
             }
             assertThat(server.connections()).isEqualTo(2);
         }

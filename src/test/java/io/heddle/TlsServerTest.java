@@ -286,11 +286,11 @@ class TlsServerTest {
             }
             ECHO.handle(socket);
         })) {
-            for (Throwable each : thrown) {
+            for (Throwable failure : thrown) {
                 try (TlsSocket client = connect(server)) {
                     assertCutOff(client);
                 }
-                await().until(() -> errors.contains(each));
+                await().until(() -> errors.contains(failure));
             }
             assertServes(server);
             awaitNoConnections(server);

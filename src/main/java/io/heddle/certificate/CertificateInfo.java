@@ -1,6 +1,6 @@
 package io.heddle.certificate;
 
-import io.heddle.certificate.x509.Link;
+import io.heddle.certificate.x509.ParsedCertificate;
 import io.heddle.certificate.x509.SubjectAltNames;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
@@ -98,7 +98,7 @@ public final class CertificateInfo {
 
     /** Returns whether it is a CA by its basicConstraints and its key usage, if any, allows signing certificates. */
     public boolean ca() {
-        return new Link(certificate).ca() == 1;
+        return new ParsedCertificate(certificate).ca() == 1;
     }
 
     /** Returns the modulus of an RSA key in upper-case hex, without leading zero bytes. */

@@ -1,6 +1,6 @@
 package io.heddle.certificate;
 
-import io.heddle.certificate.x509.Link;
+import io.heddle.certificate.x509.ParsedCertificate;
 import io.heddle.certificate.x509.SignatureStrength;
 import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure;
@@ -47,7 +47,8 @@ public final class Identity {
             throw new InvalidOption(
                     "ERR_OSSL_X509_KEY_VALUES_MISMATCH",
                     "key: the private key (%s) does not belong to the certificate of %s (%s) (key values mismatch)"
-                            .formatted(Link.describe(key), subject(), Link.describe(publicKey)));
+                            .formatted(
+                                    ParsedCertificate.describe(key), subject(), ParsedCertificate.describe(publicKey)));
         }
     }
 
@@ -114,20 +115,24 @@ public final class Identity {
      */
     public void requireLevel(int securityLevel) {
         int strength = SecurityLevel.bits(securityLevel);
-        for (X509Certificate each : chain) {
-            var link = new Link(each);
+        for (X509Certificate certificate : chain) {
+            var link = new ParsedCertificate(certificate);
             if (link.strength() < strength) {
-                boolean own = each.equals(leaf());
+                boolean own = certificate.equals(leaf());
                 throw new InvalidOption(
                         own ? "ERR_SSL_EE_KEY_TOO_SMALL" : "ERR_SSL_CA_KEY_TOO_SMALL",
                         "cert: the key of %s (%s) is too weak for security level %d (%s key too small)"
-                                .formatted(link, Link.describe(link.publicKey), securityLevel, own ? "ee" : "ca"));
+                                .formatted(
+                                        link,
+                                        ParsedCertificate.describe(link.publicKey),
+                                        securityLevel,
+                                        own ? "ee" : "ca"));
             }
-            if (!link.selfSigned && SignatureStrength.of(each) < strength) {
+            if (!link.selfSigned && SignatureStrength.of(certificate) < strength) {
                 throw new InvalidOption(
                         "ERR_SSL_CA_MD_TOO_WEAK",
                         "cert: the signature of %s (%s) is too weak for security level %d (ca md too weak)"
-                                .formatted(link, each.getSigAlgName(), securityLevel));
+                                .formatted(link, certificate.getSigAlgName(), securityLevel));
             }
         }
     }

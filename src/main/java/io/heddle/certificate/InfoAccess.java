@@ -1,7 +1,7 @@
 package io.heddle.certificate;
 
 import io.heddle.certificate.x509.AltNameList;
-import io.heddle.certificate.x509.Link;
+import io.heddle.certificate.x509.ParsedCertificate;
 import io.heddle.certificate.x509.SubjectAltNames;
 import java.io.IOException;
 import java.security.cert.X509Certificate;
@@ -28,7 +28,7 @@ final class InfoAccess {
     private InfoAccess() {}
 
     static Map<String, List<String>> of(X509Certificate certificate) {
-        ASN1Primitive content = Link.content(certificate.getExtensionValue(AUTHORITY_INFO_ACCESS));
+        ASN1Primitive content = ParsedCertificate.content(certificate.getExtensionValue(AUTHORITY_INFO_ACCESS));
         if (content == null) {
             return Map.of();
         }

@@ -228,8 +228,8 @@ final class LoadCommand implements Callable<Integer> {
         Optional.ofNullable(requestsPerConnection).ifPresent(options::requestsPerConnection);
         Optional.ofNullable(direction).ifPresent(options::direction);
         List<InetAddress> from = new ArrayList<>();
-        for (String each : localAddresses) {
-            from.add(InetAddress.getByName(each));
+        for (String name : localAddresses) {
+            from.add(InetAddress.getByName(name));
         }
         return options.localAddresses(from);
     }

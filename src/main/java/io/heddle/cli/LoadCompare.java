@@ -28,8 +28,8 @@ final class LoadCompare {
 
     /** Refuses options that only affect a run. */
     static void check(CommandSpec command) {
-        for (ArgSpec each : command.commandLine().getParseResult().matchedArgs()) {
-            String name = each instanceof OptionSpec option ? option.longestName() : each.paramLabel();
+        for (ArgSpec argument : command.commandLine().getParseResult().matchedArgs()) {
+            String name = argument instanceof OptionSpec option ? option.longestName() : argument.paramLabel();
             if (!ALLOWED.contains(name)) {
                 throw new ParameterException(
                         command.commandLine(), "--compare: nothing is measured, so %s has no place".formatted(name));
@@ -53,14 +53,14 @@ final class LoadCompare {
     private static void print(List<Path> files, Comparison comparison, PrintWriter out) {
         out.printf("A: %s%nB: %s%n%n", files.getFirst(), files.getLast());
         var table = new TextTable("", "A", "B", "change", "95 % between", "");
-        for (Comparison.Change each : comparison.changes()) {
+        for (Comparison.Change change : comparison.changes()) {
             table.row(
-                    each.name(),
-                    each.name().format(each.before()),
-                    each.name().format(each.after()),
-                    Comparison.percent(each.relative(each.difference())),
-                    between(each),
-                    each.significant()
+                    change.name(),
+                    change.name().format(change.before()),
+                    change.name().format(change.after()),
+                    Comparison.percent(change.relative(change.difference())),
+                    between(change),
+                    change.significant()
                             .map(sure -> sure ? "significant" : "within chance")
                             .orElse(""));
         }

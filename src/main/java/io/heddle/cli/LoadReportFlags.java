@@ -66,11 +66,11 @@ final class LoadReportFlags {
 
     /** Refuses, before the run, what could not be done after it. */
     void check(CommandSpec command) throws IOException {
-        for (Threshold each : conditions) {
-            if (each.change()) {
+        for (Threshold threshold : conditions) {
+            if (threshold.change()) {
                 throw new ParameterException(
                         command.commandLine(),
-                        "--fail-if: '%s' is about a change, which needs --compare".formatted(each.text()));
+                        "--fail-if: '%s' is about a change, which needs --compare".formatted(threshold.text()));
             }
         }
         for (Path file : Stream.of(Optional.ofNullable(report), Optional.ofNullable(png))

@@ -89,10 +89,14 @@ final class LoadSummary {
     }
 
     private void failures(String where, List<LoadFigures.Failure> failures) {
-        for (LoadFigures.Failure each : failures) {
+        for (LoadFigures.Failure failure : failures) {
             line(
                     "%s: %d %s in a %s, such as: %s",
-                    where, each.count(), each.code(), each.phase().name().toLowerCase(Locale.ROOT), each.example());
+                    where,
+                    failure.count(),
+                    failure.code(),
+                    failure.phase().name().toLowerCase(Locale.ROOT),
+                    failure.example());
         }
     }
 

@@ -111,15 +111,15 @@ final class LoadTargetFlags {
         for (List<Choice> option : choices()) {
             List<List<Choice>> longer = new ArrayList<>();
             for (List<Choice> before : combined) {
-                for (Choice each : option) {
+                for (Choice alternative : option) {
                     List<Choice> one = new ArrayList<>(before);
-                    one.add(each);
+                    one.add(alternative);
                     longer.add(one);
                 }
             }
             combined = longer;
         }
-        for (List<Choice> each : combined) {
+        for (List<Choice> combination : combined) {
             ConnectOptions.Builder options = ConnectOptions.builder()
                     .host(server.host())
                     .port(server.port())
@@ -127,8 +127,8 @@ final class LoadTargetFlags {
                     .rejectUnauthorized(!insecure)
                     .timeout(timeout);
             tls.addTo(options);
-            each.forEach(choice -> choice.setting().accept(options));
-            List<String> names = each.stream()
+            combination.forEach(choice -> choice.setting().accept(options));
+            List<String> names = combination.stream()
                     .map(Choice::name)
                     .filter(name -> !name.isEmpty())
                     .toList();

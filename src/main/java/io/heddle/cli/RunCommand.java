@@ -145,8 +145,8 @@ final class RunCommand implements Callable<Integer> {
         List<Measurement> measurements = new ArrayList<>();
         try (TlsServer server = Tls.createServer(options, RunCommand::echo)) {
             server.listen("127.0.0.1", 0);
-            for (Kind each : Kind.values()) {
-                measurements.add(measure(each, server.port()));
+            for (Kind kind : Kind.values()) {
+                measurements.add(measure(kind, server.port()));
             }
             print(measurements);
             // All clients have closed, so there is no connection to wait for.
@@ -240,16 +240,16 @@ final class RunCommand implements Callable<Integer> {
         try (ExecutorService executor =
                 Executors.newFixedThreadPool(concurrency(), Thread.ofVirtual().factory())) {
             Callable<TlsSocket> open = () -> openIdle(client);
-            for (Future<TlsSocket> each : executor.invokeAll(Collections.nCopies(connections, open))) {
-                idle.add(each.get());
+            for (Future<TlsSocket> future : executor.invokeAll(Collections.nCopies(connections, open))) {
+                idle.add(future.get());
             }
             return Math.max(0, usedHeap() - before) / connections;
         } catch (ExecutionException e) {
             throw new CommandException(
                     "ERR_RUN_FAILED", "%d connections at the same time: %s".formatted(connections, e.getCause()));
         } finally {
-            for (TlsSocket each : idle) {
-                each.close();
+            for (TlsSocket socket : idle) {
+                socket.close();
             }
         }
     }
@@ -283,21 +283,21 @@ final class RunCommand implements Callable<Integer> {
                 "p50 ms",
                 "p99 ms",
                 "heap/connection");
-        for (Measurement each : measurements) {
-            Latency full = each.full().total().full();
-            Latency resumed = each.resumed().total().resumed();
+        for (Measurement measurement : measurements) {
+            Latency full = measurement.full().total().full();
+            Latency resumed = measurement.resumed().total().resumed();
             table.row(
-                    each.kind().title,
-                    each.fullSucceeded(),
-                    each.resumedSucceeded(),
-                    failed(each),
-                    Math.round(each.full().perSecond(each.fullSucceeded())),
+                    measurement.kind().title,
+                    measurement.fullSucceeded(),
+                    measurement.resumedSucceeded(),
+                    failed(measurement),
+                    Math.round(measurement.full().perSecond(measurement.fullSucceeded())),
                     millis(full, 50),
                     millis(full, 99),
-                    Math.round(each.resumed().perSecond(each.resumedSucceeded())),
+                    Math.round(measurement.resumed().perSecond(measurement.resumedSucceeded())),
                     millis(resumed, 50),
                     millis(resumed, 99),
-                    "%.1f KiB".formatted(each.heap() / 1024.0));
+                    "%.1f KiB".formatted(measurement.heap() / 1024.0));
         }
         PrintWriter out = spec.commandLine().getOut();
         out.printf("%d connections at the same time, server and clients in one process%n%n", connections);
@@ -319,21 +319,26 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private void checkResumed(List<Measurement> measurements) throws CommandException {
-        for (Measurement each : measurements) {
-            if (failed(each) > 0) {
-                String first = Stream.of(each.full(), each.resumed())
+        for (Measurement measurement : measurements) {
+            if (failed(measurement) > 0) {
+                String first = Stream.of(measurement.full(), measurement.resumed())
                         .flatMap(result -> result.total().failures().stream())
                         .findFirst()
                         .map(failure -> failure.code() + ": " + failure.example())
                         .orElseGet(() -> "a session that the server %s"
                                 .formatted(
-                                        each.resumed().total().handshakes().refused() > 0
+                                        measurement
+                                                                .resumed()
+                                                                .total()
+                                                                .handshakes()
+                                                                .refused()
+                                                        > 0
                                                 ? "refused"
                                                 : "did not send"));
                 throw new CommandException(
                         "ERR_RUN_FAILED",
                         "%s: %d of %d handshakes failed, the first with %s"
-                                .formatted(each.kind().title, failed(each), 2 * connections, first));
+                                .formatted(measurement.kind().title, failed(measurement), 2 * connections, first));
             }
         }
     }

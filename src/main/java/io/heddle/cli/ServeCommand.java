@@ -207,12 +207,12 @@ final class ServeCommand implements Callable<Integer> {
                 Optional.ofNullable(dhparam),
                 !clientCipherPreference,
                 Optional.ofNullable(ocspResponse).map(ServeContexts.OcspResponseFile::new));
-        ServeContexts.Made made = contexts.make();
+        ServeContexts.Contexts created = contexts.create();
         Optional<KeyLogFile> secrets = keylog.open();
-        try (TlsServer server = Tls.createServer(options(made.fallback(), events), each -> serve(each, events));
+        try (TlsServer server = Tls.createServer(options(created.fallback(), events), socket -> serve(socket, events));
                 Signals signals = Signals.of("TERM", "INT", "HUP")) {
-            made.addTo(server);
-            stapling = made.stapling();
+            created.addTo(server);
+            stapling = created.stapling();
             if (stapling.isPresent()) {
                 server.onOcspRequest(
                         (certificate, issuer) -> stapling.orElseThrow().onOcspRequest(certificate, issuer));
@@ -411,10 +411,10 @@ final class ServeCommand implements Callable<Integer> {
     private void reload(TlsServer server, ServeContexts contexts, EventLog events) {
         try {
             // All or nothing: one unusable file leaves all contexts unchanged.
-            ServeContexts.Made made = contexts.make();
-            server.setSecureContext(made.fallback());
-            made.addTo(server);
-            stapling = made.stapling();
+            ServeContexts.Contexts created = contexts.create();
+            server.setSecureContext(created.fallback());
+            created.addTo(server);
+            stapling = created.stapling();
             events.reload(null);
         } catch (InvalidOption e) {
             printError(e);

@@ -31,7 +31,7 @@ record ServeContexts(
         boolean honorCipherOrder,
         Optional<OcspResponseFile> ocspResponse) {
     /** The default context, the contexts by server name, and the provider of OCSP responses. */
-    record Made(SecureContext fallback, Map<String, SecureContext> byName, Optional<OcspRequestListener> stapling) {
+    record Contexts(SecureContext fallback, Map<String, SecureContext> byName, Optional<OcspRequestListener> stapling) {
         void addTo(TlsServer server) {
             byName.forEach(server::addContext);
         }
@@ -42,20 +42,20 @@ record ServeContexts(
      *
      * @throws io.heddle.failure.InvalidOption if one of them cannot be used
      */
-    Made make() {
+    Contexts create() {
         SecureContext.Builder fallback = begin();
         flags.addTo(fallback);
         // A repeated name has two certificates with different key types.
         var builders = new LinkedHashMap<String, SecureContext.Builder>();
-        for (Sni each : sni) {
-            builders.computeIfAbsent(each.host(), host -> named())
-                    .cert(each.cert())
-                    .key(each.key());
+        for (Sni name : sni) {
+            builders.computeIfAbsent(name.host(), host -> named())
+                    .cert(name.cert())
+                    .key(name.key());
         }
         var byName = new LinkedHashMap<String, SecureContext>();
-        SecureContext made = fallback.build();
+        SecureContext context = fallback.build();
         builders.forEach((host, builder) -> byName.put(host, builder.build()));
-        return new Made(made, byName, ocspResponse.map(file -> file.read(made.identities())));
+        return new Contexts(context, byName, ocspResponse.map(file -> file.read(context.identities())));
     }
 
     private SecureContext.Builder named() {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param observers adds the listeners of the options to those of a connection
  */
 public record ClientConfig(
-        TlsContext context,
+        ContextSettings context,
         Server server,
         Handshake handshake,
         Verification verification,
@@ -87,7 +87,7 @@ public record ClientConfig(
     }
 
     /** Returns the default options for a context. */
-    public static ClientConfig of(TlsContext context) {
+    public static ClientConfig of(ContextSettings context) {
         return new ClientConfig(
                 context,
                 Server.UNKNOWN,
@@ -99,7 +99,7 @@ public record ClientConfig(
     }
 
     /** Returns these options with another context. */
-    public ClientConfig with(TlsContext other) {
+    public ClientConfig with(ContextSettings other) {
         return new ClientConfig(other, server, handshake, verification, ocsp, session, observers);
     }
 }

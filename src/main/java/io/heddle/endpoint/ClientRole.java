@@ -47,7 +47,7 @@ public record ClientRole(ClientConfig config, Duration handshakeTimeout, ClientC
     }
 
     @Override
-    public TlsContext context() {
+    public ContextSettings context() {
         return config.context();
     }
 
@@ -98,7 +98,7 @@ public record ClientRole(ClientConfig config, Duration handshakeTimeout, ClientC
                 configuration.handshakeSettings(config.handshake().psk().isPresent()),
                 context().credentials(endpoint, true),
                 new ClientSettings.Server(
-                        requested, Managers.verifier(context().managers(), check, endpoint), stapleCheck()),
+                        requested, ContextManagers.verifier(context().managers(), check, endpoint), stapleCheck()),
                 new ClientSettings.Sessions(
                         config.ocsp().require()
                                 ? Optional.empty()
@@ -124,7 +124,7 @@ public record ClientRole(ClientConfig config, Duration handshakeTimeout, ClientC
 
     /** Refuses a session of another server: the name may have been set on the socket, after the options were built. */
     private static void requireBoundTo(String name, Optional<SessionState> session) throws TlsFailure {
-        Optional<String> refusal = session.flatMap(given -> Checks.sessionRefusal(given, name));
+        Optional<String> refusal = session.flatMap(given -> OptionChecks.sessionRefusal(given, name));
         if (refusal.isPresent()) {
             throw TlsFailure.Code.ERR_INVALID_ARG_VALUE.failure("%s", refusal.get());
         }

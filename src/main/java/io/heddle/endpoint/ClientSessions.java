@@ -254,8 +254,8 @@ public final class ClientSessions implements SessionContext {
         lock.lock();
         try {
             long bytes = 0;
-            for (Map.Entry<Server, List<Kept>> each : sessions.entries().entrySet()) {
-                bytes += bytes(each.getKey(), each.getValue());
+            for (Map.Entry<Server, List<Kept>> entry : sessions.entries().entrySet()) {
+                bytes += bytes(entry.getKey(), entry.getValue());
             }
             return bytes;
         } finally {
@@ -315,8 +315,8 @@ public final class ClientSessions implements SessionContext {
         try {
             List<T> found = new ArrayList<>();
             sessions.entries().forEach((server, kept) -> {
-                for (Kept each : kept) {
-                    T value = isOver(each) ? null : of.apply(server, each);
+                for (Kept session : kept) {
+                    T value = isOver(session) ? null : of.apply(server, session);
                     if (value != null) {
                         found.add(value);
                     }

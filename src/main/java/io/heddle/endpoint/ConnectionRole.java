@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * handshakes.
  */
 public sealed interface ConnectionRole permits ClientRole, ServerRole {
-    TlsContext context();
+    ContextSettings context();
 
     Duration handshakeTimeout();
 

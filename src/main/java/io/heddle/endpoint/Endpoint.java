@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Callbacks and observers are set before the handshake. Thread-safe after that.
  */
-public final class Endpoint implements Managers.Caller {
+public final class Endpoint implements ContextManagers.Caller {
     private final @Nullable SSLSocket socket;
     private final @Nullable SSLEngine engine;
     private final SocketObservers observers = new SocketObservers();

@@ -55,7 +55,7 @@ public interface RoleSource {
     }
 
     /** Returns a source of roles with a context's defaults. */
-    static RoleSource of(TlsContext context) {
+    static RoleSource of(ContextSettings context) {
         return new RoleSource() {
             @Override
             public ClientRole client(@Nullable String host, int port) {

@@ -19,7 +19,7 @@ import javax.net.ssl.SSLSocket;
  * @param socketCallbacks the callbacks that are given the connection's socket, which an engine does not have
  */
 public record ServerConfig(
-        TlsContext context,
+        ContextSettings context,
         Handshake handshake,
         ClientAuth clientAuth,
         SessionConfig sessions,
@@ -92,7 +92,7 @@ public record ServerConfig(
     }
 
     /** Returns the default options for a context, with random ticket keys. */
-    public static ServerConfig of(TlsContext context) {
+    public static ServerConfig of(ContextSettings context) {
         return new ServerConfig(
                 context,
                 Handshake.DEFAULT,

@@ -23,10 +23,10 @@ import org.jspecify.annotations.Nullable;
  * @param events the listeners of this connection's handshakes
  */
 public record ServerRole(
-        ServerConfig config, TlsContext context, SniContexts names, HandshakeEvents events, RoleSource source)
+        ServerConfig config, ContextSettings context, SniContexts names, HandshakeEvents events, RoleSource source)
         implements ConnectionRole {
     /** Creates the role of a connection of a server. */
-    public ServerRole(ServerConfig config, TlsContext context, SniContexts names, HandshakeEvents events) {
+    public ServerRole(ServerConfig config, ContextSettings context, SniContexts names, HandshakeEvents events) {
         this(config, context, names, events, RoleSource.of(context));
     }
 
@@ -132,10 +132,10 @@ public record ServerRole(
             if (servername.isPresent()) {
                 configuration.requireMatched(servername.get());
             }
-            TlsContext chosen = role.names().select(servername, role.context());
+            ContextSettings chosen = role.names().select(servername, role.context());
             boolean reject = role.config().clientAuth().rejectUnauthorized();
             // As in Node, a context without certificates only supplies the trust.
-            TlsContext own = chosen.hasCredentials() ? chosen : role.context();
+            ContextSettings own = chosen.hasCredentials() ? chosen : role.context();
             var check =
                     new PeerCheck(chosen.trust(), Purpose.CLIENT, Optional.empty(), PeerCheck.BY_NODES_RULES, reject);
             return new ServerContext(
@@ -143,7 +143,7 @@ public record ServerRole(
                     configuration.clientCertificates() == ClientCertificatePolicy.NONE
                             ? List.of()
                             : chosen.authorities(),
-                    Managers.verifier(chosen.managers(), check, endpoint),
+                    ContextManagers.verifier(chosen.managers(), check, endpoint),
                     role.events()
                             .ocspRequest(role.config().ocsp().listener())
                             .map(listener -> new OcspStapler(

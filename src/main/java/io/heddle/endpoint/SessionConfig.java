@@ -25,7 +25,7 @@ public final class SessionConfig {
      */
     private volatile @Nullable Entry last;
 
-    private record Entry(TlsContext context, ServerSessions sessions) {}
+    private record Entry(ContextSettings context, ServerSessions sessions) {}
 
     /**
      * Creates the options.
@@ -77,7 +77,7 @@ public final class SessionConfig {
     }
 
     /** Returns the sessions of connections that start with this context, which the connections share. */
-    public ServerSessions of(TlsContext context) {
+    public ServerSessions of(ContextSettings context) {
         Entry entry = last;
         if (entry == null || entry.context() != context) {
             entry = new Entry(context, sessions(context));
@@ -86,7 +86,7 @@ public final class SessionConfig {
         return entry.sessions();
     }
 
-    private ServerSessions sessions(TlsContext context) {
+    private ServerSessions sessions(ContextSettings context) {
         return new ServerSessions(
                 idContext,
                 timeout,

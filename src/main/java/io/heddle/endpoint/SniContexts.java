@@ -18,22 +18,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SniContexts {
     private final @Nullable Source callback;
-    private final Map<String, TlsContext> exact = new ConcurrentHashMap<>();
+    private final Map<String, ContextSettings> exact = new ConcurrentHashMap<>();
 
     /**
      * The patterns of the form {@code *.example.com}, of which there may be thousands, by the text after the {@code *}.
      */
-    private final Map<String, TlsContext> wildcards = new ConcurrentHashMap<>();
+    private final Map<String, ContextSettings> wildcards = new ConcurrentHashMap<>();
 
     /** All other patterns, the most specific first; of equally specific ones the last added first. */
     private final AtomicReference<List<Named>> patterns = new AtomicReference<>(List.of());
 
-    private record Named(NamePattern pattern, TlsContext context) {}
+    private record Named(NamePattern pattern, ContextSettings context) {}
 
-    /** Replaced by {@link #fallback(TlsContext)}, read by every new connection. */
-    private volatile TlsContext fallback;
+    /** Replaced by {@link #fallback(ContextSettings)}, read by every new connection. */
+    private volatile ContextSettings fallback;
 
-    public SniContexts(TlsContext fallback, Optional<Source> callback) {
+    public SniContexts(ContextSettings fallback, Optional<Source> callback) {
         this.fallback = fallback;
         this.callback = callback.orElse(null);
     }
@@ -41,7 +41,7 @@ public final class SniContexts {
     /** A source of contexts for the names that have none: the application's callback. */
     public interface Source {
         /** Returns the context of a name, empty for the default one. */
-        Optional<TlsContext> select(String servername) throws Exception;
+        Optional<ContextSettings> select(String servername) throws Exception;
     }
 
     /** Returns the contexts of a server's options. */
@@ -50,15 +50,15 @@ public final class SniContexts {
     }
 
     /** Returns the context for clients without a server name, or with an unknown one. */
-    public TlsContext fallback() {
+    public ContextSettings fallback() {
         return fallback;
     }
 
-    public void fallback(TlsContext context) {
+    public void fallback(ContextSettings context) {
         fallback = context;
     }
 
-    public void add(String hostname, TlsContext context) {
+    public void add(String hostname, ContextSettings context) {
         // The dot of a fully qualified name is not part of a server name (RFC 6066 3).
         String name = HostName.canonical(hostname);
         if (name.isEmpty()) {
@@ -88,12 +88,12 @@ public final class SniContexts {
      *
      * @param otherwise the default context as it was when the connection began
      */
-    public TlsContext select(Optional<String> servername, TlsContext otherwise) throws Exception {
+    public ContextSettings select(Optional<String> servername, ContextSettings otherwise) throws Exception {
         if (servername.isEmpty()) {
             return otherwise;
         }
         String name = HostName.lowerCase(servername.get());
-        TlsContext found = exact.get(name);
+        ContextSettings found = exact.get(name);
         if (found == null) {
             found = byPattern(name);
         }
@@ -103,10 +103,10 @@ public final class SniContexts {
         return found == null ? otherwise : found;
     }
 
-    private @Nullable TlsContext byPattern(String name) {
+    private @Nullable ContextSettings byPattern(String name) {
         int dot = name.indexOf('.');
         String domain = dot < 0 ? "" : name.substring(dot);
-        TlsContext below = wildcards.get(domain);
+        ContextSettings below = wildcards.get(domain);
         for (Named named : patterns.get()) {
             if (below != null && named.pattern().literals() <= domain.length()) {
                 return below;

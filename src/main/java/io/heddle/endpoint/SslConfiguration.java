@@ -186,7 +186,7 @@ public final class SslConfiguration {
         return RETIRED_PROTOCOLS.contains(name) || TlsVersion.ofProtocol(name).isPresent();
     }
 
-    public static String[] supportedCipherSuites(TlsContext context) {
+    public static String[] supportedCipherSuites(ContextSettings context) {
         return context.runnableSuites().stream().map(Suite::standardName).toArray(String[]::new);
     }
 
@@ -274,7 +274,7 @@ public final class SslConfiguration {
             throw new IllegalStateException("setSession: a server's socket resumes what its client asks for");
         }
         requireNotBegun("setSession");
-        session = Checks.session(data);
+        session = OptionChecks.session(data);
     }
 
     // Names
@@ -297,7 +297,7 @@ public final class SslConfiguration {
                     "ERR_TLS_SNI_FROM_SERVER", "setServername: cannot issue SNI from a TLS server-side socket");
         }
         requireNotBegun("setServername");
-        String ascii = HostNames.toAscii("servername", Checks.servername(name));
+        String ascii = HostNames.toAscii("servername", OptionChecks.servername(name));
         serverNames = ascii.isEmpty()
                 ? List.of()
                 : List.of(HostNames.sni(ascii)
@@ -398,7 +398,7 @@ public final class SslConfiguration {
         String[] applicationProtocols = given.getApplicationProtocols();
         if (applicationProtocols != null) {
             // In JSSE an empty array stands for no protocol at all.
-            alpnProtocols = changed(Checks.alpnProtocols(List.of(applicationProtocols)), role.alpnProtocols());
+            alpnProtocols = changed(OptionChecks.alpnProtocols(List.of(applicationProtocols)), role.alpnProtocols());
         }
         String[] namedGroups = given.getNamedGroups();
         if (namedGroups != null) {
@@ -445,7 +445,7 @@ public final class SslConfiguration {
      * @throws TlsFailure if nothing is left
      */
     public HandshakeSettings handshakeSettings(boolean sharedKeys) throws TlsFailure {
-        TlsContext context = role.context();
+        ContextSettings context = role.context();
         var key = new SettingsCache.Key(
                 permitted(protocols(), Function.identity(), CryptoPrimitive.KEY_AGREEMENT),
                 permitted(suites(), Function.identity(), CryptoPrimitive.KEY_AGREEMENT),
@@ -470,7 +470,8 @@ public final class SslConfiguration {
                         .toList();
     }
 
-    private static HandshakeSettings handshakeSettings(TlsContext context, SettingsCache.Key wanted) throws TlsFailure {
+    private static HandshakeSettings handshakeSettings(ContextSettings context, SettingsCache.Key wanted)
+            throws TlsFailure {
         List<TlsVersion> versions = Arrays.stream(TlsVersion.values())
                 .filter(version -> wanted.protocols().contains(version.protocol()))
                 .sorted(Comparator.reverseOrder())

@@ -3,10 +3,7 @@ package io.heddle.engine;
 import io.heddle.engine.crypto.FatalAlerts;
 import io.heddle.engine.handshake.HandshakeResult;
 import io.heddle.engine.handshake.Protocol;
-import io.heddle.engine.transport.PlatformExecutor;
-import io.heddle.engine.transport.Watchdog;
 import io.heddle.failure.TlsFailure;
-import io.heddle.failure.TlsFailure.Code;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -48,9 +45,8 @@ final class FirstHandshake {
      * but engine.
      */
     HandshakeResult run(Duration limit, Consumer<TlsFailure> atDeadline) throws IOException {
-        var deadline = new HandshakeDeadline();
+        HandshakeDeadline deadline = HandshakeDeadline.start(limit, state::breakOff, atDeadline);
         running = deadline;
-        Watchdog watchdog = limit.isZero() ? null : Watchdog.after(limit, () -> expire(deadline, limit, atDeadline));
         try {
             HandshakeResult result = exchangeFlights();
             state.throwIfUnusable();
@@ -64,9 +60,6 @@ final class FirstHandshake {
         } catch (IOException | RuntimeException | Error e) {
             throw fail(e, deadline);
         } finally {
-            if (watchdog != null) {
-                watchdog.close();
-            }
             running = null;
             deadline.end();
         }
@@ -117,17 +110,6 @@ final class FirstHandshake {
         IOException first = state.fail(failure);
         shutdown.terminate();
         return first;
-    }
-
-    private void expire(HandshakeDeadline deadline, Duration limit, Consumer<TlsFailure> atDeadline) {
-        TlsFailure failure =
-                Code.ERR_TLS_HANDSHAKE_TIMEOUT.failure("handshake: not finished within %d ms", limit.toMillis());
-        if (deadline.expire(failure)) {
-            state.breakOff();
-            deadline.interrupt();
-            // The application's listener may block.
-            PlatformExecutor.CLOSING.execute(() -> atDeadline.accept(failure));
-        }
     }
 
     /** Interrupts the thread that performs the handshake, if there is one: its connection was closed. */

@@ -1,6 +1,6 @@
 package io.heddle.engine;
 
-import io.heddle.engine.crypto.NonceSource;
+import io.heddle.engine.crypto.ConnectionCiphers;
 import io.heddle.engine.crypto.RecordCipher;
 import io.heddle.engine.handshake.Protocol;
 import io.heddle.engine.record.PeerBudget;
@@ -27,7 +27,7 @@ final class RecordRules {
 
     /** Returns the longest body that the next record may have, in bytes. */
     int longestBody() {
-        NonceSource ciphers = protocol.nonces();
+        ConnectionCiphers ciphers = protocol.nonces();
         if (!ciphers.hasOpener()) {
             return RecordCipher.LARGEST_FRAGMENT + (protocol.earlyData().isExpected() ? RecordCipher.EXPANSION_13 : 0);
         }

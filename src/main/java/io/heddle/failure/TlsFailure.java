@@ -62,8 +62,8 @@ public final class TlsFailure extends SSLException {
                 FailureText.shortened(Objects.requireNonNull(getMessage()), end.length()) + end,
                 getCause());
         ended.setStackTrace(getStackTrace());
-        for (Throwable each : getSuppressed()) {
-            ended.addSuppressed(each);
+        for (Throwable error : getSuppressed()) {
+            ended.addSuppressed(error);
         }
         return ended;
     }
@@ -126,7 +126,6 @@ public final class TlsFailure extends SSLException {
         // The transport
         ECONNRESET(Blame.TRANSPORT, null),
         ERR_TLS_HANDSHAKE_TIMEOUT(Blame.TRANSPORT, null),
-        ERR_SOCKET_CLOSED(Blame.LOCAL_CONFIG, null),
         ERR_TLS_INVALID_STATE(Blame.LOCAL_CONFIG, null),
         ERR_SSL_TLS_ILLEGAL_EXPORTER_LABEL(Blame.LOCAL_CONFIG, null),
 

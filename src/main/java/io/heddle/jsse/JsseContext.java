@@ -1,10 +1,10 @@
 package io.heddle.jsse;
 
 import io.heddle.endpoint.ClientConfig;
-import io.heddle.endpoint.Managers;
+import io.heddle.endpoint.ContextManagers;
+import io.heddle.endpoint.ContextSettings;
 import io.heddle.endpoint.ServerConfig;
 import io.heddle.endpoint.SslConfiguration;
-import io.heddle.endpoint.TlsContext;
 import io.heddle.managers.DefaultProperties;
 import io.heddle.session.CaffeineSessionStore;
 import java.security.KeyManagementException;
@@ -87,7 +87,7 @@ public final class JsseContext extends SSLContextSpi {
             throw new KeyManagementException("init: this SSLContext is ready as it is, and cannot be initialised");
         }
         try {
-            var managers = Managers.of(
+            var managers = ContextManagers.of(
                     first(X509KeyManager.class, keyManagers),
                     first(X509TrustManager.class, trustManagers == null ? environment.defaultTrust() : trustManagers)
                             .or(() -> Optional.of(REFUSING)));
@@ -103,8 +103,8 @@ public final class JsseContext extends SSLContextSpi {
                 : Stream.of(managers).filter(kind::isInstance).map(kind::cast).findFirst();
     }
 
-    private JsseRoles roles(Managers managers, @Nullable SecureRandom random) {
-        TlsContext context = environment.context(managers, random);
+    private JsseRoles roles(ContextManagers managers, @Nullable SecureRandom random) {
+        ContextSettings context = environment.context(managers, random);
         ServerConfig server =
                 ServerConfig.of(context).with(CaffeineSessionStore.builder().build());
         var created = new JsseRoles(environment, server, ClientConfig.of(context), ofClients, ofServers);

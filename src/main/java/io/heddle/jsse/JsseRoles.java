@@ -4,9 +4,10 @@ import io.heddle.endpoint.ClientConfig;
 import io.heddle.endpoint.ClientRole;
 import io.heddle.endpoint.ClientSessions;
 import io.heddle.endpoint.ConnectionRole;
+import io.heddle.endpoint.ContextManagers;
+import io.heddle.endpoint.ContextSettings;
 import io.heddle.endpoint.HandshakeEvents;
 import io.heddle.endpoint.HostNames;
-import io.heddle.endpoint.Managers;
 import io.heddle.endpoint.RoleSource;
 import io.heddle.endpoint.ServerConfig;
 import io.heddle.endpoint.ServerCounters;
@@ -14,7 +15,6 @@ import io.heddle.endpoint.ServerRole;
 import io.heddle.endpoint.SessionContext;
 import io.heddle.endpoint.SniContexts;
 import io.heddle.endpoint.SslConfiguration;
-import io.heddle.endpoint.TlsContext;
 import io.heddle.engine.transport.TransportSource;
 import io.heddle.session.SessionStore;
 import java.io.IOException;
@@ -59,7 +59,7 @@ public final class JsseRoles implements RoleSource {
          *
          * @param random null for the default
          */
-        TlsContext context(Managers managers, @Nullable SecureRandom random);
+        ContextSettings context(ContextManagers managers, @Nullable SecureRandom random);
 
         /** Returns the managers of an {@code SSLContext} that is given no trust. */
         TrustManager[] defaultTrust() throws KeyManagementException;
@@ -102,7 +102,7 @@ public final class JsseRoles implements RoleSource {
     }
 
     /** Sets the context of connections that begin from now on; ticket keys, store and the contexts of names stay. */
-    public void context(TlsContext context) {
+    public void context(ContextSettings context) {
         names.fallback(context);
         clientConfig = clientConfig.with(context);
     }

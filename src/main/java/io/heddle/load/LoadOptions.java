@@ -376,9 +376,9 @@ public final class LoadOptions {
             if (targets.isEmpty()) {
                 throw invalid("target: none was given");
             }
-            for (Target each : targets) {
-                if (each.options().port() == 0) {
-                    throw invalid("target %s: a host and a port are needed", each.name());
+            for (Target destination : targets) {
+                if (destination.options().port() == 0) {
+                    throw invalid("target %s: a host and a port are needed", destination.name());
                 }
             }
             if (targets.stream().map(Target::name).distinct().count() < targets.size()) {

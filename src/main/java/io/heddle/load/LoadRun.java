@@ -49,8 +49,8 @@ final class LoadRun {
         this.prepared = new CountDownLatch(options.connections());
         this.done = new CountDownLatch(options.connections());
         List<InetAddress> addresses = new ArrayList<>();
-        for (LoadOptions.Target each : options.targets()) {
-            addresses.add(address(each));
+        for (LoadOptions.Target destination : options.targets()) {
+            addresses.add(address(destination));
         }
         for (int i = 0; i < options.connections(); i++) {
             int target = i % options.targets().size();
@@ -68,9 +68,9 @@ final class LoadRun {
     private static InetAddress address(LoadOptions.Target target) throws IOException {
         int family = target.options().family();
         InetAddress[] all = InetAddress.getAllByName(target.options().host());
-        for (InetAddress each : all) {
-            if (family == 0 || family == (each instanceof Inet6Address ? 6 : 4)) {
-                return each;
+        for (InetAddress address : all) {
+            if (family == 0 || family == (address instanceof Inet6Address ? 6 : 4)) {
+                return address;
             }
         }
         return all[0];

@@ -34,9 +34,9 @@ final class SessionCache {
 
     /** Stores the usable sessions of a connection. */
     void add(List<byte[]> sessions) {
-        for (byte[] each : sessions) {
-            SessionState state = read(each);
-            Ticket kept = new Ticket(each, state.offeredUntil());
+        for (byte[] bytes : sessions) {
+            SessionState state = read(bytes);
+            Ticket kept = new Ticket(bytes, state.offeredUntil());
             if (state.protocol() == SessionState.TLS13) {
                 singleUse.addLast(kept);
                 if (singleUse.size() > CAPACITY) {

@@ -6,7 +6,8 @@ import java.util.Objects;
  * The holder of the current ticket keys. Any number of servers and contexts may share one, and all use new keys
  * at once.
  *
- * <p>Thread-safe. A ticket is sealed or opened with the keys that are current when the operation begins.
+ * <p>Thread-safe. A ticket is sealed or opened with the keys that are current when the operation begins. A client whose
+ * ticket is under another key than the first resumes, and gets a new ticket under the first.
  */
 public final class TicketKeyManager {
     private volatile TicketKeys current; // written by set(), read by every sealing and opening

@@ -33,13 +33,13 @@ final class IdleConnections {
                         () -> connection.client().getInputStream().read()));
             }
             long after = liveHeap();
-            for (Future<Integer> each : readers) {
-                if (each.isDone()) {
-                    throw new IllegalStateException("a connection was not idle: " + each.get());
+            for (Future<Integer> future : readers) {
+                if (future.isDone()) {
+                    throw new IllegalStateException("a connection was not idle: " + future.get());
                 }
             }
-            for (Loopback.Ends each : connections) {
-                each.close();
+            for (Loopback.Ends ends : connections) {
+                ends.close();
             }
             return (after - before) / 1024.0 / (2 * CONNECTIONS);
         }

@@ -162,18 +162,18 @@ public final class TestOcsp {
                     ? new BasicOCSPRespBuilder(new RespID(X500Name.getInstance(
                             signer.leaf().getSubjectX500Principal().getEncoded())))
                     : new JcaBasicOCSPRespBuilder(signer.leaf().getPublicKey(), digests.get(CertificateID.HASH_SHA1));
-            for (Single each : about) {
+            for (Single single : about) {
                 builder.addResponse(
                         new JcaCertificateID(
-                                idHash, each.issuer(), each.certificate().getSerialNumber()),
+                                idHash, single.issuer(), single.certificate().getSerialNumber()),
                         status,
                         Date.from(thisUpdate),
                         nextUpdate.map(Date::from).orElse(null));
             }
             extensions.ifPresent(builder::setResponseExtensions);
             var holders = new ArrayList<X509CertificateHolder>();
-            for (X509Certificate each : certificates) {
-                holders.add(new JcaX509CertificateHolder(each));
+            for (X509Certificate certificate : certificates) {
+                holders.add(new JcaX509CertificateHolder(certificate));
             }
             var basic = builder.build(
                     TestCertificate.signer(signature, signer.key()),

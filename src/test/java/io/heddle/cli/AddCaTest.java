@@ -49,8 +49,8 @@ class AddCaTest {
 
     private CommandRun run(String command, int port, String further) {
         List<String> all = new ArrayList<>(List.of(command, "localhost:" + port));
-        for (String each : further.split(" ", -1)) {
-            all.add(each.endsWith(".pem") ? folder.resolve(each).toString() : each);
+        for (String name : further.split(" ", -1)) {
+            all.add(name.endsWith(".pem") ? folder.resolve(name).toString() : name);
         }
         return heddle(all.toArray(new String[0]));
     }

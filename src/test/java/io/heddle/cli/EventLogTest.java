@@ -53,8 +53,8 @@ class EventLogTest {
                     }
                 }))
                 .toList();
-        for (Thread each : threads) {
-            assertThat(each.join(Duration.ofSeconds(20))).isTrue();
+        for (Thread thread : threads) {
+            assertThat(thread.join(Duration.ofSeconds(20))).isTrue();
         }
         assertThat(printed.toString().lines())
                 .hasSize(1000)

@@ -55,8 +55,8 @@ class KeyLogInteropTest {
             }
             assertThat(Files.readAllLines(ofClient)).hasSize(6);
             assertThat(Files.readString(ofClient)).isEqualTo(Files.readString(ofServer));
-            for (Path each : List.of(ofClient, ofServer)) {
-                assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(each)))
+            for (Path path : List.of(ofClient, ofServer)) {
+                assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
                         .isEqualTo("rw-------");
             }
         }

@@ -8,7 +8,7 @@ import io.heddle.RawRecord;
 import io.heddle.TlsPair;
 import io.heddle.certificate.TestPki;
 import io.heddle.cipher.Suite;
-import io.heddle.engine.crypto.NonceSource;
+import io.heddle.engine.crypto.ConnectionCiphers;
 import io.heddle.engine.crypto.ProviderCrypto;
 import io.heddle.engine.crypto.ResumptionSecrets;
 import io.heddle.engine.handshake.ClientHandshake;
@@ -101,7 +101,7 @@ class BctlsHooksTest {
     }
 
     /**
-     * {@link NonceSource#made}: bctls has no key log, but requests a cipher when the secrets are present and unused.
+     * {@link ConnectionCiphers#made}: bctls has no key log, but requests a cipher when the secrets are present and unused.
      */
     @Test
     void secrets_are_there_before_anything_is_sealed_with_them() throws IOException {

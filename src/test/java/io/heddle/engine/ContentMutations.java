@@ -73,8 +73,8 @@ final class ContentMutations {
                 "split into bytes",
                 slot -> divides(slot),
                 (wire, at, content) -> {
-                    for (byte each : content) {
-                        wire.send(at.type(), each);
+                    for (byte value : content) {
+                        wire.send(at.type(), value);
                     }
                 },
                 slot -> Expected.legal());

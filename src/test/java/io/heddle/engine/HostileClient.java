@@ -1,6 +1,6 @@
 package io.heddle.engine;
 
-import io.heddle.engine.crypto.NonceSource;
+import io.heddle.engine.crypto.ConnectionCiphers;
 import io.heddle.engine.crypto.RecordCipher;
 import io.heddle.engine.handshake.ClientHandshake;
 import io.heddle.engine.handshake.ClientNegotiator;
@@ -39,7 +39,7 @@ final class HostileClient extends TlsClientProtocol implements HostileProtocol {
 
     @Override
     public RecordCipher opener() {
-        return NonceSource.of(getContext()).opener();
+        return ConnectionCiphers.of(getContext()).opener();
     }
 
     @Override
@@ -51,7 +51,7 @@ final class HostileClient extends TlsClientProtocol implements HostileProtocol {
     @Override
     protected void handleChangeCipherSpecMessage() throws IOException {
         super.handleChangeCipherSpecMessage();
-        NonceSource.of(getContext()).openingChanged();
+        ConnectionCiphers.of(getContext()).openingChanged();
     }
 
     @Override
@@ -64,7 +64,7 @@ final class HostileClient extends TlsClientProtocol implements HostileProtocol {
     @Override
     protected void sendChangeCipherSpec() throws IOException {
         super.sendChangeCipherSpec();
-        NonceSource.of(getContext()).sealingChanged();
+        ConnectionCiphers.of(getContext()).sealingChanged();
     }
 
     /**
@@ -99,7 +99,7 @@ final class HostileClient extends TlsClientProtocol implements HostileProtocol {
             sessionParameters = peer.resumption().parameters13(getContext().getSecurityParametersHandshake());
         }
         super.completeHandshake();
-        NonceSource.of(getContext()).completed();
+        ConnectionCiphers.of(getContext()).completed();
         tampering.completed();
     }
 
@@ -115,7 +115,7 @@ final class HostileClient extends TlsClientProtocol implements HostileProtocol {
 
     @Override
     public RecordCipher sealer() {
-        return NonceSource.of(getContext()).sealer();
+        return ConnectionCiphers.of(getContext()).sealer();
     }
 
     @Override

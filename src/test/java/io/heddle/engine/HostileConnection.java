@@ -110,8 +110,8 @@ public final class HostileConnection implements AutoCloseable {
     /** Returns how many records a client sends in a handshake. */
     public static int clientRecords(boolean tls13) {
         int count = 0;
-        for (Slot each : SCENARIOS.places(tls13)) {
-            count += each.secure() ? 0 : 1;
+        for (Slot slot : SCENARIOS.places(tls13)) {
+            count += slot.secure() ? 0 : 1;
         }
         return count;
     }

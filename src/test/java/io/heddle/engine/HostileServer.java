@@ -1,6 +1,6 @@
 package io.heddle.engine;
 
-import io.heddle.engine.crypto.NonceSource;
+import io.heddle.engine.crypto.ConnectionCiphers;
 import io.heddle.engine.crypto.RecordCipher;
 import io.heddle.engine.handshake.ClientHelloRules;
 import io.heddle.engine.handshake.ServerNegotiator;
@@ -36,7 +36,7 @@ final class HostileServer extends TlsServerProtocol implements HostileProtocol {
 
     @Override
     public RecordCipher opener() {
-        return NonceSource.of(getContext()).opener();
+        return ConnectionCiphers.of(getContext()).opener();
     }
 
     @Override
@@ -56,7 +56,7 @@ final class HostileServer extends TlsServerProtocol implements HostileProtocol {
     @Override
     protected void handleChangeCipherSpecMessage() throws IOException {
         super.handleChangeCipherSpecMessage();
-        NonceSource.of(getContext()).openingChanged();
+        ConnectionCiphers.of(getContext()).openingChanged();
     }
 
     @Override
@@ -73,7 +73,7 @@ final class HostileServer extends TlsServerProtocol implements HostileProtocol {
             sendNewSessionTicketMessage(peer.getNewSessionTicket());
         }
         super.sendChangeCipherSpec();
-        NonceSource.of(getContext()).sealingChanged();
+        ConnectionCiphers.of(getContext()).sealingChanged();
     }
 
     @Override
@@ -82,7 +82,7 @@ final class HostileServer extends TlsServerProtocol implements HostileProtocol {
             sessionParameters = peer.resumption().parameters13();
         }
         super.completeHandshake();
-        NonceSource.of(getContext()).completed();
+        ConnectionCiphers.of(getContext()).completed();
         tampering.completed();
     }
 
@@ -98,7 +98,7 @@ final class HostileServer extends TlsServerProtocol implements HostileProtocol {
 
     @Override
     public RecordCipher sealer() {
-        return NonceSource.of(getContext()).sealer();
+        return ConnectionCiphers.of(getContext()).sealer();
     }
 
     /** Sends tickets of TLS 1.3 (RFC 8446 4.6.1) with content that no server can open. */

@@ -96,8 +96,8 @@ class HostileSocketsFuzzTest {
                     return null;
                 }));
             }
-            for (Future<?> each : running) {
-                each.get(2, TimeUnit.MINUTES);
+            for (Future<?> future : running) {
+                future.get(2, TimeUnit.MINUTES);
             }
             for (Kind kind : KINDS) {
                 serves(kind);

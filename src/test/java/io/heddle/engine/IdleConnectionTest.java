@@ -65,13 +65,13 @@ class IdleConnectionTest {
             List<TlsSocket> clients = connect(server);
             try {
                 awaitLent(0, before);
-                for (TlsSocket each : clients) {
-                    each.getOutputStream().write(1);
-                    assertThat(each.getInputStream().read()).isZero();
+                for (TlsSocket socket : clients) {
+                    socket.getOutputStream().write(1);
+                    assertThat(socket.getInputStream().read()).isZero();
                 }
                 assertThat(BufferPool.lent()).isGreaterThanOrEqualTo(CONNECTIONS);
-                for (TlsSocket each : clients) {
-                    each.getInputStream().readNBytes(ANSWER - 1);
+                for (TlsSocket end : clients) {
+                    end.getInputStream().readNBytes(ANSWER - 1);
                 }
                 awaitLent(0, before);
                 for (TlsSocket each : clients) {
@@ -97,10 +97,10 @@ class IdleConnectionTest {
     void closed_connection_gives_its_buffer_back() throws Exception {
         long before = BufferPool.lent();
         try (TlsServer server = server()) {
-            for (TlsSocket each : connect(server)) {
-                each.getOutputStream().write(1);
-                assertThat(each.getInputStream().read()).isZero();
-                each.close();
+            for (TlsSocket socket : connect(server)) {
+                socket.getOutputStream().write(1);
+                assertThat(socket.getInputStream().read()).isZero();
+                socket.close();
             }
         }
         awaitLent(0, before);

@@ -22,9 +22,9 @@ final class MessageMutations {
 
     /** Creates mutations from the messages at these places. */
     MessageMutations(List<Slot> places) {
-        for (Slot each : places) {
-            if (each.isHandshake()) {
-                (each.tls13() ? messages13 : messages12).putIfAbsent(each.message(), each.content());
+        for (Slot slot : places) {
+            if (slot.isHandshake()) {
+                (slot.tls13() ? messages13 : messages12).putIfAbsent(slot.message(), slot.content());
             }
         }
     }

@@ -119,8 +119,8 @@ class NewSessionTicketTest {
     private static byte[] extension(int type, int... content) {
         ByteBuffer out = ByteBuffer.allocate(4 + content.length).putShort((short) type);
         out.putShort((short) content.length);
-        for (int each : content) {
-            out.put((byte) each);
+        for (int number : content) {
+            out.put((byte) number);
         }
         return out.array();
     }

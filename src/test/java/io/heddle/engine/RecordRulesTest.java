@@ -38,11 +38,11 @@ class RecordRulesTest {
     void data_is_read_by_both_sides(TlsVersion version) throws Exception {
         try (EnginePair client = EnginePair.client(version);
                 EnginePair server = EnginePair.server(version)) {
-            for (EnginePair each : new EnginePair[] {client, server}) {
-                each.send(RawRecord.APPLICATION_DATA, HELLO);
-                assertThat(each.read()).isEqualTo(HELLO);
-                each.heddle().write(HELLO, 0, HELLO.length);
-                assertThat(each.receive().body()).isEqualTo(HELLO);
+            for (EnginePair pair : new EnginePair[] {client, server}) {
+                pair.send(RawRecord.APPLICATION_DATA, HELLO);
+                assertThat(pair.read()).isEqualTo(HELLO);
+                pair.heddle().write(HELLO, 0, HELLO.length);
+                assertThat(pair.receive().body()).isEqualTo(HELLO);
             }
         }
     }
@@ -209,8 +209,8 @@ class RecordRulesTest {
     @Test
     void a_key_update_in_pieces_is_taken() throws Exception {
         try (EnginePair pair = EnginePair.server(TlsVersion.TLS_1_3)) {
-            for (byte each : KEY_UPDATE) {
-                pair.send(RawRecord.HANDSHAKE, each);
+            for (byte value : KEY_UPDATE) {
+                pair.send(RawRecord.HANDSHAKE, value);
             }
             pair.rekey();
             pair.send(RawRecord.APPLICATION_DATA, HELLO);
@@ -251,8 +251,8 @@ class RecordRulesTest {
     void tickets_in_records_of_one_byte_are_taken() throws Exception {
         try (EnginePair pair = EnginePair.client(TlsVersion.TLS_1_3)) {
             for (int i = 0; i < 3; i++) {
-                for (byte each : ticket()) {
-                    pair.send(RawRecord.HANDSHAKE, each);
+                for (byte value : ticket()) {
+                    pair.send(RawRecord.HANDSHAKE, value);
                 }
             }
             pair.send(RawRecord.APPLICATION_DATA, HELLO);

@@ -96,7 +96,7 @@ class StaplingTest {
 
     @Test
     void what_is_too_short_or_too_long_is_fatal() {
-        for (Entry each : List.of(
+        for (Entry entry : List.of(
                 new Entry(STATUS_REQUEST),
                 new Entry(STATUS_REQUEST, 1),
                 new Entry(STATUS_REQUEST, 1, 0, 0),
@@ -104,7 +104,7 @@ class StaplingTest {
                 new Entry(STATUS_REQUEST, 1, 0, 0, 2, 7),
                 new Entry(STATUS_REQUEST, 1, 0, 0, 1, 7, 7),
                 new Entry(STATUS_REQUEST, 1, 255, 255, 255, 7))) {
-            assertThat(failure(asking, each).code()).as(each.toString()).isEqualTo(Code.ERR_SSL_BAD_LENGTH);
+            assertThat(failure(asking, entry).code()).as(entry.toString()).isEqualTo(Code.ERR_SSL_BAD_LENGTH);
         }
     }
 

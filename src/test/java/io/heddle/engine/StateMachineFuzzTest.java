@@ -45,19 +45,19 @@ class StateMachineFuzzTest {
         int cases = 0;
         Map<String, List<String>> problems = new TreeMap<>();
         while (cases < CASES || System.nanoTime() < end) {
-            for (HostileCase each : round(places, mutations, random)) {
+            for (HostileCase hostile : round(places, mutations, random)) {
                 if (cases >= CASES && System.nanoTime() >= end) {
                     break;
                 }
                 cases++;
-                each.run()
+                hostile.run()
                         .ifPresent(problem -> problems.computeIfAbsent(
                                         problem.replaceAll("; .*", ""), key -> new ArrayList<>())
                                 .add(problem));
             }
         }
-        for (Place each : places) {
-            HostileCase.places(each.scenario(), each.slot().server());
+        for (Place place : places) {
+            HostileCase.places(place.scenario(), place.slot().server());
         }
         System.out.printf(
                 "StateMachineFuzzTest: %d cases at %d places, %d mutations%n", cases, places.size(), mutations.size());

@@ -164,8 +164,8 @@ public final class SampleResults {
     /** Exactly these, in nanoseconds. */
     public static Latency latency(double... values) {
         Histogram nanos = new Histogram(Latency.SHORTEST, Latency.LONGEST, Latency.DIGITS);
-        for (double each : values) {
-            nanos.recordValue(Math.round(each));
+        for (double value : values) {
+            nanos.recordValue(Math.round(value));
         }
         return new Latency(nanos);
     }

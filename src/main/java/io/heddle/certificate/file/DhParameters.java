@@ -9,7 +9,8 @@ import java.security.spec.InvalidParameterSpecException;
 import javax.crypto.spec.DHParameterSpec;
 
 /**
- * A group for Diffie-Hellman key exchange in TLS 1.2 and below; Node {@code tls.createSecureContext options.dhparam}.
+ * The group of Diffie-Hellman key exchange in TLS 1.2 and below. Node's option {@code dhparam} of {@code
+ * tls.createSecureContext}.
  *
  * @param p the prime, at least 1024 bits
  * @param g the generator
@@ -19,7 +20,7 @@ public record DhParameters(BigInteger p, BigInteger g) {
     private static final int LONGEST = 10_000;
 
     /**
-     * Checks the size, and that the generator is in the group.
+     * Checks the size of the prime, and that the generator is in the group.
      *
      * @throws InvalidOption with {@code ERR_INVALID_ARG_VALUE}
      */
@@ -43,8 +44,8 @@ public record DhParameters(BigInteger p, BigInteger g) {
     /**
      * Returns the parameters of a PEM text ({@code DH PARAMETERS}, PKCS#3), as {@code openssl dhparam} writes them.
      *
-     * @param source what the content is, for the message
-     * @throws InvalidOption if there are none, or they are too weak
+     * @param source the option and the file, for messages
+     * @throws InvalidOption if the text has none, or the prime is too small
      */
     public static DhParameters read(String source, byte[] pem) {
         for (Pem.Block block : Pem.read(source, pem)) {

@@ -17,12 +17,12 @@ import org.bouncycastle.math.ec.ECCurve;
 import org.bouncycastle.math.ec.ECPoint;
 
 /**
- * The parameters of an elliptic curve over a prime field, written out (ECParameters of SEC 1 C.2) as
+ * The explicit parameters of an elliptic curve over a prime field (ECParameters, SEC 1 C.2), as
  * {@code openssl ecparam -param_enc explicit} writes them.
  *
- * <p>They are compared with the parameters of the named curves and never computed with: a curve of an attacker's
- * choice, or a known one with another generator (CVE-2020-0601), equals none. A seed is not compared, since it only
- * documents the origin of the numbers.
+ * <p>They are only compared with the parameters of the named curves: a curve chosen by an attacker, or a named one with
+ * another generator (CVE-2020-0601), equals none of them. The seed is not compared, since it only documents the origin of
+ * the parameters.
  */
 record ExplicitCurve(
         BigInteger prime,
@@ -31,14 +31,14 @@ record ExplicitCurve(
         byte[] generator,
         BigInteger order,
         Optional<BigInteger> cofactor) {
-    /** The curves that Java has, so that the common case needs no search. */
+    /** The curves that Java supports, which are compared first. */
     private static final List<String> USUAL = List.of("secp256r1", "secp384r1", "secp521r1");
 
     /**
      * Returns the object identifier of the curve with these parameters, empty if no named curve over a prime field
      * has them.
      *
-     * @throws RuntimeException if the structure is broken
+     * @throws RuntimeException if the structure is malformed
      */
     static Optional<ASN1ObjectIdentifier> identify(ASN1Encodable parameters) {
         ASN1Sequence sequence = ASN1Sequence.getInstance(parameters);
@@ -88,8 +88,8 @@ record ExplicitCurve(
     }
 
     /**
-     * Returns whether the generator is this point: compressed, uncompressed or, as SEC 1 does not have it any
-     * more, hybrid.
+     * Returns whether an encoded generator is this point: compressed, uncompressed or hybrid, a form that SEC 1 has
+     * dropped.
      */
     private boolean isEncodingOf(ECPoint point) {
         byte[] whole = point.getEncoded(false);

@@ -32,14 +32,14 @@ import org.bouncycastle.crypto.params.KeyParameter;
 import org.bouncycastle.crypto.params.ParametersWithIV;
 
 /**
- * A symmetric cipher of encrypted key files, found by OpenSSL's name ({@code AES-256-CBC}, in a DEK-Info header) or by
- * object identifier (in PBES2).
+ * A symmetric cipher of encrypted key files, by OpenSSL's name ({@code AES-256-CBC}, in a DEK-Info header) or by object
+ * identifier (in PBES2).
  *
- * <p>Covered is what OpenSSL writes with its default and legacy modules, apart from CFB with 1 bit, DESX and ChaCha20,
- * and IDEA beside that. Immutable.
+ * <p>Supported are the ciphers that OpenSSL writes with its default and legacy modules, except CFB with 1 bit, DESX and
+ * ChaCha20, and also IDEA. Immutable.
  *
  * @param name OpenSSL's name
- * @param keyBits the length of the key
+ * @param keyBits the length of the key in bits
  */
 record FileCipher(String name, int keyBits, Supplier<BlockCipher> engine, Mode mode) {
     private static final Map<String, Algorithm> ALGORITHMS = Map.ofEntries(
@@ -68,7 +68,7 @@ record FileCipher(String name, int keyBits, Supplier<BlockCipher> engine, Mode m
 
     private record Algorithm(int keyBits, Supplier<BlockCipher> engine) {}
 
-    /** A mode of operation, by the last part of OpenSSL's name. */
+    /** A mode of operation, with the last part of OpenSSL's name. */
     enum Mode {
         CBC,
         CFB,
@@ -76,7 +76,7 @@ record FileCipher(String name, int keyBits, Supplier<BlockCipher> engine, Mode m
         OFB,
         CTR;
 
-        /** CBC pads as PKCS#7 does; the others are streams. */
+        /** CBC uses the padding of PKCS#7; the other modes make stream ciphers. */
         private BufferedBlockCipher of(BlockCipher engine) {
             int bits = 8 * engine.getBlockSize();
             return switch (this) {
@@ -89,15 +89,15 @@ record FileCipher(String name, int keyBits, Supplier<BlockCipher> engine, Mode m
         }
     }
 
-    /** Returns the cipher of a DEK-Info header, in any case. */
+    /** Returns the cipher of a DEK-Info header, whose name is compared without case. */
     static FileCipher named(String name) throws KeyDerivation.Unsupported {
         String upper = name.toUpperCase(Locale.ROOT);
         int hyphen = upper.lastIndexOf('-');
         Algorithm algorithm = hyphen < 0 ? null : ALGORITHMS.get(upper.substring(0, hyphen));
         String mode = upper.substring(hyphen + 1);
-        for (Mode each : Mode.values()) {
-            if (algorithm != null && each.name().equals(mode)) {
-                return new FileCipher(upper, algorithm.keyBits, algorithm.engine, each);
+        for (Mode candidate : Mode.values()) {
+            if (algorithm != null && candidate.name().equals(mode)) {
+                return new FileCipher(upper, algorithm.keyBits, algorithm.engine, candidate);
             }
         }
         throw new KeyDerivation.Unsupported("the cipher " + TlsFailure.printable(name));
@@ -113,10 +113,10 @@ record FileCipher(String name, int keyBits, Supplier<BlockCipher> engine, Mode m
     }
 
     /**
-     * Returns the plain text.
+     * Returns the plaintext.
      *
-     * @throws CryptoException if the padding is wrong, because of a wrong key or a damaged ciphertext
-     * @throws IllegalArgumentException if the vector has not the length of a block
+     * @throws CryptoException if the padding is invalid, because of a wrong key or a damaged ciphertext
+     * @throws IllegalArgumentException if the length of the initialization vector is not that of a block
      */
     byte[] decrypt(KeyParameter key, byte[] iv, byte[] encrypted) throws CryptoException {
         BlockCipher block = engine.get();
@@ -126,7 +126,7 @@ record FileCipher(String name, int keyBits, Supplier<BlockCipher> engine, Mode m
         return decrypt(mode.of(block), new ParametersWithIV(key, iv), encrypted);
     }
 
-    /** Returns the plain text under a block cipher in CBC, with key and vector derived. */
+    /** Returns the plaintext under a block cipher in CBC, with a derived key and initialization vector. */
     static byte[] decryptCbc(BlockCipher engine, CipherParameters keyAndIv, byte[] encrypted) throws CryptoException {
         return decrypt(Mode.CBC.of(engine), keyAndIv, encrypted);
     }
@@ -144,7 +144,7 @@ record FileCipher(String name, int keyBits, Supplier<BlockCipher> engine, Mode m
         }
     }
 
-    /** RC2 is missing, since its parameters say more than the vector. */
+    /** Without RC2, whose parameters have more than the initialization vector. */
     private static Map<String, String> names() {
         var names = new HashMap<String, String>();
         int[] bits = {128, 192, 256};

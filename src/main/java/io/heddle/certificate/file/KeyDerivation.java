@@ -24,19 +24,19 @@ import org.bouncycastle.crypto.util.DigestFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The derivation of keys from the passphrase of one file: PBKDF2 and PBKDF1 (RFC 8018), scrypt (RFC 7914), the function
- * of PKCS#12 (RFC 7292 appendix B) and OpenSSL's own of the DEK-Info header.
+ * Derives keys from the passphrase of one file: PBKDF2 and PBKDF1 (RFC 8018), scrypt (RFC 7914), the function of PKCS#12
+ * (RFC 7292 appendix B) and OpenSSL's function of the DEK-Info header.
  *
- * <p>A file decides how much work its opening costs. All derivations of one file share one budget, which is charged
- * before the work: an iteration counts once for each block of output, so a long key or a weak digest gets no discount.
- * Salts and scrypt's memory are bounded too.
+ * <p>A file determines the cost of its decryption, so all derivations for one file share a budget that is charged before
+ * the work. An iteration counts once for each block of output, whatever the digest. Salts and scrypt's memory are bounded
+ * too.
  *
- * <p>Not thread-safe. The passphrase stays the caller's to wipe; the bytes made of it are wiped here.
+ * <p>Not thread-safe. The caller wipes the passphrase; its encodings are wiped here.
  */
 final class KeyDerivation {
     /**
-     * OpenSSL writes 2,048 iterations, today's advice is about 600,000, and a file has a MAC and seldom more than
-     * ten ciphertexts.
+     * The budget of a file in iterations. OpenSSL writes 2,048, about 600,000 are recommended, and a file has one MAC and
+     * seldom more than ten ciphertexts.
      */
     static final int MOST_ITERATIONS = 10_000_000;
 
@@ -63,7 +63,7 @@ final class KeyDerivation {
         this.passphrase = passphrase;
     }
 
-    /** A refusal of an algorithm or an amount of work that a file demands. */
+    /** The refusal of an algorithm or an amount of work that a file demands. */
     static final class Unsupported extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -72,12 +72,12 @@ final class KeyDerivation {
         }
     }
 
-    /** Returns whether there is no passphrase. PKCS#12 has two forms of that; see {@link #pkcs12}. */
+    /** Returns whether the passphrase is empty, of which PKCS#12 has two forms; see {@link #pkcs12}. */
     boolean withoutPassphrase() {
         return passphrase.length == 0;
     }
 
-    /** Returns the digest under this HMAC. */
+    /** Returns the digest of an HMAC. */
     static Digest hmacDigest(ASN1ObjectIdentifier hmac) throws Unsupported {
         Supplier<Digest> digest = HMACS.get(hmac);
         if (digest == null) {
@@ -150,8 +150,7 @@ final class KeyDerivation {
     /**
      * Derives key and, unless {@code ivBits} is 0, initialization vector by the function of PKCS#12.
      *
-     * @param absent whether an empty passphrase stands for none at all, and not for one of length zero; OpenSSL
-     *     writes both
+     * @param absent whether an empty passphrase is absent rather than of length zero; OpenSSL writes both forms
      */
     CipherParameters pkcs12(Digest digest, byte[] salt, BigInteger count, boolean absent, int keyBits, int ivBits)
             throws Unsupported {

@@ -24,14 +24,14 @@ import org.bouncycastle.crypto.engines.RC2Engine;
 import org.bouncycastle.crypto.util.DigestFactory;
 
 /**
- * The decryption of one file under its passphrase: PBES2 and PBES1 (RFC 8018), the schemes of PKCS#12 (RFC 7292
- * appendix C) and OpenSSL's own of the DEK-Info header.
+ * Decrypts the contents of one file with its passphrase: PBES2 and PBES1 (RFC 8018), the schemes of PKCS#12 (RFC 7292
+ * appendix C) and OpenSSL's scheme of the DEK-Info header.
  *
- * <p>Why not bcpkix's decryptors (1.84): they begin the work that a file asks for whatever its amount, and neither sum
- * it up nor wipe the passphrase; they take passphrases of PBES1 and DEK-Info for Latin-1 where OpenSSL has UTF-8, and
- * know neither the two forms of an empty passphrase nor ARIA, SM4 and the modes beside CBC.
+ * <p>bcpkix's decryptors (1.84) are not used: they perform any number of iterations that a file demands, do not add them
+ * up and do not wipe the passphrase; they encode passphrases of PBES1 and DEK-Info in Latin-1, where OpenSSL uses UTF-8,
+ * and do not support both forms of an empty passphrase, ARIA, SM4 and modes other than CBC.
  *
- * <p>Not thread-safe; the budget of {@link KeyDerivation} is the file's.
+ * <p>Not thread-safe. The budget of {@link KeyDerivation} is that of the file.
  */
 final class PasswordCipher {
     private final KeyDerivation derivation;
@@ -41,10 +41,10 @@ final class PasswordCipher {
     }
 
     /**
-     * Returns the structure that is encrypted under the algorithm that the file names. The plain text is wiped.
+     * Decrypts a structure with the algorithm that the file names. The plaintext is wiped.
      *
-     * @param absent whether an empty passphrase means none at all, where PKCS#12 makes that difference
-     * @throws GeneralSecurityException if the passphrase is wrong or the ciphertext damaged, which look the same
+     * @param absent whether an empty passphrase is absent, for PKCS#12, rather than of length zero
+     * @throws GeneralSecurityException if the passphrase is wrong or the ciphertext damaged, which cannot be told apart
      */
     ASN1Sequence decrypt(AlgorithmIdentifier algorithm, byte[] encrypted, boolean absent)
             throws KeyDerivation.Unsupported, GeneralSecurityException {
@@ -58,17 +58,18 @@ final class PasswordCipher {
             } else {
                 plain = pbes1(algorithm, encrypted);
             }
-            // A wrong passphrase yields good padding once in 256 times, and then no structure; a stream has no padding.
+            // With a wrong passphrase the padding is valid once in 256 times, but the plaintext is not a structure; a
+            // stream cipher has no padding.
             return ASN1Sequence.getInstance(ASN1Primitive.fromByteArray(plain));
         } catch (CryptoException | IOException | RuntimeException wrong) {
-            // BouncyCastle reports damaged parameters and damaged ciphertexts by unchecked exceptions of several kinds.
+            // BouncyCastle throws several kinds of unchecked exceptions for damaged parameters and ciphertexts.
             throw new GeneralSecurityException("bad decrypt", wrong);
         } finally {
             Arrays.fill(plain, (byte) 0);
         }
     }
 
-    /** Returns the structure of a block with the headers {@code Proc-Type: 4,ENCRYPTED} and {@code DEK-Info}. */
+    /** Decrypts the structure of a PEM block with the headers {@code Proc-Type: 4,ENCRYPTED} and {@code DEK-Info}. */
     ASN1Sequence decryptTraditional(String dekInfo, byte[] encrypted)
             throws KeyDerivation.Unsupported, GeneralSecurityException {
         int comma = dekInfo.indexOf(',');
@@ -92,7 +93,7 @@ final class PasswordCipher {
         byte[] iv;
         boolean isRc2 = encryption.getAlgorithm().equals(PKCSObjectIdentifiers.RC2_CBC);
         if (isRc2 && encryption.getParameters() instanceof ASN1OctetString vector) {
-            // OpenSSL 3.5 writes the vector alone, and means a key of 128 bits.
+            // OpenSSL 3.5 writes only the initialization vector, for a key of 128 bits.
             cipher = FileCipher.named("RC2-CBC");
             iv = vector.getOctets();
         } else if (isRc2) {
@@ -108,7 +109,7 @@ final class PasswordCipher {
         return cipher.decrypt(derivation.derive(function, cipher.keyBits()), iv, encrypted);
     }
 
-    /** RFC 8018 B.2.3 writes the effective length of the key in this way. */
+    /** The encoding of the effective key length, RFC 8018 B.2.3. */
     private static FileCipher rc2(BigInteger version) throws KeyDerivation.Unsupported {
         return switch (version.bitLength() > 16 ? 0 : version.intValue()) {
             case 58 -> FileCipher.named("RC2-CBC");

@@ -25,18 +25,17 @@ import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The content of a PKCS#12 file (RFC 7292): an identity and further certificates; Node
- * {@code tls.createSecureContext options.pfx}.
+ * The content of a PKCS#12 file (RFC 7292): an identity and other certificates. Node's option {@code pfx} of
+ * {@code tls.createSecureContext}.
  *
- * <p>The file is sealed with a MAC under its passphrase, also PBMAC1 (RFC 9579), or not at all, as
- * {@code openssl pkcs12 -nomac} and Java's {@code macAlgorithm=NONE} write it; without a MAC its certificates are as
- * trustworthy as those of a PEM file, so keep it where only trusted programs write. Its bags may be plain or encrypted
- * by PBES2, 3DES or RC2. Algorithms that the system's OpenSSL leaves to its legacy module (RC2-40) are read here. The
- * whole file may cost 10,000,000 iterations of key derivation.
+ * <p>A MAC under the passphrase protects the file, that of RFC 7292 or PBMAC1 (RFC 9579); files without one, as
+ * {@code openssl pkcs12 -nomac} and Java's {@code macAlgorithm=NONE} write them, are accepted, and their certificates are
+ * only as trustworthy as those of a PEM file. The bags are plain or encrypted with PBES2, 3DES or RC2, including RC2-40 of
+ * OpenSSL's legacy module. Key derivation for the whole file is limited to 10,000,000 iterations.
  *
- * @param identity the first private key of the file with its certificate, and behind that what the file has of
- *     its chain
- * @param others the certificates that are not the identity's leaf, in the file's order; Node sends them and trusts them
+ * @param identity the first private key of the file with its certificate, followed by the certificates of its chain
+ *     that the file contains
+ * @param others the certificates other than the leaf of the identity, in the order of the file; Node sends and trusts them
  */
 public record Pkcs12(Identity identity, List<X509Certificate> others) {
     private static final int MOST_BAGS = 10_000;
@@ -50,18 +49,18 @@ public record Pkcs12(Identity identity, List<X509Certificate> others) {
     /**
      * Reads a file.
      *
-     * @param source what the content is, for the message: the option and the file, such as {@code pfx "server.p12"}
-     * @param passphrase empty for none; it stays the caller's to wipe
-     * @throws InvalidOption with {@code ERR_OSSL_PKCS12_MAC_VERIFY_FAILURE} (wrong passphrase or damaged; Node gives no
-     *     code), {@code ERR_OSSL_BAD_DECRYPT} (the same where there is no MAC), {@code ERR_OSSL_ASN1_NOT_ENOUGH_DATA}
-     *     (not PKCS#12; Node gives no code), {@code ERR_CRYPTO_OPERATION_FAILED} (no key inside) or
-     *     {@code ERR_CRYPTO_UNSUPPORTED_OPERATION} (an algorithm that is not offered)
+     * @param source the option and the file, for messages, such as {@code pfx "server.p12"}
+     * @param passphrase empty for none; the caller wipes it
+     * @throws InvalidOption with {@code ERR_OSSL_PKCS12_MAC_VERIFY_FAILURE} if the passphrase is wrong or the file damaged
+     *     (Node has no code), {@code ERR_OSSL_BAD_DECRYPT} for the same in a file without a MAC, {@code
+     *     ERR_OSSL_ASN1_NOT_ENOUGH_DATA} if it is not PKCS#12 (Node has no code), {@code ERR_CRYPTO_OPERATION_FAILED} if it
+     *     has no key, {@code ERR_CRYPTO_UNSUPPORTED_OPERATION} if an algorithm is not supported
      */
     public static Pkcs12 read(String source, byte[] content, char[] passphrase) {
         return new Reader(source, passphrase).read(content);
     }
 
-    /** The state of one reading. */
+    /** The state of reading one file. */
     private static final class Reader {
         private final String source;
         private final KeyDerivation derivation;
@@ -70,8 +69,8 @@ public record Pkcs12(Identity identity, List<X509Certificate> others) {
         private final List<X509Certificate> certificates = new ArrayList<>();
 
         /**
-         * The forms of the passphrase that are still possible: whether an empty one stands for none at all. Files
-         * without a passphrase exist in both forms, and nothing in them says in which.
+         * The forms of an empty passphrase that are still possible: true for an absent one, false for one of length zero.
+         * Files without a passphrase exist in both forms, and contain no indication of the form.
          */
         private List<Boolean> absent;
 
@@ -166,9 +165,9 @@ public record Pkcs12(Identity identity, List<X509Certificate> others) {
         private ASN1Sequence decrypt(AlgorithmIdentifier algorithm, byte[] encrypted)
                 throws GeneralSecurityException, KeyDerivation.Unsupported {
             GeneralSecurityException wrong = new GeneralSecurityException("bad decrypt");
-            for (boolean each : absent) {
+            for (boolean form : absent) {
                 try {
-                    return cipher.decrypt(algorithm, encrypted, each);
+                    return cipher.decrypt(algorithm, encrypted, form);
                 } catch (GeneralSecurityException first) {
                     wrong = first;
                 }

@@ -33,17 +33,17 @@ import org.bouncycastle.crypto.macs.HMac;
 import org.bouncycastle.crypto.util.DigestFactory;
 
 /**
- * The MAC over the content of a PKCS#12 file: HMAC with a key by the function of PKCS#12 (RFC 7292 5.1), or PBMAC1
- * (RFC 9579).
+ * The MAC over the content of a PKCS#12 file: an HMAC whose key is derived as in RFC 7292 appendix B, or PBMAC1 (RFC
+ * 9579).
  *
- * <p>Why not bcpkix's {@code PKCS12PfxPdu} (1.84): it does not bound the iterations and the length of PBMAC1's key, and
- * takes an empty passphrase in one of its two forms only.
+ * <p>bcpkix's {@code PKCS12PfxPdu} (1.84) is not used: it limits neither the iterations nor the key length of PBMAC1, and
+ * supports only one of the two forms of an empty passphrase.
  */
 final class Pkcs12Seal {
-    /** A shorter key would be easier to guess than the MAC of the weakest digest. */
+    /** The minimum key length: a shorter key would be easier to guess than the MAC of the weakest digest. */
     private static final int SHORTEST_KEY = 20;
 
-    /** OpenSSL has 64 bytes at most, as long as the longest digest; BouncyCastle 1.84 writes 256. */
+    /** The maximum key length: OpenSSL writes 64 bytes, the length of the longest digest, BouncyCastle 1.84 writes 256. */
     private static final int LONGEST_KEY = 512;
 
     private static final Map<ASN1ObjectIdentifier, Supplier<Digest>> DIGESTS = Map.ofEntries(
@@ -76,24 +76,24 @@ final class Pkcs12Seal {
     }
 
     /**
-     * Returns which forms of the passphrase make this MAC of {@code content}; none if it is wrong or the content was
-     * changed. Comparisons take constant time.
+     * Returns the forms of the passphrase for which this is the MAC of {@code content}; none if the passphrase is wrong or
+     * the content was changed. Compares in constant time.
      *
-     * @param absent the possible forms: whether an empty passphrase stands for none at all
+     * @param absent the forms to try: true for an absent passphrase, false for one of length zero
      */
     List<Boolean> formsThatFit(byte[] content, List<Boolean> absent) throws KeyDerivation.Unsupported {
         AlgorithmIdentifier algorithm = mac.getMac().getAlgorithmId();
         if (algorithm.getAlgorithm().equals(PKCSObjectIdentifiers.id_PBMAC1)) {
-            // Its passphrase is UTF-8, and the two forms of an empty one are the same there.
+            // PBMAC1 encodes the passphrase in UTF-8, where the two forms of an empty one are the same.
             return fits(pbmac1(PBMAC1Params.getInstance(algorithm.getParameters())), content) ? absent : List.of();
         }
         var fitting = new ArrayList<Boolean>(1);
-        for (boolean each : absent) {
+        for (boolean form : absent) {
             Digest digest = digest(algorithm);
             CipherParameters key = derivation.pkcs12(
-                    digest, mac.getSalt(), mac.getIterationCount(), each, 8 * digest.getDigestSize(), 0);
+                    digest, mac.getSalt(), mac.getIterationCount(), form, 8 * digest.getDigestSize(), 0);
             if (fits(keyed(digest, key), content)) {
-                fitting.add(each);
+                fitting.add(form);
                 break;
             }
         }
@@ -102,7 +102,7 @@ final class Pkcs12Seal {
 
     private HMac pbmac1(PBMAC1Params parameters) throws KeyDerivation.Unsupported {
         AlgorithmIdentifier function = parameters.getKeyDerivationFunc();
-        // RFC 9579 section 5: PBKDF2, and with a length, since the MAC does not contain it.
+        // RFC 9579 section 5: PBKDF2 with an explicit key length, which the MAC does not imply.
         if (!function.getAlgorithm().equals(PKCSObjectIdentifiers.id_PBKDF2)) {
             throw new KeyDerivation.Unsupported("PBMAC1 with the key derivation " + function.getAlgorithm());
         }

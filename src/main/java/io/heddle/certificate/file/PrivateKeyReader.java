@@ -30,13 +30,13 @@ import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Private keys from PEM or DER: PKCS#8 plain and encrypted, PKCS#1 RSA, SEC1 EC, and the older encrypted PEM with a
- * DEK-Info header; Node {@code tls.createSecureContext options.key}.
+ * Reads private keys from PEM or DER: PKCS#8, plain and encrypted, PKCS#1 RSA, SEC 1 EC, and encrypted PEM with a
+ * DEK-Info header. Node's option {@code key} of {@code tls.createSecureContext}.
  *
- * <p>The keys are the JDK's own, because the JDK's providers sign with them. A passphrase given for a plain key is
- * ignored, as in Node. Encrypted keys are under any cipher that OpenSSL writes (AES, ARIA, Camellia, 3DES, SM4, and of
- * its legacy module SEED, Blowfish, CAST5, DES and RC2) and may cost at most 10,000,000 iterations. EC keys name their
- * curve or write out the parameters of a named one.
+ * <p>The result is a key of the JDK, whose providers sign with it. As in Node, a passphrase for a plain key is ignored.
+ * All ciphers that OpenSSL writes are supported (AES, ARIA, Camellia, 3DES, SM4; of its legacy module SEED, Blowfish,
+ * CAST5, DES and RC2), with at most 10,000,000 iterations of key derivation. An EC key contains the name of its curve or
+ * the parameters of a named curve.
  */
 public final class PrivateKeyReader {
     private static final String BAD_DECRYPT = "ERR_OSSL_BAD_DECRYPT";
@@ -55,13 +55,13 @@ public final class PrivateKeyReader {
     }
 
     /**
-     * Returns the first private key of a PEM text, or the one that the DER is.
+     * Returns the first private key of a PEM text, or the key that the DER encodes.
      *
-     * @param source what the content is, for the message: the option and the file, such as {@code key "server-key.pem"}
-     * @param passphrase empty for none; it stays the caller's to wipe
-     * @throws InvalidOption with {@code ERR_OSSL_BAD_DECRYPT} for a missing or wrong passphrase,
-     *     {@code ERR_OSSL_UNSUPPORTED} for what is no private key or has an algorithm that is not offered, else with
-     *     the code of the broken PEM
+     * @param source the option and the file, for messages, such as {@code key "server-key.pem"}
+     * @param passphrase empty for none; the caller wipes it
+     * @throws InvalidOption with {@code ERR_OSSL_BAD_DECRYPT} if the passphrase is missing or wrong, with
+     *     {@code ERR_OSSL_UNSUPPORTED} if the content is not a private key or its algorithm is not supported, else with
+     *     the code for malformed PEM
      */
     public static PrivateKey read(String source, byte[] content, char[] passphrase) {
         BouncyCastleVersion.require();
@@ -102,7 +102,7 @@ public final class PrivateKeyReader {
         } catch (InvalidOption ours) {
             throw ours;
         } catch (IOException | GeneralSecurityException | RuntimeException refused) {
-            // The JDK's decoders also throw unchecked exceptions for broken numbers.
+            // The JDK's decoders also throw unchecked exceptions for malformed numbers.
             throw new InvalidOption(
                     UNSUPPORTED,
                     "%s: the %s key cannot be used: it is broken or of a size or curve that Java lacks"
@@ -172,7 +172,7 @@ public final class PrivateKeyReader {
         return fromPkcs8(source, info);
     }
 
-    /** Returns an EC key with its curve by name, whether {@code parameters} are the name or written out. */
+    /** Returns an EC key with its curve by name, whether {@code parameters} are the name or the parameters themselves. */
     private static PrivateKeyInfo named(String source, @Nullable ASN1Encodable parameters, ECPrivateKey key)
             throws IOException {
         if (parameters == null || parameters.toASN1Primitive() instanceof ASN1Null) {

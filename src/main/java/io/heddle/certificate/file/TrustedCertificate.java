@@ -59,9 +59,9 @@ public record TrustedCertificate(X509Certificate certificate, Set<Purpose> purpo
                 return Pem.write("CERTIFICATE", der);
             }
             var uses = new ASN1EncodableVector();
-            for (Purpose each : Purpose.values()) {
-                if (purposes.contains(each)) {
-                    uses.add(new ASN1ObjectIdentifier(each.extendedKeyUsage()));
+            for (Purpose purpose : Purpose.values()) {
+                if (purposes.contains(purpose)) {
+                    uses.add(new ASN1ObjectIdentifier(purpose.extendedKeyUsage()));
                 }
             }
             var whole = new ByteArrayOutputStream();
@@ -107,8 +107,8 @@ public record TrustedCertificate(X509Certificate certificate, Set<Purpose> purpo
 
     private static Set<String> uses(ASN1Sequence list) {
         var uses = new HashSet<String>();
-        for (ASN1Encodable each : list) {
-            uses.add(ASN1ObjectIdentifier.getInstance(each).getId());
+        for (ASN1Encodable element : list) {
+            uses.add(ASN1ObjectIdentifier.getInstance(element).getId());
         }
         return uses;
     }

@@ -106,9 +106,9 @@ sealed interface OcspProof {
             return outdated.isPresent() ? verdict(Status.INVALID, outdated) : verdict(status, problem());
         }
 
-        private OcspVerdict verdict(Status known, Optional<Problem> problem) {
+        private OcspVerdict verdict(Status status, Optional<Problem> problem) {
             return new OcspVerdict(
-                    known,
+                    status,
                     Optional.of(thisUpdate),
                     nextUpdate,
                     revocation.map(Revocation::time),

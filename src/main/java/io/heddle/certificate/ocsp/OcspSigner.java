@@ -5,7 +5,7 @@ import static io.heddle.certificate.ocsp.OcspVerifier.named;
 import io.heddle.certificate.file.CertificateReader;
 import io.heddle.certificate.ocsp.OcspVerifier.Unproven;
 import io.heddle.certificate.path.ChainVerifier;
-import io.heddle.certificate.x509.Link;
+import io.heddle.certificate.x509.ParsedCertificate;
 import io.heddle.certificate.x509.SignatureStrength;
 import io.heddle.failure.TlsFailure.Code;
 import java.io.ByteArrayInputStream;
@@ -49,8 +49,8 @@ final class OcspSigner {
             return issuer;
         }
         if (response.getCerts() != null) {
-            for (ASN1Encodable each : response.getCerts()) {
-                X509Certificate delegate = certificate(each);
+            for (ASN1Encodable element : response.getCerts()) {
+                X509Certificate delegate = certificate(element);
                 if (isNamed(wanted, delegate)
                         && delegate.getIssuerX500Principal().equals(issuer.getSubjectX500Principal())) {
                     requireAllowed(delegate, issuer, limits);
@@ -94,13 +94,13 @@ final class OcspSigner {
     }
 
     private static void requireStrongKey(X509Certificate signer, ChainVerifier.Limits limits) throws Unproven {
-        var link = new Link(signer);
+        var link = new ParsedCertificate(signer);
         if (link.strength() < limits.strength()) {
             throw new Unproven(
                     Code.OCSP_VERIFY_FAILED,
                     "the key of %s (%s), which signs the OCSP response, is too weak for security level %d",
                     named(signer),
-                    Link.describe(link.publicKey),
+                    ParsedCertificate.describe(link.publicKey),
                     limits.securityLevel());
         }
     }
@@ -110,7 +110,7 @@ final class OcspSigner {
         Optional<String> reason = Optional.empty();
         if (!maySignResponses(delegate)) {
             reason = Optional.of("its extended key usage does not have OCSPSigning");
-        } else if (!new Link(delegate).allows(DIGITAL_SIGNATURE)) {
+        } else if (!new ParsedCertificate(delegate).allows(DIGITAL_SIGNATURE)) {
             reason = Optional.of("its key usage does not allow it to sign");
         } else if (delegate.hasUnsupportedCriticalExtension()) {
             reason = Optional.of("it has an unknown critical extension");

@@ -177,12 +177,10 @@ public final class OcspVerifier {
         if (extensions == null) {
             return;
         }
-        for (ASN1ObjectIdentifier each : extensions.getCriticalExtensionOIDs()) {
-            if (!each.equals(NONCE)) {
+        for (ASN1ObjectIdentifier oid : extensions.getCriticalExtensionOIDs()) {
+            if (!oid.equals(NONCE)) {
                 throw new Unproven(
-                        Code.OCSP_RESP_INVALID,
-                        "the OCSP response has the unknown critical extension %s",
-                        each.getId());
+                        Code.OCSP_RESP_INVALID, "the OCSP response has the unknown critical extension %s", oid.getId());
             }
         }
     }
@@ -191,8 +189,8 @@ public final class OcspVerifier {
             throws Unproven {
         var id = new OcspCertificateId(certificate, issuer);
         BigInteger other = null;
-        for (ASN1Encodable each : responses) {
-            SingleResponse single = SingleResponse.getInstance(each);
+        for (ASN1Encodable element : responses) {
+            SingleResponse single = SingleResponse.getInstance(element);
             if (id.matches(single.getCertID())) {
                 return single;
             }

@@ -1,6 +1,6 @@
 package io.heddle.certificate.path;
 
-import io.heddle.certificate.x509.Link;
+import io.heddle.certificate.x509.ParsedCertificate;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,8 +24,8 @@ final class AlternativePaths {
     private final int longest;
     private final VerificationBudget budget;
     private final Predicate<ChainBuilder.Chain> good;
-    private final List<Link> pool;
-    private final List<Link> path = new ArrayList<>();
+    private final List<ParsedCertificate> pool;
+    private final List<ParsedCertificate> path = new ArrayList<>();
 
     /**
      * Creates a search.
@@ -45,10 +45,10 @@ final class AlternativePaths {
 
     /** Returns the first good path, empty if there is none or the budget ends before it is found. */
     Optional<ChainBuilder.Chain> find(List<X509Certificate> presented) {
-        for (X509Certificate each : presented.subList(1, presented.size())) {
-            pool.add(new Link(each));
+        for (X509Certificate certificate : presented.subList(1, presented.size())) {
+            pool.add(new ParsedCertificate(certificate));
         }
-        path.add(new Link(presented.getFirst()));
+        path.add(new ParsedCertificate(presented.getFirst()));
         return extend(1);
     }
 
@@ -58,18 +58,18 @@ final class AlternativePaths {
      * @param untrusted the number of certificates of the path that the peer sent
      */
     private Optional<ChainBuilder.Chain> extend(int untrusted) {
-        Link last = path.getLast();
+        ParsedCertificate last = path.getLast();
         if (path.size() > longest || last.selfSigned) {
             return Optional.empty();
         }
-        for (Link issuer : issuers(trust.named(last.issuer).stream(), last)) {
+        for (ParsedCertificate issuer : issuers(trust.named(last.issuer).stream(), last)) {
             Optional<ChainBuilder.Chain> found = with(issuer, untrusted);
             if (found.isPresent() || budget.isOver()) {
                 return found;
             }
         }
         if (untrusted == path.size()) {
-            for (Link issuer : issuers(pool.stream(), last)) {
+            for (ParsedCertificate issuer : issuers(pool.stream(), last)) {
                 Optional<ChainBuilder.Chain> found = with(issuer, untrusted + 1);
                 if (found.isPresent() || budget.isOver()) {
                     return found;
@@ -79,7 +79,7 @@ final class AlternativePaths {
         return Optional.empty();
     }
 
-    private Optional<ChainBuilder.Chain> with(Link issuer, int untrusted) {
+    private Optional<ChainBuilder.Chain> with(ParsedCertificate issuer, int untrusted) {
         if (!budget.step()) {
             return Optional.empty();
         }
@@ -97,7 +97,7 @@ final class AlternativePaths {
     }
 
     /** Returns the candidates, currently valid ones first. */
-    private List<Link> issuers(Stream<Link> candidates, Link last) {
+    private List<ParsedCertificate> issuers(Stream<ParsedCertificate> candidates, ParsedCertificate last) {
         return candidates
                 .filter(each -> each.mayHaveIssued(last))
                 .filter(each -> path.stream().noneMatch(each::isSameAs))

@@ -1,6 +1,6 @@
 package io.heddle.certificate.path;
 
-import io.heddle.certificate.x509.Link;
+import io.heddle.certificate.x509.ParsedCertificate;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,8 +34,8 @@ final class ChainBuilder {
      * @param untrusted the number of certificates, from the leaf on, that the peer sent; the rest are from the
      *     trust store
      */
-    record Chain(List<Link> links, int untrusted, boolean trusted, boolean tooLong) {
-        Link last() {
+    record Chain(List<ParsedCertificate> links, int untrusted, boolean trusted, boolean tooLong) {
+        ParsedCertificate last() {
             return links.getLast();
         }
 
@@ -50,13 +50,13 @@ final class ChainBuilder {
     }
 
     Chain build(List<X509Certificate> presented) {
-        var chain = new ArrayList<Link>();
-        chain.add(new Link(presented.getFirst()));
-        List<Link> pool = null;
+        var chain = new ArrayList<ParsedCertificate>();
+        chain.add(new ParsedCertificate(presented.getFirst()));
+        List<ParsedCertificate> pool = null;
         int untrusted = 1;
         while (chain.size() <= longest) {
-            Link last = chain.getLast();
-            Link trusted = trust.issuerOf(last, at, any -> true);
+            ParsedCertificate last = chain.getLast();
+            ParsedCertificate trusted = trust.issuerOf(last, at, any -> true);
             if (trusted != null && last.selfSigned) {
                 // A self-signed certificate of the peer is accepted only if it equals an anchor byte for byte: the name
                 // alone proves nothing.
@@ -80,7 +80,7 @@ final class ChainBuilder {
             if (pool == null) {
                 pool = pool(presented);
             }
-            Link issuer = TrustStore.bestIssuer(pool, last, at, candidate -> !contains(chain, candidate));
+            ParsedCertificate issuer = TrustStore.bestIssuer(pool, last, at, candidate -> !contains(chain, candidate));
             if (issuer == null) {
                 break;
             }
@@ -89,7 +89,7 @@ final class ChainBuilder {
         }
         boolean tooLong = chain.size() > longest;
         if (!tooLong && untrusted == chain.size() && trust.allowPartialTrustChain()) {
-            Link leaf = trust.same(chain.getFirst());
+            ParsedCertificate leaf = trust.same(chain.getFirst());
             if (leaf != null) {
                 return new Chain(List.of(leaf), 0, true, false);
             }
@@ -97,15 +97,15 @@ final class ChainBuilder {
         return new Chain(chain, untrusted, false, tooLong);
     }
 
-    private static List<Link> pool(List<X509Certificate> presented) {
-        var pool = new ArrayList<Link>(presented.size() - 1);
+    private static List<ParsedCertificate> pool(List<X509Certificate> presented) {
+        var pool = new ArrayList<ParsedCertificate>(presented.size() - 1);
         for (X509Certificate certificate : presented.subList(1, presented.size())) {
-            pool.add(new Link(certificate));
+            pool.add(new ParsedCertificate(certificate));
         }
         return pool;
     }
 
-    private static boolean contains(List<Link> chain, @Nullable Link candidate) {
+    private static boolean contains(List<ParsedCertificate> chain, @Nullable ParsedCertificate candidate) {
         return candidate != null && chain.stream().anyMatch(candidate::isSameAs);
     }
 }

@@ -11,7 +11,7 @@ import static io.heddle.failure.TlsFailure.Code.SELF_SIGNED_CERT_IN_CHAIN;
 import static io.heddle.failure.TlsFailure.Code.UNABLE_TO_GET_ISSUER_CERT;
 import static io.heddle.failure.TlsFailure.Code.UNABLE_TO_GET_ISSUER_CERT_LOCALLY;
 
-import io.heddle.certificate.x509.Link;
+import io.heddle.certificate.x509.ParsedCertificate;
 import io.heddle.certificate.x509.Purpose;
 import io.heddle.certificate.x509.SignatureStrength;
 import io.heddle.failure.TlsFailure;
@@ -115,7 +115,7 @@ public final class ChainVerifier {
 
         private Findings inspect(ChainBuilder.Chain chain) {
             var findings = new Findings();
-            Link leaf = chain.links().getFirst();
+            ParsedCertificate leaf = chain.links().getFirst();
             if (leaf.strength() < limits.strength()) {
                 weakKey(EE_KEY_TOO_SMALL, 0, leaf, limits, findings);
             }
@@ -138,13 +138,14 @@ public final class ChainVerifier {
         }
     }
 
-    private static void weakKey(TlsFailure.Code code, int depth, Link link, Limits limits, Findings findings) {
+    private static void weakKey(
+            TlsFailure.Code code, int depth, ParsedCertificate link, Limits limits, Findings findings) {
         findings.add(
                 code,
                 depth,
                 "the key of %s (%s) is too weak for security level %d",
                 link,
-                Link.describe(link.publicKey),
+                ParsedCertificate.describe(link.publicKey),
                 limits.securityLevel());
     }
 
@@ -153,7 +154,7 @@ public final class ChainVerifier {
             return;
         }
         int depth = chain.lastDepth();
-        Link last = chain.last();
+        ParsedCertificate last = chain.last();
         if (chain.tooLong()) {
             findings.add(
                     CERT_CHAIN_TOO_LONG,
@@ -180,7 +181,7 @@ public final class ChainVerifier {
     private static void trustedPurposes(
             ChainBuilder.Chain chain, TrustStore trust, Purpose purpose, Findings findings) {
         for (int depth = chain.untrusted(); depth <= chain.lastDepth(); depth++) {
-            Link link = chain.links().get(depth);
+            ParsedCertificate link = chain.links().get(depth);
             if (!trust.trusts(link, purpose)) {
                 final String sentence = "%s is in the trust store, but not for a TLS %s";
                 findings.add(CERT_REJECTED, depth, sentence, link, purpose);
@@ -197,7 +198,7 @@ public final class ChainVerifier {
             return;
         }
         for (int depth = 0; depth <= chain.lastDepth(); depth++) {
-            Link link = chain.links().get(depth);
+            ParsedCertificate link = chain.links().get(depth);
             if (depth > 0 && link.strength() < limits.strength()) {
                 weakKey(CA_KEY_TOO_SMALL, depth, link, limits, findings);
             }

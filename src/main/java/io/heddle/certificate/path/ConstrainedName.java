@@ -3,7 +3,7 @@ package io.heddle.certificate.path;
 import io.heddle.certificate.DistinguishedName;
 import io.heddle.certificate.x509.HostPattern;
 import io.heddle.certificate.x509.IpLiteral;
-import io.heddle.certificate.x509.Link;
+import io.heddle.certificate.x509.ParsedCertificate;
 import io.heddle.certificate.x509.SubjectAltNames;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -93,7 +93,7 @@ sealed interface ConstrainedName {
      * @param leaf whether its common names are treated as DNS names
      * @throws RuntimeException if its subject or its alternative names cannot be read
      */
-    static List<ConstrainedName> of(Link link, boolean leaf) {
+    static List<ConstrainedName> of(ParsedCertificate link, boolean leaf) {
         List<ConstrainedName> names = new ArrayList<>();
         X500Name subject = X500Name.getInstance(link.subject.getEncoded());
         if (subject.size() > 0) {
@@ -105,7 +105,7 @@ sealed interface ConstrainedName {
         boolean hasDns = false;
         byte[] extension = link.certificate.getExtensionValue(SubjectAltNames.SUBJECT_ALT_NAME);
         if (extension != null) {
-            ASN1Primitive content = Link.content(extension);
+            ASN1Primitive content = ParsedCertificate.content(extension);
             for (GeneralName name : GeneralNames.getInstance(content).getNames()) {
                 names.add(of(name));
                 hasDns |= name.getTagNo() == GeneralName.dNSName;

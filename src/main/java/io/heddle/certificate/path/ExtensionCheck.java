@@ -6,7 +6,7 @@ import static io.heddle.failure.TlsFailure.Code.INVALID_PURPOSE;
 import static io.heddle.failure.TlsFailure.Code.PATH_LENGTH_EXCEEDED;
 import static io.heddle.failure.TlsFailure.Code.UNHANDLED_CRITICAL_EXTENSION;
 
-import io.heddle.certificate.x509.Link;
+import io.heddle.certificate.x509.ParsedCertificate;
 import io.heddle.certificate.x509.Purpose;
 import io.heddle.failure.TlsFailure;
 import java.security.cert.CertificateParsingException;
@@ -85,7 +85,7 @@ final class ExtensionCheck {
         int intermediates = 0;
         for (int depth = 0; depth <= chain.lastDepth(); depth++) {
             int at = depth;
-            Link link = chain.links().get(depth);
+            ParsedCertificate link = chain.links().get(depth);
             X509Certificate certificate = link.certificate;
             Set<String> critical = certificate.getCriticalExtensionOIDs();
             if (critical != null && !UNDERSTOOD.containsAll(critical)) {
@@ -134,7 +134,7 @@ final class ExtensionCheck {
     private static Optional<String> unreadable(X509Certificate certificate) {
         for (var reader : READERS.entrySet()) {
             byte[] extension = certificate.getExtensionValue(reader.getKey());
-            if (extension != null && !isReadable(Link.content(extension), reader.getValue())) {
+            if (extension != null && !isReadable(ParsedCertificate.content(extension), reader.getValue())) {
                 return Optional.of(reader.getKey());
             }
         }
@@ -152,7 +152,7 @@ final class ExtensionCheck {
         }
     }
 
-    private static boolean suits(Link link, Purpose purpose, boolean asCa) {
+    private static boolean suits(ParsedCertificate link, Purpose purpose, boolean asCa) {
         if (!extendedKeyUsageAllows(link.certificate, purpose)) {
             return false;
         }
@@ -185,7 +185,7 @@ final class ExtensionCheck {
         if (extension == null) {
             return NETSCAPE_CLIENT | NETSCAPE_SERVER;
         }
-        return Link.content(extension) instanceof ASN1BitString bits && bits.getBytes().length > 0
+        return ParsedCertificate.content(extension) instanceof ASN1BitString bits && bits.getBytes().length > 0
                 ? bits.getBytes()[0] & 0xff
                 : 0;
     }

@@ -14,7 +14,8 @@ import java.util.Optional;
  * implementation carries. The chain was verified when the session was established; the contents of the certificate are
  * verified at today's date: validity, purpose, critical extensions, strength of the key, and the CRLs of its issuer.
  *
- * <p>The signature of a CRL is not verified, as the issuer's key is unknown. A CRL can only cause a refusal here.
+ * <p>The signature of a CRL is not verified, as the issuer's key is unknown. A CRL can only cause a refusal here. For a
+ * whole chain CRLs are judged by {@code Revocation}.
  */
 public final class LeafVerifier {
     private LeafVerifier() {}

@@ -8,7 +8,7 @@ import static io.heddle.failure.TlsFailure.Code.UNSUPPORTED_CONSTRAINT_SYNTAX;
 import static io.heddle.failure.TlsFailure.Code.UNSUPPORTED_CONSTRAINT_TYPE;
 import static io.heddle.failure.TlsFailure.Code.UNSUPPORTED_NAME_SYNTAX;
 
-import io.heddle.certificate.x509.Link;
+import io.heddle.certificate.x509.ParsedCertificate;
 import io.heddle.failure.TlsFailure;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,9 +47,9 @@ final class NameConstraintCheck {
     }
 
     void check() {
-        List<Link> links = chain.links();
+        List<ParsedCertificate> links = chain.links();
         for (int depth = chain.lastDepth(); depth > 0; depth--) {
-            Link issuer = links.get(depth);
+            ParsedCertificate issuer = links.get(depth);
             byte[] extension = issuer.certificate.getExtensionValue(NAME_CONSTRAINTS);
             if (extension != null) {
                 checkBelow(issuer, depth, extension);
@@ -69,10 +69,10 @@ final class NameConstraintCheck {
         });
     }
 
-    private void checkBelow(Link issuer, int above, byte[] extension) {
+    private void checkBelow(ParsedCertificate issuer, int above, byte[] extension) {
         Constraints constraints = constraints(extension);
         for (int depth = above - 1; depth >= 0; depth--) {
-            Link link = chain.links().get(depth);
+            ParsedCertificate link = chain.links().get(depth);
             // RFC 5280 6.1.3: a self-issued certificate in the middle of the path is exempt.
             if (depth > 0 && link.selfIssued) {
                 continue;
@@ -99,7 +99,7 @@ final class NameConstraintCheck {
         }
     }
 
-    private @Nullable List<ConstrainedName> names(Link link, int depth) {
+    private @Nullable List<ConstrainedName> names(ParsedCertificate link, int depth) {
         if (names[depth] == null) {
             try {
                 names[depth] = ConstrainedName.of(link, depth == 0);
@@ -110,7 +110,12 @@ final class NameConstraintCheck {
         return names[depth];
     }
 
-    private void violation(Constraints constraints, List<ConstrainedName> below, Link issuer, Link link, int depth) {
+    private void violation(
+            Constraints constraints,
+            List<ConstrainedName> below,
+            ParsedCertificate issuer,
+            ParsedCertificate link,
+            int depth) {
         for (ConstrainedName name : below) {
             TlsFailure.Code code = permitted(constraints.permitted(), name)
                     .or(() -> excluded(constraints.excluded(), name))
@@ -178,7 +183,7 @@ final class NameConstraintCheck {
 
     private static @Nullable Constraints constraints(byte[] extension) {
         try {
-            NameConstraints read = NameConstraints.getInstance(Link.content(extension));
+            NameConstraints read = NameConstraints.getInstance(ParsedCertificate.content(extension));
             return read == null
                     ? null
                     : new Constraints(trees(read.getPermittedSubtrees()), trees(read.getExcludedSubtrees()));
@@ -190,9 +195,10 @@ final class NameConstraintCheck {
     private static List<Tree> trees(GeneralSubtree @Nullable [] subtrees) {
         List<Tree> trees = new ArrayList<>();
         if (subtrees != null) {
-            for (GeneralSubtree each : subtrees) {
+            for (GeneralSubtree subtree : subtrees) {
                 trees.add(new Tree(
-                        NameSubtree.of(each.getBase()), each.getMinimum().signum() != 0 || each.getMaximum() != null));
+                        NameSubtree.of(subtree.getBase()),
+                        subtree.getMinimum().signum() != 0 || subtree.getMaximum() != null));
             }
         }
         return trees;

@@ -11,7 +11,7 @@ import static io.heddle.failure.TlsFailure.Code.UNHANDLED_CRITICAL_EXTENSION;
 import static io.heddle.failure.TlsFailure.Code.UNSPECIFIED;
 
 import io.heddle.certificate.file.CertificateReader;
-import io.heddle.certificate.x509.Link;
+import io.heddle.certificate.x509.ParsedCertificate;
 import io.heddle.failure.TlsFailure;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertPathValidator;
@@ -90,7 +90,7 @@ final class PlatformValidation {
         return Optional.empty();
     }
 
-    private static boolean has(Link link, String extension) {
+    private static boolean has(ParsedCertificate link, String extension) {
         return link.certificate.getExtensionValue(extension) != null;
     }
 

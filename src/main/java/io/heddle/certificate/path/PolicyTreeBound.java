@@ -1,6 +1,6 @@
 package io.heddle.certificate.path;
 
-import io.heddle.certificate.x509.Link;
+import io.heddle.certificate.x509.ParsedCertificate;
 import java.util.HashMap;
 import java.util.Map;
 import org.bouncycastle.asn1.ASN1Encodable;
@@ -43,17 +43,17 @@ final class PolicyTreeBound {
         return bound.nodes <= MOST_NODES;
     }
 
-    private void add(Link link) {
-        ASN1Primitive policies = Link.content(link.certificate.getExtensionValue(CERTIFICATE_POLICIES));
+    private void add(ParsedCertificate link) {
+        ASN1Primitive policies = ParsedCertificate.content(link.certificate.getExtensionValue(CERTIFICATE_POLICIES));
         if (policies == null) {
             expecting = new HashMap<>();
             return;
         }
         long any = expecting.getOrDefault(ANY_POLICY, 0L);
         Map<String, Long> level = new HashMap<>();
-        for (ASN1Encodable each : ASN1Sequence.getInstance(policies)) {
+        for (ASN1Encodable element : ASN1Sequence.getInstance(policies)) {
             String policy =
-                    PolicyInformation.getInstance(each).getPolicyIdentifier().getId();
+                    PolicyInformation.getInstance(element).getPolicyIdentifier().getId();
             if (policy.equals(ANY_POLICY)) {
                 // One node for each policy that is expected and not in the certificate.
                 expecting.forEach((expected, count) -> level.merge(expected, count, Long::sum));
@@ -66,14 +66,14 @@ final class PolicyTreeBound {
     }
 
     /** A node with a mapped policy expects all policies that it is mapped to. */
-    private static Map<String, Long> mapped(Link link, Map<String, Long> level) {
-        ASN1Primitive mappings = Link.content(link.certificate.getExtensionValue(POLICY_MAPPINGS));
+    private static Map<String, Long> mapped(ParsedCertificate link, Map<String, Long> level) {
+        ASN1Primitive mappings = ParsedCertificate.content(link.certificate.getExtensionValue(POLICY_MAPPINGS));
         if (mappings == null) {
             return level;
         }
         Map<String, Long> expecting = new HashMap<>(level);
-        for (ASN1Encodable each : ASN1Sequence.getInstance(mappings)) {
-            ASN1Sequence mapping = ASN1Sequence.getInstance(each);
+        for (ASN1Encodable element : ASN1Sequence.getInstance(mappings)) {
+            ASN1Sequence mapping = ASN1Sequence.getInstance(element);
             long from = level.getOrDefault(policy(mapping, 0), level.getOrDefault(ANY_POLICY, 0L));
             expecting.merge(policy(mapping, 1), from, Long::sum);
         }

@@ -9,7 +9,7 @@ import static io.heddle.failure.TlsFailure.Code.KEYUSAGE_NO_CRL_SIGN;
 import static io.heddle.failure.TlsFailure.Code.UNABLE_TO_GET_CRL;
 import static io.heddle.failure.TlsFailure.Code.UNHANDLED_CRITICAL_CRL_EXTENSION;
 
-import io.heddle.certificate.x509.Link;
+import io.heddle.certificate.x509.ParsedCertificate;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +50,7 @@ final class Revocation {
         }
     }
 
-    private void check(Link link, Link issuer, int depth) {
+    private void check(ParsedCertificate link, ParsedCertificate issuer, int depth) {
         RevocationList list = bestList(link, issuer);
         if (list == null) {
             findings.add(UNABLE_TO_GET_CRL, depth, "there is no CRL of the issuer of %s", link);
@@ -90,7 +90,7 @@ final class Revocation {
         }
     }
 
-    private void revoked(RevocationList list, Link link, int depth) {
+    private void revoked(RevocationList list, ParsedCertificate link, int depth) {
         var entry = list.revoking(link.certificate.getSerialNumber());
         if (entry != null) {
             findings.add(
@@ -106,7 +106,7 @@ final class Revocation {
      * Returns the most relevant list: one that covers this certificate before others, a current one before a stale one,
      * then the newest.
      */
-    private @Nullable RevocationList bestList(Link link, Link issuer) {
+    private @Nullable RevocationList bestList(ParsedCertificate link, ParsedCertificate issuer) {
         RevocationList best = null;
         for (RevocationList list : trust.crlsOf(link.issuer)) {
             if (list.delta || list.special || !issuer.identifies(list.authorityKeyId)) {
@@ -121,7 +121,7 @@ final class Revocation {
         return best;
     }
 
-    private int score(RevocationList list, Link link) {
+    private int score(RevocationList list, ParsedCertificate link) {
         return (list.understood ? 4 : 0)
                 + (list.covers(link) ? 2 : 0)
                 + (!list.isNotYetValid(at) && !list.isExpired(at) ? 1 : 0);

@@ -1,6 +1,6 @@
 package io.heddle.certificate.path;
 
-import io.heddle.certificate.x509.Link;
+import io.heddle.certificate.x509.ParsedCertificate;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
@@ -58,11 +58,11 @@ final class RevocationList {
         thisUpdate = crl.getThisUpdate().toInstant();
         Date next = crl.getNextUpdate();
         nextUpdate = next == null ? Instant.MAX : next.toInstant();
-        authorityKeyId = Link.authorityKeyId(crl.getExtensionValue(AUTHORITY_KEY_IDENTIFIER));
+        authorityKeyId = ParsedCertificate.authorityKeyId(crl.getExtensionValue(AUTHORITY_KEY_IDENTIFIER));
         delta = crl.getExtensionValue(DELTA_CRL_INDICATOR) != null;
         byte[] encodedScope = crl.getExtensionValue(ISSUING_DISTRIBUTION_POINT);
         hasScope = encodedScope != null;
-        scope = scope(Link.content(encodedScope));
+        scope = scope(ParsedCertificate.content(encodedScope));
         special = scope != null && (scope.isIndirectCRL() || scope.getOnlySomeReasons() != null);
         Set<String> critical = crl.getCriticalExtensionOIDs();
         boolean known = critical == null || UNDERSTOOD.containsAll(critical);
@@ -104,7 +104,7 @@ final class RevocationList {
      * Returns whether the scope of the list includes this certificate (RFC 5280 6.3.3 (b)). That of indirect lists and
      * lists for some reasons never does.
      */
-    boolean covers(Link link) {
+    boolean covers(ParsedCertificate link) {
         if (!hasScope) {
             return true;
         }
@@ -132,8 +132,8 @@ final class RevocationList {
         return true;
     }
 
-    private static boolean namesPointOf(Link link, DistributionPointName wanted) {
-        ASN1Primitive content = Link.content(link.certificate.getExtensionValue(CRL_DISTRIBUTION_POINTS));
+    private static boolean namesPointOf(ParsedCertificate link, DistributionPointName wanted) {
+        ASN1Primitive content = ParsedCertificate.content(link.certificate.getExtensionValue(CRL_DISTRIBUTION_POINTS));
         if (content == null || wanted.getType() != DistributionPointName.FULL_NAME) {
             return false;
         }

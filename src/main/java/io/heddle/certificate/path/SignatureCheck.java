@@ -8,7 +8,7 @@ import static io.heddle.failure.TlsFailure.Code.UNABLE_TO_DECODE_ISSUER_PUBLIC_K
 import static io.heddle.failure.TlsFailure.Code.UNABLE_TO_VERIFY_LEAF_SIGNATURE;
 import static io.heddle.failure.TlsFailure.Code.UNSPECIFIED;
 
-import io.heddle.certificate.x509.Link;
+import io.heddle.certificate.x509.ParsedCertificate;
 import io.heddle.protocol.KeyType;
 import java.security.GeneralSecurityException;
 import java.security.interfaces.DSAKey;
@@ -38,9 +38,9 @@ final class SignatureCheck {
 
     /** Returns whether all signatures are good, whatever the dates are. */
     boolean check(Instant at, boolean allowPartialTrustChain) {
-        List<Link> links = chain.links();
+        List<ParsedCertificate> links = chain.links();
         int depth = chain.lastDepth();
-        Link issuer = links.get(depth);
+        ParsedCertificate issuer = links.get(depth);
         boolean ends = issuer.selfSigned || allowPartialTrustChain;
         if (!ends && depth == 0) {
             findings.add(UNABLE_TO_VERIFY_LEAF_SIGNATURE, 0, "%s came without its issuer", issuer);
@@ -49,7 +49,7 @@ final class SignatureCheck {
             depth--;
         }
         for (; depth >= 0; depth--) {
-            Link link = links.get(depth);
+            ParsedCertificate link = links.get(depth);
             if (link != issuer && good) {
                 good = signature(link, issuer, depth);
             }
@@ -64,7 +64,7 @@ final class SignatureCheck {
         return good;
     }
 
-    private boolean signature(Link link, Link issuer, int depth) {
+    private boolean signature(ParsedCertificate link, ParsedCertificate issuer, int depth) {
         if (!issuer.maySignCertificates()) {
             findings.add(
                     KEYUSAGE_NO_CERTSIGN,
@@ -78,7 +78,7 @@ final class SignatureCheck {
                     depth + 1,
                     "the key of %s is of a kind that Java lacks (%s)",
                     issuer,
-                    Link.describe(issuer.publicKey));
+                    ParsedCertificate.describe(issuer.publicKey));
             return false;
         }
         if (!chain.trusted() && !budget.untrustedSignature()) {
@@ -106,7 +106,7 @@ final class SignatureCheck {
         return false;
     }
 
-    private static boolean isOversized(Link issuer) {
+    private static boolean isOversized(ParsedCertificate issuer) {
         return issuer.publicKey instanceof DSAKey key
                 && key.getParams() != null
                 && key.getParams().getP().bitLength() > MOST_DSA_BITS;

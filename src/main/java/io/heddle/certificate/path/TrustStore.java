@@ -1,7 +1,7 @@
 package io.heddle.certificate.path;
 
 import io.heddle.certificate.file.TrustedCertificate;
-import io.heddle.certificate.x509.Link;
+import io.heddle.certificate.x509.ParsedCertificate;
 import io.heddle.certificate.x509.Purpose;
 import io.heddle.failure.InvalidOption;
 import java.security.KeyStore;
@@ -39,7 +39,7 @@ public final class TrustStore {
     private final List<X509CRL> crls;
     private final boolean allowPartialTrustChain;
     private final long generation = GENERATIONS.incrementAndGet();
-    private final Map<X500Principal, List<Link>> bySubject;
+    private final Map<X500Principal, List<ParsedCertificate>> bySubject;
 
     /** The purposes of those certificates that are not trusted for all. */
     private final Map<X509Certificate, Set<Purpose>> purposes;
@@ -48,7 +48,7 @@ public final class TrustStore {
 
     private TrustStore(
             List<X509Certificate> certificates,
-            Map<X500Principal, List<Link>> bySubject,
+            Map<X500Principal, List<ParsedCertificate>> bySubject,
             Map<X509Certificate, Set<Purpose>> purposes,
             List<X509CRL> crls,
             boolean allowPartialTrustChain) {
@@ -68,11 +68,11 @@ public final class TrustStore {
     public static TrustStore of(List<X509Certificate> certificates) {
         var seen = new HashSet<X509Certificate>();
         var distinct = new ArrayList<X509Certificate>(certificates.size());
-        var bySubject = new HashMap<X500Principal, List<Link>>();
+        var bySubject = new HashMap<X500Principal, List<ParsedCertificate>>();
         for (X509Certificate certificate : certificates) {
             if (seen.add(certificate)) {
                 distinct.add(certificate);
-                var link = new Link(certificate);
+                var link = new ParsedCertificate(certificate);
                 bySubject
                         .computeIfAbsent(link.subject, name -> new ArrayList<>(1))
                         .add(link);
@@ -128,10 +128,10 @@ public final class TrustStore {
         }
         var all = new ArrayList<>(certificates);
         var limited = new HashMap<>(purposes);
-        for (TrustedCertificate each : more) {
-            all.add(each.certificate());
-            if (!each.forAll()) {
-                limited.merge(each.certificate(), each.purposes(), TrustStore::common);
+        for (TrustedCertificate certificate : more) {
+            all.add(certificate.certificate());
+            if (!certificate.forAll()) {
+                limited.merge(certificate.certificate(), certificate.purposes(), TrustStore::common);
             }
         }
         TrustStore united = of(all);
@@ -199,7 +199,7 @@ public final class TrustStore {
      * itself, if it is in this store.
      */
     public Optional<X509Certificate> issuerOf(X509Certificate certificate, Instant at) {
-        return Optional.ofNullable(issuerOf(new Link(certificate), at, any -> true))
+        return Optional.ofNullable(issuerOf(new ParsedCertificate(certificate), at, any -> true))
                 .map(link -> link.certificate);
     }
 
@@ -209,9 +209,9 @@ public final class TrustStore {
      */
     public List<X509Certificate> complete(List<X509Certificate> chain, Instant at) {
         var whole = new ArrayList<>(chain);
-        var last = new Link(chain.getLast());
+        var last = new ParsedCertificate(chain.getLast());
         while (!last.selfSigned) {
-            Link issuer = issuerOf(last, at, link -> !whole.contains(link.certificate));
+            ParsedCertificate issuer = issuerOf(last, at, link -> !whole.contains(link.certificate));
             if (issuer == null) {
                 break;
             }
@@ -223,17 +223,17 @@ public final class TrustStore {
 
     /** Returns the likely issuer: the first that is valid at that time, else the one that was valid longest. */
     @Nullable
-    Link issuerOf(Link certificate, Instant at, Predicate<Link> allowed) {
+    ParsedCertificate issuerOf(ParsedCertificate certificate, Instant at, Predicate<ParsedCertificate> allowed) {
         return bestIssuer(named(certificate.issuer), certificate, at, allowed);
     }
 
     /** Returns the entries with this subject, in the order given. */
-    List<Link> named(X500Principal subject) {
+    List<ParsedCertificate> named(X500Principal subject) {
         return bySubject.getOrDefault(subject, List.of());
     }
 
     /** Returns whether a certificate of this store is trusted in chains for this purpose. */
-    public boolean trusts(Link certificate, Purpose purpose) {
+    public boolean trusts(ParsedCertificate certificate, Purpose purpose) {
         if (purposes.isEmpty()) {
             return true; // hashing a certificate covers all its bytes
         }
@@ -243,8 +243,8 @@ public final class TrustStore {
 
     /** Returns the entry with the same bytes. */
     @Nullable
-    Link same(Link certificate) {
-        for (Link link : named(certificate.subject)) {
+    ParsedCertificate same(ParsedCertificate certificate) {
+        for (ParsedCertificate link : named(certificate.subject)) {
             if (link.isSameAs(certificate)) {
                 return link;
             }
@@ -258,9 +258,13 @@ public final class TrustStore {
     }
 
     /** Selects an issuer from candidates as OpenSSL does, so that both build the same chain. */
-    static @Nullable Link bestIssuer(List<Link> candidates, Link certificate, Instant at, Predicate<Link> allowed) {
-        Link latest = null;
-        for (Link candidate : candidates) {
+    static @Nullable ParsedCertificate bestIssuer(
+            List<ParsedCertificate> candidates,
+            ParsedCertificate certificate,
+            Instant at,
+            Predicate<ParsedCertificate> allowed) {
+        ParsedCertificate latest = null;
+        for (ParsedCertificate candidate : candidates) {
             if (!candidate.mayHaveIssued(certificate) || !allowed.test(candidate)) {
                 continue;
             }

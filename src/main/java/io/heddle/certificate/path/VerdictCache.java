@@ -39,14 +39,14 @@ public final class VerdictCache {
     public Verdict ofChain(
             List<X509Certificate> chain, TrustStore trust, Purpose purpose, Instant at, ChainVerifier.Limits limits) {
         var key = new Key(chain, purpose, trust.generation(), at.getEpochSecond() / LIFETIME.toSeconds());
-        Verdict known = verdicts.getIfPresent(key);
-        if (known == null) {
-            known = ChainVerifier.verify(chain, trust, purpose, at, limits);
-            if (known.ok()) {
-                verdicts.put(key, known);
+        Verdict verdict = verdicts.getIfPresent(key);
+        if (verdict == null) {
+            verdict = ChainVerifier.verify(chain, trust, purpose, at, limits);
+            if (verdict.ok()) {
+                verdicts.put(key, verdict);
             }
         }
-        return known;
+        return verdict;
     }
 
     /** Returns the result of {@link ServerIdentity#check(String, X509Certificate)}. */

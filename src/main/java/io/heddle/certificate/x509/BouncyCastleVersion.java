@@ -91,8 +91,8 @@ public final class BouncyCastleVersion {
 
     /** Returns a sentence about the first unsuitable version, or null if all versions are suitable. */
     static @Nullable String problem(Map<String, String> found) {
-        for (Map.Entry<String, String> each : found.entrySet()) {
-            String problem = problem(each.getKey(), each.getValue());
+        for (Map.Entry<String, String> entry : found.entrySet()) {
+            String problem = problem(entry.getKey(), entry.getValue());
             if (problem != null) {
                 return problem;
             }

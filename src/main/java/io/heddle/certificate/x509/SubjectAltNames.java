@@ -53,7 +53,7 @@ public final class SubjectAltNames {
         if (extension == null) {
             return Optional.empty();
         }
-        ASN1Primitive content = Link.content(extension);
+        ASN1Primitive content = ParsedCertificate.content(extension);
         if (content == null) {
             return Optional.of(UNREADABLE);
         }

@@ -146,9 +146,9 @@ public final class FatalAlerts {
 
     /** Returns the failure that a call into bctls ended with. */
     public static TlsFailure failure(Throwable thrown) {
-        TlsFailure known = cause(thrown, TlsFailure.class);
-        if (known != null) {
-            return known;
+        TlsFailure failure = cause(thrown, TlsFailure.class);
+        if (failure != null) {
+            return failure;
         }
         return switch (thrown) {
             case TlsFatalAlertReceived received -> TlsFailure.received(received.getAlertDescription());

@@ -102,13 +102,13 @@ public final class ProviderCrypto extends JcaTlsCrypto {
 
     @Override
     public TlsNonceGenerator createNonceGenerator(byte[] ignoredSeed) {
-        return new NonceSource(random);
+        return new ConnectionCiphers(random);
     }
 
     @Override
     public TlsCipher createCipher(TlsCryptoParameters parameters, int encryption, int mac) throws IOException {
         RecordCipher cipher = recordCipher(parameters, encryption, mac);
-        ((NonceSource) parameters.getNonceGenerator()).made(cipher, parameters.getSecurityParametersHandshake());
+        ((ConnectionCiphers) parameters.getNonceGenerator()).made(cipher, parameters.getSecurityParametersHandshake());
         return cipher;
     }
 

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The keys and the sequence numbers of both directions of a connection.
  *
- * <p>bctls uses it through {@link TlsCipher} for everything that it sends and receives itself, and so do the record
- * lanes for application data: both count on the same sequence numbers, which is why bctls' own are ignored.
+ * <p>bctls uses it through {@link TlsCipher} for everything that it sends and receives itself, Heddle's reader and writer
+ * of records for application data. Both use the sequence numbers here; those of bctls are ignored.
  *
  * <p>Not thread-safe. The sealing side is confined to the connection's engine lock, the opening side to its in lock; a
  * key change of either side happens under the same lock as its use.

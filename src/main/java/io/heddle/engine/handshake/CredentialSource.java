@@ -18,7 +18,7 @@ public interface CredentialSource {
     List<Credential> find(Wanted wanted) throws Exception;
 
     /** Returns the credentials that are fixed, empty for a callback. */
-    default List<Credential> known() {
+    default List<Credential> credentials() {
         return List.of();
     }
 
@@ -48,15 +48,15 @@ public interface CredentialSource {
     }
 
     /** A source with a fixed list. */
-    record Fixed(List<Credential> known) implements CredentialSource {
+    record Fixed(List<Credential> credentials) implements CredentialSource {
         @Override
         public List<Credential> find(Wanted wanted) {
-            return known;
+            return credentials;
         }
 
         @Override
         public boolean isEmpty() {
-            return known.isEmpty();
+            return credentials.isEmpty();
         }
     }
 }

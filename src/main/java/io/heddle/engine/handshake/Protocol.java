@@ -1,6 +1,6 @@
 package io.heddle.engine.handshake;
 
-import io.heddle.engine.crypto.NonceSource;
+import io.heddle.engine.crypto.ConnectionCiphers;
 import io.heddle.engine.crypto.RecordCipher;
 import io.heddle.engine.handshake.ServerSettings.ClientAuthRequirement;
 import io.heddle.engine.handshake.trace.ConnectionTracer;
@@ -46,7 +46,7 @@ public interface Protocol {
     }
 
     /** Returns the nonces, which also carry the ciphers. */
-    default NonceSource nonces() {
+    default ConnectionCiphers nonces() {
         return state().nonces();
     }
 

@@ -1,7 +1,7 @@
 package io.heddle.engine.handshake;
 
+import io.heddle.engine.crypto.ConnectionCiphers;
 import io.heddle.engine.crypto.FatalAlerts;
-import io.heddle.engine.crypto.NonceSource;
 import io.heddle.engine.handshake.HandshakeResult.BindingMaterial;
 import io.heddle.engine.handshake.HandshakeSettings.RenegotiationLimit;
 import io.heddle.engine.handshake.trace.ConnectionObservers;
@@ -103,18 +103,18 @@ final class ProtocolState {
         this.tracer = new ConnectionTracer(observers);
     }
 
-    /** Begins with the context that bctls has made. */
-    void begin(TlsContext made) {
-        context = made;
-        tracer.begin(made);
+    /** Begins with the context of bctls. */
+    void begin(TlsContext created) {
+        context = created;
+        tracer.begin(created);
     }
 
     private TlsContext context() {
-        TlsContext known = context;
-        if (known == null) {
+        TlsContext current = context;
+        if (current == null) {
             throw new IllegalStateException("the protocol object has not been started");
         }
-        return known;
+        return current;
     }
 
     MessageTracker messages() {
@@ -141,8 +141,8 @@ final class ProtocolState {
         return renegotiations;
     }
 
-    NonceSource nonces() {
-        return NonceSource.of(context());
+    ConnectionCiphers nonces() {
+        return ConnectionCiphers.of(context());
     }
 
     /** Returns the result of the last handshake, null before the first is complete. */

@@ -10,9 +10,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The context of a server's connection, found by the server name that the client asks for (RFC 6066 3). The
- * connection keeps both: in a renegotiation another name is refused, since the application data before it was
- * exchanged under the first.
+ * The context of a server's connection, which its {@link ServerContext.Selector} selects by the server name of the
+ * ClientHello (RFC 6066 3; {@code SniContexts} has the table of names). The connection keeps both: in a renegotiation another
+ * name is refused, since the application data before it was exchanged under the first.
  *
  * <p>Confined to the connection's engine lock.
  */

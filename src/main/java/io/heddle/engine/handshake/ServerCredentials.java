@@ -99,7 +99,7 @@ final class ServerCredentials {
     /** Returns the certificates that were found, before that those that are fixed. */
     List<Credential> all() {
         CredentialSource current = contexts.chosen().credentials();
-        return isFoundIn(current) ? found : current.known();
+        return isFoundIn(current) ? found : current.credentials();
     }
 
     /** Returns whether the certificates were found in this source, and not in that of a context chosen before. */

@@ -74,7 +74,7 @@ public final class ServerResumption {
     private boolean makesNone;
 
     /** The session of a full handshake, once there is one. */
-    private @Nullable SessionState made;
+    private @Nullable SessionState newSession;
 
     /** The original id of the connection's session, see {@link SessionFactory}; once the secrets are there. */
     private byte[] id = {};
@@ -134,7 +134,7 @@ public final class ServerResumption {
     /** Returns the session of the connection, which may be resumed later; null if there is none. */
     @Nullable
     SessionState state() {
-        return resumed != null ? resumed.state() : made;
+        return resumed != null ? resumed.state() : newSession;
     }
 
     /** Returns the original id of the session once the handshake is complete. */
@@ -299,7 +299,7 @@ public final class ServerResumption {
         } else {
             state = newState(context.getSecurityParametersHandshake(), TlsUtils.EMPTY_BYTES);
             lifetime = server.timeout();
-            made = state;
+            newSession = state;
         }
         // RFC 5077 3.3: a ticket of no length takes back the announcement.
         byte[] ticket = sessions.seal(state).orElse(TlsUtils.EMPTY_BYTES);
@@ -354,8 +354,8 @@ public final class ServerResumption {
         }
         id = chosen;
         if (!makesNone) {
-            made = newState(parameters, chosen);
-            sessions.keep(made);
+            newSession = newState(parameters, chosen);
+            sessions.keep(newSession);
         }
     }
 
@@ -460,7 +460,7 @@ public final class ServerResumption {
         return factory.ticketPsk(resumptionSecret, hash, nonce);
     }
 
-    /** Returns the ticket with this PSK, which is overwritten; empty if it cannot be made. */
+    /** Returns the ticket with this PSK, which is overwritten; empty if it cannot be created. */
     Optional<byte[]> ticket13(byte[] psk, long ageAdd) throws IOException {
         SessionState session = resumedState();
         Instant original = session == null ? settings.common().sessionTime() : SessionFactory.originalTime(session);
@@ -472,8 +472,8 @@ public final class ServerResumption {
                 .build();
         Arrays.fill(psk, (byte) 0);
         if (session == null) {
-            made = state;
+            newSession = state;
         }
-        return sessions.issue(state, made == state);
+        return sessions.issue(state, newSession == state);
     }
 }

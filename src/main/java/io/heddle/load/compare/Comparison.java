@@ -63,8 +63,8 @@ public final class Comparison {
         FigureName.TIMED.forEach(of -> LATENCIES.forEach(which -> names.add(of + "." + which)));
         names.addAll(OTHERS);
         List<Change> changes = new ArrayList<>();
-        for (String each : names) {
-            change(FigureName.of(each).orElseThrow())
+        for (String name : names) {
+            change(FigureName.of(name).orElseThrow())
                     .filter(change -> change.before() != 0 || change.after() != 0)
                     .ifPresent(changes::add);
         }

@@ -92,8 +92,8 @@ record SavedObject(String path, JsonObject json) {
             throw wrong(name, "a list");
         }
         List<SavedObject> objects = new ArrayList<>(list.size());
-        for (JsonElement each : list) {
-            if (!(each instanceof JsonObject object)) {
+        for (JsonElement element : list) {
+            if (!(element instanceof JsonObject object)) {
                 throw wrong(name, "a list of objects");
             }
             objects.add(new SavedObject(path(name), object));

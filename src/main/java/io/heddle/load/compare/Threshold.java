@@ -45,9 +45,9 @@ public record Threshold(String text, FigureName name, Operator operator, double 
         }
 
         static Operator of(String sign) {
-            for (Operator each : values()) {
-                if (each.sign.equals(sign)) {
-                    return each;
+            for (Operator operator : values()) {
+                if (operator.sign.equals(sign)) {
+                    return operator;
                 }
             }
             throw new IllegalArgumentException(sign);

@@ -88,8 +88,8 @@ final class Charts {
      */
     static Chart percentiles(LoadFigures figures) {
         List<Series> series = new ArrayList<>();
-        for (KindLatency each : latencies(figures)) {
-            series.add(Series.of(each.kind(), percentiles(each.latency())));
+        for (KindLatency latency : latencies(figures)) {
+            series.add(Series.of(latency.kind(), percentiles(latency.latency())));
         }
         double lowest =
                 series.stream().mapToDouble(Series::lowestPositive).min().orElse(0);
@@ -123,8 +123,8 @@ final class Charts {
     static Chart distribution(LoadFigures figures) {
         LatencyBuckets buckets = LatencyBuckets.of(figures);
         List<Series> series = new ArrayList<>();
-        for (KindLatency each : latencies(figures)) {
-            series.add(new Series(each.kind(), shares(each.latency(), buckets), false));
+        for (KindLatency latency : latencies(figures)) {
+            series.add(new Series(latency.kind(), shares(latency.latency(), buckets), false));
         }
         return new Chart(
                 "Distribution of latencies",

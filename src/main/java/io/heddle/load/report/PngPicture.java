@@ -89,8 +89,8 @@ final class PngPicture {
             out.setFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
             out.drawString(Verdict.of(result).sentence(), 24, 28);
             out.translate(0, HEADING);
-            for (Chart each : charts) {
-                new PngPicture(each, out).draw();
+            for (Chart chart : charts) {
+                new PngPicture(chart, out).draw();
                 out.translate(0, HEIGHT);
             }
         } finally {
@@ -123,12 +123,12 @@ final class PngPicture {
 
     private void legend() {
         double x = LEFT;
-        for (Series each : chart.series()) {
-            pen(each);
+        for (Series series : chart.series()) {
+            pen(series);
             out.draw(new Line2D.Double(x, 50, x + 28, 50));
             out.setColor(INK);
-            out.drawString(each.kind().title(), (float) x + 35, 54.5f);
-            x += 60 + out.getFontMetrics().stringWidth(each.kind().title());
+            out.drawString(series.kind().title(), (float) x + 35, 54.5f);
+            x += 60 + out.getFontMetrics().stringWidth(series.kind().title());
         }
     }
 
@@ -162,17 +162,17 @@ final class PngPicture {
     private void line(Series series) {
         pen(series);
         var path = new Path2D.Double();
-        for (Point each : series.points()) {
+        for (Point point : series.points()) {
             if (path.getCurrentPoint() == null) {
-                path.moveTo(x(each.x()), y(each.y()));
+                path.moveTo(x(point.x()), y(point.y()));
             } else {
-                path.lineTo(x(each.x()), y(each.y()));
+                path.lineTo(x(point.x()), y(point.y()));
             }
         }
         out.draw(path);
         if (series.dots()) {
-            for (Point each : series.points()) {
-                out.fill(new Ellipse2D.Double(x(each.x()) - DOT / 2, y(each.y()) - DOT / 2, DOT, DOT));
+            for (Point point : series.points()) {
+                out.fill(new Ellipse2D.Double(x(point.x()) - DOT / 2, y(point.y()) - DOT / 2, DOT, DOT));
             }
         }
     }

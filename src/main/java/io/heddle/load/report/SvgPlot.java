@@ -46,19 +46,19 @@ final class SvgPlot {
         out.element("desc", chart.description(), "id", id + "-desc");
         legend();
         marks();
-        for (Series each : chart.series()) {
-            line(each);
+        for (Series series : chart.series()) {
+            line(series);
         }
         out.close();
     }
 
     private void legend() {
         double x = LEFT;
-        for (Series each : chart.series()) {
-            String style = each.kind().style();
+        for (Series series : chart.series()) {
+            String style = series.kind().style();
             out.single("path", "class", "line " + style, "d", "M" + number(x) + " 14h26");
-            out.element("text", each.kind().title(), "x", number(x + 32), "y", "19");
-            x += 46 + 11 * each.kind().title().length();
+            out.element("text", series.kind().title(), "x", number(x + 32), "y", "19");
+            x += 46 + 11 * series.kind().title().length();
         }
     }
 
@@ -80,23 +80,23 @@ final class SvgPlot {
     private void line(Series series) {
         List<Point> points = series.points();
         var path = new StringBuilder();
-        for (Point each : points) {
+        for (Point point : points) {
             path.append(path.isEmpty() ? 'M' : 'L')
-                    .append(number(x(each.x())))
+                    .append(number(x(point.x())))
                     .append(' ')
-                    .append(number(y(each.y())));
+                    .append(number(y(point.y())));
         }
         out.single("path", "class", "line " + series.kind().style(), "d", path);
         if (series.dots()) {
-            for (Point each : points) {
+            for (Point point : points) {
                 out.single(
                         "circle",
                         "class",
                         "dot " + series.kind().style(),
                         "cx",
-                        number(x(each.x())),
+                        number(x(point.x())),
                         "cy",
-                        number(y(each.y())),
+                        number(y(point.y())),
                         "r",
                         "2.6");
             }

@@ -103,9 +103,9 @@ final class Tables {
         }
         List<String> head = new ArrayList<>(List.of("percentile"));
         List<Latency> columns = new ArrayList<>();
-        for (Charts.KindLatency each : all) {
-            head.add(each.kind().title());
-            columns.add(each.latency());
+        for (Charts.KindLatency latency : all) {
+            head.add(latency.kind().title());
+            columns.add(latency.latency());
         }
         if (!figures.connect().isEmpty()) {
             head.add("TCP alone");
@@ -116,10 +116,10 @@ final class Tables {
         boolean few = false;
         for (double percent : Latency.PERCENTILES) {
             List<String> cells = new ArrayList<>();
-            for (Latency each : columns) {
-                boolean tooFew = each.count() * (100 - percent) < 100;
+            for (Latency latency : columns) {
+                boolean tooFew = latency.count() * (100 - percent) < 100;
                 few |= tooFew;
-                cells.add(Format.duration(each.percentile(percent)) + (tooFew ? TOO_FEW : ""));
+                cells.add(Format.duration(latency.percentile(percent)) + (tooFew ? TOO_FEW : ""));
             }
             table.row(percent(percent), cells);
         }
@@ -156,14 +156,14 @@ final class Tables {
     Markup failures(String caption, List<LoadFigures.Failure> failures) {
         long all = failures.stream().mapToLong(LoadFigures.Failure::count).sum();
         Table table = new Table(caption, "code, and its first message", "in", "count", "share");
-        for (LoadFigures.Failure each : failures) {
+        for (LoadFigures.Failure failure : failures) {
             table.row(
-                    each.code(),
-                    Optional.of(each.example()),
+                    failure.code(),
+                    Optional.of(failure.example()),
                     List.of(
-                            each.phase().name().toLowerCase(Locale.ROOT),
-                            Format.count(each.count()),
-                            Format.percent((double) each.count() / all)));
+                            failure.phase().name().toLowerCase(Locale.ROOT),
+                            Format.count(failure.count()),
+                            Format.percent((double) failure.count() / all)));
         }
         return table.html();
     }
@@ -212,10 +212,10 @@ final class Tables {
                 "resumed p99",
                 "requests per second",
                 "failed");
-        for (LoadResult.Group each : result.groups()) {
-            LoadFigures figures = each.figures();
+        for (LoadResult.Group group : result.groups()) {
+            LoadFigures figures = group.figures();
             table.row(
-                    each.name(),
+                    group.name(),
                     List.of(
                             Format.count(figures.handshakes().full()),
                             Format.rate(result.perSecond(figures.handshakes().full())),
@@ -250,19 +250,19 @@ final class Tables {
                         "requests per second",
                         "failed",
                         "processors");
-        for (Timeline.Span each : Timeline.of(result.timeline(), MOST_TIMELINE_ROWS)) {
+        for (Timeline.Span span : Timeline.of(result.timeline(), MOST_TIMELINE_ROWS)) {
             List<String> cells = new ArrayList<>();
             if (stream) {
-                cells.add(Format.bytes(each.perSecond(LoadSecond::bytesSent)));
-                cells.add(Format.bytes(each.perSecond(LoadSecond::bytesReceived)));
+                cells.add(Format.bytes(span.perSecond(LoadSecond::bytesSent)));
+                cells.add(Format.bytes(span.perSecond(LoadSecond::bytesReceived)));
             } else {
-                cells.add(Format.rate(each.perSecond(LoadSecond::full)));
-                cells.add(Format.rate(each.perSecond(LoadSecond::resumed)));
-                cells.add(Format.rate(each.perSecond(LoadSecond::requests)));
-                cells.add(Format.count((long) each.sum(LoadSecond::failed)));
+                cells.add(Format.rate(span.perSecond(LoadSecond::full)));
+                cells.add(Format.rate(span.perSecond(LoadSecond::resumed)));
+                cells.add(Format.rate(span.perSecond(LoadSecond::requests)));
+                cells.add(Format.count((long) span.sum(LoadSecond::failed)));
             }
-            cells.add(Format.rate(each.perSecond(second -> second.cpu().toNanos() / 1e9)));
-            table.row("%.1f to %.1f".formatted(each.from(), each.to()), cells);
+            cells.add(Format.rate(span.perSecond(second -> second.cpu().toNanos() / 1e9)));
+            table.row("%.1f to %.1f".formatted(span.from(), span.to()), cells);
         }
         return table.html();
     }
@@ -272,15 +272,15 @@ final class Tables {
         List<String> head = new ArrayList<>(List.of("from", "to"));
         List<long[]> columns = new ArrayList<>();
         LatencyBuckets buckets = LatencyBuckets.of(figures);
-        for (Charts.KindLatency each : Charts.latencies(figures)) {
-            head.add(each.kind().title());
-            columns.add(buckets.counts(each.latency()));
+        for (Charts.KindLatency latency : Charts.latencies(figures)) {
+            head.add(latency.kind().title());
+            columns.add(buckets.counts(latency.latency()));
         }
         Table table = new Table("Distribution of latencies", head);
         for (int i = 0; i < buckets.number(); i++) {
             List<String> cells = new ArrayList<>(List.of(edge(buckets, i + 1)));
-            for (long[] each : columns) {
-                cells.add(Format.count(each[i]));
+            for (long[] row : columns) {
+                cells.add(Format.count(row[i]));
             }
             table.row(edge(buckets, i), cells);
         }

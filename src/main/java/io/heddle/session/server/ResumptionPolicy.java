@@ -121,13 +121,13 @@ public final class ResumptionPolicy {
     }
 
     private Optional<ResumptionRefusal> serverName(SessionState session, Hello hello) {
-        Optional<String> made = session.hostName();
-        if (made.isEmpty() && session.extras().isEmpty()) {
+        Optional<String> boundTo = session.hostName();
+        if (boundTo.isEmpty() && session.extras().isEmpty()) {
             return server.answerDependsOnServerName
                     ? Optional.of(ResumptionRefusal.SERVER_NAME_UNKNOWN)
                     : Optional.empty();
         }
-        boolean same = made.isEmpty()
+        boolean same = boundTo.isEmpty()
                 ? hello.serverName.isEmpty()
                 : hello.serverName.filter(session::isForHost).isPresent();
         return same ? Optional.empty() : Optional.of(ResumptionRefusal.OTHER_SERVER_NAME);

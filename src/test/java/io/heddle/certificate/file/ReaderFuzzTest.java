@@ -161,8 +161,8 @@ class ReaderFuzzTest {
     private static void readTrusted(byte[] damaged) {
         var read = CertificateReader.readTrusted("ca", damaged);
         assertThat(read).isNotEmpty();
-        for (TrustedCertificate each : read) {
-            assertThat(TrustStore.ofTrusted(List.of(each)).trusted()).containsExactly(each);
+        for (TrustedCertificate certificate : read) {
+            assertThat(TrustStore.ofTrusted(List.of(certificate)).trusted()).containsExactly(certificate);
         }
     }
 

@@ -9,7 +9,7 @@ import io.heddle.certificate.TestPki;
 import io.heddle.certificate.path.ChainVerifier;
 import io.heddle.certificate.path.TrustStore;
 import io.heddle.certificate.path.Verdict;
-import io.heddle.certificate.x509.Link;
+import io.heddle.certificate.x509.ParsedCertificate;
 import io.heddle.certificate.x509.Purpose;
 import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure.Code;
@@ -116,7 +116,7 @@ class TrustedCertificateTest {
     void restrictions_survive_whatever_is_added_to_a_store() {
         var servers = new TrustedCertificate(ca.leaf(), Set.of(Purpose.SERVER));
         var clients = new TrustedCertificate(ca.leaf(), Set.of(Purpose.CLIENT));
-        var link = new Link(ca.leaf());
+        var link = new ParsedCertificate(ca.leaf());
 
         for (TrustStore store : List.of(
                 TrustStore.ofTrusted(List.of(servers)),

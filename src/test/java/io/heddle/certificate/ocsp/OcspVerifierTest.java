@@ -158,9 +158,9 @@ class OcspVerifierTest {
     void every_kind_of_key_signs(TestPki.Key key) {
         Identity root = TestPki.root("Root of " + key, key, 20);
         X509Certificate issued = TestPki.certificate("CN=localhost").certificateIssuedBy(root);
-        for (TestOcsp each :
+        for (TestOcsp answer :
                 List.of(TestOcsp.of(root, issued), TestOcsp.of(root, issued).byName())) {
-            byte[] response = each.der();
+            byte[] response = answer.der();
             assertThat(OcspVerifier.verify(response, issued, root.leaf(), TestPki.NOW, ChainVerifier.Limits.DEFAULT)
                             .problem())
                     .isEmpty();
@@ -285,10 +285,12 @@ class OcspVerifierTest {
 
     @Test
     void a_delegate_that_is_out_of_date() {
-        for (TestCertificate each :
+        for (TestCertificate certificate :
                 List.of(TestOcsp.delegate().expired(), TestOcsp.delegate().notYetValid())) {
             assertInvalid(
-                    verifyDelegated(each), Code.OCSP_VERIFY_FAILED, "the certificate that signed the OCSP response");
+                    verifyDelegated(certificate),
+                    Code.OCSP_VERIFY_FAILED,
+                    "the certificate that signed the OCSP response");
         }
     }
 
@@ -413,12 +415,12 @@ class OcspVerifierTest {
 
     @Test
     void rubbish() {
-        for (byte[] each : List.of(
+        for (byte[] bytes : List.of(
                 new byte[0],
                 new byte[] {0},
                 new byte[] {0x30, (byte) 0x80},
                 "hello world".getBytes(StandardCharsets.US_ASCII))) {
-            assertInvalid(verify(each), Code.OCSP_RESP_INVALID, "of %d bytes".formatted(each.length));
+            assertInvalid(verify(bytes), Code.OCSP_RESP_INVALID, "of %d bytes".formatted(bytes.length));
         }
     }
 

@@ -207,8 +207,8 @@ class StorePropertiesTest {
     private Path trusted(X509Certificate... certificates) throws Exception {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
-        for (X509Certificate each : certificates) {
-            store.setCertificateEntry("ca" + Arrays.asList(certificates).indexOf(each), each);
+        for (X509Certificate certificate : certificates) {
+            store.setCertificateEntry("ca" + Arrays.asList(certificates).indexOf(certificate), certificate);
         }
         return write(store, "trusted.p12");
     }

@@ -172,8 +172,8 @@ class VerificationBudgetTest {
         }
         List<X509Certificate> chain = new ArrayList<>();
         Identity leaf = certificate("CN=leaf").server("a.example").issuedBy(issuer);
-        for (X509Certificate each : leaf.chain()) {
-            chain.add(counted(each, checked));
+        for (X509Certificate certificate : leaf.chain()) {
+            chain.add(counted(certificate, checked));
         }
         assertThat(IntStream.range(0, chain.size()).count()).isEqualTo(length);
         return chain;

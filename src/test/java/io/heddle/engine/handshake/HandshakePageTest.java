@@ -90,9 +90,9 @@ class HandshakePageTest {
     void every_other_method_exists() throws Exception {
         for (String table : tables()) {
             for (String[] cells : rows(table)) {
-                for (Named each : Named.in(cells[2])) {
-                    assertThat(each.isDeclaredBy(each.owner()))
-                            .as("%s exists", each)
+                for (Named named : Named.in(cells[2])) {
+                    assertThat(named.isDeclaredBy(named.owner()))
+                            .as("%s exists", named)
                             .isTrue();
                 }
             }

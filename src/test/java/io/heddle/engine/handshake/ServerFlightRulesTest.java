@@ -202,10 +202,10 @@ class ServerFlightRulesTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void a_protocol_is_one_that_was_offered(boolean tls13) throws Exception {
-        for (byte[] each : new byte[][] {{0, 3, 2, 'h', '3'}, {0, 6, 5, 'h', '2', 0, 27, '['}, {0, 3, 2, 'H', '2'}}) {
+        for (byte[] bytes : new byte[][] {{0, 3, 2, 'h', '3'}, {0, 6, 5, 'h', '2', 0, 27, '['}, {0, 3, 2, 'H', '2'}}) {
             try (TlsPair pair = TlsPair.create().client(client -> client.alpnProtocols("h2", "http/1.1"));
                     RawPeer wire = pair.rawServer()) {
-                flight(wire, server(tls13).with(ALPN, each), message -> message);
+                flight(wire, server(tls13).with(ALPN, bytes), message -> message);
                 assertThat(refusal(wire, Code.ERR_SSL_ILLEGAL_PARAMETER))
                         .hasMessageStartingWith("alpn: the server chose \"")
                         .hasMessageContaining("\", the client offered [h2, http/1.1]");
@@ -288,13 +288,13 @@ class ServerFlightRulesTest {
     @ValueSource(booleans = {true, false})
     void a_protocol_is_one_and_has_a_name(boolean tls13) throws Exception {
         // As written by a server that does not look: the extension is one of another number until it is on the wire.
-        for (byte[] each :
+        for (byte[] bytes :
                 new byte[][] {{0, 6, 2, 'h', '2', 2, 'h', '2'}, {0, 1, 0}, {0, 0}, {}, {0, 3, 2, 'h', '2', 0}}) {
             try (TlsPair pair = TlsPair.create().client(client -> client.alpnProtocols("h2"));
                     RawPeer wire = pair.rawServer()) {
                 flight(
                         wire,
-                        server(tls13).with(UNKNOWN_EXTENSION, each),
+                        server(tls13).with(UNKNOWN_EXTENSION, bytes),
                         message -> unknownBecomesAlpn(message, tls13));
                 refusal(wire, Code.ERR_SSL_BAD_LENGTH);
             }

@@ -1,6 +1,6 @@
 package io.heddle.engine.handshake.trace;
 
-import io.heddle.engine.crypto.NonceSource;
+import io.heddle.engine.crypto.ConnectionCiphers;
 import io.heddle.session.SessionState;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -35,7 +35,7 @@ public final class ConnectionTracer {
                 .map(listener -> new KeyLogLines(listener, context.getCrypto()))
                 .orElse(null);
         if (keylog != null || trace != null) {
-            NonceSource.of(context).listener(this::keysMade);
+            ConnectionCiphers.of(context).listener(this::keysMade);
         }
     }
 

@@ -7,13 +7,13 @@ import org.bouncycastle.tls.crypto.TlsNonceGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The nonces of one connection, straight from the random source: bctls would put a hash DRBG of its own, seeded for
- * each connection, on top of it.
+ * The ciphers of one connection as bctls creates them, and its nonces.
  *
- * <p>Why it also carries the ciphers: it is the one object of Heddle that bctls makes for each connection and passes to
- * {@link ProviderCrypto#createCipher}, and the driver needs the ciphers that bctls uses.
+ * <p>It is a nonce generator because that is the one object of a connection that bctls requests and passes on to {@link
+ * ProviderCrypto#createCipher}, where the ciphers are created that the reader and the writer of records need. The nonces
+ * come from the random source directly; bctls would add a hash DRBG of its own, seeded for each connection.
  */
-public final class NonceSource implements TlsNonceGenerator {
+public final class ConnectionCiphers implements TlsNonceGenerator {
     private final SecureRandom random;
 
     /** A listener for new ciphers, called before their first use. */
@@ -32,12 +32,12 @@ public final class NonceSource implements TlsNonceGenerator {
     private @Nullable RecordCipher sealer;
     private @Nullable RecordCipher opener;
 
-    NonceSource(SecureRandom random) {
+    ConnectionCiphers(SecureRandom random) {
         this.random = random;
     }
 
-    public static NonceSource of(TlsContext context) {
-        return (NonceSource) context.getNonceGenerator();
+    public static ConnectionCiphers of(TlsContext context) {
+        return (ConnectionCiphers) context.getNonceGenerator();
     }
 
     @Override

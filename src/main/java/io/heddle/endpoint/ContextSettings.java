@@ -24,7 +24,7 @@ import javax.security.auth.x500.X500Principal;
  * The content of a {@code SecureContext}, checked, as the connections use it: credentials, trust, and what can be
  * negotiated. Immutable and thread-safe; any number of connections share one.
  */
-public final class TlsContext {
+public final class ContextSettings {
     /** RFC 5246 7.4.4 and RFC 8446 4.2.4 have two bytes for the length of the whole list. */
     private static final int LONGEST_AUTHORITIES = 0xffff;
 
@@ -34,7 +34,7 @@ public final class TlsContext {
     private final CredentialSource fixed;
     private final PeerTrust trust;
     private final List<X500Principal> authorities;
-    private final Optional<Managers> managers;
+    private final Optional<ContextManagers> managers;
     private final Negotiable negotiable;
     private final Policy policy;
     private final List<String> protocolNames;
@@ -73,12 +73,12 @@ public final class TlsContext {
      * @param authorities the authorities that a certificate request names, unless there is a trust manager
      * @param managers the managers of an {@code SSLContext}, which replace certificates and trust
      */
-    public TlsContext(
+    public ContextSettings(
             Environment environment,
             List<Identity> identities,
             PeerTrust trust,
             List<X500Principal> authorities,
-            Optional<Managers> managers,
+            Optional<ContextManagers> managers,
             Negotiable negotiable,
             Policy policy) {
         ProviderCrypto crypto = environment.crypto();
@@ -115,17 +115,17 @@ public final class TlsContext {
 
     /** Returns whether connections can have a local certificate. */
     public boolean hasCredentials() {
-        return !credentials.isEmpty() || managers.map(Managers::hasKeys).orElse(false);
+        return !credentials.isEmpty() || managers.map(ContextManagers::hasKeys).orElse(false);
     }
 
     /** Returns the source of the local certificates of a connection: those of this context, or the key manager. */
-    public CredentialSource credentials(Managers.Caller caller, boolean client) {
+    public CredentialSource credentials(ContextManagers.Caller caller, boolean client) {
         return managers.flatMap(given -> given.credentials(caller, client, environment.crypto()))
                 .orElse(fixed);
     }
 
     /** Returns the managers of an {@code SSLContext}, which replace certificates and trust. */
-    Optional<Managers> managers() {
+    Optional<ContextManagers> managers() {
         return managers;
     }
 

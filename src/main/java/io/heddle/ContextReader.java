@@ -11,7 +11,7 @@ import io.heddle.cipher.CipherList;
 import io.heddle.cipher.Group;
 import io.heddle.cipher.Sigalg;
 import io.heddle.cipher.Suite;
-import io.heddle.endpoint.TlsContext;
+import io.heddle.endpoint.ContextSettings;
 import io.heddle.engine.crypto.DhGroups;
 import io.heddle.engine.crypto.ProviderCrypto;
 import io.heddle.engine.handshake.trust.PeerTrust;
@@ -26,7 +26,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Creates the content of a context from its options, whose texts and files it reads and checks. */
-final class ContextFactory {
+final class ContextReader {
     /** X25519 first: it is the fastest on the JDK's providers, and most clients send a key share for it. */
     private static final List<Group> AUTO = List.of(
             Group.X25519,
@@ -38,14 +38,14 @@ final class ContextFactory {
             Group.FFDHE2048,
             Group.FFDHE3072);
 
-    private ContextFactory() {}
+    private ContextReader() {}
 
     /**
      * Creates the context.
      *
      * @throws InvalidOption if the options are not consistent; the message names option, file and reason
      */
-    static TlsContext create(ContextOptions options) {
+    static ContextSettings read(ContextOptions options) {
         var crypto = new ProviderCrypto(options.random);
         CipherList list = options.ciphers == null ? CipherList.defaults() : CipherList.of(options.ciphers);
         OwnIdentities own = OwnIdentities.read(options);
@@ -58,17 +58,17 @@ final class ContextFactory {
                         : identity.withChain(trust.complete(identity.chain(), options.clock.instant())))
                 .toList();
         identities.forEach(identity -> identity.requireLevel(list.securityLevel()));
-        return new TlsContext(
-                new TlsContext.Environment(crypto, options.clock, options.random),
+        return new ContextSettings(
+                new ContextSettings.Environment(crypto, options.clock, options.random),
                 identities,
                 new PeerTrust(
                         trust,
                         new ChainVerifier.Limits(ChainVerifier.Limits.DEFAULT.depth(), list.securityLevel()),
                         options.clock),
-                TlsContext.authorities(
+                ContextSettings.authorities(
                         given.stream().map(TrustedCertificate::certificate).toList()),
                 Optional.ofNullable(options.managers),
-                new TlsContext.Negotiable(
+                new ContextSettings.Negotiable(
                         versions,
                         suites(options, list, versions, crypto),
                         groups(options, versions),
@@ -77,8 +77,8 @@ final class ContextFactory {
                 policy(options));
     }
 
-    private static TlsContext.Policy policy(ContextOptions options) {
-        return new TlsContext.Policy(
+    private static ContextSettings.Policy policy(ContextOptions options) {
+        return new ContextSettings.Policy(
                 options.honorCipherOrder == null || options.honorCipherOrder,
                 !options.secureOptions.contains(SecureOption.NO_TICKET),
                 !options.secureOptions.contains(SecureOption.NO_RENEGOTIATION),

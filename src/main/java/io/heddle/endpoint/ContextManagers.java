@@ -28,10 +28,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param agreed the chains that the trust manager has accepted lately
  */
-public record Managers(
+public record ContextManagers(
         Optional<KeyManagerCredentials> keys, Optional<TrustManagerVerifier> trust, AcceptedPeers agreed) {
-    public static Managers of(Optional<X509KeyManager> keys, Optional<X509TrustManager> trust) {
-        return new Managers(
+    public static ContextManagers of(Optional<X509KeyManager> keys, Optional<X509TrustManager> trust) {
+        return new ContextManagers(
                 keys.map(KeyManagerCredentials::new), trust.map(TrustManagerVerifier::new), new AcceptedPeers());
     }
 
@@ -71,7 +71,7 @@ public record Managers(
      * Returns the verifier of a connection's peer: the trust manager if there is one, which verifies what the
      * check demands.
      */
-    static PeerVerifier verifier(Optional<Managers> managers, PeerCheck check, Caller caller) {
+    static PeerVerifier verifier(Optional<ContextManagers> managers, PeerCheck check, Caller caller) {
         if (managers.isEmpty() || managers.get().trust().isEmpty()) {
             return check;
         }

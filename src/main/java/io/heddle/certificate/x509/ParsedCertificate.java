@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * A certificate with its parsed properties that the verification of a chain needs repeatedly. Immutable; those of trust
  * anchors are created once and shared by all connections.
  */
-public final class Link {
+public final class ParsedCertificate {
     private static final String SUBJECT_KEY_IDENTIFIER = "2.5.29.14";
     private static final String AUTHORITY_KEY_IDENTIFIER = "2.5.29.35";
     private static final String BASIC_CONSTRAINTS = "2.5.29.19";
@@ -45,7 +45,7 @@ public final class Link {
     private final @Nullable AuthorityKeyIdentifier authorityKeyId;
     private @Nullable TrustAnchor anchor;
 
-    public Link(X509Certificate certificate) {
+    public ParsedCertificate(X509Certificate certificate) {
         BouncyCastleVersion.require();
         this.certificate = certificate;
         subject = certificate.getSubjectX500Principal();
@@ -65,7 +65,7 @@ public final class Link {
      * Returns whether this may have issued {@code other}: by name, key identifier and kind of key, not yet
      * by signature.
      */
-    public boolean mayHaveIssued(Link other) {
+    public boolean mayHaveIssued(ParsedCertificate other) {
         return subject.equals(other.issuer)
                 && identifies(other.authorityKeyId)
                 && couldSign(other.certificate.getSigAlgOID());
@@ -163,7 +163,7 @@ public final class Link {
     }
 
     /** Returns whether these are the same bytes. */
-    public boolean isSameAs(Link other) {
+    public boolean isSameAs(ParsedCertificate other) {
         return certificate.equals(other.certificate);
     }
 
@@ -172,12 +172,12 @@ public final class Link {
      * create it twice, which is harmless.
      */
     public TrustAnchor anchor() {
-        TrustAnchor made = anchor;
-        if (made == null) {
-            made = new TrustAnchor(certificate, null);
-            anchor = made;
+        TrustAnchor created = anchor;
+        if (created == null) {
+            created = new TrustAnchor(certificate, null);
+            anchor = created;
         }
-        return made;
+        return created;
     }
 
     /**

@@ -12,10 +12,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The checks of values that several options share, each with one message. */
-public final class Checks {
+public final class OptionChecks {
     private static final Duration LONGEST_SESSION = Duration.ofDays(7);
 
-    private Checks() {}
+    private OptionChecks() {}
 
     public static Duration sessionTimeout(Duration timeout) {
         if (timeout.isNegative() || timeout.isZero() || timeout.compareTo(LONGEST_SESSION) > 0) {
