@@ -122,8 +122,8 @@ public abstract class SecureContextBuilder<B extends SecureContextBuilder<B>> im
     }
 
     /**
-     * Adds a PKCS#12 file: key, chain and further certificates, which are trusted as well. A file without a MAC is read
-     * too; keep such a file where only trusted programs write.
+     * Adds a PKCS#12 file: key, chain and further certificates, which are trusted as well. A file without a MAC is also
+     * accepted; only trusted programs should be able to write such a file.
      */
     public B pfx(Path file, char[] secret) {
         options.pfxs = with(options.pfxs, Source.file("pfx", file, secret));
@@ -233,19 +233,19 @@ public abstract class SecureContextBuilder<B extends SecureContextBuilder<B>> im
         options.caSources = all;
     }
 
-    /** Adds the revocation lists of a PEM or DER file. With one list every certificate of a chain is checked. */
+    /** Adds the CRLs of a PEM or DER file. As soon as one is configured, every certificate of a chain is checked. */
     public B crl(Path file) {
         options.crls = with(options.crls, Source.file("crl", file, null));
         return self();
     }
 
-    /** Adds revocation lists in PEM. With one list every certificate of a chain is checked. */
+    /** Adds CRLs in PEM. As soon as one is configured, every certificate of a chain is checked. */
     public B crl(String pem) {
         options.crls = with(options.crls, Source.text("crl", pem, null));
         return self();
     }
 
-    /** Adds a revocation list. With one list every certificate of a chain is checked. */
+    /** Adds a CRL. As soon as one is configured, every certificate of a chain is checked. */
     public B crl(X509CRL list) {
         options.crlObjects = with(options.crlObjects, list);
         return self();

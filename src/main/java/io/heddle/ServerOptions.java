@@ -98,7 +98,7 @@ public final class ServerOptions {
         return config.sessions().timeout();
     }
 
-    /** Returns the name of the sessions, empty bytes if there is none. */
+    /** Returns the session id context, empty if there is none. */
     public SessionIdContext sessionIdContext() {
         return config.sessions().idContext();
     }
@@ -133,7 +133,10 @@ public final class ServerOptions {
         return config;
     }
 
-    /** Returns whether clients can be authenticated without a certificate of the server. */
+    /**
+     * Returns whether a handshake may succeed although the default context has no credentials: with a pre-shared key,
+     * or with a context that the {@code alpnCallback} selects.
+     */
     boolean hasCredentialsBesideContext() {
         return builder.pskCallback != null || builder.alpnCallback != null;
     }
@@ -272,7 +275,10 @@ public final class ServerOptions {
             return this;
         }
 
-        /** Sets whether session tickets are sent and accepted. If not, sessions are in the store. Default: yes. */
+        /**
+         * Sets whether session tickets are sent and accepted. Without them, sessions are resumed from the session store
+         * only. Default: yes.
+         */
         public Builder tickets(boolean send) {
             tickets = send;
             return this;
@@ -379,9 +385,8 @@ public final class ServerOptions {
         }
 
         /**
-         * Sets the listener that supplies the response for clients that ask for an OCSP response. For a {@link
-         * TlsServer} its own {@link TlsServer#onOcspRequest} may replace it. Default: none, so that no response
-         * is sent.
+         * Sets the listener that supplies OCSP responses for clients that request one. The listeners of {@link
+         * TlsServer#onOcspRequest} are consulted before it. Default: none, so that no response is sent.
          */
         public Builder onOcspRequest(OcspRequestListener listener) {
             onOcspRequest = listener;
@@ -389,9 +394,8 @@ public final class ServerOptions {
         }
 
         /**
-         * Sets whether the responses of {@link #onOcspRequest} are verified, once for each, and left out where a
-         * client would refuse them, see {@link OcspRequestListener}. Default: yes. With no, each is sent as it is,
-         * as Node does.
+         * Sets whether the responses of {@link #onOcspRequest} are verified, each of them once, and omitted if they are
+         * not valid; see {@link OcspRequestListener}. Default: yes. If not, each is sent unchanged, as in Node.
          */
         public Builder verifyOCSP(boolean verify) {
             verifyOCSP = verify;

@@ -44,10 +44,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A TLS connection: Node's {@code tls.TLSSocket} with blocking streams, which is also an {@link SSLSocket}.
  *
- * <p>The handshake is performed by {@link #startHandshake}, {@link #getSession}, or the first read or write. A read
- * returns -1 when the peer has ended its direction; writing remains possible until {@link #shutdownOutput}. A read that
- * exceeds {@link #setSoTimeout} leaves the connection usable. {@link #close} sends close_notify and takes a second at
- * most. The results of the handshake remain readable after close.
+ * <p>The handshake is performed by {@link #startHandshake}, or by the first operation that needs it, such as {@link
+ * #getSession}, a read or a write. A read returns -1 when the peer has ended its direction; writing remains possible
+ * until {@link #shutdownOutput}. A read that exceeds {@link #setSoTimeout} leaves the connection usable. {@link #close}
+ * sends close_notify and takes at most one second. The results of the handshake remain readable after close.
  *
  * <p>One thread may read, one write and a third close at the same time. No monitor is held while a thread waits for the
  * peer.
@@ -223,10 +223,10 @@ public final class TlsSocket extends DelegatingSocket {
     }
 
     /**
-     * Waits until there is a session that a later connection can resume; a TLS 1.3 server sends it after the handshake.
-     * Application data that comes in the meantime is kept for reading.
+     * Waits for a session that a later connection can resume; a TLS 1.3 server sends it after the handshake. Returns
+     * early if application data arrives first, which is kept for reading.
      *
-     * @return the session, empty if none came in time
+     * @return the session, empty if none has arrived yet
      */
     public Optional<byte[]> awaitSession(Duration limit) throws IOException {
         if (handshake().version() == TlsVersion.TLS_1_3) {
@@ -251,9 +251,10 @@ public final class TlsSocket extends DelegatingSocket {
      * <p>Another thread may read and write meanwhile; its writes are held back until the end. If no thread reads,
      * application data that comes first is kept for the next read. Always secure renegotiation, RFC 5746.
      *
-     * @throws TlsFailure {@code ERR_SSL_WRONG_SSL_VERSION} in TLS 1.3, which has none; {@code ERR_SSL_NO_RENEGOTIATION}
-     *     if the peer does not take part, or cannot; after both a server's connection goes on. Else the handshake
-     *     failed, which ends it
+     * @throws TlsFailure {@code ERR_SSL_WRONG_SSL_VERSION} in TLS 1.3, which has no renegotiation; {@code
+     *     ERR_SSL_NO_RENEGOTIATION} if the peer refuses it or the connection does not allow it; {@code
+     *     ERR_TLS_HANDSHAKE_TIMEOUT} if the client does not begin it in time. In these cases a server's connection
+     *     remains usable. Any other failure ends the connection
      * @throws IllegalArgumentException on a client, which cannot request a certificate
      * @see <a href="https://nodejs.org/api/tls.html#tlssocketrenegotiateoptions-callback">Node renegotiate</a>
      */
@@ -691,8 +692,8 @@ public final class TlsSocket extends DelegatingSocket {
     }
 
     /**
-     * Returns whether the peer has ended its direction by close_notify, so that the end of its data is not an
-     * attacker's.
+     * Returns whether the peer has ended its direction with close_notify, which proves that its data was not
+     * truncated.
      */
     public boolean closeNotifyReceived() {
         Connection open = connection;

@@ -8,8 +8,9 @@
  *
  * <h2>Two flows</h2>
  *
- * Configuration is checked once and immutable afterwards: texts and files go into a builder, and {@code build()} checks
- * them and returns a {@code SecureContext} that cannot fail later for a reason that was knowable before. A change is a
+ * Configuration is checked once and immutable afterwards: texts and files go into a builder, and {@code build()} reads
+ * and checks them (in {@code ContextReader}) and returns a {@code SecureContext} that cannot fail later for a reason that was
+ * knowable before. A change is a
  * new context; connections keep theirs.
  *
  * <p>A connection runs from top to bottom on its own virtual thread: the handshake under one absolute deadline, the

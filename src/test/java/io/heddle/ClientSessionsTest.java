@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heddle.certificate.TestPki;
 import io.heddle.endpoint.ClientSessions;
-import io.heddle.endpoint.ClientSessions.Kept;
+import io.heddle.endpoint.ClientSessions.CachedSession;
 import io.heddle.endpoint.ClientSessions.Server;
 import io.heddle.failure.TlsFailure.Code;
 import io.heddle.protocol.TlsVersion;
@@ -139,7 +139,7 @@ class ClientSessionsTest {
                 .extras(SessionExtras.of(clock.instant(), ClientCertificatePolicy.NONE, List.of(leaf)))
                 .build();
         keep("a.test", state);
-        assertThat(sessions.take("a.test", 443).map(Kept::state).map(SessionState::toDer))
+        assertThat(sessions.take("a.test", 443).map(CachedSession::state).map(SessionState::toDer))
                 .hasValue(state.toDer());
     }
 

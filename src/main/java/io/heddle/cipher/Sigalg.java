@@ -44,8 +44,9 @@ public enum Sigalg {
     private static final Map<Integer, Sigalg> BY_NUMBER = new HashMap<>();
     private static final Map<String, Sigalg> BY_NAME = new HashMap<>();
 
-    private static final List<Sigalg> WITHOUT_DSA =
-            Arrays.stream(values()).filter(each -> each.keyType != KeyType.DSA).toList();
+    private static final List<Sigalg> WITHOUT_DSA = Arrays.stream(values())
+            .filter(sigalg -> sigalg.keyType != KeyType.DSA)
+            .toList();
     private static final List<Sigalg> STRONG =
             WITHOUT_DSA.stream().filter(Sigalg::isStrong).toList();
 

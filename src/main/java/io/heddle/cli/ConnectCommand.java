@@ -207,7 +207,7 @@ final class ConnectCommand implements Callable<Integer> {
                 .requireOCSP(requireStatus)
                 .timeout(timeout);
         context.addTo(options);
-        server.ifPresent(each -> options.host(each.host()).port(each.port()));
+        server.ifPresent(target -> options.host(target.host()).port(target.port()));
         if (psk != null) {
             Optional<PskIdentity> key = Optional.of(psk);
             options.pskCallback(hint -> key);

@@ -46,7 +46,7 @@ final class LoadCompare {
             print(files, comparison, out);
         }
         out.flush();
-        LoadReportFlags.judge(asked.conditions().stream().map(each -> each.crossedBy(comparison)));
+        LoadReportFlags.judge(asked.conditions().stream().map(condition -> condition.crossedBy(comparison)));
         return 0;
     }
 
@@ -69,8 +69,8 @@ final class LoadCompare {
 
     private static String between(Comparison.Change change) {
         return change.interval()
-                .map(each -> Comparison.percent(change.relative(each.low())) + " and "
-                        + Comparison.percent(change.relative(each.high())))
+                .map(interval -> Comparison.percent(change.relative(interval.low())) + " and "
+                        + Comparison.percent(change.relative(interval.high())))
                 .orElse("");
     }
 
@@ -91,8 +91,11 @@ final class LoadCompare {
         json.put("a", change.before() / scale);
         json.put("b", change.after() / scale);
         json.put("difference", change.difference() / scale);
-        json.put("low", change.interval().map(each -> each.low() / scale).orElse(null));
-        json.put("high", change.interval().map(each -> each.high() / scale).orElse(null));
+        json.put(
+                "low", change.interval().map(interval -> interval.low() / scale).orElse(null));
+        json.put(
+                "high",
+                change.interval().map(interval -> interval.high() / scale).orElse(null));
         json.put("significant", change.significant().orElse(null));
         return json;
     }

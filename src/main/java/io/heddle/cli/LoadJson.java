@@ -44,10 +44,10 @@ final class LoadJson {
         json.put(
                 "groups",
                 result.groups().stream()
-                        .map(each -> {
+                        .map(named -> {
                             Map<String, @Nullable Object> group = new LinkedHashMap<>();
-                            group.put("name", each.name());
-                            group.putAll(figures(result, each.figures()));
+                            group.put("name", named.name());
+                            group.putAll(figures(result, named.figures()));
                             return group;
                         })
                         .toList());
@@ -89,12 +89,12 @@ final class LoadJson {
 
     private static List<Map<String, @Nullable Object>> failures(List<LoadFigures.Failure> failures) {
         return failures.stream()
-                .map(each -> {
+                .map(counted -> {
                     Map<String, @Nullable Object> failure = new LinkedHashMap<>();
-                    failure.put("phase", lower(each.phase()));
-                    failure.put("code", each.code());
-                    failure.put("count", each.count());
-                    failure.put("example", each.example());
+                    failure.put("phase", lower(counted.phase()));
+                    failure.put("code", counted.code());
+                    failure.put("count", counted.count());
+                    failure.put("example", counted.example());
                     return failure;
                 })
                 .toList();
@@ -103,13 +103,13 @@ final class LoadJson {
     private static List<Map<String, @Nullable Object>> negotiated(LoadFigures figures) {
         return figures.negotiated().entrySet().stream()
                 .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
-                .map(each -> {
+                .map(negotiated -> {
                     Map<String, @Nullable Object> json = new LinkedHashMap<>();
-                    json.put("protocol", each.getKey().protocol());
-                    json.put("cipher", each.getKey().cipher());
-                    json.put("group", emptyToNull(each.getKey().group()));
-                    json.put("alpn", emptyToNull(each.getKey().alpn()));
-                    json.put("count", each.getValue());
+                    json.put("protocol", negotiated.getKey().protocol());
+                    json.put("cipher", negotiated.getKey().cipher());
+                    json.put("group", emptyToNull(negotiated.getKey().group()));
+                    json.put("alpn", emptyToNull(negotiated.getKey().alpn()));
+                    json.put("count", negotiated.getValue());
                     return json;
                 })
                 .toList();

@@ -102,7 +102,7 @@ final class LoadReportFlags {
     void judge(LoadResult result) throws CommandException {
         if (!conditions.isEmpty()) {
             RunFigures measured = RunFigures.of(result);
-            judge(conditions.stream().map(each -> each.crossedBy(measured)));
+            judge(conditions.stream().map(condition -> condition.crossedBy(measured)));
         }
     }
 

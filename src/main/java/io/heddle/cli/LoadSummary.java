@@ -146,19 +146,19 @@ final class LoadSummary {
         if (!total.negotiated().isEmpty()) {
             line("negotiated: %s", negotiated(total));
         }
-        result.notes().forEach(each -> line("note: %s", each));
+        result.notes().forEach(note -> line("note: %s", note));
     }
 
     private static String negotiated(LoadFigures figures) {
         return figures.negotiated().entrySet().stream()
                 .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
-                .map(each -> each.getValue() + " " + words(each.getKey()))
+                .map(count -> count.getValue() + " " + words(count.getKey()))
                 .collect(Collectors.joining(", "));
     }
 
     private static String words(Negotiation of) {
         return Stream.of(of.protocol(), of.cipher(), of.group(), of.alpn())
-                .filter(each -> !each.isEmpty())
+                .filter(text -> !text.isEmpty())
                 .collect(Collectors.joining(" "));
     }
 
@@ -178,10 +178,10 @@ final class LoadSummary {
                 "p99",
                 "request p50 ms",
                 "p99");
-        result.groups().forEach(each -> {
-            LoadFigures figures = each.figures();
+        result.groups().forEach(group -> {
+            LoadFigures figures = group.figures();
             table.row(
-                    each.name(),
+                    group.name(),
                     figures.handshakes().full(),
                     figures.handshakes().resumed(),
                     figures.handshakes().failed(),

@@ -308,7 +308,7 @@ final class ServeCommand implements Callable<Integer> {
         }
         if (!psk.isEmpty()) {
             options.pskCallback((socket, identity) -> psk.stream()
-                    .filter(each -> each.identity().equals(identity))
+                    .filter(entry -> entry.identity().equals(identity))
                     .findFirst()
                     .map(PskIdentity::psk));
         }

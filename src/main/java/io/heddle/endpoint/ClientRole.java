@@ -105,7 +105,7 @@ public record ClientRole(ClientConfig config, Duration handshakeTimeout, ClientC
                                 : given.or(() -> cache.flatMap(sessions -> resume(sessions, endpoint))),
                         context().policy().tickets()),
                 new ClientSettings.KeyExchange(
-                        context().leastPrimeBits(),
+                        context().minPrimeBits(),
                         config.handshake().minDHSize(),
                         config.handshake().psk()),
                 context().policy().legacyServers(),
@@ -131,7 +131,7 @@ public record ClientRole(ClientConfig config, Duration handshakeTimeout, ClientC
     }
 
     private Optional<SessionState> resume(ClientSessions sessions, Endpoint endpoint) {
-        Optional<ClientSessions.Kept> newest = sessions.take(server.host(), server.port());
+        Optional<ClientSessions.CachedSession> newest = sessions.take(server.host(), server.port());
         newest.ifPresent(kept -> {
             endpoint.offeredIdentity(kept.identity());
             // A handshake that fails leaves no result to find the session by; without this each later connection would
@@ -139,7 +139,7 @@ public record ClientRole(ClientConfig config, Duration handshakeTimeout, ClientC
             // it as well.
             endpoint.observers().fatalAlert(() -> sessions.forget(server.host(), server.port(), kept.id()));
         });
-        return newest.map(ClientSessions.Kept::state);
+        return newest.map(ClientSessions.CachedSession::state);
     }
 
     /** Returns the name that Node's form binds a session of this role to, in the application's spelling. */

@@ -46,12 +46,12 @@ public final class ClientSessions implements SessionContext {
     private static final int SERVERS = 20_480;
 
     /** The number of simultaneous connections to a server that can all resume. */
-    private static final int OF_A_SERVER = 8;
+    private static final int SESSIONS_PER_SERVER = 8;
 
     /** The bound for all sessions together, which is also the default of a server's store. */
     public static final long MOST_BYTES = 64L << 20;
 
-    /** The cost of the objects around the bytes of a session or a server. */
+    /** The estimated size in bytes of the objects of a session or a server, without its contents. */
     private static final int OBJECTS = 256;
 
     public record Server(String host, int port) {
@@ -65,15 +65,20 @@ public final class ClientSessions implements SessionContext {
      *
      * @param session its DER, as secret as a key
      * @param id the id of the session of the connection that received it
-     * @param once whether it is used only once
+     * @param singleUse whether it is used only once
      * @param created the time of its full handshake
      * @param end the time at which it expires, regardless of the session timeout
-     * @param identity the local certificates in it
+     * @param identity the local certificates of the connection that received it
      */
-    public record Kept(
-            byte[] session, byte[] id, boolean once, Instant created, Instant end, List<X509Certificate> identity) {
-        private static Kept of(SessionState state, byte[] id, List<X509Certificate> identity) {
-            return new Kept(
+    public record CachedSession(
+            byte[] session,
+            byte[] id,
+            boolean singleUse,
+            Instant created,
+            Instant end,
+            List<X509Certificate> identity) {
+        private static CachedSession of(SessionState state, byte[] id, List<X509Certificate> identity) {
+            return new CachedSession(
                     state.toDer(),
                     id,
                     state.protocol() == TlsVersion.TLS_1_3.code(),
@@ -99,7 +104,7 @@ public final class ClientSessions implements SessionContext {
     private final ReentrantLock lock = new ReentrantLock();
 
     /** Guarded by {@link #lock}; the lists are unmodifiable and not empty, with the newest session last. */
-    private WeightedCache<Server, List<Kept>> sessions;
+    private WeightedCache<Server, List<CachedSession>> sessions;
 
     /** Guarded by {@link #lock}; 0 for no limit. */
     private Duration timeout = TIMEOUT;
@@ -113,10 +118,10 @@ public final class ClientSessions implements SessionContext {
     }
 
     /**
-     * Creates the cache, which has one bound only. If no server weighs less than its share of the bytes, the weight
-     * keeps both bounds: the number of servers and the bytes.
+     * Creates the cache, whose only bound is its total weight. Each server weighs at least an equal share of the bytes,
+     * so that this bound limits both the number of servers and the bytes.
      */
-    private WeightedCache<Server, List<Kept>> cache(int servers) {
+    private WeightedCache<Server, List<CachedSession>> cache(int servers) {
         int share = servers == 0 ? 1 : Math.clamp(MOST_BYTES / servers, 1, Integer.MAX_VALUE);
         return new WeightedCache<>(
                 clock,
@@ -125,27 +130,30 @@ public final class ClientSessions implements SessionContext {
                 (server, kept) -> lifeOf(kept));
     }
 
-    private static int bytes(Server server, List<Kept> kept) {
-        return server.bytes() + kept.stream().mapToInt(Kept::bytes).sum();
+    private static int bytes(Server server, List<CachedSession> kept) {
+        return server.bytes() + kept.stream().mapToInt(CachedSession::bytes).sum();
     }
 
     /** Returns the time until the last of these sessions expires; it remains valid to the end of that second. */
-    private Duration lifeOf(List<Kept> kept) {
+    private Duration lifeOf(List<CachedSession> kept) {
         Instant last = kept.stream().map(this::end).max(Instant::compareTo).orElse(Instant.MIN);
         Duration left = Duration.between(clock.instant(), last.plusSeconds(1));
         return left.isPositive() ? left : Duration.ZERO;
     }
 
-    private Instant end(Kept kept) {
+    private Instant end(CachedSession kept) {
         Instant byTimeout = kept.created().plus(timeout);
         return timeout.isZero() || kept.end().isBefore(byTimeout) ? kept.end() : byTimeout;
     }
 
-    private boolean isOver(Kept kept) {
+    private boolean isExpired(CachedSession kept) {
         return clock.instant().getEpochSecond() > end(kept).getEpochSecond();
     }
 
-    /** Keeps the sessions of a connection to this server until a fatal alert ends it; none if the server is unknown. */
+    /**
+     * Caches the sessions that a connection to this server receives, and removes them if a fatal alert ends it. Does
+     * nothing if the server is unknown.
+     */
     void observe(Endpoint endpoint, @Nullable String host, int port) {
         server(host, port).ifPresent(server -> {
             endpoint.observers().sessionState(state -> keep(server, state, id(endpoint, state), endpoint.identity()));
@@ -166,40 +174,41 @@ public final class ClientSessions implements SessionContext {
 
     /** Keeps a session, unless it is too long to be read again. */
     public void keep(Server server, SessionState state, byte[] id, List<X509Certificate> identity) {
-        Kept kept = Kept.of(state, id, identity);
+        CachedSession kept = CachedSession.of(state, id, identity);
         if (kept.session().length > SessionState.LONGEST_DER) {
             return;
         }
         lock.lock();
         try {
-            List<Kept> before = sessions.get(server);
-            List<Kept> after = new ArrayList<>(OF_A_SERVER);
-            if (before != null && kept.once()) {
-                before.stream().filter(session -> !isOver(session)).forEach(after::add);
+            List<CachedSession> before = sessions.get(server);
+            List<CachedSession> after = new ArrayList<>(SESSIONS_PER_SERVER);
+            if (before != null && kept.singleUse()) {
+                before.stream().filter(session -> !isExpired(session)).forEach(after::add);
             }
             after.add(kept);
-            sessions.put(server, List.copyOf(after.subList(Math.max(0, after.size() - OF_A_SERVER), after.size())));
+            sessions.put(
+                    server, List.copyOf(after.subList(Math.max(0, after.size() - SESSIONS_PER_SERVER), after.size())));
         } finally {
             lock.unlock();
         }
     }
 
-    /** Returns the newest session for a connection to this server, empty if there is none. */
-    public Optional<Kept> take(@Nullable String host, int port) {
+    /** Returns the newest session for this server, and removes it if it is for one use; empty if there is none. */
+    public Optional<CachedSession> take(@Nullable String host, int port) {
         Optional<Server> server = server(host, port);
         if (server.isEmpty()) {
             return Optional.empty();
         }
         lock.lock();
         try {
-            List<Kept> before = sessions.get(server.get());
+            List<CachedSession> before = sessions.get(server.get());
             if (before == null) {
                 return Optional.empty();
             }
-            List<Kept> after = new ArrayList<>(
-                    before.stream().filter(session -> !isOver(session)).toList());
-            Optional<Kept> newest = after.isEmpty() ? Optional.empty() : Optional.of(after.getLast());
-            if (newest.isPresent() && newest.get().once()) {
+            List<CachedSession> after = new ArrayList<>(
+                    before.stream().filter(session -> !isExpired(session)).toList());
+            Optional<CachedSession> newest = after.isEmpty() ? Optional.empty() : Optional.of(after.getLast());
+            if (newest.isPresent() && newest.get().singleUse()) {
                 after.removeLast();
             }
             replace(server.get(), before, after);
@@ -209,7 +218,7 @@ public final class ClientSessions implements SessionContext {
         }
     }
 
-    private void replace(Server server, List<Kept> before, List<Kept> after) {
+    private void replace(Server server, List<CachedSession> before, List<CachedSession> after) {
         if (after.isEmpty()) {
             sessions.remove(server);
         } else if (after.size() < before.size()) {
@@ -225,7 +234,7 @@ public final class ClientSessions implements SessionContext {
     private void forget(Server server, byte[] id) {
         lock.lock();
         try {
-            List<Kept> before = sessions.get(server);
+            List<CachedSession> before = sessions.get(server);
             if (before != null) {
                 replace(
                         server,
@@ -249,12 +258,13 @@ public final class ClientSessions implements SessionContext {
         }
     }
 
-    /** Returns the size of the sessions in the cache, as the bound counts it. */
+    /** Returns the estimated size of the cached sessions in bytes, object overhead included. */
     public long bytes() {
         lock.lock();
         try {
             long bytes = 0;
-            for (Map.Entry<Server, List<Kept>> entry : sessions.entries().entrySet()) {
+            for (Map.Entry<Server, List<CachedSession>> entry :
+                    sessions.entries().entrySet()) {
                 bytes += bytes(entry.getKey(), entry.getValue());
             }
             return bytes;
@@ -275,10 +285,10 @@ public final class ClientSessions implements SessionContext {
 
     /** Replaces the cache by one with other bounds, since weights and lifetimes are set when a session is put. */
     private void rebuild() {
-        WeightedCache<Server, List<Kept>> before = sessions;
+        WeightedCache<Server, List<CachedSession>> before = sessions;
         sessions = cache(size);
         before.entries().forEach((server, kept) -> {
-            if (!kept.stream().allMatch(this::isOver)) {
+            if (!kept.stream().allMatch(this::isExpired)) {
                 sessions.put(server, kept);
             }
         });
@@ -296,7 +306,7 @@ public final class ClientSessions implements SessionContext {
                 .orElse(null);
     }
 
-    private SSLSession view(Server server, Kept kept) {
+    private SSLSession view(Server server, CachedSession kept) {
         return new SocketSession(
                 SessionFacts.of(kept.state(), kept.id()), List.of(), server.host(), server.port(), this);
     }
@@ -310,13 +320,13 @@ public final class ClientSessions implements SessionContext {
     }
 
     /** Returns the non-null values of this function for the sessions that have not expired. */
-    private <T> List<T> all(BiFunction<Server, Kept, @Nullable T> of) {
+    private <T> List<T> all(BiFunction<Server, CachedSession, @Nullable T> of) {
         lock.lock();
         try {
             List<T> found = new ArrayList<>();
             sessions.entries().forEach((server, kept) -> {
-                for (Kept session : kept) {
-                    T value = isOver(session) ? null : of.apply(server, session);
+                for (CachedSession session : kept) {
+                    T value = isExpired(session) ? null : of.apply(server, session);
                     if (value != null) {
                         found.add(value);
                     }

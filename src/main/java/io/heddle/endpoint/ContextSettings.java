@@ -42,11 +42,11 @@ public final class ContextSettings {
     private final List<Suite> runnable;
     private final SettingsCache settings = new SettingsCache();
 
-    /** What a context is given in place of globals. */
+    /** The cryptography, clock and randomness of a context, which are given to it and not taken from globals. */
     public record Environment(ProviderCrypto crypto, InstantSource clock, SecureRandom random) {}
 
     /**
-     * What connections can negotiate.
+     * The parameters that connections can negotiate.
      *
      * @param versions the newest first
      * @param suites those of TLS 1.3 first, each in their order of preference
@@ -167,8 +167,8 @@ public final class ContextSettings {
         return policy;
     }
 
-    /** Returns the least size of the prime of a server's DHE that clients of this context accept, in bits. */
-    int leastPrimeBits() {
+    /** Returns the minimum size, in bits, of the DHE prime that clients of this context accept from a server. */
+    int minPrimeBits() {
         return SecurityLevel.primeBits(trust.limits().securityLevel());
     }
 

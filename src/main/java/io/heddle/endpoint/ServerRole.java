@@ -97,7 +97,10 @@ public record ServerRole(
                         config.renegotiation().window()));
     }
 
-    /** Returns the selector of the application protocol: JSSE's, else the callback of the options; empty for their list. */
+    /**
+     * Returns the selector of the application protocol: JSSE's, else the callback of the options; empty if the list of
+     * protocols decides.
+     */
     private Optional<ServerSettings.AlpnSelector> alpn(Endpoint endpoint) {
         return endpoint.protocolSelector()
                 .map(selector -> bySelector(endpoint, selector))

@@ -44,7 +44,7 @@ public final class SslConfiguration {
     /** Written once, when the handshake begins; read by any thread. */
     private volatile boolean begun;
 
-    // Each null until it is set to another value than that of the role
+    // Null while the value of the role applies
     private @Nullable List<String> protocols;
     private @Nullable List<String> suites;
     private @Nullable List<String> alpnProtocols;
@@ -210,7 +210,7 @@ public final class SslConfiguration {
     }
 
     /**
-     * Enables suites. JSSE's names of suites that no longer run are accepted and never chosen; invented names are
+     * Enables suites. The JSSE names of unsupported suites are accepted but never negotiated; unknown names are
      * refused.
      */
     private void cipherSuites(String[] names) {
@@ -370,7 +370,7 @@ public final class SslConfiguration {
         return parameters;
     }
 
-    /** Applies parameters; in the terms of JSSE, a null in most of them leaves the value as it is. */
+    /** Applies parameters; as JSSE specifies, null leaves the current value of most of them unchanged. */
     public void apply(SSLParameters given) {
         constraints = given.getAlgorithmConstraints();
         maximumPacketSize = given.getMaximumPacketSize();

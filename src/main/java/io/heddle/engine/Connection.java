@@ -24,8 +24,8 @@ import java.util.function.Consumer;
 /**
  * A TLS connection over a transport: handshake, application data in both directions, half-close and close.
  *
- * <p>Reading, writing and closing by three threads at once is legal at all times. Five locks make it so. An operation
- * takes those that it needs in this order:
+ * <p>One thread may read, one write and a third close at the same time. Five locks make this safe. An operation takes
+ * those that it needs in this order:
  *
  * <table>
  * <caption>The locks of a connection, outermost first</caption>
@@ -33,7 +33,7 @@ import java.util.function.Consumer;
  * <tr><td>{@code handshake}</td><td>The right to start a negotiation</td>
  *     <td>During the whole negotiation; during the first one together with {@code in} and {@code out}</td></tr>
  * <tr><td>{@code writing}</td><td>The right to write application data, or to end the local direction</td>
- *     <td>During a whole write, which so stays in one piece even if a renegotiation suspends it in the middle</td></tr>
+ *     <td>During a whole write, which therefore stays contiguous even if a renegotiation suspends it</td></tr>
  * <tr><td>{@code in}</td><td>The input of the transport, and the opening half of the cipher</td>
  *     <td>While waiting for the peer</td></tr>
  * <tr><td>{@code out}</td><td>The output of the transport</td>
@@ -44,9 +44,9 @@ import java.util.function.Consumer;
  * </table>
  *
  * <p>A reader never takes {@code out}: output that the protocol produces while reading (an alert, a KeyUpdate) leaves
- * with the active writer, or on a virtual thread of its own, so that a blocked writer never stops reading. Records are
- * sealed only under {@code out} and {@code engine} together, after all that the protocol has sealed before was taken
- * for the transport, so the order on the wire is the order of the sequence numbers.
+ * with the active writer, or on a virtual thread of its own, so that a blocked writer never stops reading. Application
+ * data is sealed only under {@code out} and {@code engine} together, after everything that the protocol sealed earlier
+ * has been placed in the output buffer, so the order on the wire is the order of the sequence numbers.
  *
  * <p>A renegotiation (TLS 1.2 and below) is performed by the thread that reads; if there is none, see
  * {@link Renegotiation}.
@@ -173,7 +173,7 @@ public final class Connection {
         monitor.onCompleted(listener);
     }
 
-    /** Refuses renegotiations that the peer begins from now on, which ends the connection. */
+    /** Makes a renegotiation that the peer begins end the connection from now on. */
     public void disableRenegotiation() throws IOException {
         engine.run(protocol::disableRenegotiation);
     }
@@ -269,8 +269,8 @@ public final class Connection {
     }
 
     /**
-     * Ends reading: every read finds the end from now on, and a thread that waits in one is woken. Only to wake one is
-     * the input of the transport shut down, since that cannot be undone.
+     * Ends reading: every read returns the end of the stream from now on, and a thread that waits in a read is woken.
+     * The input of the transport is shut down only if there is such a thread, since that cannot be undone.
      */
     public void shutdownInput() {
         state.shutdownInput();
@@ -382,7 +382,7 @@ public final class Connection {
     private void close(DeferredInterrupt interrupt, long endNanos) throws IOException {
         try {
             if (state.result() == null) {
-                // The handshake has to be woken, and after half of one the transport is of no use to another protocol.
+                // A handshake in progress is woken. After half of one, no other protocol can use the transport.
                 if (handshake.isLocked()) {
                     state.breakOff();
                     firstHandshake.interrupt();

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * before its time was over. Closing the transport does not wake a callback of the application that blocks, so the
  * thread is interrupted.
  *
- * <p>The deadline of a connection's first handshake keeps the time itself. That of a renegotiation has no time of its own:
- * {@link RenegotiationMonitor} keeps it, and {@link #expire} ends the call into the protocol object that is running then.
+ * <p>{@link #start} schedules the deadline of a connection's first handshake, {@link RenegotiationGate} that of a
+ * renegotiation: after {@link #expire} the running call into the protocol object fails when it returns.
  *
  * <p>Thread-safe. Created by the thread that performs the handshake.
  */
@@ -59,10 +59,10 @@ final class HandshakeDeadline {
     }
 
     /**
-     * Ends the time of the handshake.
+     * Marks the deadline as passed.
      *
-     * @param failure is what the handshake fails with
-     * @return false if the handshake was complete, or had failed, before that
+     * @param failure the failure of the handshake
+     * @return false if the handshake had already completed or failed
      */
     boolean expire(TlsFailure failure) {
         lock.lock();
@@ -90,7 +90,7 @@ final class HandshakeDeadline {
         }
     }
 
-    /** Returns the failure if the time was over, else null; from now on it cannot be. */
+    /** Returns the failure if the deadline has passed, else null, after which it can no longer pass. */
     @Nullable
     TlsFailure expiry() {
         lock.lock();

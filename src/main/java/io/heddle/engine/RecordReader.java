@@ -172,7 +172,7 @@ final class RecordReader {
         short type = input.type();
         int room = opener.openRoom(body);
         if (type == ContentType.change_cipher_spec || (type != ContentType.application_data && opener.hidesType())) {
-            // In the clear where no such record may be: bctls fails with the right alert.
+            // ChangeCipherSpec, or an unprotected record where none is allowed, for which bctls has the right alert.
             engine.run(() -> intake.offer(buffer, start, RecordCipher.HEADER + body));
             input.consume();
             return 0;

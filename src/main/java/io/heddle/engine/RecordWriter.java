@@ -17,7 +17,7 @@ import org.bouncycastle.tls.ContentType;
  * <p>Confined to the connection's out lock, {@link #lock}, unless a member says otherwise.
  */
 final class RecordWriter {
-    /** RFC 8446 5.5: AES-GCM is good for 2^24.5 full records under a key. A KeyUpdate is sent long before. */
+    /** RFC 8446 5.5 limits AES-GCM to 2^24.5 full-size records per key. A KeyUpdate is sent long before that. */
     static final long RECORDS_PER_KEY = 1L << 23;
 
     private final ConnectionState state;
@@ -200,7 +200,7 @@ final class RecordWriter {
         }
     }
 
-    /** Does the same on a connection that is being closed, unless engine is not free by {@code endNanos}. */
+    /** Sends close_notify on a connection that is being closed, unless engine is not free by {@code endNanos}. */
     void endOnClose(DeferredInterrupt interrupt, long endNanos) throws IOException {
         if (!ended && engine.tryRun(interrupt, endNanos, this::sealCloseNotify)) {
             flush();

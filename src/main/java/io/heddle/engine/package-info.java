@@ -8,7 +8,7 @@
  *   <li>the first handshake in {@code FirstHandshake}, its deadline in {@code HandshakeDeadline};
  *   <li>records received in {@code RecordReader}: the rules for them in {@code RecordRules} and {@code RecordIntake};
  *   <li>records sent in {@code RecordWriter}, sealed by a {@link io.heddle.engine.crypto.RecordCipher};
- *   <li>renegotiation in {@code Renegotiation}, its deadline in {@code RenegotiationMonitor};
+ *   <li>renegotiation in {@code Renegotiation}; {@code RenegotiationGate} keeps its deadline, {@code RenegotiationMonitor} ends it;
  *   <li>the end in {@code ConnectionShutdown}: close_notify and fatal alerts, which {@code RecordWriter} sends. All
  *       close_notify alerts, those of half-close and of engines as well, pass through {@link
  *       io.heddle.engine.handshake.Protocol#sendCloseNotify};

@@ -176,16 +176,16 @@ final class LoadCounters {
                 failures(),
                 negotiated.entrySet().stream()
                         .collect(Collectors.toMap(
-                                Map.Entry::getKey, each -> each.getValue().sum())));
+                                Map.Entry::getKey, count -> count.getValue().sum())));
     }
 
     List<LoadFigures.Failure> failures() {
         return failures.entrySet().stream()
-                .map(each -> new LoadFigures.Failure(
-                        each.getKey().phase(),
-                        each.getKey().code(),
-                        each.getValue().count().sum(),
-                        each.getValue().example()))
+                .map(failure -> new LoadFigures.Failure(
+                        failure.getKey().phase(),
+                        failure.getKey().code(),
+                        failure.getValue().count().sum(),
+                        failure.getValue().example()))
                 .sorted(Comparator.comparingLong(LoadFigures.Failure::count)
                         .reversed()
                         .thenComparing(LoadFigures.Failure::phase)

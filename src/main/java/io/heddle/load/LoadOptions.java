@@ -171,7 +171,7 @@ public final class LoadOptions {
     /** Returns the longest timeout of a target. */
     Duration timeout() {
         return targets.stream()
-                .map(each -> each.options().timeout())
+                .map(target -> target.options().timeout())
                 .max(Duration::compareTo)
                 .orElseThrow();
     }

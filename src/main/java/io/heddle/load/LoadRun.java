@@ -35,10 +35,10 @@ final class LoadRun {
     private final List<Thread> threads = new ArrayList<>();
     private final Semaphore setups = new Semaphore(CONCURRENT_SETUPS);
     private final CountDownLatch prepared;
-    private final CountDownLatch begun = new CountDownLatch(1);
-    private final CountDownLatch done;
+    private final CountDownLatch planReady = new CountDownLatch(1);
+    private final CountDownLatch ended;
 
-    /** Written before {@link #begun} is counted down, read after. */
+    /** Written before {@link #planReady} is counted down, read after. */
     private volatile @Nullable Plan plan;
 
     private record Plan(Schedule.Window window, Schedule schedule) {}
@@ -47,7 +47,7 @@ final class LoadRun {
         this.options = options;
         this.counters = PhaseCounters.of(options);
         this.prepared = new CountDownLatch(options.connections());
-        this.done = new CountDownLatch(options.connections());
+        this.ended = new CountDownLatch(options.connections());
         List<InetAddress> addresses = new ArrayList<>();
         for (LoadOptions.Target destination : options.targets()) {
             addresses.add(address(destination));
@@ -111,7 +111,7 @@ final class LoadRun {
                 setups.release();
             }
             prepared.countDown();
-            begun.await();
+            planReady.await();
             Plan current = plan;
             if (current == null) {
                 return;
@@ -126,7 +126,7 @@ final class LoadRun {
             // The run is over.
         } finally {
             prepared.countDown();
-            done.countDown();
+            ended.countDown();
         }
     }
 
@@ -163,7 +163,7 @@ final class LoadRun {
         var timeline = new TimelineRecorder(counters, options, window);
         var planned = new Plan(window, schedule);
         plan = planned;
-        begun.countDown();
+        planReady.countDown();
         tick(timeline, true, window.begin(), window::measured);
         Instant started = Instant.now();
         CpuSample before = CpuSample.now();
@@ -189,7 +189,7 @@ final class LoadRun {
             throws InterruptedException {
         for (long next = from; next - until.getAsLong() < 0; ) {
             next = Math.min(next + SECOND, until.getAsLong());
-            if (done.await(next - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+            if (ended.await(next - System.nanoTime(), TimeUnit.NANOSECONDS)) {
                 return true;
             }
             timeline.tick(warmup);
@@ -197,15 +197,15 @@ final class LoadRun {
         return false;
     }
 
-    /** Waits for what is in progress, as long as the timeout of a connection. */
+    /** Waits for the iterations in progress, slightly longer than the timeout of a connection, then interrupts them. */
     private void finish() throws InterruptedException {
         Duration timeout = options.timeout().plus(CLOSING);
-        if (done.await(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+        if (ended.await(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
             return;
         }
         threads.forEach(Thread::interrupt);
-        if (!done.await(CLOSING.toNanos(), TimeUnit.NANOSECONDS)) {
-            throw new IllegalStateException("load: %d virtual users do not end".formatted(done.getCount()));
+        if (!ended.await(CLOSING.toNanos(), TimeUnit.NANOSECONDS)) {
+            throw new IllegalStateException("load: %d virtual users do not end".formatted(ended.getCount()));
         }
     }
 

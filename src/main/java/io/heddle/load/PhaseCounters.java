@@ -17,7 +17,7 @@ record PhaseCounters(
         int stripes = Integer.highestOneBit(Math.min(16, Runtime.getRuntime().availableProcessors()));
         return new PhaseCounters(
                 IntStream.range(0, options.targets().size())
-                        .mapToObj(each -> new LoadCounters(stripes))
+                        .mapToObj(index -> new LoadCounters(stripes))
                         .toList(),
                 new LoadCounters(1),
                 new LoadCounters(1),
@@ -43,12 +43,12 @@ record PhaseCounters(
     /** Returns the failures of the warm-up and of setup handshakes. */
     List<LoadFigures.Failure> unmeasuredFailures() {
         return Stream.of(warmup, setup)
-                .flatMap(each -> each.failures().stream())
+                .flatMap(counters -> counters.failures().stream())
                 .toList();
     }
 
     void collect(LatencyRecorder.Interval second) {
-        measured.forEach(each -> each.collect(second));
+        measured.forEach(counters -> counters.collect(second));
     }
 
     LoadFigures total() {

@@ -21,8 +21,8 @@ final class RunNotes {
         if (client.bottleneck()) {
             notes.add(bottleneck(client));
         }
-        arrivals.filter(each -> each.behindSchedule() > 0 || each.dropped() > 0)
-                .ifPresent(each -> notes.add(behindSchedule(options, each)));
+        arrivals.filter(counts -> counts.behindSchedule() > 0 || counts.dropped() > 0)
+                .ifPresent(counts -> notes.add(behindSchedule(options, counts)));
         HandshakeCounts handshakes = total.handshakes();
         if (handshakes.refused() > 0) {
             notes.add("the server refused %d of the %d offered sessions; those handshakes count as full"

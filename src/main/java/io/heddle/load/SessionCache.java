@@ -83,8 +83,8 @@ final class SessionCache {
     private void dropExpired() {
         if (!singleUse.isEmpty() || reusable.isPresent()) {
             Instant soon = clock.instant().plusSeconds(1);
-            singleUse.removeIf(each -> each.end().isBefore(soon));
-            reusable = reusable.filter(each -> !each.end().isBefore(soon));
+            singleUse.removeIf(session -> session.end().isBefore(soon));
+            reusable = reusable.filter(session -> !session.end().isBefore(soon));
         }
     }
 

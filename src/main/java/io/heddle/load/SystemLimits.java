@@ -76,7 +76,7 @@ record SystemLimits(long openFiles, long usedFiles, int firstPort, int lastPort)
         long addresses = Math.max(1, options.localAddresses().size());
         // The same local port can be used for each remote address.
         long remotes = options.targets().stream()
-                .map(each -> each.options().host() + ":" + each.options().port())
+                .map(target -> target.options().host() + ":" + target.options().port())
                 .distinct()
                 .count();
         if (ports > 0 && connections > ports * addresses * remotes) {

@@ -8,9 +8,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of a TLS session that both sides keep for resumption. Its encoding is OpenSSL's {@code SSL_SESSION}, which
- * {@code openssl s_client -sess_in} reads in PEM, tickets contain, and Node's {@code getSession()} returns, on newer
- * clients after the server name that it is bound to ({@link SessionFormat#NODE}).
+ * The state of a TLS session that both sides keep for resumption. Its encoding is OpenSSL's {@code SSL_SESSION}.
+ * Tickets contain it, {@code openssl s_client -sess_in} reads it in PEM, and Node's {@code getSession()} returns it,
+ * on newer clients after the server name that the session is bound to ({@link SessionFormat#NODE}).
  *
  * <p>Immutable except for {@link #wipe}; arrays are copied in and out. Thread-safe. It is as secret as a key: with it a
  * connection can be resumed and its traffic read.
@@ -49,7 +49,10 @@ public final class SessionState {
         this.boundTo = boundTo;
     }
 
-    /** Returns a builder of a new session; the protocol, the cipher suite and the secret have no default. */
+    /**
+     * Returns a builder of a new session. The protocol is required; until they are set, the cipher suite is 0 and the
+     * secret is empty.
+     */
     public static Builder builder() {
         return new Builder(new SessionElements());
     }
@@ -336,7 +339,7 @@ public final class SessionState {
     }
 
     private void requireSecret() {
-        // An overwritten secret is known to everyone, so it must not be used for resumption.
+        // A wiped secret is all zeros, which anyone can guess, so it must not be used for resumption.
         if (wiped) {
             throw new IllegalStateException("session: its secret was wiped");
         }

@@ -101,7 +101,7 @@ class BctlsHooksTest {
     }
 
     /**
-     * {@link ConnectionCiphers#made}: bctls has no key log, but requests a cipher when the secrets are present and unused.
+     * {@link ConnectionCiphers#created}: bctls has no key log, but requests a cipher when the secrets are present and unused.
      */
     @Test
     void secrets_are_there_before_anything_is_sealed_with_them() throws IOException {

@@ -92,10 +92,10 @@ public record TrustedCertificate(X509Certificate certificate, Set<Purpose> purpo
         for (ASN1Encodable setting : settings) {
             if (setting instanceof ASN1Sequence trusted) {
                 Set<String> uses = uses(trusted);
-                purposes.removeIf(each -> !concerns(uses, each));
+                purposes.removeIf(purpose -> !concerns(uses, purpose));
             } else if (setting instanceof ASN1TaggedObject tagged && tagged.getTagNo() == REJECTED) {
                 Set<String> uses = uses(ASN1Sequence.getInstance(tagged, false));
-                purposes.removeIf(each -> concerns(uses, each));
+                purposes.removeIf(purpose -> concerns(uses, purpose));
             }
         }
         return purposes;

@@ -26,8 +26,8 @@ public final class TlsFeature {
         try {
             byte[] value = ASN1OctetString.getInstance(extension).getOctets();
             return Arrays.stream(ASN1Sequence.getInstance(value).toArray())
-                    .anyMatch(each ->
-                            ASN1Integer.getInstance(each).getPositiveValue().equals(STATUS_REQUEST));
+                    .anyMatch(feature ->
+                            ASN1Integer.getInstance(feature).getPositiveValue().equals(STATUS_REQUEST));
         } catch (RuntimeException malformed) {
             // An unreadable extension is treated as the strict one.
             return true;

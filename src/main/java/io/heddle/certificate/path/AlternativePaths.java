@@ -99,9 +99,9 @@ final class AlternativePaths {
     /** Returns the candidates, currently valid ones first. */
     private List<ParsedCertificate> issuers(Stream<ParsedCertificate> candidates, ParsedCertificate last) {
         return candidates
-                .filter(each -> each.mayHaveIssued(last))
-                .filter(each -> path.stream().noneMatch(each::isSameAs))
-                .sorted(Comparator.comparing(each -> each.isNotYetValid(at) || each.isExpired(at)))
+                .filter(issuer -> issuer.mayHaveIssued(last))
+                .filter(issuer -> path.stream().noneMatch(issuer::isSameAs))
+                .sorted(Comparator.comparing(issuer -> issuer.isNotYetValid(at) || issuer.isExpired(at)))
                 .toList();
     }
 }

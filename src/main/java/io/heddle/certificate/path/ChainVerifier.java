@@ -27,10 +27,11 @@ import java.util.List;
  * <p>OpenSSL, driven as Node drives it, does not stop at the first problem, and reports the last one. So all problems
  * are collected, in OpenSSL's order: the way to an anchor, extensions and purpose, strength of keys and digests,
  * revocation, then signatures and dates from the root down, then name constraints. Name constraints and the signatures
- * of CRLs are checked only for a chain whose own signatures are good up to an anchor, since the cost of all other
- * checks is linear in the length of the chain; see {@link VerificationBudget}.
+ * of CRLs are checked only for a chain whose own signatures are good up to an anchor, since only their cost is not
+ * linear in the length of the chain; see {@link VerificationBudget}.
  *
- * <p>One code differs from Node's: a chain that is too long is reported as such and not as a missing issuer.
+ * <p>A chain that is too long is reported as such, where Node reports a missing issuer. {@code docs/verification.md}
+ * lists the other codes that differ from OpenSSL's.
  *
  * <p>The verdict is about the path that OpenSSL would build. If that path is not good, other paths are tried, as in the
  * JDK, and a good one is accepted. Each path without a problem must also pass {@link PlatformValidation}.

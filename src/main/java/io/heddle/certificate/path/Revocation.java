@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A delta CRL revokes what it lists, but it cannot stand for a whole one, as in OpenSSL 3.5; 3.0 takes it for that.
  *
+ * <p>A certificate without its chain, of a resumed session, is judged by {@link LeafVerifier}.
+ *
  * <p>Why not the JDK's {@code PKIXRevocationChecker}: it skips the root and does not distinguish a missing CRL from an
  * expired or a foreign one. The signature of a CRL and the lookup in it are the JDK's.
  */
@@ -103,8 +105,8 @@ final class Revocation {
     }
 
     /**
-     * Returns the most relevant list: one that covers this certificate before others, a current one before a stale one,
-     * then the newest.
+     * Returns the most relevant list: one without unknown critical extensions is preferred, then one that covers this
+     * certificate, then a current one, then the newest.
      */
     private @Nullable RevocationList bestList(ParsedCertificate link, ParsedCertificate issuer) {
         RevocationList best = null;

@@ -165,9 +165,9 @@ public final class TrustStore {
      */
     public List<TrustedCertificate> trusted() {
         return certificates.stream()
-                .map(each -> purposes.containsKey(each)
-                        ? new TrustedCertificate(each, purposes.getOrDefault(each, Set.of()))
-                        : TrustedCertificate.of(each))
+                .map(certificate -> purposes.containsKey(certificate)
+                        ? new TrustedCertificate(certificate, purposes.getOrDefault(certificate, Set.of()))
+                        : TrustedCertificate.of(certificate))
                 .toList();
     }
 

@@ -9,16 +9,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * The ciphers of one connection as bctls creates them, and its nonces.
  *
- * <p>It is a nonce generator because that is the one object of a connection that bctls requests and passes on to {@link
- * ProviderCrypto#createCipher}, where the ciphers are created that the reader and the writer of records need. The nonces
- * come from the random source directly; bctls would add a hash DRBG of its own, seeded for each connection.
+ * <p>It is a nonce generator because that is the only per-connection object that bctls requests and passes on to {@link
+ * ProviderCrypto#createCipher}, which creates the ciphers that {@code RecordReader} and {@code RecordWriter} need. The
+ * nonces come from the random source directly; bctls would add a hash DRBG of its own, seeded for each connection.
  */
 public final class ConnectionCiphers implements TlsNonceGenerator {
     private final SecureRandom random;
 
     /** A listener for new ciphers, called before their first use. */
     public interface Listener {
-        void keysMade(SecurityParameters handshake);
+        void keysCreated(SecurityParameters handshake);
     }
 
     /**
@@ -55,18 +55,18 @@ public final class ConnectionCiphers implements TlsNonceGenerator {
      * In TLS 1.3 the first cipher serves both directions of the handshake, the second all that follows; below, each
      * direction waits for ChangeCipherSpec.
      */
-    void made(RecordCipher cipher, SecurityParameters handshake) {
+    void created(RecordCipher cipher, SecurityParameters handshake) {
         latest = cipher;
         if (cipher.hidesType() && opener == null) {
             sealer = cipher;
             opener = cipher;
         }
         if (listener != null) {
-            listener.keysMade(handshake);
+            listener.keysCreated(handshake);
         }
     }
 
-    /** Seals with the cipher that was made last, after the local ChangeCipherSpec. */
+    /** Switches sealing to the newest cipher, after the local ChangeCipherSpec. */
     public void sealingChanged() {
         sealer = latest;
     }

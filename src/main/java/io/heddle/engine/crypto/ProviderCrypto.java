@@ -108,7 +108,8 @@ public final class ProviderCrypto extends JcaTlsCrypto {
     @Override
     public TlsCipher createCipher(TlsCryptoParameters parameters, int encryption, int mac) throws IOException {
         RecordCipher cipher = recordCipher(parameters, encryption, mac);
-        ((ConnectionCiphers) parameters.getNonceGenerator()).made(cipher, parameters.getSecurityParametersHandshake());
+        ((ConnectionCiphers) parameters.getNonceGenerator())
+                .created(cipher, parameters.getSecurityParametersHandshake());
         return cipher;
     }
 

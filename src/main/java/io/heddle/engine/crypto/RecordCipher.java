@@ -12,7 +12,8 @@ import org.bouncycastle.tls.crypto.TlsEncodeResult;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys and the sequence numbers of both directions of a connection.
+ * The protection of the records of a connection: the keys and sequence numbers of both directions. {@link AeadRecordCipher}
+ * encrypts, for suites without an AEAD {@link WrappedRecordCipher}.
  *
  * <p>bctls uses it through {@link TlsCipher} for everything that it sends and receives itself, Heddle's reader and writer
  * of records for application data. Both use the sequence numbers here; those of bctls are ignored.

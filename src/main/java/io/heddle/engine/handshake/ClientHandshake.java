@@ -357,7 +357,7 @@ public final class ClientHandshake extends TlsClientProtocol implements Protocol
         byte[] resumptionSecret = state.resumptionSecret();
         if (resumptionSecret != null) {
             negotiator.resumption().resumptionSecret(resumptionSecret, parameters.getPRFCryptoHashAlgorithm());
-            if (selectedPSK13 && !negotiator.usedSharedKey()) {
+            if (selectedPSK13 && !negotiator.usedExternalPsk()) {
                 // bctls copies the peer's certificate from here, which a resumed handshake does not carry.
                 sessionParameters = negotiator.resumption().parameters13(parameters);
             }

@@ -44,7 +44,7 @@ final class ClientHandshakeState {
         this.resumption = new ClientResumption(settings, session, serverAuth);
     }
 
-    boolean usedSharedKey() {
+    boolean usedExternalPsk() {
         return psk.used().isPresent();
     }
 

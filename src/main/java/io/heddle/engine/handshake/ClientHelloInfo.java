@@ -150,7 +150,7 @@ record ClientHelloInfo(
     }
 
     /** Returns whether the client can use tickets of TLS 1.3 (RFC 8446 4.2.9). */
-    boolean takesTickets13() throws IOException {
+    boolean acceptsTickets13() throws IOException {
         short[] modes = hello.getExtensions() == null
                 ? null
                 : TlsExtensionsUtils.getPSKKeyExchangeModesExtension(hello.getExtensions());

@@ -81,8 +81,8 @@ public final class ClientNegotiator extends AbstractTlsClient {
         return handshake.serverAuth.stapling();
     }
 
-    boolean usedSharedKey() {
-        return handshake.usedSharedKey();
+    boolean usedExternalPsk() {
+        return handshake.usedExternalPsk();
     }
 
     boolean offersTls13() {
@@ -234,12 +234,12 @@ public final class ClientNegotiator extends AbstractTlsClient {
     @Override
     public void notifySelectedPSK(@Nullable TlsPSK selected) throws IOException {
         handshake.psk.selected(selected);
-        resumption().selected(selected != null && !usedSharedKey());
+        resumption().selected(selected != null && !usedExternalPsk());
     }
 
     @Override
     public void notifySecureRenegotiation(boolean secure) throws IOException {
-        // OpenSSL since 3.0 and Node require it as well: without, an attacker may have gone first (RFC 5746 4.1).
+        // As in Node and OpenSSL since 3.0: without it, an attacker's handshake may have come first (RFC 5746 4.1).
         if (!secure && !settings.legacyServerConnect() && !TlsUtils.isTLSv13(context)) {
             throw FatalAlerts.alert(Code.ERR_SSL_UNSAFE_LEGACY_RENEGOTIATION_DISABLED.failure(
                     "renegotiation: the server does not support RFC 5746, it is required"));
@@ -335,10 +335,10 @@ public final class ClientNegotiator extends AbstractTlsClient {
     }
 
     private void requireDhSize(int bits) throws IOException {
-        if (bits < settings.keyExchange().leastPrimeBits()) {
+        if (bits < settings.keyExchange().minPrimeBits()) {
             throw FatalAlerts.alert(Code.ERR_SSL_DH_KEY_TOO_SMALL.failure(
                     "dh: the server's parameters have %d bits, the security level asks for %d",
-                    bits, settings.keyExchange().leastPrimeBits()));
+                    bits, settings.keyExchange().minPrimeBits()));
         }
         if (bits < settings.keyExchange().minDhSize()) {
             throw FatalAlerts.alert(Code.ERR_TLS_DH_PARAM_SIZE.failure(
@@ -442,10 +442,10 @@ public final class ClientNegotiator extends AbstractTlsClient {
     @Override
     public void notifyHandshakeComplete() throws IOException {
         super.notifyHandshakeComplete();
-        if (usedSharedKey()) {
-            handshake.serverAuth.provedSharedKey();
+        if (usedExternalPsk()) {
+            handshake.serverAuth.peerProvedPsk();
         }
-        resumption().completed(context.getSecurityParametersConnection(), usedSharedKey());
+        resumption().completed(context.getSecurityParametersConnection(), usedExternalPsk());
         handshake.psk.wipe();
     }
 

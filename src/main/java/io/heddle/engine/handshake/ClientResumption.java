@@ -333,15 +333,15 @@ public final class ClientResumption {
     /**
      * Completes the handshake; in TLS 1.2 the master secret is still there.
      *
-     * @param usedSharedKey whether a key of the application was used, in which case no session is made: the key is
+     * @param usedExternalPsk whether a key of the application was used, in which case no session is made: the key is
      *     there the next time too, and a session would be used without the application being asked for the key
      */
-    void completed(SecurityParameters parameters, boolean usedSharedKey) {
+    void completed(SecurityParameters parameters, boolean usedExternalPsk) {
         boolean tls13 = TlsUtils.isTLSv13(parameters.getNegotiatedVersion());
-        boolean accepted = !usedSharedKey && (tls13 ? selected13 : parameters.isResumedSession());
+        boolean accepted = !usedExternalPsk && (tls13 ? selected13 : parameters.isResumedSession());
         Offer resumed = accepted ? offer : null;
         id = resumed == null ? newId(parameters, tls13) : SessionFactory.originalId(resumed.session());
-        if (usedSharedKey) {
+        if (usedExternalPsk) {
             resumptionSecret = null;
             return;
         }

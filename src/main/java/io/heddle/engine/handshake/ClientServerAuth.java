@@ -90,7 +90,7 @@ final class ClientServerAuth {
      * Takes the proof of a pre-shared key: the server alone has it, and there is no certificate whose name could
      * be checked.
      */
-    void provedSharedKey() {
+    void peerProvedPsk() {
         if (chain.isEmpty()) {
             authorization = Authorization.GRANTED;
         }

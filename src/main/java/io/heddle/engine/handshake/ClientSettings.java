@@ -40,11 +40,11 @@ public record ClientSettings(
     /**
      * The settings of the key exchange.
      *
-     * @param leastPrimeBits the smallest prime for DHE that the security level allows, in bits
+     * @param minPrimeBits the smallest prime for DHE that the security level allows, in bits
      * @param minDhSize the smallest prime for DHE that the application accepts, in bits
      * @param pskCallback the supplier of the pre-shared key; empty where none is used
      */
-    public record KeyExchange(int leastPrimeBits, int minDhSize, Optional<PskClientCallback> pskCallback) {}
+    public record KeyExchange(int minPrimeBits, int minDhSize, Optional<PskClientCallback> pskCallback) {}
 
     Optional<String> servername() {
         return server.servername();

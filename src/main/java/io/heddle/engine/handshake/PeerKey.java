@@ -38,7 +38,8 @@ record PeerKey(SigningKey key, TlsVersion version) {
                     key.described(), suite.name(), suite.authentication(), version));
         }
         boolean offered = key.curveBits() == 0
-                || groups.stream().anyMatch(each -> each.kind() == Group.Kind.ECDH && each.bits() == key.curveBits());
+                || groups.stream()
+                        .anyMatch(group -> group.kind() == Group.Kind.ECDH && group.bits() == key.curveBits());
         if (!offered) {
             throw FatalAlerts.alert(Code.ERR_SSL_ILLEGAL_PARAMETER.failure(
                     "certificate: the server's key is %s, on a curve other than those that the client offered: %s",

@@ -51,7 +51,7 @@ import org.jspecify.annotations.Nullable;
 public final class ServerNegotiator extends AbstractTlsServer {
     private final ServerSettings settings;
 
-    // Of the connection: kept over renegotiations.
+    // State of the connection, kept across renegotiations.
     private final ServerContextChoice contexts;
     private final ServerAlpn alpn;
     private final ConnectionSessions sessions;
@@ -62,7 +62,7 @@ public final class ServerNegotiator extends AbstractTlsServer {
     /** Null before the ClientHello of a handshake, and after its result. */
     private @Nullable ServerHandshakeState handshake;
 
-    /** The reason against the ClientHello, which ends the connection. */
+    /** The failure with which a refused ClientHello ends the connection. */
     private @Nullable Throwable refusal;
 
     public ServerNegotiator(ServerSettings settings) {
@@ -120,7 +120,7 @@ public final class ServerNegotiator extends AbstractTlsServer {
 
     @Override
     public int getMaxHandshakeMessageSize() {
-        // The limit of any message; MessageLengths has lower limits for the others.
+        // The limit of a ClientHello, the longest message; MessageLengths has lower limits for the others.
         return ClientHelloRules.LONGEST;
     }
 
@@ -208,11 +208,11 @@ public final class ServerNegotiator extends AbstractTlsServer {
         try {
             ticket = current.resumption.find13(identities);
         } catch (IOException e) {
-            // bctls declares none here; FatalAlerts.blamed unwraps it.
+            // bctls declares no IOException here; FatalAlerts.blamed unwraps it.
             throw new UncheckedIOException(e);
         }
         TlsPSKExternal found = ticket != null ? ticket : current.psk.select(identities);
-        current.resumption.makesNone(current.psk.identity().isPresent());
+        current.resumption.withoutNewSession(current.psk.identity().isPresent());
         current.selectedIdentity = found == null ? null : found.getIdentity();
         return found;
     }
@@ -236,8 +236,8 @@ public final class ServerNegotiator extends AbstractTlsServer {
     }
 
     /**
-     * RFC 8446 4.2: in TLS 1.3 extensions of TLS 1.2 alone are not looked at; bctls refuses a content that TLS
-     * 1.2 forbids.
+     * Removes the extensions that only TLS 1.2 defines, which are ignored in TLS 1.3 (RFC 8446 4.2). bctls would refuse
+     * contents that TLS 1.2 forbids.
      */
     private static Hashtable ofTls13(Hashtable extensions) {
         var kept = new Hashtable(extensions);
@@ -294,7 +294,7 @@ public final class ServerNegotiator extends AbstractTlsServer {
         current.credentials.find();
         try {
             int selected = super.getSelectedCipherSuite();
-            current.resumption.makesNone(ServerSuites.isPsk(selected));
+            current.resumption.withoutNewSession(ServerSuites.isPsk(selected));
             return selected;
         } catch (TlsFatalAlert none) {
             current.credentials.requireSharedSigalg();

@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
 public final class ServerResumption {
     private static final Integer SESSION_TICKET = ExtensionType.session_ticket;
 
-    /** A client has a few tickets at most; each one offered costs the server the opening. */
+    /** Clients offer a few tickets at most, and the server has to try to open each of them. */
     private static final int IDENTITIES_TRIED = 8;
 
     private final ServerSettings settings;
@@ -58,12 +58,12 @@ public final class ServerResumption {
     private final ResumptionPolicy policy;
 
     /**
-     * Whether the client offers it, and so has it, in TLS 1.2 and below. A session without is never resumed (RFC 7627
-     * 5.3), so none is sealed into a ticket and none is kept.
+     * Whether the client offers an extended master secret, which is then negotiated, in TLS 1.2 and below. A session
+     * without one is never resumed (RFC 7627 5.3), so it is neither sealed into a ticket nor stored.
      */
     private final boolean extendedMasterSecret;
 
-    private final boolean takesTickets13;
+    private final boolean acceptsTickets13;
 
     private @Nullable Resumed resumed;
 
@@ -71,7 +71,7 @@ public final class ServerResumption {
     private Optional<ResumptionRefusal> refusal = Optional.empty();
 
     /** Whether this handshake makes no session, since a ticket would replace the pre-shared key that it requires. */
-    private boolean makesNone;
+    private boolean withoutNewSession;
 
     /** The session of a full handshake, once there is one. */
     private @Nullable SessionState newSession;
@@ -104,7 +104,7 @@ public final class ServerResumption {
         this.context = context;
         this.policy = server.policy(clientAuth.policy(), settings.contexts().dependsOnName());
         this.extendedMasterSecret = hello.hasExtendedMasterSecret();
-        this.takesTickets13 = hello.takesTickets13();
+        this.acceptsTickets13 = hello.acceptsTickets13();
     }
 
     /**
@@ -143,8 +143,8 @@ public final class ServerResumption {
     }
 
     /** Sets whether the handshake makes no session. */
-    void makesNone(boolean none) {
-        makesNone = none;
+    void withoutNewSession(boolean none) {
+        withoutNewSession = none;
     }
 
     /** Drops the session that was found: bctls makes a full handshake, or the client offers anew. */
@@ -156,8 +156,8 @@ public final class ServerResumption {
     }
 
     private boolean mayResume(SessionState state, TlsVersion version) throws IOException {
-        // A server with pre-shared keys and no certificate admits no client without such a key by a full handshake. Nor
-        // does it by a ticket, be it of a server with the same ticket keys that is less strict.
+        // A server with pre-shared keys and no certificate admits only clients that have such a key. A ticket must not
+        // bypass that, not even one issued by a less strict server with the same ticket keys.
         if (credentials.isEmpty() || state.pskIdentity().isPresent()) {
             return false;
         }
@@ -270,11 +270,11 @@ public final class ServerResumption {
     }
 
     private boolean sendsTicket() {
-        return takesTicket() && extendedMasterSecret && (resumed == null || resumed.renew());
+        return acceptsTicket() && extendedMasterSecret && (resumed == null || resumed.renew());
     }
 
-    private boolean takesTicket() {
-        return sessions.hasTickets() && hello.ticket() != null && !makesNone;
+    private boolean acceptsTicket() {
+        return sessions.hasTickets() && hello.ticket() != null && !withoutNewSession;
     }
 
     /** Announces a ticket that follows: bctls decides by this extension, and a client waits for an announced one. */
@@ -353,7 +353,7 @@ public final class ServerResumption {
             return;
         }
         id = chosen;
-        if (!makesNone) {
+        if (!withoutNewSession) {
             newSession = newState(parameters, chosen);
             sessions.keep(newSession);
         }
@@ -361,7 +361,7 @@ public final class ServerResumption {
 
     /** Returns why a full handshake of TLS 1.2 or below makes no session although the client could keep one. */
     private Optional<ResumptionRefusal> refusalOfNewSession() {
-        boolean keepable = takesTicket() || (sessions.keeps() && !makesNone);
+        boolean keepable = acceptsTicket() || (sessions.keeps() && !withoutNewSession);
         return keepable && !extendedMasterSecret
                 ? Optional.of(ResumptionRefusal.EXTENDED_MASTER_SECRET_MISSING)
                 : Optional.empty();
@@ -433,8 +433,8 @@ public final class ServerResumption {
 
     /** Returns how many tickets the client gets now; it must have offered to use them. */
     int tickets13() {
-        if (!takesTickets13
-                || makesNone
+        if (!acceptsTickets13
+                || withoutNewSession
                 || isForeign(resumedState())
                 || !(sessions.hasTickets() || sessions.keeps())
                 || lifetime13().isZero()) {

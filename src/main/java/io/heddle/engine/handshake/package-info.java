@@ -79,7 +79,7 @@
  * <tr><td>ChangeCipherSpec of the client</td><td>{@code ServerHandshake.handleChangeCipherSpecMessage}</td>
  *     <td>{@code ProtocolState.requireChangeCipherSpec}, {@code ProtocolState.openingChanged}</td><td></td><td>all</td></tr>
  * <tr><td>NewSessionTicket</td><td>{@code ServerNegotiator.getNewSessionTicket}</td>
- *     <td>{@code ServerResumption.newTicket}</td><td></td><td>full, resumed where renewed</td></tr>
+ *     <td>{@code ServerResumption.newTicket}</td><td></td><td>full, resumed with a ticket under an old key</td></tr>
  * <tr><td>ChangeCipherSpec</td><td>{@code ServerHandshake.sendChangeCipherSpec}</td>
  *     <td>{@code ServerResumption.renews}</td><td></td><td>all</td></tr>
  * <tr><td>last Finished</td><td>{@code ServerHandshake.completeHandshake}</td>
@@ -160,7 +160,7 @@
  * <tr><td>CertificateRequest, and the answer</td><td>{@code ClientNegotiator.getAuthentication}</td>
  *     <td>{@code ClientNegotiator.clientCredentials}</td><td>full</td><td>full</td></tr>
  * <tr><td>NewSessionTicket</td><td>{@code ClientNegotiator.notifyNewSessionTicket}</td>
- *     <td>{@code ClientResumption.ticketArrived}</td><td></td><td>full, resumed where renewed</td></tr>
+ *     <td>{@code ClientResumption.ticketArrived}</td><td></td><td>full, resumed with a ticket under an old key</td></tr>
  * <tr><td>ChangeCipherSpec of the client</td><td>{@code ClientHandshake.sendChangeCipherSpec}</td>
  *     <td></td><td></td><td>all</td></tr>
  * <tr><td>ChangeCipherSpec</td><td>{@code ClientHandshake.handleChangeCipherSpecMessage}</td>

@@ -37,7 +37,7 @@ public final class Comparison {
 
         /** Returns whether the difference is more than chance, with 95 % confidence; empty without an interval. */
         public Optional<Boolean> significant() {
-            return interval.map(each -> each.low() > 0 || each.high() < 0);
+            return interval.map(bounds -> bounds.low() > 0 || bounds.high() < 0);
         }
     }
 
@@ -59,7 +59,7 @@ public final class Comparison {
     /** Returns the changes of the main figures that both runs have and that are not 0 in both. */
     public List<Change> changes() {
         List<String> names = new ArrayList<>();
-        RATES.forEach(each -> names.add(each + ".rate"));
+        RATES.forEach(rate -> names.add(rate + ".rate"));
         FigureName.TIMED.forEach(of -> LATENCIES.forEach(which -> names.add(of + "." + which)));
         names.addAll(OTHERS);
         List<Change> changes = new ArrayList<>();
@@ -86,9 +86,9 @@ public final class Comparison {
             return RateInterval.of(before, after, name.text().replace(".rate", ""), difference);
         }
         return name.ofLatency()
-                .filter(each -> each.percent().isPresent())
-                .flatMap(each -> PercentileInterval.of(
-                        before, after, each.of(), each.percent().orElseThrow()));
+                .filter(change -> change.percent().isPresent())
+                .flatMap(change -> PercentileInterval.of(
+                        before, after, change.of(), change.percent().orElseThrow()));
     }
 
     /** Formats a change, given as a share, in percent with its sign. */

@@ -24,7 +24,7 @@ final class RateInterval {
 
     private static Sample rates(RunFigures run, String kind) {
         return Sample.of(run.steps().stream()
-                .map(each -> each.counts().getOrDefault(kind, 0.0) / each.seconds())
+                .map(step -> step.counts().getOrDefault(kind, 0.0) / step.seconds())
                 .toList());
     }
 

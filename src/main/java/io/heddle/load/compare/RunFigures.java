@@ -27,9 +27,9 @@ public record RunFigures(Map<String, Double> numbers, Map<String, Latency> laten
     public RunFigures {
         numbers = Map.copyOf(numbers);
         latencies = latencies.entrySet().stream()
-                .filter(each -> !each.getValue().isEmpty())
+                .filter(entry -> !entry.getValue().isEmpty())
                 .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
-        steps = steps.stream().filter(each -> each.seconds() >= SHORTEST_STEP).toList();
+        steps = steps.stream().filter(step -> step.seconds() >= SHORTEST_STEP).toList();
     }
 
     /**
@@ -66,7 +66,7 @@ public record RunFigures(Map<String, Double> numbers, Map<String, Latency> laten
         numbers.put("failed", (double) failed);
         numbers.put("refused", (double) handshakes.refused());
         numbers.put("noSession", (double) handshakes.noSession());
-        result.arrivals().ifPresent(each -> arrivals(numbers, each));
+        result.arrivals().ifPresent(arrivals -> arrivals(numbers, arrivals));
         numbers.put("sent.rate", result.perSecond(total.bytesSent()));
         numbers.put("received.rate", result.perSecond(total.bytesReceived()));
         numbers.put("client.cpu", (double) result.client().cpu().toNanos());

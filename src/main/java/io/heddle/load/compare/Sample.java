@@ -16,7 +16,7 @@ record Sample(int count, double mean, double variance) {
     static Sample of(List<Double> values) {
         double mean = values.stream().mapToDouble(Double::doubleValue).average().orElse(0);
         double squares = values.stream()
-                .mapToDouble(each -> (each - mean) * (each - mean))
+                .mapToDouble(value -> (value - mean) * (value - mean))
                 .sum();
         return new Sample(values.size(), mean, values.size() < 2 ? 0 : squares / (values.size() - 1));
     }

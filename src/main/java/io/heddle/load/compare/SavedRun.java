@@ -67,11 +67,11 @@ public final class SavedRun {
         numbers.put(
                 "failed",
                 json.objects("failures").stream()
-                        .mapToDouble(each -> each.amount("count"))
+                        .mapToDouble(failure -> failure.amount("count"))
                         .sum());
-        json.optionalObject("arrivals").ifPresent(each -> {
-            numbers.put("behindSchedule", each.amount("behindSchedule"));
-            numbers.put("dropped", each.amount("dropped"));
+        json.optionalObject("arrivals").ifPresent(arrivals -> {
+            numbers.put("behindSchedule", arrivals.amount("behindSchedule"));
+            numbers.put("dropped", arrivals.amount("dropped"));
         });
         SavedObject bytes = json.object("bytes");
         numbers.put("sent.rate", bytes.amount("sentPerSecond"));
@@ -91,7 +91,7 @@ public final class SavedRun {
                         FigureName.REQUESTS, "request",
                         FigureName.CONNECT, "connect")
                 .forEach((name, member) ->
-                        json.optionalObject(member).ifPresent(each -> latencies.put(name, latency(each))));
+                        json.optionalObject(member).ifPresent(object -> latencies.put(name, latency(object))));
         return latencies;
     }
 
@@ -114,9 +114,9 @@ public final class SavedRun {
                         FigureName.FULL, "fullMillis",
                         FigureName.RESUMED, "resumedMillis",
                         FigureName.REQUESTS, "requestMillis")
-                .forEach((name, member) -> second.optionalObject(member).ifPresent(each -> {
-                    medians.put(name, each.amount("p50") * NANOS_A_MILLI);
-                    tails.put(name, each.amount("p99") * NANOS_A_MILLI);
+                .forEach((name, member) -> second.optionalObject(member).ifPresent(object -> {
+                    medians.put(name, object.amount("p50") * NANOS_A_MILLI);
+                    tails.put(name, object.amount("p99") * NANOS_A_MILLI);
                 }));
         return new RunFigures.Step(
                 second.amount("length"),

@@ -64,7 +64,7 @@ record Axis(String title, double from, double to, boolean logarithmic, List<Tick
         }
         if (ticks.size() > MOST_TICKS + 1) {
             List<Tick> decades =
-                    ticks.stream().filter(each -> decade(each.value())).toList();
+                    ticks.stream().filter(tick -> decade(tick.value())).toList();
             ticks = decades.size() > 1 ? decades : ticks;
         }
         return new Axis(title, from, to, true, ticks);

@@ -14,7 +14,7 @@ record Chart(String title, String description, Axis x, Axis y, List<Series> seri
 
     /** Returns whether the chart has no points. */
     boolean isEmpty() {
-        return series.stream().allMatch(each -> each.points().isEmpty());
+        return series.stream().allMatch(line -> line.points().isEmpty());
     }
 
     /** The quantity of a series. Each has a colour and a dash pattern, the same in all charts. */

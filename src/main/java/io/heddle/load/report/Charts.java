@@ -42,7 +42,7 @@ final class Charts {
                         new KindLatency(Kind.FULL, figures.full()),
                         new KindLatency(Kind.RESUMED, figures.resumed()),
                         new KindLatency(Kind.REQUEST, figures.request()))
-                .filter(each -> !each.latency().isEmpty())
+                .filter(kind -> !kind.latency().isEmpty())
                 .toList();
     }
 
@@ -73,11 +73,11 @@ final class Charts {
 
     private static void add(
             List<Series> series, Kind kind, List<Timeline.Span> spans, ToDoubleFunction<LoadSecond> of) {
-        if (spans.stream().anyMatch(each -> each.sum(of) > 0)) {
+        if (spans.stream().anyMatch(span -> span.sum(of) > 0)) {
             series.add(Series.of(
                     kind,
                     spans.stream()
-                            .map(each -> new Point(each.middle(), each.perSecond(of)))
+                            .map(span -> new Point(span.middle(), span.perSecond(of)))
                             .toList()));
         }
     }
@@ -152,8 +152,8 @@ final class Charts {
     static Chart processors(LoadResult result) {
         List<Timeline.Span> spans = Timeline.of(result.timeline(), MOST_POINTS);
         List<Point> points = spans.stream()
-                .map(each -> new Point(
-                        each.middle(), each.perSecond(second -> second.cpu().toNanos() / 1e9)))
+                .map(span -> new Point(
+                        span.middle(), span.perSecond(second -> second.cpu().toNanos() / 1e9)))
                 .toList();
         return new Chart(
                 "Processors used by the client",

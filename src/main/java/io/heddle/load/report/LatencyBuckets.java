@@ -19,11 +19,11 @@ record LatencyBuckets(int first, int number, int perDecade) {
     static LatencyBuckets of(LoadFigures figures) {
         List<Charts.KindLatency> all = Charts.latencies(figures);
         double shortest = all.stream()
-                .mapToLong(each -> Math.max(1, each.latency().min().toNanos()))
+                .mapToLong(kind -> Math.max(1, kind.latency().min().toNanos()))
                 .min()
                 .orElse(1);
         double longest = all.stream()
-                .mapToLong(each -> each.latency().max().toNanos())
+                .mapToLong(kind -> kind.latency().max().toNanos())
                 .max()
                 .orElse(1);
         for (int perDecade : RESOLUTIONS) {

@@ -38,8 +38,8 @@ final class ReportPage {
                 "title",
                 "Load on "
                         + result.options().targets().stream()
-                                .map(each -> each.options().host() + ":"
-                                        + each.options().port())
+                                .map(target -> target.options().host() + ":"
+                                        + target.options().port())
                                 .distinct()
                                 .collect(Collectors.joining(", ")));
         values.put("style", Markup.trusted(Template.text("page.css")));
@@ -62,8 +62,8 @@ final class ReportPage {
         values.put(
                 "notes",
                 result.notes().stream()
-                        .map(each -> Map.of(
-                                "class", each.contains("bottleneck") ? "bottleneck" : "remark", "text", sentence(each)))
+                        .map(note -> Map.of(
+                                "class", note.contains("bottleneck") ? "bottleneck" : "remark", "text", sentence(note)))
                         .toList());
         values.put("command", command.isEmpty() ? Optional.empty() : Optional.of(command));
         values.put("facts", facts());
@@ -88,8 +88,9 @@ final class ReportPage {
                         ? Format.rate(options.rate().getAsDouble()) + " per second, at fixed times"
                         : "as fast as possible");
         fact(facts, "Sessions offered by", Format.percent(options.resume()) + " of the handshakes");
-        options.startTls().ifPresent(each -> fact(facts, "STARTTLS", each.name().toLowerCase(Locale.ROOT)));
-        options.http().ifPresent(each -> fact(facts, "HTTP path", each));
+        options.startTls()
+                .ifPresent(protocol -> fact(facts, "STARTTLS", protocol.name().toLowerCase(Locale.ROOT)));
+        options.http().ifPresent(path -> fact(facts, "HTTP path", path));
         fact(
                 facts,
                 "Measured with",

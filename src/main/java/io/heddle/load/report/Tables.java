@@ -128,7 +128,7 @@ final class Tables {
         row(table, "standard deviation", columns, Latency::standardDeviation);
         table.row(
                 "count",
-                columns.stream().map(each -> Format.count(each.count())).toList());
+                columns.stream().map(latency -> Format.count(latency.count())).toList());
         Markup html = table.html();
         if (few) {
             html.element("p", "* Too few values for this percentile to differ from the longest.", "class", "note");
@@ -139,7 +139,9 @@ final class Tables {
     private static void row(Table table, String name, List<Latency> columns, Function<Latency, Duration> of) {
         table.row(
                 name,
-                columns.stream().map(each -> Format.duration(of.apply(each))).toList());
+                columns.stream()
+                        .map(latency -> Format.duration(of.apply(latency)))
+                        .toList());
     }
 
     private static String percent(double percent) {
@@ -181,15 +183,15 @@ final class Tables {
         figures.negotiated().entrySet().stream()
                 .sorted(Map.Entry.<Negotiation, Long>comparingByValue()
                         .reversed()
-                        .thenComparing(each -> each.getKey().toString(), Comparator.naturalOrder()))
-                .forEach(each -> table.row(
-                        each.getKey().cipher(),
+                        .thenComparing(entry -> entry.getKey().toString(), Comparator.naturalOrder()))
+                .forEach(entry -> table.row(
+                        entry.getKey().cipher(),
                         List.of(
-                                each.getKey().protocol(),
-                                orNone(each.getKey().group()),
-                                orNone(each.getKey().alpn()),
-                                Format.count(each.getValue()),
-                                Format.percent((double) each.getValue() / all))));
+                                entry.getKey().protocol(),
+                                orNone(entry.getKey().group()),
+                                orNone(entry.getKey().alpn()),
+                                Format.count(entry.getValue()),
+                                Format.percent((double) entry.getValue() / all))));
         return table.html();
     }
 

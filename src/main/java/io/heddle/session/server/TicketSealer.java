@@ -33,8 +33,8 @@ public final class TicketSealer {
     }
 
     /**
-     * Opens a ticket that any server with one of the keys has sealed. {@code ResumptionPolicy} decides whether the
-     * session may resume.
+     * Opens a ticket that any server with one of the keys has sealed. {@link ResumptionPolicy} decides whether the session
+     * may resume.
      *
      * @param ticket the bytes that the peer sent, of any length
      * @return empty if it is not a ticket under these keys or contains no session; a full handshake follows, never
@@ -56,8 +56,8 @@ public final class TicketSealer {
      * The content of a ticket.
      *
      * @param state the session
-     * @param renew whether the ticket is under a key that is no longer the sealing key, so that the client should get a
-     *     new one
+     * @param renew whether the ticket is under an old key, one that opens and does not seal; the handshake then issues a new
+     *     ticket ({@code ServerResumption.newTicket} in TLS 1.2, {@code ticket13} in TLS 1.3, which does so in any case)
      */
     public record Opened(SessionState state, boolean renew) {}
 }

@@ -35,16 +35,16 @@ public final class ConnectionTracer {
                 .map(listener -> new KeyLogLines(listener, context.getCrypto()))
                 .orElse(null);
         if (keylog != null || trace != null) {
-            ConnectionCiphers.of(context).listener(this::keysMade);
+            ConnectionCiphers.of(context).listener(this::keysCreated);
         }
     }
 
-    private void keysMade(SecurityParameters handshake) {
+    private void keysCreated(SecurityParameters handshake) {
         if (trace != null) {
-            trace.keysMade(handshake);
+            trace.keysCreated(handshake);
         }
         if (keylog != null) {
-            keylog.keysMade(handshake);
+            keylog.keysCreated(handshake);
         }
     }
 

@@ -35,7 +35,7 @@ final class KeyLogLines {
     }
 
     /** Logs the secrets of a new cipher, before its first use. */
-    void keysMade(SecurityParameters handshake) {
+    void keysCreated(SecurityParameters handshake) {
         if (!TlsUtils.isTLSv13(handshake.getNegotiatedVersion())) {
             line("CLIENT_RANDOM", handshake, handshake.getMasterSecret());
         } else if (handshake.getBaseKeyClient() == null) {

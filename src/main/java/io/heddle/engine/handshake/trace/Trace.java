@@ -63,7 +63,7 @@ final class Trace {
     }
 
     /** Traces new keys, which the next message uses. */
-    void keysMade(SecurityParameters handshake) {
+    void keysCreated(SecurityParameters handshake) {
         String phase = "";
         if (TlsUtils.isTLSv13(handshake.getNegotiatedVersion())) {
             phase = handshake.getBaseKeyClient() == null ? ", for the handshake" : ", for application data";

@@ -46,7 +46,7 @@ public record StapleCheck(
         // The verdict on a good chain is cached; without a response nothing needs the path.
         Verdict verified = responses.isEmpty() ? new Verdict(List.of(), List.of()) : trust.chain(chain, Purpose.SERVER);
         Optional<byte[]> response =
-                responses.stream().limit(1).filter(each -> each.length > 0).findFirst();
+                responses.stream().limit(1).filter(bytes -> bytes.length > 0).findFirst();
         OcspVerdict verdict = response.map(bytes -> verdict(bytes, chain.getFirst(), verified))
                 .orElseGet(OcspVerdict::missing);
         listener.onOcspResponse(response, chain, verdict);
