@@ -122,7 +122,7 @@ public final class HeddleProvider extends Provider {
                 new JsseRoles.Enabled(
                         properties.clientProtocols().or(properties::httpsProtocols), properties.clientCipherSuites()),
                 new JsseRoles.Enabled(properties.serverProtocols(), properties.serverCipherSuites()));
-        return context.sealed(properties.keyManagers(), ENVIRONMENT.defaultTrust());
+        return context.sealed(properties.keyManagers(), properties.trustManagers(DefaultTrust::ofPlatform));
     }
 
     /** A service created without reflection, so that its class need not be accessible. */

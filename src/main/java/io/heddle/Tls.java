@@ -41,7 +41,7 @@ public final class Tls {
     public static final String DEFAULT_ECDH_CURVE = ContextOptions.DEFAULT_ECDH_CURVE;
 
     /** The default of {@link ServerOptions.Builder#renegotiationLimit}: 3 renegotiations in a row. */
-    public static final int CLIENT_RENEG_LIMIT = ServerConfig.Renegotiation.DEFAULT.limit();
+    public static final int CLIENT_RENEG_LIMIT = ServerConfig.Renegotiation.DEFAULT_LIMIT;
 
     /** The default of {@link ServerOptions.Builder#renegotiationWindow}: 600 s. */
     public static final Duration CLIENT_RENEG_WINDOW = ServerConfig.Renegotiation.DEFAULT.window();

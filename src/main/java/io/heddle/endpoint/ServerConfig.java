@@ -72,7 +72,10 @@ public record ServerConfig(
      */
     public record Renegotiation(int limit, Duration window) {
         /** Node's limit. */
-        public static final Renegotiation DEFAULT = new Renegotiation(3, Duration.ofMinutes(10));
+        public static final int DEFAULT_LIMIT = 3;
+
+        /** The defaults. */
+        public static final Renegotiation DEFAULT = new Renegotiation(DEFAULT_LIMIT, Duration.ofMinutes(10));
     }
 
     /**

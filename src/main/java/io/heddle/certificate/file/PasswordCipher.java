@@ -44,7 +44,7 @@ final class PasswordCipher {
      * Decrypts a structure with the algorithm that the file names. The plaintext is wiped.
      *
      * @param absent whether an empty passphrase is absent, for PKCS#12, rather than of length zero
-     * @throws GeneralSecurityException if the passphrase is wrong or the ciphertext damaged, which cannot be told apart
+     * @throws GeneralSecurityException if the passphrase is wrong or the ciphertext damaged, which look the same
      */
     ASN1Sequence decrypt(AlgorithmIdentifier algorithm, byte[] encrypted, boolean absent)
             throws KeyDerivation.Unsupported, GeneralSecurityException {
