@@ -8,7 +8,7 @@ import io.heddle.certificate.file.TrustedCertificate;
 import io.heddle.certificate.path.ChainVerifier;
 import io.heddle.certificate.path.TrustStore;
 import io.heddle.cipher.CipherList;
-import io.heddle.cipher.Group;
+import io.heddle.cipher.GroupList;
 import io.heddle.cipher.Sigalg;
 import io.heddle.cipher.Suite;
 import io.heddle.endpoint.ContextSettings;
@@ -27,17 +27,6 @@ import java.util.stream.Stream;
 
 /** Creates the content of a context from its options, whose texts and files it reads and checks. */
 final class ContextReader {
-    /** X25519 first: it is the fastest on the JDK's providers, and most clients send a key share for it. */
-    private static final List<Group> AUTO = List.of(
-            Group.X25519,
-            Group.P_256,
-            Group.X25519MLKEM768,
-            Group.X448,
-            Group.P_521,
-            Group.P_384,
-            Group.FFDHE2048,
-            Group.FFDHE3072);
-
     private ContextReader() {}
 
     /**
@@ -198,12 +187,12 @@ final class ContextReader {
         return new DhGroups(false, Optional.of(parameters));
     }
 
-    private static List<Group> groups(ContextOptions options, List<TlsVersion> versions) {
+    private static GroupList groups(ContextOptions options, List<TlsVersion> versions) {
         if (options.ecdhCurve.equals(ContextOptions.DEFAULT_ECDH_CURVE)) {
-            return AUTO;
+            return GroupList.defaults();
         }
-        List<Group> groups = Group.parseList(options.ecdhCurve);
-        if (groups.stream().noneMatch(group -> versions.stream().anyMatch(group::fits))) {
+        GroupList groups = GroupList.of(options.ecdhCurve);
+        if (groups.groups().stream().noneMatch(group -> versions.stream().anyMatch(group::fits))) {
             throw new InvalidOption(
                     "ERR_SSL_NO_SUITABLE_GROUPS",
                     "ecdhCurve: no group of \"%s\" can be negotiated in %s".formatted(options.ecdhCurve, versions));

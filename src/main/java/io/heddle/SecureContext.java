@@ -123,7 +123,7 @@ public final class SecureContext {
 
     /** Returns the groups for key exchange, in order of preference. */
     public List<Group> groups() {
-        return content.negotiable().groups();
+        return content.negotiable().groups().groups();
     }
 
     /**

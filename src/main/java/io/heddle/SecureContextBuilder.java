@@ -3,6 +3,7 @@ package io.heddle;
 import static io.heddle.ContextOptions.with;
 
 import io.heddle.certificate.Identity;
+import io.heddle.cipher.GroupList;
 import io.heddle.failure.InvalidOption;
 import io.heddle.protocol.TlsVersion;
 import java.nio.file.Path;
@@ -269,8 +270,11 @@ public abstract class SecureContextBuilder<B extends SecureContextBuilder<B>> im
     }
 
     /**
-     * Sets the groups for key exchange, such as {@code X25519:P-256}. Default: {@code auto}, all groups, the fast
-     * ones first.
+     * Sets the groups for key exchange, such as {@code X25519:P-256}, in the syntax of OpenSSL 3.5 and Node since 24.5,
+     * which {@link GroupList#of(String)} describes: {@code /} separates tuples of descending strength, {@code *} marks the
+     * groups for which a client sends a key share, {@code ?} ignores an unknown name, {@code -} removes a group, {@code DEFAULT}
+     * stands for the default list. Default: {@code auto}, which is {@link GroupList#DEFAULT}: X25519MLKEM768 before the
+     * elliptic curves.
      */
     public B ecdhCurve(String list) {
         options.ecdhCurve = list;

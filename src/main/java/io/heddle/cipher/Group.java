@@ -1,7 +1,5 @@
 package io.heddle.cipher;
 
-import io.heddle.failure.InvalidOption;
-import io.heddle.failure.TlsFailure;
 import io.heddle.protocol.TlsVersion;
 import java.util.HashMap;
 import java.util.List;
@@ -11,7 +9,7 @@ import java.util.Optional;
 
 /**
  * A group for key agreement, as {@code ecdhCurve} selects it and as {@code supported_groups} carries it (RFC 8446
- * 4.2.7): an elliptic curve, a prime field, or a hybrid with a post-quantum mechanism.
+ * 4.2.7): an elliptic curve, a prime field, a post-quantum key encapsulation, or a hybrid.
  */
 public enum Group {
     P_256(0x0017, Kind.ECDH, 256, "prime256v1", "secp256r1", "P-256"),
@@ -32,8 +30,18 @@ public enum Group {
     FFDHE4096(0x0102, Kind.DH, 4096, "ffdhe4096", "ffdhe4096"),
     FFDHE6144(0x0103, Kind.DH, 6144, "ffdhe6144", "ffdhe6144"),
     FFDHE8192(0x0104, Kind.DH, 8192, "ffdhe8192", "ffdhe8192"),
-    /** X25519 together with ML-KEM-768, for TLS 1.3 only (draft-ietf-tls-ecdhe-mlkem). */
-    X25519MLKEM768(0x11EC, Kind.HYBRID, 253, "X25519MLKEM768", "X25519MLKEM768");
+    /** X25519 together with ML-KEM-768 (RFC 10024). */
+    X25519MLKEM768(0x11EC, Kind.HYBRID, 0, "X25519MLKEM768", "X25519MLKEM768"),
+    /** P-256 together with ML-KEM-768 (RFC 10024). */
+    SECP256R1MLKEM768(0x11EB, Kind.HYBRID, 0, "SecP256r1MLKEM768", "SecP256r1MLKEM768"),
+    /** P-384 together with ML-KEM-1024 (RFC 10024). */
+    SECP384R1MLKEM1024(0x11ED, Kind.HYBRID, 0, "SecP384r1MLKEM1024", "SecP384r1MLKEM1024"),
+    /** ML-KEM-512 alone (draft-ietf-tls-mlkem); in no default list. */
+    MLKEM512(0x0200, Kind.KEM, 0, "MLKEM512", "MLKEM512"),
+    /** ML-KEM-768 alone (draft-ietf-tls-mlkem); in no default list. */
+    MLKEM768(0x0201, Kind.KEM, 0, "MLKEM768", "MLKEM768"),
+    /** ML-KEM-1024 alone (draft-ietf-tls-mlkem); in no default list. */
+    MLKEM1024(0x0202, Kind.KEM, 0, "MLKEM1024", "MLKEM1024");
 
     /** The mathematical kind of a group. */
     public enum Kind {
@@ -41,7 +49,9 @@ public enum Group {
         ECDH,
         /** A prime field (RFC 7919); Node's {@code getEphemeralKeyInfo().type} is {@code "DH"}. */
         DH,
-        /** An elliptic curve and a post-quantum key encapsulation; Node 20 has none. */
+        /** A post-quantum key encapsulation (FIPS 203), for TLS 1.3 alone. */
+        KEM,
+        /** An elliptic curve and a post-quantum key encapsulation, for TLS 1.3 alone. */
         HYBRID
     }
 
@@ -100,23 +110,27 @@ public enum Group {
     }
 
     /**
-     * Returns the size in bits as Node's {@code getEphemeralKeyInfo().size} has it, which is 253 for X25519. For a
-     * hybrid it is the size of the curve.
+     * Returns the size in bits as Node's {@code getEphemeralKeyInfo().size} has it, which is 253 for X25519; 0 for a key
+     * encapsulation and a hybrid, which have none there.
      */
     public int bits() {
         return bits;
     }
 
     /**
-     * Returns whether {@code version} can negotiate this group: hybrids are for TLS 1.3 alone; the curves of RFC 7027
-     * and secp256k1 are not for it; prime fields below TLS 1.3 are negotiated by RFC 7919.
+     * Returns whether {@code version} can negotiate this group: key encapsulations and hybrids are for TLS 1.3 alone; the
+     * curves of RFC 7027 and secp256k1 are not for it; prime fields below TLS 1.3 are negotiated by RFC 7919.
      */
     public boolean fits(TlsVersion version) {
         boolean tls13 = version == TlsVersion.TLS_1_3;
-        return switch (this) {
-            case SECP256K1, BRAINPOOL_P256, BRAINPOOL_P384, BRAINPOOL_P512 -> !tls13;
-            case X25519MLKEM768 -> tls13;
-            default -> true;
+        return switch (kind) {
+            case KEM, HYBRID -> tls13;
+            case DH -> true;
+            case ECDH ->
+                switch (this) {
+                    case SECP256K1, BRAINPOOL_P256, BRAINPOOL_P384, BRAINPOOL_P512 -> !tls13;
+                    default -> true;
+                };
         };
     }
 
@@ -131,23 +145,5 @@ public enum Group {
      */
     public static Optional<Group> ofName(String name) {
         return Optional.ofNullable(BY_NAME.get(name.toLowerCase(Locale.ROOT)));
-    }
-
-    /**
-     * Returns the groups of a colon list in its order, as Node's {@code ecdhCurve} takes it. Blanks around names and
-     * repeated groups are ignored. The word {@code auto} is not a group: the caller replaces it with its default.
-     *
-     * @throws InvalidOption with {@code ERR_CRYPTO_OPERATION_FAILED} if the list is empty, has an empty element, or
-     *     names a group that Heddle does not have
-     */
-    public static List<Group> parseList(String list) {
-        return NameList.parse(list, Group::ofName, Group::refuse);
-    }
-
-    private static InvalidOption refuse(String list, String name) {
-        return new InvalidOption(
-                "ERR_CRYPTO_OPERATION_FAILED",
-                "ecdhCurve: Failed to set ECDH curve, \"%s\" in \"%s\" is not a group, allowed are names such as X25519:P-256"
-                        .formatted(TlsFailure.printable(name), TlsFailure.printable(list)));
     }
 }

@@ -1,9 +1,6 @@
 package io.heddle.cipher;
 
 import java.util.List;
-import java.util.Optional;
-import java.util.function.BiFunction;
-import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -16,19 +13,5 @@ final class NameList {
     /** Returns the elements, including empty ones. */
     static List<String> split(String list) {
         return Stream.of(list.split(":", -1)).map(String::trim).toList();
-    }
-
-    /**
-     * Returns the values of a list in its order, without repetitions.
-     *
-     * @param ofName returns the value with a name, empty if there is none
-     * @param refusal creates the exception for a list and its unknown name
-     */
-    static <T> List<T> parse(
-            String list, Function<String, Optional<T>> ofName, BiFunction<String, String, RuntimeException> refusal) {
-        return split(list).stream()
-                .map(name -> ofName.apply(name).orElseThrow(() -> refusal.apply(list, name)))
-                .distinct()
-                .toList();
     }
 }

@@ -149,22 +149,40 @@ public enum Sigalg {
 
     /**
      * Returns the schemes of a colon list in its order, as Node's {@code sigalgs} takes it. Blanks around names and
-     * repeated schemes are ignored.
+     * repeated schemes are ignored, and so is, as in OpenSSL 3.5, an unknown name behind {@code ?}.
      *
-     * @throws InvalidOption with {@code ERR_INVALID_ARG_VALUE} if the list is empty, has an empty element, or names a
-     *     scheme that Heddle does not have
+     * @throws InvalidOption with {@code ERR_INVALID_ARG_VALUE} if the list is empty, has an empty element, names a
+     *     scheme that Heddle does not have, or has only unknown names behind {@code ?}
      */
     public static List<Sigalg> parseList(String list) {
         if (list.isEmpty()) {
             throw new InvalidOption("ERR_INVALID_ARG_VALUE", "sigalgs: the list is empty, at least one is needed");
         }
-        return NameList.parse(list, Sigalg::ofName, Sigalg::refuse);
+        List<Sigalg> read = NameList.split(list).stream()
+                .flatMap(element -> element(list, element).stream())
+                .distinct()
+                .toList();
+        if (read.isEmpty()) {
+            throw new InvalidOption(
+                    "ERR_INVALID_ARG_VALUE",
+                    "sigalgs: \"%s\" has unknown names only, at least one signature algorithm is needed"
+                            .formatted(TlsFailure.printable(list)));
+        }
+        return read;
     }
 
-    private static InvalidOption refuse(String list, String name) {
-        return new InvalidOption(
-                "ERR_INVALID_ARG_VALUE",
-                "sigalgs: \"%s\" in \"%s\" is not a signature algorithm, allowed are names such as RSA-PSS+SHA256:ecdsa_secp256r1_sha256"
-                        .formatted(TlsFailure.printable(name), TlsFailure.printable(list)));
+    private static Optional<Sigalg> element(String list, String element) {
+        boolean optional = element.startsWith("?");
+        String name = optional ? element.substring(1) : element;
+        Optional<Sigalg> known = ofName(name);
+        // OpenSSL refuses a pair without its second part before it looks for the names.
+        boolean incomplete = name.contains("+") && name.indexOf('+') == name.length() - 1;
+        if (known.isEmpty() && (!optional || incomplete)) {
+            throw new InvalidOption(
+                    "ERR_INVALID_ARG_VALUE",
+                    "sigalgs: \"%s\" in \"%s\" is not a signature algorithm, allowed are names such as RSA-PSS+SHA256:ecdsa_secp256r1_sha256"
+                            .formatted(TlsFailure.printable(element), TlsFailure.printable(list)));
+        }
+        return known;
     }
 }

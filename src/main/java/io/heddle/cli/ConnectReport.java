@@ -110,7 +110,9 @@ final class ConnectReport {
         var values = new LinkedHashMap<String, Object>();
         values.put("type", key.type());
         values.put("name", key.name());
-        values.put("size", key.size());
+        if (key.size() > 0) {
+            values.put("size", key.size());
+        }
         return values;
     }
 }

@@ -67,7 +67,7 @@ final class LoadTargetFlags {
             names = "--curves",
             paramLabel = "LIST",
             description =
-                    "Groups for key exchange, such as X25519,P-256 (default: all). Several lists are taken in turn.")
+                    "Groups for key exchange, such as X25519,P-256 (default: DEFAULT). Several lists are taken in turn.")
     private List<String> curves = List.of();
 
     @Option(

@@ -1,7 +1,7 @@
 package io.heddle.endpoint;
 
 import io.heddle.certificate.Identity;
-import io.heddle.cipher.Group;
+import io.heddle.cipher.GroupList;
 import io.heddle.cipher.Sigalg;
 import io.heddle.cipher.Suite;
 import io.heddle.engine.crypto.Credential;
@@ -50,12 +50,12 @@ public final class ContextSettings {
      *
      * @param versions the newest first
      * @param suites those of TLS 1.3 first, each in their order of preference
-     * @param groups in order of preference
+     * @param groups and those for which a client sends key shares
      * @param sigalgs in order of preference
      * @param dh the groups of a server's DHE in TLS 1.2 and below
      */
     public record Negotiable(
-            List<TlsVersion> versions, List<Suite> suites, List<Group> groups, List<Sigalg> sigalgs, DhGroups dh) {}
+            List<TlsVersion> versions, List<Suite> suites, GroupList groups, List<Sigalg> sigalgs, DhGroups dh) {}
 
     /**
      * The rules of connections.

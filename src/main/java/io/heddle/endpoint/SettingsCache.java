@@ -1,6 +1,6 @@
 package io.heddle.endpoint;
 
-import io.heddle.cipher.Group;
+import io.heddle.cipher.GroupList;
 import io.heddle.cipher.Sigalg;
 import io.heddle.engine.handshake.HandshakeSettings;
 import io.heddle.failure.TlsFailure;
@@ -21,7 +21,7 @@ final class SettingsCache {
     record Key(
             List<String> protocols,
             List<String> suites,
-            List<Group> groups,
+            GroupList groups,
             List<Sigalg> sigalgs,
             List<String> alpnProtocols,
             boolean newSessions,

@@ -1,6 +1,7 @@
 package io.heddle.endpoint;
 
 import io.heddle.cipher.Group;
+import io.heddle.cipher.GroupList;
 import io.heddle.cipher.Sigalg;
 import io.heddle.cipher.Suite;
 import io.heddle.engine.handshake.HandshakeSettings;
@@ -48,7 +49,7 @@ public final class SslConfiguration {
     private @Nullable List<String> protocols;
     private @Nullable List<String> suites;
     private @Nullable List<String> alpnProtocols;
-    private @Nullable List<Group> groups;
+    private @Nullable GroupList groups;
     private @Nullable List<Sigalg> sigalgs;
     private @Nullable ClientCertificatePolicy clientCertificates;
     private @Nullable String endpointIdentification;
@@ -364,7 +365,8 @@ public final class SslConfiguration {
         }
         parameters.setAlgorithmConstraints(constraints);
         parameters.setMaximumPacketSize(maximumPacketSize);
-        parameters.setNamedGroups(groups().stream().map(Group::standardName).toArray(String[]::new));
+        parameters.setNamedGroups(
+                groups().groups().stream().map(Group::standardName).toArray(String[]::new));
         parameters.setSignatureSchemes(
                 sigalgs().stream().map(Sigalg::standardName).toArray(String[]::new));
         return parameters;
@@ -402,9 +404,9 @@ public final class SslConfiguration {
         }
         String[] namedGroups = given.getNamedGroups();
         if (namedGroups != null) {
-            groups = changed(
-                    named(namedGroups, Group::ofName),
-                    role.context().negotiable().groups());
+            GroupList initial = role.context().negotiable().groups();
+            List<Group> named = named(namedGroups, Group::ofName);
+            groups = named.equals(initial.groups()) ? null : GroupList.of(named);
         }
         String[] schemes = given.getSignatureSchemes();
         if (schemes != null) {
@@ -428,7 +430,7 @@ public final class SslConfiguration {
         return Arrays.stream(names).flatMap(name -> lookup.apply(name).stream()).toList();
     }
 
-    private List<Group> groups() {
+    private GroupList groups() {
         return valueOf(groups, role.context().negotiable().groups());
     }
 
@@ -449,7 +451,7 @@ public final class SslConfiguration {
         var key = new SettingsCache.Key(
                 permitted(protocols(), Function.identity(), CryptoPrimitive.KEY_AGREEMENT),
                 permitted(suites(), Function.identity(), CryptoPrimitive.KEY_AGREEMENT),
-                permitted(groups(), Group::standardName, CryptoPrimitive.KEY_AGREEMENT),
+                permittedGroups(),
                 permitted(sigalgs(), Sigalg::standardName, CryptoPrimitive.SIGNATURE),
                 alpnProtocols(),
                 sessionCreation,
@@ -468,6 +470,14 @@ public final class SslConfiguration {
                 : all.stream()
                         .filter(value -> given.permits(EnumSet.of(use), name.apply(value), null))
                         .toList();
+    }
+
+    private GroupList permittedGroups() {
+        AlgorithmConstraints given = constraints;
+        return given == null
+                ? groups()
+                : groups().filtered(group ->
+                        given.permits(EnumSet.of(CryptoPrimitive.KEY_AGREEMENT), group.standardName(), null));
     }
 
     private static HandshakeSettings handshakeSettings(ContextSettings context, SettingsCache.Key wanted)

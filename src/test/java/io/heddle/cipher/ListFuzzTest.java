@@ -26,6 +26,9 @@ class ListFuzzTest {
             "+",
             "-",
             "!",
+            "*",
+            "?",
+            "/",
             "@",
             "=",
             ".",
@@ -68,9 +71,17 @@ class ListFuzzTest {
     @Test
     void group_lists_only_end_in_the_documented_failure() {
         fuzz(
-                List.of("X25519:P-256:secp384r1:ffdhe2048", "prime256v1"),
+                List.of(
+                        "X25519:P-256:secp384r1:ffdhe2048",
+                        "prime256v1",
+                        GroupList.DEFAULT,
+                        "?nope:DEFAULT/-X25519:*P-521"),
                 List.of("ERR_CRYPTO_OPERATION_FAILED"),
-                list -> assertThat(Group.parseList(list)).isNotEmpty().doesNotHaveDuplicates());
+                list -> {
+                    GroupList read = GroupList.of(list);
+                    assertThat(read.groups()).doesNotHaveDuplicates().containsAll(read.keyShares());
+                    assertThat(read.keyShares()).hasSizeLessThanOrEqualTo(4);
+                });
     }
 
     @Test

@@ -51,6 +51,44 @@ final class NodeOracle {
             })();
             """;
 
+    private static final String GROUPS_AND_KEY_SHARES = READ_LINES + """
+            const {Duplex} = require('stream');
+            const hex = (bytes, at) => bytes.subarray(at, at + 2).toString('hex');
+            const describe = bytes => {
+                let at = 44 + bytes[43];
+                at += 2 + bytes.readUInt16BE(at);
+                at += 1 + bytes[at] + 2;
+                const groups = [], shares = [];
+                while (at < bytes.length) {
+                    const type = bytes.readUInt16BE(at), end = at + 4 + bytes.readUInt16BE(at + 2);
+                    if (type === 10) for (let i = at + 6; i < end; i += 2) groups.push(hex(bytes, i));
+                    if (type === 51) for (let i = at + 6; i < end; i += 4 + bytes.readUInt16BE(i + 2)) shares.push(hex(bytes, i));
+                    at = end;
+                }
+                return groups.join() + '|' + shares.join();
+            };
+            const hello = ecdhCurve => new Promise(resolve => {
+                let context;
+                try {
+                    context = tls.createSecureContext({ecdhCurve});
+                } catch (e) {
+                    return resolve('refused');
+                }
+                const wire = new Duplex({
+                    read() {},
+                    write(bytes, encoding, done) {
+                        if (bytes[0] === 22) resolve(describe(bytes));
+                        done();
+                    }
+                });
+                tls.connect({socket: wire, secureContext: context}).on('error', () => resolve('error'));
+            });
+            (async () => {
+                for (const value of values) console.log(await hello(value));
+                process.exit(0);
+            })();
+            """;
+
     private static final String ACCEPTS = READ_LINES + """
             for (const value of values) {
                 try {
@@ -61,6 +99,14 @@ final class NodeOracle {
                 }
             }
             """;
+
+    /**
+     * Returns for each value of {@code ecdhCurve} the groups and the key shares of the ClientHello in the form of {@link
+     * HelloCatcher#groupsAndKeyShares}, {@code refused}, or {@code error} if there is no ClientHello.
+     */
+    List<String> groupsAndKeyShares(List<String> lists) {
+        return run(GROUPS_AND_KEY_SHARES, lists);
+    }
 
     /** Returns OpenSSL's names of the suites that a client offers with each list, or the code of the failure. */
     List<String> clientHellos(List<String> lists) {

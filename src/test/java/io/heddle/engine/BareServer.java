@@ -2,6 +2,7 @@ package io.heddle.engine;
 
 import io.heddle.certificate.Identity;
 import io.heddle.certificate.TestPki;
+import io.heddle.cipher.Group;
 import io.heddle.cipher.Sigalg;
 import io.heddle.engine.crypto.Credential;
 import io.heddle.engine.crypto.KeySigner;
@@ -21,6 +22,7 @@ import org.bouncycastle.tls.ClientHello;
 import org.bouncycastle.tls.ContentType;
 import org.bouncycastle.tls.DefaultTlsServer;
 import org.bouncycastle.tls.HandshakeMessageInput;
+import org.bouncycastle.tls.KeyShareEntry;
 import org.bouncycastle.tls.ProtocolVersion;
 import org.bouncycastle.tls.ServerHello;
 import org.bouncycastle.tls.TlsCredentials;
@@ -40,6 +42,7 @@ public final class BareServer extends DefaultTlsServer {
     private @Nullable CertificateRequest request;
     private Identity shown;
     private boolean extended = true;
+    private @Nullable Group group;
 
     /** Returns a server of TLS 1.3 with a P-256 key. */
     public BareServer() {
@@ -75,6 +78,17 @@ public final class BareServer extends DefaultTlsServer {
     public BareServer with(int type, byte... content) {
         added.put(type, content);
         return this;
+    }
+
+    /** Selects this group of TLS 1.3; by default one that bctls prefers. */
+    BareServer group(Group selected) {
+        group = selected;
+        return this;
+    }
+
+    @Override
+    public int[] getSupportedGroups() throws IOException {
+        return group == null ? super.getSupportedGroups() : new int[] {group.number()};
     }
 
     /** Requests a certificate of the client. */
@@ -167,19 +181,29 @@ public final class BareServer extends DefaultTlsServer {
                 throws IOException {
             if (asksForCookie && !second) {
                 // Without a share bctls sends a HelloRetryRequest.
-                var extensions = new Hashtable(hello.getExtensions());
-                TlsExtensionsUtils.addKeyShareClientHello(extensions, new Vector());
-                ClientHello without = new ClientHello(
-                        hello.getVersion(),
-                        hello.getRandom(),
-                        hello.getSessionID(),
-                        null,
-                        hello.getCipherSuites(),
-                        extensions,
-                        0);
-                return super.generate13ServerHello(without, message, false);
+                return super.generate13ServerHello(withShares(hello, new Vector()), message, false);
             }
-            return super.generate13ServerHello(hello, message, second);
+            return super.generate13ServerHello(asksForCookie ? withSelectedShare(hello) : hello, message, second);
+        }
+
+        /** bctls takes one share after a HelloRetryRequest, and this one did not ask for another. */
+        private ClientHello withSelectedShare(ClientHello hello) throws IOException {
+            Vector shares = TlsExtensionsUtils.getKeyShareClientHello(hello.getExtensions());
+            shares.removeIf(share -> ((KeyShareEntry) share).getNamedGroup() != retryGroup);
+            return withShares(hello, shares);
+        }
+
+        private static ClientHello withShares(ClientHello hello, Vector shares) throws IOException {
+            var extensions = new Hashtable(hello.getExtensions());
+            TlsExtensionsUtils.addKeyShareClientHello(extensions, shares);
+            return new ClientHello(
+                    hello.getVersion(),
+                    hello.getRandom(),
+                    hello.getSessionID(),
+                    null,
+                    hello.getCipherSuites(),
+                    extensions,
+                    0);
         }
 
         @Override

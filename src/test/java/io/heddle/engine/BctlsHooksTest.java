@@ -227,7 +227,7 @@ class BctlsHooksTest {
                 .serverContext(context -> context.ecdhCurve("X25519MLKEM768"))) {
             TlsPair.Connected both = pair.connect();
             both.exchange("after quanta");
-            assertThat(both.server().getEphemeralKeyInfo().orElseThrow().type()).isEqualTo("HYBRID");
+            assertThat(both.server().getEphemeralKeyInfo().orElseThrow().type()).isEqualTo("TLSGroup");
         }
     }
 

@@ -4,7 +4,7 @@ import io.heddle.ManualClock;
 import io.heddle.MemoryPipe;
 import io.heddle.RawRecord;
 import io.heddle.certificate.TestPki;
-import io.heddle.cipher.Group;
+import io.heddle.cipher.GroupList;
 import io.heddle.cipher.Sigalg;
 import io.heddle.cipher.Suite;
 import io.heddle.engine.crypto.Credential;
@@ -102,7 +102,7 @@ public final class EnginePair implements AutoCloseable {
                 crypto,
                 List.of(version),
                 suites,
-                List.of(Group.X25519, Group.P_256),
+                GroupList.of("X25519:P-256"),
                 Arrays.asList(Sigalg.values()),
                 List.of(),
                 true,

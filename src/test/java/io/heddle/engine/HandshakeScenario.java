@@ -3,6 +3,7 @@ package io.heddle.engine;
 import io.heddle.ManualClock;
 import io.heddle.certificate.TestPki;
 import io.heddle.cipher.Group;
+import io.heddle.cipher.GroupList;
 import io.heddle.cipher.Sigalg;
 import io.heddle.cipher.Suite;
 import io.heddle.engine.crypto.Credential;
@@ -112,7 +113,7 @@ final class HandshakeScenario {
                 crypto,
                 List.of(kind.version()),
                 suites,
-                groups,
+                GroupList.of(groups),
                 Arrays.asList(Sigalg.values()),
                 List.of("http/1.1"),
                 true,

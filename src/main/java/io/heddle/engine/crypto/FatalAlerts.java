@@ -36,6 +36,9 @@ public final class FatalAlerts {
     /** For a list of PSKs that does not fit its list of binders. */
     private static final String BINDERS = "'binders' must be the same length";
 
+    /** For a key share of a hybrid group that is shorter than its first part. */
+    private static final String SHORT_SHARE = "'peerValue' is too short";
+
     /** The end of the "name(number); " with which bctls starts its messages. */
     private static final String SEPARATOR = "; ";
 
@@ -101,6 +104,11 @@ public final class FatalAlerts {
                 && String.valueOf(thrown.getMessage()).startsWith(BINDERS)) {
             return alert(Code.ERR_SSL_ILLEGAL_PARAMETER.failure(
                     thrown, "psk: the client sent another number of binders than of identities"));
+        }
+        if (thrown instanceof IllegalArgumentException
+                && String.valueOf(thrown.getMessage()).startsWith(SHORT_SHARE)) {
+            return alert(Code.ERR_SSL_ILLEGAL_PARAMETER.failure(
+                    thrown, "group: the peer's key_share of a hybrid group is shorter than its first part"));
         }
         if (thrown instanceof TlsFatalAlert && thrown.getCause() instanceof ClassCastException) {
             return alert(Code.ERR_SSL_ILLEGAL_PARAMETER.failure(

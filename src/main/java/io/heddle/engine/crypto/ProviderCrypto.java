@@ -21,7 +21,6 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.bouncycastle.jcajce.util.ProviderJcaJceHelper;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.Certificate;
 import org.bouncycastle.tls.CertificateType;
@@ -44,7 +43,6 @@ import org.bouncycastle.tls.crypto.TlsStreamVerifier;
 import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCertificate;
 import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCrypto;
 import org.bouncycastle.tls.crypto.impl.jcajce.JceTlsECDomain;
-import org.bouncycastle.tls.crypto.impl.jcajce.JceTlsMLKemDomain;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,7 +62,6 @@ public final class ProviderCrypto extends JcaTlsCrypto {
     private static final String PSS_SUFFIX = "WITHRSAANDMGF1";
 
     private final SecureRandom random;
-    private final JcaTlsCrypto kem;
 
     /**
      * Parsed certificates of verified peers, by their whole encoding. It spares parsing; it holds no decision about
@@ -80,7 +77,6 @@ public final class ProviderCrypto extends JcaTlsCrypto {
         super(new ProviderLookup(), random, random);
         BouncyCastleVersion.require();
         this.random = random;
-        this.kem = new KemCrypto(random);
     }
 
     /** The suites that the installed providers can run: the same for every object, and slow to find out. */
@@ -180,14 +176,19 @@ public final class ProviderCrypto extends JcaTlsCrypto {
     /** bctls takes the keys of ML-KEM from the helper and the mechanism from the JDK, which cannot read them (1.84). */
     @Override
     public TlsKemDomain createKemDomain(TlsKemConfig config) {
-        return new JceTlsMLKemDomain(kem, config);
+        return new MlKemDomain(this, random, config);
     }
 
-    /** Has keys and mechanism of ML-KEM from one provider. */
-    private static final class KemCrypto extends JcaTlsCrypto {
-        KemCrypto(SecureRandom random) {
-            super(new ProviderJcaJceHelper(ProviderLookup.bouncyCastle()), random, random);
-        }
+    /** bctls leaves both parts in memory. */
+    @Override
+    public TlsSecret createHybridSecret(TlsSecret first, TlsSecret second) {
+        byte[] head = first.extract();
+        byte[] tail = second.extract();
+        byte[] whole = Arrays.copyOf(head, head.length + tail.length);
+        System.arraycopy(tail, 0, whole, head.length, tail.length);
+        Arrays.fill(head, (byte) 0);
+        Arrays.fill(tail, (byte) 0);
+        return take(whole);
     }
 
     @Override

@@ -18,6 +18,7 @@ import org.bouncycastle.tls.ClientHello;
 import org.bouncycastle.tls.ExtensionType;
 import org.bouncycastle.tls.HandshakeMessageInput;
 import org.bouncycastle.tls.HandshakeType;
+import org.bouncycastle.tls.KeyShareEntry;
 import org.bouncycastle.tls.SecurityParameters;
 import org.bouncycastle.tls.ServerHello;
 import org.bouncycastle.tls.SessionParameters;
@@ -292,6 +293,16 @@ public final class ClientHandshake extends TlsClientProtocol implements Protocol
         if (kept != null) {
             clientAgreements = kept.agreements();
             retryWithCookie = null;
+        }
+    }
+
+    /** If a HelloRetryRequest had a cookie alone, bctls takes the group of the first key share for the selected one. */
+    @Override
+    protected void process13ServerHello(ServerHello hello, boolean afterRetry) throws IOException {
+        super.process13ServerHello(hello, afterRetry);
+        KeyShareEntry share = TlsExtensionsUtils.getKeyShareServerHello(hello.getExtensions());
+        if (share != null) {
+            negotiator.keyShareSelected(share.getNamedGroup());
         }
     }
 

@@ -20,10 +20,11 @@ final class ClientHandshakeState {
     final ClientPsk psk;
     final ClientResumption resumption;
 
-    /** The group and the size of the prime of a key exchange in TLS 1.2 and below. */
+    /** The group of the key exchange. */
     @Nullable
     Group group;
 
+    /** The size of the prime of a key exchange in TLS 1.2 and below. */
     int dhBits;
 
     /** The signature algorithms in the CertificateRequest, which bctls drops when the handshake is complete. */

@@ -183,7 +183,7 @@ public final class ClientNegotiator extends AbstractTlsClient {
     @Override
     protected Vector getSupportedGroups(Vector ignoredRoles) {
         Vector groups = new Vector();
-        for (Group group : settings.common().groups()) {
+        for (Group group : settings.common().groups().groups()) {
             groups.add(group.number());
         }
         return groups;
@@ -203,12 +203,11 @@ public final class ClientNegotiator extends AbstractTlsClient {
     /** TLS 1.3. */
     @Override
     public Vector getEarlyKeyShareGroups() {
-        // A second share costs a key generation in every handshake, and most servers take the first.
-        return settings.common().groups().stream()
-                .filter(group -> group.fits(TlsVersion.TLS_1_3))
-                .findFirst()
-                .map(group -> TlsUtils.vectorOfOne(group.number()))
-                .orElseGet(Vector::new);
+        Vector groups = new Vector();
+        for (Group group : settings.common().groups().keyShares()) {
+            groups.add(group.number());
+        }
+        return groups;
     }
 
     // ServerHello, EncryptedExtensions
@@ -228,6 +227,11 @@ public final class ClientNegotiator extends AbstractTlsClient {
     public void notifySessionID(byte[] id) {
         super.notifySessionID(id);
         resumption().serverChose(id);
+    }
+
+    /** TLS 1.3: the server selected the group of one of the key shares. */
+    void keyShareSelected(int group) {
+        handshake.group = Group.of(group).orElse(null);
     }
 
     /** TLS 1.3. */

@@ -57,7 +57,7 @@ final class ClientServerAuth {
             PeerKey.of(chain.getFirst(), HandshakeSettings.version(parameters.getNegotiatedVersion()))
                     .requireServer(
                             Suite.of(parameters.getCipherSuite()).orElseThrow(),
-                            settings.common().groups());
+                            settings.common().groups().groups());
         }
         try {
             authorization = settings.server()

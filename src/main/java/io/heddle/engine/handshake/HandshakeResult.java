@@ -47,12 +47,12 @@ public final class HandshakeResult {
      */
     record KeyExchange(Optional<Group> group, int dhBits) {
         /**
-         * Returns the key exchange of a handshake; {@code group} is that of TLS 1.2 and below, which bctls does
-         * not record.
+         * Returns the key exchange of a handshake; {@code group} is the one that the handshake has noted, without which
+         * it is that of bctls, which records it for TLS 1.3 alone.
          */
         static KeyExchange of(SecurityParameters parameters, @Nullable Group group, int dhBits) {
             return new KeyExchange(
-                    TlsUtils.isTLSv13(parameters.getNegotiatedVersion())
+                    group == null && TlsUtils.isTLSv13(parameters.getNegotiatedVersion())
                             ? Group.of(parameters.getNegotiatedGroup())
                             : Optional.ofNullable(group),
                     dhBits);

@@ -1,6 +1,6 @@
 package io.heddle.engine.handshake;
 
-import io.heddle.cipher.Group;
+import io.heddle.cipher.GroupList;
 import io.heddle.cipher.Sigalg;
 import io.heddle.cipher.Suite;
 import io.heddle.engine.crypto.FatalAlerts;
@@ -39,7 +39,7 @@ public final class HandshakeSettings {
     private final ProviderCrypto crypto;
     private final List<TlsVersion> versions;
     private final List<Suite> suites;
-    private final List<Group> groups;
+    private final GroupList groups;
     private final List<Sigalg> sigalgs;
     private final List<String> alpnProtocols;
     private final boolean newSessions;
@@ -63,7 +63,7 @@ public final class HandshakeSettings {
             ProviderCrypto crypto,
             List<TlsVersion> versions,
             List<Suite> suites,
-            List<Group> groups,
+            GroupList groups,
             List<Sigalg> sigalgs,
             List<String> alpnProtocols,
             boolean newSessions,
@@ -71,7 +71,7 @@ public final class HandshakeSettings {
         this.crypto = crypto;
         this.versions = List.copyOf(versions);
         this.suites = List.copyOf(suites);
-        this.groups = List.copyOf(groups);
+        this.groups = groups;
         this.sigalgs = List.copyOf(sigalgs);
         this.alpnProtocols = List.copyOf(alpnProtocols);
         this.newSessions = newSessions;
@@ -95,7 +95,7 @@ public final class HandshakeSettings {
         return suites;
     }
 
-    List<Group> groups() {
+    GroupList groups() {
         return groups;
     }
 

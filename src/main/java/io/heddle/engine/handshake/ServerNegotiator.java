@@ -114,11 +114,6 @@ public final class ServerNegotiator extends AbstractTlsServer {
     }
 
     @Override
-    public boolean preferLocalSupportedGroups() {
-        return settings.keyExchange().honorCipherOrder();
-    }
-
-    @Override
     public int getMaxHandshakeMessageSize() {
         // The limit of a ClientHello, the longest message; MessageLengths has lower limits for the others.
         return ClientHelloRules.LONGEST;
@@ -189,14 +184,11 @@ public final class ServerNegotiator extends AbstractTlsServer {
                 List.of(offered), settings.common().versions()));
     }
 
-    /** The groups for which the client sent a key share come first: another would cost it a round trip. */
+    /** In TLS 1.3 the selected group alone, for which bctls requests a key share if the client sent none. */
     @Override
     public int[] getSupportedGroups() throws IOException {
         ServerGroups groups = handshake().groups;
-        if (TlsUtils.isTLSv13(context)) {
-            groups.requireCommon();
-        }
-        return groups.keySharesFirst();
+        return TlsUtils.isTLSv13(context) ? groups.selected() : groups.all();
     }
 
     /** TLS 1.3: selects a ticket, else a key of the application. */

@@ -35,7 +35,7 @@
  * <tr><td></td><td>{@code ServerNegotiator.getServerVersion}</td>
  *     <td>{@code ServerHandshakeState.requireTls13}</td><td>all</td><td>all</td></tr>
  * <tr><td></td><td>{@code ServerNegotiator.getSupportedGroups}</td>
- *     <td>{@code ServerGroups.requireCommon}, {@code ServerGroups.keySharesFirst}</td><td>all</td><td>all</td></tr>
+ *     <td>{@code ServerGroups.selected}, {@code ServerGroups.all}</td><td>all</td><td>all</td></tr>
  * <tr><td></td><td>{@code ServerNegotiator.getExternalPSK}</td>
  *     <td>{@code ServerResumption.find13}, {@code ServerPsk.select}</td><td>resumed</td><td></td></tr>
  * <tr><td></td><td>{@code ServerNegotiator.notifySecureRenegotiation}</td>
@@ -139,6 +139,8 @@
  *     <td>{@code ClientResumption.serverChose}</td><td>all</td><td>all</td></tr>
  * <tr><td></td><td>{@code ClientNegotiator.notifySelectedPSK}</td>
  *     <td>{@code ClientPsk.selected}, {@code ClientResumption.selected}</td><td>all</td><td></td></tr>
+ * <tr><td></td><td>{@code ClientHandshake.process13ServerHello}</td>
+ *     <td>{@code ClientNegotiator.keyShareSelected}</td><td>all</td><td></td></tr>
  * <tr><td></td><td>{@code ClientNegotiator.notifySecureRenegotiation}</td>
  *     <td></td><td></td><td>all</td></tr>
  * <tr><td></td><td>{@code ClientHandshake.processServerHello}</td>

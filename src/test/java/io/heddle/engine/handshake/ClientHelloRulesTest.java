@@ -511,7 +511,7 @@ class ClientHelloRulesTest {
 
     /** Sends a ClientHello without key shares, and the second one with what the HelloRetryRequest asks for. */
     private static void retried(Edit first, Second second) throws IOException {
-        try (TlsPair pair = TlsPair.create();
+        try (TlsPair pair = TlsPair.create().clientContext(context -> context.ecdhCurve("X25519:P-256"));
                 RawPeer client = pair.rawClient()) {
             HelloParts hello = HelloParts.client(pair.clientHello());
             byte[] shares = hello.extension(KEY_SHARE).orElseThrow();

@@ -422,6 +422,9 @@ class ServerFlightRulesTest {
                 assertThat(wire.problem()).isEmpty();
                 assertThat(protocol.isHandshaking()).isFalse();
                 assertThat(wire.heddle().isSessionReused()).isFalse();
+                // The server took the second of two shares.
+                assertThat(wire.heddle().getEphemeralKeyInfo().orElseThrow().name())
+                        .isEqualTo("X25519");
                 protocol.writeApplicationData(new byte[] {42}, 0, 1);
                 send(protocol, wire);
                 assertThat(wire.heddle().getInputStream().read()).isEqualTo(42);
