@@ -67,7 +67,7 @@ class BenchmarkTest {
         }
         // SunJSSE of JDK 21 and 25 has no hybrid group: its figure is that of X25519.
         Setup hybrid = Setup.full(TlsVersion.TLS_1_3, TestPki.Key.P256, Group.X25519MLKEM768);
-        row("full TLSv1.3 P256 X25519MLKEM768 / X25519", hybrid, Setup.usual(), Handshakes::new);
+        row("full TLSv1.3 P256 X25519MLKEM768 by default / X25519", hybrid, Setup.usual(), Handshakes::new);
         Setup unjudged = Setup.usual().unjudged();
         row("full TLSv1.3 P256 X25519, chain not judged", unjudged, handshakes(unjudged));
     }

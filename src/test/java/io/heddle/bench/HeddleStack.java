@@ -7,14 +7,12 @@ import io.heddle.Tls;
 import io.heddle.TlsSocket;
 import io.heddle.TlsTransport;
 import io.heddle.certificate.TestPki;
-import io.heddle.cipher.Group;
 import io.heddle.cipher.Suite;
 import io.heddle.session.CaffeineSessionStore;
 import java.io.IOException;
 import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 import javax.net.ssl.SSLSocket;
 
 /** Heddle, by its public API. */
@@ -40,7 +38,7 @@ final class HeddleStack implements TlsStack {
         return SecureContext.builder()
                 .minVersion(setup.version())
                 .maxVersion(setup.version())
-                .ecdhCurve(setup.groups().stream().map(Group::standardName).collect(Collectors.joining(":")))
+                .ecdhCurve(setup.ecdhCurve())
                 .ciphers(Suite.ofStandardName(setup.suite()).orElseThrow().name());
     }
 

@@ -2,8 +2,10 @@ package io.heddle.bench;
 
 import io.heddle.certificate.TestPki;
 import io.heddle.cipher.Group;
+import io.heddle.cipher.GroupList;
 import io.heddle.protocol.TlsVersion;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * The parameters that both stacks negotiate, so that they do the same work.
@@ -47,6 +49,13 @@ record Setup(TlsVersion version, TestPki.Key key, Group group, Resumption resump
      */
     List<Group> groups() {
         return version == TlsVersion.TLS_1_2 && group != Group.P_256 ? List.of(group, Group.P_256) : List.of(group);
+    }
+
+    /** Returns the groups as {@code ecdhCurve} takes them. X25519MLKEM768 is the default list, with its two key shares. */
+    String ecdhCurve() {
+        return group == Group.X25519MLKEM768
+                ? GroupList.DEFAULT
+                : groups().stream().map(Group::standardName).collect(Collectors.joining(":"));
     }
 
     boolean resumes() {
