@@ -126,6 +126,8 @@ public final class TlsFailure extends SSLException {
         // The transport
         ECONNRESET(Blame.TRANSPORT, null),
         ERR_TLS_HANDSHAKE_TIMEOUT(Blame.TRANSPORT, null),
+        /** All addresses of the host are on the application's block list. */
+        ERR_IP_BLOCKED(Blame.LOCAL_CONFIG, null),
         ERR_TLS_INVALID_STATE(Blame.LOCAL_CONFIG, null),
         ERR_SSL_TLS_ILLEGAL_EXPORTER_LABEL(Blame.LOCAL_CONFIG, null),
 
