@@ -3,12 +3,14 @@ package io.heddle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heddle.certificate.TestPki;
+import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import io.heddle.protocol.TlsVersion;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
@@ -48,7 +50,6 @@ class AbsentFeaturesTest {
         return List.of(
                 new Offer("Encrypted Client Hello", ENCRYPTED_CLIENT_HELLO, encryptedClientHello()),
                 new Offer("a raw public key or X.509 of the server", SERVER_CERTIFICATE_TYPE, new byte[] {2, 2, 0}),
-                new Offer("a raw public key alone of the server", SERVER_CERTIFICATE_TYPE, new byte[] {1, 2}),
                 new Offer("a raw public key of the client", CLIENT_CERTIFICATE_TYPE, new byte[] {1, 2}),
                 new Offer("QUIC", QUIC_TRANSPORT_PARAMETERS, new byte[] {1, 1, 7}));
     }
@@ -101,6 +102,24 @@ class AbsentFeaturesTest {
         assertThat(HelloBytes.messageTypes(RawRecord.all(sent).getFirst()))
                 .first()
                 .isEqualTo(SERVER_HELLO);
+    }
+
+    /** RFC 7250 4.2: nothing that the server has would be accepted. */
+    @Test
+    void a_client_that_accepts_raw_public_keys_alone_is_refused() throws Exception {
+        var offer = new Offer("a raw public key alone", SERVER_CERTIFICATE_TYPE, new byte[] {1, 2});
+        for (TlsVersion version : List.of(TlsVersion.TLS_1_2, TlsVersion.TLS_1_3)) {
+            byte[] hello = hello(version, offer);
+            try (var pair = TlsPair.of(version);
+                    RawPeer client = pair.rawClient()) {
+                client.send(hello);
+                assertThat(client.failure())
+                        .hasMessageStartingWith(
+                                "certificate: the client accepts the server_certificate_type [2], X.509 (0) is required")
+                        .returns(Code.ERR_SSL_BAD_EXTENSION, TlsFailure::code)
+                        .returns(Optional.of(Alert.UNSUPPORTED_CERTIFICATE), TlsFailure::alert);
+            }
+        }
     }
 
     @Test
