@@ -123,9 +123,9 @@ public final class ConnectOptions {
         return builder.lookup;
     }
 
-    /** Returns the addresses that are not connected to. */
-    Predicate<InetAddress> blockList() {
-        return builder.blockList;
+    /** Returns whether an address is not to be connected to. */
+    boolean blocks(InetAddress address) {
+        return builder.blockList != null && builder.blockList.test(address);
     }
 
     /** Returns the options of the TCP socket. */
@@ -189,15 +189,13 @@ public final class ConnectOptions {
 
     /** A builder of client options, with Node's names, including the options of a context. Not thread-safe. */
     public static final class Builder extends SecureContextBuilder<Builder> {
-        private static final Predicate<InetAddress> NOTHING_BLOCKED = address -> false;
-
         private @Nullable String host;
         private int port;
         private int family;
         private HostLookup lookup = ConnectOptions::resolve;
         private @Nullable InetAddress localAddress;
         private int localPort;
-        private Predicate<InetAddress> blockList = NOTHING_BLOCKED;
+        private @Nullable Predicate<InetAddress> blockList;
         private TcpOptions tcp = TcpOptions.DEFAULT;
         private @Nullable Path path;
         private @Nullable TlsTransport transport;
@@ -532,7 +530,7 @@ public final class ConnectOptions {
 
         /** Refuses what would be ignored without a TCP connection that is made here. */
         private void refuseOptionsOfConnecting() {
-            boolean blocks = !blockList.equals(NOTHING_BLOCKED);
+            boolean blocks = blockList != null;
             if (blocks || !tcp.equals(TcpOptions.DEFAULT)) {
                 throw new InvalidOption(
                         "ERR_INVALID_ARG_VALUE",

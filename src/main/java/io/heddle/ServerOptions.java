@@ -90,9 +90,9 @@ public final class ServerOptions {
         return builder.maxConnections;
     }
 
-    /** Returns the addresses of clients whose connections are closed immediately. */
-    Predicate<InetAddress> blockList() {
-        return builder.blockList;
+    /** Returns whether connections from an address are closed immediately. */
+    boolean blocks(InetAddress address) {
+        return builder.blockList != null && builder.blockList.test(address);
     }
 
     /** Returns the options of accepted TCP sockets. */
@@ -190,7 +190,7 @@ public final class ServerOptions {
         private int renegotiationLimit = ServerConfig.Renegotiation.DEFAULT.limit();
         private Duration renegotiationWindow = ServerConfig.Renegotiation.DEFAULT.window();
         private int maxConnections = Integer.MAX_VALUE;
-        private Predicate<InetAddress> blockList = address -> false;
+        private @Nullable Predicate<InetAddress> blockList;
         private TcpOptions tcp = TcpOptions.DEFAULT;
         private boolean jmx;
 

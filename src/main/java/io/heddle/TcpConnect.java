@@ -74,7 +74,7 @@ final class TcpConnect {
                     "host: \"%s\" has no %saddress".formatted(options.host(), family == 0 ? "" : "IPv" + family + " "));
         }
         List<InetAddress> allowed =
-                addresses.stream().filter(options.blockList().negate()).toList();
+                addresses.stream().filter(address -> !options.blocks(address)).toList();
         if (allowed.isEmpty()) {
             throw TlsFailure.Code.ERR_IP_BLOCKED.failure(
                     "host: \"%s\" has only addresses that blockList blocks, the first is %s",

@@ -535,7 +535,7 @@ public final class TlsServer implements AutoCloseable {
     private boolean isBlocked(@Nullable SocketAddress remote) {
         return remote instanceof InetSocketAddress inet
                 && inet.getAddress() != null
-                && options.blockList().test(inet.getAddress());
+                && options.blocks(inet.getAddress());
     }
 
     private void drop(TransportSource accepted, boolean blocked) {

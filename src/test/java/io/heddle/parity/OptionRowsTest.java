@@ -52,6 +52,9 @@ class OptionRowsTest {
         refused("ERR_CRYPTO_OPERATION_FAILED", () -> Tls.createSecureContext(o -> o.ecdhCurve("")));
         refused("ERR_OUT_OF_RANGE", () -> Tls.createSecureContext(o -> o.sessionTimeout(Duration.ofSeconds(-1))));
         refused("ERR_OUT_OF_RANGE", () -> ConnectOptions.builder().alpnProtocols("h2", "x".repeat(256)));
+        refused("ERR_OUT_OF_RANGE", () -> ServerOptions.builder().alpnProtocols("x".repeat(256)));
+        refused("ERR_INVALID_ARG_VALUE", () -> ConnectOptions.builder().alpnProtocols("h2", ""));
+        refused("ERR_INVALID_ARG_VALUE", () -> ServerOptions.builder().alpnProtocols(""));
         refused("ERR_SOCKET_BAD_PORT", () -> ConnectOptions.builder().port(65536));
         refused("ERR_SOCKET_BAD_PORT", () -> ConnectOptions.builder().port(0));
         refused("ERR_OUT_OF_RANGE", () -> Tls.createSecureContext(o -> o.sessionTimeout(Duration.ofDays(8))));
