@@ -276,28 +276,24 @@ public final class ConnectOptions {
             return this;
         }
 
-        /** Sets TCP_NODELAY. Default: on, since records are written whole; in Node off. */
-        public Builder noDelay(boolean on) {
-            tcp = tcp.withNoDelay(on);
-            return this;
-        }
-
-        /** Sets SO_KEEPALIVE. Default: off. */
-        public Builder keepAlive(boolean on) {
-            tcp = tcp.withKeepAlive(on);
+        /** Sets SO_KEEPALIVE of the TCP socket. Default: off. */
+        public Builder keepAlive(boolean probes) {
+            tcp = tcp.withKeepAlive(probes);
             return this;
         }
 
         /**
-         * Sets the idle time before the first probe of {@link #keepAlive}, rounded down to seconds. Default: that of the
-         * system. Node has milliseconds, and also sets the interval and the number of the probes.
-         *
-         * @param delay 1 s to 32767 s
-         * @throws InvalidOption if it is out of range, or if the JDK cannot set it on this platform ({@code
-         *     TCP_KEEPIDLE}, module jdk.net)
+         * Sets the idle time before the first probe of {@link #keepAlive}, with the range, default and refusals of
+         * {@link ServerOptions.Builder#keepAliveInitialDelay}.
          */
         public Builder keepAliveInitialDelay(Duration delay) {
             tcp = tcp.withKeepAliveInitialDelay(delay);
+            return this;
+        }
+
+        /** Sets TCP_NODELAY of the TCP socket. Default: on, since records are written whole; in Node off. */
+        public Builder noDelay(boolean on) {
+            tcp = tcp.withNoDelay(on);
             return this;
         }
 

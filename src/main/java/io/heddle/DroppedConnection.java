@@ -12,4 +12,5 @@ import java.util.Optional;
  * @param blocked whether the client's address is on the {@linkplain ServerOptions.Builder#blockList block list}
  * @see <a href="https://nodejs.org/api/net.html#event-drop">Node event drop</a>
  */
-public record DroppedConnection(Optional<SocketAddress> remoteAddress, Optional<SocketAddress> localAddress, boolean blocked) {}
+public record DroppedConnection(
+        Optional<SocketAddress> remoteAddress, Optional<SocketAddress> localAddress, boolean blocked) {}

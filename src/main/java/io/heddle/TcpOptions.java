@@ -60,9 +60,8 @@ record TcpOptions(boolean noDelay, boolean keepAlive, Optional<Duration> keepAli
         if (keepAlive) {
             socket.setKeepAlive(true);
             if (keepAliveInitialDelay.isPresent()) {
-                socket.setOption(
-                        KeepIdle.OPTION.orElseThrow(),
-                        (int) keepAliveInitialDelay.get().toSeconds());
+                socket.setOption(KeepIdle.OPTION.orElseThrow(), (int)
+                        keepAliveInitialDelay.get().toSeconds());
             }
         }
     }

@@ -39,7 +39,7 @@ class AbsentFeaturesTest {
         return extension.array();
     }
 
-    private record Offer(String feature, int type, byte[] content) {
+    record Offer(String feature, int type, byte[] content) {
         @Override
         public String toString() {
             return feature;
@@ -56,8 +56,8 @@ class AbsentFeaturesTest {
 
     private static Stream<Arguments> offersOfEachVersion() {
         return offers().stream()
-                .flatMap(offer -> Stream.of(TlsVersion.TLS_1_2, TlsVersion.TLS_1_3)
-                        .map(version -> Arguments.of(version, offer)));
+                .flatMap(offer ->
+                        Stream.of(TlsVersion.TLS_1_2, TlsVersion.TLS_1_3).map(version -> Arguments.of(version, offer)));
     }
 
     private static byte[] hello(TlsVersion version, Offer offer) throws Exception {

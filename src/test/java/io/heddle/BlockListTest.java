@@ -95,8 +95,7 @@ class BlockListTest {
                 .addRange(address("10.0.0.1"), address("10.0.0.9"))
                 .addSubnet(address("10.0.0.0"), 8);
         assertThat(list.rules())
-                .containsExactly(
-                        "Address: IPv4 192.0.2.7", "Range: IPv4 10.0.0.1-10.0.0.9", "Subnet: IPv4 10.0.0.0/8");
+                .containsExactly("Address: IPv4 192.0.2.7", "Range: IPv4 10.0.0.1-10.0.0.9", "Subnet: IPv4 10.0.0.0/8");
         assertThat(list).hasToString("BlockList" + list.rules());
     }
 
@@ -109,8 +108,9 @@ class BlockListTest {
         assertThatThrownBy(() -> list.addRange(high, low))
                 .isInstanceOfSatisfying(
                         InvalidOption.class, e -> assertThat(e.code()).isEqualTo("ERR_INVALID_ARG_VALUE"))
-                .hasMessage("blockList: the range from 10.0.0.9 to 10.0.0.1 was given, its start must come before its end"
-                        + " and be of the same family");
+                .hasMessage(
+                        "blockList: the range from 10.0.0.9 to 10.0.0.1 was given, its start must come before its end"
+                                + " and be of the same family");
         assertThatThrownBy(() -> list.addRange(low, six)).isInstanceOf(InvalidOption.class);
         assertThatThrownBy(() -> list.addSubnet(low, 33))
                 .isInstanceOfSatisfying(
@@ -199,8 +199,7 @@ class BlockListTest {
     }
 
     private static void assertServed(TlsServer server) throws IOException {
-        try (TlsSocket client =
-                Tls.connect(Stack.options().port(server.port()).build())) {
+        try (TlsSocket client = Tls.connect(Stack.options().port(server.port()).build())) {
             client.getOutputStream().write('a');
             assertThat(client.getInputStream().read()).isEqualTo('a');
         }
@@ -221,7 +220,8 @@ class BlockListTest {
                     .build();
             assertThatExceptionOfType(TlsFailure.class)
                     .isThrownBy(() -> Tls.connect(options))
-                    .withMessage("host: \"server.test\" has only addresses that blockList blocks, the first is 127.0.0.1")
+                    .withMessage(
+                            "host: \"server.test\" has only addresses that blockList blocks, the first is 127.0.0.1")
                     .returns(Code.ERR_IP_BLOCKED, TlsFailure::code);
             assertThatThrownBy(listening::accept).hasMessageContaining("timed out");
         }
@@ -229,8 +229,8 @@ class BlockListTest {
 
     @Test
     void a_client_passes_over_blocked_addresses() throws Exception {
-        try (TlsServer server = Tls.createServer(ServerOptions.of(Stack.SERVER), ECHO)
-                .listen("127.0.0.1", 0)) {
+        try (TlsServer server =
+                Tls.createServer(ServerOptions.of(Stack.SERVER), ECHO).listen("127.0.0.1", 0)) {
             ConnectOptions options = Stack.options()
                     .port(server.port())
                     .lookup((host, family) -> List.of(address("127.0.0.9"), address("127.0.0.1")))

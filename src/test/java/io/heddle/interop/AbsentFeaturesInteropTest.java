@@ -57,10 +57,11 @@ class AbsentFeaturesInteropTest {
     void a_client_that_offers_raw_public_keys_gets_certificates(TlsVersion version) throws Exception {
         var pem = new PemFiles(folder);
         PemFiles.Pair own = pem.write("client", Clients.good(Kind.P256));
-        ServerOptions options = ServerOptions.builder(Servers.context(Kind.P256, context -> context.ca(
-                                TestPki.ca().chain())
-                        .minVersion(version)
-                        .maxVersion(version)))
+        ServerOptions options = ServerOptions.builder(Servers.context(
+                        Kind.P256,
+                        context -> context.ca(TestPki.ca().chain())
+                                .minVersion(version)
+                                .maxVersion(version)))
                 .requestCert(true)
                 .build();
         String[] args = {
@@ -76,7 +77,10 @@ class AbsentFeaturesInteropTest {
             assertThat(client.output()).contains("Verification: OK").doesNotContain("Server raw public key");
             TlsSocket accepted = server.next();
             assertThat(accepted.authorized()).isTrue();
-            assertThat(accepted.peerCertificates().getFirst().getSubjectX500Principal().getName())
+            assertThat(accepted.peerCertificates()
+                            .getFirst()
+                            .getSubjectX500Principal()
+                            .getName())
                     .isEqualTo("CN=client P256");
         }
     }
@@ -122,18 +126,19 @@ class AbsentFeaturesInteropTest {
     @Test
     void an_encrypted_client_hello_of_chromium_is_ignored() throws Exception {
         BlockingQueue<HelloParts> hellos = new LinkedBlockingQueue<>();
-        byte[] page = "<title>served</title>".getBytes(UTF_8);
-        String head = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\nContent-Length: %d\r\n\r\n";
+        String page = "<title>served</title>";
+        byte[] answer = ("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\nContent-Length: " + page.length()
+                        + "\r\n\r\n" + page)
+                .getBytes(UTF_8);
         ServerOptions options = ServerOptions.of(Servers.context(Kind.P256));
         try (TlsServer server = Tls.createServer(options, socket -> {
                     socket.getInputStream().read(new byte[8192]);
-                    socket.getOutputStream().write(head.formatted(page.length).getBytes(UTF_8));
-                    socket.getOutputStream().write(page);
+                    socket.getOutputStream().write(answer);
                 });
                 var listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             Thread.ofVirtual().start(() -> accept(listening, server, hellos));
             String dom = chromium("https://localhost:" + listening.getLocalPort() + "/");
-            assertThat(dom).contains("<title>served</title>");
+            assertThat(dom).contains(page);
             HelloParts hello = hellos.poll(20, TimeUnit.SECONDS);
             assertThat(hello).isNotNull();
             assertThat(hello.extension(ENCRYPTED_CLIENT_HELLO)).isPresent();

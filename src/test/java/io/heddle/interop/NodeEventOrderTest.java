@@ -108,8 +108,10 @@ class NodeEventOrderTest {
         try (RunningServer node =
                 NodeRelease.newest().server(SERVER, pair.cert(), pair.key(), version, Boolean.toString(tickets))) {
             nodeClient(node.port(), version);
-            assertThat(node.program().awaitNextLine("^(connection .*)").group(1)).isEqualTo(full);
-            assertThat(node.program().awaitNextLine("^(connection .*)").group(1)).isEqualTo(second);
+            assertThat(node.program().awaitNextLine("^(connection .*)").group(1))
+                    .isEqualTo(full);
+            assertThat(node.program().awaitNextLine("^(connection .*)").group(1))
+                    .isEqualTo(second);
         }
     }
 
@@ -122,7 +124,8 @@ class NodeEventOrderTest {
             """)
     void events_of_a_heddle_server(String version, boolean tickets, String full, String second) throws Exception {
         Map<String, byte[]> store = new ConcurrentHashMap<>();
-        SecureContext context = Servers.context(Kind.P256, o -> o.minVersion(version).maxVersion(version));
+        SecureContext context =
+                Servers.context(Kind.P256, o -> o.minVersion(version).maxVersion(version));
         BlockingQueue<String> lines = new LinkedBlockingQueue<>();
         ServerOptions options = ServerOptions.builder(context)
                 .tickets(tickets)

@@ -161,7 +161,8 @@ class NodeIdentityTest {
     private List<List<String>> node(List<String> hosts) throws IOException {
         Path file = Files.writeString(
                 folder.resolve("hosts.json"), new Gson().toJson(Map.of("hosts", hosts, "names", NAMES)));
-        String out = NodeRelease.newest().run(CHECK, file.toString()).succeeded().out();
+        String out =
+                NodeRelease.newest().run(CHECK, file.toString()).succeeded().out();
         List<List<String>> reasons = new ArrayList<>();
         for (var row : JsonParser.parseString(out).getAsJsonArray()) {
             JsonArray cells = row.getAsJsonArray();
@@ -234,10 +235,9 @@ class NodeIdentityTest {
         Path file = Files.writeString(folder.resolve("hosts.json"), new Gson().toJson(hosts));
         var pem = new PemFiles(folder);
         PemFiles.Pair pair = pem.write("server", identity);
-        // Numbers in brackets are no address of this listener: both clients are sent to 127.0.0.1, or ::1 by the address.
-        try (RunningServer server = NodeRelease.newest()
-                .server(
-                        """
+        // Numbers in brackets are no address of this listener: both clients are sent to 127.0.0.1, or ::1 by the
+        // address.
+        try (RunningServer server = NodeRelease.newest().server("""
                         const tls = require('tls'), fs = require('fs');
                         const [,, cert, key] = process.argv;
                         tls.createServer({ cert: fs.readFileSync(cert), key: fs.readFileSync(key) }, (socket) => {
@@ -245,9 +245,7 @@ class NodeIdentityTest {
                           socket.resume();
                         }).on('tlsClientError', () => {})
                           .listen(0, '::', function () { console.log('listening ' + this.address().port); });
-                        """,
-                        pair.cert(),
-                        pair.key())) {
+                        """, pair.cert(), pair.key())) {
             List<String> node = NodeRelease.newest()
                     .run(CONNECT, Integer.toString(server.port()), pem.ca(), file.toString())
                     .succeeded()

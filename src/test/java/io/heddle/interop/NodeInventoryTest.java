@@ -36,8 +36,7 @@ class NodeInventoryTest {
             """;
 
     /** Entries of the inventory that Node.js had once, which the newest release has not. */
-    private static final Set<String> REMOVED =
-            Set.of("Module tls.createSecurePair()", "Module tls.parseCertString()");
+    private static final Set<String> REMOVED = Set.of("Module tls.createSecurePair()", "Module tls.parseCertString()");
 
     private static List<String> inventory() throws IOException {
         List<String> entries = new ArrayList<>();

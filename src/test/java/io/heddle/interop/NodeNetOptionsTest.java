@@ -101,7 +101,11 @@ class NodeNetOptionsTest {
             here.add(list.test(of(tested)));
         }
         Path file = Files.writeString(folder.resolve("cases.json"), new Gson().toJson(cases));
-        List<Boolean> node = NodeRelease.newest().run(CHECK, file.toString()).succeeded().out().lines()
+        List<Boolean> node = NodeRelease.newest()
+                .run(CHECK, file.toString())
+                .succeeded()
+                .out()
+                .lines()
                 .map(Boolean::valueOf)
                 .toList();
         for (int i = 0; i < CASES; i++) {

@@ -295,12 +295,16 @@ class OptionRowsTest {
     void refuses_tcp_options_that_cannot_be_set() {
         refused("ERR_OUT_OF_RANGE", () -> ConnectOptions.builder().keepAliveInitialDelay(Duration.ofMillis(999)));
         refused("ERR_OUT_OF_RANGE", () -> ServerOptions.builder().keepAliveInitialDelay(Duration.ofSeconds(32_768)));
-        refused("ERR_INVALID_ARG_VALUE", () -> ConnectOptions.builder()
-                .keepAliveInitialDelay(Duration.ofSeconds(1))
-                .build());
-        refused("ERR_INVALID_ARG_VALUE", () -> ServerOptions.builder()
-                .keepAliveInitialDelay(Duration.ofSeconds(1))
-                .build());
+        refused(
+                "ERR_INVALID_ARG_VALUE",
+                () -> ConnectOptions.builder()
+                        .keepAliveInitialDelay(Duration.ofSeconds(1))
+                        .build());
+        refused(
+                "ERR_INVALID_ARG_VALUE",
+                () -> ServerOptions.builder()
+                        .keepAliveInitialDelay(Duration.ofSeconds(1))
+                        .build());
     }
 
     @DisplayName("VER-19: a context together with options to create one")
