@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,6 +123,16 @@ public final class ConnectOptions {
         return builder.lookup;
     }
 
+    /** Returns whether an address is not to be connected to. */
+    boolean blocks(InetAddress address) {
+        return builder.blockList != null && builder.blockList.test(address);
+    }
+
+    /** Returns the options of the TCP socket. */
+    TcpOptions tcp() {
+        return builder.tcp;
+    }
+
     /** Returns the options of the connection, without those of its transport. */
     ClientConfig config() {
         return config;
@@ -136,6 +147,7 @@ public final class ConnectOptions {
         if (builder.path != null || builder.transport != null) {
             throw new IllegalArgumentException("transport: the options have one of their own (transport or path)");
         }
+        builder.refuseOptionsOfConnecting();
         return ClientRole.of(config);
     }
 
@@ -183,6 +195,8 @@ public final class ConnectOptions {
         private HostLookup lookup = ConnectOptions::resolve;
         private @Nullable InetAddress localAddress;
         private int localPort;
+        private @Nullable Predicate<InetAddress> blockList;
+        private TcpOptions tcp = TcpOptions.DEFAULT;
         private @Nullable Path path;
         private @Nullable TlsTransport transport;
         private @Nullable String servername;
@@ -245,6 +259,41 @@ public final class ConnectOptions {
         /** Sets the port to connect from, 1 to 65535. Default: the system's choice. */
         public Builder localPort(int number) {
             localPort = OptionChecks.port("localPort", number);
+            return this;
+        }
+
+        /**
+         * Sets the addresses that are not connected to: after the host is resolved these are passed over, and if none
+         * is left the connection fails with {@code ERR_IP_BLOCKED}. An IPv6 address that maps an IPv4 address is tested
+         * as that IPv4 address. Default: none.
+         *
+         * @param addresses a {@link BlockList}, or the application's own
+         * @see <a href="https://nodejs.org/api/net.html#new-netsocketoptions">Node blockList</a>, which {@code
+         *     net.connect} has, and {@code tls.connect} ignores
+         */
+        public Builder blockList(Predicate<InetAddress> addresses) {
+            blockList = addresses;
+            return this;
+        }
+
+        /** Sets SO_KEEPALIVE of the TCP socket. Default: off. */
+        public Builder keepAlive(boolean probes) {
+            tcp = tcp.withKeepAlive(probes);
+            return this;
+        }
+
+        /**
+         * Sets the idle time before the first probe of {@link #keepAlive}, with the range, default and refusals of
+         * {@link ServerOptions.Builder#keepAliveInitialDelay}.
+         */
+        public Builder keepAliveInitialDelay(Duration delay) {
+            tcp = tcp.withKeepAliveInitialDelay(delay);
+            return this;
+        }
+
+        /** Sets TCP_NODELAY of the TCP socket. Default: on, since records are written whole; in Node off. */
+        public Builder noDelay(boolean on) {
+            tcp = tcp.withNoDelay(on);
             return this;
         }
 
@@ -467,8 +516,25 @@ public final class ConnectOptions {
                 throw new InvalidOption(
                         "ERR_INVALID_ARG_VALUE", "path: %s was given together with a transport".formatted(path));
             }
+            tcp.check();
+            if (transport != null || path != null) {
+                refuseOptionsOfConnecting();
+            }
             SecureContext used = context == null ? newContext() : context.inPlaceOf(contextOptions());
             return new ConnectOptions(copy(), used);
+        }
+
+        /** Refuses what would be ignored without a TCP connection that is made here. */
+        private void refuseOptionsOfConnecting() {
+            boolean blocks = blockList != null;
+            if (blocks || !tcp.equals(TcpOptions.DEFAULT)) {
+                throw new InvalidOption(
+                        "ERR_INVALID_ARG_VALUE",
+                        "%s: %s was given as well, and the option is for a TCP connection that is made to host and port"
+                                .formatted(
+                                        blocks ? "blockList" : "noDelay, keepAlive, keepAliveInitialDelay",
+                                        path == null ? "a transport" : "path"));
+            }
         }
 
         private SecureContext newContext() {

@@ -22,19 +22,21 @@ sealed interface Listener permits Listener.Tcp, Listener.Unix {
 
     void close() throws IOException;
 
-    /** Starts listening on a TCP or Unix-domain address. */
-    static Listener open(SocketAddress local, int backlog) throws IOException {
-        return local instanceof UnixDomainSocketAddress unix ? Unix.open(unix, backlog) : Tcp.open(local, backlog);
+    /** Starts listening on a TCP or Unix-domain address; the options are those of accepted TCP sockets. */
+    static Listener open(SocketAddress local, int backlog, TcpOptions options) throws IOException {
+        return local instanceof UnixDomainSocketAddress unix
+                ? Unix.open(unix, backlog)
+                : Tcp.open(local, backlog, options);
     }
 
     /** A TCP port. */
-    record Tcp(ServerSocket listening) implements Listener {
-        static Tcp open(SocketAddress local, int backlog) throws IOException {
+    record Tcp(ServerSocket listening, TcpOptions options) implements Listener {
+        static Tcp open(SocketAddress local, int backlog, TcpOptions options) throws IOException {
             var listening = new ServerSocket();
             try {
                 listening.setReuseAddress(true);
                 listening.bind(local, backlog);
-                return new Tcp(listening);
+                return new Tcp(listening, options);
             } catch (IOException | RuntimeException e) {
                 listening.close();
                 throw e;
@@ -45,8 +47,7 @@ sealed interface Listener permits Listener.Tcp, Listener.Unix {
         public TransportSource accept() throws IOException {
             Socket accepted = listening.accept();
             try {
-                // Records are written whole, so that waiting for more data would only delay them.
-                accepted.setTcpNoDelay(true);
+                options.applyTo(accepted);
                 return new TransportSource.OverSocket(accepted, null, true);
             } catch (IOException | RuntimeException e) {
                 accepted.close();

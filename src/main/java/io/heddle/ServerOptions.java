@@ -17,11 +17,13 @@ import io.heddle.session.SessionIdContext;
 import io.heddle.session.SessionStore;
 import io.heddle.session.TicketKeyManager;
 import io.heddle.session.TicketKeys;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
@@ -86,6 +88,16 @@ public final class ServerOptions {
     /** Returns the most connections that a server accepts at a time, {@link Integer#MAX_VALUE} for no limit. */
     public int maxConnections() {
         return builder.maxConnections;
+    }
+
+    /** Returns whether connections from an address are closed immediately. */
+    boolean blocks(InetAddress address) {
+        return builder.blockList != null && builder.blockList.test(address);
+    }
+
+    /** Returns the options of accepted TCP sockets. */
+    TcpOptions tcp() {
+        return builder.tcp;
     }
 
     /** Returns whether JMX shows the server while it listens. */
@@ -178,6 +190,8 @@ public final class ServerOptions {
         private int renegotiationLimit = ServerConfig.Renegotiation.DEFAULT.limit();
         private Duration renegotiationWindow = ServerConfig.Renegotiation.DEFAULT.window();
         private int maxConnections = Integer.MAX_VALUE;
+        private @Nullable Predicate<InetAddress> blockList;
+        private TcpOptions tcp = TcpOptions.DEFAULT;
         private boolean jmx;
 
         private @Nullable SessionStore sessionStore;
@@ -260,6 +274,49 @@ public final class ServerOptions {
          */
         public Builder maxConnections(int connections) {
             maxConnections = OptionChecks.notNegative("maxConnections", connections);
+            return this;
+        }
+
+        /**
+         * Sets the addresses of clients whose connections a {@link TlsServer} closes immediately, before it reads
+         * anything; {@link TlsServer#onDrop} is called. An IPv6 address that maps an IPv4 address is tested as that
+         * IPv4 address; a connection without an IP address, such as one over a Unix-domain socket, is not tested. The
+         * predicate runs on the accepting thread and must not block; if it throws, the exception goes to {@link
+         * TlsServer#onError} and the connection is closed. Default: none.
+         *
+         * @param addresses a {@link BlockList}, or the application's own
+         * @see <a href="https://nodejs.org/api/net.html#netcreateserveroptions-connectionlistener">Node blockList</a>
+         */
+        public Builder blockList(Predicate<InetAddress> addresses) {
+            blockList = addresses;
+            return this;
+        }
+
+        /**
+         * Sets TCP_NODELAY of the sockets that a {@link TlsServer} accepts. Default: on, since records are written
+         * whole; in Node off.
+         */
+        public Builder noDelay(boolean on) {
+            tcp = tcp.withNoDelay(on);
+            return this;
+        }
+
+        /** Sets SO_KEEPALIVE of the sockets that a {@link TlsServer} accepts. Default: off. */
+        public Builder keepAlive(boolean on) {
+            tcp = tcp.withKeepAlive(on);
+            return this;
+        }
+
+        /**
+         * Sets the idle time before the first probe of {@link #keepAlive}, rounded down to seconds. Default: that of the
+         * system. Node has milliseconds, and also sets the interval and the number of the probes.
+         *
+         * @param delay 1 s to 32767 s
+         * @throws InvalidOption if it is out of range, or if the JDK cannot set it on this platform ({@code
+         *     TCP_KEEPIDLE}, module jdk.net)
+         */
+        public Builder keepAliveInitialDelay(Duration delay) {
+            tcp = tcp.withKeepAliveInitialDelay(delay);
             return this;
         }
 
@@ -405,7 +462,8 @@ public final class ServerOptions {
         /**
          * Checks that the options are consistent, and returns them.
          *
-         * @throws InvalidOption if there is a {@link #pskIdentityHint} without a {@link #pskCallback}; {@code
+         * @throws InvalidOption if there is a {@link #pskIdentityHint} without a {@link #pskCallback}, or a {@link
+         *     #keepAliveInitialDelay} without {@link #keepAlive}; {@code
          *     ERR_TLS_ALPN_CALLBACK_WITH_PROTOCOLS} if there are both an {@link #alpnCallback} and a list of protocols
          */
         public ServerOptions build() {
@@ -418,6 +476,7 @@ public final class ServerOptions {
                         "ERR_TLS_ALPN_CALLBACK_WITH_PROTOCOLS",
                         "alpnCallback: alpnProtocols is given as well, one of them is allowed");
             }
+            tcp.check();
             SecureContext used =
                     context == null ? SecureContext.of(contextOptions()) : context.inPlaceOf(contextOptions());
             return new ServerOptions(copy(), used);

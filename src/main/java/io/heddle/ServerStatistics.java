@@ -15,7 +15,8 @@ import java.util.Optional;
  * connections continue, so that related counts may differ by the events in between. Immutable.
  *
  * @param accepted the number of accepted connections, without the dropped ones
- * @param dropped the number of connections closed immediately because {@code maxConnections} was reached
+ * @param dropped the number of connections closed immediately because {@code maxConnections} was reached or the
+ *     client's address is blocked
  * @param active the number of open connections, including those in their handshake
  * @param handshakes the results of handshakes, the first of each connection; renegotiations are not counted
  * @param tickets the counts of session tickets

@@ -1,5 +1,6 @@
 package io.heddle;
 
+import io.heddle.failure.TlsFailure;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -50,8 +51,7 @@ final class TcpConnect {
         }
         var socket = new Socket();
         try {
-            // Records are written whole; waiting for more would only delay them.
-            socket.setTcpNoDelay(true);
+            options.tcp().applyTo(socket);
             if (options.localAddress().isPresent() || options.localPort() > 0) {
                 socket.bind(new InetSocketAddress(options.localAddress().orElse(null), options.localPort()));
             }
@@ -73,6 +73,13 @@ final class TcpConnect {
             throw new UnknownHostException(
                     "host: \"%s\" has no %saddress".formatted(options.host(), family == 0 ? "" : "IPv" + family + " "));
         }
-        return addresses;
+        List<InetAddress> allowed =
+                addresses.stream().filter(address -> !options.blocks(address)).toList();
+        if (allowed.isEmpty()) {
+            throw TlsFailure.Code.ERR_IP_BLOCKED.failure(
+                    "host: \"%s\" has only addresses that blockList blocks, the first is %s",
+                    TlsFailure.printable(options.host()), addresses.getFirst().getHostAddress());
+        }
+        return allowed;
     }
 }

@@ -128,7 +128,7 @@ public final class TlsServer implements AutoCloseable {
             if (listener != null || closing) {
                 throw new IllegalStateException(closing ? "the server was closed" : "the server listens already");
             }
-            Listener opened = Listener.open(local, BACKLOG);
+            Listener opened = Listener.open(local, BACKLOG, options.tcp());
             address = opened.address();
             listener = opened;
             if (cannotAnswer()) {
@@ -355,8 +355,9 @@ public final class TlsServer implements AutoCloseable {
     }
 
     /**
-     * Adds a listener of connections that were closed immediately because {@link #maxConnections} was reached. It runs
-     * on a thread of its own.
+     * Adds a listener of connections that were closed immediately because {@link #maxConnections} was reached or the
+     * client's address is on the {@linkplain ServerOptions.Builder#blockList block list}. It runs on a thread of its
+     * own.
      *
      * @see <a href="https://nodejs.org/api/net.html#event-drop">Node event drop</a>
      */
@@ -483,8 +484,16 @@ public final class TlsServer implements AutoCloseable {
     }
 
     private void serve(TransportSource accepted) {
-        if (connections.size() >= maxConnections) {
-            drop(accepted);
+        boolean blocked;
+        try {
+            blocked = isBlocked(accepted.remoteAddress());
+        } catch (RuntimeException | Error e) {
+            close(accepted);
+            events.notifyError(e);
+            return;
+        }
+        if (blocked || connections.size() >= maxConnections) {
+            drop(accepted, blocked);
             return;
         }
         events.counters.accepted.increment();
@@ -523,15 +532,25 @@ public final class TlsServer implements AutoCloseable {
                 socket));
     }
 
-    private void drop(TransportSource accepted) {
+    private boolean isBlocked(@Nullable SocketAddress remote) {
+        return remote instanceof InetSocketAddress inet
+                && inet.getAddress() != null
+                && options.blocks(inet.getAddress());
+    }
+
+    private void drop(TransportSource accepted, boolean blocked) {
         var dropped = new DroppedConnection(
-                Optional.ofNullable(accepted.remoteAddress()), Optional.ofNullable(accepted.localAddress()));
+                Optional.ofNullable(accepted.remoteAddress()), Optional.ofNullable(accepted.localAddress()), blocked);
+        close(accepted);
+        events.dropped(dropped);
+    }
+
+    private static void close(TransportSource dropped) {
         try {
-            accepted.close();
+            dropped.close();
         } catch (IOException e) {
             LOG.log(Level.TRACE, "closing a dropped connection failed", e);
         }
-        events.dropped(dropped);
     }
 
     /** Serves one connection from its handshake to its end. */

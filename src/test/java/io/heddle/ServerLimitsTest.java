@@ -62,6 +62,7 @@ class ServerLimitsTest {
                     assertThat(dropped.element().remoteAddress()).contains(second.getLocalSocketAddress());
                     assertThat(dropped.element().localAddress())
                             .contains(server.address().orElseThrow());
+                    assertThat(dropped.element().blocked()).isFalse();
                 }
                 assertServes(first);
                 assertThat(server.connections()).isEqualTo(1);

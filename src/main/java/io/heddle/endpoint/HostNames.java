@@ -3,7 +3,6 @@ package io.heddle.endpoint;
 import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure;
 import io.heddle.protocol.rules.HostName;
-import java.net.IDN;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -79,20 +78,20 @@ public final class HostNames {
      * Returns the form of a name that certificates and SNI have.
      *
      * @param option the option that has the name, for the message
-     * @throws InvalidOption if it has none; host names have no blanks and no control characters
+     * @throws InvalidOption if it has none; host names have no blanks and no control characters, see {@link
+     *     HostName#toAscii}
      */
     public static String toAscii(String option, String name) {
-        String bare = HostName.withoutFinalDot(name);
-        String ascii;
-        try {
-            ascii = IDN.toASCII(bare, IDN.ALLOW_UNASSIGNED);
-        } catch (IllegalArgumentException e) {
-            throw new InvalidOption("ERR_INVALID_ARG_VALUE", refusal(option, name), e);
-        }
-        if (ascii.chars().anyMatch(c -> c <= ' ' || c > '~')) {
-            throw new InvalidOption("ERR_INVALID_ARG_VALUE", refusal(option, name));
-        }
-        return ascii;
+        return HostName.toAscii(name)
+                .orElseThrow(() -> new InvalidOption(
+                        "ERR_INVALID_ARG_VALUE",
+                        "%s: \"%s\" %s"
+                                .formatted(
+                                        option,
+                                        TlsFailure.printable(name),
+                                        HostName.isAmbiguous(name)
+                                                ? "has a character that IDNA 2003 and 2008 map to different names, its ASCII form is required"
+                                                : "is not a host name")));
     }
 
     /**
@@ -106,9 +105,5 @@ public final class HostNames {
         InetAddress resolved = inet.getAddress();
         String host = resolved == null ? inet.getHostString() : resolved.getHostAddress();
         return (host.indexOf(':') >= 0 ? "[" + host + "]:" : host + ":") + inet.getPort();
-    }
-
-    private static String refusal(String option, String name) {
-        return "%s: \"%s\" is not a host name".formatted(option, TlsFailure.printable(name));
     }
 }

@@ -103,7 +103,7 @@ public final class OptionChecks {
             int length = names.get(i).getBytes(StandardCharsets.UTF_8).length;
             if (length == 0 || length > 255) {
                 throw new InvalidOption(
-                        "ERR_OUT_OF_RANGE",
+                        length == 0 ? "ERR_INVALID_ARG_VALUE" : "ERR_OUT_OF_RANGE",
                         "alpnProtocols: the name at index %d has %d bytes, 1 to 255 are allowed".formatted(i, length));
             }
         }

@@ -126,6 +126,8 @@ public final class TlsFailure extends SSLException {
         // The transport
         ECONNRESET(Blame.TRANSPORT, null),
         ERR_TLS_HANDSHAKE_TIMEOUT(Blame.TRANSPORT, null),
+        /** All addresses of the host are on the application's block list. */
+        ERR_IP_BLOCKED(Blame.LOCAL_CONFIG, null),
         ERR_TLS_INVALID_STATE(Blame.LOCAL_CONFIG, null),
         ERR_SSL_TLS_ILLEGAL_EXPORTER_LABEL(Blame.LOCAL_CONFIG, null),
 
@@ -136,6 +138,8 @@ public final class TlsFailure extends SSLException {
         ERR_SSL_NO_SUITABLE_KEY_SHARE(Blame.PEER_INCOMPATIBLE, Alert.HANDSHAKE_FAILURE),
         ERR_SSL_NO_SUITABLE_SIGNATURE_ALGORITHM(Blame.PEER_INCOMPATIBLE, Alert.HANDSHAKE_FAILURE),
         ERR_SSL_NO_SHARED_SIGNATURE_ALGORITHMS(Blame.PEER_INCOMPATIBLE, Alert.HANDSHAKE_FAILURE),
+        /** The client accepts no X.509 certificate, but other types (RFC 7250). */
+        ERR_SSL_BAD_EXTENSION(Blame.PEER_INCOMPATIBLE, Alert.UNSUPPORTED_CERTIFICATE),
         ERR_SSL_NO_PROTOCOLS_AVAILABLE(Blame.LOCAL_CONFIG, null),
         ERR_SSL_UNSUPPORTED_PROTOCOL(Blame.PEER_INCOMPATIBLE, Alert.PROTOCOL_VERSION),
         ERR_SSL_INAPPROPRIATE_FALLBACK(Blame.PEER_INCOMPATIBLE, Alert.INAPPROPRIATE_FALLBACK),

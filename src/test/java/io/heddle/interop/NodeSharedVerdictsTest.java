@@ -10,6 +10,7 @@ import io.heddle.Tls;
 import io.heddle.TlsSocket;
 import io.heddle.certificate.Identity;
 import io.heddle.certificate.TestPki;
+import io.heddle.failure.TlsFailure.Code;
 import io.heddle.interop.Servers.Kind;
 import io.heddle.session.TicketKey;
 import io.heddle.session.TicketKeyManager;
@@ -97,10 +98,14 @@ class NodeSharedVerdictsTest {
     }
 
     private RunningServer node(boolean requestCert, boolean rejectUnauthorized) {
+        return node(Node.release(), requestCert, rejectUnauthorized);
+    }
+
+    private RunningServer node(NodeRelease release, boolean requestCert, boolean rejectUnauthorized) {
         var files = new PemFiles(folder);
         PemFiles.Pair pair = files.write("server", Kind.P256.identity());
         String newest = HexFormat.of().formatHex(keys.getLast().toBytes());
-        return Node.server(
+        return release.server(
                 NODE,
                 pair.cert(),
                 pair.key(),
@@ -206,6 +211,29 @@ class NodeSharedVerdictsTest {
         session = Optional.empty();
         resumeThrough(List.of(Policy.NONE, Policy.NONE), version, unverified());
         assertThat(authorizedWithoutName(version)).isEqualTo(withOwn);
+    }
+
+    /** The resumption of a client without a certificate that a server tolerates, beside that of the newest Node.js. */
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+    void a_client_without_a_certificate_stays_unauthorized_when_it_resumes(String version) throws Exception {
+        try (EchoServer server = heddle(Policy.REQUEST)) {
+            for (boolean again : List.of(false, true)) {
+                assertThat(resumes(server.port(), version, Optional.empty())).isEqualTo(again);
+                TlsSocket accepted = server.next();
+                assertThat(accepted.isSessionReused()).isEqualTo(again);
+                assertThat(accepted.authorized()).isFalse();
+                assertThat(accepted.authorizationError()).contains(Code.UNABLE_TO_GET_ISSUER_CERT);
+                assertThat(accepted.peerCertificates()).isEmpty();
+            }
+        }
+        session = Optional.empty();
+        try (RunningServer node = node(NodeRelease.newest(), true, false)) {
+            for (boolean again : List.of(false, true)) {
+                assertThat(resumes(node.port(), version, Optional.empty())).isEqualTo(again);
+                node.program().awaitNextLine("^reused=%s authorized=false cn=undefined".formatted(again));
+            }
+        }
     }
 
     private String authorizedWithoutName(String version) throws IOException {

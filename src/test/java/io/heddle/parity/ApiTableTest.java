@@ -89,6 +89,12 @@ class ApiTableTest {
     }
 
     @Test
+    void each_test_that_the_page_of_absent_features_names_exists() throws IOException {
+        assertThat(NamedTests.in(Files.readString(Path.of("docs/absent.md")), "docs/absent.md"))
+                .hasSizeGreaterThan(10);
+    }
+
+    @Test
     void a_name_that_does_not_exist_is_detected() {
         assertThat(exists("TlsServer.onKeylog")).isTrue();
         assertThat(exists("TlsSocket.getPeerCertificate")).isTrue();

@@ -17,6 +17,7 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.SocketOption;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +26,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import jdk.net.ExtendedSocketOptions;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -50,6 +52,9 @@ class OptionRowsTest {
         refused("ERR_CRYPTO_OPERATION_FAILED", () -> Tls.createSecureContext(o -> o.ecdhCurve("")));
         refused("ERR_OUT_OF_RANGE", () -> Tls.createSecureContext(o -> o.sessionTimeout(Duration.ofSeconds(-1))));
         refused("ERR_OUT_OF_RANGE", () -> ConnectOptions.builder().alpnProtocols("h2", "x".repeat(256)));
+        refused("ERR_OUT_OF_RANGE", () -> ServerOptions.builder().alpnProtocols("x".repeat(256)));
+        refused("ERR_INVALID_ARG_VALUE", () -> ConnectOptions.builder().alpnProtocols("h2", ""));
+        refused("ERR_INVALID_ARG_VALUE", () -> ServerOptions.builder().alpnProtocols(""));
         refused("ERR_SOCKET_BAD_PORT", () -> ConnectOptions.builder().port(65536));
         refused("ERR_SOCKET_BAD_PORT", () -> ConnectOptions.builder().port(0));
         refused("ERR_OUT_OF_RANGE", () -> Tls.createSecureContext(o -> o.sessionTimeout(Duration.ofDays(8))));
@@ -250,6 +255,56 @@ class OptionRowsTest {
             assertThat(client.getKeepAlive()).isTrue();
             assertThat(client.getSoTimeout()).isEqualTo(1000);
         }
+    }
+
+    @DisplayName("OPT-20, SRV-03: TCP options of both sides, by Node's names")
+    @Test
+    void sets_the_tcp_options_of_both_sides() throws Exception {
+        SocketOption<Integer> keepIdle = ExtendedSocketOptions.TCP_KEEPIDLE;
+        try (var server = Loopback.serve(
+                Agents.identity(AGENT1),
+                o -> o.noDelay(false).keepAlive(true).keepAliveInitialDelay(Duration.ofSeconds(42)))) {
+            try (TlsSocket client = Tls.connect(server.client()
+                    .rejectUnauthorized(false)
+                    .noDelay(false)
+                    .keepAlive(true)
+                    .keepAliveInitialDelay(Duration.ofMillis(61_999))
+                    .build())) {
+                TlsSocket accepted = server.serverSide().server();
+                assertThat(client.getTcpNoDelay()).isFalse();
+                assertThat(client.getKeepAlive()).isTrue();
+                assertThat(client.getOption(keepIdle)).isEqualTo(61);
+                assertThat(accepted.getTcpNoDelay()).isFalse();
+                assertThat(accepted.getKeepAlive()).isTrue();
+                assertThat(accepted.getOption(keepIdle)).isEqualTo(42);
+            }
+        }
+        try (var server = Loopback.serve(Agents.identity(AGENT1));
+                TlsSocket client =
+                        Tls.connect(server.client().rejectUnauthorized(false).build())) {
+            TlsSocket accepted = server.serverSide().server();
+            for (TlsSocket side : List.of(client, accepted)) {
+                assertThat(side.getTcpNoDelay()).isTrue();
+                assertThat(side.getKeepAlive()).isFalse();
+            }
+        }
+    }
+
+    @DisplayName("OPT-20: TCP options that cannot be set")
+    @Test
+    void refuses_tcp_options_that_cannot_be_set() {
+        refused("ERR_OUT_OF_RANGE", () -> ConnectOptions.builder().keepAliveInitialDelay(Duration.ofMillis(999)));
+        refused("ERR_OUT_OF_RANGE", () -> ServerOptions.builder().keepAliveInitialDelay(Duration.ofSeconds(32_768)));
+        refused(
+                "ERR_INVALID_ARG_VALUE",
+                () -> ConnectOptions.builder()
+                        .keepAliveInitialDelay(Duration.ofSeconds(1))
+                        .build());
+        refused(
+                "ERR_INVALID_ARG_VALUE",
+                () -> ServerOptions.builder()
+                        .keepAliveInitialDelay(Duration.ofSeconds(1))
+                        .build());
     }
 
     @DisplayName("VER-19: a context together with options to create one")

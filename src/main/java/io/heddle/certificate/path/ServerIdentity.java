@@ -21,8 +21,10 @@ import java.util.function.Supplier;
  * <p>An IP literal must be among the IP addresses of the certificate. A name must match one of its DNS names; the
  * common name is used only if there is none. A wildcard is allowed in the left-most label only, needs at least three
  * labels, and may be a part of the label; a label of an internationalised name ({@code xn--}) has no wildcard, and only
- * a wildcard that is the whole label matches one. Names are compared in ASCII without case; a name with anything beyond
- * ASCII matches nothing, as do names longer than 253 characters and DNS names that end in a dot.
+ * a wildcard that is the whole label matches one. Names are compared in ASCII without case. A host beyond ASCII is
+ * converted ({@link HostName#toAscii}); a name of a certificate with anything beyond ASCII matches nothing, as do names
+ * longer than 253 characters and DNS names that end in a dot. A host whose last label is a number is no name: resolvers
+ * read it as an IPv4 address ({@code 127.1}, {@code 0x7f.0.0.1}), so it matches nothing.
  */
 public final class ServerIdentity {
     private static final String DNS = "DNS:";
@@ -84,7 +86,11 @@ public final class ServerIdentity {
                     ? Optional.empty()
                     : refused("IP: %s is not in the cert's list: %s".formatted(host, String.join(", ", addresses)));
         }
-        String[] labels = HostPattern.hostLabels(host);
+        String ascii = isAscii(host) ? host : HostName.toAscii(host).orElse("");
+        if (IpLiteral.isOtherSpelling(ascii)) {
+            return refused("Host is a non-canonical IP address");
+        }
+        String[] labels = IpLiteral.endsInNumber(ascii) ? new String[0] : HostPattern.hostLabels(ascii);
         if (!dns.isEmpty()) {
             return dns.stream().map(HostPattern::parse).anyMatch(name -> matches(labels, name))
                     ? Optional.empty()
@@ -97,6 +103,10 @@ public final class ServerIdentity {
                     : refused("Host: %s. is not cert's CN: %s".formatted(host, String.join(",", commonNames)));
         }
         return refused("Cert does not contain a DNS name");
+    }
+
+    private static boolean isAscii(String host) {
+        return host.chars().allMatch(c -> c < 0x80);
     }
 
     private static Optional<TlsFailure> refused(String reason) {

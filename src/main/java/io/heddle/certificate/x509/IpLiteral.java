@@ -30,6 +30,54 @@ public final class IpLiteral {
         return good ? Optional.of(new IpLiteral(bytes)) : Optional.empty();
     }
 
+    /**
+     * Returns whether the last label of a host is a number, decimal or hexadecimal; such a host is an IPv4 address or
+     * nothing (WHATWG URL, "ends in a number").
+     */
+    public static boolean endsInNumber(String host) {
+        String bare = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
+        String last = bare.substring(bare.lastIndexOf('.') + 1);
+        return !last.isEmpty() && (number(last) >= 0 || last.chars().allMatch(c -> c >= '0' && c <= '9'));
+    }
+
+    /**
+     * Returns whether a host is an IPv4 address as resolvers and URLs allow it: one to four numbers, decimal, octal or
+     * hexadecimal, of which the last one fills the rest of the 32 bits.
+     */
+    public static boolean isOtherSpelling(String host) {
+        String[] parts = host.split("\\.", -1);
+        if (parts.length > 4) {
+            return false;
+        }
+        for (int i = 0; i < parts.length; i++) {
+            long number = number(parts[i]);
+            long limit = i < parts.length - 1 ? 1L << 8 : 1L << (8 * (5 - parts.length));
+            if (number < 0 || number >= limit) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Returns a number in C's notation, at most 33 bits of it, and -1 if the text is not one. */
+    private static long number(String text) {
+        boolean hexadecimal = text.startsWith("0x") || text.startsWith("0X");
+        int radix = hexadecimal ? 16 : text.length() > 1 && text.startsWith("0") ? 8 : 10;
+        String digits = hexadecimal ? text.substring(2) : text;
+        if (text.isEmpty()) {
+            return -1;
+        }
+        long number = 0;
+        for (int i = 0; i < digits.length(); i++) {
+            int digit = digits.charAt(i) < 0x80 ? Character.digit(digits.charAt(i), radix) : -1;
+            if (digit < 0) {
+                return -1;
+            }
+            number = Math.min(number * radix + digit, 1L << 33);
+        }
+        return number;
+    }
+
     /** Returns the canonical form of 4 or 16 bytes in network order, empty for any other number of bytes. */
     static Optional<String> format(byte[] address) {
         if (address.length != 4 && address.length != 16) {

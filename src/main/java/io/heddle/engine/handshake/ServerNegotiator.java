@@ -14,11 +14,13 @@ import io.heddle.failure.TlsFailure.Code;
 import io.heddle.protocol.TlsVersion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Optional;
 import java.util.Vector;
 import org.bouncycastle.tls.AbstractTlsServer;
+import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.Certificate;
 import org.bouncycastle.tls.CertificateRequest;
 import org.bouncycastle.tls.CertificateStatus;
@@ -341,7 +343,17 @@ public final class ServerNegotiator extends AbstractTlsServer {
                 staple(choice.credential(), HandshakeSettings.version(context.getServerVersion()));
             }
         }
-        return super.getServerExtensions();
+        try {
+            return super.getServerExtensions();
+        } catch (TlsFatalAlert refused) {
+            if (refused.getAlertDescription() != AlertDescription.unsupported_certificate) {
+                throw refused;
+            }
+            // RFC 7250 4.2: of the types that the client accepts, the server has no certificate.
+            throw FatalAlerts.alert(Code.ERR_SSL_BAD_EXTENSION.failure(
+                    "certificate: the client accepts the server_certificate_type %s, X.509 (0) is required",
+                    Arrays.toString(TlsExtensionsUtils.getServerCertificateTypeExtensionClient(clientExtensions))));
+        }
     }
 
     private void staple(Credential credential, TlsVersion version) throws IOException {

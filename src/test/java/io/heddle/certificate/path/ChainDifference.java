@@ -103,6 +103,11 @@ enum ChainDifference {
             "a host or an address that the user gives with one final dot",
             "It is the same host, written as absolute (RFC 1034 3.1); Node and the JDK drop the dot, too.",
             chain -> chain.host().endsWith(".") && chain.openssl().equals(List.of("HOSTNAME_MISMATCH at 0"))),
+    INTERNATIONAL_HOST(
+            Peer.OPENSSL,
+            "a host with letters beyond ASCII",
+            "It is converted to the form of the DNS (`xn--`), RFC 6125 6.4.2, as by Node and the JDK; OpenSSL compares the bytes.",
+            chain -> !chain.host().chars().allMatch(c -> c < 128)),
     WILDCARD_AND_UNDERSCORE(
             Peer.OPENSSL,
             "a wildcard for a host whose label has an underscore",
@@ -235,16 +240,10 @@ enum ChainDifference {
     OLD_ADDRESS(
             Peer.JDK,
             "an IPv4 address in an old spelling, `192.0.513`, `192.0.2.01` or one number",
-            "Node and OpenSSL take it for a host name; different readers of such text see different hosts.",
+            "Different readers of such text see different hosts. Node refuses it as well; OpenSSL takes it for a host name.",
             (chain, problem) -> problem.code() == HOSTNAME_MISMATCH
                     && Set.of("192.0.513", "3221225985", "192.0.2.01", "192.0.2.1.")
                             .contains(chain.host())),
-    INTERNATIONAL_HOST(
-            Peer.JDK,
-            "a host with letters beyond ASCII",
-            "Names are compared in the form of the DNS (`xn--`), RFC 6125 6.4.2; the conversion is left to the application, as in Node.",
-            (chain, problem) ->
-                    problem.code() == HOSTNAME_MISMATCH && !chain.host().chars().allMatch(c -> c < 128)),
     WILDCARD_FOR_A_TOP_LEVEL_DOMAIN(
             Peer.JDK,
             "a wildcard with a single label behind it, `*.test`",
