@@ -105,6 +105,7 @@ public final class EnginePair implements AutoCloseable {
                 List.of(Group.X25519, Group.P_256),
                 Arrays.asList(Sigalg.values()),
                 List.of(),
+                List.of(),
                 true,
                 new ManualClock());
     }

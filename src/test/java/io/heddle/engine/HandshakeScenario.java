@@ -115,6 +115,7 @@ final class HandshakeScenario {
                 groups,
                 Arrays.asList(Sigalg.values()),
                 List.of("http/1.1"),
+                List.of(),
                 true,
                 clock);
     }
