@@ -288,9 +288,9 @@ public abstract class SecureContextBuilder<B extends SecureContextBuilder<B>> im
 
     /**
      * Sets the algorithms for the compression of certificates in TLS 1.3 (RFC 8879), in order of preference: {@code zlib}, {@code
-     * brotli}, {@code zstd}. Default: none, and no compression. Certificates of both sides are compressed in this order, as far
-     * as the peer can decompress them, and the peer may use the same algorithms for its own; below TLS 1.3 nothing is compressed. A
-     * chain of two certificates becomes about a quarter shorter (see docs/node-parity.md).
+     * brotli}, {@code zstd}. Default: none, and no compression. The peer may compress its certificates with these algorithms, and
+     * local ones are compressed with the first of the peer's that is in this list, as OpenSSL does. Below TLS 1.3 nothing is compressed.
+     * A chain of two certificates becomes about a quarter shorter (docs/node-parity.md has lengths).
      *
      * <p>zlib is the JDK's; brotli needs the library {@code com.aayushatharva.brotli4j:brotli4j}, zstd {@code
      * com.github.luben:zstd-jni}; see {@link Tls#getCertificateCompressionAlgorithms}. On the module path their modules are added

@@ -12,6 +12,7 @@ import java.util.Hashtable;
 import java.util.List;
 import java.util.Optional;
 import java.util.Vector;
+import java.util.stream.IntStream;
 import java.util.zip.DataFormatException;
 import org.bouncycastle.tls.Certificate;
 import org.bouncycastle.tls.CertificateRequest;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * The compression of certificates in one handshake of TLS 1.3 (RFC 8879), for both roles and both directions.
  *
  * <p>Each side lists the algorithms that it can decompress, the client in its ClientHello and the server in its CertificateRequest; the
- * sender of a certificate chooses. As in OpenSSL, its own order decides, not the peer's.
+ * sender of a certificate chooses: as in OpenSSL, the first of the peer's that it has too.
  *
  * <p>Confined to the connection's engine lock.
  */
@@ -118,18 +119,18 @@ public final class CertificateCompression {
                     "certificate compression: the %s sent a list of algorithms of %d bytes that says %d, 2 to 254 bytes of two an algorithm are allowed",
                     peer, Math.max(0, list.length - 1), list.length == 0 ? 0 : list[0] & 0xff));
         }
-        chosen = algorithms.stream()
-                .filter(algorithm -> contains(list, algorithm.number()))
+        // As OpenSSL, which follows the order of the side that has to decompress.
+        chosen = IntStream.iterate(1, at -> at < list.length, at -> at + 2)
+                .mapToObj(at -> find(TlsUtils.readUint16(list, at)))
+                .flatMap(Optional::stream)
                 .findFirst();
     }
 
-    private static boolean contains(byte[] list, int number) {
-        for (int at = 1; at < list.length; at += 2) {
-            if (TlsUtils.readUint16(list, at) == number) {
-                return true;
-            }
-        }
-        return false;
+    /** Returns the local algorithm with this number. */
+    private Optional<CertificateCompressionAlgorithm> find(int number) {
+        return algorithms.stream()
+                .filter(algorithm -> algorithm.number() == number)
+                .findFirst();
     }
 
     /** Returns a local chain of TLS 1.3 in the form in which it is sent: compressed, where the peer can decompress it. */
@@ -153,9 +154,7 @@ public final class CertificateCompression {
                     peer, message.length));
         }
         int number = TlsUtils.readUint16(message, 0);
-        CertificateCompressionAlgorithm algorithm = algorithms.stream()
-                .filter(candidate -> candidate.number() == number)
-                .findFirst()
+        CertificateCompressionAlgorithm algorithm = find(number)
                 .orElseThrow(() -> FatalAlerts.alert(Code.ERR_SSL_BAD_COMPRESSION_ALGORITHM.failure(
                         "certificate compression: the %s used the algorithm %d, %s are allowed",
                         peer, number, texts())));
