@@ -7,24 +7,23 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The compression algorithms for certificates (RFC 8879 3), in the order in which Node lists them. */
 public enum CertificateCompressionAlgorithm {
-    ZLIB(1, "java.base", ZlibCodec::new),
-    BROTLI(2, "com.aayushatharva.brotli4j:brotli4j", BrotliCodec::new),
-    ZSTD(3, "com.github.luben:zstd-jni", ZstdCodec::new);
+    ZLIB(1, "java.base"),
+    BROTLI(2, "com.aayushatharva.brotli4j:brotli4j"),
+    ZSTD(3, "com.github.luben:zstd-jni");
 
     private final int number;
     private final String library;
-    private final Supplier<Codec> factory;
+    /** Null before the library is loaded. Written by any thread, each of which writes one that is as good. */
+    private volatile @Nullable Codec loaded;
 
-    CertificateCompressionAlgorithm(int number, String library, Supplier<Codec> factory) {
+    CertificateCompressionAlgorithm(int number, String library) {
         this.number = number;
         this.library = library;
-        this.factory = factory;
     }
 
     int number() {
@@ -42,7 +41,17 @@ public enum CertificateCompressionAlgorithm {
      * @throws LinkageError if the library, or its native part for this platform, is absent
      */
     Codec codec() {
-        return factory.get();
+        Codec codec = loaded;
+        if (codec == null) {
+            // Constructors and not references to them, which would load all libraries with this class.
+            codec = switch (this) {
+                case ZLIB -> new ZlibCodec();
+                case BROTLI -> new BrotliCodec();
+                case ZSTD -> new ZstdCodec();
+            };
+            loaded = codec;
+        }
+        return codec;
     }
 
     private Optional<LinkageError> absence() {
