@@ -18,6 +18,7 @@ public enum CertificateCompressionAlgorithm {
 
     private final int number;
     private final String library;
+
     /** Null before the library is loaded. Written by any thread, each of which writes one that is as good. */
     private volatile @Nullable Codec loaded;
 

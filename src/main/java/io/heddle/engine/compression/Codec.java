@@ -7,6 +7,9 @@ import java.util.zip.DataFormatException;
  *
  * <p>Compression is as strong as the library allows, since a compressed chain is kept for many handshakes; an input has at most a few
  * thousand bytes.
+ *
+ * <p>A call computes until it is done and keeps the carrier of a virtual thread for that time. What a peer can ask for is bounded by
+ * the limits on its messages: one input of at most 100 KiB in a handshake, and an output of the same length.
  */
 interface Codec {
     /** The reason of a refusal: more output than was declared. */
