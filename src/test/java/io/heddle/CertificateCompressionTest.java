@@ -130,8 +130,7 @@ class CertificateCompressionTest {
 
     private static void compressing(TlsPair pair, String server, String client) {
         pair.serverContext(context -> context.certificateCompression(names(server)))
-                .clientContext(
-                        context -> context.maxVersion(TlsVersion.TLS_1_3).certificateCompression(names(client)));
+                .clientContext(context -> context.maxVersion(TlsVersion.TLS_1_3).certificateCompression(names(client)));
     }
 
     private static List<String> names(String list) {
@@ -192,8 +191,9 @@ class CertificateCompressionTest {
                 .serverContext(context -> context.minVersion(TlsVersion.TLS_1_2)
                         .maxVersion(TlsVersion.TLS_1_3)
                         .certificateCompression("zlib"))
-                .clientContext(context ->
-                        context.minVersion(TlsVersion.TLS_1_2).maxVersion(TlsVersion.TLS_1_3).certificateCompression("zlib"))
+                .clientContext(context -> context.minVersion(TlsVersion.TLS_1_2)
+                        .maxVersion(TlsVersion.TLS_1_3)
+                        .certificateCompression("zlib"))
                 .clientSocket(socket -> socket.setEnabledProtocols(new String[] {"TLSv1.2"}))) {
             TlsPair.Connected both = pair.connect();
             assertThat(both.client().getProtocol()).isEqualTo("TLSv1.2");
@@ -205,10 +205,8 @@ class CertificateCompressionTest {
     @Test
     void a_hello_retry_request_changes_nothing() throws IOException {
         try (TlsPair pair = pair(TlsVersion.TLS_1_3)
-                .serverContext(
-                        context -> context.ecdhCurve("P-256").certificateCompression("zlib"))
-                .clientContext(
-                        context -> context.ecdhCurve("X25519:P-256").certificateCompression("zlib"))) {
+                .serverContext(context -> context.ecdhCurve("P-256").certificateCompression("zlib"))
+                .clientContext(context -> context.ecdhCurve("X25519:P-256").certificateCompression("zlib"))) {
             assertAuthorized(pair.connect());
             assertThat(trace)
                     .filteredOn(line -> line.startsWith("Received Message: ClientHello"))
@@ -233,10 +231,12 @@ class CertificateCompressionTest {
 
     @Test
     void a_stapled_response_is_in_the_compressed_chain() throws IOException {
-        byte[] response = TestOcsp.good(TestPki.ca(), TestPki.server("localhost").leaf());
+        byte[] response =
+                TestOcsp.good(TestPki.ca(), TestPki.server("localhost").leaf());
         byte[] another = new byte[response.length];
         try (TlsPair pair = pair(TlsVersion.TLS_1_3)
-                .server(server -> server.verifyOCSP(false).onOcspRequest((certificate, issuer) -> Optional.of(response)))
+                .server(server ->
+                        server.verifyOCSP(false).onOcspRequest((certificate, issuer) -> Optional.of(response)))
                 .client(client -> client.requestOCSP(true).rejectUnauthorized(false))) {
             compressing(pair, "zlib", "zlib");
             assertThat(pair.connect().client().ocspResponse()).hasValue(response);

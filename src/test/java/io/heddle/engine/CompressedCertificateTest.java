@@ -175,8 +175,7 @@ class CompressedCertificateTest {
                     message[4 + 5]++;
                     return message;
                 }));
-        return Stream.concat(
-                once, Stream.of(ZLIB, BROTLI, ZSTD).flatMap(CompressedCertificateTest::ofEachAlgorithm));
+        return Stream.concat(once, Stream.of(ZLIB, BROTLI, ZSTD).flatMap(CompressedCertificateTest::ofEachAlgorithm));
     }
 
     private static UnaryOperator<byte[]> replacing(int type, Fault fault) {
@@ -287,8 +286,7 @@ class CompressedCertificateTest {
     @ValueSource(booleans = {true, false})
     void server_without_the_option_expects_no_compressed_certificate(boolean enabled) throws IOException {
         try (TlsPair pair = enabled ? pair(TlsVersion.TLS_1_3) : TlsPair.of(TlsVersion.TLS_1_3)) {
-            TlsFailure failure =
-                    answer(pair, replacing(HandshakeType.certificate, CompressedCertificateTest::valid));
+            TlsFailure failure = answer(pair, replacing(HandshakeType.certificate, CompressedCertificateTest::valid));
             if (enabled) {
                 assertThat(failure.alert()).contains(Alert.DECRYPT_ERROR);
             } else {
@@ -301,8 +299,8 @@ class CompressedCertificateTest {
     void server_that_requested_no_certificate_expects_none() throws IOException {
         try (TlsPair pair = pair(TlsVersion.TLS_1_3);
                 RawPeer wire = pair.rawClient()) {
-            var protocol = new BareClient.Handshake(
-                    replacing(HandshakeType.finished, body -> valid(new byte[] {0, 0, 0, 0})));
+            var protocol =
+                    new BareClient.Handshake(replacing(HandshakeType.finished, body -> valid(new byte[] {0, 0, 0, 0})));
             protocol.connect(new BareClient(ProtocolVersion.TLSv13, true));
             send(protocol, wire);
             protocol.offerInput(wire.readFlight());
@@ -333,12 +331,10 @@ class CompressedCertificateTest {
     @Test
     void tls_1_2_has_none() throws IOException {
         try (TlsPair pair = TlsPair.of(TlsVersion.TLS_1_2)
-                .clientContext(
-                        context -> context.maxVersion(TlsVersion.TLS_1_3).certificateCompression("zlib"))) {
+                .clientContext(context -> context.maxVersion(TlsVersion.TLS_1_3).certificateCompression("zlib"))) {
             assertUnexpected(flight(
                     pair,
-                    new BareServer(
-                            ProtocolVersion.TLSv12, TestPki.server("localhost"), Sigalg.ECDSA_SECP256R1_SHA256),
+                    new BareServer(ProtocolVersion.TLSv12, TestPki.server("localhost"), Sigalg.ECDSA_SECP256R1_SHA256),
                     replacing(HandshakeType.certificate, CompressedCertificateTest::valid)));
         }
     }
@@ -349,8 +345,7 @@ class CompressedCertificateTest {
     void client_refuses_an_answer_to_its_extension(TlsVersion version, Alert alert) throws IOException {
         boolean tls13 = version == TlsVersion.TLS_1_3;
         try (TlsPair pair = TlsPair.of(version)
-                .clientContext(
-                        context -> context.maxVersion(TlsVersion.TLS_1_3).certificateCompression("zlib"))) {
+                .clientContext(context -> context.maxVersion(TlsVersion.TLS_1_3).certificateCompression("zlib"))) {
             BareServer server = new BareServer(
                             tls13 ? ProtocolVersion.TLSv13 : ProtocolVersion.TLSv12,
                             TestPki.server("localhost"),
@@ -376,11 +371,13 @@ class CompressedCertificateTest {
     @MethodSource("lists")
     void server_refuses_a_list_that_is_none(byte[] list) throws IOException {
         try (TlsPair pair = pair(TlsVersion.TLS_1_3)) {
-            TlsFailure failure = answer(pair, message -> message[0] == HandshakeType.client_hello
-                    ? HelloParts.client(RawRecord.of(RawRecord.HANDSHAKE, message))
-                            .extension(COMPRESS_CERTIFICATE, list)
-                            .message()
-                    : message);
+            TlsFailure failure = answer(
+                    pair,
+                    message -> message[0] == HandshakeType.client_hello
+                            ? HelloParts.client(RawRecord.of(RawRecord.HANDSHAKE, message))
+                                    .extension(COMPRESS_CERTIFICATE, list)
+                                    .message()
+                            : message);
             assertFailed(
                     failure,
                     "client sent a list of algorithms",
@@ -415,8 +412,7 @@ class CompressedCertificateTest {
 
     private static CertificateRequest request() throws IOException {
         var sigalgs = new Vector<>();
-        sigalgs.add(SignatureScheme.getSignatureAndHashAlgorithm(
-                Sigalg.ECDSA_SECP256R1_SHA256.number()));
+        sigalgs.add(SignatureScheme.getSignatureAndHashAlgorithm(Sigalg.ECDSA_SECP256R1_SHA256.number()));
         return new CertificateRequest(TlsUtils.EMPTY_BYTES, sigalgs, null, null);
     }
 }

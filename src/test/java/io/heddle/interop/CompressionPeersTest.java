@@ -169,7 +169,8 @@ class CompressionPeersTest {
 
     @Test
     void node_client_without_the_option_compresses_where_it_is_asked_to() throws Exception {
-        // Node's option does not limit what OpenSSL sends: a client's certificate is compressed for every server that can read it.
+        // Node's option does not limit what OpenSSL sends: a client's certificate is compressed for every server that
+        // can read it.
         try (EchoServer server = server("zlib")) {
             assertThat(nodeClient(server, "{}", 1)).containsExactly("TLSv1.3 true reused=false", "echo: hello");
             assertSeen(server, false);

@@ -20,6 +20,7 @@ public enum CertificateCompressionAlgorithm {
     private final String library;
 
     /** Null before the library is loaded. Written by any thread, each of which writes one that is as good. */
+    @SuppressWarnings("ImmutableEnumChecker") // It is set once it is needed, since a library may be absent.
     private volatile @Nullable Codec loaded;
 
     CertificateCompressionAlgorithm(int number, String library) {

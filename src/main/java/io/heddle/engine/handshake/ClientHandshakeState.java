@@ -44,8 +44,7 @@ final class ClientHandshakeState {
         this.serverAuth = new ClientServerAuth(settings);
         this.psk = new ClientPsk(settings);
         this.resumption = new ClientResumption(settings, session, serverAuth);
-        this.compression =
-                new CertificateCompression(settings.common().certificateCompression(), "server");
+        this.compression = new CertificateCompression(settings.common().certificateCompression(), "server");
     }
 
     boolean usedExternalPsk() {

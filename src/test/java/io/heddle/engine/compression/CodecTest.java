@@ -141,9 +141,7 @@ class CodecTest {
                 List<String> lengths = new ArrayList<>();
                 for (CertificateCompressionAlgorithm algorithm : CertificateCompressionAlgorithm.values()) {
                     int length = 8 + algorithm.codec().compress(message).length;
-                    assertThat(length)
-                            .as("%s, %s", key, algorithm.text())
-                            .isLessThan(message.length);
+                    assertThat(length).as("%s, %s", key, algorithm.text()).isLessThan(message.length);
                     lengths.add(Integer.toString(length));
                 }
                 rows.add("| %s, %d | %d | %s |"
