@@ -71,7 +71,7 @@ public final class CertificateCompression {
     /** Returns a CertificateRequest of TLS 1.3 with the list of the local algorithms, if there are any. */
     public CertificateRequest request(Vector sigalgs, @Nullable Vector authorities) throws IOException {
         return new CertificateRequest(TlsUtils.EMPTY_BYTES, sigalgs, null, authorities) {
-            /** bctls writes no other extensions than its own; all of them follow two bytes of length. */
+            // bctls writes no other extensions than its own; all of them follow two bytes of length.
             @Override
             public void encode(TlsContext context, OutputStream output) throws IOException {
                 var plain = new ByteArrayOutputStream();
