@@ -128,7 +128,7 @@ class CompressedCertificateTest {
                         "the longest length that there is",
                         Code.ERR_SSL_EXCESSIVE_MESSAGE_SIZE,
                         Alert.BAD_CERTIFICATE,
-                        "announced a Certificate of 16777215 bytes, at most 102400 bytes are allowed",
+                        "certificate compression: the %s announced a Certificate of 16777215 bytes, at most 102400 bytes are allowed",
                         plain -> compressed(algorithm, 0xff_ffff, compress(algorithm, plain))),
                 fault(
                         "a length above the limit",
@@ -149,13 +149,13 @@ class CompressedCertificateTest {
                         "an unknown algorithm",
                         Code.ERR_SSL_BAD_COMPRESSION_ALGORITHM,
                         Alert.ILLEGAL_PARAMETER,
-                        "used the algorithm 17185, [zlib, brotli, zstd] are allowed",
+                        "certificate compression: the %s used the algorithm 17185, [zlib, brotli, zstd] are allowed",
                         plain -> compressed(0x4321, plain.length, compress(ZLIB, plain))),
                 fault(
                         "the reserved algorithm",
                         Code.ERR_SSL_BAD_COMPRESSION_ALGORITHM,
                         Alert.ILLEGAL_PARAMETER,
-                        "used the algorithm 0, [zlib, brotli, zstd] are allowed",
+                        "certificate compression: the %s used the algorithm 0, [zlib, brotli, zstd] are allowed",
                         plain -> compressed(0, plain.length, plain)),
                 malformed(
                         "no body",
@@ -232,7 +232,7 @@ class CompressedCertificateTest {
     }
 
     private static void assertFailed(TlsFailure failure, String peer, Code code, Alert alert, String message) {
-        assertThat(failure).returns(code, TlsFailure::code).hasMessageContaining(message);
+        assertThat(failure).returns(code, TlsFailure::code).hasMessageContaining(message.replace("%s", peer));
         assertThat(failure.alert()).contains(alert);
         // What bctls reads after the decompression has a sentence for both roles.
         assertThat(failure.getMessage())

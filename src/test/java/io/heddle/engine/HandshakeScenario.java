@@ -5,6 +5,7 @@ import io.heddle.certificate.TestPki;
 import io.heddle.cipher.Group;
 import io.heddle.cipher.Sigalg;
 import io.heddle.cipher.Suite;
+import io.heddle.engine.compression.CertificateCompressionAlgorithm;
 import io.heddle.engine.crypto.Credential;
 import io.heddle.engine.crypto.DhGroups;
 import io.heddle.engine.crypto.ProviderCrypto;
@@ -45,6 +46,7 @@ final class HandshakeScenario {
         FULL_13(TlsVersion.TLS_1_3),
         TICKET_13(TlsVersion.TLS_1_3),
         CLIENT_CERTIFICATE_13(TlsVersion.TLS_1_3),
+        COMPRESSED_13(TlsVersion.TLS_1_3),
         RETRY_13(TlsVersion.TLS_1_3);
 
         private final TlsVersion version;
@@ -65,8 +67,13 @@ final class HandshakeScenario {
             return this == TICKET_12 || this == SESSION_ID_12 || this == TICKET_13;
         }
 
+        /** Returns whether both sides can compress certificates; a resumed handshake has none. */
+        boolean compresses() {
+            return this == COMPRESSED_13 || this == TICKET_13;
+        }
+
         boolean hasClientCertificate() {
-            return this == CLIENT_CERTIFICATE_12 || this == CLIENT_CERTIFICATE_13;
+            return this == CLIENT_CERTIFICATE_12 || this == CLIENT_CERTIFICATE_13 || this == COMPRESSED_13;
         }
     }
 
@@ -115,7 +122,7 @@ final class HandshakeScenario {
                 groups,
                 Arrays.asList(Sigalg.values()),
                 List.of("http/1.1"),
-                List.of(),
+                kind.compresses() ? List.of(CertificateCompressionAlgorithm.ZLIB) : List.of(),
                 true,
                 clock);
     }

@@ -32,6 +32,12 @@ final class CompressedForms {
         return form;
     }
 
+    /** Returns the number of entries, once those beyond the bound are removed. */
+    long count() {
+        forms.cleanUp();
+        return forms.estimatedSize();
+    }
+
     private static ByteBuffer digest(byte[] message) {
         try {
             return ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(message));

@@ -83,7 +83,7 @@ public final class ClientNegotiator extends AbstractTlsClient {
     }
 
     /** Returns the compression of certificates, which TLS 1.3 alone has. */
-    CertificateCompression compression() {
+    public CertificateCompression compression() {
         return handshake.compression;
     }
 

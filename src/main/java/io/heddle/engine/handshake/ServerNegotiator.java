@@ -453,7 +453,7 @@ public final class ServerNegotiator extends AbstractTlsServer {
     // The client's Certificate and CertificateVerify
 
     /** Returns the compression of certificates, which TLS 1.3 alone has. */
-    CertificateCompression compression() {
+    public CertificateCompression compression() {
         return handshake().compression;
     }
 
