@@ -12,6 +12,7 @@ import io.heddle.TlsPair;
 import io.heddle.certificate.Identity;
 import io.heddle.certificate.TestPki;
 import io.heddle.cipher.Sigalg;
+import io.heddle.engine.crypto.Sigalgs;
 import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
@@ -19,14 +20,13 @@ import io.heddle.protocol.TlsVersion;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.Vector;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import java.util.zip.Deflater;
 import org.bouncycastle.tls.CertificateRequest;
 import org.bouncycastle.tls.HandshakeType;
 import org.bouncycastle.tls.ProtocolVersion;
-import org.bouncycastle.tls.SignatureScheme;
 import org.bouncycastle.tls.TlsProtocol;
 import org.bouncycastle.tls.TlsUtils;
 import org.junit.jupiter.api.Test;
@@ -411,8 +411,7 @@ class CompressedCertificateTest {
     }
 
     private static CertificateRequest request() throws IOException {
-        var sigalgs = new Vector<>();
-        sigalgs.add(SignatureScheme.getSignatureAndHashAlgorithm(Sigalg.ECDSA_SECP256R1_SHA256.number()));
-        return new CertificateRequest(TlsUtils.EMPTY_BYTES, sigalgs, null, null);
+        return new CertificateRequest(
+                TlsUtils.EMPTY_BYTES, Sigalgs.toVector(List.of(Sigalg.ECDSA_SECP256R1_SHA256)), null, null);
     }
 }
