@@ -11,6 +11,8 @@ module io.heddle {
     requires org.bouncycastle.util;
     requires transitive com.github.benmanes.caffeine;
     requires static transitive org.jspecify;
+    requires static com.aayushatharva.brotli4j;
+    requires static com.github.luben.zstd_jni;
     requires static com.google.errorprone.annotations;
     requires static com.google.gson;
     requires static info.picocli;

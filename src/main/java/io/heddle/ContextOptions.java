@@ -60,6 +60,8 @@ final class ContextOptions implements Cloneable {
     @Nullable
     String sigalgs;
 
+    List<String> certificateCompression = List.of();
+
     TlsVersion minVersion = DEFAULT_MIN_VERSION;
     TlsVersion maxVersion = DEFAULT_MAX_VERSION;
     boolean versionsSet;
@@ -133,6 +135,7 @@ final class ContextOptions implements Cloneable {
                 || !secureOptions.isEmpty()
                 || !ecdhCurve.equals(DEFAULT_ECDH_CURVE)
                 || sigalgs != null
+                || !certificateCompression.isEmpty()
                 || minVersion != DEFAULT_MIN_VERSION
                 || maxVersion != DEFAULT_MAX_VERSION
                 || honorCipherOrder != null;

@@ -12,6 +12,7 @@ import io.heddle.cipher.GroupList;
 import io.heddle.cipher.Sigalg;
 import io.heddle.cipher.Suite;
 import io.heddle.endpoint.ContextSettings;
+import io.heddle.engine.compression.CertificateCompressionAlgorithm;
 import io.heddle.engine.crypto.DhGroups;
 import io.heddle.engine.crypto.ProviderCrypto;
 import io.heddle.engine.handshake.trust.PeerTrust;
@@ -62,7 +63,8 @@ final class ContextReader {
                         suites(options, list, versions, crypto),
                         groups(options, versions),
                         sigalgs(options, versions, list.securityLevel()),
-                        dh(options, list.securityLevel())),
+                        dh(options, list.securityLevel()),
+                        certificateCompression(options, versions)),
                 policy(options));
     }
 
@@ -185,6 +187,18 @@ final class ContextReader {
                             .formatted(source.name(), parameters.bits(), securityLevel, least));
         }
         return new DhGroups(false, Optional.of(parameters));
+    }
+
+    private static List<CertificateCompressionAlgorithm> certificateCompression(
+            ContextOptions options, List<TlsVersion> versions) {
+        List<CertificateCompressionAlgorithm> algorithms =
+                CertificateCompressionAlgorithm.parseList("certificateCompression", options.certificateCompression);
+        if (!algorithms.isEmpty() && !versions.contains(TlsVersion.TLS_1_3)) {
+            throw new InvalidOption(
+                    "ERR_INVALID_ARG_VALUE",
+                    "certificateCompression: it needs TLS 1.3, the versions are %s".formatted(versions));
+        }
+        return algorithms;
     }
 
     private static GroupList groups(ContextOptions options, List<TlsVersion> versions) {

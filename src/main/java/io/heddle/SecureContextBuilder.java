@@ -290,6 +290,33 @@ public abstract class SecureContextBuilder<B extends SecureContextBuilder<B>> im
         return self();
     }
 
+    /**
+     * Sets the algorithms for the compression of certificates in TLS 1.3 (RFC 8879), in order of preference: {@code zlib}, {@code
+     * brotli}, {@code zstd}. Default: none, and no compression. The peer may compress its certificates with these algorithms, and
+     * local ones are compressed with the first of the peer's that is in this list, as OpenSSL does. Below TLS 1.3 nothing is compressed.
+     * A chain of two certificates becomes about a quarter shorter (docs/node-parity.md has lengths).
+     *
+     * <p>zlib is the JDK's; brotli needs the library {@code com.aayushatharva.brotli4j:brotli4j}, zstd {@code
+     * com.github.luben:zstd-jni}; see {@link Tls#getCertificateCompressionAlgorithms}. On the module path their modules are added
+     * with {@code --add-modules com.aayushatharva.brotli4j,com.github.luben.zstd_jni}. A server has one list for all of its names, that
+     * of its own context, not of those that {@link TlsServer#addContext} adds.
+     *
+     * <p>{@code build} throws {@link InvalidOption} with {@code ERR_INVALID_ARG_VALUE} for another name, or if the context has no TLS 1.3;
+     * with {@code ERR_CRYPTO_OPERATION_FAILED} for a name that is there twice, or whose library is absent.
+     *
+     * @see <a href="https://nodejs.org/api/tls.html#tlscreatesecurecontextoptions">Node tls.createSecureContext
+     *     options.certificateCompression</a>
+     */
+    public B certificateCompression(List<String> algorithms) {
+        options.certificateCompression = List.copyOf(algorithms);
+        return self();
+    }
+
+    /** Sets the algorithms for the compression of certificates; see {@link #certificateCompression(List)}. */
+    public B certificateCompression(String... algorithms) {
+        return certificateCompression(List.of(algorithms));
+    }
+
     /** Sets the lowest version. Default: TLS 1.2. */
     public B minVersion(TlsVersion version) {
         options.versionsSet = true;

@@ -6,6 +6,7 @@ import io.heddle.cipher.CipherList;
 import io.heddle.endpoint.ClientRole;
 import io.heddle.endpoint.ServerConfig;
 import io.heddle.endpoint.ServerRole;
+import io.heddle.engine.compression.CertificateCompressionAlgorithm;
 import io.heddle.engine.transport.ReadDeadline;
 import io.heddle.engine.transport.TransportSource;
 import io.heddle.failure.TlsFailure;
@@ -59,6 +60,19 @@ public final class Tls {
                 .map(suite -> suite.name().toLowerCase(Locale.ROOT))
                 .toList();
         return CipherList.getCiphers().stream().filter(runnable::contains).toList();
+    }
+
+    /**
+     * Returns the names of the algorithms that {@link SecureContextBuilder#certificateCompression(List)} can name: {@code zlib}, and
+     * {@code brotli} and {@code zstd} if their libraries are present, which this call loads.
+     *
+     * @see <a href="https://nodejs.org/api/tls.html#tlsgetcertificatecompressionalgorithms">Node
+     *     tls.getCertificateCompressionAlgorithms</a>
+     */
+    public static List<String> getCertificateCompressionAlgorithms() {
+        return CertificateCompressionAlgorithm.available().stream()
+                .map(CertificateCompressionAlgorithm::text)
+                .toList();
     }
 
     /**

@@ -77,6 +77,15 @@ class ArchitectureTest {
                     "io.heddle.engine.crypto..",
                     with(BOUNCY_CASTLE, CAFFEINE, List.of("io.heddle.certificate..", "io.heddle.cipher.."))),
             entry(
+                    "io.heddle.engine.compression..",
+                    with(
+                            BOUNCY_CASTLE,
+                            CAFFEINE,
+                            List.of(
+                                    "io.heddle.engine.crypto..",
+                                    "com.aayushatharva.brotli4j..",
+                                    "com.github.luben.zstd.."))),
+            entry(
                     "io.heddle.engine.record..",
                     with(BOUNCY_CASTLE, List.of("io.heddle.engine.crypto..", "io.heddle.engine.transport.."))),
             entry(
@@ -84,7 +93,11 @@ class ArchitectureTest {
                     with(
                             LEAVES,
                             BOUNCY_CASTLE,
-                            List.of("io.heddle.callback..", "io.heddle.engine.crypto..", "io.heddle.engine.record.."))),
+                            List.of(
+                                    "io.heddle.callback..",
+                                    "io.heddle.engine.crypto..",
+                                    "io.heddle.engine.compression..",
+                                    "io.heddle.engine.record.."))),
             entry("io.heddle.engine", with(BOUNCY_CASTLE, List.of("io.heddle.session..", "io.heddle.engine.."))),
             entry(
                     "io.heddle.managers..",

@@ -4,6 +4,7 @@ import io.heddle.certificate.Identity;
 import io.heddle.cipher.GroupList;
 import io.heddle.cipher.Sigalg;
 import io.heddle.cipher.Suite;
+import io.heddle.engine.compression.CertificateCompressionAlgorithm;
 import io.heddle.engine.crypto.Credential;
 import io.heddle.engine.crypto.DhGroups;
 import io.heddle.engine.crypto.ProviderCrypto;
@@ -53,9 +54,15 @@ public final class ContextSettings {
      * @param groups and those for which a client sends key shares
      * @param sigalgs in order of preference
      * @param dh the groups of a server's DHE in TLS 1.2 and below
+     * @param certificateCompression in order of preference; empty for none
      */
     public record Negotiable(
-            List<TlsVersion> versions, List<Suite> suites, GroupList groups, List<Sigalg> sigalgs, DhGroups dh) {}
+            List<TlsVersion> versions,
+            List<Suite> suites,
+            GroupList groups,
+            List<Sigalg> sigalgs,
+            DhGroups dh,
+            List<CertificateCompressionAlgorithm> certificateCompression) {}
 
     /**
      * The rules of connections.

@@ -507,6 +507,7 @@ public final class SslConfiguration {
                 wanted.groups(),
                 wanted.sigalgs(),
                 wanted.alpnProtocols(),
+                context.negotiable().certificateCompression(),
                 wanted.newSessions(),
                 context.clock());
     }

@@ -60,7 +60,7 @@ final class AllowedAlerts {
                         Alert.UNSUPPORTED_EXTENSION);
             case HandshakeType.encrypted_extensions, HandshakeType.new_session_ticket ->
                 of(Alert.UNSUPPORTED_EXTENSION, Alert.NO_APPLICATION_PROTOCOL, Alert.MISSING_EXTENSION);
-            case HandshakeType.certificate ->
+            case HandshakeType.certificate, HandshakeType.compressed_certificate ->
                 of(
                         Alert.BAD_CERTIFICATE,
                         Alert.UNSUPPORTED_CERTIFICATE,

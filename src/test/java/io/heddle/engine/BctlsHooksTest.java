@@ -8,6 +8,7 @@ import io.heddle.RawRecord;
 import io.heddle.TlsPair;
 import io.heddle.certificate.TestPki;
 import io.heddle.cipher.Suite;
+import io.heddle.engine.compression.CertificateCompression;
 import io.heddle.engine.crypto.ConnectionCiphers;
 import io.heddle.engine.crypto.ProviderCrypto;
 import io.heddle.engine.crypto.ResumptionSecrets;
@@ -241,6 +242,35 @@ class BctlsHooksTest {
             TlsPair.Connected both = pair.connect();
             assertThat(both.resumed()).isTrue();
             both.exchange("MAC over ciphertext");
+        }
+    }
+
+    /**
+     * {@link CertificateCompression#onto}: bctls writes the header of a Certificate before it calls {@code Certificate.encode}, and takes
+     * what is there afterwards into its transcript; {@link CertificateCompression#request}: it has no other extensions for a
+     * CertificateRequest than its own; {@link ServerHandshake#handleHandshakeMessage}, {@link ClientHandshake#handleHandshakeMessage}: it
+     * refuses a CompressedCertificate in every state.
+     */
+    @Test
+    void certificates_are_compressed_in_both_directions() throws IOException {
+        List<String> messages = new ArrayList<>();
+        try (var pair = TlsPair.of(TlsVersion.TLS_1_3)
+                .serverIdentity(TestPki.serverWithIntermediate("localhost"))
+                .clientIdentity(TestPki.client("client"))
+                .clientContext(context -> context.certificateCompression("zlib"))
+                .serverContext(context -> context.certificateCompression("zlib"))
+                .server(server -> server.requestCert(true)
+                        .enableTrace((line, socket) -> messages.add(line.replaceFirst(", .*", ""))))) {
+            pair.handshake();
+            assertThat(messages)
+                    .containsSubsequence(
+                            "Sent Message: CertificateRequest",
+                            "Sent Message: CompressedCertificate",
+                            "Sent Message: CertificateVerify",
+                            "Received Message: CompressedCertificate",
+                            "Received Message: CertificateVerify");
+            // The transcript of the resumption secret is Heddle's own.
+            assertThat(pair.connect().resumed()).isTrue();
         }
     }
 }

@@ -105,6 +105,7 @@ public final class EnginePair implements AutoCloseable {
                 GroupList.of("X25519:P-256"),
                 Arrays.asList(Sigalg.values()),
                 List.of(),
+                List.of(),
                 true,
                 new ManualClock());
     }

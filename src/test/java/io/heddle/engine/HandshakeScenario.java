@@ -6,6 +6,7 @@ import io.heddle.cipher.Group;
 import io.heddle.cipher.GroupList;
 import io.heddle.cipher.Sigalg;
 import io.heddle.cipher.Suite;
+import io.heddle.engine.compression.CertificateCompressionAlgorithm;
 import io.heddle.engine.crypto.Credential;
 import io.heddle.engine.crypto.DhGroups;
 import io.heddle.engine.crypto.ProviderCrypto;
@@ -46,6 +47,7 @@ final class HandshakeScenario {
         FULL_13(TlsVersion.TLS_1_3),
         TICKET_13(TlsVersion.TLS_1_3),
         CLIENT_CERTIFICATE_13(TlsVersion.TLS_1_3),
+        COMPRESSED_13(TlsVersion.TLS_1_3),
         RETRY_13(TlsVersion.TLS_1_3);
 
         private final TlsVersion version;
@@ -66,8 +68,13 @@ final class HandshakeScenario {
             return this == TICKET_12 || this == SESSION_ID_12 || this == TICKET_13;
         }
 
+        /** Returns whether both sides can compress certificates; a resumed handshake has none. */
+        boolean compresses() {
+            return this == COMPRESSED_13 || this == TICKET_13;
+        }
+
         boolean hasClientCertificate() {
-            return this == CLIENT_CERTIFICATE_12 || this == CLIENT_CERTIFICATE_13;
+            return this == CLIENT_CERTIFICATE_12 || this == CLIENT_CERTIFICATE_13 || this == COMPRESSED_13;
         }
     }
 
@@ -116,6 +123,7 @@ final class HandshakeScenario {
                 GroupList.of(groups),
                 Arrays.asList(Sigalg.values()),
                 List.of("http/1.1"),
+                kind.compresses() ? List.of(CertificateCompressionAlgorithm.ZLIB) : List.of(),
                 true,
                 clock);
     }

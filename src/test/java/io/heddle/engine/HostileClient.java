@@ -5,11 +5,14 @@ import io.heddle.engine.crypto.RecordCipher;
 import io.heddle.engine.handshake.ClientHandshake;
 import io.heddle.engine.handshake.ClientNegotiator;
 import io.heddle.engine.handshake.ClientSettings;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Arrays;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.CipherSuite;
 import org.bouncycastle.tls.ClientHello;
+import org.bouncycastle.tls.HandshakeMessageInput;
+import org.bouncycastle.tls.HandshakeType;
 import org.bouncycastle.tls.TlsClientProtocol;
 import org.bouncycastle.tls.TlsExtensionsUtils;
 import org.bouncycastle.tls.TlsUtils;
@@ -46,6 +49,27 @@ final class HostileClient extends TlsClientProtocol implements HostileProtocol {
     protected void processRecord(short type, byte[] buffer, int offset, int length) throws IOException {
         tampering.received(type, buffer, offset, length);
         super.processRecord(type, buffer, offset, length);
+    }
+
+    /** As {@link ClientHandshake}: bctls has no compressed certificates. */
+    @Override
+    protected void handleHandshakeMessage(short type, HandshakeMessageInput message) throws IOException {
+        if (type == HandshakeType.compressed_certificate) {
+            byte[] certificate = peer.compression().decompress(message.readAllBytes());
+            receive13ServerCertificate(new ByteArrayInputStream(certificate));
+            connection_state = CS_SERVER_CERTIFICATE;
+        } else {
+            super.handleHandshakeMessage(type, message);
+        }
+    }
+
+    @Override
+    protected void receive13CertificateRequest(ByteArrayInputStream message, boolean afterHandshake)
+            throws IOException {
+        byte[] body = message.readAllBytes();
+        super.receive13CertificateRequest(new ByteArrayInputStream(body), afterHandshake);
+        byte[] extensions = Arrays.copyOfRange(body, 1 + 2, body.length);
+        peer.compression().offered(readExtensionsData13(HandshakeType.certificate_request, extensions));
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.heddle.engine;
 import io.heddle.engine.crypto.ConnectionCiphers;
 import io.heddle.engine.crypto.RecordCipher;
 import io.heddle.engine.handshake.ClientHelloRules;
+import io.heddle.engine.handshake.ServerHandshake;
 import io.heddle.engine.handshake.ServerNegotiator;
 import io.heddle.engine.handshake.ServerSettings;
 import java.io.ByteArrayInputStream;
@@ -12,6 +13,7 @@ import java.util.Arrays;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.ClientHello;
 import org.bouncycastle.tls.ContentType;
+import org.bouncycastle.tls.HandshakeMessageInput;
 import org.bouncycastle.tls.HandshakeType;
 import org.bouncycastle.tls.SecurityParameters;
 import org.bouncycastle.tls.TlsServerProtocol;
@@ -43,6 +45,18 @@ final class HostileServer extends TlsServerProtocol implements HostileProtocol {
     protected void processRecord(short type, byte[] buffer, int offset, int length) throws IOException {
         tampering.received(type, buffer, offset, length);
         super.processRecord(type, buffer, offset, length);
+    }
+
+    /** As {@link ServerHandshake}: bctls has no compressed certificates. */
+    @Override
+    protected void handleHandshakeMessage(short type, HandshakeMessageInput message) throws IOException {
+        if (type == HandshakeType.compressed_certificate) {
+            byte[] certificate = peer.compression().decompress(message.readAllBytes());
+            receive13ClientCertificate(new ByteArrayInputStream(certificate));
+            connection_state = CS_CLIENT_CERTIFICATE;
+        } else {
+            super.handleHandshakeMessage(type, message);
+        }
     }
 
     @Override

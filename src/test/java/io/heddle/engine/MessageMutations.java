@@ -15,7 +15,8 @@ import org.bouncycastle.tls.HandshakeType;
 /** Mutations of handshake messages: another one, one more, one less, in another order, longer, shorter, or changed. */
 final class MessageMutations {
     /** The handshake types of RFC 8446 4 and RFC 5246 7.4, reserved ones of RFC 8446 B.3, and two unassigned ones. */
-    private static final int[] TYPES = {0, 1, 2, 3, 4, 5, 6, 8, 11, 12, 13, 14, 15, 16, 20, 21, 22, 23, 24, 43, 254};
+    private static final int[] TYPES = {0, 1, 2, 3, 4, 5, 6, 8, 11, 12, 13, 14, 15, 16, 20, 21, 22, 23, 24, 25, 43, 254
+    };
 
     private final Map<Integer, byte[]> messages12 = new TreeMap<>();
     private final Map<Integer, byte[]> messages13 = new TreeMap<>();
@@ -122,7 +123,8 @@ final class MessageMutations {
                         : Expected.legal();
             }
         }
-        if (slot.awaited() == type) {
+        boolean plain = type == HandshakeType.certificate && slot.awaited() == HandshakeType.compressed_certificate;
+        if (slot.awaited() == type || plain) {
             // The message of another connection, and then a second one.
             return Expected.refused(AllowedAlerts.with(AllowedAlerts.changed(slot), Alert.UNEXPECTED_MESSAGE));
         }
@@ -165,7 +167,7 @@ final class MessageMutations {
         }
         if (type == HandshakeType.certificate_request) {
             return slot.tls13()
-                    ? slot.isMessage(HandshakeType.certificate)
+                    ? slot.isMessage(HandshakeType.certificate) || slot.isMessage(HandshakeType.compressed_certificate)
                     : slot.isMessage(HandshakeType.server_hello_done);
         }
         // bctls and OpenSSL accept the absence of these; the Finished fails.

@@ -11,6 +11,7 @@ import io.heddle.failure.TlsFailure.Code;
 import io.heddle.session.SessionState;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Hashtable;
 import java.util.List;
 import org.bouncycastle.tls.AlertDescription;
@@ -101,6 +102,10 @@ public final class ClientHandshake extends TlsClientProtocol implements Protocol
             connection_state = CS_SERVER_CERTIFICATE_STATUS;
             return;
         }
+        if (isExpectedCompressed(type)) {
+            receiveCompressedCertificate(message);
+            return;
+        }
         super.handleHandshakeMessage(type, message);
         state.messageProcessed(type, HandshakeType.server_hello);
     }
@@ -145,6 +150,16 @@ public final class ClientHandshake extends TlsClientProtocol implements Protocol
                 && connection_state == CS_SERVER_CERTIFICATE
                 && !state.isTls13()
                 && getContext().getSecurityParametersHandshake().getStatusRequestVersion() == 1;
+    }
+
+    /** Where it is not expected, bctls refuses it as it refuses all of them. */
+    private boolean isExpectedCompressed(short type) {
+        return type == HandshakeType.compressed_certificate
+                && state.isTls13()
+                && !selectedPSK13
+                && negotiator.compression().enabled()
+                && (connection_state == CS_SERVER_ENCRYPTED_EXTENSIONS
+                        || connection_state == CS_SERVER_CERTIFICATE_REQUEST);
     }
 
     @Override
@@ -321,7 +336,28 @@ public final class ClientHandshake extends TlsClientProtocol implements Protocol
         negotiator.protocolSelected();
     }
 
-    // The server's Certificate and CertificateVerify
+    // The server's CertificateRequest, Certificate and CertificateVerify
+
+    /** bctls drops the extensions that it does not use. */
+    @Override
+    protected void receive13CertificateRequest(ByteArrayInputStream message, boolean afterHandshake)
+            throws IOException {
+        byte[] body = message.readAllBytes();
+        super.receive13CertificateRequest(new ByteArrayInputStream(body), afterHandshake);
+        // Behind an empty certificate_request_context and the length of the extensions.
+        byte[] extensions = Arrays.copyOfRange(body, 1 + 2, body.length);
+        negotiator.compression().offered(readExtensionsData13(HandshakeType.certificate_request, extensions));
+    }
+
+    /** As bctls does with a Certificate, of which it is another form (RFC 8879 4). */
+    private void receiveCompressedCertificate(ByteArrayInputStream message) throws IOException {
+        byte[] certificate = negotiator.compression().decompress(message.readAllBytes());
+        if (connection_state == CS_SERVER_ENCRYPTED_EXTENSIONS) {
+            skip13CertificateRequest();
+        }
+        receive13ServerCertificate(new ByteArrayInputStream(certificate));
+        connection_state = CS_SERVER_CERTIFICATE;
+    }
 
     @Override
     protected void handleServerCertificate() throws IOException {

@@ -2,6 +2,7 @@ package io.heddle.engine.handshake;
 
 import io.heddle.cipher.Group;
 import io.heddle.cipher.Sigalg;
+import io.heddle.engine.compression.CertificateCompression;
 import io.heddle.engine.crypto.Credential;
 import io.heddle.session.SessionState;
 import java.security.cert.X509Certificate;
@@ -19,6 +20,7 @@ final class ClientHandshakeState {
     final ClientServerAuth serverAuth;
     final ClientPsk psk;
     final ClientResumption resumption;
+    final CertificateCompression compression;
 
     /** The group of the key exchange. */
     @Nullable
@@ -43,6 +45,7 @@ final class ClientHandshakeState {
         this.serverAuth = new ClientServerAuth(settings);
         this.psk = new ClientPsk(settings);
         this.resumption = new ClientResumption(settings, session, serverAuth);
+        this.compression = new CertificateCompression(settings.common().certificateCompression(), "server");
     }
 
     boolean usedExternalPsk() {

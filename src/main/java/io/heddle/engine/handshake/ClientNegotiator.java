@@ -2,6 +2,7 @@ package io.heddle.engine.handshake;
 
 import io.heddle.cipher.Group;
 import io.heddle.cipher.Sigalg;
+import io.heddle.engine.compression.CertificateCompression;
 import io.heddle.engine.crypto.Credential;
 import io.heddle.engine.crypto.DhGroups;
 import io.heddle.engine.crypto.FatalAlerts;
@@ -81,6 +82,11 @@ public final class ClientNegotiator extends AbstractTlsClient {
         return handshake.serverAuth.stapling();
     }
 
+    /** Returns the compression of certificates, which TLS 1.3 alone has. */
+    public CertificateCompression compression() {
+        return handshake.compression;
+    }
+
     boolean usedExternalPsk() {
         return handshake.usedExternalPsk();
     }
@@ -150,10 +156,12 @@ public final class ClientNegotiator extends AbstractTlsClient {
 
     @Override
     public Hashtable getClientExtensions() throws IOException {
-        return resumption()
-                .extensions(
-                        super.getClientExtensions(),
-                        ProtocolVersion.contains(getProtocolVersions(), ProtocolVersion.TLSv13));
+        boolean tls13 = ProtocolVersion.contains(getProtocolVersions(), ProtocolVersion.TLSv13);
+        Hashtable extensions = resumption().extensions(super.getClientExtensions(), tls13);
+        if (tls13) {
+            compression().offer(extensions);
+        }
+        return extensions;
     }
 
     @Override
@@ -432,7 +440,7 @@ public final class ClientNegotiator extends AbstractTlsClient {
 
     private TlsCredentials select(Credential credential, TlsVersion version, @Nullable Sigalg sigalg) {
         handshake.credential = credential;
-        return new KeySigner(credential.chain(version), credential.key(), sigalg);
+        return new KeySigner(compression().onto(credential.chain(version)), credential.key(), sigalg);
     }
 
     // NewSessionTicket, Finished

@@ -3,6 +3,7 @@ package io.heddle.engine.handshake;
 import io.heddle.cipher.GroupList;
 import io.heddle.cipher.Sigalg;
 import io.heddle.cipher.Suite;
+import io.heddle.engine.compression.CertificateCompressionAlgorithm;
 import io.heddle.engine.crypto.FatalAlerts;
 import io.heddle.engine.crypto.ProviderCrypto;
 import io.heddle.failure.TlsFailure.Code;
@@ -42,6 +43,7 @@ public final class HandshakeSettings {
     private final GroupList groups;
     private final List<Sigalg> sigalgs;
     private final List<String> alpnProtocols;
+    private final List<CertificateCompressionAlgorithm> certificateCompression;
     private final boolean newSessions;
     private final InstantSource clock;
 
@@ -57,6 +59,7 @@ public final class HandshakeSettings {
      *
      * @param versions the newest first, without gaps
      * @param suites those of TLS 1.3 and those below, each in their order
+     * @param certificateCompression the algorithms for certificates of TLS 1.3, empty for none
      * @param newSessions whether a full handshake may be made; else only a session is resumed, or the handshake fails
      */
     public HandshakeSettings(
@@ -66,6 +69,7 @@ public final class HandshakeSettings {
             GroupList groups,
             List<Sigalg> sigalgs,
             List<String> alpnProtocols,
+            List<CertificateCompressionAlgorithm> certificateCompression,
             boolean newSessions,
             InstantSource clock) {
         this.crypto = crypto;
@@ -74,6 +78,7 @@ public final class HandshakeSettings {
         this.groups = groups;
         this.sigalgs = List.copyOf(sigalgs);
         this.alpnProtocols = List.copyOf(alpnProtocols);
+        this.certificateCompression = List.copyOf(certificateCompression);
         this.newSessions = newSessions;
         this.clock = clock;
         this.protocolVersions =
@@ -105,6 +110,10 @@ public final class HandshakeSettings {
 
     List<String> alpnProtocols() {
         return alpnProtocols;
+    }
+
+    List<CertificateCompressionAlgorithm> certificateCompression() {
+        return certificateCompression;
     }
 
     public InstantSource clock() {

@@ -1,6 +1,7 @@
 package io.heddle.engine.handshake;
 
 import io.heddle.cipher.Sigalg;
+import io.heddle.engine.compression.CertificateCompression;
 import io.heddle.engine.crypto.CertificateChains;
 import io.heddle.engine.crypto.FatalAlerts;
 import io.heddle.engine.crypto.PeerSignature;
@@ -43,6 +44,7 @@ final class ServerClientAuth {
     private final ClientAuthRequirement requirement;
     private final ServerContext chosen;
     private final ClientHelloInfo hello;
+    private final CertificateCompression compression;
     private final TlsServerContext context;
 
     private Client client = Client.UNKNOWN;
@@ -62,11 +64,13 @@ final class ServerClientAuth {
             ClientAuthRequirement requirement,
             ServerContext chosen,
             ClientHelloInfo hello,
+            CertificateCompression compression,
             TlsServerContext context) {
         this.settings = settings;
         this.requirement = requirement;
         this.chosen = chosen;
         this.hello = hello;
+        this.compression = compression;
         this.context = context;
     }
 
@@ -103,8 +107,7 @@ final class ServerClientAuth {
         Vector sigalgs = Sigalgs.toVector(sigalgs(negotiated));
         if (TlsUtils.isTLSv13(version)) {
             // RFC 8446 4.2.4: the extension has one name at least; without names it is left out.
-            return new CertificateRequest(
-                    TlsUtils.EMPTY_BYTES, sigalgs, null, authorities.isEmpty() ? null : authorities);
+            return compression.request(sigalgs, authorities.isEmpty() ? null : authorities);
         }
         short[] types = {ClientCertificateType.ecdsa_sign, ClientCertificateType.rsa_sign};
         return new CertificateRequest(types, TlsUtils.isTLSv12(version) ? sigalgs : null, authorities);

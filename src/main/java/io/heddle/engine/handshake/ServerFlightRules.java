@@ -32,7 +32,8 @@ final class ServerFlightRules {
             ExtensionType.early_data,
             ExtensionType.cookie,
             ExtensionType.psk_key_exchange_modes,
-            ExtensionType.key_share);
+            ExtensionType.key_share,
+            ExtensionType.compress_certificate);
 
     private ServerFlightRules() {}
 

@@ -82,11 +82,24 @@ public final class ServerHandshake extends TlsServerProtocol implements Protocol
             transcript.add(message);
             transcript.endOfFirstHello();
         }
+        if (isExpectedCompressed(type)) {
+            receiveCompressedCertificate(message);
+            return;
+        }
         super.handleHandshakeMessage(type, message);
         if (!state.isTls13()) {
             state.earlyData().over();
         }
         state.messageProcessed(type, HandshakeType.client_hello);
+    }
+
+    /** Where it is not expected, bctls refuses it as it refuses all of them. */
+    private boolean isExpectedCompressed(short type) {
+        return type == HandshakeType.compressed_certificate
+                && state.isTls13()
+                && certificateRequest != null
+                && negotiator.compression().enabled()
+                && connection_state == CS_SERVER_FINISHED;
     }
 
     @Override
@@ -164,7 +177,14 @@ public final class ServerHandshake extends TlsServerProtocol implements Protocol
         return answer;
     }
 
-    // The client's CertificateVerify and ChangeCipherSpec
+    // The client's Certificate, CertificateVerify and ChangeCipherSpec
+
+    /** As bctls does with a Certificate, of which it is another form (RFC 8879 4). */
+    private void receiveCompressedCertificate(ByteArrayInputStream message) throws IOException {
+        byte[] certificate = negotiator.compression().decompress(message.readAllBytes());
+        receive13ClientCertificate(new ByteArrayInputStream(certificate));
+        connection_state = CS_CLIENT_CERTIFICATE;
+    }
 
     @Override
     protected void receive13ClientCertificateVerify(ByteArrayInputStream message) throws IOException {

@@ -1,6 +1,7 @@
 package io.heddle.engine.handshake;
 
 import io.heddle.cipher.Group;
+import io.heddle.engine.compression.CertificateCompression;
 import io.heddle.engine.handshake.ServerSettings.ClientAuthRequirement;
 import io.heddle.engine.handshake.sessions.ConnectionSessions;
 import java.io.IOException;
@@ -23,6 +24,7 @@ final class ServerHandshakeState {
     final ServerClientAuth clientAuth;
     final ServerCredentials credentials;
     final ServerStapling stapling = new ServerStapling();
+    final CertificateCompression compression;
     final ServerPsk psk;
     final ServerResumption resumption;
 
@@ -55,16 +57,19 @@ final class ServerHandshakeState {
         this.rules = rules;
         this.suites = new ServerSuites(settings, clientHello, context);
         this.groups = new ServerGroups(settings, clientHello, context);
-        this.clientAuth = new ServerClientAuth(common, requirement, contexts.chosen(), clientHello, context);
+        this.compression = new CertificateCompression(common.certificateCompression(), "client");
+        this.clientAuth =
+                new ServerClientAuth(common, requirement, contexts.chosen(), clientHello, compression, context);
         this.credentials = new ServerCredentials(common, contexts, clientAuth, clientHello, context);
         this.psk = new ServerPsk(settings, suites);
         this.resumption =
                 new ServerResumption(settings, sessions, clientHello, suites, credentials, clientAuth, context);
     }
 
-    /** Checks what TLS 1.3 adds to the rules of a ClientHello, once the server has chosen it. */
+    /** Checks what TLS 1.3 adds to the rules of a ClientHello, once the server has chosen it, and takes its extensions. */
     void requireTls13() throws IOException {
         rules.requireTls13();
+        compression.offered(clientHello.hello().getExtensions());
     }
 
     /**

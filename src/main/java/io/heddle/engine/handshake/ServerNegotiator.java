@@ -2,6 +2,7 @@ package io.heddle.engine.handshake;
 
 import io.heddle.cipher.Group;
 import io.heddle.cipher.Suite;
+import io.heddle.engine.compression.CertificateCompression;
 import io.heddle.engine.crypto.Credential;
 import io.heddle.engine.crypto.DhGroups;
 import io.heddle.engine.crypto.FatalAlerts;
@@ -442,7 +443,7 @@ public final class ServerNegotiator extends AbstractTlsServer {
         Certificate chain = choice.credential().chain(version);
         if (version == TlsVersion.TLS_1_3) {
             staple(choice.credential(), version);
-            chain = handshake().stapling.onto(chain);
+            chain = handshake().compression.onto(handshake().stapling.onto(chain));
         }
         return credentials.proof(choice, chain, suite);
     }
@@ -454,6 +455,11 @@ public final class ServerNegotiator extends AbstractTlsServer {
     }
 
     // The client's Certificate and CertificateVerify
+
+    /** Returns the compression of certificates, which TLS 1.3 alone has. */
+    public CertificateCompression compression() {
+        return handshake().compression;
+    }
 
     @Override
     public void notifyClientCertificate(Certificate certificate) throws IOException {

@@ -19,7 +19,7 @@
  * <tr><td>every record</td><td>{@code ServerHandshake.processRecord}</td>
  *     <td>{@code ProtocolState.recordReceived}, {@code MessageLengths.received}</td><td>all</td><td>all</td></tr>
  * <tr><td>every message</td><td>{@code ServerHandshake.handleHandshakeMessage}</td>
- *     <td>{@code ProtocolState.messageReceived}, {@code Transcript.add}</td><td>all</td><td>all</td></tr>
+ *     <td>{@code ProtocolState.messageReceived}, {@code Transcript.add}, {@code ServerHandshake.receiveCompressedCertificate}</td><td>all</td><td>all</td></tr>
  * <tr><td>every record sent</td><td>{@code ServerHandshake.writeRecord}</td>
  *     <td>{@code ProtocolState.recordSending}</td><td>all</td><td>all</td></tr>
  * <tr><td>ClientHello on a secure connection</td><td>{@code ServerHandshake.handleRenegotiation}</td>
@@ -61,7 +61,7 @@
  * <tr><td></td><td>{@code ServerHandshake.generateServerHello}</td>
  *     <td>{@code RenegotiationRules.requireSameMasterSecret}</td><td>all</td><td>all</td></tr>
  * <tr><td>CertificateRequest</td><td>{@code ServerNegotiator.getCertificateRequest}</td>
- *     <td>{@code ServerClientAuth.request}</td><td>full</td><td>full, behind ServerKeyExchange</td></tr>
+ *     <td>{@code ServerClientAuth.request}, {@link io.heddle.engine.compression.CertificateCompression#request}</td><td>full</td><td>full, behind ServerKeyExchange</td></tr>
  * <tr><td>ServerKeyExchange</td><td>{@code ServerNegotiator.getPSKIdentityManager}</td>
  *     <td>{@code ServerPsk.manager}</td><td></td><td>full</td></tr>
  * <tr><td></td><td>{@code ServerNegotiator.getDHConfig}</td>
@@ -69,7 +69,8 @@
  * <tr><td></td><td>{@code ServerNegotiator.getECDHConfig}</td>
  *     <td>{@code ServerGroups.ecdhe}</td><td></td><td>full</td></tr>
  * <tr><td>Certificate, CertificateVerify</td><td>{@code ServerNegotiator.getCredentials}</td>
- *     <td>{@code ServerCredentials.choose}, {@code ServerStapling.onto}, {@code ServerCredentials.proof}</td><td>full</td><td>full, before ServerKeyExchange</td></tr>
+ *     <td>{@code ServerCredentials.choose}, {@code ServerStapling.onto}, {@link
+ *     io.heddle.engine.compression.CertificateCompression#onto}, {@code ServerCredentials.proof}</td><td>full</td><td>full, before ServerKeyExchange</td></tr>
  * <tr><td>CertificateStatus</td><td>{@code ServerNegotiator.getCertificateStatus}</td>
  *     <td>{@code ServerStapling.message}</td><td></td><td>full</td></tr>
  * <tr><td>Certificate of the client</td><td>{@code ServerNegotiator.notifyClientCertificate}</td>
@@ -102,7 +103,7 @@
  * <tr><td>every record</td><td>{@code ClientHandshake.processRecord}</td>
  *     <td>{@code ProtocolState.recordReceived}</td><td>all</td><td>all</td></tr>
  * <tr><td>every message</td><td>{@code ClientHandshake.handleHandshakeMessage}</td>
- *     <td>{@code ProtocolState.messageReceived}, {@code Transcript.add}, {@code ClientHandshake.requireInOrder}</td><td>all</td><td>all</td></tr>
+ *     <td>{@code ProtocolState.messageReceived}, {@code Transcript.add}, {@code ClientHandshake.requireInOrder}, {@code ClientHandshake.receiveCompressedCertificate}</td><td>all</td><td>all</td></tr>
  * <tr><td>every record sent</td><td>{@code ClientHandshake.writeRecord}</td>
  *     <td>{@code ProtocolState.recordSending}</td><td>all</td><td>all</td></tr>
  * <tr><td>HelloRequest</td><td>{@code ClientHandshake.handleRenegotiation}</td>
@@ -153,6 +154,8 @@
  *     <td>{@code ClientPsk.identity}</td><td></td><td>full</td></tr>
  * <tr><td></td><td>{@code ClientNegotiator.getDHGroupVerifier}</td>
  *     <td></td><td></td><td>full</td></tr>
+ * <tr><td>CertificateRequest</td><td>{@code ClientHandshake.receive13CertificateRequest}</td>
+ *     <td>{@link io.heddle.engine.compression.CertificateCompression#offered}</td><td>full</td><td></td></tr>
  * <tr><td>Certificate</td><td>{@code ClientNegotiator.getAuthentication}</td>
  *     <td>{@code ClientServerAuth.verify}, {@code ClientStapling.entries}, {@code PeerKey.requireServer}</td><td>full</td><td>full</td></tr>
  * <tr><td></td><td>{@code ClientHandshake.handleServerCertificate}</td>

@@ -124,6 +124,7 @@ final class Trace {
             case HandshakeType.encrypted_extensions -> "EncryptedExtensions";
             case HandshakeType.certificate -> "Certificate";
             case HandshakeType.server_key_exchange -> "ServerKeyExchange";
+            case HandshakeType.compressed_certificate -> "CompressedCertificate";
             case HandshakeType.certificate_request -> "CertificateRequest";
             case HandshakeType.server_hello_done -> "ServerHelloDone";
             case HandshakeType.certificate_verify -> "CertificateVerify";
