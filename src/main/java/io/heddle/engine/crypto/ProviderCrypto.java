@@ -3,10 +3,13 @@ package io.heddle.engine.crypto;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.heddle.certificate.x509.BouncyCastleVersion;
+import io.heddle.certificate.x509.FallbackProvider;
+import io.heddle.certificate.x509.MlDsa;
 import io.heddle.cipher.Group;
 import io.heddle.cipher.Suite;
 import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure.Code;
+import io.heddle.protocol.KeyType;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -186,7 +189,7 @@ public final class ProviderCrypto extends JcaTlsCrypto {
     /** Has keys and mechanism of ML-KEM from one provider. */
     private static final class KemCrypto extends JcaTlsCrypto {
         KemCrypto(SecureRandom random) {
-            super(new ProviderJcaJceHelper(ProviderLookup.bouncyCastle()), random, random);
+            super(new ProviderJcaJceHelper(FallbackProvider.get()), random, random);
         }
     }
 
@@ -279,7 +282,12 @@ public final class ProviderCrypto extends JcaTlsCrypto {
     @Override
     protected Tls13Verifier createTls13Verifier(
             String algorithm, @Nullable AlgorithmParameterSpec parameter, PublicKey key) throws IOException {
-        return super.createTls13Verifier(jdkName(algorithm), parameter, key);
+        try {
+            PublicKey taken = KeyType.of(key).isMlDsa() ? MlDsa.verifyingKey(key) : key;
+            return super.createTls13Verifier(jdkName(algorithm), parameter, taken);
+        } catch (GeneralSecurityException e) {
+            throw new TlsFatalAlert(AlertDescription.internal_error, e);
+        }
     }
 
     private static String jdkName(String algorithm) {

@@ -1,10 +1,10 @@
 package io.heddle.engine.crypto;
 
+import io.heddle.certificate.x509.FallbackProvider;
 import java.security.AlgorithmParameters;
 import java.security.KeyFactory;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
-import java.security.Provider;
 import java.security.Signature;
 import javax.crypto.Cipher;
 import javax.crypto.KeyAgreement;
@@ -12,46 +12,21 @@ import javax.crypto.KeyGenerator;
 import javax.crypto.Mac;
 import javax.crypto.NoSuchPaddingException;
 import org.bouncycastle.jcajce.util.DefaultJcaJceHelper;
-import org.bouncycastle.jce.provider.BouncyCastleProvider;
 
 /**
- * A lookup of algorithms in the JDK's installed providers, and of those that they lack in BouncyCastle's, whose AES-GCM
- * in plain Java is some twenty times slower.
- *
- * <p>BouncyCastle's provider is loaded the first time that something is missing, and never registered with the
- * JDK. Thread-safe.
+ * A lookup of algorithms in the JDK's installed providers, and of those that they lack in BouncyCastle's
+ * ({@link FallbackProvider}), whose AES-GCM in plain Java is some twenty times slower. Thread-safe.
  */
 final class ProviderLookup extends DefaultJcaJceHelper {
     /** bctls hands BouncyCastle's own parameter classes to ML-KEM, which the JDK's (since 24) does not take. */
     private static final String ML_KEM = "ML-KEM";
 
-    private static final class Fallback {
-        static final Provider PROVIDER = new BouncyCastleProvider();
-    }
-
-    /** Returns BouncyCastle's provider, which is not registered with the JDK. */
-    static Provider bouncyCastle() {
-        return Fallback.PROVIDER;
-    }
-
-    private interface Installed<T> {
-        T create(String algorithm) throws NoSuchAlgorithmException;
-    }
-
-    private interface FromProvider<T> {
-        T create(String algorithm, Provider provider) throws NoSuchAlgorithmException;
-    }
-
-    private static <T> T find(String algorithm, Installed<T> installed, FromProvider<T> fallback)
+    private static <T> T find(
+            String algorithm, FallbackProvider.Installed<T> installed, FallbackProvider.FromProvider<T> fallback)
             throws NoSuchAlgorithmException {
-        if (!algorithm.startsWith(ML_KEM)) {
-            try {
-                return installed.create(algorithm);
-            } catch (NoSuchAlgorithmException missing) {
-                // BouncyCastle's may have it.
-            }
-        }
-        return fallback.create(algorithm, Fallback.PROVIDER);
+        return algorithm.startsWith(ML_KEM)
+                ? fallback.create(algorithm, FallbackProvider.get())
+                : FallbackProvider.find(algorithm, installed, fallback);
     }
 
     @Override
@@ -61,7 +36,7 @@ final class ProviderLookup extends DefaultJcaJceHelper {
         try {
             return super.createCipher(name);
         } catch (NoSuchAlgorithmException | NoSuchPaddingException missing) {
-            return Cipher.getInstance(name, Fallback.PROVIDER);
+            return Cipher.getInstance(name, FallbackProvider.get());
         }
     }
 
