@@ -96,8 +96,13 @@ public final class BareClient extends DefaultTlsClient {
 
     /** Presents a certificate and signs with this scheme, even if the server did not request it. */
     BareClient signing(Identity identity, Sigalg sigalg) {
-        Credential credential = Credential.of(identity, (ProviderCrypto) getCrypto());
-        credentials = new KeySigner(credential.chain(HandshakeSettings.version(version)), identity.key(), sigalg);
+        return signing(identity, identity, sigalg);
+    }
+
+    /** Presents a certificate, and signs with the key of another. */
+    BareClient signing(Identity shown, Identity signer, Sigalg sigalg) {
+        Credential credential = Credential.of(shown, (ProviderCrypto) getCrypto());
+        credentials = new KeySigner(credential.chain(HandshakeSettings.version(version)), signer.key(), sigalg);
         return this;
     }
 
