@@ -52,10 +52,7 @@ class MlDsaFlowTest {
         }
 
         Identity client() {
-            return TestPki.certificate(CLIENT.getName())
-                    .key(leaves, 2)
-                    .client()
-                    .issuedBy(intermediate);
+            return TestPki.certificate(CLIENT.getName()).key(leaves, 2).client().issuedBy(intermediate);
         }
 
         TlsPair pair() {
@@ -268,21 +265,25 @@ class MlDsaFlowTest {
         String rootCrl = TestPki.pem(TestPki.crl(pki.root));
         String good = TestPki.pem(TestPki.crl(pki.intermediate));
         String revoking = TestPki.pem(TestPki.crl(pki.intermediate, client.leaf()));
-        try (var pair =
-                pki.pair().clientIdentity(client).serverContext(context -> context.crl(rootCrl).crl(good))) {
+        try (var pair = pki.pair()
+                .clientIdentity(client)
+                .serverContext(context -> context.crl(rootCrl).crl(good))) {
             assertThat(pair.handshake().server().authorized()).isTrue();
         }
-        try (var pair =
-                pki.pair().clientIdentity(client).serverContext(context -> context.crl(rootCrl).crl(revoking))) {
+        try (var pair = pki.pair()
+                .clientIdentity(client)
+                .serverContext(context -> context.crl(rootCrl).crl(revoking))) {
             assertThat(pair.attempt().serverFailure().code()).isEqualTo(Code.CERT_REVOKED);
         }
         // Signed by another authority of the same name.
-        Identity other =
-                TestPki.certificate("CN=intermediate").key(Key.ML_DSA_65, 12).ca().selfSigned();
-        String forged = TestPki.pem(TestPki.crl(
-                new Identity(other.key(), other.chain()), other.leaf()));
-        try (var pair =
-                pki.pair().clientIdentity(client).serverContext(context -> context.crl(rootCrl).crl(forged))) {
+        Identity other = TestPki.certificate("CN=intermediate")
+                .key(Key.ML_DSA_65, 12)
+                .ca()
+                .selfSigned();
+        String forged = TestPki.pem(TestPki.crl(new Identity(other.key(), other.chain()), other.leaf()));
+        try (var pair = pki.pair()
+                .clientIdentity(client)
+                .serverContext(context -> context.crl(rootCrl).crl(forged))) {
             assertThat(pair.attempt().serverFailure().code()).isEqualTo(Code.CRL_SIGNATURE_FAILURE);
         }
     }
@@ -317,7 +318,8 @@ class MlDsaFlowTest {
     private static TlsPair stapling(Pki pki, Identity server, byte[] response) {
         return pki.pair()
                 .serverIdentity(server)
-                .server(options -> options.requestCert(false).onOcspRequest((certificate, issuer) -> Optional.of(response)))
+                .server(options ->
+                        options.requestCert(false).onOcspRequest((certificate, issuer) -> Optional.of(response)))
                 .client(options -> options.requireOCSP(true));
     }
 
@@ -327,7 +329,8 @@ class MlDsaFlowTest {
     @Test
     void the_certificate_has_neither_bits_nor_a_curve() throws IOException {
         try (var pair = Pki.of(Key.ML_DSA_65).pair()) {
-            CertificateInfo info = pair.handshake().client().getPeerCertificate().orElseThrow();
+            CertificateInfo info =
+                    pair.handshake().client().getPeerCertificate().orElseThrow();
             assertThat(info.bits()).isEmpty();
             assertThat(info.asn1Curve()).isEmpty();
             assertThat(info.modulus()).isEmpty();
@@ -341,7 +344,8 @@ class MlDsaFlowTest {
             assertThatExceptionOfType(InvalidOption.class)
                     .isThrownBy(() -> new Identity(other.pair(2).getPrivate(), one.chain()))
                     .returns("ERR_OSSL_X509_KEY_VALUES_MISMATCH", InvalidOption::code)
-                    .withMessageEndingWith("does not belong to the certificate of \"CN=a\" (ML-DSA-65) (key values mismatch)");
+                    .withMessageEndingWith(
+                            "does not belong to the certificate of \"CN=a\" (ML-DSA-65) (key values mismatch)");
         }
     }
 }

@@ -101,7 +101,16 @@ class CertsCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"server-rsa", "server-ec", "server-ed25519", "server-mldsa65", "client", "client-rsa", "wrong-host"})
+    @ValueSource(
+            strings = {
+                "server-rsa",
+                "server-ec",
+                "server-ed25519",
+                "server-mldsa65",
+                "client",
+                "client-rsa",
+                "wrong-host"
+            })
     void chain_of_a_good_certificate_leads_to_the_root(String name) {
         assertThatCode(() -> validate(name, Instant.now())).doesNotThrowAnyException();
     }

@@ -44,10 +44,12 @@ class CertsInteropTest {
     /** Before 3.5 openssl has no ML-DSA. */
     @Test
     void openssl_accepts_the_server_with_a_key_for_ml_dsa_from_3_5_on() {
-        ProgramResult verified =
-                verify("server-mldsa65", "-purpose", "sslserver", "-verify_hostname", "localhost");
+        ProgramResult verified = verify("server-mldsa65", "-purpose", "sslserver", "-verify_hostname", "localhost");
         ProgramResult key = Openssl.run(
-                "pkey", "-noout", "-in", folder.resolve("server-mldsa65-key.pem").toString());
+                "pkey",
+                "-noout",
+                "-in",
+                folder.resolve("server-mldsa65-key.pem").toString());
         if (Openssl.release().compareTo(Version.parse("3.5")) < 0) {
             assertThat(verified.output()).contains("error 1 at 0 depth");
             assertThat(key.exitCode()).isNotZero();

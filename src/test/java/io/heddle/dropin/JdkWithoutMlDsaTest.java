@@ -101,11 +101,8 @@ class JdkWithoutMlDsaTest {
                 connected.exchange("data");
                 return connected.client().authorized() + " "
                         + connected.server().authorized() + " "
-                        + KeyType.of(connected
-                                .client()
-                                .peerCertificates()
-                                .getFirst()
-                                .getPublicKey());
+                        + KeyType.of(
+                                connected.client().peerCertificates().getFirst().getPublicKey());
             }
         }
     }

@@ -6,15 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.heddle.EachVersion;
 import io.heddle.RawPeer;
-import org.junit.jupiter.params.provider.CsvSource;
-import java.security.cert.X509Certificate;
-import io.heddle.protocol.KeyType;
-import io.heddle.cipher.Sigalg;
-import io.heddle.certificate.Identity;
 import io.heddle.TlsPair;
+import io.heddle.certificate.Identity;
 import io.heddle.certificate.TestPki;
+import io.heddle.cipher.Sigalg;
 import io.heddle.engine.handshake.HandshakeSettings;
 import io.heddle.failure.TlsFailure.Code;
+import io.heddle.protocol.KeyType;
 import io.heddle.protocol.TlsVersion;
 import io.heddle.session.CaffeineSessionStore;
 import io.heddle.session.ResumptionRefusal;
@@ -22,6 +20,7 @@ import io.heddle.session.SessionState;
 import io.heddle.session.server.TicketSealer;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.ExtendedSSLSession;
@@ -32,6 +31,7 @@ import org.bouncycastle.tls.TlsClientProtocol;
 import org.bouncycastle.tls.TlsFatalAlertReceived;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -82,8 +82,7 @@ class BareClientTest {
                 RawPeer wire = pair.rawClient()) {
             handshake(
                     new BareClient(ProtocolVersion.TLSv13, true)
-                            .sigalgs(
-                                    List.of(Sigalg.MLDSA65, Sigalg.ECDSA_SECP256R1_SHA256), List.of(ofCertificates)),
+                            .sigalgs(List.of(Sigalg.MLDSA65, Sigalg.ECDSA_SECP256R1_SHA256), List.of(ofCertificates)),
                     wire);
             X509Certificate presented =
                     wire.heddle().getCertificate().orElseThrow().certificate();

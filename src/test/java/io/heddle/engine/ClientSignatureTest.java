@@ -102,7 +102,12 @@ class ClientSignatureTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"RSA_2048, RSA_PSS_PSS_SHA256", "RSA_PSS_2048, RSA_PSS_RSAE_SHA256", "P256, RSA_PKCS1_SHA256", "P256, MLDSA65"})
+    @CsvSource({
+        "RSA_2048, RSA_PSS_PSS_SHA256",
+        "RSA_PSS_2048, RSA_PSS_RSAE_SHA256",
+        "P256, RSA_PKCS1_SHA256",
+        "P256, MLDSA65"
+    })
     void a_scheme_of_tls_1_2_for_another_kind_of_key_is_the_clients_fault(TestPki.Key key, Sigalg sigalg)
             throws Exception {
         // A key that cannot sign with the scheme signs with one of its own type, and the message names the other.

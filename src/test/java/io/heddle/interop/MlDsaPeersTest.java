@@ -153,8 +153,8 @@ class MlDsaPeersTest {
     static Stream<Arguments> nodes() {
         return NodeRelease.all().stream()
                 .filter(release -> release.major() >= 24)
-                .flatMap(release -> Stream.of(Key.ML_DSA_44, Key.ML_DSA_65, Key.ML_DSA_87)
-                        .map(key -> Arguments.of(release, key)));
+                .flatMap(release ->
+                        Stream.of(Key.ML_DSA_44, Key.ML_DSA_65, Key.ML_DSA_87).map(key -> Arguments.of(release, key)));
     }
 
     private List<String> nodeClient(NodeRelease release, EchoServer server, Pki pki, String sigalgs) {
@@ -245,8 +245,8 @@ class MlDsaPeersTest {
         String other = key == Key.ML_DSA_44 ? "mldsa65" : "mldsa44";
         try (RunningServer node = nodeServer(release, pki, "")) {
             assertThatExceptionOfType(TlsFailure.class)
-                    .isThrownBy(() -> Tls.connect(
-                            client(pki, node.port()).sigalgs(other).build()))
+                    .isThrownBy(() ->
+                            Tls.connect(client(pki, node.port()).sigalgs(other).build()))
                     .returns(Code.ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE, TlsFailure::code);
             node.program().awaitNext("refused ERR_SSL_NO_SUITABLE_SIGNATURE_ALGORITHM");
         }
@@ -299,14 +299,7 @@ class MlDsaPeersTest {
             return;
         }
         try (SServer server = SServer.start(
-                files,
-                "-cert_chain",
-                files.cert(),
-                "-Verify",
-                "3",
-                "-verify_return_error",
-                "-CAfile",
-                ca(pki))) {
+                files, "-cert_chain", files.cert(), "-Verify", "3", "-verify_return_error", "-CAfile", ca(pki))) {
             ConnectOptions.Builder options = client(pki, server.port());
             byte[] session = new byte[0];
             for (boolean resumed : new boolean[] {false, true}) {

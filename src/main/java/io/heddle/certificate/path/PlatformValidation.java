@@ -115,9 +115,10 @@ final class PlatformValidation {
 
     /** A JDK without ML-DSA cannot verify such signatures, and takes no provider that is not registered. */
     private static List<X509Certificate> verifiable(List<X509Certificate> certificates) {
-        boolean lacking =
-                certificates.stream().anyMatch(certificate -> MlDsa.type(certificate.getSigAlgOID()).isPresent())
-                        && !MlDsa.isInstalled();
+        boolean lacking = certificates.stream()
+                        .anyMatch(certificate ->
+                                MlDsa.type(certificate.getSigAlgOID()).isPresent())
+                && !MlDsa.isInstalled();
         return lacking
                 ? certificates.stream()
                         .<X509Certificate>map(SignedCertificate::new)

@@ -147,8 +147,8 @@ public final class ParsedCertificate {
             case ECKey ec ->
                 key.getAlgorithm() + " " + ec.getParams().getOrder().bitLength();
             // Java's names of the algorithm do not have the parameter set, or are identifiers.
-            case PublicKey other when KeyType.of(other).isMlDsa() ->
-                KeyType.of(other).name().replace('_', '-');
+            case PublicKey other
+            when KeyType.of(other).isMlDsa() -> KeyType.of(other).name().replace('_', '-');
             default -> key.getAlgorithm();
         };
     }

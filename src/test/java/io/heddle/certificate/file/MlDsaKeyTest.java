@@ -110,7 +110,9 @@ class MlDsaKeyTest {
 
     /** Returns the key of the files for ML-DSA-44, expanded. */
     private static byte[] expanded() throws IOException {
-        return ((DEROctetString) PrivateKeyInfo.getInstance(der("mldsa44-expanded.pem")).parsePrivateKey()).getOctets();
+        return ((DEROctetString)
+                        PrivateKeyInfo.getInstance(der("mldsa44-expanded.pem")).parsePrivateKey())
+                .getOctets();
     }
 
     private static void refuses(String code, String message, byte[] key) {
@@ -213,7 +215,8 @@ class MlDsaKeyTest {
     @ParameterizedTest
     @ValueSource(strings = {"ML-DSA-44", "ML-DSA-65", "ML-DSA-87"})
     void keys_of_both_providers_sign(String algorithm) throws GeneralSecurityException {
-        KeyPair bouncyCastles = KeyPairGenerator.getInstance(algorithm, FallbackProvider.get()).generateKeyPair();
+        KeyPair bouncyCastles =
+                KeyPairGenerator.getInstance(algorithm, FallbackProvider.get()).generateKeyPair();
         KeyPair installed = FallbackProvider.find(
                         algorithm, KeyPairGenerator::getInstance, KeyPairGenerator::getInstance)
                 .generateKeyPair();
