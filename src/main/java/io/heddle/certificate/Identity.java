@@ -1,5 +1,6 @@
 package io.heddle.certificate;
 
+import io.heddle.certificate.x509.MlDsa;
 import io.heddle.certificate.x509.ParsedCertificate;
 import io.heddle.certificate.x509.SignatureStrength;
 import io.heddle.failure.InvalidOption;
@@ -157,18 +158,34 @@ public final class Identity {
             return ours.getModulus().equals(theirs.getModulus());
         }
         try {
-            Signature signer = signature(key, publicKey);
-            signer.initSign(key);
+            Signature signer = signer(key, publicKey);
             signer.update(TRIAL);
             byte[] signed = signer.sign();
-            Signature verifier = signature(key, publicKey);
-            verifier.initVerify(publicKey);
+            Signature verifier = verifier(key, publicKey);
             verifier.update(TRIAL);
             return verifier.verify(signed);
         } catch (GeneralSecurityException | RuntimeException notThisKind) {
             // Providers refuse a key of another kind or curve by exceptions of several types.
             return false;
         }
+    }
+
+    private static Signature signer(PrivateKey key, PublicKey publicKey) throws GeneralSecurityException {
+        if (KeyType.of(publicKey).isMlDsa()) {
+            return MlDsa.signer(key);
+        }
+        Signature signer = signature(key, publicKey);
+        signer.initSign(key);
+        return signer;
+    }
+
+    private static Signature verifier(PrivateKey key, PublicKey publicKey) throws GeneralSecurityException {
+        if (KeyType.of(publicKey).isMlDsa()) {
+            return MlDsa.verifier(publicKey);
+        }
+        Signature verifier = signature(key, publicKey);
+        verifier.initVerify(publicKey);
+        return verifier;
     }
 
     private static Signature signature(PrivateKey key, PublicKey publicKey) throws GeneralSecurityException {
@@ -182,7 +199,8 @@ public final class Identity {
             case EC -> Signature.getInstance("SHA256withECDSA");
             case DSA -> Signature.getInstance("SHA256withDSA");
             case ED25519, ED448 -> Signature.getInstance("EdDSA");
-            case UNKNOWN -> throw new GeneralSecurityException("no signature for " + key.getAlgorithm());
+            case ML_DSA_44, ML_DSA_65, ML_DSA_87, UNKNOWN ->
+                throw new GeneralSecurityException("no signature for " + key.getAlgorithm());
         };
     }
 }

@@ -3,6 +3,7 @@ package io.heddle.cli;
 import static org.bouncycastle.asn1.x509.KeyPurposeId.id_kp_clientAuth;
 import static org.bouncycastle.asn1.x509.KeyPurposeId.id_kp_serverAuth;
 
+import io.heddle.certificate.x509.FallbackProvider;
 import io.heddle.cli.TestAuthority.Period;
 import io.heddle.cli.TestAuthority.Subject;
 import java.io.ByteArrayOutputStream;
@@ -34,7 +35,7 @@ import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.PBEParameterSpec;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
-import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.bouncycastle.jcajce.spec.MLDSAParameterSpec;
 
 /** The test PKI that {@code heddle certs} makes: which certificates, with which names, in which files. */
 final class CertificateSet {
@@ -44,6 +45,7 @@ final class CertificateSet {
     private static final AlgorithmParameterSpec RSA = new RSAKeyGenParameterSpec(2048, RSAKeyGenParameterSpec.F4);
     private static final AlgorithmParameterSpec P256 = new ECGenParameterSpec("secp256r1");
     private static final AlgorithmParameterSpec ED25519 = NamedParameterSpec.ED25519;
+    private static final AlgorithmParameterSpec ML_DSA_65 = MLDSAParameterSpec.ml_dsa_65;
 
     private static final List<GeneralName> SERVER_NAMES = List.of(
             new GeneralName(GeneralName.dNSName, "localhost"),
@@ -96,6 +98,7 @@ final class CertificateSet {
         Issued rsa = server("server-rsa", "a server with an RSA-2048 key", RSA);
         Issued ec = server("server-ec", "a server with a P-256 key", P256);
         server("server-ed25519", "a server with an Ed25519 key", ED25519);
+        server("server-mldsa65", "a server with an ML-DSA-65 key, for TLS 1.3", ML_DSA_65);
         Issued client = issue("client", "a client with a P-256 key", P256, List.of(), CLIENT, valid);
         issue("client-rsa", "a client with an RSA-2048 key", RSA, List.of(), CLIENT, valid);
 
@@ -178,7 +181,9 @@ final class CertificateSet {
             case RSAKeyGenParameterSpec rsa -> KeyPairGenerator.getInstance("RSA");
             // These encode the public key with the private one, RFC 5915 section 3; GnuTLS reads no others, the JDK
             // writes none.
-            case ECGenParameterSpec curve -> KeyPairGenerator.getInstance("EC", new BouncyCastleProvider());
+            case ECGenParameterSpec curve -> KeyPairGenerator.getInstance("EC", FallbackProvider.get());
+            // With the seed and the expanded key, as OpenSSL writes them; the JDK writes one of the two.
+            case MLDSAParameterSpec mlDsa -> KeyPairGenerator.getInstance("ML-DSA", FallbackProvider.get());
             default -> KeyPairGenerator.getInstance("Ed25519");
         };
         generator.initialize(type, random);

@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
         name = "certs",
         description = {
             "Creates a test PKI.",
-            "A CA and an intermediate, server certificates (RSA-2048, P-256, Ed25519) for localhost, "
+            "A CA and an intermediate, server certificates (RSA-2048, P-256, Ed25519, ML-DSA-65) for localhost, "
                     + "127.0.0.1, ::1 and *.example.test, client certificates, an expired, a not-yet-valid, a revoked "
                     + "and a wrong-host one, CRLs, an OCSP response, PKCS#12 files and an encrypted key.",
             "The keys are stored without protection: for tests only."

@@ -230,6 +230,9 @@ public final class SocketSession extends ExtendedSSLSession {
         return switch (sigalg) {
             case ED25519 -> "Ed25519";
             case ED448 -> "Ed448";
+            case MLDSA44 -> "ML-DSA-44";
+            case MLDSA65 -> "ML-DSA-65";
+            case MLDSA87 -> "ML-DSA-87";
             case RSA_PSS_RSAE_SHA256, RSA_PSS_RSAE_SHA384, RSA_PSS_RSAE_SHA512 -> "RSASSA-PSS";
             case RSA_PSS_PSS_SHA256, RSA_PSS_PSS_SHA384, RSA_PSS_PSS_SHA512 -> "RSASSA-PSS";
             default -> {

@@ -12,7 +12,7 @@ import java.util.Locale;
  * server the key exchange or, in TLS 1.3, key and curve; each returns null for the names of the other. So all are tried
  * in order, the JDK's first, which most other managers support as well.
  *
- * <p>{@code EdDSA} stands for two types, and a manager may return any alias, so the type of the key behind it has to be
+ * <p>{@code EdDSA} stands for two types, {@code ML-DSA} for three, and a manager may return any alias, so the type of the key behind it has to be
  * checked. Thread-safe.
  */
 final class KeyTypeNames {
@@ -32,6 +32,10 @@ final class KeyTypeNames {
             case EC -> List.of("EC", "EC_EC", "EC_RSA", "EC/secp256r1", "EC/secp384r1", "EC/secp521r1", "ECDHE_ECDSA");
             case ED25519 -> List.of("EdDSA", "Ed25519");
             case ED448 -> List.of("EdDSA", "Ed448");
+            // The identifiers are the names of a JDK without ML-DSA.
+            case ML_DSA_44 -> List.of("ML-DSA", "ML-DSA-44", "2.16.840.1.101.3.4.3.17");
+            case ML_DSA_65 -> List.of("ML-DSA", "ML-DSA-65", "2.16.840.1.101.3.4.3.18");
+            case ML_DSA_87 -> List.of("ML-DSA", "ML-DSA-87", "2.16.840.1.101.3.4.3.19");
             case DSA -> List.of("DSA", "DHE_DSS");
             case UNKNOWN -> List.of();
         };
@@ -49,6 +53,10 @@ final class KeyTypeNames {
             case "EDDSA" -> type == KeyType.ED25519 || type == KeyType.ED448;
             case "ED25519" -> type == KeyType.ED25519;
             case "ED448" -> type == KeyType.ED448;
+            case "ML-DSA" -> type.isMlDsa();
+            case "ML-DSA-44", "2.16.840.1.101.3.4.3.17" -> type == KeyType.ML_DSA_44;
+            case "ML-DSA-65", "2.16.840.1.101.3.4.3.18" -> type == KeyType.ML_DSA_65;
+            case "ML-DSA-87", "2.16.840.1.101.3.4.3.19" -> type == KeyType.ML_DSA_87;
             case "DSA", "DHE_DSS" -> type == KeyType.DSA;
             default -> matchesCurve(upper, key) || matchesIssuer(upper, key);
         };

@@ -15,6 +15,12 @@ public enum KeyType {
     ED25519,
     /** RFC 8032 on Curve448. */
     ED448,
+    /** FIPS 204, parameter set ML-DSA-44; TLS 1.3 alone. */
+    ML_DSA_44,
+    /** FIPS 204, parameter set ML-DSA-65; TLS 1.3 alone. */
+    ML_DSA_65,
+    /** FIPS 204, parameter set ML-DSA-87; TLS 1.3 alone. */
+    ML_DSA_87,
     /** Classic DSA; no TLS 1.3. */
     DSA,
     /** A key that Java does not support, for instance on another curve. */
@@ -31,7 +37,29 @@ public enum KeyType {
             case "ED448" -> ED448;
             // The JDK calls both EdDSA; their encodings have different lengths (RFC 8410 section 4).
             case "EDDSA" -> key.getEncoded().length == 44 ? ED25519 : ED448;
+            // The JDK calls all three ML-DSA, and before 24 it has only the identifiers of RFC 9881 section 2.
+            case "ML-DSA", "ML-DSA-44", "ML-DSA-65", "ML-DSA-87" -> mlDsa(key);
+            case "2.16.840.1.101.3.4.3.17", "2.16.840.1.101.3.4.3.18", "2.16.840.1.101.3.4.3.19" -> mlDsa(key);
             default -> UNKNOWN;
         };
+    }
+
+    /**
+     * Returns the parameter set by the length of the encoding, which is different in each: the key of FIPS 204 table 2
+     * behind 22 bytes with an identifier that has no parameters (RFC 9881 section 2).
+     */
+    private static KeyType mlDsa(PublicKey key) {
+        byte[] encoded = key.getEncoded();
+        return switch (encoded == null ? 0 : encoded.length) {
+            case 22 + 1312 -> ML_DSA_44;
+            case 22 + 1952 -> ML_DSA_65;
+            case 22 + 2592 -> ML_DSA_87;
+            default -> UNKNOWN;
+        };
+    }
+
+    /** Returns whether this is a key for ML-DSA. */
+    public boolean isMlDsa() {
+        return this == ML_DSA_44 || this == ML_DSA_65 || this == ML_DSA_87;
     }
 }

@@ -1,6 +1,7 @@
 package io.heddle.certificate;
 
 import io.heddle.certificate.x509.IpLiteral;
+import io.heddle.certificate.x509.MlDsa;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -22,6 +23,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DEROctetString;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.BasicConstraints;
@@ -269,19 +271,34 @@ public final class TestCertificate {
             case "RSA" -> TestPki.Key.RSA_2048.signature;
             case "RSASSA-PSS" -> TestPki.Key.RSA_PSS_2048.signature;
             case "EC" -> TestPki.Key.P256.signature;
+            case "ML-DSA", "ML-DSA-44", "ML-DSA-65", "ML-DSA-87" ->
+                MlDsa.type(PrivateKeyInfo.getInstance(key.getEncoded())
+                                .getPrivateKeyAlgorithm()
+                                .getAlgorithm()
+                                .getId())
+                        .orElseThrow()
+                        .name()
+                        .replace('_', '-');
             default -> key.getAlgorithm().equals("EdDSA") && key.getEncoded().length > 60 ? "Ed448" : "Ed25519";
         };
     }
 
-    /** BouncyCastle's signer requests PSS by names that the JDK's providers do not have. */
+    /** BouncyCastle's signer requests PSS by names that the JDK's providers do not have, and keys for ML-DSA of its own. */
     static ContentSigner signer(String algorithm, PrivateKey key)
             throws OperatorCreationException, GeneralSecurityException {
+        if (algorithm.startsWith("ML-DSA")) {
+            return signer(algorithm, MlDsa.signer(key));
+        }
         if (!algorithm.endsWith("MGF1")) {
             return new JcaContentSignerBuilder(algorithm).build(key);
         }
         Signature pss = Signature.getInstance("RSASSA-PSS");
         pss.setParameter(new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1));
         pss.initSign(key);
+        return signer(algorithm, pss);
+    }
+
+    private static ContentSigner signer(String algorithm, Signature signature) {
         var content = new ByteArrayOutputStream();
         return new ContentSigner() {
             @Override
@@ -297,8 +314,8 @@ public final class TestCertificate {
             @Override
             public byte[] getSignature() {
                 try {
-                    pss.update(content.toByteArray());
-                    return pss.sign();
+                    signature.update(content.toByteArray());
+                    return signature.sign();
                 } catch (GeneralSecurityException failed) {
                     throw new IllegalStateException(failed);
                 }

@@ -2,6 +2,7 @@ package io.heddle.certificate;
 
 import io.heddle.certificate.file.Pem;
 import io.heddle.certificate.path.TrustStore;
+import io.heddle.certificate.x509.FallbackProvider;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -45,7 +46,10 @@ public final class TestPki {
         P384("EC", "SHA384withECDSA", "secp384r1"),
         P521("EC", "SHA512withECDSA", "secp521r1"),
         ED25519("Ed25519", "Ed25519", 255),
-        ED448("Ed448", "Ed448", 448);
+        ED448("Ed448", "Ed448", 448),
+        ML_DSA_44("ML-DSA-44", "ML-DSA-44", 44),
+        ML_DSA_65("ML-DSA-65", "ML-DSA-65", 65),
+        ML_DSA_87("ML-DSA-87", "ML-DSA-87", 87);
 
         private final String algorithm;
         final String signature;
@@ -74,7 +78,8 @@ public final class TestPki {
 
         private KeyPair make() {
             try {
-                KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
+                KeyPairGenerator generator =
+                        FallbackProvider.find(algorithm, KeyPairGenerator::getInstance, KeyPairGenerator::getInstance);
                 if (!curve.isEmpty()) {
                     generator.initialize(new ECGenParameterSpec(curve));
                 } else if (algorithm.startsWith("RSA")) {

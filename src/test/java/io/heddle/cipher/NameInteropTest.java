@@ -63,7 +63,8 @@ class NameInteropTest {
             RSA+MD5 RSA SHA256 RSA+ +SHA256 RSA+RSA SHA1+SHA256 rsa_pkcs1_sha1 rsa_pkcs1_sha224
             rsa_pkcs1_sha256 rsa_pkcs1_sha384 rsa_pkcs1_sha512 rsa_pss_rsae_sha256 rsa_pss_rsae_sha384
             rsa_pss_rsae_sha512 rsa_pss_pss_sha256 rsa_pss_pss_sha384 rsa_pss_pss_sha512
-            ecdsa_secp256r1_sha256 ecdsa_secp384r1_sha384 ecdsa_secp521r1_sha512 ed25519 ed448 nope""", "", " ", " RSA+SHA256 ", "RSA +SHA256"),
+            ecdsa_secp256r1_sha256 ecdsa_secp384r1_sha384 ecdsa_secp521r1_sha512 ed25519 ed448 nope
+            id-ml-dsa-65 id-ml-dsa-65+UNDEF mldsa64 ML-DSA-65+SHA512""", "", " ", " RSA+SHA256 ", "RSA +SHA256"),
             Set.of("rsa+SHA256", "ED25519", "Ed25519", "RSA_PSS_RSAE_SHA256", "pss+sha384"));
 
     private static final List<String> SIGALGS_OF_3_5 = names(

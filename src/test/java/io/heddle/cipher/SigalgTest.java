@@ -32,22 +32,62 @@ class SigalgTest {
         "ECDSA+SHA1, ECDSA_SHA1",
         "RSA+SHA1, RSA_PKCS1_SHA1",
         "DSA+SHA256, DSA_SHA256",
-        "ed25519, ED25519"
+        "ed25519, ED25519",
+        "mldsa65, MLDSA65",
+        "MLDSA44, MLDSA44",
+        "ML-DSA-87, MLDSA87",
+        "ml-dsa-65, MLDSA65"
     })
     void is_found_by_the_names_of_openssl(String name, Sigalg sigalg) {
         assertThat(Sigalg.ofName(name)).containsSame(sigalg);
     }
 
     @Test
-    void at_level_0_the_weak_ones_are_there_by_default_and_come_last() {
-        List<Sigalg> strong = Sigalg.defaults(1);
-        assertThat(strong)
-                .hasSize(14)
-                .doesNotContain(Sigalg.RSA_PKCS1_SHA1, Sigalg.ECDSA_SHA1, Sigalg.RSA_PKCS1_SHA224, Sigalg.DSA_SHA256);
-        assertThat(Sigalg.defaults(5)).isEqualTo(strong);
+    void has_the_defaults_of_openssl_3_5_by_level() {
+        List<Sigalg> strong = List.of(
+                Sigalg.MLDSA65,
+                Sigalg.MLDSA87,
+                Sigalg.MLDSA44,
+                Sigalg.ECDSA_SECP256R1_SHA256,
+                Sigalg.ECDSA_SECP384R1_SHA384,
+                Sigalg.ECDSA_SECP521R1_SHA512,
+                Sigalg.ED25519,
+                Sigalg.ED448,
+                Sigalg.RSA_PSS_PSS_SHA256,
+                Sigalg.RSA_PSS_PSS_SHA384,
+                Sigalg.RSA_PSS_PSS_SHA512,
+                Sigalg.RSA_PSS_RSAE_SHA256,
+                Sigalg.RSA_PSS_RSAE_SHA384,
+                Sigalg.RSA_PSS_RSAE_SHA512,
+                Sigalg.RSA_PKCS1_SHA256,
+                Sigalg.RSA_PKCS1_SHA384,
+                Sigalg.RSA_PKCS1_SHA512);
+        for (int level = 1; level <= 3; level++) {
+            assertThat(Sigalg.defaults(level)).isEqualTo(strong);
+        }
         List<Sigalg> all = new ArrayList<>(strong);
         all.addAll(List.of(Sigalg.ECDSA_SHA224, Sigalg.ECDSA_SHA1, Sigalg.RSA_PKCS1_SHA224, Sigalg.RSA_PKCS1_SHA1));
         assertThat(Sigalg.defaults(0)).isEqualTo(all);
+        assertThat(Sigalg.defaults(4))
+                .containsExactly(
+                        Sigalg.MLDSA65,
+                        Sigalg.MLDSA87,
+                        Sigalg.ECDSA_SECP384R1_SHA384,
+                        Sigalg.ECDSA_SECP521R1_SHA512,
+                        Sigalg.ED448,
+                        Sigalg.RSA_PSS_PSS_SHA384,
+                        Sigalg.RSA_PSS_PSS_SHA512,
+                        Sigalg.RSA_PSS_RSAE_SHA384,
+                        Sigalg.RSA_PSS_RSAE_SHA512,
+                        Sigalg.RSA_PKCS1_SHA384,
+                        Sigalg.RSA_PKCS1_SHA512);
+        assertThat(Sigalg.defaults(5))
+                .containsExactly(
+                        Sigalg.MLDSA87,
+                        Sigalg.ECDSA_SECP521R1_SHA512,
+                        Sigalg.RSA_PSS_PSS_SHA512,
+                        Sigalg.RSA_PSS_RSAE_SHA512,
+                        Sigalg.RSA_PKCS1_SHA512);
     }
 
     @Test
@@ -75,6 +115,10 @@ class SigalgTest {
                 "RSA",
                 "RSA-PSS+SHA1",
                 "Ed25519+UNDEF",
+                "id-ml-dsa-65",
+                "id-ml-dsa-65+UNDEF",
+                "ML-DSA-65+SHA512",
+                "mldsa64",
                 "RSA+SHA256+X"
             })
     void refuses_what_openssl_refuses(String list) {
@@ -102,6 +146,7 @@ class SigalgTest {
     void has_the_names_of_nodes_shared_sigalgs() {
         assertThat(Sigalg.RSA_PSS_PSS_SHA384.opensslName()).isEqualTo("RSA-PSS+SHA384");
         assertThat(Sigalg.ED25519.opensslName()).isEqualTo("Ed25519+UNDEF");
+        assertThat(Sigalg.MLDSA44.opensslName()).isEqualTo("id-ml-dsa-44+UNDEF");
         assertThat(Sigalg.RSA_PKCS1_SHA224.opensslName()).isEqualTo("RSA+SHA224");
     }
 
@@ -112,6 +157,9 @@ class SigalgTest {
         "RSA_PSS_PSS_SHA256, true, true",
         "ECDSA_SECP521R1_SHA512, true, true",
         "ED448, true, true",
+        "MLDSA44, false, true",
+        "MLDSA65, false, true",
+        "MLDSA87, false, true",
         "ECDSA_SHA1, true, false",
         "DSA_SHA256, true, false"
     })

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.heddle.certificate.Identity;
+import io.heddle.certificate.file.PrivateKeyReader;
+import io.heddle.protocol.KeyType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -98,7 +101,16 @@ class CertsCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"server-rsa", "server-ec", "server-ed25519", "client", "client-rsa", "wrong-host"})
+    @ValueSource(
+            strings = {
+                "server-rsa",
+                "server-ec",
+                "server-ed25519",
+                "server-mldsa65",
+                "client",
+                "client-rsa",
+                "wrong-host"
+            })
     void chain_of_a_good_certificate_leads_to_the_root(String name) {
         assertThatCode(() -> validate(name, Instant.now())).doesNotThrowAnyException();
     }
@@ -142,8 +154,16 @@ class CertsCommandTest {
         assertMatch(key, chain(name).getFirst(), algorithm);
     }
 
+    /** The JDK 24 and 25 read only expanded keys themselves. */
+    @Test
+    void key_for_ml_dsa_belongs_to_its_certificate() throws Exception {
+        PrivateKey key = PrivateKeyReader.read("key", Files.readAllBytes(folder.resolve("server-mldsa65-key.pem")));
+        var identity = new Identity(key, chain("server-mldsa65"));
+        assertThat(identity.keyType()).isEqualTo(KeyType.ML_DSA_65);
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"server-rsa", "server-ec", "server-ed25519"})
+    @ValueSource(strings = {"server-rsa", "server-ec", "server-ed25519", "server-mldsa65"})
     void server_certificate_names_this_machine_and_the_example_domain(String name) throws Exception {
         assertThat(chain(name).getFirst().getSubjectAlternativeNames())
                 .containsExactlyInAnyOrder(

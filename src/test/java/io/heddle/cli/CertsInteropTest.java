@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heddle.interop.Node;
 import io.heddle.interop.Openssl;
 import io.heddle.interop.ProgramResult;
+import java.lang.module.ModuleDescriptor.Version;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -38,6 +39,24 @@ class CertsInteropTest {
     void openssl_accepts_a_good_server_for_its_names(String name, String host) {
         ProgramResult verified = verify(name, "-purpose", "sslserver", "-verify_hostname", host);
         assertThat(verified.succeeded().out()).contains(": OK");
+    }
+
+    /** Before 3.5 openssl has no ML-DSA. */
+    @Test
+    void openssl_accepts_the_server_with_a_key_for_ml_dsa_from_3_5_on() {
+        ProgramResult verified = verify("server-mldsa65", "-purpose", "sslserver", "-verify_hostname", "localhost");
+        ProgramResult key = Openssl.run(
+                "pkey",
+                "-noout",
+                "-in",
+                folder.resolve("server-mldsa65-key.pem").toString());
+        if (Openssl.release().compareTo(Version.parse("3.5")) < 0) {
+            assertThat(verified.output()).contains("error 1 at 0 depth");
+            assertThat(key.exitCode()).isNotZero();
+        } else {
+            assertThat(verified.succeeded().out()).contains(": OK");
+            key.succeeded();
+        }
     }
 
     @ParameterizedTest

@@ -5,6 +5,7 @@ import io.heddle.cipher.Sigalg;
 import io.heddle.engine.crypto.Credential;
 import io.heddle.engine.crypto.KeySigner;
 import io.heddle.engine.crypto.ProviderCrypto;
+import io.heddle.engine.crypto.Sigalgs;
 import io.heddle.engine.handshake.HandshakeSettings;
 import io.heddle.protocol.TlsVersion;
 import java.io.ByteArrayInputStream;
@@ -56,6 +57,8 @@ public final class BareClient extends DefaultTlsClient {
     private final AtomicReference<byte[]> sessionId = new AtomicReference<>(new byte[0]);
     private @Nullable String servername;
     private boolean sigalgs = true;
+    private @Nullable Vector offered;
+    private @Nullable Vector offeredForCertificates;
 
     public BareClient(ProtocolVersion version, boolean extended) {
         this(version, extended, false);
@@ -89,15 +92,35 @@ public final class BareClient extends DefaultTlsClient {
                         List.of(new ServerName(NameType.host_name, servername.getBytes(StandardCharsets.US_ASCII))));
     }
 
+    /** Sends these schemes for handshakes, and those for certificates in an extension of their own. */
+    BareClient sigalgs(List<Sigalg> handshakes, List<Sigalg> certificates) {
+        offered = Sigalgs.toVector(handshakes);
+        offeredForCertificates = Sigalgs.toVector(certificates);
+        return this;
+    }
+
     @Override
     protected @Nullable Vector getSupportedSignatureAlgorithms() {
+        if (offered != null) {
+            return offered;
+        }
         return sigalgs ? super.getSupportedSignatureAlgorithms() : null;
+    }
+
+    @Override
+    protected @Nullable Vector getSupportedSignatureAlgorithmsCert() {
+        return offeredForCertificates;
     }
 
     /** Presents a certificate and signs with this scheme, even if the server did not request it. */
     BareClient signing(Identity identity, Sigalg sigalg) {
-        Credential credential = Credential.of(identity, (ProviderCrypto) getCrypto());
-        credentials = new KeySigner(credential.chain(HandshakeSettings.version(version)), identity.key(), sigalg);
+        return signing(identity, identity, sigalg);
+    }
+
+    /** Presents a certificate, and signs with the key of another. */
+    BareClient signing(Identity shown, Identity signer, Sigalg sigalg) {
+        Credential credential = Credential.of(shown, (ProviderCrypto) getCrypto());
+        credentials = new KeySigner(credential.chain(HandshakeSettings.version(version)), signer.key(), sigalg);
         return this;
     }
 

@@ -7,9 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.heddle.EachVersion;
 import io.heddle.RawPeer;
 import io.heddle.TlsPair;
+import io.heddle.certificate.Identity;
 import io.heddle.certificate.TestPki;
+import io.heddle.cipher.Sigalg;
 import io.heddle.engine.handshake.HandshakeSettings;
 import io.heddle.failure.TlsFailure.Code;
+import io.heddle.protocol.KeyType;
 import io.heddle.protocol.TlsVersion;
 import io.heddle.session.CaffeineSessionStore;
 import io.heddle.session.ResumptionRefusal;
@@ -17,6 +20,7 @@ import io.heddle.session.SessionState;
 import io.heddle.session.server.TicketSealer;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.ExtendedSSLSession;
@@ -27,6 +31,7 @@ import org.bouncycastle.tls.TlsClientProtocol;
 import org.bouncycastle.tls.TlsFatalAlertReceived;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -56,6 +61,33 @@ class BareClientTest {
         byte[] out = new byte[protocol.getAvailableOutputBytes()];
         protocol.readOutput(out, 0, out.length);
         wire.send(out);
+    }
+
+    /** RFC 8446 4.2.3 and 4.4.2.2: {@code signature_algorithms_cert} is about the signatures of certificates. */
+    @ParameterizedTest
+    @CsvSource({
+        "ML_DSA_65, MLDSA65, ML_DSA_65",
+        "ML_DSA_65, ECDSA_SECP256R1_SHA256, EC",
+        "ML_DSA_65, ED25519, ML_DSA_65",
+        "P256, ECDSA_SECP256R1_SHA256, ML_DSA_65",
+        "P256, MLDSA65, ML_DSA_65"
+    })
+    void a_certificate_whose_signature_the_client_can_verify_is_preferred(
+            TestPki.Key issuer, Sigalg ofCertificates, KeyType expected) throws Exception {
+        Identity mlDsa = TestPki.certificate("CN=localhost")
+                .key(TestPki.Key.ML_DSA_65, 1)
+                .server("localhost")
+                .issuedBy(TestPki.root("root", issuer, 10));
+        try (TlsPair pair = TlsPair.of(TlsVersion.TLS_1_3).serverIdentity(TestPki.server("localhost"), mlDsa);
+                RawPeer wire = pair.rawClient()) {
+            handshake(
+                    new BareClient(ProtocolVersion.TLSv13, true)
+                            .sigalgs(List.of(Sigalg.MLDSA65, Sigalg.ECDSA_SECP256R1_SHA256), List.of(ofCertificates)),
+                    wire);
+            X509Certificate presented =
+                    wire.heddle().getCertificate().orElseThrow().certificate();
+            assertThat(KeyType.of(presented.getPublicKey())).isEqualTo(expected);
+        }
     }
 
     /** RFC 7627 5.3: otherwise a session without it would resume as if it had it. */

@@ -6,11 +6,13 @@ import io.heddle.RawPeer;
 import io.heddle.TlsPair;
 import io.heddle.certificate.TestPki;
 import io.heddle.cipher.Sigalg;
+import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Blame;
 import io.heddle.failure.TlsFailure.Code;
 import io.heddle.protocol.TlsVersion;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.bouncycastle.tls.ProtocolVersion;
@@ -59,7 +61,10 @@ class ClientSignatureTest {
         "RSA_PSS_2048, RSA_PSS_PSS_SHA256",
         "P256, ECDSA_SECP256R1_SHA256",
         "P384, ECDSA_SECP384R1_SHA384",
-        "ED25519, ED25519"
+        "ED25519, ED25519",
+        "ML_DSA_44, MLDSA44",
+        "ML_DSA_65, MLDSA65",
+        "ML_DSA_87, MLDSA87"
     })
     void a_scheme_of_tls_1_3_that_fits_the_key_is_taken(TestPki.Key key, Sigalg sigalg) throws Exception {
         try (TlsPair pair = pair(TlsVersion.TLS_1_3);
@@ -78,7 +83,10 @@ class ClientSignatureTest {
         "P256, ECDSA_SECP384R1_SHA384",
         "P256, ECDSA_SECP521R1_SHA512",
         "P384, ECDSA_SECP256R1_SHA256",
-        "P256, ECDSA_SHA1"
+        "P256, ECDSA_SHA1",
+        "ML_DSA_44, MLDSA65",
+        "ML_DSA_65, MLDSA87",
+        "ML_DSA_87, MLDSA44"
     })
     void another_scheme_of_tls_1_3_is_refused(TestPki.Key key, Sigalg sigalg) throws Exception {
         try (TlsPair pair = pair(TlsVersion.TLS_1_3);
@@ -94,7 +102,12 @@ class ClientSignatureTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"RSA_2048, RSA_PSS_PSS_SHA256", "RSA_PSS_2048, RSA_PSS_RSAE_SHA256", "P256, RSA_PKCS1_SHA256"})
+    @CsvSource({
+        "RSA_2048, RSA_PSS_PSS_SHA256",
+        "RSA_PSS_2048, RSA_PSS_RSAE_SHA256",
+        "P256, RSA_PKCS1_SHA256",
+        "P256, MLDSA65"
+    })
     void a_scheme_of_tls_1_2_for_another_kind_of_key_is_the_clients_fault(TestPki.Key key, Sigalg sigalg)
             throws Exception {
         // A key that cannot sign with the scheme signs with one of its own type, and the message names the other.
@@ -116,6 +129,45 @@ class ClientSignatureTest {
             wire.end();
             TlsFailure failure = wire.failure();
             assertThat(failure.code().blame()).isIn(Blame.PEER_MISBEHAVED, Blame.PEER_INCOMPATIBLE);
+        }
+    }
+
+    @Test
+    void a_key_for_ml_dsa_is_refused_in_tls_1_2() throws Exception {
+        try (TlsPair pair = pair(TlsVersion.TLS_1_2);
+                RawPeer wire = pair.rawClient()) {
+            run(
+                    new BareClient(ProtocolVersion.TLSv12, true)
+                            .signing(
+                                    TestPki.server(TestPki.Key.ML_DSA_65, "client"),
+                                    TestPki.client("another"),
+                                    Sigalg.ECDSA_SECP256R1_SHA256),
+                    wire);
+            assertThat(wire.failure())
+                    .returns(Code.ERR_SSL_ILLEGAL_PARAMETER, TlsFailure::code)
+                    .returns(Optional.of(Alert.UNSUPPORTED_CERTIFICATE), TlsFailure::alert)
+                    .hasMessageStartingWith(
+                            "certificate: the client's key is ML_DSA_65, with which TLSv1.2 has no signatures");
+        }
+    }
+
+    @Test
+    void a_wrong_signature_of_ml_dsa_is_refused() throws Exception {
+        try (TlsPair pair = pair(TlsVersion.TLS_1_3);
+                RawPeer wire = pair.rawClient()) {
+            TlsClientProtocol protocol = new BareClient.Handshake(message -> {
+                if (message[0] == 15) {
+                    message[1000] ^= 1;
+                }
+                return message;
+            });
+            protocol.connect(new BareClient(ProtocolVersion.TLSv13, true)
+                    .signing(TestPki.server(TestPki.Key.ML_DSA_65, "client"), Sigalg.MLDSA65));
+            send(protocol, wire);
+            protocol.offerInput(wire.readFlight());
+            send(protocol, wire);
+            wire.end();
+            assertThat(wire.failure().alert()).contains(Alert.DECRYPT_ERROR);
         }
     }
 

@@ -3,6 +3,7 @@ package io.heddle.managers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.heddle.HeddleProvider;
 import io.heddle.certificate.Identity;
 import io.heddle.certificate.TestPki;
 import io.heddle.certificate.path.StoreProperties;
@@ -15,7 +16,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
@@ -23,11 +26,13 @@ import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.jsse.provider.BouncyCastleJsseProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Heddle's managers in the JDK's TLS and in BouncyCastle's, which request keys by different names. */
@@ -74,6 +79,42 @@ class OtherStacksTest {
         assertThat(connecting.getSession().getPeerCertificates()[0]).isEqualTo(server.leaf());
         assertThat(serving.getSession().getPeerCertificates()[0]).isEqualTo(client.leaf());
         assertThat(connecting.getSession().getProtocol()).isEqualTo(version);
+    }
+
+    /** Heddle itself requests ML-DSA keys under names that the managers of the JDK and its own have. */
+    @ParameterizedTest
+    @CsvSource({"true, ML_DSA_44", "true, ML_DSA_65", "true, ML_DSA_87", "false, ML_DSA_65"})
+    void heddle_finds_keys_for_ml_dsa(boolean ownManagers, TestPki.Key key) throws Exception {
+        Identity root = TestPki.root("root", key, 10);
+        Identity server =
+                TestPki.certificate("CN=server").key(key, 1).server("a.example").issuedBy(root);
+        Identity client = TestPki.certificate("CN=client").key(key, 2).client().issuedBy(root);
+        SSLEngine serving = heddle(ownManagers, root, server, TestPki.server("a.example"));
+        SSLEngine connecting = heddle(ownManagers, root, client, TestPki.client("another"));
+        serving.setUseClientMode(false);
+        serving.setNeedClientAuth(true);
+        connecting.setUseClientMode(true);
+
+        handshake(connecting, serving);
+
+        assertThat(connecting.getSession().getPeerCertificates()[0]).isEqualTo(server.leaf());
+        assertThat(serving.getSession().getPeerCertificates()[0]).isEqualTo(client.leaf());
+        assertThat(((ExtendedSSLSession) serving.getSession()).getPeerSupportedSignatureAlgorithms())
+                .contains(key.name().replace('_', '-'));
+    }
+
+    private static SSLEngine heddle(boolean ownManagers, Identity root, Identity... own) throws Exception {
+        KeyManagerFactory keys = ownManagers
+                ? KeyManagerFactory.getInstance("PKIX", new HeddleProvider())
+                : KeyManagerFactory.getInstance("SunX509");
+        keys.init(TestStores.keys(own), TestStores.password());
+        TrustManagerFactory trust = ownManagers
+                ? TrustManagerFactory.getInstance("PKIX", new HeddleProvider())
+                : TrustManagerFactory.getInstance("PKIX", "SunJSSE");
+        trust.init(TestStores.trusted(root.leaf()));
+        SSLContext context = SSLContext.getInstance("TLS", new HeddleProvider());
+        context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+        return context.createSSLEngine("a.example", 443);
     }
 
     @Test

@@ -1,8 +1,10 @@
 package io.heddle.certificate.file;
 
 import io.heddle.certificate.x509.BouncyCastleVersion;
+import io.heddle.certificate.x509.MlDsa;
 import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure;
+import io.heddle.protocol.KeyType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -10,6 +12,7 @@ import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Arrays;
+import java.util.Optional;
 import org.bouncycastle.asn1.ASN1BitString;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Integer;
@@ -36,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The result is a key of the JDK, whose providers sign with it. As in Node, a passphrase for a plain key is ignored.
  * All ciphers that OpenSSL writes are supported (AES, ARIA, Camellia, 3DES, SM4; of its legacy module SEED, Blowfish,
  * CAST5, DES and RC2), with at most 10,000,000 iterations of key derivation. An EC key contains the name of its curve or
- * the parameters of a named curve.
+ * the parameters of a named curve. A key for ML-DSA is in one of the three forms of RFC 9881.
  */
 public final class PrivateKeyReader {
     private static final String BAD_DECRYPT = "ERR_OSSL_BAD_DECRYPT";
@@ -90,6 +93,11 @@ public final class PrivateKeyReader {
 
     /** Returns the JDK's key for a PKCS#8 structure. */
     static PrivateKey fromPkcs8(String source, PrivateKeyInfo info) {
+        Optional<KeyType> mlDsa =
+                MlDsa.type(info.getPrivateKeyAlgorithm().getAlgorithm().getId());
+        if (mlDsa.isPresent()) {
+            return mlDsa(source, mlDsa.get(), info);
+        }
         String factory = factory(source, info.getPrivateKeyAlgorithm());
         byte[] encoded = new byte[0];
         try {
@@ -110,6 +118,20 @@ public final class PrivateKeyReader {
                     refused);
         } finally {
             Arrays.fill(encoded, (byte) 0);
+        }
+    }
+
+    private static PrivateKey mlDsa(String source, KeyType type, PrivateKeyInfo info) {
+        try {
+            return MlDsaPrivateKey.read(source, type, info);
+        } catch (InvalidOption ours) {
+            throw ours;
+        } catch (IOException | GeneralSecurityException | RuntimeException refused) {
+            throw new InvalidOption(
+                    UNSUPPORTED,
+                    "%s: the %s key is broken or in none of the forms of RFC 9881: seed, expanded key or both"
+                            .formatted(source, type.name().replace('_', '-')),
+                    refused);
         }
     }
 
@@ -228,7 +250,7 @@ public final class PrivateKeyReader {
         }
         throw new InvalidOption(
                 UNSUPPORTED,
-                "%s: a private key with algorithm %s is not supported, RSA, RSASSA-PSS, EC, Ed25519 and Ed448 are"
+                "%s: a private key with algorithm %s is not supported, RSA, RSASSA-PSS, EC, Ed25519, Ed448 and ML-DSA are"
                         .formatted(source, TlsFailure.printable(oid.getId())));
     }
 

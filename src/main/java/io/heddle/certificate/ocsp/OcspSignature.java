@@ -1,6 +1,8 @@
 package io.heddle.certificate.ocsp;
 
+import io.heddle.certificate.x509.MlDsa;
 import io.heddle.certificate.x509.SignatureStrength;
+import io.heddle.protocol.KeyType;
 import java.io.IOException;
 import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
@@ -15,7 +17,7 @@ import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 /**
  * A signature algorithm of OCSP responses.
  *
- * @param name the name of Java's {@link Signature}
+ * @param name the name of Java's {@link Signature}, for ML-DSA that of the {@link KeyType}
  * @param strength the strength in bits, as {@link SignatureStrength} counts them
  * @param parameters those of RSASSA-PSS
  */
@@ -44,7 +46,15 @@ record OcspSignature(String name, int strength, Optional<PSSParameterSpec> param
     /** Returns the algorithm, empty if it is not allowed in OCSP responses or its parameters are malformed. */
     static Optional<OcspSignature> of(AlgorithmIdentifier algorithm) {
         String oid = algorithm.getAlgorithm().getId();
+        Optional<KeyType> mlDsa = MlDsa.type(oid);
+        if (mlDsa.isPresent()) {
+            return algorithm.getParameters() == null ? mlDsa.map(OcspSignature::mlDsa) : Optional.empty();
+        }
         return oid.equals(RSASSA_PSS) ? pss(algorithm) : Optional.ofNullable(BY_OID.get(oid));
+    }
+
+    private static OcspSignature mlDsa(KeyType type) {
+        return new OcspSignature(type.name(), MlDsa.strength(type), Optional.empty());
     }
 
     private static Optional<OcspSignature> pss(AlgorithmIdentifier algorithm) {
@@ -72,14 +82,23 @@ record OcspSignature(String name, int strength, Optional<PSSParameterSpec> param
         };
     }
 
+    private Signature verifier(PublicKey key) throws GeneralSecurityException {
+        KeyType type = KeyType.of(key);
+        if (type.isMlDsa() && type.name().equals(name)) {
+            return MlDsa.verifier(key);
+        }
+        Signature verifier = Signature.getInstance(name);
+        if (parameters.isPresent()) {
+            verifier.setParameter(parameters.get());
+        }
+        verifier.initVerify(key);
+        return verifier;
+    }
+
     /** Returns whether {@code signature} over {@code content} was made with the private key of {@code key}. */
     boolean verifies(byte[] content, byte[] signature, PublicKey key) {
         try {
-            Signature verifier = Signature.getInstance(name);
-            if (parameters.isPresent()) {
-                verifier.setParameter(parameters.get());
-            }
-            verifier.initVerify(key);
+            Signature verifier = verifier(key);
             verifier.update(content);
             return verifier.verify(signature);
         } catch (GeneralSecurityException | RuntimeException bad) {

@@ -5,6 +5,7 @@ import static io.heddle.certificate.ocsp.OcspVerifier.named;
 import io.heddle.certificate.file.CertificateReader;
 import io.heddle.certificate.ocsp.OcspVerifier.Unproven;
 import io.heddle.certificate.path.ChainVerifier;
+import io.heddle.certificate.x509.IssuerSignature;
 import io.heddle.certificate.x509.ParsedCertificate;
 import io.heddle.certificate.x509.SignatureStrength;
 import io.heddle.failure.TlsFailure.Code;
@@ -138,7 +139,7 @@ final class OcspSigner {
 
     private static boolean isSignedBy(X509Certificate delegate, X509Certificate issuer) {
         try {
-            delegate.verify(issuer.getPublicKey());
+            IssuerSignature.verify(delegate, issuer.getPublicKey());
             return true;
         } catch (GeneralSecurityException | RuntimeException bad) {
             return false;

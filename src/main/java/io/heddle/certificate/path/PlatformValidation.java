@@ -11,6 +11,7 @@ import static io.heddle.failure.TlsFailure.Code.UNHANDLED_CRITICAL_EXTENSION;
 import static io.heddle.failure.TlsFailure.Code.UNSPECIFIED;
 
 import io.heddle.certificate.file.CertificateReader;
+import io.heddle.certificate.x509.MlDsa;
 import io.heddle.certificate.x509.ParsedCertificate;
 import io.heddle.failure.TlsFailure;
 import java.security.GeneralSecurityException;
@@ -101,7 +102,7 @@ final class PlatformValidation {
             parameters.setRevocationEnabled(false); // already checked with the CRLs of the trust store
             parameters.setDate(Date.from(at));
             parameters.addCertPathChecker(new OpenSslExtensions());
-            List<X509Certificate> below = chain.path().subList(from, anchor);
+            List<X509Certificate> below = verifiable(chain.path().subList(from, anchor));
             CertPathValidator.getInstance("PKIX")
                     .validate(CertificateReader.factory().generateCertPath(below), parameters);
             return Optional.empty();
@@ -110,6 +111,19 @@ final class PlatformValidation {
         } catch (GeneralSecurityException | RuntimeException unusable) {
             return Optional.of(new Refused(new CertPathValidatorException(unusable.getMessage(), unusable), from));
         }
+    }
+
+    /** A JDK without ML-DSA cannot verify such signatures, and takes no provider that is not registered. */
+    private static List<X509Certificate> verifiable(List<X509Certificate> certificates) {
+        boolean lacking = certificates.stream()
+                        .anyMatch(certificate ->
+                                MlDsa.type(certificate.getSigAlgOID()).isPresent())
+                && !MlDsa.isInstalled();
+        return lacking
+                ? certificates.stream()
+                        .<X509Certificate>map(SignedCertificate::new)
+                        .toList()
+                : certificates;
     }
 
     private static void translate(Refused refused, ChainBuilder.Chain chain, Findings findings) {

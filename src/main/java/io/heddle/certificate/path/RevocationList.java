@@ -1,5 +1,6 @@
 package io.heddle.certificate.path;
 
+import io.heddle.certificate.x509.IssuerSignature;
 import io.heddle.certificate.x509.ParsedCertificate;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
@@ -124,7 +125,7 @@ final class RevocationList {
             return true;
         }
         try {
-            crl.verify(key);
+            IssuerSignature.verify(crl, key);
         } catch (GeneralSecurityException | RuntimeException bad) {
             return false;
         }

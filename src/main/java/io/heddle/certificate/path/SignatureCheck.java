@@ -8,6 +8,7 @@ import static io.heddle.failure.TlsFailure.Code.UNABLE_TO_DECODE_ISSUER_PUBLIC_K
 import static io.heddle.failure.TlsFailure.Code.UNABLE_TO_VERIFY_LEAF_SIGNATURE;
 import static io.heddle.failure.TlsFailure.Code.UNSPECIFIED;
 
+import io.heddle.certificate.x509.IssuerSignature;
 import io.heddle.certificate.x509.ParsedCertificate;
 import io.heddle.protocol.KeyType;
 import java.security.GeneralSecurityException;
@@ -95,8 +96,8 @@ final class SignatureCheck {
         }
         try {
             if (!isOversized(issuer)) {
-                // The JDK's certificates cache the result, so that its validation does not compute it again.
-                link.certificate.verify(issuer.publicKey);
+                // The result is cached, so that the JDK's validation does not compute it again.
+                IssuerSignature.verify(link.certificate, issuer.publicKey);
                 return true;
             }
         } catch (GeneralSecurityException | RuntimeException bad) {

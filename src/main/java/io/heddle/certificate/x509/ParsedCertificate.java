@@ -133,7 +133,11 @@ public final class ParsedCertificate {
         } else if (publicKey instanceof ECKey ec) {
             return ec.getParams().getOrder().bitLength() / 2;
         }
-        return keyType == KeyType.ED448 ? 224 : 128;
+        return switch (keyType) {
+            case ML_DSA_44, ML_DSA_65, ML_DSA_87 -> MlDsa.strength(keyType);
+            case ED448 -> 224;
+            default -> 128;
+        };
     }
 
     /** Returns the algorithm of a key and its size in bits if it has one, such as {@code RSA 2048}. */
@@ -142,6 +146,9 @@ public final class ParsedCertificate {
             case RSAKey rsa -> key.getAlgorithm() + " " + rsa.getModulus().bitLength();
             case ECKey ec ->
                 key.getAlgorithm() + " " + ec.getParams().getOrder().bitLength();
+            // Java's names of the algorithm do not have the parameter set, or are identifiers.
+            case PublicKey other
+            when KeyType.of(other).isMlDsa() -> KeyType.of(other).name().replace('_', '-');
             default -> key.getAlgorithm();
         };
     }
@@ -229,6 +236,8 @@ public final class ParsedCertificate {
             case EC -> signatureAlgorithm.startsWith("1.2.840.10045.4.");
             case ED25519 -> signatureAlgorithm.equals("1.3.101.112");
             case ED448 -> signatureAlgorithm.equals("1.3.101.113");
+            case ML_DSA_44, ML_DSA_65, ML_DSA_87 ->
+                MlDsa.type(signatureAlgorithm).equals(Optional.of(keyType));
             case DSA, UNKNOWN -> true;
         };
     }

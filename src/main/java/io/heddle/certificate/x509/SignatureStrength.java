@@ -1,7 +1,9 @@
 package io.heddle.certificate.x509;
 
+import io.heddle.protocol.KeyType;
 import java.security.cert.X509Certificate;
 import java.util.Locale;
+import java.util.Optional;
 import org.bouncycastle.asn1.pkcs.RSASSAPSSparams;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +14,10 @@ public final class SignatureStrength {
     private SignatureStrength() {}
 
     public static int of(X509Certificate certificate) {
+        Optional<KeyType> mlDsa = MlDsa.type(certificate.getSigAlgOID());
+        if (mlDsa.isPresent()) {
+            return MlDsa.strength(mlDsa.get());
+        }
         String name = certificate.getSigAlgName().toUpperCase(Locale.ROOT);
         if (certificate.getSigAlgOID().equals(RSASSA_PSS)) {
             name = pssDigest(certificate.getSigAlgParams());

@@ -8,6 +8,7 @@ import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.bouncycastle.tls.Certificate;
 import org.bouncycastle.tls.CertificateEntry;
 import org.bouncycastle.tls.TlsUtils;
@@ -62,6 +63,38 @@ public final class Credential {
     /** Returns whether the key can make such a signature in a handshake of this version. */
     public boolean signs(Sigalg sigalg, TlsVersion version) {
         return key.signs(sigalg, version);
+    }
+
+    /**
+     * Returns whether the certificate itself is signed with one of these schemes; true for RSA-PSS, whose schemes depend
+     * on parameters and on the key of the issuer.
+     *
+     * @param numbers the numbers of the peer's {@code signature_algorithms_cert}
+     */
+    public boolean isSignedWithOneOf(List<Integer> numbers) {
+        return signatureOf(identity.leaf())
+                .map(sigalg -> numbers.contains(sigalg.number()))
+                .orElse(true);
+    }
+
+    private static Optional<Sigalg> signatureOf(X509Certificate certificate) {
+        return Optional.ofNullable(
+                switch (certificate.getSigAlgOID()) {
+                    case "1.2.840.10045.4.1" -> Sigalg.ECDSA_SHA1;
+                    case "1.2.840.10045.4.3.2" -> Sigalg.ECDSA_SECP256R1_SHA256;
+                    case "1.2.840.10045.4.3.3" -> Sigalg.ECDSA_SECP384R1_SHA384;
+                    case "1.2.840.10045.4.3.4" -> Sigalg.ECDSA_SECP521R1_SHA512;
+                    case "1.2.840.113549.1.1.5" -> Sigalg.RSA_PKCS1_SHA1;
+                    case "1.2.840.113549.1.1.11" -> Sigalg.RSA_PKCS1_SHA256;
+                    case "1.2.840.113549.1.1.12" -> Sigalg.RSA_PKCS1_SHA384;
+                    case "1.2.840.113549.1.1.13" -> Sigalg.RSA_PKCS1_SHA512;
+                    case "1.3.101.112" -> Sigalg.ED25519;
+                    case "1.3.101.113" -> Sigalg.ED448;
+                    case "2.16.840.1.101.3.4.3.17" -> Sigalg.MLDSA44;
+                    case "2.16.840.1.101.3.4.3.18" -> Sigalg.MLDSA65;
+                    case "2.16.840.1.101.3.4.3.19" -> Sigalg.MLDSA87;
+                    default -> null;
+                });
     }
 
     /** Returns whether the key is of the kind that a suite of TLS 1.2 or below asks the server for. */

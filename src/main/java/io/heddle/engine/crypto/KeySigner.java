@@ -1,5 +1,6 @@
 package io.heddle.engine.crypto;
 
+import io.heddle.certificate.x509.MlDsa;
 import io.heddle.cipher.Sigalg;
 import io.heddle.failure.TlsFailure.Code;
 import java.io.IOException;
@@ -53,6 +54,9 @@ public final class KeySigner implements TlsCredentialedSigner {
             return null;
         }
         try {
+            if (sigalg.keyType().isMlDsa()) {
+                return new Stream(MlDsa.signer(key));
+            }
             Signature signature = Signature.getInstance(jcaName(sigalg));
             signature.initSign(key);
             PSSParameterSpec pss = pss(sigalg);

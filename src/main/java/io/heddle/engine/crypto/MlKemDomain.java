@@ -1,5 +1,6 @@
 package io.heddle.engine.crypto;
 
+import io.heddle.certificate.x509.FallbackProvider;
 import io.heddle.failure.TlsFailure.Code;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
@@ -71,7 +72,7 @@ final class MlKemDomain implements TlsKemDomain {
             Provider provider = Arrays.stream(Security.getProviders())
                     .filter(installed -> !installed.getName().equals(BOUNCY_CASTLE) && has(installed, algorithm))
                     .findFirst()
-                    .orElseGet(ProviderLookup::bouncyCastle);
+                    .orElseGet(FallbackProvider::get);
             return new ParameterSet(algorithm, keyLength, ciphertextLength, prefix(id, keyLength), provider);
         }
 

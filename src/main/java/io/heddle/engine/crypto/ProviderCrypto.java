@@ -3,10 +3,12 @@ package io.heddle.engine.crypto;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.heddle.certificate.x509.BouncyCastleVersion;
+import io.heddle.certificate.x509.MlDsa;
 import io.heddle.cipher.Group;
 import io.heddle.cipher.Suite;
 import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure.Code;
+import io.heddle.protocol.KeyType;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -142,6 +144,12 @@ public final class ProviderCrypto extends JcaTlsCrypto {
                 : super.isSupportedEncryptionAlgorithm(encryption);
     }
 
+    /** bctls asks for the algorithms of ML-KEM that it would use; {@link MlKemDomain} has a provider in any case. */
+    @Override
+    protected @Nullable Boolean isSupportedNamedGroup(int group) {
+        return NamedGroup.refersToASpecificKem(group) ? Boolean.TRUE : super.isSupportedNamedGroup(group);
+    }
+
     @Override
     public TlsECDomain createECDomain(TlsECConfig config) {
         return switch (config.getNamedGroup()) {
@@ -173,7 +181,6 @@ public final class ProviderCrypto extends JcaTlsCrypto {
         }
     }
 
-    /** bctls takes the keys of ML-KEM from the helper and the mechanism from the JDK, which cannot read them (1.84). */
     @Override
     public TlsKemDomain createKemDomain(TlsKemConfig config) {
         return new MlKemDomain(this, random, config);
@@ -280,7 +287,12 @@ public final class ProviderCrypto extends JcaTlsCrypto {
     @Override
     protected Tls13Verifier createTls13Verifier(
             String algorithm, @Nullable AlgorithmParameterSpec parameter, PublicKey key) throws IOException {
-        return super.createTls13Verifier(jdkName(algorithm), parameter, key);
+        try {
+            PublicKey taken = KeyType.of(key).isMlDsa() ? MlDsa.verifyingKey(key) : key;
+            return super.createTls13Verifier(jdkName(algorithm), parameter, taken);
+        } catch (GeneralSecurityException e) {
+            throw new TlsFatalAlert(AlertDescription.internal_error, e);
+        }
     }
 
     private static String jdkName(String algorithm) {

@@ -46,6 +46,11 @@ public record SigningKey(KeyType type, int curveBits, int modulusBits) {
         return true;
     }
 
+    /** Returns whether a handshake of this version, 1.2 or later, has signatures of such keys: those of ML-DSA TLS 1.3. */
+    public boolean signsIn(TlsVersion version) {
+        return version == TlsVersion.TLS_1_3 || !type.isMlDsa();
+    }
+
     /**
      * Returns whether the key signs in TLS 1.0 and 1.1: RSA by PKCS#1 and ECDSA, with digests that are not negotiated
      * (RFC 4346 4.7).

@@ -185,7 +185,11 @@ public final class ClientNegotiator extends AbstractTlsClient {
 
     @Override
     protected Vector getSupportedSignatureAlgorithms() {
-        return Sigalgs.toVector(settings.common().sigalgs());
+        // As in OpenSSL, those of TLS 1.3 alone are not offered without that version.
+        boolean tls13 = ProtocolVersion.contains(getProtocolVersions(), ProtocolVersion.TLSv13);
+        return Sigalgs.toVector(settings.common().sigalgs().stream()
+                .filter(sigalg -> tls13 || sigalg.signsIn(TlsVersion.TLS_1_2))
+                .toList());
     }
 
     @Override

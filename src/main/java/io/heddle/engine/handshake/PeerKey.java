@@ -53,10 +53,11 @@ record PeerKey(SigningKey key, TlsVersion version) {
      * @throws IOException the fatal alert if the version has no signatures of such a key
      */
     void requireClient() throws IOException {
-        if (!version.isAtLeast(TlsVersion.TLS_1_2) && !key.signsUnnegotiated()) {
+        boolean signs = version.isAtLeast(TlsVersion.TLS_1_2) ? key.signsIn(version) : key.signsUnnegotiated();
+        if (!signs) {
             throw FatalAlerts.alert(Code.ERR_SSL_ILLEGAL_PARAMETER.failure(
                     Alert.UNSUPPORTED_CERTIFICATE,
-                    "certificate: the client's key is %s, %s has signatures of RSA and EC keys alone",
+                    "certificate: the client's key is %s, with which %s has no signatures",
                     key.described(),
                     version));
         }

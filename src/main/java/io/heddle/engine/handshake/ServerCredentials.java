@@ -113,7 +113,11 @@ final class ServerCredentials {
         return contexts.chosen().credentials().isEmpty();
     }
 
-    /** Returns the first local signature algorithm that the client accepts and a local key makes. */
+    /**
+     * Returns the first local signature algorithm that the client accepts and a local key makes. A certificate whose own
+     * signature is in the client's {@code signature_algorithms_cert} is preferred to one with a signature that is not,
+     * which is better than none (RFC 8446 4.4.2.2).
+     */
     @Nullable
     Choice choose(Suite suite) {
         SecurityParameters parameters = context.getSecurityParametersHandshake();
@@ -126,6 +130,22 @@ final class ServerCredentials {
             return fitting.isEmpty() ? null : new Choice(fitting.getFirst(), null);
         }
         List<Integer> accepted = sigalgNumbers(parameters.getClientSigAlgs(), suite);
+        Vector forCertificates = parameters.getClientSigAlgsCert();
+        // Without the extension bctls has the same object twice.
+        if (forCertificates == null || forCertificates.equals(parameters.getClientSigAlgs())) {
+            return choose(fitting, accepted, version);
+        }
+        List<Integer> allowed = sigalgNumbers(forCertificates, suite);
+        Choice verifiable = choose(
+                fitting.stream()
+                        .filter(credential -> credential.isSignedWithOneOf(allowed))
+                        .toList(),
+                accepted,
+                version);
+        return verifiable == null ? choose(fitting, accepted, version) : verifiable;
+    }
+
+    private @Nullable Choice choose(List<Credential> fitting, List<Integer> accepted, TlsVersion version) {
         for (Sigalg sigalg : settings.sigalgs()) {
             if (accepted.contains(sigalg.number())) {
                 for (Credential credential : fitting) {

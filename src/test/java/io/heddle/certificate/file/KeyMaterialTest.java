@@ -144,7 +144,7 @@ class KeyMaterialTest {
         var odd = new PrivateKeyInfo(new AlgorithmIdentifier(new ASN1ObjectIdentifier("1.2.3")), new ASN1Integer(1));
         unsupported(
                 Pem.write("PRIVATE KEY", odd.getEncoded()),
-                "key: a private key with algorithm 1.2.3 is not supported, RSA, RSASSA-PSS, EC, Ed25519 and Ed448 are");
+                "key: a private key with algorithm 1.2.3 is not supported, RSA, RSASSA-PSS, EC, Ed25519, Ed448 and ML-DSA are");
         var broken = new PrivateKeyInfo(
                 PrivateKeyInfo.getInstance(TestPki.ca().key().getEncoded()).getPrivateKeyAlgorithm(),
                 new DEROctetString(new byte[3]));

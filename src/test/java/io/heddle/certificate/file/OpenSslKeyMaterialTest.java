@@ -9,6 +9,7 @@ import io.heddle.failure.InvalidOption;
 import io.heddle.interop.Openssl;
 import io.heddle.protocol.KeyType;
 import java.io.IOException;
+import java.lang.module.ModuleDescriptor.Version;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,6 +45,29 @@ class OpenSslKeyMaterialTest {
                 TestPki.pem(TestPki.server(TestPki.Key.ED25519, "a").key()));
         Files.writeString(directory.resolve("leaf"), TestPki.pem(ec.chain()));
         Files.writeString(directory.resolve("ca"), TestPki.pem(TestPki.ca().chain()));
+    }
+
+    /** Keys of openssl 3.5; older releases have no such algorithm. */
+    @ParameterizedTest
+    @ValueSource(strings = {"seed-only", "priv-only", "seed-priv", "bare-seed", "bare-priv"})
+    void reads_the_forms_of_keys_for_ml_dsa(String form) throws IOException {
+        for (String algorithm : List.of("ML-DSA-44", "ML-DSA-65", "ML-DSA-87")) {
+            String key = directory.resolve(algorithm + form).toString();
+            String certificate = key + ".crt";
+            var made = Openssl.run(
+                    "genpkey", "-algorithm", algorithm, "-provparam", "ml-dsa.output_formats=" + form, "-out", key);
+            if (Openssl.release().compareTo(Version.parse("3.5")) < 0) {
+                assertThat(made.exitCode()).isNotZero();
+                continue;
+            }
+            made.succeeded();
+            Openssl.run("req", "-x509", "-new", "-key", key, "-subj", "/CN=a", "-out", certificate)
+                    .succeeded();
+            var identity = new Identity(
+                    PrivateKeyReader.read("key", Files.readAllBytes(Path.of(key))),
+                    CertificateReader.read("cert", Files.readString(Path.of(certificate))));
+            assertThat(identity.keyType()).isEqualTo(KeyType.valueOf(algorithm.replace('-', '_')));
+        }
     }
 
     static Stream<String> encryptions() {

@@ -521,7 +521,9 @@ class ServerFlightRulesTest {
         "P256, ECDSA_SECP521R1_SHA512",
         "P384, ECDSA_SECP256R1_SHA256",
         "P521, ECDSA_SECP384R1_SHA384",
-        "P256, ECDSA_SHA1"
+        "P256, ECDSA_SHA1",
+        "ML_DSA_44, MLDSA87",
+        "ML_DSA_65, MLDSA44"
     })
     void the_signature_of_a_server_of_tls_1_3_fits_its_key(TestPki.Key key, Sigalg sigalg) throws Exception {
         try (TlsPair pair = TlsPair.create().clientContext(context -> context.sigalgs(EVERY_SIGALG));
@@ -541,6 +543,7 @@ class ServerFlightRulesTest {
         "RSA_2048, RSA_PSS_PSS_SHA256",
         "RSA_PSS_2048, RSA_PSS_RSAE_SHA256",
         "RSA_PSS_2048, RSA_PKCS1_SHA256",
+        "ML_DSA_65, MLDSA65"
     })
     void the_signature_of_a_server_of_tls_1_2_fits_its_key(TestPki.Key key, Sigalg sigalg) throws Exception {
         try (TlsPair pair = TlsPair.of(TlsVersion.TLS_1_2).clientContext(context -> context.sigalgs(EVERY_SIGALG));
