@@ -36,7 +36,10 @@ class FragmentedHelloTest {
         List<byte[]> pieces = new ArrayList<>();
         for (int at = 0; at < whole.length; at += size) {
             byte[] piece = Arrays.copyOfRange(whole, at, Math.min(whole.length, at + size));
-            pieces.add(unit == Unit.SEGMENTS ? piece : RawRecord.of(RawRecord.HANDSHAKE, piece).toBytes());
+            pieces.add(
+                    unit == Unit.SEGMENTS
+                            ? piece
+                            : RawRecord.of(RawRecord.HANDSHAKE, piece).toBytes());
         }
         return pieces;
     }

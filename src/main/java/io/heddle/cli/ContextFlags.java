@@ -37,7 +37,8 @@ final class ContextFlags {
     @Option(
             names = "--curves",
             paramLabel = "LIST",
-            description = "Groups for key exchange, such as X25519,P-256 (default: DEFAULT, with X25519MLKEM768 first).")
+            description =
+                    "Groups for key exchange, such as X25519,P-256 (default: DEFAULT, with X25519MLKEM768 first).")
     private @Nullable String curves;
 
     @Option(
