@@ -127,8 +127,8 @@ class AbsentFeaturesInteropTest {
     void an_encrypted_client_hello_of_chromium_is_ignored() throws Exception {
         BlockingQueue<HelloParts> hellos = new LinkedBlockingQueue<>();
         String page = "<title>served</title>";
-        byte[] answer = ("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\nContent-Length: " + page.length()
-                        + "\r\n\r\n" + page)
+        byte[] answer = ("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\nContent-Length: "
+                        + page.length() + "\r\n\r\n" + page)
                 .getBytes(UTF_8);
         ServerOptions options = ServerOptions.of(Servers.context(Kind.P256));
         try (TlsServer server = Tls.createServer(options, socket -> {
