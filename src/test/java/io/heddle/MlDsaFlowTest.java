@@ -7,7 +7,6 @@ import io.heddle.certificate.CertificateInfo;
 import io.heddle.certificate.Identity;
 import io.heddle.certificate.TestOcsp;
 import io.heddle.certificate.TestPki;
-import io.heddle.certificate.TestPki.Key;
 import io.heddle.failure.Alert;
 import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure;
@@ -28,12 +27,12 @@ class MlDsaFlowTest {
     private static final X500Principal CLIENT = new X500Principal("CN=client");
 
     /** A root, an intermediate and two leaves. */
-    private record Pki(Identity root, Identity intermediate, Key leaves) {
-        static Pki of(Key key) {
+    private record Pki(Identity root, Identity intermediate, TestPki.Key leaves) {
+        static Pki of(TestPki.Key key) {
             return of(key, key, key);
         }
 
-        static Pki of(Key rootKey, Key intermediateKey, Key leaves) {
+        static Pki of(TestPki.Key rootKey, TestPki.Key intermediateKey, TestPki.Key leaves) {
             Identity root = TestPki.root("root", rootKey, 10);
             return new Pki(
                     root,
@@ -75,9 +74,9 @@ class MlDsaFlowTest {
 
     @ParameterizedTest
     @EnumSource(
-            value = Key.class,
+            value = TestPki.Key.class,
             names = {"ML_DSA_44", "ML_DSA_65", "ML_DSA_87"})
-    void both_sides_verify_such_chains_and_resume(Key key) throws IOException {
+    void both_sides_verify_such_chains_and_resume(TestPki.Key key) throws IOException {
         try (var pair = Pki.of(key).pair()) {
             for (boolean resumed : new boolean[] {false, true}) {
                 try (TlsPair.Connected connected = pair.connect()) {
@@ -102,7 +101,8 @@ class MlDsaFlowTest {
         "RSA_2048, ML_DSA_44, ED25519",
         "ML_DSA_44, ML_DSA_87, RSA_2048"
     })
-    void chains_have_keys_of_several_kinds(Key root, Key intermediate, Key leaf) throws IOException {
+    void chains_have_keys_of_several_kinds(TestPki.Key root, TestPki.Key intermediate, TestPki.Key leaf)
+            throws IOException {
         try (var pair = Pki.of(root, intermediate, leaf).pair()) {
             TlsPair.Connected connected = pair.handshake();
             assertThat(connected.client().authorized()).isTrue();
@@ -113,15 +113,15 @@ class MlDsaFlowTest {
     /** The messages have some 60,000 bytes each, in four records or more. */
     @Test
     void a_long_chain_of_large_certificates_is_sent_and_verified() throws IOException {
-        Identity root = TestPki.root("root", Key.ML_DSA_87, 10);
+        Identity root = TestPki.root("root", TestPki.Key.ML_DSA_87, 10);
         Identity issuer = root;
         for (int i = 0; i < 7; i++) {
             issuer = TestPki.certificate("CN=intermediate " + i)
-                    .key(Key.ML_DSA_87, 11)
+                    .key(TestPki.Key.ML_DSA_87, 11)
                     .ca()
                     .issuedBy(issuer);
         }
-        try (var pair = new Pki(root, issuer, Key.ML_DSA_87).pair()) {
+        try (var pair = new Pki(root, issuer, TestPki.Key.ML_DSA_87).pair()) {
             TlsPair.Connected connected = pair.handshake();
             assertThat(connected.client().authorized()).isTrue();
             assertThat(connected.server().authorized()).isTrue();
@@ -142,7 +142,7 @@ class MlDsaFlowTest {
     void a_server_with_an_ec_key_as_well_presents_what_the_client_can_verify(
             TlsVersion version, String sigalgs, KeyType expected) throws IOException {
         try (var pair = TlsPair.of(version)
-                .serverIdentity(TestPki.server("localhost"), TestPki.server(Key.ML_DSA_65, "localhost"))
+                .serverIdentity(TestPki.server("localhost"), TestPki.server(TestPki.Key.ML_DSA_65, "localhost"))
                 .clientContext(context -> {
                     if (!sigalgs.isEmpty()) {
                         context.sigalgs(sigalgs);
@@ -154,7 +154,7 @@ class MlDsaFlowTest {
 
     @Test
     void mldsa65_alone_is_enough_for_both_sides() throws IOException {
-        try (var pair = Pki.of(Key.ML_DSA_65)
+        try (var pair = Pki.of(TestPki.Key.ML_DSA_65)
                 .pair()
                 .clientContext(context -> context.sigalgs("mldsa65"))
                 .serverContext(context -> context.sigalgs("mldsa65"))) {
@@ -168,7 +168,7 @@ class MlDsaFlowTest {
     @Test
     void a_client_whose_scheme_is_not_requested_sends_no_certificate() throws IOException {
         try (var pair = TlsPair.create()
-                .clientIdentity(TestPki.server(Key.ML_DSA_44, "client"))
+                .clientIdentity(TestPki.server(TestPki.Key.ML_DSA_44, "client"))
                 .serverContext(context -> context.sigalgs("mldsa65:ecdsa_secp256r1_sha256"))
                 .server(options -> options.requestCert(true))) {
             assertThat(pair.attempt().serverFailure())
@@ -188,7 +188,7 @@ class MlDsaFlowTest {
     void a_server_without_a_scheme_that_the_client_accepts_refuses_it(
             TlsVersion version, String client, String server, Code code) throws IOException {
         try (var pair = TlsPair.create()
-                .serverIdentity(TestPki.server(Key.ML_DSA_65, "localhost"))
+                .serverIdentity(TestPki.server(TestPki.Key.ML_DSA_65, "localhost"))
                 .clientContext(context -> {
                     context.maxVersion(version);
                     if (!client.isEmpty()) {
@@ -229,7 +229,7 @@ class MlDsaFlowTest {
 
     @ParameterizedTest
     @CsvSource({"ML_DSA_44, 3", "ML_DSA_65, 4", "ML_DSA_87, 5"})
-    void each_key_is_allowed_up_to_its_security_level(Key key, int level) {
+    void each_key_is_allowed_up_to_its_security_level(TestPki.Key key, int level) {
         Identity identity = TestPki.certificate("CN=a").key(key, 1).selfSigned();
         identity.requireLevel(level);
         if (level < 5) {
@@ -247,7 +247,7 @@ class MlDsaFlowTest {
 
     @Test
     void a_key_below_the_security_level_of_the_peer_is_refused() throws IOException {
-        Pki pki = Pki.of(Key.ML_DSA_44);
+        Pki pki = Pki.of(TestPki.Key.ML_DSA_44);
         try (var pair = pki.pair()
                 .clientIdentity()
                 .server(options -> options.requestCert(false))
@@ -260,7 +260,7 @@ class MlDsaFlowTest {
 
     @Test
     void crls_that_are_signed_with_ml_dsa_revoke() throws IOException {
-        Pki pki = Pki.of(Key.ML_DSA_65);
+        Pki pki = Pki.of(TestPki.Key.ML_DSA_65);
         Identity client = pki.client();
         String rootCrl = TestPki.pem(TestPki.crl(pki.root));
         String good = TestPki.pem(TestPki.crl(pki.intermediate));
@@ -277,7 +277,7 @@ class MlDsaFlowTest {
         }
         // Signed by another authority of the same name.
         Identity other = TestPki.certificate("CN=intermediate")
-                .key(Key.ML_DSA_65, 12)
+                .key(TestPki.Key.ML_DSA_65, 12)
                 .ca()
                 .selfSigned();
         String forged = TestPki.pem(TestPki.crl(new Identity(other.key(), other.chain()), other.leaf()));
@@ -290,11 +290,11 @@ class MlDsaFlowTest {
 
     @Test
     void ocsp_responses_that_are_signed_with_ml_dsa_are_verified() throws IOException {
-        Pki pki = Pki.of(Key.ML_DSA_44);
+        Pki pki = Pki.of(TestPki.Key.ML_DSA_44);
         Identity server = pki.server();
         byte[] good = TestOcsp.good(pki.intermediate, server.leaf());
         byte[] revoked = TestOcsp.revoked(pki.intermediate, server.leaf());
-        Identity delegate = TestOcsp.delegate().key(Key.ML_DSA_87, 13).issuedBy(pki.intermediate);
+        Identity delegate = TestOcsp.delegate().key(TestPki.Key.ML_DSA_87, 13).issuedBy(pki.intermediate);
         byte[] delegated = TestOcsp.of(pki.intermediate, server.leaf())
                 .signedBy(delegate)
                 .with(delegate.leaf())
@@ -328,7 +328,7 @@ class MlDsaFlowTest {
     /** Node has none of them for such keys either. */
     @Test
     void the_certificate_has_neither_bits_nor_a_curve() throws IOException {
-        try (var pair = Pki.of(Key.ML_DSA_65).pair()) {
+        try (var pair = Pki.of(TestPki.Key.ML_DSA_65).pair()) {
             CertificateInfo info =
                     pair.handshake().client().getPeerCertificate().orElseThrow();
             assertThat(info.bits()).isEmpty();
@@ -339,8 +339,8 @@ class MlDsaFlowTest {
 
     @Test
     void a_key_of_another_certificate_is_refused() {
-        Identity one = TestPki.certificate("CN=a").key(Key.ML_DSA_65, 1).selfSigned();
-        for (Key other : new Key[] {Key.ML_DSA_65, Key.ML_DSA_87, Key.P256}) {
+        Identity one = TestPki.certificate("CN=a").key(TestPki.Key.ML_DSA_65, 1).selfSigned();
+        for (TestPki.Key other : new TestPki.Key[] {TestPki.Key.ML_DSA_65, TestPki.Key.ML_DSA_87, TestPki.Key.P256}) {
             assertThatExceptionOfType(InvalidOption.class)
                     .isThrownBy(() -> new Identity(other.pair(2).getPrivate(), one.chain()))
                     .returns("ERR_OSSL_X509_KEY_VALUES_MISMATCH", InvalidOption::code)

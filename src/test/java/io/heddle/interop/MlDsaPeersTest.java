@@ -11,7 +11,6 @@ import io.heddle.Tls;
 import io.heddle.TlsSocket;
 import io.heddle.certificate.Identity;
 import io.heddle.certificate.TestPki;
-import io.heddle.certificate.TestPki.Key;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import java.lang.module.ModuleDescriptor.Version;
@@ -84,9 +83,9 @@ class MlDsaPeersTest {
     private static final class Pki {
         private final Identity root;
         private final Identity intermediate;
-        private final Key key;
+        private final TestPki.Key key;
 
-        Pki(Key key) {
+        Pki(TestPki.Key key) {
             this.key = key;
             this.root = TestPki.root("ML-DSA root", key, 10);
             this.intermediate = TestPki.certificate("CN=ML-DSA intermediate")
@@ -144,7 +143,7 @@ class MlDsaPeersTest {
                 .isEqualTo("CN=client");
     }
 
-    private static String scheme(Key key) {
+    private static String scheme(TestPki.Key key) {
         return key.name().replace("_", "").toLowerCase(Locale.ROOT);
     }
 
@@ -153,8 +152,8 @@ class MlDsaPeersTest {
     static Stream<Arguments> nodes() {
         return NodeRelease.all().stream()
                 .filter(release -> release.major() >= 24)
-                .flatMap(release ->
-                        Stream.of(Key.ML_DSA_44, Key.ML_DSA_65, Key.ML_DSA_87).map(key -> Arguments.of(release, key)));
+                .flatMap(release -> Stream.of(TestPki.Key.ML_DSA_44, TestPki.Key.ML_DSA_65, TestPki.Key.ML_DSA_87)
+                        .map(key -> Arguments.of(release, key)));
     }
 
     private List<String> nodeClient(NodeRelease release, EchoServer server, Pki pki, String sigalgs) {
@@ -173,7 +172,8 @@ class MlDsaPeersTest {
 
     @ParameterizedTest
     @MethodSource("nodes")
-    void node_client_verifies_the_server_and_presents_its_certificate(NodeRelease release, Key key) throws Exception {
+    void node_client_verifies_the_server_and_presents_its_certificate(NodeRelease release, TestPki.Key key)
+            throws Exception {
         var pki = new Pki(key);
         try (EchoServer server = server(pki, context -> {})) {
             assertThat(nodeClient(release, server, pki, ""))
@@ -185,7 +185,7 @@ class MlDsaPeersTest {
     /** Without a certificate: Node keeps no session above 10 KiB, which a ticket with such a chain exceeds. */
     @ParameterizedTest
     @MethodSource("nodes")
-    void node_client_resumes(NodeRelease release, Key key) throws Exception {
+    void node_client_resumes(NodeRelease release, TestPki.Key key) throws Exception {
         var pki = new Pki(key);
         SecureContext context = SecureContext.builder().identity(pki.server()).build();
         try (EchoServer server = EchoServer.start(ServerOptions.of(context))) {
@@ -197,9 +197,9 @@ class MlDsaPeersTest {
 
     @ParameterizedTest
     @MethodSource("nodes")
-    void node_client_with_another_scheme_alone_is_refused(NodeRelease release, Key key) throws Exception {
+    void node_client_with_another_scheme_alone_is_refused(NodeRelease release, TestPki.Key key) throws Exception {
         var pki = new Pki(key);
-        String other = key == Key.ML_DSA_44 ? "mldsa65" : "mldsa44";
+        String other = key == TestPki.Key.ML_DSA_44 ? "mldsa65" : "mldsa44";
         try (EchoServer server = server(pki, context -> {})) {
             assertThat(nodeClient(release, server, pki, other))
                     .containsExactly("error ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE");
@@ -219,7 +219,7 @@ class MlDsaPeersTest {
 
     @ParameterizedTest
     @MethodSource("nodes")
-    void node_server_verifies_the_client_presents_its_certificate_and_resumes(NodeRelease release, Key key)
+    void node_server_verifies_the_client_presents_its_certificate_and_resumes(NodeRelease release, TestPki.Key key)
             throws Exception {
         var pki = new Pki(key);
         try (RunningServer node = nodeServer(release, pki, scheme(key))) {
@@ -240,9 +240,9 @@ class MlDsaPeersTest {
 
     @ParameterizedTest
     @MethodSource("nodes")
-    void node_server_refuses_a_client_with_another_scheme_alone(NodeRelease release, Key key) {
+    void node_server_refuses_a_client_with_another_scheme_alone(NodeRelease release, TestPki.Key key) {
         var pki = new Pki(key);
-        String other = key == Key.ML_DSA_44 ? "mldsa65" : "mldsa44";
+        String other = key == TestPki.Key.ML_DSA_44 ? "mldsa65" : "mldsa44";
         try (RunningServer node = nodeServer(release, pki, "")) {
             assertThatExceptionOfType(TlsFailure.class)
                     .isThrownBy(() ->
@@ -261,9 +261,9 @@ class MlDsaPeersTest {
 
     @ParameterizedTest
     @EnumSource(
-            value = Key.class,
+            value = TestPki.Key.class,
             names = {"ML_DSA_44", "ML_DSA_65", "ML_DSA_87"})
-    void s_client_verifies_the_server_and_presents_its_certificate_if_it_has_them(Key key) throws Exception {
+    void s_client_verifies_the_server_and_presents_its_certificate_if_it_has_them(TestPki.Key key) throws Exception {
         var pki = new Pki(key);
         PemFiles.Pair client = files("client", pki.client());
         try (EchoServer server = server(pki, context -> {})) {
@@ -288,9 +288,9 @@ class MlDsaPeersTest {
 
     @ParameterizedTest
     @EnumSource(
-            value = Key.class,
+            value = TestPki.Key.class,
             names = {"ML_DSA_44", "ML_DSA_65", "ML_DSA_87"})
-    void s_server_verifies_the_client_and_presents_its_certificate_if_it_has_them(Key key) throws Exception {
+    void s_server_verifies_the_client_and_presents_its_certificate_if_it_has_them(TestPki.Key key) throws Exception {
         var pki = new Pki(key);
         PemFiles.Pair files = files("server", pki.server());
         if (!opensslHasIt()) {
