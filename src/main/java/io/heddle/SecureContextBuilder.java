@@ -291,18 +291,20 @@ public abstract class SecureContextBuilder<B extends SecureContextBuilder<B>> im
     }
 
     /**
-     * Sets the algorithms for the compression of certificates in TLS 1.3 (RFC 8879), in order of preference: {@code zlib}, {@code
-     * brotli}, {@code zstd}. Default: none, and no compression. The peer may compress its certificates with these algorithms, and
-     * local ones are compressed with the first of the peer's that is in this list, as OpenSSL does. Below TLS 1.3 nothing is compressed.
-     * A chain of two certificates becomes about a quarter shorter (docs/node-parity.md has lengths).
+     * Sets the algorithms for the compression of certificates in TLS 1.3 (RFC 8879): {@code zlib}, {@code brotli},
+     * {@code zstd}. Default: none, and no compression. The peer may compress its certificates with these algorithms, of
+     * which the first is preferred. Local certificates are compressed with the first of the peer's algorithms that is
+     * in this list, as OpenSSL does. Below TLS 1.3 nothing is compressed. A chain of two certificates becomes 12 to 25 %
+     * shorter; docs/node-parity.md has lengths.
      *
      * <p>zlib is the JDK's; brotli needs the library {@code com.aayushatharva.brotli4j:brotli4j}, zstd {@code
-     * com.github.luben:zstd-jni}; see {@link Tls#getCertificateCompressionAlgorithms}. On the module path their modules are added
-     * with {@code --add-modules com.aayushatharva.brotli4j,com.github.luben.zstd_jni}. A server has one list for all of its names, that
-     * of its own context, not of those that {@link TlsServer#addContext} adds.
+     * com.github.luben:zstd-jni}; see {@link Tls#getCertificateCompressionAlgorithms}. On the module path their modules
+     * are added with {@code --add-modules com.aayushatharva.brotli4j,com.github.luben.zstd_jni}. A server has one list
+     * for all of its names, that of its own context, not of those that {@link TlsServer#addContext} adds.
      *
-     * <p>{@code build} throws {@link InvalidOption} with {@code ERR_INVALID_ARG_VALUE} for another name, or if the context has no TLS 1.3;
-     * with {@code ERR_CRYPTO_OPERATION_FAILED} for a name that is there twice, or whose library is absent.
+     * <p>{@code build} throws {@link InvalidOption} with {@code ERR_INVALID_ARG_VALUE} for another name, or if the
+     * context has no TLS 1.3; with {@code ERR_CRYPTO_OPERATION_FAILED} for a name that is there twice, or whose library
+     * is absent.
      *
      * @see <a href="https://nodejs.org/api/tls.html#tlscreatesecurecontextoptions">Node tls.createSecureContext
      *     options.certificateCompression</a>

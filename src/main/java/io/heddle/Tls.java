@@ -63,8 +63,8 @@ public final class Tls {
     }
 
     /**
-     * Returns the names of the algorithms that {@link SecureContextBuilder#certificateCompression(List)} can name: {@code zlib}, and
-     * {@code brotli} and {@code zstd} if their libraries are present, which this call loads.
+     * Returns the names of the algorithms that {@link SecureContextBuilder#certificateCompression(List)} can name:
+     * {@code zlib}, and {@code brotli} and {@code zstd} if their libraries are present, which this call loads.
      *
      * @see <a href="https://nodejs.org/api/tls.html#tlsgetcertificatecompressionalgorithms">Node
      *     tls.getCertificateCompressionAlgorithms</a>

@@ -102,7 +102,8 @@ class BctlsHooksTest {
     }
 
     /**
-     * {@link ConnectionCiphers#created}: bctls has no key log, but requests a cipher when the secrets are present and unused.
+     * {@link ConnectionCiphers#created}: bctls has no key log, but requests a cipher when the secrets are present and
+     * unused.
      */
     @Test
     void secrets_are_there_before_anything_is_sealed_with_them() throws IOException {
@@ -246,10 +247,11 @@ class BctlsHooksTest {
     }
 
     /**
-     * {@link CertificateCompression#onto}: bctls writes the header of a Certificate before it calls {@code Certificate.encode}, and takes
-     * what is there afterwards into its transcript; {@link CertificateCompression#request}: it has no other extensions for a
-     * CertificateRequest than its own; {@link ServerHandshake#handleHandshakeMessage}, {@link ClientHandshake#handleHandshakeMessage}: it
-     * refuses a CompressedCertificate in every state.
+     * {@link CertificateCompression#onto}: bctls writes the header of a Certificate before it calls {@code
+     * Certificate.encode}, and takes what is there afterwards into its transcript; {@link
+     * CertificateCompression#request}: it has no other extensions for a CertificateRequest than its own; {@link
+     * ServerHandshake#handleHandshakeMessage}, {@link ClientHandshake#handleHandshakeMessage}: it refuses a
+     * CompressedCertificate in every state.
      */
     @Test
     void certificates_are_compressed_in_both_directions() throws IOException {

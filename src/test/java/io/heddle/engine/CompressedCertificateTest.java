@@ -267,7 +267,9 @@ class CompressedCertificateTest {
         assertThat(failure.alert()).contains(Alert.UNEXPECTED_MESSAGE);
     }
 
-    /** The same message with the option is the valid one: it is taken, and the signature over another transcript is not. */
+    /**
+     * The same message with the option is the valid one: it is taken, and the signature over another transcript is not.
+     */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void client_without_the_option_expects_no_compressed_certificate(boolean enabled) throws IOException {

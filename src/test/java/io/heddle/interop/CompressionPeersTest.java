@@ -29,8 +29,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Compression of certificates (RFC 8879) with other implementations: the newest Node.js, which has all three algorithms, and the
- * {@code openssl} of this machine, which has zlib from 3.2 on where it was built with it. With an older one nothing is compressed.
+ * Compression of certificates (RFC 8879) with other implementations: the newest Node.js, which has all three
+ * algorithms, and the {@code openssl} of this machine, which has zlib from 3.2 on where it was built with it. With an
+ * older one nothing is compressed.
  */
 @Tag("interop")
 @ExtendWith(CombinationCounter.class)

@@ -21,7 +21,9 @@ public final class JavaProgram {
         return start(System.getProperty("java.class.path"), options, mainClass, args);
     }
 
-    /** Starts the main method of a class without the libraries of the class path whose paths contain one of these texts. */
+    /**
+     * Starts the main method of a class without the libraries of the class path whose paths contain one of these texts.
+     */
     public static RunningProgram startWithout(List<String> libraries, String mainClass) {
         String others = Pattern.compile(Pattern.quote(File.pathSeparator))
                 .splitAsStream(System.getProperty("java.class.path"))

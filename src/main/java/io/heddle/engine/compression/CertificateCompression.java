@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The compression of certificates in one handshake of TLS 1.3 (RFC 8879), for both roles and both directions.
  *
- * <p>Each side lists the algorithms that it can decompress, the client in its ClientHello and the server in its CertificateRequest; the
- * sender of a certificate chooses: as in OpenSSL, the first of the peer's that it has too.
+ * <p>Each side lists the algorithms that it can decompress, the client in its ClientHello and the server in its
+ * CertificateRequest; the sender of a certificate chooses: as in OpenSSL, the first of the peer's that it has too.
  *
  * <p>Confined to the connection's engine lock.
  */
@@ -57,7 +57,9 @@ public final class CertificateCompression {
         return !algorithms.isEmpty();
     }
 
-    /** Adds the list of the local algorithms to the extensions of a ClientHello or CertificateRequest, if there are any. */
+    /**
+     * Adds the list of the local algorithms to the extensions of a ClientHello or CertificateRequest, if there are any.
+     */
     public void offer(Hashtable extensions) throws IOException {
         if (enabled()) {
             TlsExtensionsUtils.addCompressCertificateExtension(
@@ -103,9 +105,11 @@ public final class CertificateCompression {
     }
 
     /**
-     * Takes the extensions of the peer's ClientHello or CertificateRequest, and chooses the algorithm for the local chain.
+     * Takes the extensions of the peer's ClientHello or CertificateRequest, and chooses the algorithm for the local
+     * chain.
      *
-     * <p>RFC 8879 3: {@code struct { CertificateCompressionAlgorithm algorithms<2..2^8-2>; } CertificateCompressionAlgorithms}
+     * <p>RFC 8879 3: {@code struct { CertificateCompressionAlgorithm algorithms<2..2^8-2>; }
+     * CertificateCompressionAlgorithms}
      *
      * @throws IOException the fatal alert if the list of algorithms is not one
      */
@@ -133,7 +137,9 @@ public final class CertificateCompression {
                 .findFirst();
     }
 
-    /** Returns a local chain of TLS 1.3 in the form in which it is sent: compressed, where the peer can decompress it. */
+    /**
+     * Returns a local chain of TLS 1.3 in the form in which it is sent: compressed, where the peer can decompress it.
+     */
     public Certificate onto(Certificate chain) {
         return chosen.isEmpty() ? chain : new CompressedChain(chain, chosen.get());
     }
@@ -144,8 +150,9 @@ public final class CertificateCompression {
      * <p>RFC 8879 4: {@code struct { CertificateCompressionAlgorithm algorithm; uint24 uncompressed_length; opaque
      * compressed_certificate_message<1..2^24-1>; } CompressedCertificate}
      *
-     * @throws IOException the fatal alert if the message is malformed, its algorithm was not offered, or it does not decompress
-     *     to exactly the declared length. Nothing of that length is allocated before it is compared with the limit on a Certificate.
+     * @throws IOException the fatal alert if the message is malformed, its algorithm was not offered, or it does not
+     *     decompress to exactly the declared length. Nothing of that length is allocated before it is compared with the
+     *     limit on a Certificate.
      */
     public byte[] decompress(byte[] message) throws IOException {
         if (message.length <= HEADER || TlsUtils.readUint24(message, 5) != message.length - HEADER) {

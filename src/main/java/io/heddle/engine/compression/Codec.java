@@ -5,11 +5,12 @@ import java.util.zip.DataFormatException;
 /**
  * A compression algorithm for certificates, of the JDK or of an optional library. Thread-safe.
  *
- * <p>Compression is as strong as the library allows, since a compressed chain is kept for many handshakes; an input has at most a few
- * thousand bytes.
+ * <p>Compression is as strong as the library allows, since a compressed chain is kept for many handshakes; an input has
+ * at most a few thousand bytes.
  *
- * <p>A call computes until it is done and keeps the carrier of a virtual thread for that time. What a peer can ask for is bounded by
- * the limits on its messages: one input of at most 100 KiB in a handshake, and an output of the same length.
+ * <p>A call computes until it is done and keeps the carrier of a virtual thread for that time. What a peer can ask for
+ * is bounded by the limits on its messages: one input of at most 100 KiB in a handshake, and an output of the same
+ * length.
  */
 interface Codec {
     /** The reason of a refusal: more output than was declared. */
@@ -22,8 +23,8 @@ interface Codec {
     byte[] compress(byte[] bytes);
 
     /**
-     * Returns the bytes of a compressed form, which comes from a peer. No more output is produced than {@code length} bytes and what
-     * the library needs to see that there would be more.
+     * Returns the bytes of a compressed form, which comes from a peer. No more output is produced than {@code length}
+     * bytes and what the library needs to see that there would be more.
      *
      * @param length the number of bytes that the peer declared, which the caller has bounded; the result may have fewer
      * @throws DataFormatException with the reason, if the input is not of this algorithm, has bytes behind its end, or

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A chain of TLS 1.3 that writes itself as a CompressedCertificate (RFC 8879 4).
  *
- * <p>bctls gives {@link #encode} a buffer that has the header of the message already, fills in the length of what is there afterwards,
- * and takes all of it into the transcript: the header is replaced. A chain whose compressed form is not shorter is sent as it is.
+ * <p>bctls gives {@link #encode} a buffer that has the header of the message already, fills in the length of what is
+ * there afterwards, and takes all of it into the transcript: the header is replaced. A chain whose compressed form is
+ * not shorter is sent as it is.
  */
 final class CompressedChain extends Certificate {
     /** Of a handshake message: its type and three bytes of length. */

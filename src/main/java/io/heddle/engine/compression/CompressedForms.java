@@ -7,10 +7,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * A cache of the compressed forms of local Certificate messages, so that a chain is compressed once and not in each handshake.
+ * A cache of the compressed forms of local Certificate messages, so that a chain is compressed once and not in each
+ * handshake.
  *
- * <p>The key of an entry is the algorithm with the SHA-256 of the whole message, so a chain with another OCSP response has an entry
- * of its own; there are at most {@value #MOST_ENTRIES} entries. Nothing in it is secret. Thread-safe.
+ * <p>The key of an entry is the algorithm with the SHA-256 of the whole message, so a chain with another OCSP response
+ * has an entry of its own; there are at most {@value #MOST_ENTRIES} entries. Nothing in it is secret. Thread-safe.
  */
 final class CompressedForms {
     private static final int MOST_ENTRIES = 256;

@@ -66,7 +66,9 @@ final class ServerHandshakeState {
                 new ServerResumption(settings, sessions, clientHello, suites, credentials, clientAuth, context);
     }
 
-    /** Checks what TLS 1.3 adds to the rules of a ClientHello, once the server has chosen it, and takes its extensions. */
+    /**
+     * Checks what TLS 1.3 adds to the rules of a ClientHello, once the server has chosen it, and takes its extensions.
+     */
     void requireTls13() throws IOException {
         rules.requireTls13();
         compression.offered(clientHello.hello().getExtensions());

@@ -122,7 +122,9 @@ class CodecTest {
                 .isLessThan(400_000);
     }
 
-    /** Prints the rows of the table in docs/node-parity.md; lengths vary by a few bytes with the keys and signatures. */
+    /**
+     * Prints the rows of the table in docs/node-parity.md; lengths vary by a few bytes with the keys and signatures.
+     */
     @Test
     void chains_become_shorter() {
         List<String> rows = new ArrayList<>();
