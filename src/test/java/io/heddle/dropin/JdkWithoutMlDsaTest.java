@@ -100,7 +100,8 @@ class JdkWithoutMlDsaTest {
                                     .client()
                                     .issuedBy(intermediate))
                             .trustedByServer(root.leaf())
-                            .serverContext(context -> context.crl(TestPki.crl(root)).crl(TestPki.crl(intermediate)))
+                            .serverContext(
+                                    context -> context.crl(TestPki.crl(root)).crl(TestPki.crl(intermediate)))
                             .server(options -> options.requestCert(true));
                     TlsPair.Connected connected = pair.connect()) {
                 connected.exchange("data");
