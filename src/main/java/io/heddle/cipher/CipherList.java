@@ -72,7 +72,7 @@ public final class CipherList {
                     "ERR_INVALID_ARG_VALUE",
                     "cipher list: \"%s\" has no names, at least one is needed".formatted(TlsFailure.printable(text)));
         }
-        List<Suite> named = names.isEmpty() ? tls13(NameList.split(DEFAULT_TLS13)) : tls13(names);
+        List<Suite> named = names.isEmpty() ? tls13(GroupList.names(DEFAULT_TLS13)) : tls13(names);
         if (named.isEmpty()) {
             throw noMatch(", \"%s\" is not a suite of TLS 1.3".formatted(TlsFailure.printable(names.get(0))));
         }

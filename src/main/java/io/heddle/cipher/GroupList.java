@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * The groups for key agreement of one side, as {@code ecdhCurve} takes them: tuples in order of preference, each with
@@ -80,6 +81,11 @@ public record GroupList(List<List<Group>> tuples, List<Group> keyShares) {
         return parser.result();
     }
 
+    /** Returns the elements between the colons of a list, empty ones included, without the blanks around them. */
+    static List<String> names(String list) {
+        return Stream.of(list.split(":", -1)).map(String::trim).toList();
+    }
+
     /** Returns the groups of all tuples in order of preference. */
     public List<Group> groups() {
         return tuples.stream().flatMap(List::stream).toList();
@@ -126,7 +132,7 @@ public record GroupList(List<List<Group>> tuples, List<Group> keyShares) {
                     tuples.add(new ArrayList<>());
                 }
                 first = false;
-                NameList.split(tuple).forEach(this::readElement);
+                names(tuple).forEach(this::readElement);
             }
         }
 

@@ -15,7 +15,8 @@ import java.util.stream.IntStream;
 
 /**
  * A signature scheme, as {@code sigalgs} selects it and as {@code signature_algorithms} carries it (RFC 8446 4.2.3, RFC
- * 5246 7.4.1.4.1), in the order in which OpenSSL 3.5 offers them.
+ * 5246 7.4.1.4.1), in the order of preference, which is that of OpenSSL 3.5
+ * with one exception.
  */
 public enum Sigalg {
     MLDSA65(0x0905, KeyType.ML_DSA_65, "id-ml-dsa-65", ""),
@@ -26,12 +27,13 @@ public enum Sigalg {
     ECDSA_SECP521R1_SHA512(0x0603, KeyType.EC, "ECDSA", "SHA512"),
     ED25519(0x0807, KeyType.ED25519, "Ed25519", ""),
     ED448(0x0808, KeyType.ED448, "Ed448", ""),
-    RSA_PSS_PSS_SHA256(0x0809, KeyType.RSA_PSS, "RSA-PSS", "SHA256"),
-    RSA_PSS_PSS_SHA384(0x080A, KeyType.RSA_PSS, "RSA-PSS", "SHA384"),
-    RSA_PSS_PSS_SHA512(0x080B, KeyType.RSA_PSS, "RSA-PSS", "SHA512"),
+    // OpenSSL has rsae after pss; here a server with both kinds of key presents the one that every client can verify.
     RSA_PSS_RSAE_SHA256(0x0804, KeyType.RSA, "RSA-PSS", "SHA256"),
     RSA_PSS_RSAE_SHA384(0x0805, KeyType.RSA, "RSA-PSS", "SHA384"),
     RSA_PSS_RSAE_SHA512(0x0806, KeyType.RSA, "RSA-PSS", "SHA512"),
+    RSA_PSS_PSS_SHA256(0x0809, KeyType.RSA_PSS, "RSA-PSS", "SHA256"),
+    RSA_PSS_PSS_SHA384(0x080A, KeyType.RSA_PSS, "RSA-PSS", "SHA384"),
+    RSA_PSS_PSS_SHA512(0x080B, KeyType.RSA_PSS, "RSA-PSS", "SHA512"),
     RSA_PKCS1_SHA256(0x0401, KeyType.RSA, "RSA", "SHA256"),
     RSA_PKCS1_SHA384(0x0501, KeyType.RSA, "RSA", "SHA384"),
     RSA_PKCS1_SHA512(0x0601, KeyType.RSA, "RSA", "SHA512"),
@@ -56,7 +58,7 @@ public enum Sigalg {
         for (Sigalg sigalg : values()) {
             BY_NUMBER.put(sigalg.number, sigalg);
             BY_NAME.put(sigalg.standardName(), sigalg);
-            // Of two schemes with the same name, OpenSSL selects that of rsaEncryption.
+            // Of two schemes with the same OpenSSL name, the name selects that of rsaEncryption.
             if (sigalg.keyType != KeyType.RSA_PSS) {
                 sigalg.addPairs(sigalg.signature);
                 sigalg.addPairs(sigalg.signature.equals("RSA-PSS") ? "PSS" : sigalg.signature);
@@ -187,7 +189,7 @@ public enum Sigalg {
         if (list.isEmpty()) {
             throw new InvalidOption("ERR_INVALID_ARG_VALUE", "sigalgs: the list is empty, at least one is needed");
         }
-        List<Sigalg> read = NameList.split(list).stream()
+        List<Sigalg> read = GroupList.names(list).stream()
                 .flatMap(element -> element(list, element).stream())
                 .distinct()
                 .toList();

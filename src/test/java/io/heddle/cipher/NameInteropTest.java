@@ -121,7 +121,7 @@ class NameInteropTest {
             boolean refusedBefore = usesOtherCase(list, SIGALGS.otherCase())
                     || (takesSigalgs(list)
                             && Sigalg.parseList(list).size()
-                                    < NameList.split(list).size());
+                                    < GroupList.names(list).size());
             assertThat(takesSigalgs(list) && (syntax || !refusedBefore))
                     .as("sigalgs \"%s\", seed %d", list, seed)
                     .isEqualTo(expected.get(i));
@@ -147,7 +147,7 @@ class NameInteropTest {
                 && (usesOtherCase(list, GROUPS.otherCase())
                         || (!read(list).equals("refused")
                                 && GroupList.of(list).groups().size()
-                                        < NameList.split(list).size()));
+                                        < GroupList.names(list).size()));
         assertThat(refusedBefore ? "refused" : read(list))
                 .as("ecdhCurve \"%s\" of %s, seed %d", list, peer, seed)
                 .isEqualTo(answer);
@@ -241,7 +241,7 @@ class NameInteropTest {
     }
 
     private static boolean usesOtherCase(String list, Set<String> otherCase) {
-        return NameList.split(list).stream().anyMatch(otherCase::contains);
+        return GroupList.names(list).stream().anyMatch(otherCase::contains);
     }
 
     private static List<String> names(String plain, String... withBlanks) {

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heddle.TlsPair;
 import io.heddle.certificate.Identity;
 import io.heddle.certificate.TestPki;
+import io.heddle.certificate.file.PrivateKeyReader;
 import io.heddle.protocol.KeyType;
 import java.security.NoSuchAlgorithmException;
+import java.security.PrivateKey;
 import java.security.Provider;
 import java.security.Security;
 import java.security.Signature;
@@ -58,7 +60,7 @@ class JdkWithoutMlDsaTest {
         }
     }
 
-    /** Handshakes of Heddle with Heddle, both sides with a chain of three certificates. */
+    /** Handshakes of Heddle with Heddle, with chains of three certificates, a key from a file, and CRLs. */
     static final class Connections implements Jvm.Program {
         @Override
         public String run() throws Exception {
@@ -85,17 +87,21 @@ class JdkWithoutMlDsaTest {
             Identity root = TestPki.root("root", key, 10);
             Identity intermediate =
                     TestPki.certificate("CN=intermediate").key(key, 11).ca().issuedBy(root);
+            Identity server = TestPki.certificate("CN=localhost")
+                    .key(key, 1)
+                    .server("localhost")
+                    .issuedBy(intermediate);
+            PrivateKey read = PrivateKeyReader.read("key", TestPki.pem(server.key()), new char[0]);
             try (var pair = TlsPair.create()
-                            .serverIdentity(TestPki.certificate("CN=localhost")
-                                    .key(key, 1)
-                                    .server("localhost")
-                                    .issuedBy(intermediate))
+                            .serverIdentity(new Identity(read, server.chain()))
                             .trustedByClient(root.leaf())
                             .clientIdentity(TestPki.certificate("CN=client")
                                     .key(key, 2)
                                     .client()
                                     .issuedBy(intermediate))
                             .trustedByServer(root.leaf())
+                            .serverContext(
+                                    context -> context.crl(TestPki.crl(root)).crl(TestPki.crl(intermediate)))
                             .server(options -> options.requestCert(true));
                     TlsPair.Connected connected = pair.connect()) {
                 connected.exchange("data");

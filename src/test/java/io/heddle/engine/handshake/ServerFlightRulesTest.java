@@ -535,6 +535,20 @@ class ServerFlightRulesTest {
         }
     }
 
+    @Test
+    void a_wrong_signature_of_ml_dsa_is_refused() throws Exception {
+        try (TlsPair pair = TlsPair.create();
+                RawPeer wire = pair.rawServer()) {
+            flight(wire, rsaServer(TestPki.Key.ML_DSA_65, Sigalg.MLDSA65, true), message -> {
+                if (message[0] == 15) {
+                    message[1000] ^= 1;
+                }
+                return message;
+            });
+            assertThat(wire.failure().alert()).contains(Alert.DECRYPT_ERROR);
+        }
+    }
+
     private static final String EVERY_SIGALG = String.join(
             ":", Stream.of(Sigalg.values()).map(Sigalg::standardName).toList());
 
