@@ -15,8 +15,7 @@ import java.util.stream.IntStream;
 
 /**
  * A signature scheme, as {@code sigalgs} selects it and as {@code signature_algorithms} carries it (RFC 8446 4.2.3, RFC
- * 5246 7.4.1.4.1), in the order of preference, which is that of OpenSSL 3.5
- * with one exception.
+ * 5246 7.4.1.4.1), in the order of preference, which is that of OpenSSL 3.5 with one exception.
  */
 public enum Sigalg {
     MLDSA65(0x0905, KeyType.ML_DSA_65, "id-ml-dsa-65", ""),
