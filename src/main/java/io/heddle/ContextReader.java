@@ -61,7 +61,7 @@ final class ContextReader {
                 new ContextSettings.Negotiable(
                         versions,
                         suites(options, list, versions, crypto),
-                        groups(options, versions),
+                        groups(options, versions, list.securityLevel()),
                         sigalgs(options, versions, list.securityLevel()),
                         dh(options, list.securityLevel()),
                         certificateCompression(options, versions)),
@@ -201,15 +201,16 @@ final class ContextReader {
         return algorithms;
     }
 
-    private static GroupList groups(ContextOptions options, List<TlsVersion> versions) {
-        if (options.ecdhCurve.equals(ContextOptions.DEFAULT_ECDH_CURVE)) {
-            return GroupList.defaults();
-        }
-        GroupList groups = GroupList.of(options.ecdhCurve);
+    private static GroupList groups(ContextOptions options, List<TlsVersion> versions, int securityLevel) {
+        GroupList all = options.ecdhCurve.equals(ContextOptions.DEFAULT_ECDH_CURVE)
+                ? GroupList.defaults()
+                : GroupList.of(options.ecdhCurve);
+        GroupList groups = all.filtered(group -> SecurityLevel.permits(securityLevel, group.strength()));
         if (groups.groups().stream().noneMatch(group -> versions.stream().anyMatch(group::fits))) {
             throw new InvalidOption(
                     "ERR_SSL_NO_SUITABLE_GROUPS",
-                    "ecdhCurve: no group of \"%s\" can be negotiated in %s".formatted(options.ecdhCurve, versions));
+                    "ecdhCurve: no group of \"%s\" can be negotiated in %s with security level %d"
+                            .formatted(options.ecdhCurve, versions, securityLevel));
         }
         return groups;
     }

@@ -12,36 +12,36 @@ import java.util.Optional;
  * 4.2.7): an elliptic curve, a prime field, a post-quantum key encapsulation, or a hybrid.
  */
 public enum Group {
-    P_256(0x0017, Kind.ECDH, 256, "prime256v1", "secp256r1", "P-256"),
-    P_384(0x0018, Kind.ECDH, 384, "secp384r1", "secp384r1", "P-384"),
-    P_521(0x0019, Kind.ECDH, 521, "secp521r1", "secp521r1", "P-521"),
-    X25519(0x001D, Kind.ECDH, 253, "X25519", "x25519"),
-    X448(0x001E, Kind.ECDH, 448, "X448", "x448"),
+    P_256(0x0017, Kind.ECDH, 256, 128, "prime256v1", "secp256r1", "P-256"),
+    P_384(0x0018, Kind.ECDH, 384, 192, "secp384r1", "secp384r1", "P-384"),
+    P_521(0x0019, Kind.ECDH, 521, 256, "secp521r1", "secp521r1", "P-521"),
+    X25519(0x001D, Kind.ECDH, 253, 128, "X25519", "x25519"),
+    X448(0x001E, Kind.ECDH, 448, 224, "X448", "x448"),
     /** Not for TLS 1.3. */
-    SECP256K1(0x0016, Kind.ECDH, 256, "secp256k1", "secp256k1"),
+    SECP256K1(0x0016, Kind.ECDH, 256, 128, "secp256k1", "secp256k1"),
     /** Not for TLS 1.3 (RFC 7027). */
-    BRAINPOOL_P256(0x001A, Kind.ECDH, 256, "brainpoolP256r1", "brainpoolP256r1"),
+    BRAINPOOL_P256(0x001A, Kind.ECDH, 256, 128, "brainpoolP256r1", "brainpoolP256r1"),
     /** Not for TLS 1.3 (RFC 7027). */
-    BRAINPOOL_P384(0x001B, Kind.ECDH, 384, "brainpoolP384r1", "brainpoolP384r1"),
+    BRAINPOOL_P384(0x001B, Kind.ECDH, 384, 192, "brainpoolP384r1", "brainpoolP384r1"),
     /** Not for TLS 1.3 (RFC 7027). */
-    BRAINPOOL_P512(0x001C, Kind.ECDH, 512, "brainpoolP512r1", "brainpoolP512r1"),
-    FFDHE2048(0x0100, Kind.DH, 2048, "ffdhe2048", "ffdhe2048"),
-    FFDHE3072(0x0101, Kind.DH, 3072, "ffdhe3072", "ffdhe3072"),
-    FFDHE4096(0x0102, Kind.DH, 4096, "ffdhe4096", "ffdhe4096"),
-    FFDHE6144(0x0103, Kind.DH, 6144, "ffdhe6144", "ffdhe6144"),
-    FFDHE8192(0x0104, Kind.DH, 8192, "ffdhe8192", "ffdhe8192"),
+    BRAINPOOL_P512(0x001C, Kind.ECDH, 512, 256, "brainpoolP512r1", "brainpoolP512r1"),
+    FFDHE2048(0x0100, Kind.DH, 2048, 112, "ffdhe2048", "ffdhe2048"),
+    FFDHE3072(0x0101, Kind.DH, 3072, 128, "ffdhe3072", "ffdhe3072"),
+    FFDHE4096(0x0102, Kind.DH, 4096, 128, "ffdhe4096", "ffdhe4096"),
+    FFDHE6144(0x0103, Kind.DH, 6144, 128, "ffdhe6144", "ffdhe6144"),
+    FFDHE8192(0x0104, Kind.DH, 8192, 192, "ffdhe8192", "ffdhe8192"),
     /** X25519 together with ML-KEM-768 (RFC 10024). */
-    X25519MLKEM768(0x11EC, Kind.HYBRID, 0, "X25519MLKEM768", "X25519MLKEM768"),
+    X25519MLKEM768(0x11EC, Kind.HYBRID, 0, 192, "X25519MLKEM768", "X25519MLKEM768"),
     /** P-256 together with ML-KEM-768 (RFC 10024). */
-    SECP256R1MLKEM768(0x11EB, Kind.HYBRID, 0, "SecP256r1MLKEM768", "SecP256r1MLKEM768"),
+    SECP256R1MLKEM768(0x11EB, Kind.HYBRID, 0, 192, "SecP256r1MLKEM768", "SecP256r1MLKEM768"),
     /** P-384 together with ML-KEM-1024 (RFC 10024). */
-    SECP384R1MLKEM1024(0x11ED, Kind.HYBRID, 0, "SecP384r1MLKEM1024", "SecP384r1MLKEM1024"),
+    SECP384R1MLKEM1024(0x11ED, Kind.HYBRID, 0, 256, "SecP384r1MLKEM1024", "SecP384r1MLKEM1024"),
     /** ML-KEM-512 alone (draft-ietf-tls-mlkem); in no default list. */
-    MLKEM512(0x0200, Kind.KEM, 0, "MLKEM512", "MLKEM512"),
+    MLKEM512(0x0200, Kind.KEM, 0, 128, "MLKEM512", "MLKEM512"),
     /** ML-KEM-768 alone (draft-ietf-tls-mlkem); in no default list. */
-    MLKEM768(0x0201, Kind.KEM, 0, "MLKEM768", "MLKEM768"),
+    MLKEM768(0x0201, Kind.KEM, 0, 192, "MLKEM768", "MLKEM768"),
     /** ML-KEM-1024 alone (draft-ietf-tls-mlkem); in no default list. */
-    MLKEM1024(0x0202, Kind.KEM, 0, "MLKEM1024", "MLKEM1024");
+    MLKEM1024(0x0202, Kind.KEM, 0, 256, "MLKEM1024", "MLKEM1024");
 
     /** The mathematical kind of a group. */
     public enum Kind {
@@ -70,18 +70,27 @@ public enum Group {
     private final int number;
     private final Kind kind;
     private final int bits;
+    private final int strength;
     private final String opensslName;
     private final String standardName;
     private final String nistName;
 
-    Group(int number, Kind kind, int bits, String opensslName, String standardName) {
-        this(number, kind, bits, opensslName, standardName, standardName);
+    Group(int number, Kind kind, int bits, int strength, String opensslName, String standardName) {
+        this(number, kind, bits, strength, opensslName, standardName, standardName);
     }
 
-    Group(int number, Kind kind, int bits, String opensslName, String standardName, String nistName) {
+    Group(
+            int number,
+            Kind kind,
+            int bits,
+            int strength,
+            String opensslName,
+            String standardName,
+            String nistName) {
         this.number = number;
         this.kind = kind;
         this.bits = bits;
+        this.strength = strength;
         this.opensslName = opensslName;
         this.standardName = standardName;
         this.nistName = nistName;
@@ -115,6 +124,11 @@ public enum Group {
      */
     public int bits() {
         return bits;
+    }
+
+    /** Returns the strength in bits as OpenSSL counts it for {@code @SECLEVEL}: 128 for X25519. */
+    public int strength() {
+        return strength;
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.heddle.endpoint;
 
 import io.heddle.certificate.Identity;
+import io.heddle.cipher.Group;
 import io.heddle.cipher.GroupList;
 import io.heddle.cipher.Sigalg;
 import io.heddle.cipher.Suite;
@@ -172,6 +173,11 @@ public final class ContextSettings {
 
     public Policy policy() {
         return policy;
+    }
+
+    /** Returns whether the security level permits a group. */
+    boolean permits(Group group) {
+        return SecurityLevel.permits(trust.limits().securityLevel(), group.strength());
     }
 
     /** Returns the minimum size, in bits, of the DHE prime that clients of this context accept from a server. */

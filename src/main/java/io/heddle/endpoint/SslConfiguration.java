@@ -406,7 +406,9 @@ public final class SslConfiguration {
         if (namedGroups != null) {
             GroupList initial = role.context().negotiable().groups();
             List<Group> named = named(namedGroups, Group::ofName);
-            groups = named.equals(initial.groups()) ? null : GroupList.of(named);
+            groups = named.equals(initial.groups())
+                    ? null
+                    : GroupList.of(named).filtered(role.context()::permits);
         }
         String[] schemes = given.getSignatureSchemes();
         if (schemes != null) {

@@ -2,6 +2,7 @@ package io.heddle.cipher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heddle.SecureContext;
 import io.heddle.failure.InvalidOption;
 import io.heddle.interop.Node;
 import io.heddle.interop.Openssl;
@@ -89,6 +90,21 @@ class NameInteropTest {
                 lists.size(),
                 "node",
                 answers.stream().filter("refused"::equals).count());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2, 3, 4, 5})
+    void a_security_level_removes_the_groups_that_it_removes_in_node(int level) {
+        boolean hybrids = Node.openssl().compareTo(SYNTAX) >= 0;
+        String list = Stream.of(Group.values())
+                .filter(group -> group != Group.P_521)
+                .filter(group -> hybrids || group.kind() == Group.Kind.ECDH || group.kind() == Group.Kind.DH)
+                .map(Group::opensslName)
+                .collect(Collectors.joining(":", "P-521:", ""));
+        String ciphers = CipherList.DEFAULT + "@SECLEVEL=" + level;
+        SecureContext context = SecureContext.builder().ecdhCurve(list).ciphers(ciphers).build();
+        assertThat(hex(context.groups()) + "|0019")
+                .isEqualTo(new NodeOracle().groupsAndKeyShares(List.of(list), ciphers).getFirst());
     }
 
     @Test

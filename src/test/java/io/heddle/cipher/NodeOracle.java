@@ -70,7 +70,7 @@ final class NodeOracle {
             const hello = ecdhCurve => new Promise(resolve => {
                 let context;
                 try {
-                    context = tls.createSecureContext({ecdhCurve});
+                    context = tls.createSecureContext({ecdhCurve, ciphers: process.argv[2]});
                 } catch (e) {
                     return resolve('refused');
                 }
@@ -105,7 +105,12 @@ final class NodeOracle {
      * HelloCatcher#groupsAndKeyShares}, {@code refused}, or {@code error} if there is no ClientHello.
      */
     List<String> groupsAndKeyShares(List<String> lists) {
-        return run(GROUPS_AND_KEY_SHARES, lists);
+        return groupsAndKeyShares(lists, CipherList.DEFAULT);
+    }
+
+    /** Returns the same for contexts with these {@code ciphers}. */
+    List<String> groupsAndKeyShares(List<String> lists, String ciphers) {
+        return run(GROUPS_AND_KEY_SHARES, lists, ciphers);
     }
 
     /** Returns OpenSSL's names of the suites that a client offers with each list, or the code of the failure. */

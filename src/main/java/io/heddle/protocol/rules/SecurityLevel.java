@@ -17,6 +17,11 @@ public final class SecurityLevel {
         return BITS[level];
     }
 
+    /** Returns whether a level permits a strength in bits. */
+    public static boolean permits(int level, int strength) {
+        return strength >= bits(level);
+    }
+
     /** Returns the minimum size in bits of the prime of a Diffie-Hellman group. */
     public static int primeBits(int level) {
         return PRIME_BITS[level];
