@@ -265,7 +265,7 @@ public final class ConnectOptions {
         /**
          * Sets the addresses that are not connected to: after the host is resolved these are passed over, and if none
          * is left the connection fails with {@code ERR_IP_BLOCKED}. An IPv6 address that maps an IPv4 address is tested
-         * as that IPv4 address. Default: none.
+         * as that IPv4 address. Refused together with {@link #path} or {@link #transport}. Default: none.
          *
          * @param addresses a {@link BlockList}, or the application's own
          * @see <a href="https://nodejs.org/api/net.html#new-netsocketoptions">Node blockList</a>, which {@code
@@ -276,7 +276,9 @@ public final class ConnectOptions {
             return this;
         }
 
-        /** Sets SO_KEEPALIVE of the TCP socket. Default: off. */
+        /**
+         * Sets SO_KEEPALIVE of the TCP socket. Refused together with {@link #path} or {@link #transport}. Default: off.
+         */
         public Builder keepAlive(boolean probes) {
             tcp = tcp.withKeepAlive(probes);
             return this;
@@ -291,7 +293,10 @@ public final class ConnectOptions {
             return this;
         }
 
-        /** Sets TCP_NODELAY of the TCP socket. Default: on, since records are written whole; in Node off. */
+        /**
+         * Sets TCP_NODELAY of the TCP socket. Refused together with {@link #path} or {@link #transport}. Default: on,
+         * since records are written whole; in Node off.
+         */
         public Builder noDelay(boolean on) {
             tcp = tcp.withNoDelay(on);
             return this;
@@ -495,7 +500,9 @@ public final class ConnectOptions {
         /**
          * Checks that the options are consistent, and returns them.
          *
-         * @throws InvalidOption if they are not
+         * @throws InvalidOption if they are not: {@code ERR_INVALID_ARG_VALUE} if {@link #keepAliveInitialDelay} is set
+         *     without {@link #keepAlive}, or an option of TCP connections together with a path or a transport; the codes
+         *     of the context's options are at these
          */
         public ConnectOptions build() {
             if (session != null) {

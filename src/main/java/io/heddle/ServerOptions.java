@@ -312,8 +312,8 @@ public final class ServerOptions {
          * system. Node has milliseconds, and also sets the interval and the number of the probes.
          *
          * @param delay 1 s to 32767 s
-         * @throws InvalidOption if it is out of range, or if the JDK cannot set it on this platform ({@code
-         *     TCP_KEEPIDLE}, module jdk.net)
+         * @throws InvalidOption with {@code ERR_OUT_OF_RANGE} for another delay, with {@code
+         *     ERR_FEATURE_UNAVAILABLE_ON_PLATFORM} if the JDK cannot set it here ({@code TCP_KEEPIDLE}, module jdk.net)
          */
         public Builder keepAliveInitialDelay(Duration delay) {
             tcp = tcp.withKeepAliveInitialDelay(delay);

@@ -79,14 +79,7 @@ public enum Group {
         this(number, kind, bits, strength, opensslName, standardName, standardName);
     }
 
-    Group(
-            int number,
-            Kind kind,
-            int bits,
-            int strength,
-            String opensslName,
-            String standardName,
-            String nistName) {
+    Group(int number, Kind kind, int bits, int strength, String opensslName, String standardName, String nistName) {
         this.number = number;
         this.kind = kind;
         this.bits = bits;

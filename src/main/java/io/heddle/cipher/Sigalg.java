@@ -204,15 +204,15 @@ public enum Sigalg {
     private static Optional<Sigalg> element(String list, String element) {
         boolean optional = element.startsWith("?");
         String name = optional ? element.substring(1) : element;
-        Optional<Sigalg> known = ofName(name);
+        Optional<Sigalg> sigalg = ofName(name);
         // OpenSSL refuses a pair without its second part before it looks for the names.
         boolean incomplete = name.contains("+") && name.indexOf('+') == name.length() - 1;
-        if (known.isEmpty() && (!optional || incomplete)) {
+        if (sigalg.isEmpty() && (!optional || incomplete)) {
             throw new InvalidOption(
                     "ERR_INVALID_ARG_VALUE",
                     "sigalgs: \"%s\" in \"%s\" is not a signature algorithm, allowed are names such as RSA-PSS+SHA256:ecdsa_secp256r1_sha256"
                             .formatted(TlsFailure.printable(element), TlsFailure.printable(list)));
         }
-        return known;
+        return sigalg;
     }
 }

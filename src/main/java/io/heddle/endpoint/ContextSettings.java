@@ -52,7 +52,7 @@ public final class ContextSettings {
      *
      * @param versions the newest first
      * @param suites those of TLS 1.3 first, each in their order of preference
-     * @param groups and those for which a client sends key shares
+     * @param groups in order of preference, and those for which a client sends key shares
      * @param sigalgs in order of preference
      * @param dh the groups of a server's DHE in TLS 1.2 and below
      * @param certificateCompression in order of preference; empty for none

@@ -406,9 +406,7 @@ public final class SslConfiguration {
         if (namedGroups != null) {
             GroupList initial = role.context().negotiable().groups();
             List<Group> named = named(namedGroups, Group::ofName);
-            groups = named.equals(initial.groups())
-                    ? null
-                    : GroupList.of(named).filtered(role.context()::permits);
+            groups = named.equals(initial.groups()) ? null : GroupList.of(named).filtered(role.context()::permits);
         }
         String[] schemes = given.getSignatureSchemes();
         if (schemes != null) {

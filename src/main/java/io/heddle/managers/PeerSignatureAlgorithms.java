@@ -54,9 +54,7 @@ record PeerSignatureAlgorithms(List<String> names, boolean tls13) {
             case ED25519 -> names.contains("ED25519") || names.contains("EDDSA");
             case ED448 -> names.contains("ED448") || names.contains("EDDSA");
             case ML_DSA_44, ML_DSA_65, ML_DSA_87 ->
-                tls13
-                        && (names.contains("ML-DSA")
-                                || names.contains(key.type().name().replace('_', '-')));
+                tls13 && (names.contains("ML-DSA") || names.contains(key.type().text()));
             case DSA -> !tls13 && any("WITHDSA");
             case UNKNOWN -> false;
         };

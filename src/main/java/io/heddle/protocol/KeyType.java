@@ -58,6 +58,11 @@ public enum KeyType {
         };
     }
 
+    /** Returns the name of the algorithm, such as {@code ML-DSA-65}. */
+    public String text() {
+        return name().replace('_', '-');
+    }
+
     /** Returns whether this is a key for ML-DSA. */
     public boolean isMlDsa() {
         return this == ML_DSA_44 || this == ML_DSA_65 || this == ML_DSA_87;

@@ -31,15 +31,19 @@ final class HelloCatcher implements AutoCloseable {
             try (Socket socket = listener.accept()) {
                 caught.add(read(socket));
             } catch (IOException e) {
-                // A client that went away; at the end the listener is closed.
+                // At the end the listener is closed.
             }
         }
     }
 
-    private static Optional<HelloBytes> read(Socket socket) throws IOException {
-        return RawRecord.read(socket.getInputStream())
-                .filter(record -> record.type() == RawRecord.HANDSHAKE)
-                .map(HelloBytes::of);
+    private static Optional<HelloBytes> read(Socket socket) {
+        try {
+            return RawRecord.read(socket.getInputStream())
+                    .filter(record -> record.type() == RawRecord.HANDSHAKE)
+                    .map(HelloBytes::of);
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 
     /** Returns the next connection's ClientHello, empty if it sent none. */

@@ -102,9 +102,12 @@ class NameInteropTest {
                 .map(Group::opensslName)
                 .collect(Collectors.joining(":", "P-521:", ""));
         String ciphers = CipherList.DEFAULT + "@SECLEVEL=" + level;
-        SecureContext context = SecureContext.builder().ecdhCurve(list).ciphers(ciphers).build();
+        SecureContext context =
+                SecureContext.builder().ecdhCurve(list).ciphers(ciphers).build();
         assertThat(hex(context.groups()) + "|0019")
-                .isEqualTo(new NodeOracle().groupsAndKeyShares(List.of(list), ciphers).getFirst());
+                .isEqualTo(new NodeOracle()
+                        .groupsAndKeyShares(List.of(list), ciphers)
+                        .getFirst());
     }
 
     @Test
@@ -205,7 +208,7 @@ class NameInteropTest {
     /** Returns lists with tuples and characters before the names, most of them valid. */
     private List<String> inNewSyntax(int count) {
         List<String> all = concat(GROUPS.all(), GROUPS_OF_3_5);
-        List<String> known =
+        List<String> accepted =
                 all.stream().filter(name -> !read(name).equals("refused")).toList();
         var lists = new LinkedHashSet<>(all);
         // The word auto alone is Node's, not OpenSSL's.
@@ -224,7 +227,7 @@ class NameInteropTest {
         while (lists.size() < count) {
             var list = new StringBuilder();
             for (int left = 1 + random.nextInt(5); left > 0; left--) {
-                List<String> from = random.nextInt(8) == 0 ? all : known;
+                List<String> from = random.nextInt(8) == 0 ? all : accepted;
                 list.append(prefixed(from.get(random.nextInt(from.size()))));
                 if (left > 1) {
                     list.append(random.nextInt(3) == 0 ? "/" : ":");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heddle.interop.Node;
 import io.heddle.interop.RunningProgram;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -14,6 +15,9 @@ import java.util.stream.IntStream;
 
 /** The results of the installed {@code node} for an option, with one process for many values. */
 final class NodeOracle {
+    /** Hundreds of contexts and ClientHellos, on a busy machine. */
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+
     private static final String READ_LINES = """
             const tls = require('tls');
             const values = require('fs').readFileSync(0, 'utf8').split('\\n').slice(0, -1)
@@ -132,7 +136,8 @@ final class NodeOracle {
         try (RunningProgram node = Node.start(script, arguments)) {
             node.send(in);
             node.closeInput();
-            List<String> answers = node.awaitEnd().succeeded().out().lines().toList();
+            List<String> answers =
+                    node.awaitEnd(LIMIT).succeeded().out().lines().toList();
             assertThat(answers).hasSameSizeAs(values);
             return answers;
         }

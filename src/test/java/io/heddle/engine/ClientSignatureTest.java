@@ -147,7 +147,7 @@ class ClientSignatureTest {
                     .returns(Code.ERR_SSL_ILLEGAL_PARAMETER, TlsFailure::code)
                     .returns(Optional.of(Alert.UNSUPPORTED_CERTIFICATE), TlsFailure::alert)
                     .hasMessageStartingWith(
-                            "certificate: the client's key is ML_DSA_65, with which TLSv1.2 has no signatures");
+                            "certificate: the client's key is ML-DSA-65, with which TLSv1.2 has no signatures");
         }
     }
 

@@ -151,18 +151,27 @@ class AbsentFeaturesInteropTest {
         while (!listening.isClosed()) {
             try {
                 Socket accepted = listening.accept();
-                InputStream in = accepted.getInputStream();
-                RawRecord first = RawRecord.read(in).orElse(null);
-                if (first == null) {
-                    accepted.close();
-                    continue;
-                }
-                hellos.add(HelloParts.client(first));
-                InputStream all = new SequenceInputStream(new ByteArrayInputStream(first.toBytes()), in);
-                server.accept(TlsTransport.of(all, accepted.getOutputStream()));
+                // A browser may open a connection that it uses later.
+                Thread.ofVirtual().start(() -> pass(accepted, server, hellos));
             } catch (IOException e) {
-                // The test closed the listener, or the browser a connection.
+                // The test closed the listener.
             }
+        }
+    }
+
+    private static void pass(Socket accepted, TlsServer server, BlockingQueue<HelloParts> hellos) {
+        try {
+            InputStream in = accepted.getInputStream();
+            RawRecord first = RawRecord.read(in).orElse(null);
+            if (first == null) {
+                accepted.close();
+                return;
+            }
+            hellos.add(HelloParts.client(first));
+            InputStream all = new SequenceInputStream(new ByteArrayInputStream(first.toBytes()), in);
+            server.accept(TlsTransport.of(all, accepted.getOutputStream()));
+        } catch (IOException e) {
+            // The browser closed the connection.
         }
     }
 

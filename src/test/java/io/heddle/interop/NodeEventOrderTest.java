@@ -64,8 +64,8 @@ class NodeEventOrderTest {
               SNICallback: (name, done) => { events.push('SNICallback'); done(null, context); },
               ALPNCallback: ({ protocols }) => { events.push('ALPNCallback'); return protocols[0]; } });
             server.on('connection', (socket) => {
-              events = ['connection'];
-              socket.on('close', () => console.log(events.join(' ')));
+              const own = events = ['connection'];
+              socket.on('close', () => console.log(own.join(' ')));
             });
             server.on('keylog', () => { if (events.at(-1) !== 'keylog') events.push('keylog'); });
             server.on('OCSPRequest', (cert, issuer, done) => { events.push('OCSPRequest'); done(null, null); });
@@ -82,7 +82,7 @@ class NodeEventOrderTest {
 
     private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
 
-    /** Returns the events so far, in which several key log events in a row are one. */
+    /** Removes and returns the events so far, in which several key log events in a row are one. */
     private String seen() {
         List<String> all = new ArrayList<>();
         events.drainTo(all);

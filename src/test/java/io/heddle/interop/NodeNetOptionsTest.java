@@ -1,6 +1,7 @@
 package io.heddle.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.google.gson.Gson;
 import io.heddle.BlockList;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class NodeNetOptionsTest {
     private static final int CASES = 400;
 
-    /** Adds one rule to a list for each case, and prints its name and whether it covers the address. */
+    /** Adds one rule to a list for each case, and prints whether it covers the address. */
     private static final String CHECK = """
             const { BlockList, isIP } = require('net');
             const family = (address) => 'ipv' + isIP(address);
@@ -150,6 +151,7 @@ class NodeNetOptionsTest {
                         .containsExactlyInAnyOrder("net ERR_IP_BLOCKED", "tls ECONNRESET");
             }
             assertThat(node.program().output()).doesNotContain("event");
+            await().atMost(RunningProgram.LIMIT).until(() -> dropped.get() == 1);
             assertThat(heddle.statistics().dropped()).isEqualTo(1);
         }
     }

@@ -25,8 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What Heddle and each peer negotiate with the defaults of both: a full handshake and one with its session. The results
- * are the table "Peers" of {@code docs/node-parity.md}, of which each row is compared with what is seen.
+ * The groups that Heddle and each peer negotiate with the defaults of both, in a full handshake and in one that resumes.
+ * They are the table "Peers" of {@code docs/node-parity.md}, each row of which is compared with the connections.
  */
 @Tag("interop")
 @ExtendWith(CombinationCounter.class)
@@ -74,7 +74,7 @@ class PeerTableTest {
         }
     }
 
-    /** What a connection negotiated. */
+    /** The group of a connection, and whether it resumed. */
     private record Seen(String group, boolean resumed) {
         static Seen of(TlsSocket socket, TlsVersion version) {
             assertThat(socket.getProtocol()).isEqualTo(version.protocol());

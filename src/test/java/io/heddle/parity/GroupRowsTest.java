@@ -191,7 +191,8 @@ class GroupRowsTest {
         assertThatExceptionOfType(InvalidOption.class)
                 .isThrownBy(() ->
                         Tls.createSecureContext(o -> o.ecdhCurve("secp256k1").minVersion(TlsVersion.TLS_1_3)))
-                .withMessage("ecdhCurve: no group of \"secp256k1\" can be negotiated in [TLSv1.3] with security level 2")
+                .withMessage(
+                        "ecdhCurve: no group of \"secp256k1\" can be negotiated in [TLSv1.3] with security level 2")
                 .satisfies(e -> assertThat(e.code()).isEqualTo("ERR_SSL_NO_SUITABLE_GROUPS"));
         assertThatExceptionOfType(InvalidOption.class)
                 .isThrownBy(() ->

@@ -130,7 +130,7 @@ public final class PrivateKeyReader {
             throw new InvalidOption(
                     UNSUPPORTED,
                     "%s: the %s key is broken or in none of the forms of RFC 9881: seed, expanded key or both"
-                            .formatted(source, type.name().replace('_', '-')),
+                            .formatted(source, type.text()),
                     refused);
         }
     }

@@ -96,7 +96,7 @@ final class SignatureCheck {
         }
         try {
             if (!isOversized(issuer)) {
-                // The result is cached, so that the JDK's validation does not compute it again.
+                // The JDK's certificates cache the result, so that its validation does not compute it again.
                 IssuerSignature.verify(link.certificate, issuer.publicKey);
                 return true;
             }

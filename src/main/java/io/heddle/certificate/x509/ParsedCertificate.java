@@ -148,7 +148,7 @@ public final class ParsedCertificate {
                 key.getAlgorithm() + " " + ec.getParams().getOrder().bitLength();
             // Java's names of the algorithm do not have the parameter set, or are identifiers.
             case PublicKey other
-            when KeyType.of(other).isMlDsa() -> KeyType.of(other).name().replace('_', '-');
+            when KeyType.of(other).isMlDsa() -> KeyType.of(other).text();
             default -> key.getAlgorithm();
         };
     }

@@ -111,7 +111,7 @@ public final class CertificateCompression {
      * <p>RFC 8879 3: {@code struct { CertificateCompressionAlgorithm algorithms<2..2^8-2>; }
      * CertificateCompressionAlgorithms}
      *
-     * @throws IOException the fatal alert if the list of algorithms is not one
+     * @throws IOException the fatal alert if the list is malformed; without local algorithms it is not read
      */
     public void offered(Hashtable extensions) throws IOException {
         byte[] list = (byte[]) extensions.get(TlsExtensionsUtils.EXT_compress_certificate);
@@ -120,7 +120,7 @@ public final class CertificateCompression {
         }
         if (list.length < 3 || list.length % 2 == 0 || (list[0] & 0xff) != list.length - 1) {
             throw FatalAlerts.alert(Code.ERR_SSL_BAD_LENGTH.failure(
-                    "certificate compression: the %s sent a list of algorithms of %d bytes that says %d, 2 to 254 bytes of two an algorithm are allowed",
+                    "certificate compression: the %s sent a list of algorithms of %d bytes with a length field of %d, an even length of 2 to 254 bytes is required",
                     peer, Math.max(0, list.length - 1), list.length == 0 ? 0 : list[0] & 0xff));
         }
         // As OpenSSL, which follows the order of the side that has to decompress.

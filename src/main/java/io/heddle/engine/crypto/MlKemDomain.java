@@ -108,7 +108,7 @@ final class MlKemDomain implements TlsKemDomain {
     private void requireLength(byte[] value, int length, String name) throws IOException {
         if (value.length != length) {
             throw FatalAlerts.alert(Code.ERR_SSL_ILLEGAL_PARAMETER.failure(
-                    "group: the peer sent %s of %s with %d bytes, it has %d",
+                    "group: the peer sent %s of %s with %d bytes, %d are required",
                     name, parameters.algorithm(), value.length, length));
         }
     }

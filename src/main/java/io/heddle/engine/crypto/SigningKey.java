@@ -100,6 +100,6 @@ public record SigningKey(KeyType type, int curveBits, int modulusBits) {
     /** Returns the name of the key in failures, such as {@code EC of 256 bits}. */
     public String described() {
         int bits = Math.max(curveBits, modulusBits);
-        return bits == 0 ? type.name() : "%s of %d bits".formatted(type, bits);
+        return bits == 0 ? type.text() : "%s of %d bits".formatted(type.text(), bits);
     }
 }
