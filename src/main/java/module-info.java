@@ -1,9 +1,9 @@
 /**
  * TLS for virtual threads.
  *
- * <p>HdrHistogram, which only {@code io.heddle.load} and the command need, is not among the required modules: its jar declares no
- * module name, and the one derived from the name of the file must not be published. The package makes its module readable at
- * run time, wherever it is: on the module path, or on the class path.
+ * <p>HdrHistogram, which only {@code io.heddle.load} and the command need, is not among the required modules: its jar
+ * declares no module name, and the one derived from the name of the file must not be published. The package makes its
+ * module readable at run time, wherever it is: on the module path, or on the class path.
  */
 module io.heddle {
     requires org.bouncycastle.provider;

@@ -501,8 +501,8 @@ public final class ConnectOptions {
          * Checks that the options are consistent, and returns them.
          *
          * @throws InvalidOption if they are not: {@code ERR_INVALID_ARG_VALUE} if {@link #keepAliveInitialDelay} is set
-         *     without {@link #keepAlive}, or an option of TCP connections together with a path or a transport; the codes
-         *     of the context's options are at these
+         *     without {@link #keepAlive}, or an option of TCP connections together with a path or a transport; the
+         *     codes of the context's options are at these
          */
         public ConnectOptions build() {
             if (session != null) {

@@ -7,7 +7,8 @@ import java.util.Optional;
 /**
  * The group of a key exchange as Node's {@code getEphemeralKeyInfo()} describes it.
  *
- * @param type {@code ECDH} or {@code DH}, or {@code TLSGroup} for a post-quantum group or hybrid, as in Node since 26.5 and 24.19
+ * @param type {@code ECDH} or {@code DH}, or {@code TLSGroup} for a post-quantum group or hybrid, as in Node since 26.5
+ *     and 24.19
  * @param name OpenSSL's name of the group; empty for the parameters of DHE in TLS 1.2, which have none
  * @param size its size in bits; 0 for {@code TLSGroup}, which has none
  */

@@ -271,13 +271,13 @@ public abstract class SecureContextBuilder<B extends SecureContextBuilder<B>> im
 
     /**
      * Sets the groups for key exchange, such as {@code X25519:P-256}, in the syntax of OpenSSL 3.5 and Node since 24.5,
-     * which {@link GroupList#of(String)} describes: {@code /} separates tuples of descending strength, {@code *} marks the
-     * groups for which a client sends a key share, {@code ?} ignores an unknown name, {@code -} removes a group, {@code DEFAULT}
-     * stands for the default list. Groups weaker than the security level of {@link #ciphers} are removed. Default: {@code auto}, which is {@link GroupList#DEFAULT}: X25519MLKEM768 before the
-     * elliptic curves.
+     * which {@link GroupList#of(String)} describes: {@code /} separates tuples of descending strength, {@code *} marks
+     * the groups for which a client sends a key share, {@code ?} ignores an unknown name, {@code -} removes a group,
+     * {@code DEFAULT} stands for the default list. Groups weaker than the security level of {@link #ciphers} are
+     * removed. Default: {@code auto}, which is {@link GroupList#DEFAULT}: X25519MLKEM768 before the elliptic curves.
      *
-     * <p>{@code build} throws {@link InvalidOption} with {@code ERR_CRYPTO_OPERATION_FAILED} for a malformed list, and with
-     * {@code ERR_SSL_NO_SUITABLE_GROUPS} if no group is left.
+     * <p>{@code build} throws {@link InvalidOption} with {@code ERR_CRYPTO_OPERATION_FAILED} for a malformed list, and
+     * with {@code ERR_SSL_NO_SUITABLE_GROUPS} if no group is left.
      */
     public B ecdhCurve(String list) {
         options.ecdhCurve = list;
@@ -285,13 +285,14 @@ public abstract class SecureContextBuilder<B extends SecureContextBuilder<B>> im
     }
 
     /**
-     * Sets the signature algorithms, such as {@code ECDSA+SHA256:rsa_pss_rsae_sha256}, in the syntax of OpenSSL 3.5: {@code
-     * ?} before a name ignores it if it is unknown. Default: ML-DSA, which is for TLS 1.3 alone, then all but those with SHA-1,
-     * SHA-224 or DSA; at security level 0 ({@code @SECLEVEL=0} in {@link #ciphers}) SHA-1 and SHA-224 as well, from 4 on only
-     * those of that strength.
+     * Sets the signature algorithms, such as {@code ECDSA+SHA256:rsa_pss_rsae_sha256}, in the syntax of OpenSSL 3.5:
+     * {@code ?} before a name ignores it if it is unknown. Default: ML-DSA, which is for TLS 1.3 alone, then all but
+     * those with SHA-1, SHA-224 or DSA; at security level 0 ({@code @SECLEVEL=0} in {@link #ciphers}) SHA-1 and SHA-224
+     * as well, from 4 on only those of that strength.
      *
-     * <p>{@code build} throws {@link InvalidOption} with {@code ERR_INVALID_ARG_VALUE} for a malformed list or an unknown name,
-     * and with {@code ERR_SSL_NO_SUITABLE_SIGNATURE_ALGORITHM} if nothing in it can sign a handshake of the versions.
+     * <p>{@code build} throws {@link InvalidOption} with {@code ERR_INVALID_ARG_VALUE} for a malformed list or an
+     * unknown name, and with {@code ERR_SSL_NO_SUITABLE_SIGNATURE_ALGORITHM} if nothing in it can sign a handshake of
+     * the versions.
      */
     public B sigalgs(String list) {
         options.sigalgs = list;
@@ -302,7 +303,7 @@ public abstract class SecureContextBuilder<B extends SecureContextBuilder<B>> im
      * Sets the algorithms for the compression of certificates in TLS 1.3 (RFC 8879): {@code zlib}, {@code brotli},
      * {@code zstd}. Default: none, and no compression. The peer may compress its certificates with these algorithms, of
      * which the first is preferred. Local certificates are compressed with the first of the peer's algorithms that is
-     * in this list, as OpenSSL does. Below TLS 1.3 nothing is compressed. A chain of two certificates becomes 12 to 25 %
+     * in this list, as OpenSSL does. Below TLS 1.3 nothing is compressed. A chain of two certificates becomes 12 to 27 %
      * shorter; docs/node-parity.md has lengths.
      *
      * <p>zlib is the JDK's; brotli needs the library {@code com.aayushatharva.brotli4j:brotli4j}, zstd {@code

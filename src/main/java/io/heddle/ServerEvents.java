@@ -45,7 +45,10 @@ final class ServerEvents {
         HandshakeEvents.notifyError(error.listeners(), thrown);
     }
 
-    /** Notifies of a connection above the limit or from a blocked address, on a thread of its own, since accepting does not wait. */
+    /**
+     * Notifies of a connection above the limit or from a blocked address, on a thread of its own, since accepting does
+     * not wait.
+     */
     void dropped(DroppedConnection connection) {
         counters.dropped.increment();
         List<Consumer<DroppedConnection>> listeners = drop.listeners();

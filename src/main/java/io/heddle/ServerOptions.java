@@ -308,8 +308,8 @@ public final class ServerOptions {
         }
 
         /**
-         * Sets the idle time before the first probe of {@link #keepAlive}, rounded down to seconds. Default: that of the
-         * system. Node has milliseconds, and also sets the interval and the number of the probes.
+         * Sets the idle time before the first probe of {@link #keepAlive}, rounded down to seconds. Default: that of
+         * the system. Node has milliseconds, and also sets the interval and the number of the probes.
          *
          * @param delay 1 s to 32767 s
          * @throws InvalidOption with {@code ERR_OUT_OF_RANGE} for another delay, with {@code

@@ -71,8 +71,8 @@ public record ServerStatistics(
      * @param resumedById the number that resumed a session of TLS 1.2 or below by its id
      * @param resumedByTicket the number that resumed such a session by a ticket
      * @param resumedByPsk the number that resumed a session in TLS 1.3, with tickets or through the store
-     * @param refusals the number of full handshakes that refused the session offered by the client, or created none that can be
-     *     resumed, by reason; only reasons that occurred
+     * @param refusals the number of full handshakes that refused the session offered by the client, or created none
+     *     that can be resumed, by reason; only reasons that occurred
      * @param failures the number that failed, by code; only codes that occurred
      */
     public record Handshakes(
@@ -129,7 +129,8 @@ public record ServerStatistics(
      * @param kept the number passed to the store and the listeners of {@code onNewSession}
      * @param found the number requested and found, in the store or by a listener
      * @param missed the number requested and not found, including ids invented by clients
-     * @param store the statistics of the store, if it is a {@link CaffeineSessionStore}; other servers may use it as well
+     * @param store the statistics of the store, if it is a {@link CaffeineSessionStore}; other servers may use it as
+     *     well
      */
     public record Sessions(long kept, long found, long missed, Optional<CaffeineSessionStore.Statistics> store) {
         static Optional<CaffeineSessionStore.Statistics> of(Optional<SessionStore> store) {

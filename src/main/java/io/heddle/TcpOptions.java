@@ -66,7 +66,10 @@ record TcpOptions(boolean noDelay, boolean keepAlive, Optional<Duration> keepAli
         }
     }
 
-    /** The option TCP_KEEPIDLE, which belongs to the module jdk.net and is found by its name, so that no program needs it. */
+    /**
+     * The option TCP_KEEPIDLE, which belongs to the module jdk.net and is found by its name, so that no program needs
+     * it.
+     */
     private static final class KeepIdle {
         static final Optional<SocketOption<Integer>> OPTION = find();
 

@@ -20,8 +20,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Features that {@code docs/absent.md} names: what a ClientHello offers of them is ignored, a client offers none of them
- * and refuses an answer that it did not ask for. With sockets and engines, in both versions.
+ * Features that {@code docs/absent.md} names: what a ClientHello offers of them is ignored, a client offers none of
+ * them and refuses an answer that it did not ask for. With sockets and engines, in both versions.
  */
 class AbsentFeaturesTest {
     private static final int CLIENT_CERTIFICATE_TYPE = 19;

@@ -28,7 +28,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The arrows between the rooms, and the rules that hold for every class. A rule for a room that is not built yet holds. */
+/**
+ * The arrows between the rooms, and the rules that hold for every class. A rule for a room that is not built yet
+ * holds.
+ */
 class ArchitectureTest {
     private static final JavaClasses HEDDLE =
             new ClassFileImporter(List.of(new ImportOption.DoNotIncludeTests())).importPackages("io.heddle");

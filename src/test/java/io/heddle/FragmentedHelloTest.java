@@ -16,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The ClientHello of a client with the default groups. Its post-quantum key share makes it longer than a TCP segment: it
- * arrives in pieces, and a client may divide it over records (RFC 8446 5.1).
+ * The ClientHello of a client with the default groups. Its post-quantum key share makes it longer than a TCP segment:
+ * it arrives in pieces, and a client may divide it over records (RFC 8446 5.1).
  */
 class FragmentedHelloTest {
     /** The payload of a TCP segment on Ethernet. */

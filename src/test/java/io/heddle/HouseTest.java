@@ -25,8 +25,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * The figures of the sources, and their bounds: files of a package, circles of classes, small files, public types, inheritance,
- * duplicates, and unusual words in comments. {@code make house} prints the table.
+ * The figures of the sources, and their bounds: files of a package, circles of classes, small files, public types,
+ * inheritance, duplicates, and unusual words in comments. {@code make house} prints the table.
  */
 class HouseTest {
     // The bounds: a figure may not rise above its own. Where it has fallen, the bound is lowered.
@@ -188,7 +188,10 @@ class HouseTest {
                 .orElse("none");
     }
 
-    /** Returns the largest set of classes in a package that all use each other, directly or by others; empty without one. */
+    /**
+     * Returns the largest set of classes in a package that all use each other, directly or by others; empty without
+     * one.
+     */
     private static Set<String> largestCircle(String packageName) {
         Set<String> members = TREE.packages().getOrDefault(packageName, List.of()).stream()
                 .map(Source::className)

@@ -112,8 +112,8 @@ public enum Group {
     }
 
     /**
-     * Returns the size in bits as Node's {@code getEphemeralKeyInfo().size} has it, which is 253 for X25519; 0 for a key
-     * encapsulation and a hybrid, which have none there.
+     * Returns the size in bits as Node's {@code getEphemeralKeyInfo().size} has it, which is 253 for X25519; 0 for a
+     * key encapsulation and a hybrid, which have none there.
      */
     public int bits() {
         return bits;
@@ -125,8 +125,8 @@ public enum Group {
     }
 
     /**
-     * Returns whether {@code version} can negotiate this group: key encapsulations and hybrids are for TLS 1.3 alone; the
-     * curves of RFC 7027 and secp256k1 are not for it; prime fields below TLS 1.3 are negotiated by RFC 7919.
+     * Returns whether {@code version} can negotiate this group: key encapsulations and hybrids are for TLS 1.3 alone;
+     * the curves of RFC 7027 and secp256k1 are not for it; prime fields below TLS 1.3 are negotiated by RFC 7919.
      */
     public boolean fits(TlsVersion version) {
         boolean tls13 = version == TlsVersion.TLS_1_3;

@@ -22,8 +22,8 @@ import java.util.stream.Stream;
  * TLS 1.2 and on a client the tuples are one list.
  *
  * @param tuples the groups, none twice, no tuple empty
- * @param keyShares the groups for which a client of TLS 1.3 sends a key share in its first ClientHello, at most 4; empty
- *     if no group is for TLS 1.3
+ * @param keyShares the groups for which a client of TLS 1.3 sends a key share in its first ClientHello, at most 4;
+ *     empty if no group is for TLS 1.3
  * @see <a href="https://docs.openssl.org/3.5/man3/SSL_CTX_set1_curves/">OpenSSL SSL_CTX_set1_groups_list</a>
  */
 public record GroupList(List<List<Group>> tuples, List<Group> keyShares) {
@@ -68,8 +68,8 @@ public record GroupList(List<List<Group>> tuples, List<Group> keyShares) {
      *   <li>{@code -}: the group is removed from what comes before.
      * </ul>
      *
-     * <p>The name {@code DEFAULT}, in any case and without these, stands for {@link #DEFAULT}. The word {@code auto} is not a
-     * name: the caller replaces it.
+     * <p>The name {@code DEFAULT}, in any case and without these, stands for {@link #DEFAULT}. The word {@code auto} is
+     * not a name: the caller replaces it.
      *
      * @return the list, without a group if it names only unknown ones behind {@code ?}, or removes all
      * @throws InvalidOption with {@code ERR_CRYPTO_OPERATION_FAILED} if an element is empty or its name is not known, a
@@ -92,8 +92,8 @@ public record GroupList(List<List<Group>> tuples, List<Group> keyShares) {
     }
 
     /**
-     * Returns the list without the groups that are not permitted. If none of its key shares is left, the first group for
-     * TLS 1.3 gets one.
+     * Returns the list without the groups that are not permitted. If none of its key shares is left, the first group
+     * for TLS 1.3 gets one.
      */
     public GroupList filtered(Predicate<Group> permitted) {
         return of(

@@ -15,8 +15,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
 /**
- * The options of the connections of a load run. If an option has several values, there is a target for each of them, and for each
- * combination with the values of other options.
+ * The options of the connections of a load run. If an option has several values, there is a target for each of them,
+ * and for each combination with the values of other options.
  */
 final class LoadTargetFlags {
     private static final int MOST_TARGETS = 200;

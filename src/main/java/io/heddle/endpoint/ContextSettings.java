@@ -149,7 +149,9 @@ public final class ContextSettings {
         return managers.map(given -> authorities(given.acceptedIssuers())).orElse(authorities);
     }
 
-    /** Returns the subjects of certificates as a certificate request names them; none if the list is too long for it. */
+    /**
+     * Returns the subjects of certificates as a certificate request names them; none if the list is too long for it.
+     */
     public static List<X500Principal> authorities(List<X509Certificate> certificates) {
         int bytes = 0;
         Set<X500Principal> subjects = new LinkedHashSet<>();

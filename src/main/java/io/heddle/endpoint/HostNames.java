@@ -95,8 +95,8 @@ public final class HostNames {
     }
 
     /**
-     * Returns an address as JMX and JFR show it: {@code HOST:PORT} in numbers, {@code [IPv6]:PORT}, or the path of a Unix
-     * socket; empty if there is none.
+     * Returns an address as JMX and JFR show it: {@code HOST:PORT} in numbers, {@code [IPv6]:PORT}, or the path of a
+     * Unix socket; empty if there is none.
      */
     public static String addressText(@Nullable SocketAddress address) {
         if (!(address instanceof InetSocketAddress inet)) {

@@ -12,8 +12,8 @@ import java.util.Locale;
  * server the key exchange or, in TLS 1.3, key and curve; each returns null for the names of the other. So all are tried
  * in order, the JDK's first, which most other managers support as well.
  *
- * <p>{@code EdDSA} stands for two types, {@code ML-DSA} for three, and a manager may return any alias, so the type of the key behind it has to be
- * checked. Thread-safe.
+ * <p>{@code EdDSA} stands for two types, {@code ML-DSA} for three, and a manager may return any alias, so the type of
+ * the key behind it has to be checked. Thread-safe.
  */
 final class KeyTypeNames {
     private KeyTypeNames() {}

@@ -51,7 +51,9 @@ record Setup(TlsVersion version, TestPki.Key key, Group group, Resumption resump
         return version == TlsVersion.TLS_1_2 && group != Group.P_256 ? List.of(group, Group.P_256) : List.of(group);
     }
 
-    /** Returns the groups as {@code ecdhCurve} takes them. X25519MLKEM768 is the default list, with its two key shares. */
+    /**
+     * Returns the groups as {@code ecdhCurve} takes them. X25519MLKEM768 is the default list, with its two key shares.
+     */
     String ecdhCurve() {
         return group == Group.X25519MLKEM768
                 ? GroupList.DEFAULT

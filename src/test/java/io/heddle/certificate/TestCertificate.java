@@ -283,7 +283,10 @@ public final class TestCertificate {
         };
     }
 
-    /** BouncyCastle's signer requests PSS by names that the JDK's providers do not have, and keys for ML-DSA of its own. */
+    /**
+     * BouncyCastle's signer requests PSS by names that the JDK's providers do not have, and keys for ML-DSA of its
+     * own.
+     */
     static ContentSigner signer(String algorithm, PrivateKey key)
             throws OperatorCreationException, GeneralSecurityException {
         if (algorithm.startsWith("ML-DSA")) {

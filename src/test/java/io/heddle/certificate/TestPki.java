@@ -23,9 +23,11 @@ import org.bouncycastle.cert.jcajce.JcaX509v2CRLBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 
 /**
- * Certificates for tests, made in memory: {@code TestPki.server("localhost")} is an identity that {@code TestPki.trust()} trusts.
+ * Certificates for tests, made in memory: {@code TestPki.server("localhost")} is an identity that {@code
+ * TestPki.trust()} trusts.
  *
- * <p>Keys are made once in a JVM and shared, by kind and number, because an RSA key takes a while; certificates are made anew at each call.
+ * <p>Keys are made once in a JVM and shared, by kind and number, because an RSA key takes a while; certificates are
+ * made anew at each call.
  */
 public final class TestPki {
     /** The time around which certificates are valid, for use in {@code verify}; whole seconds. */

@@ -25,9 +25,9 @@ final class NodeOracle {
             """;
 
     /**
-     * P-521 is allowed at each level: at level 5 OpenSSL 3.5 has no key share of its defaults, and writes no ClientHello.
-     * The suites lie in the ClientHello behind the session id: record 5, message 4, version 2, random 32. A client
-     * whose list leaves nothing writes an alert instead.
+     * P-521 is allowed at each level: at level 5 OpenSSL 3.5 has no key share of its defaults, and writes no
+     * ClientHello. The suites lie in the ClientHello behind the session id: record 5, message 4, version 2, random 32.
+     * A client whose list leaves nothing writes an alert instead.
      */
     private static final String CLIENT_HELLOS = READ_LINES + """
             const {Duplex} = require('stream');
@@ -105,8 +105,8 @@ final class NodeOracle {
             """;
 
     /**
-     * Returns for each value of {@code ecdhCurve} the groups and the key shares of the ClientHello in the form of {@link
-     * HelloCatcher#groupsAndKeyShares}, {@code refused}, or {@code error} if there is no ClientHello.
+     * Returns for each value of {@code ecdhCurve} the groups and the key shares of the ClientHello in the form of
+     * {@link HelloCatcher#groupsAndKeyShares}, {@code refused}, or {@code error} if there is no ClientHello.
      */
     List<String> groupsAndKeyShares(List<String> lists) {
         return groupsAndKeyShares(lists, CipherList.DEFAULT);

@@ -60,7 +60,9 @@ class MlDsaPeersTest {
             connect(Number(times));
             """;
 
-    /** Answers each connection with what it has seen of the client, and reports its failures in the answer to the next. */
+    /**
+     * Answers each connection with what it has seen of the client, and reports its failures in the answer to the next.
+     */
     private static final String NODE_SERVER = """
             const tls = require('tls'), fs = require('fs');
             const [,, ca, cert, key, sigalgs] = process.argv;

@@ -27,9 +27,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The order of a connection's events and callbacks at a server and at a client of the newest Node.js and of Heddle, each
- * with the same peer: a full handshake, and one with the session that it made. Several lines of the key log in a row
- * count as one.
+ * The order of a connection's events and callbacks at a server and at a client of the newest Node.js and of Heddle,
+ * each with the same peer: a full handshake, and one with the session that it made. Several lines of the key log in a
+ * row count as one.
  */
 @Tag("interop")
 class NodeEventOrderTest {

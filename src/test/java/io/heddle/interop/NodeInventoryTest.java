@@ -13,13 +13,16 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Compares the inventory of {@code docs/node-parity.md} with the names that the {@code tls} module of Node.js exports: one
- * that the newest release has and the inventory lacks fails.
+ * Compares the inventory of {@code docs/node-parity.md} with the names that the {@code tls} module of Node.js exports:
+ * one that the newest release has and the inventory lacks fails.
  */
 @Tag("interop")
 @Tag("node")
 class NodeInventoryTest {
-    /** Names beginning with an underscore are internal. Functions that are no constructors end in (), as in the inventory. */
+    /**
+     * Names beginning with an underscore are internal. Functions that are no constructors end in (), as in the
+     * inventory.
+     */
     private static final String NAMES = """
             const tls = require('tls');
             const shown = (type, name) => typeof type[name] === 'function' && /^[a-z]/.test(name) ? name + '()' : name;

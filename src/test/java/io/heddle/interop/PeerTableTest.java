@@ -25,8 +25,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The groups that Heddle and each peer negotiate with the defaults of both, in a full handshake and in one that resumes.
- * They are the table "Peers" of {@code docs/node-parity.md}, each row of which is compared with the connections.
+ * The groups that Heddle and each peer negotiate with the defaults of both, in a full handshake and in one that
+ * resumes. They are the table "Peers" of {@code docs/node-parity.md}, each row of which is compared with the
+ * connections.
  */
 @Tag("interop")
 @ExtendWith(CombinationCounter.class)

@@ -48,8 +48,8 @@ record MlDsaPrivateKey(KeyType type, byte @Nullable [] seed, byte @Nullable [] e
     /**
      * Returns the key of a PKCS#8 structure for ML-DSA.
      *
-     * @throws InvalidOption with {@code ERR_OSSL_INVALID_KEY} if the seed and the expanded key do not belong together, or
-     *     the expanded key is not one
+     * @throws InvalidOption with {@code ERR_OSSL_INVALID_KEY} if the seed and the expanded key do not belong together,
+     *     or the expanded key is not one
      * @throws IOException if the structure is none of the forms
      */
     static PrivateKey read(String source, KeyType type, PrivateKeyInfo info)

@@ -38,8 +38,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The result is a key of the JDK, whose providers sign with it. As in Node, a passphrase for a plain key is ignored.
  * All ciphers that OpenSSL writes are supported (AES, ARIA, Camellia, 3DES, SM4; of its legacy module SEED, Blowfish,
- * CAST5, DES and RC2), with at most 10,000,000 iterations of key derivation. An EC key contains the name of its curve or
- * the parameters of a named curve. A key for ML-DSA is in one of the three forms of RFC 9881.
+ * CAST5, DES and RC2), with at most 10,000,000 iterations of key derivation. An EC key contains the name of its curve
+ * or the parameters of a named curve. A key for ML-DSA is in one of the three forms of RFC 9881.
  */
 public final class PrivateKeyReader {
     private static final String BAD_DECRYPT = "ERR_OSSL_BAD_DECRYPT";
@@ -194,7 +194,9 @@ public final class PrivateKeyReader {
         return fromPkcs8(source, info);
     }
 
-    /** Returns an EC key with its curve by name, whether {@code parameters} are the name or the parameters themselves. */
+    /**
+     * Returns an EC key with its curve by name, whether {@code parameters} are the name or the parameters themselves.
+     */
     private static PrivateKeyInfo named(String source, @Nullable ASN1Encodable parameters, ECPrivateKey key)
             throws IOException {
         if (parameters == null || parameters.toASN1Primitive() instanceof ASN1Null) {

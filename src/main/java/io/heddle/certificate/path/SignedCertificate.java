@@ -20,8 +20,8 @@ import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A certificate whose signature is verified by {@link IssuerSignature}, for the validation of a JDK that lacks ML-DSA. All
- * else is that of the certificate inside.
+ * A certificate whose signature is verified by {@link IssuerSignature}, for the validation of a JDK that lacks ML-DSA.
+ * All else is that of the certificate inside.
  */
 final class SignedCertificate extends X509Certificate {
     private static final long serialVersionUID = 1;

@@ -15,11 +15,11 @@ import java.util.Optional;
 import org.bouncycastle.jcajce.interfaces.MLDSAPrivateKey;
 
 /**
- * Signatures with ML-DSA (FIPS 204) in its pure form with an empty context, as TLS and X.509 have them: by the installed
- * providers where they have it, as the JDK's do from 24 on, else by BouncyCastle's.
+ * Signatures with ML-DSA (FIPS 204) in its pure form with an empty context, as TLS and X.509 have them: by the
+ * installed providers where they have it, as the JDK's do from 24 on, else by BouncyCastle's.
  *
- * <p>Keys of either are accepted. A private key that the installed providers refuse, such as one of BouncyCastle's classes
- * with its seed, which the JDK 24 and 25 cannot read, signs in BouncyCastle's provider. Thread-safe.
+ * <p>Keys of either are accepted. A private key that the installed providers refuse, such as one of BouncyCastle's
+ * classes with its seed, which the JDK 24 and 25 cannot read, signs in BouncyCastle's provider. Thread-safe.
  */
 public final class MlDsa {
     /** The name of all parameter sets together; that of a key is taken from the key. */

@@ -5,8 +5,8 @@ import java.util.zip.DataFormatException;
 /**
  * A compression algorithm for certificates, of the JDK or of an optional library. Thread-safe.
  *
- * <p>Compression is as strong as the library allows, since a compressed chain is kept for many handshakes; a local chain
- * has a few thousand bytes, with ML-DSA some ten thousand.
+ * <p>Compression is as strong as the library allows, since a compressed chain is kept for many handshakes; a local
+ * chain has a few thousand bytes, with ML-DSA some ten thousand.
  *
  * <p>A call computes until it is done and keeps the carrier of a virtual thread for that time. What a peer can ask for
  * is bounded by the limits on its messages: one input and one result of at most 100 KiB in a handshake. The

@@ -66,8 +66,8 @@ public final class Credential {
     }
 
     /**
-     * Returns whether the certificate itself is signed with one of these schemes; true for RSA-PSS, whose schemes depend
-     * on parameters and on the key of the issuer.
+     * Returns whether the certificate itself is signed with one of these schemes; true for RSA-PSS, whose schemes
+     * depend on parameters and on the key of the issuer.
      *
      * @param numbers the numbers of the peer's {@code signature_algorithms_cert}
      */

@@ -46,7 +46,9 @@ public record SigningKey(KeyType type, int curveBits, int modulusBits) {
         return true;
     }
 
-    /** Returns whether a handshake of this version, 1.2 or later, has signatures of such keys: those of ML-DSA TLS 1.3. */
+    /**
+     * Returns whether a handshake of this version, 1.2 or later, has signatures of such keys: those of ML-DSA TLS 1.3.
+     */
     public boolean signsIn(TlsVersion version) {
         return version == TlsVersion.TLS_1_3 || !type.isMlDsa();
     }

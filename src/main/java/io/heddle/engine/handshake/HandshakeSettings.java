@@ -25,7 +25,8 @@ public final class HandshakeSettings {
      * The limit on renegotiations that a peer begins.
      *
      * @param allowed whether there is renegotiation at all
-     * @param limit how many negotiations in a row, each begun within {@code window} of the one before, the peer may begin
+     * @param limit how many negotiations in a row, each begun within {@code window} of the one before, the peer may
+     *     begin
      * @param window the time after which counting starts again
      */
     public record RenegotiationLimit(boolean allowed, int limit, Duration window) {

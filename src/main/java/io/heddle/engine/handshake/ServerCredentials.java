@@ -114,9 +114,9 @@ final class ServerCredentials {
     }
 
     /**
-     * Returns the first local signature algorithm that the client accepts and a local key makes. A certificate whose own
-     * signature is in the client's {@code signature_algorithms_cert} is preferred to one with a signature that is not,
-     * which is better than none (RFC 8446 4.4.2.2).
+     * Returns the first local signature algorithm that the client accepts and a local key makes. A certificate whose
+     * own signature is in the client's {@code signature_algorithms_cert} is preferred to one with a signature that is
+     * not, which is better than none (RFC 8446 4.4.2.2).
      */
     @Nullable
     Choice choose(Suite suite) {

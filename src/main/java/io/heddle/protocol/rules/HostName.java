@@ -49,7 +49,10 @@ public final class HostName {
         }
     }
 
-    /** Returns the name with A to Z in lower case; the name itself if it has none of these, as most names of a handshake. */
+    /**
+     * Returns the name with A to Z in lower case; the name itself if it has none of these, as most names of a
+     * handshake.
+     */
     public static String lowerCase(String name) {
         int at = 0;
         while (at < name.length() && !isUpper(name.charAt(at))) {

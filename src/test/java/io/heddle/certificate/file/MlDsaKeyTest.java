@@ -170,8 +170,8 @@ class MlDsaKeyTest {
     }
 
     /**
-     * Without the seed nothing in an expanded key depends on K (bytes 32 to 63), and an error in s2 and t0 (from byte 512
-     * on) makes some signatures fail.
+     * Without the seed nothing in an expanded key depends on K (bytes 32 to 63), and an error in s2 and t0 (from byte
+     * 512 on) makes some signatures fail.
      */
     private static boolean isUnchecked(String name, int at) {
         int inside = at - 28;

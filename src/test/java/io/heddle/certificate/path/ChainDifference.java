@@ -36,8 +36,8 @@ import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 
 /**
- * The known differences between Heddle's verification and that of OpenSSL and the JDK, each with its reason. {@code docs/verification.md} has
- * the same list.
+ * The known differences between Heddle's verification and that of OpenSSL and the JDK, each with its reason. {@code
+ * docs/verification.md} has the same list.
  */
 enum ChainDifference {
     // Heddle refuses, OpenSSL accepts
@@ -371,7 +371,10 @@ enum ChainDifference {
         }
     }
 
-    /** Whether a difference is seen in each run, or only with some releases of the peer, or where it takes things in no fixed order. */
+    /**
+     * Whether a difference is seen in each run, or only with some releases of the peer, or where it takes things in no
+     * fixed order.
+     */
     enum Occurs {
         ALWAYS,
         SOMETIMES

@@ -407,7 +407,10 @@ class ClientHelloRulesTest {
         }
     }
 
-    /** Changes the second ClientHello of a client that has a ticket and is asked for another share, and returns the server's failure. */
+    /**
+     * Changes the second ClientHello of a client that has a ticket and is asked for another share, and returns the
+     * server's failure.
+     */
     private static Optional<Throwable> secondOfResuming(Edit edit) throws IOException {
         var hellos = new AtomicInteger();
         try (TlsPair pair = TlsPair.of(TlsVersion.TLS_1_3)
@@ -554,7 +557,10 @@ class ClientHelloRulesTest {
         return new byte[length];
     }
 
-    /** As long as the lists of RFC 8446 4.1.2 can be: 32 bytes of id, 2^16-2 of suites, 2^8-1 methods, 2^16-1 of extensions. */
+    /**
+     * As long as the lists of RFC 8446 4.1.2 can be: 32 bytes of id, 2^16-2 of suites, 2^8-1 methods, 2^16-1 of
+     * extensions.
+     */
     private static HelloParts longest(HelloParts hello, boolean tls13) {
         int[] suites = new int[32_767];
         Arrays.fill(suites, 0x5a5a);

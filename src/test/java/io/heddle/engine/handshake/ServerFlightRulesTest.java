@@ -55,7 +55,9 @@ class ServerFlightRulesTest {
         wire.send(out);
     }
 
-    /** Lets a server answer the ClientHello with its whole flight; a client that takes it finds the end of the stream. */
+    /**
+     * Lets a server answer the ClientHello with its whole flight; a client that takes it finds the end of the stream.
+     */
     private static void flight(RawPeer wire, BareServer server, UnaryOperator<byte[]> outgoing) throws IOException {
         var protocol = new BareServer.Handshake(outgoing);
         protocol.accept(server);
@@ -174,7 +176,9 @@ class ServerFlightRulesTest {
         }
     }
 
-    /** RFC 5246 7.4.1.3: the client's own id means that a session of TLS 1.2 goes on; that of RFC 8446 D.4 is of none. */
+    /**
+     * RFC 5246 7.4.1.3: the client's own id means that a session of TLS 1.2 goes on; that of RFC 8446 D.4 is of none.
+     */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void a_session_of_tls_1_2_is_resumed_only_if_it_was_offered(boolean ticketOfTls13) throws Exception {
@@ -404,7 +408,9 @@ class ServerFlightRulesTest {
         }
     }
 
-    /** Both sides agree on what was said before, with and without a ticket that is offered; the client's share is used. */
+    /**
+     * Both sides agree on what was said before, with and without a ticket that is offered; the client's share is used.
+     */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void a_handshake_goes_on_after_a_cookie_alone(boolean resuming) throws Exception {
