@@ -140,6 +140,22 @@ public final class ServerOptions {
         return builder.renegotiationWindow;
     }
 
+    /**
+     * Returns the settings for connections that a {@link TlsServer} does not accept.
+     *
+     * @throws InvalidOption if there are options that it alone applies
+     */
+    ServerConfig configWithoutServer() {
+        boolean blocks = builder.blockList != null;
+        if (blocks || !builder.tcp.equals(TcpOptions.DEFAULT)) {
+            throw new InvalidOption(
+                    "ERR_INVALID_ARG_VALUE",
+                    "%s: the option is for connections that a TlsServer accepts, and this one is connected elsewhere"
+                            .formatted(blocks ? "blockList" : "noDelay, keepAlive, keepAliveInitialDelay"));
+        }
+        return config();
+    }
+
     /** Returns the options of the connections. */
     ServerConfig config() {
         return config;
@@ -282,7 +298,8 @@ public final class ServerOptions {
          * anything; {@link TlsServer#onDrop} is called. An IPv6 address that maps an IPv4 address is tested as that
          * IPv4 address; a connection without an IP address, such as one over a Unix-domain socket, is not tested. The
          * predicate runs on the accepting thread and must not block; if it throws, the exception goes to {@link
-         * TlsServer#onError} and the connection is closed. Default: none.
+         * TlsServer#onError} and the connection is closed. Refused where no {@code TlsServer} accepts: {@link
+         * Tls#accept}, {@link SslContexts#of(ServerOptions)}. Default: none.
          *
          * @param addresses a {@link BlockList}, or the application's own
          * @see <a href="https://nodejs.org/api/net.html#netcreateserveroptions-connectionlistener">Node blockList</a>

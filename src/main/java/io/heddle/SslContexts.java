@@ -62,7 +62,7 @@ public final class SslContexts {
         ClientConfig client = ClientConfig.of(server.context().content());
         return new JsseRoles(
                 HeddleProvider.ENVIRONMENT,
-                server.config(),
+                server.configWithoutServer(),
                 client,
                 JsseRoles.Enabled.OF_CONTEXT,
                 JsseRoles.Enabled.OF_CONTEXT);

@@ -9,6 +9,7 @@ import io.heddle.endpoint.ServerRole;
 import io.heddle.engine.compression.CertificateCompressionAlgorithm;
 import io.heddle.engine.transport.ReadDeadline;
 import io.heddle.engine.transport.TransportSource;
+import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure;
 import io.heddle.protocol.TlsVersion;
 import java.io.IOException;
@@ -216,6 +217,9 @@ public final class Tls {
     /**
      * Returns the server's side of TLS over a connected transport. The handshake runs on first use, or by {@link
      * TlsSocket#startHandshake}; nothing is sent or received before. Closing the result closes the transport.
+     *
+     * @throws InvalidOption if the options have a {@link ServerOptions.Builder#blockList} or options of TCP, which a
+     *     {@link TlsServer} alone applies
      */
     public static TlsSocket accept(TlsTransport connected, ServerOptions options) {
         return new TlsSocket(connected, options);
@@ -276,7 +280,7 @@ public final class Tls {
      */
     @Deprecated
     public static SecurePair createSecurePair(ServerOptions options) {
-        return new SecurePair(ServerRole.of(options.config()));
+        return new SecurePair(ServerRole.of(options.configWithoutServer()));
     }
 
     /**

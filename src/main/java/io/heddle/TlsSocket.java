@@ -92,9 +92,14 @@ public final class TlsSocket extends DelegatingSocket {
         this(connected.source(), options.roleWithoutTransport());
     }
 
-    /** Creates the server side of TLS over a connected transport; as {@link Tls#accept(TlsTransport, ServerOptions)}. */
+    /**
+     * Creates the server side of TLS over a connected transport; as {@link Tls#accept(TlsTransport, ServerOptions)}.
+     *
+     * @throws InvalidOption if the options have a {@link ServerOptions.Builder#blockList} or options of TCP, which a
+     *     {@link TlsServer} alone applies
+     */
     public TlsSocket(TlsTransport connected, ServerOptions options) {
-        this(connected.source(), ServerRole.of(options.config()));
+        this(connected.source(), ServerRole.of(options.configWithoutServer()));
     }
 
     private ConnectionRole role() {

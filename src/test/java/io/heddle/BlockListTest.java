@@ -259,4 +259,24 @@ class BlockListTest {
             assertThatThrownBy(() -> new TlsSocket(transport, keepsAlive)).isInstanceOf(InvalidOption.class);
         }
     }
+
+    @Test
+    void a_servers_options_of_accepting_are_refused_where_it_accepts_nothing() throws Exception {
+        ServerOptions blocks = ServerOptions.builder(SecureContext.ofDefaults())
+                .blockList(loopback())
+                .build();
+        ServerOptions keepsAlive = ServerOptions.builder(SecureContext.ofDefaults())
+                .keepAlive(true)
+                .build();
+        try (var socket = new Socket()) {
+            TlsTransport transport = TlsTransport.of(socket);
+            assertThatThrownBy(() -> Tls.accept(transport, blocks))
+                    .isInstanceOf(InvalidOption.class)
+                    .hasMessage("blockList: the option is for connections that a TlsServer accepts,"
+                            + " and this one is connected elsewhere");
+            assertThatThrownBy(() -> Tls.accept(transport, keepsAlive)).isInstanceOf(InvalidOption.class);
+        }
+        assertThatThrownBy(() -> SslContexts.of(blocks)).isInstanceOf(InvalidOption.class);
+        assertThatThrownBy(() -> SslContexts.reloadable(keepsAlive)).isInstanceOf(InvalidOption.class);
+    }
 }

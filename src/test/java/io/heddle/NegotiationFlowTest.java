@@ -15,8 +15,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLParameters;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -165,6 +167,46 @@ class NegotiationFlowTest {
             assertThat(both.client().getEphemeralKeyInfo().orElseThrow().name()).isEqualTo(group.opensslName());
             assertThat(both.server().getEphemeralKeyInfo())
                     .isEqualTo(both.client().getEphemeralKeyInfo());
+        }
+    }
+
+    /** A ClientHello without groups would permit every curve in TLS 1.2, and is malformed in TLS 1.3. */
+    @ParameterizedTest
+    @CsvSource({"TLS_1_2, nope", "TLS_1_3, nope", "TLS_1_2, ffdhe2048", "TLS_1_3, secp256k1", "TLS_1_2, X25519MLKEM768"
+    })
+    void a_client_whose_parameters_leave_no_group_offers_nothing(TlsVersion version, String name) throws IOException {
+        try (var pair = TlsPair.of(version)
+                .clientContext(context -> context.ciphers("ECDHE+AESGCM:TLS_AES_128_GCM_SHA256:@SECLEVEL=3"))
+                .clientSocket(socket -> {
+                    SSLParameters parameters = socket.getSSLParameters();
+                    parameters.setNamedGroups(new String[] {name});
+                    socket.setSSLParameters(parameters);
+                })) {
+            assertThat(pair.attempt().clientFailure())
+                    .returns(Code.ERR_SSL_NO_PROTOCOLS_AVAILABLE, TlsFailure::code)
+                    .hasMessageStartingWith("handshake: no protocol is left, enabled are [" + version.protocol());
+        }
+    }
+
+    @Test
+    void a_client_whose_parameters_leave_no_signature_algorithm_offers_nothing() throws IOException {
+        try (var pair = TlsPair.of(TlsVersion.TLS_1_2).clientSocket(socket -> {
+            SSLParameters parameters = socket.getSSLParameters();
+            parameters.setSignatureSchemes(new String[] {"mldsa65"});
+            socket.setSSLParameters(parameters);
+        })) {
+            assertThat(pair.attempt().clientFailure())
+                    .returns(Code.ERR_SSL_NO_SUITABLE_SIGNATURE_ALGORITHM, TlsFailure::code);
+        }
+    }
+
+    @Test
+    void groups_of_tls_1_3_are_not_offered_without_it() throws Exception {
+        try (var pair = TlsPair.of(TlsVersion.TLS_1_2)) {
+            assertThat(HelloBytes.of(pair.clientHello())
+                            .extension(HelloBytes.SUPPORTED_GROUPS)
+                            .orElseThrow())
+                    .startsWith(0, 14, 0, Group.X25519.number());
         }
     }
 

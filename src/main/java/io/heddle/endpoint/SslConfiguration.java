@@ -490,6 +490,7 @@ public final class SslConfiguration {
                 .flatMap(name -> Suite.ofStandardName(name).stream())
                 .filter(context.runnableSuites()::contains)
                 .filter(suite -> versions.stream().anyMatch(suite::fits))
+                .filter(suite -> hasGroup(suite, wanted.groups()))
                 .filter(suite -> wanted.sharedKeys() || !suite.keyExchange().isPsk())
                 .toList();
         List<TlsVersion> usable = versions.stream()
@@ -497,8 +498,14 @@ public final class SslConfiguration {
                 .toList();
         if (usable.isEmpty()) {
             throw Code.ERR_SSL_NO_PROTOCOLS_AVAILABLE.failure(
-                    "handshake: no protocol is left, enabled are %s with the cipher suites %s",
-                    wanted.protocols(), wanted.suites());
+                    "handshake: no protocol is left, enabled are %s with the cipher suites %s and the groups %s",
+                    wanted.protocols(), wanted.suites(), wanted.groups().groups());
+        }
+        // Before TLS 1.2 none are negotiated, and there a list without one means SHA-1 (RFC 5246 7.4.1.4.1).
+        if (usable.getFirst().isAtLeast(TlsVersion.TLS_1_2)
+                && wanted.sigalgs().stream().noneMatch(sigalg -> usable.stream().anyMatch(sigalg::signsIn))) {
+            throw Code.ERR_SSL_NO_SUITABLE_SIGNATURE_ALGORITHM.failure(
+                    "handshake: none of the signature algorithms %s can sign in %s", wanted.sigalgs(), usable);
         }
         return new HandshakeSettings(
                 context.crypto(),
@@ -510,5 +517,19 @@ public final class SslConfiguration {
                 context.negotiable().certificateCompression(),
                 wanted.newSessions(),
                 context.clock());
+    }
+
+    /**
+     * Returns whether there is a group for the key exchange of a suite. Without one it must not be offered: a ClientHello
+     * without groups permits every curve (RFC 8422 4), and in TLS 1.3 it is malformed.
+     */
+    private static boolean hasGroup(Suite suite, GroupList groups) {
+        if (suite.isTls13()) {
+            return groups.groups().stream().anyMatch(group -> group.fits(TlsVersion.TLS_1_3));
+        }
+        return switch (suite.keyExchange()) {
+            case ECDHE, ECDHE_PSK -> groups.groups().stream().anyMatch(group -> group.kind() == Group.Kind.ECDH);
+            default -> true;
+        };
     }
 }

@@ -57,14 +57,17 @@ record MlDsaPrivateKey(KeyType type, byte @Nullable [] seed, byte @Nullable [] e
         if (info.getPrivateKeyAlgorithm().getParameters() != null) {
             throw new IOException("RFC 9881 section 2: the algorithm identifier has no parameters");
         }
-        MlDsaPrivateKey key = of(type, info.getPrivateKey().getOctets());
+        byte[] octets = info.getPrivateKey().getOctets();
+        MlDsaPrivateKey key = of(type, octets);
         byte[] encoded = new byte[0];
-        byte[] whole = key.checked(source);
+        byte[] whole = new byte[0];
         try {
+            whole = key.checked(source);
             encoded = new PrivateKeyInfo(info.getPrivateKeyAlgorithm(), new DEROctetString(whole)).getEncoded("DER");
             return MlDsa.privateKey(encoded);
         } finally {
             key.wipe();
+            Arrays.fill(octets, (byte) 0);
             Arrays.fill(whole, (byte) 0);
             Arrays.fill(encoded, (byte) 0);
         }

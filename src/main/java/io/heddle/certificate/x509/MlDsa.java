@@ -7,6 +7,7 @@ import java.security.KeyFactory;
 import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
 import java.security.PublicKey;
+import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
@@ -24,6 +25,9 @@ import org.bouncycastle.jcajce.interfaces.MLDSAPrivateKey;
 public final class MlDsa {
     /** The name of all parameter sets together; that of a key is taken from the key. */
     private static final String ALGORITHM = "ML-DSA";
+
+    /** For the hedged variant (FIPS 204 3.4): without it, BouncyCastle signs deterministically. */
+    private static final SecureRandom RANDOM = new SecureRandom();
 
     /** RFC 9881 section 2; the last digits are those of ML-DSA-44, -65 and -87. */
     private static final String IDENTIFIERS = "2.16.840.1.101.3.4.3.";
@@ -71,11 +75,11 @@ public final class MlDsa {
     public static Signature signer(PrivateKey key) throws GeneralSecurityException {
         try {
             Signature signature = Signature.getInstance(ALGORITHM);
-            signature.initSign(key);
+            signature.initSign(key, RANDOM);
             return signature;
         } catch (NoSuchAlgorithmException | InvalidKeyException refused) {
             Signature signature = Signature.getInstance(ALGORITHM, FallbackProvider.get());
-            signature.initSign(translated(key));
+            signature.initSign(translated(key), RANDOM);
             return signature;
         }
     }
@@ -95,16 +99,25 @@ public final class MlDsa {
 
     /** Returns an object that verifies signatures of this key. */
     public static Signature verifier(PublicKey key) throws GeneralSecurityException {
-        Signature signature = FallbackProvider.find(ALGORITHM, Signature::getInstance, Signature::getInstance);
-        signature.initVerify(verifyingKey(key));
-        return signature;
+        try {
+            Signature signature = Signature.getInstance(ALGORITHM);
+            signature.initVerify(key);
+            return signature;
+        } catch (NoSuchAlgorithmException | InvalidKeyException refused) {
+            Signature signature = Signature.getInstance(ALGORITHM, FallbackProvider.get());
+            signature.initVerify(translated(key));
+            return signature;
+        }
     }
 
-    /** Returns the key as the provider takes it that {@link #verifier} uses. BouncyCastle 1.84 takes its own only. */
+    /** Returns the key as an installed provider takes it, or BouncyCastle's if none has ML-DSA. */
     public static PublicKey verifyingKey(PublicKey key) throws GeneralSecurityException {
-        return isInstalled()
-                ? key
-                : KeyFactory.getInstance(ALGORITHM, FallbackProvider.get())
-                        .generatePublic(new X509EncodedKeySpec(key.getEncoded()));
+        return isInstalled() ? key : translated(key);
+    }
+
+    /** BouncyCastle 1.84 takes its own keys only. */
+    private static PublicKey translated(PublicKey key) throws GeneralSecurityException {
+        return KeyFactory.getInstance(ALGORITHM, FallbackProvider.get())
+                .generatePublic(new X509EncodedKeySpec(key.getEncoded()));
     }
 }

@@ -10,7 +10,7 @@ import java.util.zip.DataFormatException;
  *
  * <p>A call computes until it is done and keeps the carrier of a virtual thread for that time. What a peer can ask for
  * is bounded by the limits on its messages: one input and one result of at most 100 KiB in a handshake. The
- * library of brotli may use a window of up to 16 MiB beside them.
+ * library of brotli may use a window of up to 4 MiB beside them.
  */
 interface Codec {
     /** The reason of a refusal: more output than was declared. */

@@ -8,6 +8,7 @@ import java.security.InvalidKeyException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.Provider;
 import java.security.PublicKey;
@@ -17,7 +18,8 @@ import java.security.spec.InvalidKeySpecException;
 import java.security.spec.NamedParameterSpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
-import java.util.stream.Stream;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.crypto.KEM;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
@@ -61,19 +63,27 @@ final class MlKemDomain implements TlsKemDomain {
             String algorithm, int keyLength, int ciphertextLength, byte[] prefix, Provider provider) {
         private static final String BOUNCY_CASTLE = "BC";
 
-        private static final ParameterSet ML_KEM_512 =
-                of("ML-KEM-512", NISTObjectIdentifiers.id_alg_ml_kem_512, 800, 768);
-        private static final ParameterSet ML_KEM_768 =
-                of("ML-KEM-768", NISTObjectIdentifiers.id_alg_ml_kem_768, 1184, 1088);
-        private static final ParameterSet ML_KEM_1024 =
-                of("ML-KEM-1024", NISTObjectIdentifiers.id_alg_ml_kem_1024, 1568, 1568);
+        /** By group; each is made when it is first needed, since its provider is tried then. */
+        private static final Map<Integer, ParameterSet> SETS = new ConcurrentHashMap<>();
+
+        static ParameterSet of(int group) {
+            return SETS.computeIfAbsent(group, number -> switch (number) {
+                case NamedGroup.MLKEM512 -> of("ML-KEM-512", NISTObjectIdentifiers.id_alg_ml_kem_512, 800, 768);
+                case NamedGroup.MLKEM768 -> of("ML-KEM-768", NISTObjectIdentifiers.id_alg_ml_kem_768, 1184, 1088);
+                case NamedGroup.MLKEM1024 -> of("ML-KEM-1024", NISTObjectIdentifiers.id_alg_ml_kem_1024, 1568, 1568);
+                default -> throw new IllegalArgumentException("group 0x%04x is not of ML-KEM".formatted(number));
+            });
+        }
 
         private static ParameterSet of(String algorithm, ASN1ObjectIdentifier id, int keyLength, int ciphertextLength) {
-            Provider provider = Arrays.stream(Security.getProviders())
-                    .filter(installed -> !installed.getName().equals(BOUNCY_CASTLE) && has(installed, algorithm))
+            byte[] prefix = prefix(id, keyLength);
+            return Arrays.stream(Security.getProviders())
+                    .filter(installed -> !installed.getName().equals(BOUNCY_CASTLE))
+                    .map(installed -> new ParameterSet(algorithm, keyLength, ciphertextLength, prefix, installed))
+                    .filter(ParameterSet::works)
                     .findFirst()
-                    .orElseGet(FallbackProvider::get);
-            return new ParameterSet(algorithm, keyLength, ciphertextLength, prefix(id, keyLength), provider);
+                    .orElseGet(() ->
+                            new ParameterSet(algorithm, keyLength, ciphertextLength, prefix, FallbackProvider.get()));
         }
 
         private static byte[] prefix(ASN1ObjectIdentifier id, int keyLength) {
@@ -85,18 +95,43 @@ final class MlKemDomain implements TlsKemDomain {
             }
         }
 
-        private static boolean has(Provider installed, String algorithm) {
-            return Stream.of("KEM", "KeyPairGenerator", "KeyFactory")
-                    .allMatch(type -> installed.getService(type, algorithm) != null);
+        /** Returns whether the provider has the mechanism in the form that is used here. */
+        private boolean works() {
+            try {
+                KeyPair pair = generateKeyPair(new SecureRandom());
+                byte[] encoded = pair.getPublic().getEncoded();
+                if (encoded.length != prefix.length + keyLength || !startsWithPrefix(encoded)) {
+                    return false;
+                }
+                KEM.Encapsulated sent =
+                        mechanism().newEncapsulator(publicKey(encoded)).encapsulate();
+                byte[] received = mechanism()
+                        .newDecapsulator(pair.getPrivate())
+                        .decapsulate(sent.encapsulation())
+                        .getEncoded();
+                return sent.encapsulation().length == ciphertextLength
+                        && MessageDigest.isEqual(sent.key().getEncoded(), received);
+            } catch (GeneralSecurityException | RuntimeException e) {
+                return false;
+            }
         }
 
-        static ParameterSet of(int group) {
-            return switch (group) {
-                case NamedGroup.MLKEM512 -> ML_KEM_512;
-                case NamedGroup.MLKEM768 -> ML_KEM_768;
-                case NamedGroup.MLKEM1024 -> ML_KEM_1024;
-                default -> throw new IllegalArgumentException("group 0x%04x is not of ML-KEM".formatted(group));
-            };
+        private boolean startsWithPrefix(byte[] encoded) {
+            return Arrays.equals(encoded, 0, prefix.length, prefix, 0, prefix.length);
+        }
+
+        KeyPair generateKeyPair(SecureRandom random) throws GeneralSecurityException {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm, provider);
+            generator.initialize(new NamedParameterSpec(algorithm), random);
+            return generator.generateKeyPair();
+        }
+
+        PublicKey publicKey(byte[] encoded) throws GeneralSecurityException {
+            return KeyFactory.getInstance(algorithm, provider).generatePublic(new X509EncodedKeySpec(encoded));
+        }
+
+        KEM mechanism() throws GeneralSecurityException {
+            return KEM.getInstance(algorithm, provider);
         }
     }
 
@@ -117,10 +152,6 @@ final class MlKemDomain implements TlsKemDomain {
         return new TlsFatalAlert(AlertDescription.internal_error, e);
     }
 
-    private KEM mechanism() throws GeneralSecurityException {
-        return KEM.getInstance(parameters.algorithm(), parameters.provider());
-    }
-
     /** The part of a client. */
     private final class Decapsulation implements TlsAgreement {
         private @Nullable PrivateKey key;
@@ -129,10 +160,7 @@ final class MlKemDomain implements TlsKemDomain {
         @Override
         public byte[] generateEphemeral() throws IOException {
             try {
-                KeyPairGenerator generator =
-                        KeyPairGenerator.getInstance(parameters.algorithm(), parameters.provider());
-                generator.initialize(new NamedParameterSpec(parameters.algorithm()), random);
-                KeyPair pair = generator.generateKeyPair();
+                KeyPair pair = parameters.generateKeyPair(random);
                 key = pair.getPrivate();
                 byte[] encoded = pair.getPublic().getEncoded();
                 return Arrays.copyOfRange(encoded, encoded.length - parameters.keyLength(), encoded.length);
@@ -146,8 +174,11 @@ final class MlKemDomain implements TlsKemDomain {
         public void receivePeerValue(byte[] ciphertext) throws IOException {
             requireLength(ciphertext, parameters.ciphertextLength(), "a ciphertext");
             try {
-                secret = crypto.take(
-                        mechanism().newDecapsulator(key).decapsulate(ciphertext).getEncoded());
+                secret = crypto.take(parameters
+                        .mechanism()
+                        .newDecapsulator(key)
+                        .decapsulate(ciphertext)
+                        .getEncoded());
                 key = null;
             } catch (GeneralSecurityException e) {
                 throw defect(e);
@@ -171,8 +202,7 @@ final class MlKemDomain implements TlsKemDomain {
             byte[] encoded = Arrays.copyOf(parameters.prefix(), parameters.prefix().length + encapsulationKey.length);
             System.arraycopy(encapsulationKey, 0, encoded, parameters.prefix().length, encapsulationKey.length);
             try {
-                key = KeyFactory.getInstance(parameters.algorithm(), parameters.provider())
-                        .generatePublic(new X509EncodedKeySpec(encoded));
+                key = parameters.publicKey(encoded);
             } catch (InvalidKeySpecException e) {
                 throw refused();
             } catch (GeneralSecurityException e) {
@@ -185,7 +215,7 @@ final class MlKemDomain implements TlsKemDomain {
         public byte[] generateEphemeral() throws IOException {
             try {
                 KEM.Encapsulated encapsulated =
-                        mechanism().newEncapsulator(key, random).encapsulate();
+                        parameters.mechanism().newEncapsulator(key, random).encapsulate();
                 secret = crypto.take(encapsulated.key().getEncoded());
                 return encapsulated.encapsulation();
             } catch (InvalidKeyException e) {

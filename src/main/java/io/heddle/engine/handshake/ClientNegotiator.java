@@ -196,7 +196,9 @@ public final class ClientNegotiator extends AbstractTlsClient {
     protected Vector getSupportedGroups(Vector ignoredRoles) {
         Vector groups = new Vector();
         for (Group group : settings.common().groups().groups()) {
-            groups.add(group.number());
+            if (Stream.of(getProtocolVersions()).map(HandshakeSettings::version).anyMatch(group::fits)) {
+                groups.add(group.number());
+            }
         }
         return groups;
     }

@@ -122,6 +122,19 @@ class CodecTest {
                 .isLessThan(400_000);
     }
 
+    /** Windows of 2^23 and 2^24 bytes (RFC 7932 9.1), and of 2^22, which is allowed; none of the inputs is complete. */
+    @Test
+    void a_large_window_of_brotli_is_refused_before_anything_is_decompressed() {
+        Codec brotli = new BrotliCodec();
+        for (byte first : new byte[] {0x0d, 0x0f}) {
+            assertRefused(brotli, new byte[] {first, 0, 0, 0}, 100, "its window is larger than 4 MiB");
+        }
+        assertThatThrownBy(() -> brotli.decompress(new byte[] {0x0b, 0, 0, 0}, 100))
+                .isInstanceOf(DataFormatException.class)
+                .message()
+                .doesNotContain("window");
+    }
+
     /**
      * Prints the rows of the table in docs/node-parity.md; lengths vary by a few bytes with the keys and signatures.
      */
