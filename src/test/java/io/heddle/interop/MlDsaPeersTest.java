@@ -61,7 +61,8 @@ class MlDsaPeersTest {
             """;
 
     /**
-     * Answers each connection with what it has seen of the client, and reports its failures in the answer to the next.
+     * Answers each connection with the name of the client and whether it is authorized, and prints the shared schemes and
+     * the failures.
      */
     private static final String NODE_SERVER = """
             const tls = require('tls'), fs = require('fs');

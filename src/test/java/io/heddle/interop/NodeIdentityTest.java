@@ -113,7 +113,7 @@ class NodeIdentityTest {
             "a:b",
             "");
 
-    /** Hosts that Node reads in other ways on purpose, with its verdict. */
+    /** Hosts that Node reads in other ways, with a name that it accepts for each. */
     private static final Map<String, String> DIFFERENT = differences();
 
     private static final List<String> NAMES = List.of(
@@ -235,8 +235,7 @@ class NodeIdentityTest {
         Path file = Files.writeString(folder.resolve("hosts.json"), new Gson().toJson(hosts));
         var pem = new PemFiles(folder);
         PemFiles.Pair pair = pem.write("server", identity);
-        // Numbers in brackets are no address of this listener: both clients are sent to 127.0.0.1, or ::1 by the
-        // address.
+        // A name leads both clients to 127.0.0.1, an address to itself.
         try (RunningServer server = NodeRelease.newest().server("""
                         const tls = require('tls'), fs = require('fs');
                         const [,, cert, key] = process.argv;
