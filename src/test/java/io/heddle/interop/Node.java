@@ -48,10 +48,7 @@ public final class Node {
     public static Version openssl() {
         Version version = OPENSSL.get();
         if (version == null) {
-            version = Version.parse(run("console.log(process.versions.openssl)")
-                    .succeeded()
-                    .out()
-                    .strip());
+            version = release().openssl();
             OPENSSL.set(version);
         }
         return version;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.module.ModuleDescriptor.Version;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,6 +95,12 @@ public record NodeRelease(String version, String binary) {
                 const socket = { _handle: { getSession: () => Buffer.from('der') }, _tlsOptions: {} };
                 console.log(TLSSocket.prototype.getSession.call(socket).toString() !== 'der');
                 """).succeeded().out().strip().equals("true"));
+    }
+
+    /** Returns the version of the OpenSSL that it is linked to. */
+    public Version openssl() {
+        return Version.parse(
+                run("console.log(process.versions.openssl)").succeeded().out().strip());
     }
 
     /** Runs {@code script} until it exits, at most {@link RunningProgram#LIMIT}. */

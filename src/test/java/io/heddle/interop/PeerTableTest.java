@@ -11,6 +11,7 @@ import io.heddle.certificate.TestPki;
 import io.heddle.interop.Servers.Kind;
 import io.heddle.protocol.TlsVersion;
 import java.io.IOException;
+import java.lang.module.ModuleDescriptor.Version;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -105,9 +106,14 @@ class PeerTableTest {
     }
 
     record Combination(Optional<NodeRelease> node, Side side, TlsVersion version) {
+        /** Returns the peer with the version of OpenSSL that it runs on, which distributions choose for themselves. */
         String peer() {
-            return node.map(release -> "Node " + release.major())
-                    .orElseGet(() -> "OpenSSL " + Openssl.release().toString().replaceFirst("(\\d+\\.\\d+).*", "$1"));
+            return node.map(release -> "Node %d with OpenSSL %s".formatted(release.major(), minor(release.openssl())))
+                    .orElseGet(() -> "OpenSSL " + minor(Openssl.release()));
+        }
+
+        private static String minor(Version version) {
+            return version.toString().replaceFirst("(\\d+\\.\\d+).*", "$1");
         }
     }
 
