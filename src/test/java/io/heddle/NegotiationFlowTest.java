@@ -174,29 +174,30 @@ class NegotiationFlowTest {
     @ParameterizedTest
     @CsvSource({"TLS_1_2, nope", "TLS_1_3, nope", "TLS_1_2, ffdhe2048", "TLS_1_3, secp256k1", "TLS_1_2, X25519MLKEM768"
     })
-    void a_client_whose_parameters_leave_no_group_offers_nothing(TlsVersion version, String name) throws IOException {
+    void a_client_whose_parameters_leave_no_group_offers_nothing(TlsVersion version, String name) throws Exception {
         try (var pair = TlsPair.of(version)
-                .clientContext(context -> context.ciphers("ECDHE+AESGCM:TLS_AES_128_GCM_SHA256:@SECLEVEL=3"))
-                .clientSocket(socket -> {
-                    SSLParameters parameters = socket.getSSLParameters();
-                    parameters.setNamedGroups(new String[] {name});
-                    socket.setSSLParameters(parameters);
-                })) {
-            assertThat(pair.attempt().clientFailure())
+                        .clientContext(context -> context.ciphers("ECDHE+AESGCM:TLS_AES_128_GCM_SHA256:@SECLEVEL=3"))
+                        .clientSocket(socket -> {
+                            SSLParameters parameters = socket.getSSLParameters();
+                            parameters.setNamedGroups(new String[] {name});
+                            socket.setSSLParameters(parameters);
+                        });
+                RawPeer server = pair.rawServer()) {
+            assertThat(server.failure())
                     .returns(Code.ERR_SSL_NO_PROTOCOLS_AVAILABLE, TlsFailure::code)
                     .hasMessageStartingWith("handshake: no protocol is left, enabled are [" + version.protocol());
         }
     }
 
     @Test
-    void a_client_whose_parameters_leave_no_signature_algorithm_offers_nothing() throws IOException {
+    void a_client_whose_parameters_leave_no_signature_algorithm_offers_nothing() throws Exception {
         try (var pair = TlsPair.of(TlsVersion.TLS_1_2).clientSocket(socket -> {
-            SSLParameters parameters = socket.getSSLParameters();
-            parameters.setSignatureSchemes(new String[] {"mldsa65"});
-            socket.setSSLParameters(parameters);
-        })) {
-            assertThat(pair.attempt().clientFailure())
-                    .returns(Code.ERR_SSL_NO_SUITABLE_SIGNATURE_ALGORITHM, TlsFailure::code);
+                    SSLParameters parameters = socket.getSSLParameters();
+                    parameters.setSignatureSchemes(new String[] {"mldsa65"});
+                    socket.setSSLParameters(parameters);
+                });
+                RawPeer server = pair.rawServer()) {
+            assertThat(server.failure()).returns(Code.ERR_SSL_NO_SUITABLE_SIGNATURE_ALGORITHM, TlsFailure::code);
         }
     }
 
