@@ -128,7 +128,8 @@ class PeerKeyTest {
             refused(
                     wire.failure(),
                     Alert.UNSUPPORTED_CERTIFICATE,
-                    "certificate: the client's key is " + key.name().replaceAll("_2048", " of 2048 bits"));
+                    "certificate: the client's key is "
+                            + key.name().replace("_2048", " of 2048 bits").replace('_', '-'));
         }
     }
 
