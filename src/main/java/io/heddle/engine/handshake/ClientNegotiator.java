@@ -194,9 +194,11 @@ public final class ClientNegotiator extends AbstractTlsClient {
 
     @Override
     protected Vector getSupportedGroups(Vector ignoredRoles) {
+        List<TlsVersion> versions =
+                Stream.of(getProtocolVersions()).map(HandshakeSettings::version).toList();
         Vector groups = new Vector();
         for (Group group : settings.common().groups().groups()) {
-            if (Stream.of(getProtocolVersions()).map(HandshakeSettings::version).anyMatch(group::fits)) {
+            if (versions.stream().anyMatch(group::fits)) {
                 groups.add(group.number());
             }
         }
