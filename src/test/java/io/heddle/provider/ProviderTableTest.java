@@ -77,9 +77,10 @@ class ProviderTableTest {
     void the_mode_native_names_what_is_missing() {
         assertThatThrownBy(() -> ProviderTable.of(Mode.NATIVE, Map.of()))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("crypto: the mode native needs a native provider for [EC, RSA, X25519], none could be loaded; "
-                        + "software.amazon.cryptools:AmazonCorrettoCryptoProvider and "
-                        + "org.conscrypt:conscrypt-openjdk-uber are supported");
+                .hasMessage(
+                        "crypto: the mode native needs a native provider for [EC, RSA, X25519], none could be loaded; "
+                                + "software.amazon.cryptools:AmazonCorrettoCryptoProvider and "
+                                + "org.conscrypt:conscrypt-openjdk-uber are supported");
         assertThatThrownBy(() -> ProviderTable.of(Mode.NATIVE, Map.of(NativeProvider.CORRETTO, CORRETTO)))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("for [X25519], none");

@@ -24,12 +24,11 @@ import org.bouncycastle.jcajce.util.DefaultJcaJceHelper;
 final class ProviderLookup extends DefaultJcaJceHelper {
     @Override
     public Cipher createCipher(String algorithm) throws NoSuchAlgorithmException, NoSuchPaddingException {
-        Algorithm family =
-                switch (algorithm) {
-                    case "AES/GCM/NoPadding" -> Algorithm.AES_GCM;
-                    case "ChaCha20-Poly1305" -> Algorithm.CHACHA20_POLY1305;
-                    default -> null;
-                };
+        Algorithm family = switch (algorithm) {
+            case "AES/GCM/NoPadding" -> Algorithm.AES_GCM;
+            case "ChaCha20-Poly1305" -> Algorithm.CHACHA20_POLY1305;
+            default -> null;
+        };
         if (family != null) {
             return Cipher.getInstance(algorithm, ProviderTable.get().provider(family));
         }

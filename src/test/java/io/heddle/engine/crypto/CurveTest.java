@@ -64,7 +64,8 @@ class CurveTest {
 
     @Test
     void each_provider_has_the_curves_that_the_table_takes_it_for() {
-        List<String> pairs = curves().map(pair -> pair.get()[0] + " " + pair.get()[1]).toList();
+        List<String> pairs =
+                curves().map(pair -> pair.get()[0] + " " + pair.get()[1]).toList();
 
         assertThat(pairs)
                 .contains(
@@ -89,7 +90,8 @@ class CurveTest {
         other.receivePeerValue(point);
         one.receivePeerValue(other.generateEphemeral());
 
-        assertThat(one.calculateSecret().extract()).isEqualTo(other.calculateSecret().extract());
+        assertThat(one.calculateSecret().extract())
+                .isEqualTo(other.calculateSecret().extract());
     }
 
     @ParameterizedTest
