@@ -28,6 +28,7 @@ final class SessionElements {
     byte @Nullable [] pskIdentity;
     /** In seconds. */
     long ticketLifetimeHint;
+
     byte @Nullable [] ticket;
     int flags;
     long ticketAgeAdd;
@@ -37,6 +38,7 @@ final class SessionElements {
 
     /** Null if it is the encoding of the {@link #extras}. */
     byte @Nullable [] applicationData;
+
     @Nullable
     SessionExtras extras;
 

@@ -131,7 +131,8 @@ public final class ClientResumption {
      */
     private @Nullable Offer verify(SessionState session) {
         try {
-            List<byte[]> encoded = session.extras().map(SessionExtras::peerChain).orElse(List.of());
+            List<byte[]> encoded =
+                    session.extras().map(SessionExtras::peerChain).orElse(List.of());
             boolean whole = !encoded.isEmpty();
             if (!whole) {
                 encoded = session.peerCertificate().map(List::of).orElse(List.of());
@@ -388,8 +389,7 @@ public final class ClientResumption {
      * @param former another session of this connection, null if there is none
      */
     private SessionPeer server(@Nullable SessionState former) {
-        return SessionPeer.judged(
-                ClientCertificatePolicy.NONE, serverAuth.chain(), former, serverAuth.authorization());
+        return SessionPeer.judged(ClientCertificatePolicy.NONE, serverAuth.chain(), former, serverAuth.authorization());
     }
 
     // Sessions of TLS 1.2 and below

@@ -315,8 +315,8 @@ public final class ServerResumption {
     }
 
     private SessionState.Builder common(SecurityParameters parameters, Instant original, byte[] originalId) {
-        SessionState.Builder session =
-                factory.session(parameters, hello.servername()).sessionIdContext(server.context().bytes());
+        SessionState.Builder session = factory.session(parameters, hello.servername())
+                .sessionIdContext(server.context().bytes());
         client().describe(session, original, originalId);
         return session;
     }

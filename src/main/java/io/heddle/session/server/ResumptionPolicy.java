@@ -134,9 +134,7 @@ public final class ResumptionPolicy {
     private @Nullable ResumptionRefusal serverName(SessionState session, Hello hello) {
         Optional<String> boundTo = session.hostName();
         if (boundTo.isEmpty() && session.extras().isEmpty()) {
-            return server.answerDependsOnServerName
-                    ? ResumptionRefusal.SERVER_NAME_UNKNOWN
-                    : null;
+            return server.answerDependsOnServerName ? ResumptionRefusal.SERVER_NAME_UNKNOWN : null;
         }
         boolean same = boundTo.isEmpty()
                 ? hello.serverName.isEmpty()
@@ -162,21 +160,15 @@ public final class ResumptionPolicy {
         if (!hasCertificate) {
             return ResumptionRefusal.CLIENT_CERTIFICATE_MISSING;
         }
-        return session.verifyResult() == 0
-                ? null
-                : ResumptionRefusal.CLIENT_CERTIFICATE_INVALID;
+        return session.verifyResult() == 0 ? null : ResumptionRefusal.CLIENT_CERTIFICATE_INVALID;
     }
 
     private static @Nullable ResumptionRefusal extendedMasterSecret(SessionState session, Hello hello) {
         if (session.protocol() == SessionState.TLS13) {
-            return session.extendedMasterSecret()
-                    ? ResumptionRefusal.EXTENDED_MASTER_SECRET_IN_TLS13
-                    : null;
+            return session.extendedMasterSecret() ? ResumptionRefusal.EXTENDED_MASTER_SECRET_IN_TLS13 : null;
         }
         if (session.extendedMasterSecret()) {
-            return hello.extendedMasterSecret
-                    ? null
-                    : ResumptionRefusal.EXTENDED_MASTER_SECRET_DROPPED;
+            return hello.extendedMasterSecret ? null : ResumptionRefusal.EXTENDED_MASTER_SECRET_DROPPED;
         }
         return hello.extendedMasterSecret
                 ? ResumptionRefusal.EXTENDED_MASTER_SECRET_NEW
