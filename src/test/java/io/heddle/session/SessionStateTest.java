@@ -75,6 +75,9 @@ class SessionStateTest {
         assertThat(session.pskIdentity().orElseThrow()).containsExactly(6);
         assertThat(session.ticketLifetimeHint()).isEqualTo(Duration.ofMinutes(5));
         assertThat(session.ticket().orElseThrow()).containsExactly(7, 8);
+        assertThat(session.hasTicket()).isTrue();
+        assertThat(SessionState.builder().protocol(SessionState.TLS12).build().hasTicket())
+                .isFalse();
         assertThat(session.extendedMasterSecret()).isTrue();
         assertThat(session.ticketAgeAdd()).isEqualTo(0xFFFF_FFFFL);
         assertThat(session.alpnProtocol()).contains("h2");

@@ -6,8 +6,11 @@ import io.heddle.certificate.TestPki;
 import io.heddle.engine.handshake.PeerVerifier.Authorization;
 import io.heddle.failure.TlsFailure.Code;
 import io.heddle.session.ClientCertificatePolicy;
+import io.heddle.session.SessionState;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class SessionPeerTest {
@@ -44,5 +47,37 @@ class SessionPeerTest {
         assertThat(verdict(List.of(), Authorization.NOT_ASKED)).isZero();
         assertThat(verdict(List.of(), Authorization.denied(Code.UNABLE_TO_GET_ISSUER_CERT)))
                 .isZero();
+    }
+
+    private static SessionState session(SessionPeer peer, Instant original) {
+        SessionState.Builder session = SessionState.builder().protocol(SessionState.TLS13);
+        peer.describe(session, original, new byte[] {1});
+        return session.build();
+    }
+
+    @Test
+    void the_next_session_of_a_peer_shares_the_encoding_of_its_chain() {
+        SessionState first = session(peer(ClientCertificatePolicy.REQUEST, null), Instant.EPOCH);
+        SessionState next = session(peer(ClientCertificatePolicy.REQUEST, first), Instant.EPOCH);
+        assertThat(next.extras().orElseThrow()).isSameAs(first.extras().orElseThrow());
+        assertThat(next.toDer()).isEqualTo(first.toDer());
+    }
+
+    @Test
+    void another_policy_or_time_is_encoded_anew_with_the_same_chain() {
+        SessionState first = session(peer(ClientCertificatePolicy.REQUEST, null), Instant.EPOCH);
+        SessionState stricter = session(peer(ClientCertificatePolicy.REQUIRE, first), Instant.EPOCH);
+        SessionState later = session(peer(ClientCertificatePolicy.REQUEST, first), Instant.EPOCH.plusSeconds(1));
+        assertThat(stricter.toDer())
+                .isEqualTo(session(peer(ClientCertificatePolicy.REQUIRE, null), Instant.EPOCH)
+                        .toDer())
+                .isNotEqualTo(first.toDer());
+        assertThat(later.extras().orElseThrow().originalTime()).isEqualTo(Instant.EPOCH.plusSeconds(1));
+        assertThat(later.peerCertificate().orElseThrow())
+                .isEqualTo(first.peerCertificate().orElseThrow());
+    }
+
+    private static SessionPeer peer(ClientCertificatePolicy policy, @Nullable SessionState former) {
+        return SessionPeer.judged(policy, CHAIN, former, Authorization.GRANTED);
     }
 }
