@@ -4,7 +4,6 @@ import io.heddle.certificate.x509.MlDsa;
 import io.heddle.cipher.Sigalg;
 import io.heddle.failure.TlsFailure.Code;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.Signature;
@@ -89,30 +88,9 @@ public final class KeySigner implements TlsCredentialedSigner {
                 e.getMessage()));
     }
 
-    private static final class Stream extends OutputStream implements TlsStreamSigner {
-        private final Signature signature;
-
+    private static final class Stream extends SignatureStream implements TlsStreamSigner {
         Stream(Signature signature) {
-            this.signature = signature;
-        }
-
-        @Override
-        public OutputStream getOutputStream() {
-            return this;
-        }
-
-        @Override
-        public void write(int b) throws IOException {
-            write(new byte[] {(byte) b}, 0, 1);
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) throws IOException {
-            try {
-                signature.update(bytes, offset, length);
-            } catch (SignatureException e) {
-                throw new IOException(e);
-            }
+            super(signature);
         }
 
         @Override

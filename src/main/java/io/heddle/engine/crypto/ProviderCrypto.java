@@ -46,6 +46,7 @@ import org.bouncycastle.tls.crypto.TlsCryptoParameters;
 import org.bouncycastle.tls.crypto.TlsCryptoUtils;
 import org.bouncycastle.tls.crypto.TlsECConfig;
 import org.bouncycastle.tls.crypto.TlsECDomain;
+import org.bouncycastle.tls.crypto.TlsHash;
 import org.bouncycastle.tls.crypto.TlsKemConfig;
 import org.bouncycastle.tls.crypto.TlsKemDomain;
 import org.bouncycastle.tls.crypto.TlsNonceGenerator;
@@ -54,6 +55,8 @@ import org.bouncycastle.tls.crypto.TlsStreamVerifier;
 import org.bouncycastle.tls.crypto.TlsVerifier;
 import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCertificate;
 import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCrypto;
+import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsHash;
+import org.bouncycastle.tls.crypto.impl.jcajce.JceTlsECDomain;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,6 +118,11 @@ public final class ProviderCrypto extends JcaTlsCrypto {
     }
 
     @Override
+    protected TlsHash createHash(String name) throws GeneralSecurityException {
+        return new JcaTlsHash(getHelper().createMessageDigest(name));
+    }
+
+    @Override
     public TlsSecret createSecret(byte[] data) {
         return new HandshakeSecret(this, data.clone());
     }
@@ -146,10 +154,10 @@ public final class ProviderCrypto extends JcaTlsCrypto {
     }
 
     /** What the providers have, by the numbers of TLS: the same for every object, and found out once for each number. */
-    private enum Capability {
-        ENCRYPTION,
-        GROUPS,
-        SIGNATURES;
+    private static final class Capability {
+        static final Capability ENCRYPTION = new Capability();
+        static final Capability GROUPS = new Capability();
+        static final Capability SIGNATURES = new Capability();
 
         private final Map<Integer, Boolean> found = new ConcurrentHashMap<>();
 
@@ -217,6 +225,23 @@ public final class ProviderCrypto extends JcaTlsCrypto {
             return new WeierstrassDomain(this, config);
         }
         return curves.computeIfAbsent(group, wanted -> Curve.of(wanted, this, random));
+    }
+
+    /** Key agreement on a curve of TLS 1.2 that {@link Curve} does not have: secp256k1 and those of brainpool. */
+    private static final class WeierstrassDomain extends JceTlsECDomain {
+        private final String name;
+
+        WeierstrassDomain(ProviderCrypto crypto, TlsECConfig config) {
+            super(crypto, config);
+            int number = config.getNamedGroup();
+            this.name = Group.of(number).map(Group::opensslName).orElseGet(() -> "group " + number);
+        }
+
+        @Override
+        public PublicKey decodePublicKey(byte[] encoding) throws IOException {
+            Curve.requireUncompressed(encoding, name);
+            return super.decodePublicKey(encoding);
+        }
     }
 
     @Override

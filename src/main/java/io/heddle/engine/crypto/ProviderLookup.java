@@ -9,6 +9,8 @@ import java.security.KeyPairGenerator;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.Signature;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.crypto.Cipher;
 import javax.crypto.KeyAgreement;
 import javax.crypto.KeyGenerator;
@@ -22,6 +24,9 @@ import org.bouncycastle.jcajce.util.DefaultJcaJceHelper;
  * plain Java is some twenty times slower. Thread-safe.
  */
 final class ProviderLookup extends DefaultJcaJceHelper {
+    /** Digests by their names, never updated. */
+    private final Map<String, MessageDigest> digests = new ConcurrentHashMap<>();
+
     @Override
     public Cipher createCipher(String algorithm) throws NoSuchAlgorithmException, NoSuchPaddingException {
         Algorithm family = switch (algorithm) {
@@ -41,16 +46,21 @@ final class ProviderLookup extends DefaultJcaJceHelper {
         }
     }
 
+    /** Returns a copy of a digest in its initial state, since a look-up by name costs more than a hash. */
     @Override
     public MessageDigest createMessageDigest(String algorithm) throws NoSuchAlgorithmException {
-        return algorithm.startsWith("SHA-")
-                ? MessageDigest.getInstance(algorithm, ProviderTable.get().provider(Algorithm.SHA_2))
-                : super.createMessageDigest(algorithm);
-    }
-
-    @Override
-    public MessageDigest createDigest(String algorithm) throws NoSuchAlgorithmException {
-        return createMessageDigest(algorithm);
+        MessageDigest initial = digests.get(algorithm);
+        if (initial == null) {
+            initial = algorithm.startsWith("SHA-")
+                    ? MessageDigest.getInstance(algorithm, ProviderTable.get().provider(Algorithm.SHA_2))
+                    : super.createMessageDigest(algorithm);
+            digests.put(algorithm, initial);
+        }
+        try {
+            return (MessageDigest) initial.clone();
+        } catch (CloneNotSupportedException e) {
+            return MessageDigest.getInstance(algorithm, initial.getProvider());
+        }
     }
 
     @Override

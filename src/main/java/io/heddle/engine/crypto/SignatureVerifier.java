@@ -1,6 +1,5 @@
 package io.heddle.engine.crypto;
 
-import java.io.IOException;
 import java.io.OutputStream;
 import java.security.Signature;
 import java.security.SignatureException;
@@ -8,11 +7,9 @@ import org.bouncycastle.tls.crypto.Tls13Verifier;
 import org.bouncycastle.tls.crypto.TlsStreamVerifier;
 
 /** A verifier of one signature of the peer's, over the bytes that are written to it. */
-final class SignatureVerifier extends OutputStream implements Tls13Verifier {
-    private final Signature signature;
-
+final class SignatureVerifier extends SignatureStream implements Tls13Verifier {
     SignatureVerifier(Signature signature) {
-        this.signature = signature;
+        super(signature);
     }
 
     /** Returns the form for TLS 1.2, in which the signature is known before the content. */
@@ -29,25 +26,6 @@ final class SignatureVerifier extends OutputStream implements Tls13Verifier {
                 return verifier.verifySignature(value);
             }
         };
-    }
-
-    @Override
-    public OutputStream getOutputStream() {
-        return this;
-    }
-
-    @Override
-    public void write(int b) throws IOException {
-        write(new byte[] {(byte) b}, 0, 1);
-    }
-
-    @Override
-    public void write(byte[] bytes, int offset, int length) throws IOException {
-        try {
-            signature.update(bytes, offset, length);
-        } catch (SignatureException e) {
-            throw new IOException(e);
-        }
     }
 
     /** Bytes that are no signature at all do not verify either. */
