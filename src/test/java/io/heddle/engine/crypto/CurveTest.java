@@ -35,9 +35,12 @@ class CurveTest {
 
     private static Provider nativeProvider(String className) {
         try {
-            return (Provider) Class.forName(className).getDeclaredConstructor().newInstance();
+            return Class.forName(className)
+                    .asSubclass(Provider.class)
+                    .getDeclaredConstructor()
+                    .newInstance();
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
+            throw new LinkageError(className, e);
         }
     }
 
