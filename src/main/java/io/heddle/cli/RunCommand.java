@@ -88,8 +88,6 @@ final class RunCommand implements Callable<Integer> {
             description = "Directory of the test PKI, created if it is missing (default: ${DEFAULT-VALUE}).")
     private Path certs = Path.of("certs", "generated");
 
-    private CaffeineSessionStore store = CaffeineSessionStore.builder().build();
-
     /** A kind of resumption. A client that asks for no ticket gets an id, so one server serves all. */
     private enum Kind {
         TLS_1_2_ID("TLS 1.2 id", TlsVersion.TLS_1_2, ResumeWith.ID),
@@ -133,7 +131,7 @@ final class RunCommand implements Callable<Integer> {
         }
         checkFileDescriptors();
         makeCertificates();
-        store = CaffeineSessionStore.builder().maximumSize(10L * connections).build();
+        var store = CaffeineSessionStore.builder().maximumSize(10L * connections).build();
         SecureContext context = SecureContext.builder()
                 .cert(certs.resolve("server-ec.pem"))
                 .key(certs.resolve("server-ec-key.pem"))
@@ -148,7 +146,7 @@ final class RunCommand implements Callable<Integer> {
             for (Kind kind : Kind.values()) {
                 measurements.add(measure(kind, server.port()));
             }
-            print(measurements);
+            print(measurements, store.statistics());
             // All clients have closed, so there is no connection to wait for.
             server.close(Duration.ZERO);
         } catch (InterruptedException e) {
@@ -270,7 +268,7 @@ final class RunCommand implements Callable<Integer> {
         return runtime.totalMemory() - runtime.freeMemory();
     }
 
-    private void print(List<Measurement> measurements) {
+    private void print(List<Measurement> measurements, CaffeineSessionStore.Statistics sessions) {
         var table = new TextTable(
                 "",
                 "full",
@@ -302,7 +300,6 @@ final class RunCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         out.printf("%d connections at the same time, server and clients in one process%n%n", connections);
         table.lines().forEach(out::println);
-        CaffeineSessionStore.Statistics sessions = store.statistics();
         out.printf(
                 "%nP-256 certificate; times are connect and handshake, %d at a time; heap is of both ends, idle.%n",
                 concurrency());
