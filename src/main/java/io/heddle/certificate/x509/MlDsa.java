@@ -1,6 +1,7 @@
 package io.heddle.certificate.x509;
 
 import io.heddle.protocol.KeyType;
+import io.heddle.provider.FallbackProvider;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
 import java.security.KeyFactory;

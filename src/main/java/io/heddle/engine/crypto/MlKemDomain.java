@@ -1,7 +1,9 @@
 package io.heddle.engine.crypto;
 
-import io.heddle.certificate.x509.FallbackProvider;
 import io.heddle.failure.TlsFailure.Code;
+import io.heddle.provider.Algorithm;
+import io.heddle.provider.FallbackProvider;
+import io.heddle.provider.ProviderTable;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
@@ -20,6 +22,7 @@ import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import javax.crypto.KEM;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
@@ -38,8 +41,8 @@ import org.jspecify.annotations.Nullable;
  * A parameter set of ML-KEM (FIPS 203), alone or as a part of a hybrid group: the client sends an encapsulation key,
  * the server the ciphertext of the shared secret.
  *
- * <p>It runs on an installed provider, which the JDK has from version 24 on and which is about three times as fast as
- * BouncyCastle's; else on that. Keys and mechanism come from one provider, since none reads the keys of another.
+ * <p>It runs on the provider of the {@link ProviderTable}, or on an installed one, which the JDK has from version 24 on and
+ * which is about three times as fast as BouncyCastle's; else on that. Keys and mechanism come from one provider, since none reads the keys of another.
  */
 final class MlKemDomain implements TlsKemDomain {
     private final ProviderCrypto crypto;
@@ -77,7 +80,9 @@ final class MlKemDomain implements TlsKemDomain {
 
         private static ParameterSet of(String algorithm, ASN1ObjectIdentifier id, int keyLength, int ciphertextLength) {
             byte[] prefix = prefix(id, keyLength);
-            return Arrays.stream(Security.getProviders())
+            return Stream.concat(
+                            Stream.of(ProviderTable.get().provider(Algorithm.ML_KEM)),
+                            Arrays.stream(Security.getProviders()))
                     .filter(installed -> !installed.getName().equals(BOUNCY_CASTLE))
                     .map(installed -> new ParameterSet(algorithm, keyLength, ciphertextLength, prefix, installed))
                     .filter(ParameterSet::works)
