@@ -111,11 +111,6 @@ public final class MlDsa {
         }
     }
 
-    /** Returns the key as an installed provider takes it, or BouncyCastle's if none has ML-DSA. */
-    public static PublicKey verifyingKey(PublicKey key) throws GeneralSecurityException {
-        return isInstalled() ? key : translated(key);
-    }
-
     /** BouncyCastle 1.84 takes its own keys only. */
     private static PublicKey translated(PublicKey key) throws GeneralSecurityException {
         return KeyFactory.getInstance(ALGORITHM, FallbackProvider.get())
