@@ -1,5 +1,6 @@
 package io.heddle.cli;
 
+import io.heddle.Tls;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -139,14 +140,15 @@ final class Heddle {
         return line.exitCode();
     }
 
-    /** The output of {@code heddle --version}: the version in the manifest of the jar, and the Java version. */
+    /** The output of {@code heddle --version}: the version in the manifest of the jar, the Java version, and the providers of cryptography. */
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {
             String version = Heddle.class.getPackage().getImplementationVersion();
             return new String[] {
                 "heddle " + (version == null ? "(not packaged)" : version),
-                "Java " + Runtime.version() + ", " + System.getProperty("java.vm.name")
+                "Java " + Runtime.version() + ", " + System.getProperty("java.vm.name"),
+                "Cryptography: " + CryptoFlag.text(Tls.cryptoProvider())
             };
         }
     }

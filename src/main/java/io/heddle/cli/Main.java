@@ -18,6 +18,7 @@ public final class Main {
 
     /** Runs the command and ends the JVM with its exit code: 0 success, 1 a failed connection or run, 2 wrong usage. */
     public static void main(String[] args) {
+        CryptoFlag.begin(args);
         OPTIONAL.forEach(Main::makeReadable);
         if (!REQUIRED.stream().allMatch(Main::makeReadable)) {
             System.err.println(

@@ -39,6 +39,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -88,6 +89,9 @@ final class RunCommand implements Callable<Integer> {
             description = "Directory of the test PKI, created if it is missing (default: ${DEFAULT-VALUE}).")
     private Path certs = Path.of("certs", "generated");
 
+    @Mixin
+    private CryptoFlag crypto = new CryptoFlag();
+
     /** A kind of resumption. A client that asks for no ticket gets an id, so one server serves all. */
     private enum Kind {
         TLS_1_2_ID("TLS 1.2 id", TlsVersion.TLS_1_2, ResumeWith.ID),
@@ -129,6 +133,7 @@ final class RunCommand implements Callable<Integer> {
                     spec.commandLine(),
                     "--connections: %d was given, 1 to %d are allowed".formatted(connections, MOST_CONNECTIONS));
         }
+        crypto.check(spec);
         checkFileDescriptors();
         makeCertificates();
         var store = CaffeineSessionStore.builder().maximumSize(10L * connections).build();
@@ -304,6 +309,7 @@ final class RunCommand implements Callable<Integer> {
                 "%nP-256 certificate; times are connect and handshake, %d at a time; heap is of both ends, idle.%n",
                 concurrency());
         out.printf("Session store, warm-up included: %d hits, %d misses.%n", sessions.hits(), sessions.misses());
+        out.printf("Cryptography: %s.%n", CryptoFlag.text(Tls.cryptoProvider()));
         out.flush();
     }
 
