@@ -35,9 +35,10 @@ final class CryptoFlag {
     @Option(
             names = NAME,
             paramLabel = "auto|native|jdk",
-            description = "The cryptography: native libraries as far as there are some for the platform, native libraries or "
-                    + "nothing, or the JDK's own (default: auto; for connect jdk, since one handshake takes less time "
-                    + "than loading a library).")
+            description =
+                    "The cryptography: native libraries as far as there are some for the platform, native libraries or "
+                            + "nothing, or the JDK's own (default: auto; for connect jdk, since one handshake takes less time "
+                            + "than loading a library).")
     private @Nullable Mode crypto;
 
     /**

@@ -29,6 +29,9 @@ final class DurationText implements ITypeConverter<Duration> {
         };
         Duration whole = Duration.of(Long.parseLong(written.group(1)), unit);
         String fraction = written.group(2);
-        return fraction == null ? whole : whole.plusNanos(Math.round(Double.parseDouble(fraction) * unit.getDuration().toNanos()));
+        return fraction == null
+                ? whole
+                : whole.plusNanos(Math.round(
+                        Double.parseDouble(fraction) * unit.getDuration().toNanos()));
     }
 }

@@ -45,8 +45,7 @@ final class Heddle {
 
     /** The subcommands about the others. */
     private static final List<Subcommand> META_SUBCOMMANDS = List.of(
-            new Subcommand("help", HelpCommand.class),
-            new Subcommand("generate-completion", GenerateCompletion.class));
+            new Subcommand("help", HelpCommand.class), new Subcommand("generate-completion", GenerateCompletion.class));
 
     private final InputStream stdin;
     private final OutputStream stdout;
@@ -86,7 +85,8 @@ final class Heddle {
                 .filter(subcommand -> args.length > 0 && subcommand.name().equals(args[0]))
                 .toList();
         if (added.isEmpty()) {
-            added = Stream.concat(SUBCOMMANDS.stream(), META_SUBCOMMANDS.stream()).toList();
+            added = Stream.concat(SUBCOMMANDS.stream(), META_SUBCOMMANDS.stream())
+                    .toList();
         }
         added.forEach(subcommand -> command.addSubcommand(subcommand.name(), subcommand.type()));
     }

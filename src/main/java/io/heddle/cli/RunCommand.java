@@ -136,7 +136,8 @@ final class RunCommand implements Callable<Integer> {
         crypto.check(spec);
         checkFileDescriptors();
         makeCertificates();
-        var store = CaffeineSessionStore.builder().maximumSize(10L * connections).build();
+        var store =
+                CaffeineSessionStore.builder().maximumSize(10L * connections).build();
         SecureContext context = SecureContext.builder()
                 .cert(certs.resolve("server-ec.pem"))
                 .key(certs.resolve("server-ec-key.pem"))

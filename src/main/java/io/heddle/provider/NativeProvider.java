@@ -71,9 +71,7 @@ enum NativeProvider {
             return Optional.of(Class.forName(className));
         } catch (ClassNotFoundException absent) {
             Optional<NestedJarLoader> nested = NestedJarLoader.of(artifact);
-            return nested.isEmpty()
-                    ? Optional.empty()
-                    : Optional.of(Class.forName(className, true, nested.get()));
+            return nested.isEmpty() ? Optional.empty() : Optional.of(Class.forName(className, true, nested.get()));
         }
     }
 

@@ -77,11 +77,11 @@ class CryptoFlagTest {
     @Tag("interop")
     @Test
     void refuses_native_without_a_native_library() {
-        try (RunningProgram program =
-                JavaProgram.startWithout(NATIVE_JARS, Main.class.getName(), load("native"))) {
+        try (RunningProgram program = JavaProgram.startWithout(NATIVE_JARS, Main.class.getName(), load("native"))) {
             ProgramResult result = program.awaitEnd();
             assertThat(result.output())
-                    .startsWith("heddle: --crypto native: crypto: the mode native needs a native provider for [EC, RSA, X25519]");
+                    .startsWith(
+                            "heddle: --crypto native: crypto: the mode native needs a native provider for [EC, RSA, X25519]");
             assertThat(result.exitCode()).isEqualTo(2);
         }
     }
@@ -89,8 +89,7 @@ class CryptoFlagTest {
     @Tag("interop")
     @Test
     void takes_the_providers_of_the_jdk_without_a_native_library() {
-        try (RunningProgram program =
-                JavaProgram.startWithout(NATIVE_JARS, Main.class.getName(), load("auto"))) {
+        try (RunningProgram program = JavaProgram.startWithout(NATIVE_JARS, Main.class.getName(), load("auto"))) {
             assertThat(crypto(program.awaitEnd()).get("native").getAsBoolean()).isFalse();
         }
     }

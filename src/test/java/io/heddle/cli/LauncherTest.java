@@ -91,8 +91,8 @@ class LauncherTest {
     }
 
     private Run heddle(Path javaHome, Map<String, String> environment, String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(
-                List.of("sh", installed.resolve("heddle").toString()));
+        List<String> command =
+                new ArrayList<>(List.of("sh", installed.resolve("heddle").toString()));
         command.addAll(Arrays.asList(arguments));
         Path out = Files.createTempFile(folder, "out", "");
         Path err = Files.createTempFile(folder, "err", "");
@@ -147,7 +147,11 @@ class LauncherTest {
                 .startsWith("-XX:SharedArchiveFile=" + folder.resolve("ca che/heddle"))
                 .endsWith(".jsa")
                 .isEqualTo(printed("certs").archive());
-        assertThat(Stream.of(connect, printed("serve").archive(), printed("load").archive(), printed("run").archive()))
+        assertThat(Stream.of(
+                        connect,
+                        printed("serve").archive(),
+                        printed("load").archive(),
+                        printed("run").archive()))
                 .doesNotHaveDuplicates();
         assertThat(Files.getPosixFilePermissions(folder.resolve("ca che/heddle")))
                 .isEqualTo(PosixFilePermissions.fromString("rwx------"));

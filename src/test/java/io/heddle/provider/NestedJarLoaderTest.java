@@ -35,8 +35,7 @@ class NestedJarLoaderTest {
             zip.putNextEntry(new ZipEntry("io/version.properties"));
             zip.write("version".getBytes(US_ASCII));
         }
-        return new NestedJarLoader(
-                new ByteArrayInputStream(bytes.toByteArray()), ClassLoader.getPlatformClassLoader());
+        return new NestedJarLoader(new ByteArrayInputStream(bytes.toByteArray()), ClassLoader.getPlatformClassLoader());
     }
 
     private static String read(NestedJarLoader loader, String name) throws IOException {
@@ -67,19 +66,15 @@ class NestedJarLoaderTest {
     @Test
     void runs_a_native_provider_from_its_unchanged_jar() throws Exception {
         Class<?> onClassPath = Class.forName(PROVIDER);
-        try (InputStream jar = onClassPath
-                .getProtectionDomain()
-                .getCodeSource()
-                .getLocation()
-                .openStream()) {
+        try (InputStream jar =
+                onClassPath.getProtectionDomain().getCodeSource().getLocation().openStream()) {
             var loader = new NestedJarLoader(jar, ClassLoader.getPlatformClassLoader());
             var provider = (Provider) Class.forName(PROVIDER, true, loader)
                     .getDeclaredConstructor()
                     .newInstance();
             assertThat(provider.getClass()).isNotSameAs(onClassPath);
             assertThat(NativeProvider.CORRETTO.loadingError(provider)).isNull();
-            assertThat(MessageDigest.getInstance("SHA-256", provider).digest())
-                    .hasSize(32);
+            assertThat(MessageDigest.getInstance("SHA-256", provider).digest()).hasSize(32);
         }
     }
 

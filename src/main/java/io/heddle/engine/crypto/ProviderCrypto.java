@@ -213,8 +213,7 @@ public final class ProviderCrypto extends JcaTlsCrypto {
                     EncryptionAlgorithm.CAMELLIA_128_CBC,
                     EncryptionAlgorithm.CAMELLIA_128_GCM,
                     EncryptionAlgorithm.CAMELLIA_256_CBC,
-                    EncryptionAlgorithm.CAMELLIA_256_GCM ->
-                Boolean.TRUE;
+                    EncryptionAlgorithm.CAMELLIA_256_GCM -> Boolean.TRUE;
             default -> super.isSupportedEncryptionAlgorithm(encryption);
         };
     }
