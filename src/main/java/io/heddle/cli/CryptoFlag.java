@@ -36,9 +36,8 @@ final class CryptoFlag {
             names = NAME,
             paramLabel = "auto|native|jdk",
             description =
-                    "The cryptography: native libraries as far as there are some for the platform, native libraries or "
-                            + "nothing, or the JDK's own (default: auto; for connect jdk, since one handshake takes less time "
-                            + "than loading a library).")
+                    "Providers of cryptography: auto, native libraries where they are faster; native, which fails without "
+                            + "them; jdk, none (default: auto, in connect jdk: a handshake is faster than loading a library).")
     private @Nullable Mode crypto;
 
     /**

@@ -3,6 +3,9 @@ package io.heddle.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heddle.interop.JavaProgram;
+import io.heddle.interop.ProgramResult;
+import io.heddle.interop.RunningProgram;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -141,20 +144,47 @@ class LauncherTest {
     }
 
     @Test
-    void keeps_an_archive_of_classes_for_a_kind_of_command() throws Exception {
+    void keeps_an_archive_of_classes_for_commands_that_load_the_same() throws Exception {
         String connect = printed("connect", "localhost:1", "--json").archive();
         assertThat(connect)
                 .startsWith("-XX:SharedArchiveFile=" + folder.resolve("ca che/heddle"))
-                .endsWith(".jsa")
-                .isEqualTo(printed("certs").archive());
-        assertThat(Stream.of(
-                        connect,
-                        printed("serve").archive(),
-                        printed("load").archive(),
-                        printed("run").archive()))
-                .doesNotHaveDuplicates();
+                .endsWith("-connect.jsa")
+                .isEqualTo(printed("connect", "localhost:1").archive());
+        assertThat(printed("load").archive())
+                .isEqualTo(printed("run").archive())
+                .endsWith("-long.jsa");
+        assertThat(printed("certs").archive()).endsWith("-certs.jsa");
+        assertThat(printed("--version").archive()).endsWith("-other.jsa");
         assertThat(Files.getPosixFilePermissions(folder.resolve("ca che/heddle")))
                 .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+    }
+
+    @Test
+    void lets_a_server_use_the_archive_of_others_and_write_none() throws Exception {
+        assertThat(printed("serve").archive()).isEmpty();
+        String option = printed("load").archive();
+        Files.writeString(Path.of(option.substring(option.indexOf('=') + 1)), "");
+        assertThat(printed("serve").arguments()).contains(option).doesNotContain("-XX:+AutoCreateSharedArchive");
+        assertThat(printed("load").arguments()).contains(option, "-XX:+AutoCreateSharedArchive");
+    }
+
+    @Test
+    void announces_a_new_archive_to_the_command() throws Exception {
+        String announced = "-Dheddle.archive=new";
+        Run first = printed("certs");
+        assertThat(first.arguments()).contains(announced);
+        Files.writeString(Path.of(first.archive().substring(first.archive().indexOf('=') + 1)), "");
+        assertThat(printed("certs").arguments()).contains(first.archive()).doesNotContain(announced);
+    }
+
+    @Test
+    void reports_a_failure_in_full_where_it_would_write_an_archive() {
+        try (RunningProgram program = JavaProgram.start(
+                List.of("-Dheddle.archive=new"), Main.class.getName(), "connect", "--unix", "no-such-socket")) {
+            ProgramResult result = program.awaitEnd();
+            assertThat(result.exitCode()).isEqualTo(1);
+            assertThat(result.err()).startsWith("heddle: ENOENT").endsWith("\n");
+        }
     }
 
     @Test
@@ -184,7 +214,7 @@ class LauncherTest {
             Run run = heddle(home, Map.of(), "certs", "" + exitCode);
             assertThat(run).isEqualTo(new Run(exitCode, "ran", ""));
             try (Stream<Path> archives = Files.list(folder.resolve("ca che/heddle"))) {
-                assertThat(archives).hasSize(1).allMatch(file -> file.toString().endsWith("-short.jsa"));
+                assertThat(archives).hasSize(1).allMatch(file -> file.toString().endsWith("-certs.jsa"));
             }
         }
     }
