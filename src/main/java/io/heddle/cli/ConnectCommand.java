@@ -225,7 +225,9 @@ final class ConnectCommand implements Callable<Integer> {
     private Optional<byte[]> connect(ConnectOptions options, String where, boolean last) throws IOException {
         var report = new ConnectReport();
         try (TlsSocket socket = open(options, where)) {
-            report.connected(socket);
+            if (json) {
+                report.connected(socket);
+            }
             printStatus(socket);
             exchange(socket, report, last);
             boolean wanted = !last || sessionOut != null;

@@ -1,6 +1,7 @@
 package io.heddle.cli;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
@@ -19,15 +20,18 @@ final class DurationText implements ITypeConverter<Duration> {
         if (!written.matches()) {
             throw new TypeConversionException("'" + text + "' is no duration such as 500ms, 1.5s, 2m or 1h");
         }
-        Duration unit = switch (written.group(3)) {
-            case "us" -> Duration.ofNanos(1_000);
-            case "ms" -> Duration.ofMillis(1);
-            case "m" -> Duration.ofMinutes(1);
-            case "h" -> Duration.ofHours(1);
-            default -> Duration.ofSeconds(1);
+        ChronoUnit unit = switch (written.group(3)) {
+            case "us" -> ChronoUnit.MICROS;
+            case "ms" -> ChronoUnit.MILLIS;
+            case "m" -> ChronoUnit.MINUTES;
+            case "h" -> ChronoUnit.HOURS;
+            default -> ChronoUnit.SECONDS;
         };
-        Duration whole = unit.multipliedBy(Long.parseLong(written.group(1)));
+        Duration whole = Duration.of(Long.parseLong(written.group(1)), unit);
         String fraction = written.group(2);
-        return fraction == null ? whole : whole.plusNanos(Math.round(Double.parseDouble(fraction) * unit.toNanos()));
+        return fraction == null
+                ? whole
+                : whole.plusNanos(Math.round(
+                        Double.parseDouble(fraction) * unit.getDuration().toNanos()));
     }
 }

@@ -1,5 +1,6 @@
 package io.heddle.cli;
 
+import io.heddle.CryptoProvider;
 import io.heddle.DroppedConnection;
 import io.heddle.TlsSocket;
 import io.heddle.certificate.OcspVerdict;
@@ -32,6 +33,11 @@ final class EventLog {
     EventLog(@Nullable PrintWriter out, InstantSource clock) {
         this.out = out;
         this.clock = clock;
+    }
+
+    /** The server has started, with these providers. */
+    void cryptoProvider(CryptoProvider used) {
+        print("cryptoProvider", CryptoFlag.values(used));
     }
 
     void secureConnection(TlsSocket socket) {

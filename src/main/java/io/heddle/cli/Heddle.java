@@ -1,5 +1,6 @@
 package io.heddle.cli;
 
+import io.heddle.Tls;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -8,6 +9,8 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -23,15 +26,6 @@ import picocli.CommandLine.ParameterException;
         mixinStandardHelpOptions = true,
         versionProvider = Heddle.Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {
-            ServeCommand.class,
-            ConnectCommand.class,
-            CertsCommand.class,
-            LoadCommand.class,
-            RunCommand.class,
-            HelpCommand.class,
-            GenerateCompletion.class
-        },
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
             "0:success",
@@ -41,9 +35,23 @@ import picocli.CommandLine.ParameterException;
 final class Heddle {
     private static final Path STANDARD_ERROR = Path.of("/proc/self/fd/2");
 
+    /** The subcommands by name, in the order of the help. */
+    private static final List<Subcommand> SUBCOMMANDS = List.of(
+            new Subcommand("serve", ServeCommand.class),
+            new Subcommand("connect", ConnectCommand.class),
+            new Subcommand("certs", CertsCommand.class),
+            new Subcommand("load", LoadCommand.class),
+            new Subcommand("run", RunCommand.class));
+
+    /** The subcommands about the others. */
+    private static final List<Subcommand> META_SUBCOMMANDS = List.of(
+            new Subcommand("help", HelpCommand.class), new Subcommand("generate-completion", GenerateCompletion.class));
+
     private final InputStream stdin;
     private final OutputStream stdout;
     private final boolean terminal;
+
+    private record Subcommand(String name, Class<?> type) {}
 
     private Heddle(InputStream stdin, OutputStream stdout, boolean terminal) {
         this.stdin = stdin;
@@ -58,14 +66,29 @@ final class Heddle {
 
     /** Runs a command line; {@code terminal} is whether {@code err} is a terminal. */
     static int run(InputStream in, PrintStream out, PrintStream err, boolean terminal, String... args) {
-        return new CommandLine(new Heddle(in, out, terminal))
-                .setOut(new PrintWriter(out, true, out.charset()))
+        var root = new CommandLine(new Heddle(in, out, terminal));
+        addSubcommands(root, args);
+        return root.setOut(new PrintWriter(out, true, out.charset()))
                 .setErr(new PrintWriter(err, true, err.charset()))
                 .registerConverter(Duration.class, new DurationText())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(Heddle::refuse)
                 .setExecutionExceptionHandler((failure, command, parsed) -> report(failure, command))
                 .execute(args);
+    }
+
+    /**
+     * Adds the subcommand that the first argument names, otherwise all. Reading the options of all commands takes as long as a handshake.
+     */
+    private static void addSubcommands(CommandLine command, String... args) {
+        List<Subcommand> added = SUBCOMMANDS.stream()
+                .filter(subcommand -> args.length > 0 && subcommand.name().equals(args[0]))
+                .toList();
+        if (added.isEmpty()) {
+            added = Stream.concat(SUBCOMMANDS.stream(), META_SUBCOMMANDS.stream())
+                    .toList();
+        }
+        added.forEach(subcommand -> command.addSubcommand(subcommand.name(), subcommand.type()));
     }
 
     /** Returns the standard input, as bytes. */
@@ -117,14 +140,15 @@ final class Heddle {
         return line.exitCode();
     }
 
-    /** The output of {@code heddle --version}: the version in the manifest of the jar, and the Java version. */
+    /** The output of {@code heddle --version}: the version in the manifest of the jar, the Java version, and the providers of cryptography. */
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {
             String version = Heddle.class.getPackage().getImplementationVersion();
             return new String[] {
                 "heddle " + (version == null ? "(not packaged)" : version),
-                "Java " + Runtime.version() + ", " + System.getProperty("java.vm.name")
+                "Java " + Runtime.version() + ", " + System.getProperty("java.vm.name"),
+                "Cryptography: " + CryptoFlag.text(Tls.cryptoProvider())
             };
         }
     }

@@ -1,5 +1,6 @@
 package io.heddle.cli;
 
+import io.heddle.Tls;
 import io.heddle.load.Latency;
 import io.heddle.load.LoadFigures;
 import io.heddle.load.LoadFigures.HandshakeCounts;
@@ -41,6 +42,7 @@ final class LoadJson {
         json.put("unmeasuredFailures", failures(result.unmeasuredFailures()));
         json.put("arrivals", result.arrivals().map(LoadJson::arrivals).orElse(null));
         json.put("client", client(result.client()));
+        json.put("crypto", CryptoFlag.values(Tls.cryptoProvider()));
         json.put(
                 "groups",
                 result.groups().stream()

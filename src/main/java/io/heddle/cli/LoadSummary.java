@@ -2,6 +2,7 @@ package io.heddle.cli;
 
 import com.google.errorprone.annotations.FormatMethod;
 import com.google.errorprone.annotations.FormatString;
+import io.heddle.Tls;
 import io.heddle.load.Latency;
 import io.heddle.load.LoadFigures;
 import io.heddle.load.LoadFigures.HandshakeCounts;
@@ -143,6 +144,7 @@ final class LoadSummary {
         line(
                 "client: %.2f CPU seconds, %.0f %% of %d processors",
                 seconds(client.cpu()), 100 * client.share(), client.processors());
+        line("cryptography: %s", CryptoFlag.text(Tls.cryptoProvider()));
         if (!total.negotiated().isEmpty()) {
             line("negotiated: %s", negotiated(total));
         }

@@ -39,6 +39,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -88,7 +89,8 @@ final class RunCommand implements Callable<Integer> {
             description = "Directory of the test PKI, created if it is missing (default: ${DEFAULT-VALUE}).")
     private Path certs = Path.of("certs", "generated");
 
-    private CaffeineSessionStore store = CaffeineSessionStore.builder().build();
+    @Mixin
+    private CryptoFlag crypto = new CryptoFlag();
 
     /** A kind of resumption. A client that asks for no ticket gets an id, so one server serves all. */
     private enum Kind {
@@ -131,9 +133,11 @@ final class RunCommand implements Callable<Integer> {
                     spec.commandLine(),
                     "--connections: %d was given, 1 to %d are allowed".formatted(connections, MOST_CONNECTIONS));
         }
+        crypto.check(spec);
         checkFileDescriptors();
         makeCertificates();
-        store = CaffeineSessionStore.builder().maximumSize(10L * connections).build();
+        var store =
+                CaffeineSessionStore.builder().maximumSize(10L * connections).build();
         SecureContext context = SecureContext.builder()
                 .cert(certs.resolve("server-ec.pem"))
                 .key(certs.resolve("server-ec-key.pem"))
@@ -148,7 +152,7 @@ final class RunCommand implements Callable<Integer> {
             for (Kind kind : Kind.values()) {
                 measurements.add(measure(kind, server.port()));
             }
-            print(measurements);
+            print(measurements, store.statistics());
             // All clients have closed, so there is no connection to wait for.
             server.close(Duration.ZERO);
         } catch (InterruptedException e) {
@@ -270,7 +274,7 @@ final class RunCommand implements Callable<Integer> {
         return runtime.totalMemory() - runtime.freeMemory();
     }
 
-    private void print(List<Measurement> measurements) {
+    private void print(List<Measurement> measurements, CaffeineSessionStore.Statistics sessions) {
         var table = new TextTable(
                 "",
                 "full",
@@ -302,11 +306,11 @@ final class RunCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         out.printf("%d connections at the same time, server and clients in one process%n%n", connections);
         table.lines().forEach(out::println);
-        CaffeineSessionStore.Statistics sessions = store.statistics();
         out.printf(
                 "%nP-256 certificate; times are connect and handshake, %d at a time; heap is of both ends, idle.%n",
                 concurrency());
         out.printf("Session store, warm-up included: %d hits, %d misses.%n", sessions.hits(), sessions.misses());
+        out.printf("Cryptography: %s.%n", CryptoFlag.text(Tls.cryptoProvider()));
         out.flush();
     }
 

@@ -225,6 +225,9 @@ final class ServeCommand implements Callable<Integer> {
             listen(server);
             out.println("listening on " + where(server));
             out.flush();
+            if (json) {
+                events.cryptoProvider(Tls.cryptoProvider());
+            }
             awaitShutdown(signals, () -> reload(server, contexts, events));
             // From here on a second signal ends the process immediately.
             signals.close();

@@ -5,17 +5,12 @@ import io.heddle.protocol.TlsVersion;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** The options of TLS that {@code serve}, {@code connect} and {@code load} share. */
 final class TlsFlags {
-    private enum Crypto {
-        AUTO,
-        NATIVE,
-        JDK
-    }
-
     @Option(
             names = "--ca",
             paramLabel = "FILE",
@@ -54,11 +49,8 @@ final class TlsFlags {
             description = "Application protocols in order of preference, such as h2,http/1.1.")
     private List<String> alpn = List.of();
 
-    @Option(
-            names = "--crypto",
-            paramLabel = "auto|jdk",
-            description = "The implementation of cryptography (default: auto).")
-    private Crypto crypto = Crypto.AUTO;
+    @Mixin
+    private CryptoFlag crypto = new CryptoFlag();
 
     List<String> alpn() {
         return alpn;
@@ -74,9 +66,7 @@ final class TlsFlags {
 
     /** Refuses wrong values before any file is read. */
     void check(CommandSpec command) {
-        if (crypto == Crypto.NATIVE) {
-            throw NotAvailable.refusal(command, "--crypto native");
-        }
+        crypto.check(command);
     }
 
     void addTo(SecureContextBuilder<?> builder) {

@@ -7,6 +7,7 @@ import io.heddle.engine.handshake.HandshakeResult.Resumption;
 import io.heddle.failure.TlsFailure;
 import java.util.Locale;
 import java.util.Optional;
+import jdk.jfr.FlightRecorder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,12 +33,20 @@ public final class FlightRecords {
 
     /** Begins the event of a handshake; null if it is not recorded. */
     public static @Nullable Handshake handshake() {
-        return PRESENT ? Handshake.begin() : null;
+        return PRESENT && Recorder.isRunning() ? Handshake.begin() : null;
     }
 
     /** Begins the event of a secure connection; null if it is not recorded. */
     public static @Nullable End end() {
-        return PRESENT ? End.begin() : null;
+        return PRESENT && Recorder.isRunning() ? End.begin() : null;
+    }
+
+    /** The flight recorder; a class of its own, because the module may be absent. */
+    private static final class Recorder {
+        /** Returns whether anything was ever recorded. Until then the event classes stay unloaded: their registration starts the recorder. */
+        static boolean isRunning() {
+            return FlightRecorder.isInitialized();
+        }
     }
 
     /** The event of one handshake. Not thread-safe. */

@@ -1,5 +1,6 @@
 package io.heddle.provider;
 
+import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.security.GeneralSecurityException;
@@ -7,6 +8,7 @@ import java.security.KeyPairGenerator;
 import java.security.Provider;
 import java.security.Signature;
 import java.util.Optional;
+import javax.crypto.KeyAgreement;
 import org.jspecify.annotations.Nullable;
 
 /** A provider that calls a native library. Its jar is an optional dependency. */
@@ -42,24 +44,34 @@ enum NativeProvider {
 
     /** Loads the native library and tries it; empty if the jar is absent. A part that fails to load is logged. */
     Optional<Provider> load() {
-        Class<?> type;
         try {
-            type = Class.forName(className);
-        } catch (ClassNotFoundException absent) {
-            return Optional.empty();
-        } catch (LinkageError e) {
-            return failed(e);
-        }
-        try {
-            var provider = (Provider) type.getDeclaredConstructor().newInstance();
+            Optional<Class<?>> type = type();
+            if (type.isEmpty()) {
+                return Optional.empty();
+            }
+            var provider = (Provider) type.get().getDeclaredConstructor().newInstance();
             Throwable error = loadingError(provider);
             if (error != null) {
                 return failed(error);
             }
             tryOut(provider);
             return Optional.of(provider);
-        } catch (ReflectiveOperationException | GeneralSecurityException | LinkageError | RuntimeException e) {
+        } catch (ReflectiveOperationException
+                | IOException
+                | GeneralSecurityException
+                | LinkageError
+                | RuntimeException e) {
             return failed(e);
+        }
+    }
+
+    /** Returns the class of the provider: that of the class path, else of a jar inside Heddle's own. */
+    private Optional<Class<?>> type() throws IOException, ClassNotFoundException {
+        try {
+            return Optional.of(Class.forName(className));
+        } catch (ClassNotFoundException absent) {
+            Optional<NestedJarLoader> nested = NestedJarLoader.of(artifact);
+            return nested.isEmpty() ? Optional.empty() : Optional.of(Class.forName(className, true, nested.get()));
         }
     }
 
@@ -84,5 +96,7 @@ enum NativeProvider {
         if (!signature.verify(made)) {
             throw new GeneralSecurityException("a signature of " + provider.getName() + " does not verify");
         }
+        // Some JDKs refuse these to a provider whose jar is not signed.
+        KeyAgreement.getInstance("ECDH", provider);
     }
 }

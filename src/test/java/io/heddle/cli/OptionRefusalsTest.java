@@ -32,11 +32,7 @@ class OptionRefusalsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "serve --cert c --key k --crypto native, --crypto native",
-        "connect h:1 --crypto native, --crypto native",
-        "serve --cert c --key k --store redis://127.0.0.1:1, --store redis"
-    })
+    @CsvSource({"serve --cert c --key k --store redis://127.0.0.1:1, --store redis"})
     void so_is_a_value(String line, String option) {
         CommandRun run = heddle(line.split(" "));
         assertThat(run.err())

@@ -24,12 +24,12 @@ public final class JavaProgram {
     /**
      * Starts the main method of a class without the libraries of the class path whose paths contain one of these texts.
      */
-    public static RunningProgram startWithout(List<String> libraries, String mainClass) {
+    public static RunningProgram startWithout(List<String> libraries, String mainClass, String... args) {
         String others = Pattern.compile(Pattern.quote(File.pathSeparator))
                 .splitAsStream(System.getProperty("java.class.path"))
                 .filter(entry -> libraries.stream().noneMatch(entry::contains))
                 .collect(Collectors.joining(File.pathSeparator));
-        return start(others, List.of(), mainClass);
+        return start(others, List.of(), mainClass, args);
     }
 
     private static RunningProgram start(String classPath, List<String> options, String mainClass, String... args) {

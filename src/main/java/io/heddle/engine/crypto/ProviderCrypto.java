@@ -206,10 +206,24 @@ public final class ProviderCrypto extends JcaTlsCrypto {
 
     @Override
     protected @Nullable Boolean isSupportedEncryptionAlgorithm(int encryption) {
-        // bctls asks for BouncyCastle's names of the two halves; Heddle uses one cipher, which every JDK has.
-        return encryption == EncryptionAlgorithm.CHACHA20_POLY1305
-                ? Boolean.TRUE
-                : super.isSupportedEncryptionAlgorithm(encryption);
+        return switch (encryption) {
+            // bctls asks for BouncyCastle's names of the two halves; Heddle uses one cipher, which every JDK has.
+            case EncryptionAlgorithm.CHACHA20_POLY1305,
+                    // The FallbackProvider has these. Asking it would load it, which takes longer than a handshake.
+                    EncryptionAlgorithm.AES_128_CCM,
+                    EncryptionAlgorithm.AES_128_CCM_8,
+                    EncryptionAlgorithm.AES_256_CCM,
+                    EncryptionAlgorithm.AES_256_CCM_8,
+                    EncryptionAlgorithm.ARIA_128_CBC,
+                    EncryptionAlgorithm.ARIA_128_GCM,
+                    EncryptionAlgorithm.ARIA_256_CBC,
+                    EncryptionAlgorithm.ARIA_256_GCM,
+                    EncryptionAlgorithm.CAMELLIA_128_CBC,
+                    EncryptionAlgorithm.CAMELLIA_128_GCM,
+                    EncryptionAlgorithm.CAMELLIA_256_CBC,
+                    EncryptionAlgorithm.CAMELLIA_256_GCM -> Boolean.TRUE;
+            default -> super.isSupportedEncryptionAlgorithm(encryption);
+        };
     }
 
     /** bctls asks for the algorithms of ML-KEM that it would use; {@link MlKemDomain} has a provider in any case. */
