@@ -69,7 +69,8 @@ class NestedJarLoaderTest {
         try (InputStream jar =
                 onClassPath.getProtectionDomain().getCodeSource().getLocation().openStream()) {
             var loader = new NestedJarLoader(jar, ClassLoader.getPlatformClassLoader());
-            var provider = (Provider) Class.forName(PROVIDER, true, loader)
+            Provider provider = Class.forName(PROVIDER, true, loader)
+                    .asSubclass(Provider.class)
                     .getDeclaredConstructor()
                     .newInstance();
             assertThat(provider.getClass()).isNotSameAs(onClassPath);
