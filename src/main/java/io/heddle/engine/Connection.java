@@ -67,7 +67,7 @@ public final class Connection {
     }
 
     private final Transport transport;
-    private final Protocol protocol;
+    private final CurrentProtocol protocol;
     private final ReentrantLock handshake = new ReentrantLock();
     private final ReentrantLock writing = new ReentrantLock();
     private final RenegotiationGate gate = new RenegotiationGate();
@@ -84,9 +84,9 @@ public final class Connection {
     private final Renegotiation renegotiation;
     private final RenegotiationMonitor monitor;
 
-    Connection(Transport transport, Protocol protocol) {
+    Connection(Transport transport, Protocol handshakes) {
         this.transport = transport;
-        this.protocol = protocol;
+        this.protocol = new CurrentProtocol(handshakes);
         this.engine = new EngineLock(protocol);
         this.state = new ConnectionState(engine, protocol, transport, gate, this::terminate);
         this.writer = new RecordWriter(state, engine, protocol, transport, out);
@@ -175,7 +175,7 @@ public final class Connection {
 
     /** Makes a renegotiation that the peer begins end the connection from now on. */
     public void disableRenegotiation() throws IOException {
-        engine.run(protocol::disableRenegotiation);
+        engine.run(() -> protocol.get().disableRenegotiation());
     }
 
     /**

@@ -15,6 +15,7 @@ import org.bouncycastle.tls.ContentType;
 import org.bouncycastle.tls.SecurityParameters;
 import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.TlsUtils;
+import org.bouncycastle.tls.crypto.TlsCrypto;
 import org.bouncycastle.tls.crypto.TlsCryptoException;
 import org.bouncycastle.tls.crypto.TlsCryptoParameters;
 import org.bouncycastle.tls.crypto.TlsCryptoUtils;
@@ -61,6 +62,9 @@ public final class AeadRecordCipher extends RecordCipher {
         final byte[] nonce = new byte[NONCE];
         final byte[] additionalData = new byte[13];
 
+        /** The traffic secret of TLS 1.3, from which KeyUpdate derives the next; empty below. */
+        byte[] secret = {};
+
         Direction(Cipher cipher, SecretKeySpec key, byte[] fixedNonce) {
             this.cipher = cipher;
             this.key = key;
@@ -72,27 +76,38 @@ public final class AeadRecordCipher extends RecordCipher {
     private final boolean tls13;
     private final int keySize;
     private final int explicitNonce;
-    private final TlsCryptoParameters parameters;
+    private final TlsCrypto crypto;
+
+    /** The hash of the suite in TLS 1.3, in bctls' numbers. */
+    private final int hash;
+
     private final Direction sealing;
     private final Direction opening;
 
     /** RFC 8446 5.5: AES-GCM is safe for 2^24.5 full records under one key, whatever version has it. */
     public static final long MOST_DATA_OF_GCM = 23_726_566L * LARGEST_FRAGMENT;
 
-    public AeadRecordCipher(TlsCryptoParameters parameters, JcaJceHelper providers, Aead aead, int keySize)
+    public AeadRecordCipher(
+            TlsCrypto crypto, TlsCryptoParameters parameters, JcaJceHelper providers, Aead aead, int keySize)
             throws IOException, GeneralSecurityException {
-        this(parameters, providers, aead, keySize, TlsImplUtils.isTLSv13(parameters));
+        this(crypto, parameters, providers, aead, keySize, TlsImplUtils.isTLSv13(parameters));
     }
 
     private AeadRecordCipher(
-            TlsCryptoParameters parameters, JcaJceHelper providers, Aead aead, int keySize, boolean tls13)
+            TlsCrypto crypto,
+            TlsCryptoParameters parameters,
+            JcaJceHelper providers,
+            Aead aead,
+            int keySize,
+            boolean tls13)
             throws IOException, GeneralSecurityException {
         super(TLS_1_2, tls13);
         this.aead = aead;
         this.tls13 = tls13;
         this.keySize = keySize;
         this.explicitNonce = tls13 ? 0 : aead.explicitNonce;
-        this.parameters = parameters;
+        this.crypto = crypto;
+        this.hash = parameters.getSecurityParametersHandshake().getPRFCryptoHashAlgorithm();
         Cipher sealer = providers.createCipher(aead.transformation);
         Cipher opener = providers.createCipher(aead.transformation);
         boolean server = parameters.isServer();
@@ -119,21 +134,23 @@ public final class AeadRecordCipher extends RecordCipher {
     }
 
     private Direction direction13(Cipher cipher, SecurityParameters from, boolean serverSends) throws IOException {
+        TlsSecret secret = serverSends ? from.getTrafficSecretServer() : from.getTrafficSecretClient();
         byte[] iv = new byte[NONCE];
-        return new Direction(cipher, trafficKey(from, serverSends, iv), iv);
+        var direction = new Direction(cipher, trafficKey(secret, iv), iv);
+        // A copy: bctls destroys its own, and is not there any more when the keys change.
+        direction.secret = crypto.adoptSecret(secret).extract();
+        return direction;
     }
 
-    private SecretKeySpec trafficKey(SecurityParameters from, boolean serverSends, byte[] iv) throws IOException {
-        TlsSecret secret = serverSends ? from.getTrafficSecretServer() : from.getTrafficSecretClient();
-        int hash = from.getPRFCryptoHashAlgorithm();
-        byte[] key = expand(secret, hash, "key", keySize);
-        System.arraycopy(expand(secret, hash, "iv", NONCE), 0, iv, 0, NONCE);
+    private SecretKeySpec trafficKey(TlsSecret secret, byte[] iv) throws IOException {
+        byte[] key = expand(secret, "key", keySize);
+        System.arraycopy(expand(secret, "iv", NONCE), 0, iv, 0, NONCE);
         SecretKeySpec trafficKey = new SecretKeySpec(key, aead.keyAlgorithm);
         Arrays.fill(key, (byte) 0);
         return trafficKey;
     }
 
-    private static byte[] expand(TlsSecret secret, int hash, String label, int length) throws IOException {
+    private byte[] expand(TlsSecret secret, String label, int length) throws IOException {
         return TlsCryptoUtils.hkdfExpandLabel(secret, hash, label, TlsUtils.EMPTY_BYTES, length)
                 .extract();
     }
@@ -231,15 +248,23 @@ public final class AeadRecordCipher extends RecordCipher {
 
     @Override
     public void rekeySealing() throws IOException {
-        rekey(sealing, parameters.isServer());
+        rekey(sealing);
     }
 
     @Override
     public void rekeyOpening() throws IOException {
-        rekey(opening, !parameters.isServer());
+        rekey(opening);
     }
 
-    private void rekey(Direction direction, boolean serverSends) throws IOException {
-        direction.key = trafficKey(parameters.getSecurityParametersConnection(), serverSends, direction.fixedNonce);
+    /** RFC 8446 7.2: application_traffic_secret_N+1 is derived from the one before, which is not needed any more. */
+    private void rekey(Direction direction) throws IOException {
+        byte[] old = direction.secret;
+        TlsSecret current = crypto.createSecret(old);
+        TlsSecret next =
+                TlsCryptoUtils.hkdfExpandLabel(current, hash, "traffic upd", TlsUtils.EMPTY_BYTES, old.length);
+        current.destroy();
+        Arrays.fill(old, (byte) 0);
+        direction.key = trafficKey(next, direction.fixedNonce);
+        direction.secret = next.extract();
     }
 }
