@@ -213,11 +213,24 @@ public final class Connection {
         ReadDeadline deadline = ReadDeadline.in(timeoutMillis);
         lockInput(deadline);
         try {
+            state.throwIfUnusable();
             if (state.isInputShutdown()) {
-                state.throwIfUnusable();
                 return -1;
             }
-            return reader.read(into, offset, length, deadline);
+            try {
+                int n = 0;
+                while (n == 0) {
+                    if (reader.awaitsRecord()) {
+                        // Here and not in the reader: the stack of a thread that waits, of which there are many, is short.
+                        byte[] room = reader.input().waitingRoom();
+                        reader.input().arrived(transport.read(room, 0, room.length, deadline.remainingMillis()));
+                    }
+                    n = reader.read(into, offset, length, deadline);
+                }
+                return n;
+            } catch (IOException | RuntimeException e) {
+                return reader.failed(e);
+            }
         } finally {
             in.unlock();
         }

@@ -67,29 +67,47 @@ final class RecordReader {
             return false;
         }
         engine.run(() -> intake.offer(input.buffer(), input.start(), input.length()));
-        input.consume();
+        input.consumeHandshake();
         return true;
     }
 
-    /** Reads as {@link Connection#read}. */
-    int read(byte[] into, int offset, int length, ReadDeadline deadline) throws IOException {
+    /**
+     * Returns whether a read has to wait for the peer, which {@link Connection#read} does itself, into {@link
+     * RecordInput#waitingRoom}.
+     */
+    boolean awaitsRecord() throws IOException {
         state.throwIfUnusable();
+        return unread.isEmpty() && !ended && input.awaitsRecord();
+    }
+
+    RecordInput input() {
+        return input;
+    }
+
+    /**
+     * Reads as {@link Connection#read}.
+     *
+     * @return 0 if a read has to wait first, see {@link #awaitsRecord}
+     */
+    int read(byte[] into, int offset, int length, ReadDeadline deadline) throws IOException {
         int n = unread.take(into, offset, length);
-        try {
-            while (n == 0) {
-                n = ended ? -1 : nextRecord(into, offset, length, deadline);
-            }
-        } catch (SocketTimeoutException e) {
-            throw e;
-        } catch (IOException | RuntimeException e) {
-            release();
-            if (state.isInputShutdown()) {
-                // The application has given up reading, so no failure matters to it.
-                return -1;
-            }
-            throw state.translate(e);
+        while (n == 0 && !awaitsRecord()) {
+            n = ended ? -1 : nextRecord(into, offset, length, deadline);
         }
         return n;
+    }
+
+    /** Translates the exception of a read; returns -1 if the application has given up reading. */
+    int failed(Exception thrown) throws IOException {
+        if (thrown instanceof SocketTimeoutException timeout) {
+            throw timeout;
+        }
+        release();
+        if (state.isInputShutdown()) {
+            // No failure matters to the application.
+            return -1;
+        }
+        throw state.translate(thrown);
     }
 
     /** Waits as {@link Connection#awaitTicket}. */
