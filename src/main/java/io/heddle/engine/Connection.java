@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A TLS connection over a transport: handshake, application data in both directions, half-close and close.
@@ -79,10 +80,10 @@ public final class Connection {
     private final RecordReader reader;
     private final RecordWriter writer;
     private final DeferredFlush deferredFlush;
-    private final ConnectionShutdown shutdown;
-    private final FirstHandshake firstHandshake;
-    private final Renegotiation renegotiation;
     private final RenegotiationMonitor monitor;
+
+    /** Written by the thread that performs the first handshake, read by those that interrupt it; null at other times. */
+    private volatile @Nullable FirstHandshake firstHandshake;
 
     Connection(Transport transport, Protocol handshakes) {
         this.transport = transport;
@@ -93,13 +94,27 @@ public final class Connection {
         this.deferredFlush = new DeferredFlush(state, engine, writer);
         this.monitor = new RenegotiationMonitor(state, engine, protocol, writer, gate);
         this.reader = new RecordReader(state, engine, protocol, transport, in, monitor, deferredFlush);
-        this.shutdown = new ConnectionShutdown(state, transport, reader, writer);
-        this.firstHandshake = new FirstHandshake(state, engine, protocol, reader, writer, shutdown);
-        this.renegotiation = new Renegotiation(state, engine, protocol, reader, writer, monitor, gate, deferredFlush);
+    }
+
+    // Parts without a state, which are created when they are needed: an idle connection is small.
+
+    private ConnectionShutdown shutdown() {
+        return new ConnectionShutdown(state, transport, reader, writer);
+    }
+
+    private Renegotiation renegotiation() {
+        return new Renegotiation(state, engine, protocol, reader, writer, monitor, gate, deferredFlush);
     }
 
     private void terminate() {
-        shutdown.terminate();
+        shutdown().terminate();
+    }
+
+    private void interruptHandshake() {
+        FirstHandshake running = firstHandshake;
+        if (running != null) {
+            running.interrupt();
+        }
     }
 
     /** Returns the server's side of a connection. Does no input or output. */
@@ -151,8 +166,11 @@ public final class Connection {
             out.lock();
             try {
                 monitor.limit(limit);
-                return firstHandshake.run(limit, atDeadline);
+                var running = new FirstHandshake(state, engine, protocol, reader, writer, shutdown());
+                firstHandshake = running;
+                return running.run(limit, atDeadline);
             } finally {
+                firstHandshake = null;
                 out.unlock();
                 in.unlock();
             }
@@ -191,7 +209,7 @@ public final class Connection {
             throws IOException {
         handshake.lock();
         try {
-            return renegotiation.run(clientCertificates, limit);
+            return renegotiation().run(clientCertificates, limit);
         } finally {
             handshake.unlock();
         }
@@ -320,7 +338,7 @@ public final class Connection {
         try {
             int at = offset;
             do {
-                renegotiation.await();
+                awaitRenegotiation();
                 out.lock();
                 try {
                     at = writer.write(from, at, offset + length);
@@ -331,6 +349,12 @@ public final class Connection {
             } while (at < offset + length);
         } finally {
             writing.unlock();
+        }
+    }
+
+    private void awaitRenegotiation() throws IOException {
+        if (engine.isNegotiating()) {
+            renegotiation().await();
         }
     }
 
@@ -359,7 +383,7 @@ public final class Connection {
     public void shutdownOutput() throws IOException {
         writing.lock();
         try {
-            renegotiation.await();
+            awaitRenegotiation();
             out.lock();
             try {
                 writer.end();
@@ -398,11 +422,11 @@ public final class Connection {
                 // A handshake in progress is woken. After half of one, no other protocol can use the transport.
                 if (handshake.isLocked()) {
                     state.breakOff();
-                    firstHandshake.interrupt();
+                    interruptHandshake();
                 }
-            } else if (shutdown.sendCloseNotify(interrupt, endNanos)) {
-                shutdown.discardInput(null);
-                shutdown.awaitPeerIfShared(interrupt, endNanos);
+            } else if (shutdown().sendCloseNotify(interrupt, endNanos)) {
+                shutdown().discardInput(null);
+                shutdown().awaitPeerIfShared(interrupt, endNanos);
             }
         } finally {
             closeTransport();
@@ -411,7 +435,7 @@ public final class Connection {
 
     private void closeTransport() throws IOException {
         transport.close();
-        shutdown.releaseInput();
+        shutdown().releaseInput();
         gate.ended();
     }
 
@@ -426,7 +450,7 @@ public final class Connection {
         } else if (state.close()) {
             try (var interrupt = new DeferredInterrupt()) {
                 engine.tryRun(interrupt, ReadDeadline.end(ConnectionShutdown.LIMIT), () -> state.fail(cause));
-                shutdown.terminate();
+                shutdown().terminate();
             } finally {
                 closeTransport();
             }
@@ -437,8 +461,8 @@ public final class Connection {
     public void abort() throws IOException {
         if (state.close()) {
             transport.close();
-            firstHandshake.interrupt();
-            shutdown.releaseInput();
+            interruptHandshake();
+            shutdown().releaseInput();
             gate.ended();
         }
     }

@@ -30,7 +30,7 @@ final class SessionDer {
 
     static byte[] write(SessionElements from) {
         byte[] certificate = from.peerCertificate;
-        byte[] data = from.applicationData;
+        byte[] data = from.applicationData();
         byte[] ticket = from.ticket;
         CarriedElements carried = from.carried;
         DerWriter out = new DerWriter(256 + length(certificate) + length(data) + length(ticket));

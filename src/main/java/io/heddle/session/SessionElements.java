@@ -32,8 +32,10 @@ final class SessionElements {
     @Nullable
     String alpnProtocol;
 
+    /** Null also while it is to be encoded from {@link #extras}, see {@link #applicationData()}. */
     byte @Nullable [] applicationData;
-    /** The content of {@link #applicationData}, if Heddle wrote it. */
+
+    /** The content of the application data, if Heddle wrote it. */
     @Nullable
     SessionExtras extras;
 
@@ -67,6 +69,12 @@ final class SessionElements {
         copy.group = group;
         copy.carried = carried;
         return copy;
+    }
+
+    /** Returns the application data as it was read, or else the encoding of the extras; null if there is none. */
+    byte @Nullable [] applicationData() {
+        SessionExtras own = extras;
+        return applicationData == null && own != null ? own.toDer() : applicationData;
     }
 
     /** Returns whether the chain in the extras, if any, begins with the peer's certificate. */

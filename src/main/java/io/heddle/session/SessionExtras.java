@@ -72,7 +72,7 @@ public final class SessionExtras {
         return new SessionExtras(
                 Instant.ofEpochSecond(originalTime.getEpochSecond()),
                 policy,
-                peerChain.stream().map(byte[]::clone).toList(),
+                peerChain.stream().map(SharedCertificates::of).toList(),
                 originalId.clone());
     }
 

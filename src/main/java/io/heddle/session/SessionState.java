@@ -301,7 +301,7 @@ public final class SessionState {
      * Returns the application data, which holds {@link #extras}; other implementations may have stored other content.
      */
     public Optional<byte[]> applicationData() {
-        return copy(elements.applicationData);
+        return copy(elements.applicationData());
     }
 
     /** Returns Heddle's extra data, empty in a session of another implementation. */
@@ -411,7 +411,7 @@ public final class SessionState {
         /** Sets the peer's certificate in DER. Default: none. */
         public Builder peerCertificate(byte[] certificate) {
             SessionBounds.checkCertificate(certificate);
-            to.peerCertificate = certificate.clone();
+            to.peerCertificate = SharedCertificates.of(certificate);
             return this;
         }
 
@@ -487,7 +487,7 @@ public final class SessionState {
         /** Sets Heddle's extra data. Default: none, as in a session of another implementation. */
         public Builder extras(SessionExtras extras) {
             to.extras = extras;
-            to.applicationData = extras.toDer();
+            to.applicationData = null;
             return this;
         }
 

@@ -173,7 +173,7 @@ final class ProtocolState {
 
     ProtocolState(RenegotiationLimit limit, InstantSource clock, ConnectionObservers observers) {
         this.renegotiations = new RenegotiationRules(limit, clock);
-        this.tracer = new ConnectionTracer(observers);
+        this.tracer = ConnectionTracer.of(observers);
     }
 
     /** Begins with the context of bctls. */
