@@ -10,8 +10,10 @@ import io.heddle.failure.TlsFailure.Code;
 import io.heddle.protocol.TlsVersion;
 import java.io.IOException;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 
 /** Trust and chains from files, in handshakes. */
+@Tag("provider")
 class KeyFilesFlowTest {
     @EachVersion
     void a_root_for_clients_is_no_anchor_for_servers_and_the_reverse(TlsVersion version) throws IOException {
