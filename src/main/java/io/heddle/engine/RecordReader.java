@@ -76,7 +76,6 @@ final class RecordReader {
      * RecordInput#waitingRoom}.
      */
     boolean awaitsRecord() throws IOException {
-        state.throwIfUnusable();
         return unread.isEmpty() && !ended && input.awaitsRecord();
     }
 
