@@ -239,7 +239,8 @@ public final class Connection {
                 int n = 0;
                 while (n == 0) {
                     if (reader.awaitsRecord()) {
-                        // Here and not in the reader: the stack of a thread that waits, of which there are many, is short.
+                        // Here and not in the reader: the stack of a thread that waits, of which there are many, is
+                        // short.
                         byte[] room = reader.input().waitingRoom();
                         reader.input().arrived(transport.read(room, 0, room.length, deadline.remainingMillis()));
                     }

@@ -48,7 +48,11 @@ final class ConnectionState {
      * @param terminate sends the last alert and closes the transport; called on a thread of its own
      */
     ConnectionState(
-            EngineLock engine, CurrentProtocol protocol, Transport transport, RenegotiationGate gate, Runnable terminate) {
+            EngineLock engine,
+            CurrentProtocol protocol,
+            Transport transport,
+            RenegotiationGate gate,
+            Runnable terminate) {
         this.engine = engine;
         this.protocol = protocol;
         this.transport = transport;

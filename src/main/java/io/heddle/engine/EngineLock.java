@@ -82,7 +82,8 @@ final class EngineLock {
     }
 
     private void unlock() {
-        pending = protocol.get().getAvailableOutputBytes() > 0 || protocol.get().signals().keyUpdateOwed();
+        pending = protocol.get().getAvailableOutputBytes() > 0
+                || protocol.get().signals().keyUpdateOwed();
         negotiating = protocol.get().negotiating();
         HandshakeDeadline ended = renegotiationCall;
         // A callback of the application may have called in again; only the outermost call ends here.

@@ -68,7 +68,9 @@ final class ExchangeOutput {
 
     /** Returns how many bytes of the source the next call of {@link #seal} takes. */
     int nextFragment(PlaintextSource source) {
-        return Math.min(source.remaining(), RecordWriter.fragment(fragment, protocol.get().sealer(), maxPacket));
+        return Math.min(
+                source.remaining(),
+                RecordWriter.fragment(fragment, protocol.get().sealer(), maxPacket));
     }
 
     /** Returns the largest length of the records of a fragment, in bytes. */

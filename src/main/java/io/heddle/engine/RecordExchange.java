@@ -121,7 +121,9 @@ public final class RecordExchange {
             }
             if (!begun) {
                 begin();
-            } else if (handshakeResult != null && task == null && !protocol.get().negotiating()) {
+            } else if (handshakeResult != null
+                    && task == null
+                    && !protocol.get().negotiating()) {
                 renegotiate(clientCertificates);
             }
         } finally {
@@ -178,11 +180,14 @@ public final class RecordExchange {
 
     private boolean hasOutput() {
         return begun
-                && (output.pending() || (failure == null && protocol.get().signals().keyUpdateOwed()));
+                && (output.pending()
+                        || (failure == null && protocol.get().signals().keyUpdateOwed()));
     }
 
     private boolean isNegotiating() {
-        return begun && failure == null && (handshakeResult == null || protocol.get().negotiating());
+        return begun
+                && failure == null
+                && (handshakeResult == null || protocol.get().negotiating());
     }
 
     /** Returns the task to run on a thread that may block, null if there is none or it was returned already. */
@@ -420,8 +425,9 @@ public final class RecordExchange {
      * task; below TLS 1.3 a handshake message belongs to a negotiation, which does.
      */
     private void control(RecordCipher opener, byte[] content) throws IOException {
-        boolean light =
-                opener.hidesType() || opener.openedType() != ContentType.handshake || protocol.get().awaitsFinishedOnly();
+        boolean light = opener.hidesType()
+                || opener.openedType() != ContentType.handshake
+                || protocol.get().awaitsFinishedOnly();
         if (light) {
             protocol.get().offerOpened(content);
         } else {

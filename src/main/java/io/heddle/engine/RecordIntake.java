@@ -30,7 +30,9 @@ final class RecordIntake {
         int body = length - RecordHeader.LENGTH;
         if (type == ContentType.change_cipher_spec) {
             changeCipherSpec(body);
-            if (body == 1 && record[start + RecordHeader.LENGTH] == 1 && protocol.get().dropsChangeCipherSpec()) {
+            if (body == 1
+                    && record[start + RecordHeader.LENGTH] == 1
+                    && protocol.get().dropsChangeCipherSpec()) {
                 return;
             }
         }

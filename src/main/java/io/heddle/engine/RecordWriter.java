@@ -42,7 +42,12 @@ final class RecordWriter {
     /** Written under out, read by any thread. */
     private volatile long bytes;
 
-    RecordWriter(ConnectionState state, EngineLock engine, CurrentProtocol protocol, Transport transport, ReentrantLock lock) {
+    RecordWriter(
+            ConnectionState state,
+            EngineLock engine,
+            CurrentProtocol protocol,
+            Transport transport,
+            ReentrantLock lock) {
         this.state = state;
         this.engine = engine;
         this.protocol = protocol;

@@ -38,7 +38,11 @@ final class RenegotiationMonitor {
     private volatile Consumer<HandshakeResult> listener = result -> {};
 
     RenegotiationMonitor(
-            ConnectionState state, EngineLock engine, CurrentProtocol protocol, RecordWriter writer, RenegotiationGate gate) {
+            ConnectionState state,
+            EngineLock engine,
+            CurrentProtocol protocol,
+            RecordWriter writer,
+            RenegotiationGate gate) {
         this.state = state;
         this.engine = engine;
         this.protocol = protocol;

@@ -69,7 +69,8 @@ public final class AeadRecordCipher extends RecordCipher {
 
         Cipher cipher() throws GeneralSecurityException {
             return switch (this) {
-                case GCM -> Cipher.getInstance(transformation, ProviderTable.get().provider(Algorithm.AES_GCM));
+                case GCM ->
+                    Cipher.getInstance(transformation, ProviderTable.get().provider(Algorithm.AES_GCM));
                 case CHACHA20_POLY1305 ->
                     Cipher.getInstance(transformation, ProviderTable.get().provider(Algorithm.CHACHA20_POLY1305));
                 case CCM, CCM_8 -> new ProviderLookup().createCipher(transformation);
@@ -112,18 +113,12 @@ public final class AeadRecordCipher extends RecordCipher {
     /** RFC 8446 5.5: AES-GCM is safe for 2^24.5 full records under one key, whatever version has it. */
     public static final long MOST_DATA_OF_GCM = 23_726_566L * LARGEST_FRAGMENT;
 
-    public AeadRecordCipher(
-            TlsCrypto crypto, TlsCryptoParameters parameters, Aead aead, int keySize)
+    public AeadRecordCipher(TlsCrypto crypto, TlsCryptoParameters parameters, Aead aead, int keySize)
             throws IOException, GeneralSecurityException {
         this(crypto, parameters, aead, keySize, TlsImplUtils.isTLSv13(parameters));
     }
 
-    private AeadRecordCipher(
-            TlsCrypto crypto,
-            TlsCryptoParameters parameters,
-            Aead aead,
-            int keySize,
-            boolean tls13)
+    private AeadRecordCipher(TlsCrypto crypto, TlsCryptoParameters parameters, Aead aead, int keySize, boolean tls13)
             throws IOException, GeneralSecurityException {
         super(TLS_1_2, tls13);
         this.aead = aead;
@@ -209,8 +204,7 @@ public final class AeadRecordCipher extends RecordCipher {
                 int written = cipher.update(content, offset, length, out, at);
                 cipher.doFinal(INNER_TYPES, type, 1, out, at + written);
             } else {
-                System.arraycopy(
-                        direction.bytes, Direction.NONCE_AT + NONCE - explicitNonce, out, at, explicitNonce);
+                System.arraycopy(direction.bytes, Direction.NONCE_AT + NONCE - explicitNonce, out, at, explicitNonce);
                 cipher.doFinal(content, offset, length, out, at + explicitNonce);
             }
             aead.sealers.give(direction.cipher, cipher);
@@ -226,7 +220,8 @@ public final class AeadRecordCipher extends RecordCipher {
         Direction direction = opening;
         try {
             if (explicitNonce > 0) {
-                System.arraycopy(body, offset, direction.bytes, Direction.NONCE_AT + NONCE - explicitNonce, explicitNonce);
+                System.arraycopy(
+                        body, offset, direction.bytes, Direction.NONCE_AT + NONCE - explicitNonce, explicitNonce);
             }
             Cipher cipher = aead.openers.take(direction.cipher);
             init(cipher, direction, Cipher.DECRYPT_MODE, sequence, type, length - explicitNonce - aead.tag, length);
@@ -294,8 +289,7 @@ public final class AeadRecordCipher extends RecordCipher {
     private void rekey(Direction direction) throws IOException {
         byte[] old = direction.secret;
         TlsSecret current = crypto.createSecret(old);
-        TlsSecret next =
-                TlsCryptoUtils.hkdfExpandLabel(current, hash, "traffic upd", TlsUtils.EMPTY_BYTES, old.length);
+        TlsSecret next = TlsCryptoUtils.hkdfExpandLabel(current, hash, "traffic upd", TlsUtils.EMPTY_BYTES, old.length);
         current.destroy();
         Arrays.fill(old, (byte) 0);
         direction.key = trafficKey(next);

@@ -64,8 +64,7 @@ final class CipherCache {
     }
 
     private void list(Place place) {
-        WeakReference<Place> oldest =
-                places.getAndSet(next.getAndIncrement() & (KEPT - 1), new WeakReference<>(place));
+        WeakReference<Place> oldest = places.getAndSet(next.getAndIncrement() & (KEPT - 1), new WeakReference<>(place));
         Place replaced = oldest == null ? null : oldest.get();
         if (replaced != null) {
             // If its cipher is in use it is listed again afterwards.

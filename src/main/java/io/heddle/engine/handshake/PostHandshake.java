@@ -1,8 +1,8 @@
 package io.heddle.engine.handshake;
 
-import io.heddle.engine.handshake.ServerSettings.ClientAuthRequirement;
 import io.heddle.engine.crypto.FatalAlerts;
 import io.heddle.engine.crypto.RecordCipher;
+import io.heddle.engine.handshake.ServerSettings.ClientAuthRequirement;
 import io.heddle.engine.handshake.sessions.ConnectionSessions;
 import io.heddle.engine.handshake.trace.ConnectionTracer;
 import io.heddle.engine.record.EarlyData;
@@ -11,7 +11,6 @@ import io.heddle.engine.record.PeerBudget;
 import io.heddle.engine.record.PeerSignals;
 import io.heddle.engine.record.RecordHeader;
 import io.heddle.failure.Alert;
-import io.heddle.failure.TlsFailure.Code;
 import io.heddle.session.SessionState;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
@@ -170,7 +169,8 @@ final class PostHandshake implements Protocol {
         }
         if (!HandshakeType.isRecognized(type)) {
             throw new TlsFatalAlert(
-                    AlertDescription.unexpected_message, "a handshake message of type " + type + ", which does not exist");
+                    AlertDescription.unexpected_message,
+                    "a handshake message of type " + type + ", which does not exist");
         }
         if (length > FatalAlerts.LONGEST_MESSAGE) {
             throw FatalAlerts.tooLong();

@@ -1,12 +1,12 @@
 package io.heddle.engine.handshake;
 
-import io.heddle.engine.record.EarlyData;
-import io.heddle.engine.record.PeerSignals;
 import io.heddle.engine.crypto.RecordCipher;
 import io.heddle.engine.handshake.ServerSettings.ClientAuthRequirement;
 import io.heddle.engine.handshake.trace.ConnectionTracer;
+import io.heddle.engine.record.EarlyData;
 import io.heddle.engine.record.MessageTracker;
 import io.heddle.engine.record.PeerBudget;
+import io.heddle.engine.record.PeerSignals;
 import io.heddle.failure.TlsFailure;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;

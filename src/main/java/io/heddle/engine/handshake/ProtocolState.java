@@ -1,7 +1,5 @@
 package io.heddle.engine.handshake;
 
-import io.heddle.engine.record.EarlyData;
-import io.heddle.engine.record.PeerSignals;
 import io.heddle.engine.crypto.ConnectionCiphers;
 import io.heddle.engine.crypto.FatalAlerts;
 import io.heddle.engine.crypto.RecordCipher;
@@ -9,8 +7,10 @@ import io.heddle.engine.handshake.HandshakeResult.BindingMaterial;
 import io.heddle.engine.handshake.HandshakeSettings.RenegotiationLimit;
 import io.heddle.engine.handshake.trace.ConnectionObservers;
 import io.heddle.engine.handshake.trace.ConnectionTracer;
+import io.heddle.engine.record.EarlyData;
 import io.heddle.engine.record.MessageTracker;
 import io.heddle.engine.record.PeerBudget;
+import io.heddle.engine.record.PeerSignals;
 import io.heddle.failure.Alert;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

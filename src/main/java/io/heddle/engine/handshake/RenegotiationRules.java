@@ -1,8 +1,8 @@
 package io.heddle.engine.handshake;
 
-import io.heddle.engine.record.PeerSignals;
 import io.heddle.engine.crypto.FatalAlerts;
 import io.heddle.engine.handshake.HandshakeSettings.RenegotiationLimit;
+import io.heddle.engine.record.PeerSignals;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import java.io.IOException;
