@@ -3,7 +3,6 @@ package io.heddle.endpoint;
 import io.heddle.engine.handshake.HandshakeResult;
 import io.heddle.managers.WeightedCache;
 import io.heddle.protocol.TlsVersion;
-import io.heddle.session.MalformedSession;
 import io.heddle.session.SessionExtras;
 import io.heddle.session.SessionState;
 import java.nio.ByteBuffer;
@@ -61,9 +60,10 @@ public final class ClientSessions implements SessionContext {
     }
 
     /**
-     * A cached session.
+     * A cached session. It is the object that the connection itself has, so that the two need the memory of one.
      *
-     * @param session its DER, as secret as a key
+     * @param state the session, as secret as a key
+     * @param length the length of its DER
      * @param id the id of the session of the connection that received it
      * @param singleUse whether it is used only once
      * @param created the time of its full handshake
@@ -71,15 +71,19 @@ public final class ClientSessions implements SessionContext {
      * @param identity the local certificates of the connection that received it
      */
     public record CachedSession(
-            byte[] session,
+            SessionState state,
+            int length,
             byte[] id,
             boolean singleUse,
             Instant created,
             Instant end,
             List<X509Certificate> identity) {
         private static CachedSession of(SessionState state, byte[] id, List<X509Certificate> identity) {
+            byte[] der = state.toDer();
+            Arrays.fill(der, (byte) 0);
             return new CachedSession(
-                    state.toDer(),
+                    state,
+                    der.length,
                     id,
                     state.protocol() == TlsVersion.TLS_1_3.code(),
                     state.extras().map(SessionExtras::originalTime).orElse(state.time()),
@@ -87,16 +91,8 @@ public final class ClientSessions implements SessionContext {
                     identity);
         }
 
-        public SessionState state() {
-            try {
-                return SessionState.fromDer(session);
-            } catch (MalformedSession e) {
-                throw new IllegalStateException("a session of this library can be read by it", e);
-            }
-        }
-
         private int bytes() {
-            return OBJECTS + session.length + id.length;
+            return OBJECTS + length + id.length;
         }
     }
 
@@ -172,10 +168,10 @@ public final class ClientSessions implements SessionContext {
                 : Optional.of(new Server(host.toLowerCase(Locale.ROOT), port));
     }
 
-    /** Keeps a session, unless it is too long to be read again. */
+    /** Keeps a session, unless it is longer than one that is read. */
     public void keep(Server server, SessionState state, byte[] id, List<X509Certificate> identity) {
         CachedSession kept = CachedSession.of(state, id, identity);
-        if (kept.session().length > SessionState.LONGEST_DER) {
+        if (kept.length() > SessionState.LONGEST_DER) {
             return;
         }
         lock.lock();

@@ -1,6 +1,6 @@
 package io.heddle.session;
 
-import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -18,6 +18,8 @@ public enum ClientCertificatePolicy {
     /** A certificate is requested, and a connection without a valid one is refused: {@code requestCert: true}. */
     REQUIRE(2);
 
+    private static final List<ClientCertificatePolicy> ALL = List.of(values());
+
     /** The number in the encoding of a session, which must not change. */
     private final int number;
 
@@ -30,6 +32,11 @@ public enum ClientCertificatePolicy {
     }
 
     static Optional<ClientCertificatePolicy> ofNumber(long number) {
-        return Arrays.stream(values()).filter(policy -> policy.number == number).findFirst();
+        for (ClientCertificatePolicy policy : ALL) {
+            if (policy.number == number) {
+                return Optional.of(policy);
+            }
+        }
+        return Optional.empty();
     }
 }

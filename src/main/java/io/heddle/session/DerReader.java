@@ -36,6 +36,11 @@ final class DerReader {
         return at == end;
     }
 
+    /** Returns the index of the next element in the whole array. */
+    int position() {
+        return at;
+    }
+
     /** Returns the next identifier byte, or -1 at the end. */
     int nextTag() {
         return at == end ? -1 : bytes[at] & 0xFF;

@@ -49,7 +49,11 @@ final class SessionBounds {
     }
 
     static void checkText(String what, String text, int longest) {
-        if (text.length() > longest || text.chars().anyMatch(c -> c == 0 || c > 0xFF)) {
+        boolean fits = text.length() <= longest;
+        for (int i = 0; fits && i < text.length(); i++) {
+            fits = text.charAt(i) != 0 && text.charAt(i) <= 0xFF;
+        }
+        if (!fits) {
             throw new IllegalArgumentException(
                     "session: the %s is longer than %d characters, or one of them is not a byte from 1 to 255"
                             .formatted(what, longest));

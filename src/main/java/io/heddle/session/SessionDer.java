@@ -1,8 +1,6 @@
 package io.heddle.session;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +27,7 @@ final class SessionDer {
     private SessionDer() {}
 
     static byte[] write(SessionElements from) {
-        byte[] certificate = from.peerCertificate;
+        byte[] certificate = from.peerCertificate();
         byte[] data = from.applicationData();
         byte[] ticket = from.ticket;
         CarriedElements carried = from.carried;
@@ -47,7 +45,7 @@ final class SessionDer {
         octets(out, 12, carried.srpUser());
         octets(out, 11, carried.compressionId());
         octets(out, 10, ticket);
-        number(out, 9, from.ticketLifetimeHint.toSeconds());
+        number(out, 9, from.ticketLifetimeHint);
         octets(out, 8, from.pskIdentity);
         octets(out, 7, from.pskIdentityHint);
         octets(out, 6, latin1(from.hostName));
@@ -58,8 +56,8 @@ final class SessionDer {
             out.raw(certificate);
             out.wrap(EXPLICIT | 3, mark);
         }
-        number(out, 2, from.timeout.toSeconds());
-        number(out, 1, from.time.getEpochSecond());
+        number(out, 2, from.timeout);
+        number(out, 1, from.time);
         if (carried.keyArgument() != null) {
             out.octets(KEY_ARGUMENT, carried.keyArgument());
         }
@@ -106,8 +104,8 @@ final class SessionDer {
     /** Reads elements [1] to [20]; since each is expected once and in order, none can be repeated or misplaced. */
     private static void readOptional(DerReader in, SessionElements to, byte @Nullable [] keyArgument)
             throws MalformedSession {
-        to.time = Instant.ofEpochSecond(number(in, 1, "the time [1]", SessionBounds.LATEST_TIME));
-        to.timeout = Duration.ofSeconds(number(in, 2, "the timeout [2]", Long.MAX_VALUE));
+        to.time = number(in, 1, "the time [1]", SessionBounds.LATEST_TIME);
+        to.timeout = number(in, 2, "the timeout [2]", Long.MAX_VALUE);
         to.peerCertificate = certificate(in);
         to.sessionIdContext = octets(in, 4, "the session id context [4]", SessionBounds.LONGEST_CONTEXT);
         to.verifyResult = (int) number(in, 5, "the verification result [5]", Integer.MAX_VALUE);
@@ -118,7 +116,7 @@ final class SessionDer {
         }
         to.pskIdentityHint = octets(in, 7, "the PSK identity hint [7]", ANY_LENGTH);
         to.pskIdentity = octets(in, 8, "the PSK identity [8]", ANY_LENGTH);
-        to.ticketLifetimeHint = Duration.ofSeconds(number(in, 9, "the ticket lifetime hint [9]", Long.MAX_VALUE));
+        to.ticketLifetimeHint = number(in, 9, "the ticket lifetime hint [9]", Long.MAX_VALUE);
         to.ticket = octets(in, 10, "the ticket [10]", SessionBounds.LONGEST_TICKET);
         byte[] compressionId = octets(in, 11, "the compression id [11]", 1);
         byte[] srpUser = octets(in, 12, "the SRP user [12]", ANY_LENGTH);
@@ -144,6 +142,7 @@ final class SessionDer {
         if (extras.isPresent() && !to.chainBeginsWithPeer()) {
             throw DerReader.malformed("the chain in [18]", "does not begin with the certificate in [3]");
         }
+        to.shareExtras();
     }
 
     /** Skips elements that a later OpenSSL may add after [20]; they must be ascending like all others. */

@@ -1,7 +1,5 @@
 package io.heddle.session;
 
-import java.time.Duration;
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,9 +11,13 @@ final class SessionElements {
     int cipherSuite;
     byte[] sessionId = {};
     byte[] masterSecret = {};
-    Instant time = Instant.EPOCH;
-    Duration timeout = Duration.ZERO;
+    /** Unix seconds. */
+    long time;
+    /** In seconds. */
+    long timeout;
+    /** Null where the peer has none, or if it is the first of the chain in the {@link #extras}. */
     byte @Nullable [] peerCertificate;
+
     byte @Nullable [] sessionIdContext;
     int verifyResult;
 
@@ -24,7 +26,9 @@ final class SessionElements {
 
     byte @Nullable [] pskIdentityHint;
     byte @Nullable [] pskIdentity;
-    Duration ticketLifetimeHint = Duration.ZERO;
+    /** In seconds. */
+    long ticketLifetimeHint;
+
     byte @Nullable [] ticket;
     int flags;
     long ticketAgeAdd;
@@ -32,10 +36,9 @@ final class SessionElements {
     @Nullable
     String alpnProtocol;
 
-    /** Null also while it is to be encoded from {@link #extras}, see {@link #applicationData()}. */
+    /** Null if it is the encoding of the {@link #extras}. */
     byte @Nullable [] applicationData;
 
-    /** The content of the application data, if Heddle wrote it. */
     @Nullable
     SessionExtras extras;
 
@@ -71,14 +74,29 @@ final class SessionElements {
         return copy;
     }
 
-    /** Returns the application data as it was read, or else the encoding of the extras; null if there is none. */
+    /** Returns a copy of the peer's certificate, null if it had none. */
+    byte @Nullable [] peerCertificate() {
+        if (extras != null && extras.hasChain()) {
+            return extras.leaf();
+        }
+        return peerCertificate == null ? null : peerCertificate.clone();
+    }
+
+    /** Returns the application data itself, null if there is none. */
     byte @Nullable [] applicationData() {
-        SessionExtras own = extras;
-        return applicationData == null && own != null ? own.toDer() : applicationData;
+        return extras == null ? applicationData : extras.der();
     }
 
     /** Returns whether the chain in the extras, if any, begins with the peer's certificate. */
     boolean chainBeginsWithPeer() {
         return extras == null || extras.isChainOf(peerCertificate);
+    }
+
+    /** Drops the separate copies of what the extras contain, once {@link #chainBeginsWithPeer} is certain. */
+    void shareExtras() {
+        if (extras != null) {
+            applicationData = null;
+            peerCertificate = extras.hasChain() ? null : peerCertificate;
+        }
     }
 }

@@ -1,7 +1,6 @@
 package io.heddle.session;
 
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -21,16 +20,23 @@ public final class SessionExtras {
 
     private static final int LONGEST_CHAIN = 100;
 
-    private final Instant originalTime;
+    /** The encoding, which every session with these extras shares; never modified. */
+    private final byte[] der;
+
+    private final long originalTime;
     private final ClientCertificatePolicy clientCertificatePolicy;
-    private final List<byte[]> peerChain;
+
+    /** Where the certificates of the chain begin in the encoding, and where the last one ends. */
+    private final int[] bounds;
+
     private final byte[] originalId;
 
     private SessionExtras(
-            Instant originalTime, ClientCertificatePolicy policy, List<byte[]> peerChain, byte[] originalId) {
+            byte[] der, long originalTime, ClientCertificatePolicy policy, int[] bounds, byte[] originalId) {
+        this.der = der;
         this.originalTime = originalTime;
         this.clientCertificatePolicy = policy;
-        this.peerChain = peerChain;
+        this.bounds = bounds;
         this.originalId = originalId;
     }
 
@@ -69,16 +75,13 @@ public final class SessionExtras {
         }
         peerChain.forEach(SessionBounds::checkCertificate);
         SessionBounds.checkLength("original id", originalId, SessionBounds.LONGEST_ID);
-        return new SessionExtras(
-                Instant.ofEpochSecond(originalTime.getEpochSecond()),
-                policy,
-                peerChain.stream().map(SharedCertificates::of).toList(),
-                originalId.clone());
+        byte[] der = encode(originalTime.getEpochSecond(), policy, peerChain, originalId);
+        return read(der).orElseThrow(() -> new IllegalStateException("extras are read as they are written"));
     }
 
     /** Returns the time of the full handshake from which this session derives, in whole seconds. */
     public Instant originalTime() {
-        return originalTime;
+        return Instant.ofEpochSecond(originalTime);
     }
 
     /** Returns the policy of the server that established the session. */
@@ -88,7 +91,21 @@ public final class SessionExtras {
 
     /** Returns copies of the certificates that the peer sent, in DER, leaf first; empty if it sent none. */
     public List<byte[]> peerChain() {
-        return peerChain.stream().map(byte[]::clone).toList();
+        byte[][] chain = new byte[bounds.length - 1][];
+        for (int i = 0; i < chain.length; i++) {
+            chain[i] = Arrays.copyOfRange(der, bounds[i], bounds[i + 1]);
+        }
+        return List.of(chain);
+    }
+
+    /** Returns whether the chain has a certificate. */
+    boolean hasChain() {
+        return bounds.length > 1;
+    }
+
+    /** Returns a copy of the first certificate of the chain, which must have one. */
+    byte[] leaf() {
+        return Arrays.copyOfRange(der, bounds[0], bounds[1]);
     }
 
     /**
@@ -101,10 +118,16 @@ public final class SessionExtras {
 
     /** Returns whether the chain is empty or begins with this certificate. */
     boolean isChainOf(byte @Nullable [] leaf) {
-        return peerChain.isEmpty() || (leaf != null && Arrays.equals(peerChain.getFirst(), leaf));
+        return !hasChain() || (leaf != null && Arrays.equals(der, bounds[0], bounds[1], leaf, 0, leaf.length));
     }
 
-    byte[] toDer() {
+    /** Returns the encoding itself, which must not be modified. */
+    byte[] der() {
+        return der;
+    }
+
+    private static byte[] encode(
+            long originalTime, ClientCertificatePolicy policy, List<byte[]> peerChain, byte[] originalId) {
         int size = 64;
         for (byte[] certificate : peerChain) {
             size += certificate.length;
@@ -118,14 +141,17 @@ public final class SessionExtras {
             out.raw(certificate);
         }
         out.wrap(DerReader.SEQUENCE, end);
-        out.integer(clientCertificatePolicy.number());
-        out.integer(originalTime.getEpochSecond());
+        out.integer(policy.number());
+        out.integer(originalTime);
         out.integer(FORMAT);
         out.wrap(DerReader.SEQUENCE, 0);
         return out.finish();
     }
 
-    /** Returns the extras in the application data of a session, empty if Heddle did not write it. */
+    /**
+     * Returns the extras in the application data of a session, empty if Heddle did not write it. The array becomes the
+     * extras' own.
+     */
     static Optional<SessionExtras> read(byte[] applicationData) {
         try {
             DerReader outer = new DerReader(applicationData);
@@ -134,7 +160,7 @@ public final class SessionExtras {
             if (in.integer("extras format", FORMAT) != FORMAT) {
                 return Optional.empty();
             }
-            Instant originalTime = Instant.ofEpochSecond(in.integer("extras time", SessionBounds.LATEST_TIME));
+            long originalTime = in.integer("extras time", SessionBounds.LATEST_TIME);
             Optional<ClientCertificatePolicy> policy =
                     ClientCertificatePolicy.ofNumber(in.integer("extras policy", Integer.MAX_VALUE));
             DerReader chain = in.enter(DerReader.SEQUENCE, "extras chain");
@@ -146,23 +172,35 @@ public final class SessionExtras {
             if (hasId && originalId.length == 0) {
                 return Optional.empty();
             }
-            List<byte[]> certificates = new ArrayList<>();
-            while (!chain.atEnd()) {
-                if (certificates.size() == LONGEST_CHAIN) {
-                    return Optional.empty();
-                }
-                certificates.add(chain.whole(DerReader.SEQUENCE, "extras certificate"));
-            }
-            return policy.map(known -> new SessionExtras(originalTime, known, List.copyOf(certificates), originalId));
+            int[] bounds = bounds(chain);
+            return policy.isEmpty() || bounds.length > LONGEST_CHAIN + 1
+                    ? Optional.empty()
+                    : Optional.of(new SessionExtras(applicationData, originalTime, policy.get(), bounds, originalId));
         } catch (MalformedSession foreign) {
             return Optional.empty();
         }
+    }
+
+    /** Returns where the certificates of a chain begin and the last one ends, of too many no more than needed. */
+    private static int[] bounds(DerReader chain) throws MalformedSession {
+        int[] bounds = new int[4];
+        int count = 0;
+        bounds[0] = chain.position();
+        while (!chain.atEnd() && count <= LONGEST_CHAIN) {
+            chain.enter(DerReader.SEQUENCE, "extras certificate");
+            count++;
+            if (count == bounds.length) {
+                bounds = Arrays.copyOf(bounds, count * 2);
+            }
+            bounds[count] = chain.position();
+        }
+        return Arrays.copyOf(bounds, count + 1);
     }
 
     /** Returns the time, the policy and the length of the chain. */
     @Override
     public String toString() {
         return "SessionExtras[original time %s, client certificates %s, chain of %d]"
-                .formatted(originalTime, clientCertificatePolicy, peerChain.size());
+                .formatted(originalTime(), clientCertificatePolicy, bounds.length - 1);
     }
 }

@@ -66,6 +66,7 @@ public final class SessionState {
     public Builder toBuilder() {
         requireSecret();
         SessionElements copy = elements.copy();
+        copy.peerCertificate = elements.peerCertificate();
         copy.group = null;
         copy.carried = CarriedElements.NONE;
         return new Builder(copy);
@@ -192,22 +193,23 @@ public final class SessionState {
 
     /** Returns the time at which the session (TLS 1.2) or this ticket (TLS 1.3) was created, in whole seconds. */
     public Instant time() {
-        return elements.time;
+        return Instant.ofEpochSecond(elements.time);
     }
 
     /** Returns the time for which the session may be resumed, counted from {@link #time}, in whole seconds. */
     public Duration timeout() {
-        return elements.timeout;
+        return Duration.ofSeconds(elements.timeout);
     }
 
     /** Returns the certificate of the peer in DER, without its chain; empty if it had none. */
     public Optional<byte[]> peerCertificate() {
-        return copy(elements.peerCertificate);
+        return Optional.ofNullable(elements.peerCertificate());
     }
 
     /** Returns the session id context of the server, 0 to 32 bytes; always empty on a client. */
     public byte[] sessionIdContext() {
-        return copy(elements.sessionIdContext).orElseGet(() -> new byte[0]);
+        byte[] context = elements.sessionIdContext;
+        return context == null ? new byte[0] : context.clone();
     }
 
     /**
@@ -251,7 +253,7 @@ public final class SessionState {
 
     /** Returns the lifetime that the server gave the ticket; zero without a ticket. */
     public Duration ticketLifetimeHint() {
-        return elements.ticketLifetimeHint;
+        return Duration.ofSeconds(elements.ticketLifetimeHint);
     }
 
     /**
@@ -260,24 +262,28 @@ public final class SessionState {
      * {@link #timeout}, or 2 hours if that is zero too. A session with an id alone has 24 hours (RFC 5246 F.1.4).
      */
     public Instant offeredUntil() {
-        return time().plus(offerLifetime());
+        return time().plusSeconds(offerLifetime());
     }
 
-    private Duration offerLifetime() {
+    private long offerLifetime() {
         if (elements.ticket == null) {
-            return LONGEST_ID_LIFETIME;
+            return LONGEST_ID_LIFETIME.toSeconds();
         }
-        Duration lifetime = ticketLifetimeHint();
-        if (lifetime.isZero() && elements.protocol != TLS13) {
-            lifetime = timeout().isZero() ? DEFAULT_LIFETIME : timeout();
+        long lifetime = elements.ticketLifetimeHint;
+        if (lifetime == 0 && elements.protocol != TLS13) {
+            lifetime = elements.timeout == 0 ? DEFAULT_LIFETIME.toSeconds() : elements.timeout;
         }
-        Duration longest = LONGEST_TIMEOUT;
-        return lifetime.compareTo(longest) > 0 ? longest : lifetime;
+        return Math.min(lifetime, LONGEST_TIMEOUT.toSeconds());
     }
 
     /** Returns the ticket that a client offers. */
     public Optional<byte[]> ticket() {
         return copy(elements.ticket);
+    }
+
+    /** Returns whether the session has a ticket. */
+    public boolean hasTicket() {
+        return elements.ticket != null;
     }
 
     /** Returns whether the secret is an extended master secret (RFC 7627); meaningful in TLS 1.2 only. */
@@ -330,11 +336,11 @@ public final class SessionState {
                 .formatted(
                         elements.protocol,
                         elements.cipherSuite,
-                        elements.time,
-                        elements.timeout,
+                        time(),
+                        timeout(),
                         elements.hostName,
                         elements.alpnProtocol,
-                        elements.peerCertificate == null ? "no" : "yes",
+                        elements.peerCertificate() == null ? "no" : "yes",
                         elements.extras);
     }
 
@@ -394,7 +400,7 @@ public final class SessionState {
         /** Sets the time of creation, not before 1970; truncated to seconds. Default: 1970, which no server resumes. */
         public Builder time(Instant time) {
             SessionBounds.checkTime("time", time);
-            to.time = Instant.ofEpochSecond(time.getEpochSecond());
+            to.time = time.getEpochSecond();
             return this;
         }
 
@@ -404,14 +410,14 @@ public final class SessionState {
          */
         public Builder timeout(Duration timeout) {
             SessionBounds.checkDuration("timeout", timeout);
-            to.timeout = Duration.ofSeconds(timeout.toSeconds());
+            to.timeout = timeout.toSeconds();
             return this;
         }
 
         /** Sets the peer's certificate in DER. Default: none. */
         public Builder peerCertificate(byte[] certificate) {
             SessionBounds.checkCertificate(certificate);
-            to.peerCertificate = SharedCertificates.of(certificate);
+            to.peerCertificate = certificate.clone();
             return this;
         }
 
@@ -451,7 +457,7 @@ public final class SessionState {
         /** Sets the lifetime that the server gave the ticket, not negative; truncated to seconds. Default: zero. */
         public Builder ticketLifetimeHint(Duration hint) {
             SessionBounds.checkDuration("ticket lifetime hint", hint);
-            to.ticketLifetimeHint = Duration.ofSeconds(hint.toSeconds());
+            to.ticketLifetimeHint = hint.toSeconds();
             return this;
         }
 
@@ -487,7 +493,6 @@ public final class SessionState {
         /** Sets Heddle's extra data. Default: none, as in a session of another implementation. */
         public Builder extras(SessionExtras extras) {
             to.extras = extras;
-            to.applicationData = null;
             return this;
         }
 
@@ -510,7 +515,9 @@ public final class SessionState {
                 throw new IllegalArgumentException(
                         "session: the chain in the extras does not begin with the peer's certificate");
             }
-            return new SessionState(to.copy(), null);
+            SessionElements elements = to.copy();
+            elements.shareExtras();
+            return new SessionState(elements, null);
         }
     }
 }

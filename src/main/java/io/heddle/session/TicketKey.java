@@ -1,14 +1,13 @@
 package io.heddle.session;
 
 import io.heddle.failure.InvalidOption;
+import io.heddle.provider.ObjectPool;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReferenceArray;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A key for session tickets: 48 bytes in Node's order, which are a public name of 16 bytes, a key for HMAC-SHA-256 of
@@ -36,13 +35,10 @@ public final class TicketKey {
     private static final int SHORTEST_TICKET = TicketCipher.sealedLength(0);
     private static final int LONGEST_TICKET = TicketCipher.sealedLength(SessionBounds.LONGEST_TICKET_PLAINTEXT);
     private static final Cleaner CLEANER = Cleaner.create();
-    /** The number of idle cipher pairs that are kept; a power of two, enough for the threads that seal concurrently. */
-    private static final int SLOTS =
-            Math.min(16, Integer.highestOneBit(Runtime.getRuntime().availableProcessors() * 2));
 
     private final byte[] bytes; // read in part() only
     private final byte[] name;
-    private final AtomicReferenceArray<@Nullable TicketCipher> idle = new AtomicReferenceArray<>(SLOTS);
+    private final ObjectPool<TicketCipher> idle = new ObjectPool<>();
 
     private TicketKey(byte[] bytes) {
         this.bytes = bytes;
@@ -112,7 +108,7 @@ public final class TicketKey {
             System.arraycopy(iv, 0, ticket, NAME_LENGTH, iv.length);
             TicketCipher cipher = acquire();
             cipher.seal(plaintext, ticket);
-            release(cipher);
+            idle.give(cipher);
             return Optional.of(ticket);
         } finally {
             Arrays.fill(plaintext, (byte) 0);
@@ -134,7 +130,7 @@ public final class TicketKey {
         }
         TicketCipher cipher = acquire();
         byte[] plaintext = cipher.open(ticket);
-        release(cipher);
+        idle.give(cipher);
         return plaintext == null ? Optional.empty() : parse(plaintext);
     }
 
@@ -151,12 +147,11 @@ public final class TicketKey {
     }
 
     /**
-     * Returns ciphers for exclusive use until {@link #release}. Setting up a cipher and a MAC costs several times as
-     * much as sealing, so a few idle ones are kept. They are kept in slots rather than in thread locals, because a
-     * virtual thread lives for one connection only.
+     * Returns ciphers for exclusive use, until they are given back. Setting up a cipher and a MAC costs several times as
+     * much as sealing, so idle ones are kept. The pool belongs to the key and is released with it.
      */
     TicketCipher acquire() {
-        TicketCipher kept = idle.getAndSet(slot(), null);
+        TicketCipher kept = idle.take();
         if (kept != null) {
             return kept;
         }
@@ -178,14 +173,6 @@ public final class TicketKey {
             // the key.
             Reference.reachabilityFence(this);
         }
-    }
-
-    void release(TicketCipher cipher) {
-        idle.lazySet(slot(), cipher);
-    }
-
-    private static int slot() {
-        return (int) Thread.currentThread().threadId() & (SLOTS - 1);
     }
 
     /** Returns the name in hex and no secret. */

@@ -21,14 +21,14 @@ class SessionExtrasTest {
     @Test
     void has_an_encoding_that_stays() {
         SessionExtras extras = SessionExtras.of(NOW, ClientCertificatePolicy.REQUIRE, List.of(LEAF, ISSUER));
-        assertThat(HEX.formatHex(extras.toDer()))
+        assertThat(HEX.formatHex(extras.der()))
                 .isEqualTo("3018" + "020101" + "02046b03ea88" + "020102" + "300a" + "3003020107" + "3003020108");
         assertThat(HEX.formatHex(SessionExtras.of(NOW, ClientCertificatePolicy.NONE, List.of())
-                        .toDer()))
+                        .der()))
                 .isEqualTo("300e" + "020101" + "02046b03ea88" + "020100" + "3000");
         byte[] id = {1, 2, 3};
         assertThat(HEX.formatHex(SessionExtras.of(NOW, ClientCertificatePolicy.NONE, List.of(), id)
-                        .toDer()))
+                        .der()))
                 .isEqualTo("3013" + "020101" + "02046b03ea88" + "020100" + "3000" + "0403010203");
     }
 

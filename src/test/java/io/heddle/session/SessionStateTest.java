@@ -203,7 +203,7 @@ class SessionStateTest {
     @Test
     void refuses_a_chain_that_is_not_the_one_of_the_certificate() {
         String data = HEX.formatHex(SessionExtras.of(NOW, ClientCertificatePolicy.REQUIRE, List.of(LEAF))
-                .toDer());
+                .der());
         String element = HEX.formatHex(wrapped(18, HEX.parseHex(data)));
         assertThatThrownBy(() -> read(element))
                 .hasMessage("session: the chain in [18] does not begin with the certificate in [3]");

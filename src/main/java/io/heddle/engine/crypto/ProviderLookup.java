@@ -49,6 +49,7 @@ final class ProviderLookup extends DefaultJcaJceHelper {
     }
 
     @Override
+    @SuppressWarnings("deprecation")
     public MessageDigest createDigest(String algorithm) throws NoSuchAlgorithmException {
         return createMessageDigest(algorithm);
     }

@@ -111,7 +111,7 @@ public final class ClientResumption {
             return false;
         }
         if (version == TlsVersion.TLS_1_3) {
-            return session.ticket().isPresent();
+            return session.hasTicket();
         }
         // RFC 7627 5.3: without an extended master secret the session could be another's.
         return session.extendedMasterSecret() && (offersTicket(session) || session.sessionId().length > 0);
@@ -123,11 +123,12 @@ public final class ClientResumption {
      */
     private @Nullable Offer verify(SessionState session) {
         try {
-            Optional<SessionExtras> extras = session.extras();
-            boolean whole = extras.isPresent() && !extras.get().peerChain().isEmpty();
-            List<byte[]> encoded = whole
-                    ? extras.get().peerChain()
-                    : session.peerCertificate().map(List::of).orElse(List.of());
+            List<byte[]> encoded =
+                    session.extras().map(SessionExtras::peerChain).orElse(List.of());
+            boolean whole = !encoded.isEmpty();
+            if (!whole) {
+                encoded = session.peerCertificate().map(List::of).orElse(List.of());
+            }
             List<X509Certificate> chain =
                     CertificateChains.ofEncoded(settings.common().crypto(), encoded);
             Authorization verdict = settings.server()
@@ -171,7 +172,7 @@ public final class ClientResumption {
 
     /** In TLS 1.2 and below. */
     private boolean offersTicket(SessionState session) {
-        return settings.sessions().tickets() && session.ticket().isPresent();
+        return settings.sessions().tickets() && session.hasTicket();
     }
 
     /** Returns the offered session if it is of TLS 1.2 or below, null if it is not. */
@@ -183,8 +184,10 @@ public final class ClientResumption {
         }
         SessionState session = current.session();
         // With a ticket any id will do, and the server shows by echoing it that it took the ticket (RFC 5077 3.4). The
-        // JDK's server chooses an id beside the ticket, and takes the one that comes with it for the session's.
-        byte[] offeredId = offersTicket(session) ? SessionFactory.rememberedId(session) : session.sessionId();
+        // JDK's server chooses an id beside the ticket, and takes the one that comes with it for the session's. Else a
+        // session has the hash of its ticket for an id, which OpenSSL offers as well.
+        byte[] remembered = offersTicket(session) ? SessionFactory.rememberedId(session) : TlsUtils.EMPTY_BYTES;
+        byte[] offeredId = remembered.length == 0 ? session.sessionId() : remembered;
         return TlsUtils.importSession(
                 offeredId.length == 0 ? randomId() : offeredId,
                 factory.resumable(
@@ -217,34 +220,34 @@ public final class ClientResumption {
                 settings.common().crypto());
     }
 
-    /** Adds the extensions that request tickets, in a table that puts the true age where bctls writes 0. */
+    /**
+     * Adds the extensions that request tickets; with a ticket of TLS 1.3 in a table that puts its true age where bctls
+     * writes 0.
+     */
     Hashtable extensions(Hashtable offered, boolean tls13) throws IOException {
-        Hashtable extensions = new AgedExtensions(ticket(true), obfuscatedAge());
-        extensions.putAll(offered);
-        List<TlsVersion> versions = settings.common().versions();
+        Offer current = offer;
+        Hashtable extensions = offered;
+        if (current != null && current.isTls13()) {
+            extensions = new AgedExtensions(current.session().ticket().orElseThrow(), obfuscatedAge(current.session()));
+            extensions.putAll(offered);
+        }
         if (tls13) {
             // bctls adds it only with a PSK, and the JDK's server sends no tickets without it.
             TlsExtensionsUtils.addPSKKeyExchangeModesExtension(extensions, new short[] {PskKeyExchangeMode.psk_dhe_ke});
         }
-        if (settings.sessions().tickets() && versions.stream().anyMatch(version -> version != TlsVersion.TLS_1_3)) {
-            extensions.put(SESSION_TICKET, ticket(false));
+        // The versions are in order, the oldest one last.
+        if (settings.sessions().tickets() && settings.common().versions().getLast() != TlsVersion.TLS_1_3) {
+            extensions.put(
+                    SESSION_TICKET,
+                    current == null || current.isTls13()
+                            ? TlsUtils.EMPTY_BYTES
+                            : current.session().ticket().orElse(TlsUtils.EMPTY_BYTES));
         }
         return extensions;
     }
 
-    /** Returns the ticket of the offered session, empty if there is none or the session is not of this version. */
-    private byte[] ticket(boolean tls13) {
-        return offer == null || offer.isTls13() != tls13
-                ? TlsUtils.EMPTY_BYTES
-                : offer.session().ticket().orElse(TlsUtils.EMPTY_BYTES);
-    }
-
     /** RFC 8446 4.2.11.1: the age in milliseconds plus the server's number, modulo 2^32. */
-    private long obfuscatedAge() {
-        if (offer == null) {
-            return 0;
-        }
-        SessionState session = offer.session();
+    private long obfuscatedAge(SessionState session) {
         long age = Duration.between(session.time(), settings.common().clock().instant())
                 .toMillis();
         return (age + session.ticketAgeAdd()) & 0xffff_ffffL;
@@ -349,15 +352,20 @@ public final class ClientResumption {
             original = SessionFactory.originalTime(session);
             rememberedId = SessionFactory.rememberedId(session);
         }
-        SessionState.Builder common = common(parameters, original, tls13 ? id : rememberedId);
-        if (tls13) {
-            tickets = new ClientTickets(settings.common(), common, resumptionSecret, hash);
-        }
         if (resumed != null && (tls13 || ticket12 == null)) {
             // An offered session stays usable; OpenSSL and Node keep it as well.
             state = resumed.session();
         } else if (!tls13) {
-            state = state12(common, parameters, original);
+            state = state12(parameters, resumed == null ? null : resumed.session(), original, rememberedId);
+        }
+        if (tls13) {
+            tickets = new ClientTickets(
+                    settings.common(),
+                    factory.session(parameters, settings.servername()),
+                    new ClientTickets.Origin(serverAuth.chain(), serverAuth.authorization(), original, id),
+                    state,
+                    resumptionSecret,
+                    hash);
         }
     }
 
@@ -371,10 +379,13 @@ public final class ClientResumption {
                 : factory.originalId(parameters);
     }
 
-    private SessionState.Builder common(SecurityParameters parameters, Instant original, byte[] originalId) {
-        var server = SessionPeer.judged(ClientCertificatePolicy.NONE, serverAuth.chain(), serverAuth.authorization());
-        return factory.session(parameters, settings.servername(), server, original, originalId)
-                .timeout(DEFAULT_TIMEOUT);
+    /**
+     * Returns the server of a session that this handshake makes.
+     *
+     * @param former another session of this connection, null if there is none
+     */
+    private SessionPeer server(@Nullable SessionState former) {
+        return SessionPeer.judged(ClientCertificatePolicy.NONE, serverAuth.chain(), former, serverAuth.authorization());
     }
 
     // Sessions of TLS 1.2 and below
@@ -385,7 +396,13 @@ public final class ClientResumption {
     }
 
     private @Nullable SessionState state12(
-            SessionState.Builder session, SecurityParameters parameters, Instant original) {
+            SecurityParameters parameters, @Nullable SessionState renewed, Instant original, byte[] originalId) {
+        if (!ticketCame12() && chosenId.length == 0) {
+            return null;
+        }
+        SessionState.Builder session =
+                factory.session(parameters, settings.servername()).timeout(DEFAULT_TIMEOUT);
+        server(renewed).describe(session, original, originalId);
         factory.withMasterSecret(session, parameters);
         NewSessionTicket ticket = ticket12;
         if (ticket != null && ticketCame12()) {
@@ -395,9 +412,7 @@ public final class ClientResumption {
                     .ticketLifetimeHint(Duration.ofSeconds(ticket.getTicketLifetimeHint()))
                     .build();
         }
-        return chosenId.length == 0
-                ? null
-                : session.time(original).sessionId(chosenId).build();
+        return session.time(original).sessionId(chosenId).build();
     }
 
     /** OpenSSL and Node give a session with a ticket this id. */

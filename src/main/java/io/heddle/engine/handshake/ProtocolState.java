@@ -247,6 +247,13 @@ final class ProtocolState {
     void messageReceived(short type, HandshakeMessageInput message) throws IOException {
         messages.message(type, 4 + message.available());
         tracer.messageReceived(type, message.available());
+        if (transcript != null
+                && type != HandshakeType.client_hello
+                && type != HandshakeType.server_hello
+                && isTls13()) {
+            SecurityParameters parameters = context().getSecurityParametersHandshake();
+            transcript.endOfHellos(context().getCrypto(), parameters.getPRFCryptoHashAlgorithm());
+        }
     }
 
     /**
@@ -366,7 +373,7 @@ final class ProtocolState {
         Transcript complete = transcript;
         transcript = null;
         return complete != null && isTls13()
-                ? complete.resumptionSecret(context().getCrypto(), context().getSecurityParametersHandshake())
+                ? complete.resumptionSecret(context().getSecurityParametersHandshake())
                 : null;
     }
 

@@ -315,14 +315,16 @@ public final class ServerResumption {
     }
 
     private SessionState.Builder common(SecurityParameters parameters, Instant original, byte[] originalId) {
-        return factory.session(parameters, hello.servername(), client(), original, originalId)
+        SessionState.Builder session = factory.session(parameters, hello.servername())
                 .sessionIdContext(server.context().bytes());
+        client().describe(session, original, originalId);
+        return session;
     }
 
     private SessionPeer client() {
         SessionState session = resumedState();
         return session == null || clientAuth.policy() != ClientCertificatePolicy.NONE
-                ? SessionPeer.judged(clientAuth.policy(), clientAuth.chain(), clientAuth.authorization())
+                ? SessionPeer.judged(clientAuth.policy(), clientAuth.chain(), session, clientAuth.authorization())
                 : SessionPeer.of(session);
     }
 

@@ -39,6 +39,9 @@ final class SessionFactory {
     /** The length of the master secret in TLS 1.2 and below (RFC 5246 8.1). */
     private static final int MASTER_SECRET = 48;
 
+    /** Never updated, so that its copies are new digests. */
+    private static final MessageDigest SHA_256 = newSha256();
+
     private final HandshakeSettings settings;
 
     SessionFactory(HandshakeSettings settings) {
@@ -46,22 +49,14 @@ final class SessionFactory {
     }
 
     /**
-     * Returns a session with the elements that all sessions of a handshake have in common.
-     *
-     * @param original when the full handshake was
-     * @param originalId the original id, empty if the session has none beside its own
+     * Returns a session with the elements that all sessions of a handshake have in common, except for those of the
+     * {@link SessionPeer}.
      */
-    SessionState.Builder session(
-            SecurityParameters negotiated,
-            Optional<String> servername,
-            SessionPeer peer,
-            Instant original,
-            byte[] originalId) {
+    SessionState.Builder session(SecurityParameters negotiated, Optional<String> servername) {
         SessionState.Builder session = SessionState.builder()
                 .protocol(negotiated.getNegotiatedVersion().getFullVersion())
                 .cipherSuite(negotiated.getCipherSuite())
                 .time(settings.sessionTime());
-        peer.describe(session, original, originalId);
         servername.ifPresent(session::hostName);
         if (negotiated.getApplicationProtocol() != null) {
             session.alpnProtocol(negotiated.getApplicationProtocol().getUtf8Decoding());
@@ -130,7 +125,7 @@ final class SessionFactory {
         }
         byte[] id = session.sessionId();
         // The id of a session with a ticket is the hash of the ticket, and changes with it.
-        if (id.length > 0 && session.ticket().isEmpty()) {
+        if (id.length > 0 && !session.hasTicket()) {
             return id;
         }
         byte[] secret = session.masterSecret();
@@ -161,7 +156,16 @@ final class SessionFactory {
         return id;
     }
 
+    /** Returns a new digest: a copy of one in its initial state, since a look-up by name costs more than a hash. */
     static MessageDigest sha256() {
+        try {
+            return (MessageDigest) SHA_256.clone();
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("the SHA-256 of a JDK can be copied", e);
+        }
+    }
+
+    private static MessageDigest newSha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

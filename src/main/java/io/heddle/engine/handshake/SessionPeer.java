@@ -7,8 +7,10 @@ import io.heddle.session.SessionExtras;
 import io.heddle.session.SessionState;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The peer of a session: its certificate and chain, the verdict on them, and the client-certificate policy that asked
@@ -18,11 +20,12 @@ import java.util.Optional;
  * the verification result 0 only if a verifier authorized its chain, in this handshake or in the one that the resumed
  * session goes back to. Another server of a fleet, such as Node, takes the result 0 for its own verdict.
  *
- * @param certificate the peer's own certificate in DER
- * @param chain the certificates that the peer sent, in DER, its own first; empty where only the own one is known
+ * @param chain the certificates that the peer sent, its own first
+ * @param former a session with this peer and this chain, whose encoding of them is used again; null if there is none
  * @param verifyResult OpenSSL's number of the verdict
  */
-record SessionPeer(Optional<byte[]> certificate, List<byte[]> chain, int verifyResult, ClientCertificatePolicy policy) {
+record SessionPeer(
+        List<X509Certificate> chain, @Nullable SessionState former, int verifyResult, ClientCertificatePolicy policy) {
     /** {@code X509_V_OK}, which a peer without a certificate has as well. */
     private static final int OK = 0;
 
@@ -34,9 +37,20 @@ record SessionPeer(Optional<byte[]> certificate, List<byte[]> chain, int verifyR
      */
     static SessionPeer judged(
             ClientCertificatePolicy policy, List<X509Certificate> chain, Authorization authorization) {
-        List<byte[]> encoded = CertificateChains.encoded(chain);
-        return new SessionPeer(
-                encoded.stream().findFirst(), encoded, encoded.isEmpty() ? OK : verifyResult(authorization), policy);
+        return judged(policy, chain, null, authorization);
+    }
+
+    /**
+     * Returns the peer of a handshake in which a verifier was asked about this chain, or in which no certificate came.
+     *
+     * @param former a session with this chain, such as the one that resumes; null if there is none
+     */
+    static SessionPeer judged(
+            ClientCertificatePolicy policy,
+            List<X509Certificate> chain,
+            @Nullable SessionState former,
+            Authorization authorization) {
+        return new SessionPeer(chain, former, chain.isEmpty() ? OK : verifyResult(authorization), policy);
     }
 
     /** A verdict that is neither a grant nor an error is that of a handshake in which no verifier was called. */
@@ -53,8 +67,8 @@ record SessionPeer(Optional<byte[]> certificate, List<byte[]> chain, int verifyR
     /** Returns the peer of a session that resumes where no verifier is called: as the session has it, unchanged. */
     static SessionPeer of(SessionState resumed) {
         return new SessionPeer(
-                resumed.peerCertificate(),
-                resumed.extras().map(SessionExtras::peerChain).orElse(List.of()),
+                List.of(),
+                resumed,
                 resumed.verifyResult(),
                 resumed.extras().map(SessionExtras::clientCertificatePolicy).orElse(ClientCertificatePolicy.NONE));
     }
@@ -66,8 +80,24 @@ record SessionPeer(Optional<byte[]> certificate, List<byte[]> chain, int verifyR
      * @param originalId the id of the session of that handshake, see {@link SessionFactory}
      */
     void describe(SessionState.Builder session, Instant original, byte[] originalId) {
-        certificate.ifPresent(session::peerCertificate);
-        session.verifyResult(verifyResult).extras(SessionExtras.of(original, policy, chain, originalId));
+        Optional<SessionExtras> formerExtras = former == null ? Optional.empty() : former.extras();
+        if (former != null && (chain.isEmpty() || formerExtras.isPresent())) {
+            former.peerCertificate().ifPresent(session::peerCertificate);
+            session.extras(formerExtras
+                    .filter(extras -> extras.clientCertificatePolicy() == policy
+                            && extras.originalTime().getEpochSecond() == original.getEpochSecond()
+                            && Arrays.equals(extras.originalId(), originalId))
+                    .orElseGet(() -> SessionExtras.of(
+                            original,
+                            policy,
+                            formerExtras.map(SessionExtras::peerChain).orElse(List.of()),
+                            originalId)));
+        } else {
+            List<byte[]> encoded = CertificateChains.encoded(chain);
+            encoded.stream().findFirst().ifPresent(session::peerCertificate);
+            session.extras(SessionExtras.of(original, policy, encoded, originalId));
+        }
+        session.verifyResult(verifyResult);
     }
 
     /** Returns the session of this peer with this verdict, which may have changed since the session was made. */

@@ -8,7 +8,9 @@ import io.heddle.session.SessionIdContext;
 import io.heddle.session.SessionState;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rules by which a server resumes a session: only in the context that it was established for, and only within
@@ -29,11 +31,13 @@ public final class ResumptionPolicy {
     private static final long CLOCK_SKEW_SECONDS = 60;
 
     private final ServerSide server;
+    private final byte[] context;
     private final InstantSource clock;
 
     /** Creates the policy of a server. */
     public ResumptionPolicy(ServerSide server, InstantSource clock) {
         this.server = server;
+        this.context = server.sessionIdContext.bytes();
         this.clock = clock;
     }
 
@@ -79,14 +83,21 @@ public final class ResumptionPolicy {
         if (session.protocol() != hello.protocol()) {
             return Optional.of(ResumptionRefusal.OTHER_VERSION);
         }
-        if (!server.sessionIdContext.equals(SessionIdContext.of(session.sessionIdContext()))) {
+        if (!Arrays.equals(context, session.sessionIdContext())) {
             return Optional.of(ResumptionRefusal.OTHER_CONTEXT);
         }
         // The last rule has the fatal result: a session that would not resume anyway must not end the connection.
-        return age(session)
-                .or(() -> serverName(session, hello))
-                .or(() -> clientCertificate(session))
-                .or(() -> extendedMasterSecret(session, hello));
+        ResumptionRefusal refusal = age(session);
+        if (refusal == null) {
+            refusal = serverName(session, hello);
+        }
+        if (refusal == null) {
+            refusal = clientCertificate(session);
+        }
+        if (refusal == null) {
+            refusal = extendedMasterSecret(session, hello);
+        }
+        return Optional.ofNullable(refusal);
     }
 
     /**
@@ -105,72 +116,63 @@ public final class ResumptionPolicy {
         return Duration.ofSeconds(Math.max(0, left));
     }
 
-    private Optional<ResumptionRefusal> age(SessionState session) {
+    private @Nullable ResumptionRefusal age(SessionState session) {
         long now = now();
         long time = session.time().getEpochSecond();
         if (time - now > CLOCK_SKEW_SECONDS) {
-            return Optional.of(ResumptionRefusal.FROM_THE_FUTURE);
+            return ResumptionRefusal.FROM_THE_FUTURE;
         }
         if (now - time > session.timeout().toSeconds()) {
-            return Optional.of(ResumptionRefusal.SESSION_EXPIRED);
+            return ResumptionRefusal.SESSION_EXPIRED;
         }
         if (now - handshakeTime(session) > server.sessionTimeout.toSeconds()) {
-            return Optional.of(ResumptionRefusal.HANDSHAKE_TOO_OLD);
+            return ResumptionRefusal.HANDSHAKE_TOO_OLD;
         }
-        return Optional.empty();
+        return null;
     }
 
-    private Optional<ResumptionRefusal> serverName(SessionState session, Hello hello) {
+    private @Nullable ResumptionRefusal serverName(SessionState session, Hello hello) {
         Optional<String> boundTo = session.hostName();
         if (boundTo.isEmpty() && session.extras().isEmpty()) {
-            return server.answerDependsOnServerName
-                    ? Optional.of(ResumptionRefusal.SERVER_NAME_UNKNOWN)
-                    : Optional.empty();
+            return server.answerDependsOnServerName ? ResumptionRefusal.SERVER_NAME_UNKNOWN : null;
         }
         boolean same = boundTo.isEmpty()
                 ? hello.serverName.isEmpty()
                 : hello.serverName.filter(session::isForHost).isPresent();
-        return same ? Optional.empty() : Optional.of(ResumptionRefusal.OTHER_SERVER_NAME);
+        return same ? null : ResumptionRefusal.OTHER_SERVER_NAME;
     }
 
-    private Optional<ResumptionRefusal> clientCertificate(SessionState session) {
+    private @Nullable ResumptionRefusal clientCertificate(SessionState session) {
         if (server.clientCertificates == ClientCertificatePolicy.NONE) {
-            return Optional.empty();
+            return null;
         }
         boolean hasCertificate = session.peerCertificate().isPresent();
         Optional<SessionExtras> extras = session.extras();
         if (extras.isEmpty() && !hasCertificate) {
-            return Optional.of(ResumptionRefusal.CLIENT_CERTIFICATE_UNKNOWN);
+            return ResumptionRefusal.CLIENT_CERTIFICATE_UNKNOWN;
         }
         if (extras.isPresent() && extras.get().clientCertificatePolicy() == ClientCertificatePolicy.NONE) {
-            return Optional.of(ResumptionRefusal.CLIENT_CERTIFICATE_NEVER_ASKED);
+            return ResumptionRefusal.CLIENT_CERTIFICATE_NEVER_ASKED;
         }
         if (server.clientCertificates == ClientCertificatePolicy.REQUEST) {
-            return Optional.empty();
+            return null;
         }
         if (!hasCertificate) {
-            return Optional.of(ResumptionRefusal.CLIENT_CERTIFICATE_MISSING);
+            return ResumptionRefusal.CLIENT_CERTIFICATE_MISSING;
         }
-        return session.verifyResult() == 0
-                ? Optional.empty()
-                : Optional.of(ResumptionRefusal.CLIENT_CERTIFICATE_INVALID);
+        return session.verifyResult() == 0 ? null : ResumptionRefusal.CLIENT_CERTIFICATE_INVALID;
     }
 
-    private static Optional<ResumptionRefusal> extendedMasterSecret(SessionState session, Hello hello) {
+    private static @Nullable ResumptionRefusal extendedMasterSecret(SessionState session, Hello hello) {
         if (session.protocol() == SessionState.TLS13) {
-            return session.extendedMasterSecret()
-                    ? Optional.of(ResumptionRefusal.EXTENDED_MASTER_SECRET_IN_TLS13)
-                    : Optional.empty();
+            return session.extendedMasterSecret() ? ResumptionRefusal.EXTENDED_MASTER_SECRET_IN_TLS13 : null;
         }
         if (session.extendedMasterSecret()) {
-            return hello.extendedMasterSecret
-                    ? Optional.empty()
-                    : Optional.of(ResumptionRefusal.EXTENDED_MASTER_SECRET_DROPPED);
+            return hello.extendedMasterSecret ? null : ResumptionRefusal.EXTENDED_MASTER_SECRET_DROPPED;
         }
-        return Optional.of(
-                hello.extendedMasterSecret
-                        ? ResumptionRefusal.EXTENDED_MASTER_SECRET_NEW
-                        : ResumptionRefusal.EXTENDED_MASTER_SECRET_MISSING);
+        return hello.extendedMasterSecret
+                ? ResumptionRefusal.EXTENDED_MASTER_SECRET_NEW
+                : ResumptionRefusal.EXTENDED_MASTER_SECRET_MISSING;
     }
 
     /** Returns the time of the full handshake, at most the time of the session. */
