@@ -40,7 +40,8 @@ public final class AeadRecordCipher extends RecordCipher {
         }
     }
 
-    /** An algorithm: its names in JCA, and the form of its nonce in TLS 1.2. */
+    /** An algorithm: its names in JCA, the form of its nonce in TLS 1.2, and its ciphers, which all connections share. */
+    @SuppressWarnings("ImmutableEnumChecker")
     enum Aead {
         GCM("AES/GCM/NoPadding", "AES", 8, 16),
         CCM("AES/CCM/NoPadding", "AES", 8, 16),

@@ -146,6 +146,7 @@ public final class ProviderCrypto extends JcaTlsCrypto {
     }
 
     /** What the providers have, by the numbers of TLS: the same for every object, and found out once for each number. */
+    @SuppressWarnings("ImmutableEnumChecker")
     private enum Capability {
         ENCRYPTION,
         GROUPS,

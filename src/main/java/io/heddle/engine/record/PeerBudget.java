@@ -2,6 +2,8 @@ package io.heddle.engine.record;
 
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
+import java.util.EnumMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,8 +33,8 @@ public final class PeerBudget {
         }
     }
 
-    /** How many of each item came, at its ordinal; null while none did, as on almost all connections. */
-    private int @Nullable [] spent;
+    /** How many of each item came; null while none did, as on almost all connections. */
+    private @Nullable Map<Item, Integer> spent;
 
     /**
      * Counts an item.
@@ -40,12 +42,12 @@ public final class PeerBudget {
      * @throws TlsFailure with the alert unexpected_message, if it exceeds the limit
      */
     public void spend(Item item) throws TlsFailure {
-        int[] counts = spent;
+        Map<Item, Integer> counts = spent;
         if (counts == null) {
-            counts = new int[Item.values().length];
+            counts = new EnumMap<>(Item.class);
             spent = counts;
         }
-        int count = ++counts[item.ordinal()];
+        int count = counts.merge(item, 1, Integer::sum);
         if (count > item.allowed) {
             throw Code.ERR_SSL_UNEXPECTED_MESSAGE.failure(
                     "record: the peer sent %d %s in a row without data, %d are allowed",
