@@ -16,6 +16,7 @@ final class CurrentProtocol {
         this.current = handshake;
     }
 
+    /** Returns the protocol object. It is used within one operation and not kept, since another may replace it. */
     Protocol get() {
         return current;
     }
