@@ -620,7 +620,17 @@ public final class TlsSocket extends DelegatingSocket {
         @Override
         public int read(byte[] into, int offset, int length) throws IOException {
             Objects.checkFromIndexSize(offset, length, into.length);
-            return TlsSocket.this.read(into, offset, length);
+            if (length == 0 || inputShut) {
+                checkOpen();
+                return length == 0 ? 0 : -1;
+            }
+            handshake();
+            // Checked again: shutdownInput during the handshake did not reach the connection, which was not open then.
+            try {
+                return inputShut ? -1 : connection().read(into, offset, length, soTimeout());
+            } catch (TlsFailure e) {
+                throw role().source().translate(e, false);
+            }
         }
 
         @Override
@@ -653,20 +663,6 @@ public final class TlsSocket extends DelegatingSocket {
         @Override
         public void close() throws IOException {
             TlsSocket.this.close();
-        }
-    }
-
-    private int read(byte[] into, int offset, int length) throws IOException {
-        if (length == 0 || inputShut) {
-            checkOpen();
-            return length == 0 ? 0 : -1;
-        }
-        handshake();
-        // Checked again: shutdownInput during the handshake did not reach the connection, which was not open then.
-        try {
-            return inputShut ? -1 : connection().read(into, offset, length, soTimeout());
-        } catch (TlsFailure e) {
-            throw role().source().translate(e, false);
         }
     }
 

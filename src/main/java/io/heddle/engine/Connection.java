@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A TLS connection over a transport: handshake, application data in both directions, half-close and close.
@@ -67,7 +68,7 @@ public final class Connection {
     }
 
     private final Transport transport;
-    private final Protocol protocol;
+    private final CurrentProtocol protocol;
     private final ReentrantLock handshake = new ReentrantLock();
     private final ReentrantLock writing = new ReentrantLock();
     private final RenegotiationGate gate = new RenegotiationGate();
@@ -79,27 +80,41 @@ public final class Connection {
     private final RecordReader reader;
     private final RecordWriter writer;
     private final DeferredFlush deferredFlush;
-    private final ConnectionShutdown shutdown;
-    private final FirstHandshake firstHandshake;
-    private final Renegotiation renegotiation;
     private final RenegotiationMonitor monitor;
 
-    Connection(Transport transport, Protocol protocol) {
+    /** Written by the thread that performs the first handshake, read by those that interrupt it; null at other times. */
+    private volatile @Nullable FirstHandshake firstHandshake;
+
+    Connection(Transport transport, Protocol handshakes) {
         this.transport = transport;
-        this.protocol = protocol;
+        this.protocol = new CurrentProtocol(handshakes);
         this.engine = new EngineLock(protocol);
         this.state = new ConnectionState(engine, protocol, transport, gate, this::terminate);
         this.writer = new RecordWriter(state, engine, protocol, transport, out);
         this.deferredFlush = new DeferredFlush(state, engine, writer);
         this.monitor = new RenegotiationMonitor(state, engine, protocol, writer, gate);
         this.reader = new RecordReader(state, engine, protocol, transport, in, monitor, deferredFlush);
-        this.shutdown = new ConnectionShutdown(state, transport, reader, writer);
-        this.firstHandshake = new FirstHandshake(state, engine, protocol, reader, writer, shutdown);
-        this.renegotiation = new Renegotiation(state, engine, protocol, reader, writer, monitor, gate, deferredFlush);
+    }
+
+    // Parts without a state, which are created when they are needed: an idle connection is small.
+
+    private ConnectionShutdown shutdown() {
+        return new ConnectionShutdown(state, transport, reader, writer);
+    }
+
+    private Renegotiation renegotiation() {
+        return new Renegotiation(state, engine, protocol, reader, writer, monitor, gate, deferredFlush);
     }
 
     private void terminate() {
-        shutdown.terminate();
+        shutdown().terminate();
+    }
+
+    private void interruptHandshake() {
+        FirstHandshake running = firstHandshake;
+        if (running != null) {
+            running.interrupt();
+        }
     }
 
     /** Returns the server's side of a connection. Does no input or output. */
@@ -151,8 +166,11 @@ public final class Connection {
             out.lock();
             try {
                 monitor.limit(limit);
-                return firstHandshake.run(limit, atDeadline);
+                var running = new FirstHandshake(state, engine, protocol, reader, writer, shutdown());
+                firstHandshake = running;
+                return running.run(limit, atDeadline);
             } finally {
+                firstHandshake = null;
                 out.unlock();
                 in.unlock();
             }
@@ -175,7 +193,7 @@ public final class Connection {
 
     /** Makes a renegotiation that the peer begins end the connection from now on. */
     public void disableRenegotiation() throws IOException {
-        engine.run(protocol::disableRenegotiation);
+        engine.run(() -> protocol.get().disableRenegotiation());
     }
 
     /**
@@ -191,7 +209,7 @@ public final class Connection {
             throws IOException {
         handshake.lock();
         try {
-            return renegotiation.run(clientCertificates, limit);
+            return renegotiation().run(clientCertificates, limit);
         } finally {
             handshake.unlock();
         }
@@ -213,11 +231,25 @@ public final class Connection {
         ReadDeadline deadline = ReadDeadline.in(timeoutMillis);
         lockInput(deadline);
         try {
+            state.throwIfUnusable();
             if (state.isInputShutdown()) {
-                state.throwIfUnusable();
                 return -1;
             }
-            return reader.read(into, offset, length, deadline);
+            try {
+                int n = 0;
+                while (n == 0) {
+                    if (reader.awaitsRecord()) {
+                        // Here and not in the reader: the stack of a thread that waits, of which there are many, is
+                        // short.
+                        byte[] room = reader.input().waitingRoom();
+                        reader.input().arrived(transport.read(room, 0, room.length, deadline.remainingMillis()));
+                    }
+                    n = reader.read(into, offset, length, deadline);
+                }
+                return n;
+            } catch (IOException | RuntimeException e) {
+                return reader.failed(e);
+            }
         } finally {
             in.unlock();
         }
@@ -307,7 +339,7 @@ public final class Connection {
         try {
             int at = offset;
             do {
-                renegotiation.await();
+                awaitRenegotiation();
                 out.lock();
                 try {
                     at = writer.write(from, at, offset + length);
@@ -318,6 +350,12 @@ public final class Connection {
             } while (at < offset + length);
         } finally {
             writing.unlock();
+        }
+    }
+
+    private void awaitRenegotiation() throws IOException {
+        if (engine.isNegotiating()) {
+            renegotiation().await();
         }
     }
 
@@ -346,7 +384,7 @@ public final class Connection {
     public void shutdownOutput() throws IOException {
         writing.lock();
         try {
-            renegotiation.await();
+            awaitRenegotiation();
             out.lock();
             try {
                 writer.end();
@@ -385,11 +423,11 @@ public final class Connection {
                 // A handshake in progress is woken. After half of one, no other protocol can use the transport.
                 if (handshake.isLocked()) {
                     state.breakOff();
-                    firstHandshake.interrupt();
+                    interruptHandshake();
                 }
-            } else if (shutdown.sendCloseNotify(interrupt, endNanos)) {
-                shutdown.discardInput(null);
-                shutdown.awaitPeerIfShared(interrupt, endNanos);
+            } else if (shutdown().sendCloseNotify(interrupt, endNanos)) {
+                shutdown().discardInput(null);
+                shutdown().awaitPeerIfShared(interrupt, endNanos);
             }
         } finally {
             closeTransport();
@@ -398,7 +436,7 @@ public final class Connection {
 
     private void closeTransport() throws IOException {
         transport.close();
-        shutdown.releaseInput();
+        shutdown().releaseInput();
         gate.ended();
     }
 
@@ -413,7 +451,7 @@ public final class Connection {
         } else if (state.close()) {
             try (var interrupt = new DeferredInterrupt()) {
                 engine.tryRun(interrupt, ReadDeadline.end(ConnectionShutdown.LIMIT), () -> state.fail(cause));
-                shutdown.terminate();
+                shutdown().terminate();
             } finally {
                 closeTransport();
             }
@@ -424,8 +462,8 @@ public final class Connection {
     public void abort() throws IOException {
         if (state.close()) {
             transport.close();
-            firstHandshake.interrupt();
-            shutdown.releaseInput();
+            interruptHandshake();
+            shutdown().releaseInput();
             gate.ended();
         }
     }

@@ -2,7 +2,6 @@ package io.heddle.engine;
 
 import io.heddle.engine.crypto.FatalAlerts;
 import io.heddle.engine.handshake.HandshakeResult;
-import io.heddle.engine.handshake.Protocol;
 import io.heddle.engine.transport.Transport;
 import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure;
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectionState {
     private final EngineLock engine;
-    private final Protocol protocol;
+    private final CurrentProtocol protocol;
     private final Transport transport;
     private final RenegotiationGate gate;
     private final Runnable terminate;
@@ -49,7 +48,11 @@ final class ConnectionState {
      * @param terminate sends the last alert and closes the transport; called on a thread of its own
      */
     ConnectionState(
-            EngineLock engine, Protocol protocol, Transport transport, RenegotiationGate gate, Runnable terminate) {
+            EngineLock engine,
+            CurrentProtocol protocol,
+            Transport transport,
+            RenegotiationGate gate,
+            Runnable terminate) {
         this.engine = engine;
         this.protocol = protocol;
         this.transport = transport;
@@ -116,7 +119,7 @@ final class ConnectionState {
                 IOException recorded = cause instanceof TlsFailure tls ? sendAlert(tls) : cause;
                 failure = recorded;
                 if (cause instanceof TlsFailure tls && tls.alert().isPresent()) {
-                    protocol.forgetSessions();
+                    protocol.get().forgetSessions();
                 }
                 return recorded;
             });
@@ -131,9 +134,9 @@ final class ConnectionState {
         }
         Optional<Alert> alert = cause.alert();
         if (alert.isPresent()) {
-            protocol.sendFatal((short) alert.get().number(), cause);
+            protocol.get().sendFatal((short) alert.get().number(), cause);
         }
-        return cause.ended(writeFailure == null ? protocol.signals().alertSent() : Optional.empty());
+        return cause.ended(writeFailure == null ? protocol.get().signals().alertSent() : Optional.empty());
     }
 
     /** Closes the transport without waiting, which wakes the threads that are blocked in it. */

@@ -1,6 +1,5 @@
 package io.heddle.engine;
 
-import io.heddle.engine.handshake.Protocol;
 import io.heddle.engine.transport.DeferredInterrupt;
 import io.heddle.failure.TlsFailure;
 import java.io.IOException;
@@ -23,7 +22,7 @@ final class EngineLock {
     }
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Protocol protocol;
+    private final CurrentProtocol protocol;
 
     // Written under the lock, read by any thread.
 
@@ -33,7 +32,7 @@ final class EngineLock {
     /** The deadline of the running call if that is part of a renegotiation, else null. */
     private volatile @Nullable HandshakeDeadline renegotiationCall;
 
-    EngineLock(Protocol protocol) {
+    EngineLock(CurrentProtocol protocol) {
         this.protocol = protocol;
     }
 
@@ -83,8 +82,9 @@ final class EngineLock {
     }
 
     private void unlock() {
-        pending = protocol.getAvailableOutputBytes() > 0 || protocol.signals().keyUpdateOwed();
-        negotiating = protocol.negotiating();
+        pending = protocol.get().getAvailableOutputBytes() > 0
+                || protocol.get().signals().keyUpdateOwed();
+        negotiating = protocol.get().negotiating();
         HandshakeDeadline ended = renegotiationCall;
         // A callback of the application may have called in again; only the outermost call ends here.
         if (ended != null && lock.getHoldCount() == 1) {

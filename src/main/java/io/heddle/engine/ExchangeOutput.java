@@ -1,7 +1,6 @@
 package io.heddle.engine;
 
 import io.heddle.engine.crypto.RecordCipher;
-import io.heddle.engine.handshake.Protocol;
 import io.heddle.engine.record.RecordCodec;
 import io.heddle.engine.record.RecordCodec.PlaintextSource;
 import java.io.IOException;
@@ -13,11 +12,11 @@ import java.nio.ByteBuffer;
  * <p>Guarded by the lock of the exchange.
  */
 final class ExchangeOutput {
-    private final Protocol protocol;
+    private final CurrentProtocol protocol;
     private int fragment = RecordCipher.LARGEST_FRAGMENT;
     private int maxPacket;
 
-    ExchangeOutput(Protocol protocol) {
+    ExchangeOutput(CurrentProtocol protocol) {
         this.protocol = protocol;
     }
 
@@ -28,27 +27,27 @@ final class ExchangeOutput {
 
     /** Adopts the longest fragment that the completed handshake allows (RFC 6066 4). */
     void negotiated() {
-        fragment = Math.min(RecordCipher.LARGEST_FRAGMENT, protocol.getApplicationDataLimit());
+        fragment = Math.min(RecordCipher.LARGEST_FRAGMENT, protocol.get().getApplicationDataLimit());
     }
 
     /** Returns whether the protocol has records to send. */
     boolean pending() {
-        return protocol.getAvailableOutputBytes() > 0;
+        return protocol.get().getAvailableOutputBytes() > 0;
     }
 
     /**
      * Makes the protocol produce all that precedes application data: answers, new keys, and close_notify on closing.
      */
     void prepare(boolean closing, boolean secure) throws IOException {
-        if (protocol.signals().keyUpdateOwed()) {
-            protocol.sendKeyUpdate(false);
+        if (protocol.get().signals().keyUpdateOwed()) {
+            protocol.get().sendKeyUpdate(false);
         }
-        if (closing && !protocol.signals().isCloseNotifySent()) {
-            protocol.sendCloseNotify();
+        if (closing && !protocol.get().signals().isCloseNotifySent()) {
+            protocol.get().sendCloseNotify();
         } else if (secure
-                && protocol.sealer().hidesType()
-                && protocol.sealer().sealedRecords() >= RecordWriter.RECORDS_PER_KEY) {
-            protocol.sendKeyUpdate(false);
+                && protocol.get().sealer().hidesType()
+                && protocol.get().sealer().sealedRecords() >= RecordWriter.RECORDS_PER_KEY) {
+            protocol.get().sendKeyUpdate(false);
         }
     }
 
@@ -56,12 +55,12 @@ final class ExchangeOutput {
     int drain(ByteBuffer into) {
         int produced = 0;
         while (pending()) {
-            int record = protocol.previewOutputRecord();
+            int record = protocol.get().previewOutputRecord();
             if (record > into.remaining()) {
                 break;
             }
             byte[] bytes = new byte[record];
-            into.put(bytes, 0, protocol.readOutput(bytes, 0, record));
+            into.put(bytes, 0, protocol.get().readOutput(bytes, 0, record));
             produced += record;
         }
         return produced;
@@ -69,23 +68,25 @@ final class ExchangeOutput {
 
     /** Returns how many bytes of the source the next call of {@link #seal} takes. */
     int nextFragment(PlaintextSource source) {
-        return Math.min(source.remaining(), RecordWriter.fragment(fragment, protocol.sealer(), maxPacket));
+        return Math.min(
+                source.remaining(),
+                RecordWriter.fragment(fragment, protocol.get().sealer(), maxPacket));
     }
 
     /** Returns the largest length of the records of a fragment, in bytes. */
     int roomFor(int length) {
-        int overhead = protocol.sealer().overhead();
+        int overhead = protocol.get().sealer().overhead();
         return length + overhead + (firstByteAlone(length) ? overhead : 0);
     }
 
     private boolean firstByteAlone(int length) {
-        return protocol.sealer().chainsRecords() && length > 1;
+        return protocol.get().sealer().chainsRecords() && length > 1;
     }
 
     /** Seals a fragment, and returns the length of its records in bytes. */
     int seal(PlaintextSource source, int length, ByteBuffer into) throws IOException {
-        int sealed = RecordCodec.seal(protocol.sealer(), source, length, firstByteAlone(length), into);
-        protocol.tracer().dataSent(length);
+        int sealed = RecordCodec.seal(protocol.get().sealer(), source, length, firstByteAlone(length), into);
+        protocol.get().tracer().dataSent(length);
         return sealed;
     }
 }

@@ -2,7 +2,6 @@ package io.heddle.engine;
 
 import io.heddle.engine.crypto.FatalAlerts;
 import io.heddle.engine.handshake.HandshakeResult;
-import io.heddle.engine.handshake.Protocol;
 import io.heddle.failure.TlsFailure;
 import java.io.IOException;
 import java.time.Duration;
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class FirstHandshake {
     private final ConnectionState state;
     private final EngineLock engine;
-    private final Protocol protocol;
+    private final CurrentProtocol protocol;
     private final RecordReader reader;
     private final RecordWriter writer;
     private final ConnectionShutdown shutdown;
@@ -28,7 +27,7 @@ final class FirstHandshake {
     FirstHandshake(
             ConnectionState state,
             EngineLock engine,
-            Protocol protocol,
+            CurrentProtocol protocol,
             RecordReader reader,
             RecordWriter writer,
             ConnectionShutdown shutdown) {
@@ -50,7 +49,7 @@ final class FirstHandshake {
         try {
             HandshakeResult result = exchangeFlights();
             state.throwIfUnusable();
-            engine.run(protocol::releaseBuffers);
+            engine.run(protocol::dropHandshake);
             if (!deadline.complete()) {
                 throw ConnectionState.closedException();
             }
@@ -66,10 +65,10 @@ final class FirstHandshake {
     }
 
     private HandshakeResult exchangeFlights() throws IOException {
-        engine.run(protocol::start);
+        engine.run(() -> protocol.get().start());
         while (true) {
             IOException writeFailure = flush();
-            HandshakeResult result = engine.call(protocol::result);
+            HandshakeResult result = engine.call(() -> protocol.get().result());
             if (result != null) {
                 return result;
             }

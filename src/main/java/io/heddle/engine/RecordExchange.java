@@ -48,7 +48,7 @@ public final class RecordExchange {
         void run() throws IOException;
     }
 
-    private final Protocol protocol;
+    private final CurrentProtocol protocol;
     private final RecordRules rules;
     private final RecordIntake intake;
     private final ExchangeOutput output;
@@ -77,8 +77,8 @@ public final class RecordExchange {
     private volatile boolean inboundDone;
     private volatile boolean outboundDone;
 
-    private RecordExchange(Protocol protocol) {
-        this.protocol = protocol;
+    private RecordExchange(Protocol handshakes) {
+        this.protocol = new CurrentProtocol(handshakes);
         this.rules = new RecordRules(protocol);
         this.intake = new RecordIntake(protocol);
         this.output = new ExchangeOutput(protocol);
@@ -121,7 +121,9 @@ public final class RecordExchange {
             }
             if (!begun) {
                 begin();
-            } else if (handshakeResult != null && task == null && !protocol.negotiating()) {
+            } else if (handshakeResult != null
+                    && task == null
+                    && !protocol.get().negotiating()) {
                 renegotiate(clientCertificates);
             }
         } finally {
@@ -131,16 +133,16 @@ public final class RecordExchange {
 
     private void begin() throws TlsFailure {
         begun = true;
-        run(protocol::start);
+        run(() -> protocol.get().start());
     }
 
     private void renegotiate(Optional<ClientAuthRequirement> clientCertificates) throws TlsFailure {
-        if (protocol.sealer().hidesType()) {
-            run(() -> protocol.sendKeyUpdate(true));
+        if (protocol.get().sealer().hidesType()) {
+            run(() -> protocol.get().sendKeyUpdate(true));
             return;
         }
         try {
-            protocol.renegotiate(clientCertificates.orElse(null));
+            protocol.get().renegotiate(clientCertificates.orElse(null));
         } catch (TlsFailure e) {
             // Renegotiation is not possible; the connection goes on.
             throw e;
@@ -178,11 +180,14 @@ public final class RecordExchange {
 
     private boolean hasOutput() {
         return begun
-                && (output.pending() || (failure == null && protocol.signals().keyUpdateOwed()));
+                && (output.pending()
+                        || (failure == null && protocol.get().signals().keyUpdateOwed()));
     }
 
     private boolean isNegotiating() {
-        return begun && failure == null && (handshakeResult == null || protocol.negotiating());
+        return begun
+                && failure == null
+                && (handshakeResult == null || protocol.get().negotiating());
     }
 
     /** Returns the task to run on a thread that may block, null if there is none or it was returned already. */
@@ -254,19 +259,20 @@ public final class RecordExchange {
     private void run(Step step) throws TlsFailure {
         try {
             step.run();
-            HandshakeResult latest = protocol.result();
+            HandshakeResult latest = protocol.get().result();
             if (latest != null && latest != handshakeResult) {
                 handshakeResult = latest;
                 output.negotiated();
                 finishedPending = true;
                 rules.progress();
+                protocol.dropHandshake();
             }
-            if (protocol.signals().isCloseNotifyReceived()) {
+            if (protocol.get().signals().isCloseNotifyReceived()) {
                 inboundDone = true;
                 // RFC 5246 7.2.1 requires an answer at once; RFC 8446 6.1 leaves the local direction open.
                 closing |= latest != null && latest.version() != TlsVersion.TLS_1_3;
             }
-            protocol.tracer().notifySessions(protocol.tracer().takeSessions());
+            protocol.get().tracer().notifySessions(protocol.get().tracer().takeSessions());
         } catch (IOException | RuntimeException | Error e) {
             throw fail(e);
         }
@@ -282,7 +288,7 @@ public final class RecordExchange {
         inboundDone = true;
         finishedPending = false;
         if (cause.alert().isPresent()) {
-            protocol.forgetSessions();
+            protocol.get().forgetSessions();
         }
         if (cause.code().blame() == Blame.PEER_ALERT) {
             outboundDone = true;
@@ -293,12 +299,12 @@ public final class RecordExchange {
         Optional<Alert> alert = cause.alert();
         if (alert.isPresent()) {
             try {
-                protocol.sendFatal((short) alert.get().number(), cause);
+                protocol.get().sendFatal((short) alert.get().number(), cause);
             } catch (IOException e) {
                 // The first failure counts.
             }
         }
-        TlsFailure recorded = cause.ended(protocol.signals().alertSent());
+        TlsFailure recorded = cause.ended(protocol.get().signals().alertSent());
         failure = recorded;
         return recorded;
     }
@@ -366,7 +372,7 @@ public final class RecordExchange {
      */
     private boolean isLight(short type) {
         boolean handshake = type == ContentType.handshake || type == ContentType.application_data;
-        return !handshake || protocol.awaitsFinishedOnly();
+        return !handshake || protocol.get().awaitsFinishedOnly();
     }
 
     private void perform(Step step, boolean light) throws TlsFailure {
@@ -385,7 +391,7 @@ public final class RecordExchange {
 
     private SSLEngineResult unwrapSecure(short type, ByteBuffer source, int length, PlaintextTarget into)
             throws TlsFailure {
-        RecordCipher opener = protocol.opener();
+        RecordCipher opener = protocol.get().opener();
         if (type == ContentType.change_cipher_spec || (type != ContentType.application_data && opener.hidesType())) {
             // In the clear where no such record may be: bctls fails with the right alert.
             byte[] record = take(source, length);
@@ -419,14 +425,15 @@ public final class RecordExchange {
      * task; below TLS 1.3 a handshake message belongs to a negotiation, which does.
      */
     private void control(RecordCipher opener, byte[] content) throws IOException {
-        boolean light =
-                opener.hidesType() || opener.openedType() != ContentType.handshake || protocol.awaitsFinishedOnly();
+        boolean light = opener.hidesType()
+                || opener.openedType() != ContentType.handshake
+                || protocol.get().awaitsFinishedOnly();
         if (light) {
-            protocol.offerOpened(content);
+            protocol.get().offerOpened(content);
         } else {
-            task = new Task(() -> protocol.offerOpened(content));
+            task = new Task(() -> protocol.get().offerOpened(content));
         }
-        rules.pendingOutput(protocol.getAvailableOutputBytes());
+        rules.pendingOutput(protocol.get().getAvailableOutputBytes());
     }
 
     // Sending
@@ -478,7 +485,7 @@ public final class RecordExchange {
             return engineResult(produced == 0 ? Status.BUFFER_OVERFLOW : Status.OK, 0, produced);
         }
         if (handshakeResult != null) {
-            protocol.releaseBuffers();
+            protocol.get().releaseBuffers();
         }
         outboundDone = closing;
         return engineResult(outboundDone ? Status.CLOSED : Status.OK, 0, produced);

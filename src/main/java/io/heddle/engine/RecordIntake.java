@@ -1,8 +1,7 @@
 package io.heddle.engine;
 
 import io.heddle.engine.crypto.RecordCipher;
-import io.heddle.engine.handshake.EarlyData;
-import io.heddle.engine.handshake.Protocol;
+import io.heddle.engine.record.EarlyData;
 import io.heddle.engine.record.PeerBudget;
 import io.heddle.engine.record.RecordHeader;
 import io.heddle.failure.TlsFailure.Code;
@@ -19,9 +18,9 @@ import org.bouncycastle.tls.TlsFatalAlert;
  * <p>Confined to the thread that reads, under the connection's engine lock.
  */
 final class RecordIntake {
-    private final Protocol protocol;
+    private final CurrentProtocol protocol;
 
-    RecordIntake(Protocol protocol) {
+    RecordIntake(CurrentProtocol protocol) {
         this.protocol = protocol;
     }
 
@@ -31,7 +30,9 @@ final class RecordIntake {
         int body = length - RecordHeader.LENGTH;
         if (type == ContentType.change_cipher_spec) {
             changeCipherSpec(body);
-            if (body == 1 && record[start + RecordHeader.LENGTH] == 1 && protocol.dropsChangeCipherSpec()) {
+            if (body == 1
+                    && record[start + RecordHeader.LENGTH] == 1
+                    && protocol.get().dropsChangeCipherSpec()) {
                 return;
             }
         }
@@ -40,39 +41,39 @@ final class RecordIntake {
             throw Code.ERR_SSL_UNEXPECTED_MESSAGE.failure(
                     "record: the peer sent a handshake message in the clear, its keys are known");
         }
-        if (type == ContentType.application_data && protocol.earlyData().isExpected()) {
+        if (type == ContentType.application_data && protocol.get().earlyData().isExpected()) {
             skipOrOffer(record, start, body);
             return;
         }
-        protocol.offerInput(record, start, length);
+        protocol.get().offerInput(record, start, length);
     }
 
     private boolean isProtected() {
-        return protocol.nonces().hasOpener() && protocol.opener().hidesType();
+        return protocol.get().hasOpener() && protocol.get().opener().hidesType();
     }
 
     /** Checks ChangeCipherSpec, which in TLS 1.3 bctls drops before it calls any method of ours. */
     private void changeCipherSpec(int body) throws IOException {
-        protocol.tracer().changeCipherSpecReceived(body);
-        protocol.budget().spend(PeerBudget.Item.CHANGE_CIPHER_SPEC);
-        if (protocol.messages().midMessage()) {
+        protocol.get().tracer().changeCipherSpecReceived(body);
+        protocol.get().budget().spend(PeerBudget.Item.CHANGE_CIPHER_SPEC);
+        if (protocol.get().messages().midMessage()) {
             throw Code.ERR_SSL_UNEXPECTED_MESSAGE.failure(
                     "record: the peer sent ChangeCipherSpec inside a handshake message");
         }
     }
 
     private void skipOrOffer(byte[] record, int start, int body) throws IOException {
-        EarlyData early = protocol.earlyData();
-        if (protocol.messages().midMessage()) {
+        EarlyData early = protocol.get().earlyData();
+        if (protocol.get().messages().midMessage()) {
             throw Code.ERR_SSL_UNEXPECTED_MESSAGE.failure(
                     "record: the client sent early data inside a handshake message");
         }
-        if (!protocol.nonces().hasOpener()) {
+        if (!protocol.get().hasOpener()) {
             // RFC 8446 4.2.10: after a HelloRetryRequest it is all early data, up to the second ClientHello.
             skip(early, body);
             return;
         }
-        RecordCipher opener = protocol.opener();
+        RecordCipher opener = protocol.get().opener();
         byte[] opened = new byte[Math.max(0, opener.openRoom(body))];
         int n;
         try {
@@ -85,12 +86,12 @@ final class RecordIntake {
             return;
         }
         early.over();
-        protocol.offerOpened(Arrays.copyOf(opened, n));
+        protocol.get().offerOpened(Arrays.copyOf(opened, n));
         Arrays.fill(opened, (byte) 0);
     }
 
     private void skip(EarlyData early, int body) throws IOException {
         early.skip(body);
-        protocol.tracer().earlyDataSkipped(body);
+        protocol.get().tracer().earlyDataSkipped(body);
     }
 }

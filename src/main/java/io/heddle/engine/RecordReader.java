@@ -2,7 +2,6 @@ package io.heddle.engine;
 
 import io.heddle.engine.crypto.RecordCipher;
 import io.heddle.engine.handshake.HandshakeResult;
-import io.heddle.engine.handshake.Protocol;
 import io.heddle.engine.record.BufferPool;
 import io.heddle.engine.record.RecordInput;
 import io.heddle.engine.record.UnreadData;
@@ -24,7 +23,7 @@ import org.bouncycastle.tls.ContentType;
 final class RecordReader {
     private final ConnectionState state;
     private final EngineLock engine;
-    private final Protocol protocol;
+    private final CurrentProtocol protocol;
     private final InputLock lock;
     private final RenegotiationMonitor renegotiation;
     private final DeferredFlush deferredFlush;
@@ -41,7 +40,7 @@ final class RecordReader {
     RecordReader(
             ConnectionState state,
             EngineLock engine,
-            Protocol protocol,
+            CurrentProtocol protocol,
             Transport transport,
             InputLock lock,
             RenegotiationMonitor renegotiation,
@@ -68,29 +67,46 @@ final class RecordReader {
             return false;
         }
         engine.run(() -> intake.offer(input.buffer(), input.start(), input.length()));
-        input.consume();
+        input.consumeHandshake();
         return true;
     }
 
-    /** Reads as {@link Connection#read}. */
+    /**
+     * Returns whether a read has to wait for the peer, which {@link Connection#read} does itself, into {@link
+     * RecordInput#waitingRoom}.
+     */
+    boolean awaitsRecord() throws IOException {
+        return unread.isEmpty() && !ended && input.awaitsRecord();
+    }
+
+    RecordInput input() {
+        return input;
+    }
+
+    /**
+     * Reads as {@link Connection#read}.
+     *
+     * @return 0 if a read has to wait first, see {@link #awaitsRecord}
+     */
     int read(byte[] into, int offset, int length, ReadDeadline deadline) throws IOException {
-        state.throwIfUnusable();
         int n = unread.take(into, offset, length);
-        try {
-            while (n == 0) {
-                n = ended ? -1 : nextRecord(into, offset, length, deadline);
-            }
-        } catch (SocketTimeoutException e) {
-            throw e;
-        } catch (IOException | RuntimeException e) {
-            release();
-            if (state.isInputShutdown()) {
-                // The application has given up reading, so no failure matters to it.
-                return -1;
-            }
-            throw state.translate(e);
+        while (n == 0 && !awaitsRecord()) {
+            n = ended ? -1 : nextRecord(into, offset, length, deadline);
         }
         return n;
+    }
+
+    /** Translates the exception of a read; returns -1 if the application has given up reading. */
+    int failed(Exception thrown) throws IOException {
+        if (thrown instanceof SocketTimeoutException timeout) {
+            throw timeout;
+        }
+        release();
+        if (state.isInputShutdown()) {
+            // No failure matters to the application.
+            return -1;
+        }
+        throw state.translate(thrown);
     }
 
     /** Waits as {@link Connection#awaitTicket}. */
@@ -165,7 +181,7 @@ final class RecordReader {
             ended = true;
             return -1;
         }
-        RecordCipher opener = protocol.opener();
+        RecordCipher opener = protocol.get().opener();
         byte[] buffer = input.buffer();
         int start = input.start();
         int body = input.length() - RecordCipher.HEADER;
@@ -209,10 +225,10 @@ final class RecordReader {
     /** Passes the opened content of an alert or a handshake message (ticket, KeyUpdate, renegotiation) to bctls. */
     private int control(RecordCipher opener, byte[] content) throws IOException {
         engine.run(() -> {
-            protocol.offerOpened(content);
-            rules.pendingOutput(protocol.getAvailableOutputBytes());
+            protocol.get().offerOpened(content);
+            rules.pendingOutput(protocol.get().getAvailableOutputBytes());
         });
-        if (protocol.signals().isCloseNotifyReceived()) {
+        if (protocol.get().signals().isCloseNotifyReceived()) {
             closeNotifyReceived = true;
             ended = true;
         }
@@ -229,9 +245,9 @@ final class RecordReader {
      * the observer may use the connection.
      */
     void notifySessions() throws IOException {
-        var arrived = engine.call(protocol.tracer()::takeSessions);
+        var arrived = engine.call(protocol.get().tracer()::takeSessions);
         try {
-            protocol.tracer().notifySessions(arrived);
+            protocol.get().tracer().notifySessions(arrived);
         } catch (RuntimeException e) {
             throw state.translate(Code.ERR_TLS_CALLBACK.failure(e, "session: the listener failed: %s", e));
         }

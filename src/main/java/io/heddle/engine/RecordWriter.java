@@ -1,7 +1,6 @@
 package io.heddle.engine;
 
 import io.heddle.engine.crypto.RecordCipher;
-import io.heddle.engine.handshake.Protocol;
 import io.heddle.engine.record.BufferPool;
 import io.heddle.engine.transport.DeferredInterrupt;
 import io.heddle.engine.transport.Transport;
@@ -22,7 +21,7 @@ final class RecordWriter {
 
     private final ConnectionState state;
     private final EngineLock engine;
-    private final Protocol protocol;
+    private final CurrentProtocol protocol;
     private final Transport transport;
     private final ReentrantLock lock;
 
@@ -43,7 +42,12 @@ final class RecordWriter {
     /** Written under out, read by any thread. */
     private volatile long bytes;
 
-    RecordWriter(ConnectionState state, EngineLock engine, Protocol protocol, Transport transport, ReentrantLock lock) {
+    RecordWriter(
+            ConnectionState state,
+            EngineLock engine,
+            CurrentProtocol protocol,
+            Transport transport,
+            ReentrantLock lock) {
         this.state = state;
         this.engine = engine;
         this.protocol = protocol;
@@ -101,16 +105,16 @@ final class RecordWriter {
 
     private Batch seal(byte[] from, int start, int end, boolean first, byte[] buffer) throws IOException {
         state.throwIfUnusable();
-        RecordCipher sealer = protocol.sealer();
+        RecordCipher sealer = protocol.get().sealer();
         answerKeyUpdate();
         if (sealer.hidesType() && sealer.sealedRecords() >= RECORDS_PER_KEY) {
-            protocol.sendKeyUpdate(false);
+            protocol.get().sendKeyUpdate(false);
         }
-        int filled = protocol.readOutput(buffer, 0, buffer.length);
+        int filled = protocol.get().readOutput(buffer, 0, buffer.length);
         int at = start;
         // All records that the protocol has sealed leave first. During a renegotiation application data waits, since
         // OpenSSL does not accept it there.
-        if (protocol.getAvailableOutputBytes() == 0 && !protocol.negotiating()) {
+        if (protocol.get().getAvailableOutputBytes() == 0 && !protocol.get().negotiating()) {
             int fragment = fragment(Math.min(maxFragment, negotiatedFragment), sealer, maxPacket);
             while (at < end) {
                 int n = first && at == start && sealer.chainsRecords() ? 1 : Math.min(end - at, fragment);
@@ -118,7 +122,7 @@ final class RecordWriter {
                     break;
                 }
                 filled += sealer.seal(ContentType.application_data, from, at, n, buffer, filled);
-                protocol.tracer().dataSent(n);
+                protocol.get().tracer().dataSent(n);
                 at += n;
             }
         }
@@ -135,8 +139,8 @@ final class RecordWriter {
 
     /** Sends one KeyUpdate however often the peer asked for it meanwhile (RFC 8446 4.6.3). */
     private void answerKeyUpdate() throws IOException {
-        if (protocol.signals().keyUpdateOwed()) {
-            protocol.sendKeyUpdate(false);
+        if (protocol.get().signals().keyUpdateOwed()) {
+            protocol.get().sendKeyUpdate(false);
         }
     }
 
@@ -156,8 +160,8 @@ final class RecordWriter {
     void updateKeys() throws IOException {
         state.throwIfUnusable();
         engine.run(() -> {
-            if (!ended && protocol.sealer().hidesType()) {
-                protocol.sendKeyUpdate(true);
+            if (!ended && protocol.get().sealer().hidesType()) {
+                protocol.get().sendKeyUpdate(true);
             }
         });
         flush();
@@ -173,7 +177,7 @@ final class RecordWriter {
             while (true) {
                 int n = engine.call(() -> {
                     answerKeyUpdate();
-                    return protocol.readOutput(buffer, 0, buffer.length);
+                    return protocol.get().readOutput(buffer, 0, buffer.length);
                 });
                 if (n == 0) {
                     return;
@@ -210,7 +214,7 @@ final class RecordWriter {
 
     private void sealCloseNotify() throws IOException {
         answerKeyUpdate();
-        protocol.sendCloseNotify();
+        protocol.get().sendCloseNotify();
         ended = true;
     }
 
@@ -221,7 +225,7 @@ final class RecordWriter {
 
     /** Adopts the longest fragment that the completed handshake allows (RFC 6066 4). */
     void adoptFragmentLimit() throws IOException {
-        negotiatedFragment = engine.call(protocol::getApplicationDataLimit);
+        negotiatedFragment = engine.call(() -> protocol.get().getApplicationDataLimit());
     }
 
     /** Sets the longest record of application data, header included; 0 for the protocol's own limit. */

@@ -1,7 +1,6 @@
 package io.heddle.engine;
 
 import io.heddle.engine.handshake.HandshakeResult;
-import io.heddle.engine.handshake.Protocol;
 import io.heddle.engine.handshake.ServerSettings.ClientAuthRequirement;
 import io.heddle.engine.transport.ReadDeadline;
 import io.heddle.failure.TlsFailure.Code;
@@ -27,7 +26,7 @@ final class Renegotiation {
 
     private final ConnectionState state;
     private final EngineLock engine;
-    private final Protocol protocol;
+    private final CurrentProtocol protocol;
     private final RecordReader reader;
     private final RecordWriter writer;
     private final RenegotiationMonitor monitor;
@@ -37,7 +36,7 @@ final class Renegotiation {
     Renegotiation(
             ConnectionState state,
             EngineLock engine,
-            Protocol protocol,
+            CurrentProtocol protocol,
             RecordReader reader,
             RecordWriter writer,
             RenegotiationMonitor monitor,
@@ -78,7 +77,7 @@ final class Renegotiation {
     private void start(Optional<ClientAuthRequirement> clientCertificates) throws IOException {
         writer.lock().lock();
         try {
-            engine.run(() -> protocol.renegotiate(clientCertificates.orElse(null)));
+            engine.run(() -> protocol.get().renegotiate(clientCertificates.orElse(null)));
             monitor.update();
             writer.flush();
         } finally {
@@ -88,7 +87,7 @@ final class Renegotiation {
     }
 
     private boolean isRefused() throws IOException {
-        return engine.call(() -> protocol.signals().isRenegotiationRefused());
+        return engine.call(() -> protocol.get().signals().isRenegotiationRefused());
     }
 
     /** Waits until no renegotiation runs. */

@@ -7,6 +7,7 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -17,92 +18,114 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. Its lock is held for moments only, and no other is taken under it.
  */
 final class RenegotiationGate {
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
-    private final AtomicInteger waiting = new AtomicInteger();
+    /** What most connections never need: it exists from the first thread that waits, or the first renegotiation, on. */
+    private static final class Waiting {
+        final ReentrantLock lock = new ReentrantLock();
+        final Condition changed = lock.newCondition();
+        final AtomicInteger threads = new AtomicInteger();
 
-    /**
-     * Counts the signals, so that none is missed between checking a condition and waiting. Guarded by {@link #lock}.
-     */
-    private long version;
+        /** Counts the signals, so that none is missed between checking a condition and waiting. Guarded by the lock. */
+        long version;
 
-    /** Guarded by {@link #lock}. */
-    private @Nullable Watchdog deadline;
+        /** Guarded by the lock. */
+        @Nullable
+        Watchdog deadline;
+    }
+
+    private final AtomicReference<@Nullable Waiting> created = new AtomicReference<>();
+
+    private Waiting waiting() {
+        Waiting present = created.get();
+        if (present != null) {
+            return present;
+        }
+        var added = new Waiting();
+        Waiting before = created.compareAndExchange(null, added);
+        return before == null ? added : before;
+    }
 
     /** Announces a thread that is about to check its condition and to wait: without one, signals are dropped. */
     void join() {
-        waiting.incrementAndGet();
+        waiting().threads.incrementAndGet();
     }
 
     void leave() {
-        waiting.decrementAndGet();
+        waiting().threads.decrementAndGet();
         signal();
     }
 
     long version() {
-        lock.lock();
+        Waiting waiting = waiting();
+        waiting.lock.lock();
         try {
-            return version;
+            return waiting.version;
         } finally {
-            lock.unlock();
+            waiting.lock.unlock();
         }
     }
 
     /** Waits until there was a signal since {@code seen} was the {@link #version}. */
     void await(long seen, ReadDeadline until) throws SocketTimeoutException, InterruptedIOException {
-        lock.lock();
+        Waiting waiting = waiting();
+        waiting.lock.lock();
         try {
-            while (version == seen) {
+            while (waiting.version == seen) {
                 if (until.unlimited()) {
-                    changed.await();
+                    waiting.changed.await();
                 } else {
-                    changed.await(until.remainingMillis(), TimeUnit.MILLISECONDS);
+                    waiting.changed.await(until.remainingMillis(), TimeUnit.MILLISECONDS);
                 }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while waiting for a negotiation");
         } finally {
-            lock.unlock();
+            waiting.lock.unlock();
         }
     }
 
     /** Makes the waiting threads check their conditions again. Cheap if there are none. */
     void signal() {
-        if (waiting.get() == 0) {
+        Waiting waiting = created.get();
+        if (waiting == null || waiting.threads.get() == 0) {
             return;
         }
-        lock.lock();
+        waiting.lock.lock();
         try {
-            version++;
-            changed.signalAll();
+            waiting.version++;
+            waiting.changed.signalAll();
         } finally {
-            lock.unlock();
+            waiting.lock.unlock();
         }
     }
 
     /** Starts the deadline of a renegotiation, unless it runs already; zero is none. */
     void began(Duration limit, Runnable atDeadline) {
-        lock.lock();
+        Waiting waiting = waiting();
+        waiting.lock.lock();
         try {
-            if (deadline == null && !limit.isZero()) {
-                deadline = Watchdog.after(limit, atDeadline);
+            if (waiting.deadline == null && !limit.isZero()) {
+                waiting.deadline = Watchdog.after(limit, atDeadline);
             }
         } finally {
-            lock.unlock();
+            waiting.lock.unlock();
         }
     }
 
     /** Cancels the deadline and signals: the renegotiation, or the connection, has ended. */
     void ended() {
-        lock.lock();
+        Waiting waiting = created.get();
+        if (waiting == null) {
+            return;
+        }
+        waiting.lock.lock();
         try {
-            if (deadline != null) {
-                deadline.close();
-                deadline = null;
+            if (waiting.deadline != null) {
+                waiting.deadline.close();
+                waiting.deadline = null;
             }
         } finally {
-            lock.unlock();
+            waiting.lock.unlock();
         }
         signal();
     }

@@ -1,7 +1,6 @@
 package io.heddle.engine;
 
 import io.heddle.engine.handshake.HandshakeResult;
-import io.heddle.engine.handshake.Protocol;
 import io.heddle.engine.transport.DeferredInterrupt;
 import io.heddle.engine.transport.ReadDeadline;
 import io.heddle.failure.TlsFailure;
@@ -25,7 +24,7 @@ final class RenegotiationMonitor {
 
     private final ConnectionState state;
     private final EngineLock engine;
-    private final Protocol protocol;
+    private final CurrentProtocol protocol;
     private final RecordWriter writer;
     private final RenegotiationGate gate;
 
@@ -39,13 +38,17 @@ final class RenegotiationMonitor {
     private volatile Consumer<HandshakeResult> listener = result -> {};
 
     RenegotiationMonitor(
-            ConnectionState state, EngineLock engine, Protocol protocol, RecordWriter writer, RenegotiationGate gate) {
+            ConnectionState state,
+            EngineLock engine,
+            CurrentProtocol protocol,
+            RecordWriter writer,
+            RenegotiationGate gate) {
         this.state = state;
         this.engine = engine;
         this.protocol = protocol;
         this.writer = writer;
         this.gate = gate;
-        protocol.onRenegotiation(this::begins);
+        protocol.get().onRenegotiation(this::begins);
     }
 
     void limit(Duration allowed) {
@@ -68,7 +71,7 @@ final class RenegotiationMonitor {
      * @return whether it has completed one
      */
     boolean update() throws IOException {
-        HandshakeResult result = engine.call(protocol::result);
+        HandshakeResult result = engine.call(() -> protocol.get().result());
         if (result != null && state.result() != result) {
             writer.adoptFragmentLimit();
             state.handshakeCompleted(result);
@@ -102,7 +105,7 @@ final class RenegotiationMonitor {
     private boolean tryFail(TlsFailure failure) {
         try (var interrupt = new DeferredInterrupt()) {
             return engine.tryRun(interrupt, ReadDeadline.end(ENGINE_BOUND), () -> {
-                if (protocol.negotiating()) {
+                if (protocol.get().negotiating()) {
                     state.fail(failure);
                     state.breakOff();
                 }

@@ -1,5 +1,7 @@
 package io.heddle.engine.crypto;
 
+import io.heddle.provider.Algorithm;
+import io.heddle.provider.ProviderTable;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.spec.AlgorithmParameterSpec;
@@ -9,12 +11,12 @@ import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
-import org.bouncycastle.jcajce.util.JcaJceHelper;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.ContentType;
 import org.bouncycastle.tls.SecurityParameters;
 import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.TlsUtils;
+import org.bouncycastle.tls.crypto.TlsCrypto;
 import org.bouncycastle.tls.crypto.TlsCryptoException;
 import org.bouncycastle.tls.crypto.TlsCryptoParameters;
 import org.bouncycastle.tls.crypto.TlsCryptoUtils;
@@ -29,7 +31,17 @@ public final class AeadRecordCipher extends RecordCipher {
     private static final int TLS_1_2 = 0x0303;
     private static final int NONCE = 12;
 
-    /** An algorithm: its names in JCA, and the form of its nonce in TLS 1.2. */
+    /** RFC 8446 5.2: the type behind the content, each at its own index. */
+    private static final byte[] INNER_TYPES = new byte[256];
+
+    static {
+        for (int type = 0; type < INNER_TYPES.length; type++) {
+            INNER_TYPES[type] = (byte) type;
+        }
+    }
+
+    /** An algorithm: its names in JCA, the form of its nonce in TLS 1.2, and its ciphers, which all connections share. */
+    @SuppressWarnings("ImmutableEnumChecker")
     enum Aead {
         GCM("AES/GCM/NoPadding", "AES", 8, 16),
         CCM("AES/CCM/NoPadding", "AES", 8, 16),
@@ -40,6 +52,8 @@ public final class AeadRecordCipher extends RecordCipher {
         final String keyAlgorithm;
         final int explicitNonce;
         final int tag;
+        final CipherCache sealers = new CipherCache(this::cipher);
+        final CipherCache openers = new CipherCache(this::cipher);
 
         Aead(String transformation, String keyAlgorithm, int explicitNonce, int tag) {
             this.transformation = transformation;
@@ -48,23 +62,40 @@ public final class AeadRecordCipher extends RecordCipher {
             this.tag = tag;
         }
 
-        AlgorithmParameterSpec parameters(byte[] nonce) {
-            return this == CHACHA20_POLY1305 ? new IvParameterSpec(nonce) : new GCMParameterSpec(8 * tag, nonce);
+        AlgorithmParameterSpec parameters(byte[] bytes, int nonceAt) {
+            return this == CHACHA20_POLY1305
+                    ? new IvParameterSpec(bytes, nonceAt, NONCE)
+                    : new GCMParameterSpec(8 * tag, bytes, nonceAt, NONCE);
+        }
+
+        Cipher cipher() throws GeneralSecurityException {
+            return switch (this) {
+                case GCM ->
+                    Cipher.getInstance(transformation, ProviderTable.get().provider(Algorithm.AES_GCM));
+                case CHACHA20_POLY1305 ->
+                    Cipher.getInstance(transformation, ProviderTable.get().provider(Algorithm.CHACHA20_POLY1305));
+                case CCM, CCM_8 -> new ProviderLookup().createCipher(transformation);
+            };
         }
     }
 
-    /** One direction: a key, the fixed part of the nonce and the cipher object. */
+    /** One direction: a key, the nonce and the place of the cipher object. */
     private static final class Direction {
-        final Cipher cipher;
-        SecretKeySpec key;
-        final byte[] fixedNonce;
-        final byte[] nonce = new byte[NONCE];
-        final byte[] additionalData = new byte[13];
+        /** Where the nonce and the additional data are in {@link #bytes}, behind the fixed part of the nonce. */
+        static final int NONCE_AT = NONCE;
 
-        Direction(Cipher cipher, SecretKeySpec key, byte[] fixedNonce) {
-            this.cipher = cipher;
+        static final int DATA_AT = 2 * NONCE;
+        static final int DATA = 13;
+
+        final CipherCache.Place cipher = new CipherCache.Place();
+        SecretKeySpec key;
+        final byte[] bytes = new byte[DATA_AT + DATA];
+
+        /** The traffic secret of TLS 1.3, from which KeyUpdate derives the next; empty below. */
+        byte[] secret = {};
+
+        Direction(SecretKeySpec key) {
             this.key = key;
-            this.fixedNonce = fixedNonce;
         }
     }
 
@@ -72,68 +103,74 @@ public final class AeadRecordCipher extends RecordCipher {
     private final boolean tls13;
     private final int keySize;
     private final int explicitNonce;
-    private final TlsCryptoParameters parameters;
+    private final TlsCrypto crypto;
+
+    /** The hash of the suite in TLS 1.3, in bctls' numbers. */
+    private final int hash;
+
     private final Direction sealing;
     private final Direction opening;
 
     /** RFC 8446 5.5: AES-GCM is safe for 2^24.5 full records under one key, whatever version has it. */
     public static final long MOST_DATA_OF_GCM = 23_726_566L * LARGEST_FRAGMENT;
 
-    public AeadRecordCipher(TlsCryptoParameters parameters, JcaJceHelper providers, Aead aead, int keySize)
+    public AeadRecordCipher(TlsCrypto crypto, TlsCryptoParameters parameters, Aead aead, int keySize)
             throws IOException, GeneralSecurityException {
-        this(parameters, providers, aead, keySize, TlsImplUtils.isTLSv13(parameters));
+        this(crypto, parameters, aead, keySize, TlsImplUtils.isTLSv13(parameters));
     }
 
-    private AeadRecordCipher(
-            TlsCryptoParameters parameters, JcaJceHelper providers, Aead aead, int keySize, boolean tls13)
+    private AeadRecordCipher(TlsCrypto crypto, TlsCryptoParameters parameters, Aead aead, int keySize, boolean tls13)
             throws IOException, GeneralSecurityException {
         super(TLS_1_2, tls13);
         this.aead = aead;
         this.tls13 = tls13;
         this.keySize = keySize;
         this.explicitNonce = tls13 ? 0 : aead.explicitNonce;
-        this.parameters = parameters;
-        Cipher sealer = providers.createCipher(aead.transformation);
-        Cipher opener = providers.createCipher(aead.transformation);
+        this.crypto = crypto;
+        this.hash = parameters.getSecurityParametersHandshake().getPRFCryptoHashAlgorithm();
         boolean server = parameters.isServer();
         if (tls13) {
             SecurityParameters handshake = parameters.getSecurityParametersHandshake();
-            this.sealing = direction13(sealer, handshake, server);
-            this.opening = direction13(opener, handshake, !server);
+            this.sealing = direction13(handshake, server);
+            this.opening = direction13(handshake, !server);
         } else {
             int fixed = NONCE - explicitNonce;
             byte[] block = TlsImplUtils.calculateKeyBlock(parameters, 2 * (keySize + fixed));
-            Direction client = direction12(server ? opener : sealer, block, 0, 2 * keySize, fixed);
-            Direction other = direction12(server ? sealer : opener, block, keySize, 2 * keySize + fixed, fixed);
+            Direction client = direction12(block, 0, 2 * keySize, fixed);
+            Direction other = direction12(block, keySize, 2 * keySize + fixed, fixed);
             Arrays.fill(block, (byte) 0);
             this.sealing = server ? other : client;
             this.opening = server ? client : other;
         }
     }
 
-    private Direction direction12(Cipher cipher, byte[] block, int keyAt, int nonceAt, int fixed) {
-        return new Direction(
-                cipher,
-                new SecretKeySpec(block, keyAt, keySize, aead.keyAlgorithm),
-                Arrays.copyOfRange(block, nonceAt, nonceAt + fixed));
+    private Direction direction12(byte[] block, int keyAt, int nonceAt, int fixed) {
+        var direction = new Direction(new SecretKeySpec(block, keyAt, keySize, aead.keyAlgorithm));
+        System.arraycopy(block, nonceAt, direction.bytes, 0, fixed);
+        return direction;
     }
 
-    private Direction direction13(Cipher cipher, SecurityParameters from, boolean serverSends) throws IOException {
-        byte[] iv = new byte[NONCE];
-        return new Direction(cipher, trafficKey(from, serverSends, iv), iv);
-    }
-
-    private SecretKeySpec trafficKey(SecurityParameters from, boolean serverSends, byte[] iv) throws IOException {
+    private Direction direction13(SecurityParameters from, boolean serverSends) throws IOException {
         TlsSecret secret = serverSends ? from.getTrafficSecretServer() : from.getTrafficSecretClient();
-        int hash = from.getPRFCryptoHashAlgorithm();
-        byte[] key = expand(secret, hash, "key", keySize);
-        System.arraycopy(expand(secret, hash, "iv", NONCE), 0, iv, 0, NONCE);
+        var direction = new Direction(trafficKey(secret));
+        trafficNonce(secret, direction);
+        // A copy: bctls destroys its own, and is not there any more when the keys change.
+        direction.secret = crypto.adoptSecret(secret).extract();
+        return direction;
+    }
+
+    private void trafficNonce(TlsSecret secret, Direction direction) throws IOException {
+        System.arraycopy(expand(secret, "iv", NONCE), 0, direction.bytes, 0, NONCE);
+    }
+
+    private SecretKeySpec trafficKey(TlsSecret secret) throws IOException {
+        byte[] key = expand(secret, "key", keySize);
         SecretKeySpec trafficKey = new SecretKeySpec(key, aead.keyAlgorithm);
         Arrays.fill(key, (byte) 0);
         return trafficKey;
     }
 
-    private static byte[] expand(TlsSecret secret, int hash, String label, int length) throws IOException {
+    private byte[] expand(TlsSecret secret, String label, int length) throws IOException {
         return TlsCryptoUtils.hkdfExpandLabel(secret, hash, label, TlsUtils.EMPTY_BYTES, length)
                 .extract();
     }
@@ -161,15 +198,17 @@ public final class AeadRecordCipher extends RecordCipher {
         Direction direction = sealing;
         int body = length + explicitNonce + aead.tag + (tls13 ? 1 : 0);
         try {
-            init(direction, Cipher.ENCRYPT_MODE, sequence, tls13 ? ContentType.application_data : type, length, body);
+            Cipher cipher = aead.sealers.take(direction.cipher);
+            short outerType = tls13 ? ContentType.application_data : type;
+            init(cipher, direction, Cipher.ENCRYPT_MODE, sequence, outerType, length, body);
             if (tls13) {
-                int written = direction.cipher.update(content, offset, length, out, at);
-                byte[] last = {(byte) type};
-                direction.cipher.doFinal(last, 0, 1, out, at + written);
+                int written = cipher.update(content, offset, length, out, at);
+                cipher.doFinal(INNER_TYPES, type, 1, out, at + written);
             } else {
-                System.arraycopy(direction.nonce, NONCE - explicitNonce, out, at, explicitNonce);
-                direction.cipher.doFinal(content, offset, length, out, at + explicitNonce);
+                System.arraycopy(direction.bytes, Direction.NONCE_AT + NONCE - explicitNonce, out, at, explicitNonce);
+                cipher.doFinal(content, offset, length, out, at + explicitNonce);
             }
+            aead.sealers.give(direction.cipher, cipher);
             return body;
         } catch (GeneralSecurityException e) {
             throw new TlsCryptoException("cannot seal a record: " + e.getMessage(), e);
@@ -182,11 +221,15 @@ public final class AeadRecordCipher extends RecordCipher {
         Direction direction = opening;
         try {
             if (explicitNonce > 0) {
-                System.arraycopy(direction.fixedNonce, 0, direction.nonce, 0, NONCE - explicitNonce);
-                System.arraycopy(body, offset, direction.nonce, NONCE - explicitNonce, explicitNonce);
+                System.arraycopy(
+                        body, offset, direction.bytes, Direction.NONCE_AT + NONCE - explicitNonce, explicitNonce);
             }
-            init(direction, Cipher.DECRYPT_MODE, sequence, type, length - explicitNonce - aead.tag, length);
-            return direction.cipher.doFinal(body, offset + explicitNonce, length - explicitNonce, out, at);
+            Cipher cipher = aead.openers.take(direction.cipher);
+            init(cipher, direction, Cipher.DECRYPT_MODE, sequence, type, length - explicitNonce - aead.tag, length);
+            int opened = cipher.doFinal(body, offset + explicitNonce, length - explicitNonce, out, at);
+            // Not after a failure, which may leave the cipher in the middle of an operation.
+            aead.openers.give(direction.cipher, cipher);
+            return opened;
         } catch (AEADBadTagException e) {
             throw new TlsFatalAlert(AlertDescription.bad_record_mac, e);
         } catch (GeneralSecurityException e) {
@@ -194,33 +237,37 @@ public final class AeadRecordCipher extends RecordCipher {
         }
     }
 
-    private void init(Direction direction, int mode, long sequence, short type, int contentLength, int bodyLength)
+    private void init(
+            Cipher cipher, Direction direction, int mode, long sequence, short type, int contentLength, int bodyLength)
             throws GeneralSecurityException {
-        byte[] nonce = direction.nonce;
+        byte[] bytes = direction.bytes;
+        int nonce = Direction.NONCE_AT;
         if (explicitNonce == 0) {
-            System.arraycopy(direction.fixedNonce, 0, nonce, 0, NONCE);
+            System.arraycopy(bytes, 0, bytes, nonce, NONCE);
             for (int i = 0; i < 8; i++) {
-                nonce[NONCE - 1 - i] ^= (byte) (sequence >>> (8 * i));
+                bytes[nonce + NONCE - 1 - i] ^= (byte) (sequence >>> (8 * i));
             }
-        } else if (mode == Cipher.ENCRYPT_MODE) {
-            // RFC 5288 3: the explicit part may be the sequence number, which never repeats under a key.
-            System.arraycopy(direction.fixedNonce, 0, nonce, 0, NONCE - explicitNonce);
-            putSequence(sequence, nonce, NONCE - explicitNonce);
+        } else {
+            System.arraycopy(bytes, 0, bytes, nonce, NONCE - explicitNonce);
+            if (mode == Cipher.ENCRYPT_MODE) {
+                // RFC 5288 3: the explicit part may be the sequence number, which never repeats under a key.
+                putSequence(sequence, bytes, nonce + NONCE - explicitNonce);
+            }
         }
-        direction.cipher.init(mode, direction.key, aead.parameters(nonce));
-        byte[] data = direction.additionalData;
+        cipher.init(mode, direction.key, aead.parameters(bytes, nonce));
+        int data = Direction.DATA_AT;
         int from = 8;
         if (!tls13) {
-            putSequence(sequence, data, 0);
+            putSequence(sequence, bytes, data);
             from = 0;
         }
-        data[8] = (byte) type;
-        data[9] = (byte) (TLS_1_2 >>> 8);
-        data[10] = (byte) TLS_1_2;
+        bytes[data + 8] = (byte) type;
+        bytes[data + 9] = (byte) (TLS_1_2 >>> 8);
+        bytes[data + 10] = (byte) TLS_1_2;
         int length = tls13 ? bodyLength : contentLength;
-        data[11] = (byte) (length >>> 8);
-        data[12] = (byte) length;
-        direction.cipher.updateAAD(data, from, data.length - from);
+        bytes[data + 11] = (byte) (length >>> 8);
+        bytes[data + 12] = (byte) length;
+        cipher.updateAAD(bytes, data + from, Direction.DATA - from);
     }
 
     private static void putSequence(long sequence, byte[] out, int at) {
@@ -231,15 +278,23 @@ public final class AeadRecordCipher extends RecordCipher {
 
     @Override
     public void rekeySealing() throws IOException {
-        rekey(sealing, parameters.isServer());
+        rekey(sealing);
     }
 
     @Override
     public void rekeyOpening() throws IOException {
-        rekey(opening, !parameters.isServer());
+        rekey(opening);
     }
 
-    private void rekey(Direction direction, boolean serverSends) throws IOException {
-        direction.key = trafficKey(parameters.getSecurityParametersConnection(), serverSends, direction.fixedNonce);
+    /** RFC 8446 7.2: application_traffic_secret_N+1 is derived from the one before, which is not needed any more. */
+    private void rekey(Direction direction) throws IOException {
+        byte[] old = direction.secret;
+        TlsSecret current = crypto.createSecret(old);
+        TlsSecret next = TlsCryptoUtils.hkdfExpandLabel(current, hash, "traffic upd", TlsUtils.EMPTY_BYTES, old.length);
+        current.destroy();
+        Arrays.fill(old, (byte) 0);
+        direction.key = trafficKey(next);
+        trafficNonce(next, direction);
+        direction.secret = next.extract();
     }
 }

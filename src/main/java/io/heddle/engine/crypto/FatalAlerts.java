@@ -80,9 +80,7 @@ public final class FatalAlerts {
         }
         if (thrown instanceof TlsFatalAlert alert
                 && String.valueOf(alert.getMessage()).contains(TOO_LONG)) {
-            return alert(Code.ERR_SSL_EXCESSIVE_MESSAGE_SIZE.failure(
-                    "handshake: the peer announced a message that is too long, at most %d bytes are allowed",
-                    LONGEST_MESSAGE));
+            return tooLong();
         }
         if (thrown instanceof UncheckedIOException && thrown.getCause() instanceof IOException carried) {
             return carried;
@@ -134,6 +132,13 @@ public final class FatalAlerts {
                     fatal.getAlertDescription(), "the peer's " + what + " broke the protocol", fatal.getCause());
         }
         return thrown instanceof IOException io ? io : new TlsFatalAlert(AlertDescription.internal_error, thrown);
+    }
+
+    /** Returns the alert for a message above {@link #LONGEST_MESSAGE}. */
+    public static TlsFatalAlert tooLong() {
+        return alert(Code.ERR_SSL_EXCESSIVE_MESSAGE_SIZE.failure(
+                "handshake: the peer announced a message that is too long, at most %d bytes are allowed",
+                LONGEST_MESSAGE));
     }
 
     /** Returns the cause of a type, at whatever depth; null if there is none. */

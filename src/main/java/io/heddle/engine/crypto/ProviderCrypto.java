@@ -201,7 +201,7 @@ public final class ProviderCrypto extends JcaTlsCrypto {
 
     private RecordCipher aead(TlsCryptoParameters parameters, AeadRecordCipher.Aead aead, int keySize)
             throws IOException, GeneralSecurityException {
-        return new AeadRecordCipher(parameters, getHelper(), aead, keySize);
+        return new AeadRecordCipher(this, parameters, aead, keySize);
     }
 
     @Override

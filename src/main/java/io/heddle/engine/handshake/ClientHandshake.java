@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Relies on protected members of bctls 1.84, each with a test. Confined to the connection's engine lock.
  */
 @SuppressWarnings({"rawtypes", "unchecked", "JdkObsolete"})
-public final class ClientHandshake extends TlsClientProtocol implements Protocol {
+public final class ClientHandshake extends TlsClientProtocol implements ProtocolState.Holder {
     private final ClientNegotiator negotiator;
     private final ProtocolState state;
 
@@ -422,7 +422,7 @@ public final class ClientHandshake extends TlsClientProtocol implements Protocol
     @Override
     protected void receive13NewSessionTicket(ByteArrayInputStream message) throws IOException {
         state.budget().spend(PeerBudget.Item.TICKET);
-        SessionState session = negotiator.resumption().ticket13(message);
+        SessionState session = negotiator.resumption().tickets13().session(message);
         HandshakeResult current = result();
         if (session != null && current != null) {
             current.ticketArrived(session);
@@ -478,6 +478,14 @@ public final class ClientHandshake extends TlsClientProtocol implements Protocol
     public void renegotiate(@Nullable ClientAuthRequirement clientCertificates) throws IOException {
         state.renegotiations().require(getContext().getSecurityParametersConnection(), state.signals());
         beginHandshake(true);
+    }
+
+    @Override
+    public Protocol afterHandshake() {
+        releaseBuffers();
+        return result() == null || !state.isTls13()
+                ? this
+                : new PostHandshake(state, this, null, negotiator.resumption().tickets13());
     }
 
     @Override

@@ -9,7 +9,6 @@ import io.heddle.protocol.TlsVersion;
 import io.heddle.session.ClientCertificatePolicy;
 import io.heddle.session.SessionExtras;
 import io.heddle.session.SessionState;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -44,9 +43,6 @@ public final class ClientResumption {
     /** The timeout of a session to which the server gave no lifetime, as OpenSSL and Node have it. */
     private static final Duration DEFAULT_TIMEOUT = Duration.ofHours(2);
 
-    /** RFC 8446 4.6.1: at most 7 days, whatever the server says. */
-    private static final long LONGEST_LIFETIME = 604_800;
-
     private final ClientSettings settings;
     private final SessionFactory factory;
     private final ClientServerAuth serverAuth;
@@ -55,18 +51,14 @@ public final class ClientResumption {
     private final @Nullable Offer offer;
 
     private boolean selected13;
-    private boolean makesSessions;
     private @Nullable Resumption how;
     private @Nullable SessionState state;
 
-    /** The elements that all sessions of a connection of TLS 1.3 have in common, once the handshake is complete. */
-    private SessionState.@Nullable Builder common;
-
-    /** When the full handshake was, once this one is complete. */
-    private Instant originalTime = Instant.EPOCH;
-
     private @Nullable NewSessionTicket ticket12;
     private byte @Nullable [] resumptionSecret;
+
+    /** Of a complete handshake of TLS 1.3. */
+    private ClientTickets tickets = ClientTickets.NONE;
 
     /** The id in the ServerHello. */
     private byte[] chosenId = {};
@@ -351,7 +343,6 @@ public final class ClientResumption {
             resumptionSecret = null;
             return;
         }
-        makesSessions = true;
         Instant original = settings.common().sessionTime();
         byte[] rememberedId = ticketCame12() ? chosenId : TlsUtils.EMPTY_BYTES;
         if (resumed != null) {
@@ -361,7 +352,6 @@ public final class ClientResumption {
             original = SessionFactory.originalTime(session);
             rememberedId = SessionFactory.rememberedId(session);
         }
-        originalTime = original;
         if (resumed != null && (tls13 || ticket12 == null)) {
             // An offered session stays usable; OpenSSL and Node keep it as well.
             state = resumed.session();
@@ -369,7 +359,13 @@ public final class ClientResumption {
             state = state12(parameters, resumed == null ? null : resumed.session(), original, rememberedId);
         }
         if (tls13) {
-            common = factory.session(parameters, settings.servername());
+            tickets = new ClientTickets(
+                    settings.common(),
+                    factory.session(parameters, settings.servername()),
+                    new ClientTickets.Origin(serverAuth.chain(), serverAuth.authorization(), original, id),
+                    state,
+                    resumptionSecret,
+                    hash);
         }
     }
 
@@ -420,7 +416,7 @@ public final class ClientResumption {
     }
 
     /** OpenSSL and Node give a session with a ticket this id. */
-    private static byte[] ticketId(byte[] ticket) {
+    static byte[] ticketId(byte[] ticket) {
         return SessionFactory.sha256().digest(ticket);
     }
 
@@ -435,41 +431,9 @@ public final class ClientResumption {
 
     // Sessions of TLS 1.3
 
-    /** Returns the session of a NewSessionTicket (RFC 8446 4.6.1), null if it makes none. */
-    @Nullable
-    SessionState ticket13(ByteArrayInputStream message) throws IOException {
-        long lifetime = TlsUtils.readUint32(message);
-        long ageAdd = TlsUtils.readUint32(message);
-        byte[] nonce = TlsUtils.readOpaque8(message);
-        byte[] ticket = TlsUtils.readOpaque16(message, 1);
-        ServerFlightRules.requireTicketExtensions(TlsUtils.readOpaque16(message));
-        if (message.available() > 0) {
-            throw new TlsFatalAlert(AlertDescription.decode_error, "NewSessionTicket with bytes behind it");
-        }
-        if (!makesSessions) {
-            return null;
-        }
-        byte[] secret = resumptionSecret;
-        SessionState.Builder session = common;
-        if (secret == null || session == null) {
-            throw new TlsFatalAlert(AlertDescription.unexpected_message);
-        }
-        if (lifetime == 0) {
-            return null;
-        }
-        server(state).describe(session, originalTime, id);
-        byte[] psk = factory.ticketPsk(secret, hash, nonce);
-        Duration timeout = Duration.ofSeconds(Math.min(LONGEST_LIFETIME, lifetime));
-        state = session.time(settings.common().sessionTime())
-                .timeout(timeout)
-                .sessionId(ticketId(ticket))
-                .masterSecret(psk)
-                .ticket(ticket)
-                .ticketLifetimeHint(timeout)
-                .ticketAgeAdd(ageAdd)
-                .build();
-        Arrays.fill(psk, (byte) 0);
-        return state;
+    /** Returns what makes sessions of the tickets that come after the handshake. */
+    ClientTickets tickets13() {
+        return tickets;
     }
 
     // The result

@@ -46,7 +46,12 @@ final class MessageLengths {
         }
     }
 
-    private static void requireAllowed(short type, int length) throws IOException {
+    /**
+     * Checks the header of a message.
+     *
+     * @throws IOException the fatal alert if it announces too long a message
+     */
+    static void requireAllowed(short type, int length) throws IOException {
         int longest = type == HandshakeType.client_hello ? ClientHelloRules.LONGEST : FatalAlerts.LONGEST_MESSAGE;
         // bctls refuses the types that do not exist.
         if (length > longest && HandshakeType.isRecognized(type)) {

@@ -1,18 +1,19 @@
 package io.heddle.engine.handshake;
 
-import io.heddle.engine.crypto.ConnectionCiphers;
 import io.heddle.engine.crypto.RecordCipher;
 import io.heddle.engine.handshake.ServerSettings.ClientAuthRequirement;
 import io.heddle.engine.handshake.trace.ConnectionTracer;
+import io.heddle.engine.record.EarlyData;
 import io.heddle.engine.record.MessageTracker;
 import io.heddle.engine.record.PeerBudget;
+import io.heddle.engine.record.PeerSignals;
 import io.heddle.failure.TlsFailure;
 import java.io.IOException;
-import org.bouncycastle.tls.ContentType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The protocol object of a connection, as the driver uses it: bctls' state machine with the hooks of this package.
+ * The protocol object of a connection, as the driver uses it: bctls' state machine with the hooks of this package, after
+ * a handshake of TLS 1.3 {@link PostHandshake}.
  *
  * <p>Every call is made under the connection's engine lock, and {@link #offerInput} under its in lock as well.
  */
@@ -27,38 +28,21 @@ public interface Protocol {
 
     int readOutput(byte[] into, int offset, int length);
 
-    /** Returns the part that is the same for a server and a client, for this package. */
-    ProtocolState state();
-
     /** Returns the result of the last handshake, null before the first is complete. */
-    default @Nullable HandshakeResult result() {
-        return state().result();
-    }
+    @Nullable
+    HandshakeResult result();
 
     /** Takes the content of the record that {@link #opener} has just opened. */
-    default void offerOpened(byte[] content) throws IOException {
-        RecordCipher opener = opener();
-        opener.handOver(opener.openedType(), content);
-        int type = opener.hidesType() ? ContentType.application_data : opener.openedType();
-        // A record without a body, for which the cipher returns the content.
-        byte[] header = {(byte) type, 3, (byte) opener.minorVersion(), 0, 0};
-        offerInput(header, 0, header.length);
-    }
-
-    /** Returns the nonces, which also carry the ciphers. */
-    default ConnectionCiphers nonces() {
-        return state().nonces();
-    }
+    void offerOpened(byte[] content) throws IOException;
 
     /** Returns the cipher that seals application data. */
-    default RecordCipher sealer() {
-        return nonces().sealer();
-    }
+    RecordCipher sealer();
 
     /** Returns the cipher that opens records. */
-    default RecordCipher opener() {
-        return nonces().opener();
-    }
+    RecordCipher opener();
+
+    /** Returns whether the peer's records are protected, so that there is an {@link #opener}. */
+    boolean hasOpener();
 
     /**
      * Returns whether a handshake lacks nothing but the peer's Finished, and its processing does not block: it calls no
@@ -84,32 +68,22 @@ public interface Protocol {
      * Sets a listener that is called, within the call into the protocol, when a renegotiation begins: before any
      * callback of the application and before {@link #negotiating} returns true.
      */
-    default void onRenegotiation(Runnable listener) {
-        state().renegotiations().onBegin(listener);
-    }
+    void onRenegotiation(Runnable listener);
 
     /** Refuses renegotiations that the peer begins from now on. */
-    default void disableRenegotiation() {
-        state().renegotiations().disable();
-    }
+    void disableRenegotiation();
 
     /** Returns how many bytes of application data one record may have, once the handshake is complete (RFC 6066 4). */
     int getApplicationDataLimit();
 
     /** Returns the signals of both sides about closure and keys. */
-    default PeerSignals signals() {
-        return state().signals();
-    }
+    PeerSignals signals();
 
     /** Returns the tracer, which informs the observers of the connection. */
-    default ConnectionTracer tracer() {
-        return state().tracer();
-    }
+    ConnectionTracer tracer();
 
     /** Returns where handshake messages end in their records. */
-    default MessageTracker messages() {
-        return state().messages();
-    }
+    MessageTracker messages();
 
     /**
      * Returns whether a ChangeCipherSpec has to be dropped before bctls sees it, which would refuse it this early (RFC
@@ -120,16 +94,18 @@ public interface Protocol {
     }
 
     /** Returns the work that the peer may still cause. */
-    default PeerBudget budget() {
-        return state().budget();
-    }
+    PeerBudget budget();
 
     /** Returns the early data that a server skips; a client expects none. */
-    default EarlyData earlyData() {
-        return state().earlyData();
-    }
+    EarlyData earlyData();
 
-    /** Gives back the memory that the handshake needed and the connection does not. */
+    /**
+     * Returns the protocol object for the time after a handshake that is complete, which takes over the output: a
+     * smaller one where nothing of the handshake can be needed again, else this one.
+     */
+    Protocol afterHandshake();
+
+    /** Gives back buffers that are empty. */
     void releaseBuffers();
 
     /**

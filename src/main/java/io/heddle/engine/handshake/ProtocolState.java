@@ -2,12 +2,15 @@ package io.heddle.engine.handshake;
 
 import io.heddle.engine.crypto.ConnectionCiphers;
 import io.heddle.engine.crypto.FatalAlerts;
+import io.heddle.engine.crypto.RecordCipher;
 import io.heddle.engine.handshake.HandshakeResult.BindingMaterial;
 import io.heddle.engine.handshake.HandshakeSettings.RenegotiationLimit;
 import io.heddle.engine.handshake.trace.ConnectionObservers;
 import io.heddle.engine.handshake.trace.ConnectionTracer;
+import io.heddle.engine.record.EarlyData;
 import io.heddle.engine.record.MessageTracker;
 import io.heddle.engine.record.PeerBudget;
+import io.heddle.engine.record.PeerSignals;
 import io.heddle.failure.Alert;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -33,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProtocolState {
     /** The meaning of a peer's alert for the connection (RFC 8446 6, RFC 5246 7.2). */
-    private enum AlertMeaning {
+    enum AlertMeaning {
         /** close_notify: the peer sends nothing more. */
         CLOSURE,
         /** The connection goes on. */
@@ -63,6 +66,76 @@ final class ProtocolState {
                             AlertDescription.illegal_parameter,
                             "alert " + description + " of level " + level + ", 1 and 2 are allowed");
             };
+        }
+    }
+
+    /** A protocol object with this state: the methods of {@link Protocol} that are the same for both sides. */
+    interface Holder extends Protocol {
+        ProtocolState state();
+
+        @Override
+        default @Nullable HandshakeResult result() {
+            return state().result();
+        }
+
+        @Override
+        default void offerOpened(byte[] content) throws IOException {
+            RecordCipher opener = opener();
+            opener.handOver(opener.openedType(), content);
+            int type = opener.hidesType() ? ContentType.application_data : opener.openedType();
+            // A record without a body, for which the cipher returns the content.
+            byte[] header = {(byte) type, 3, (byte) opener.minorVersion(), 0, 0};
+            offerInput(header, 0, header.length);
+        }
+
+        @Override
+        default RecordCipher sealer() {
+            return state().nonces().sealer();
+        }
+
+        @Override
+        default RecordCipher opener() {
+            return state().nonces().opener();
+        }
+
+        @Override
+        default boolean hasOpener() {
+            return state().nonces().hasOpener();
+        }
+
+        @Override
+        default void onRenegotiation(Runnable listener) {
+            state().renegotiations().onBegin(listener);
+        }
+
+        @Override
+        default void disableRenegotiation() {
+            state().renegotiations().disable();
+        }
+
+        @Override
+        default PeerSignals signals() {
+            return state().signals();
+        }
+
+        @Override
+        default ConnectionTracer tracer() {
+            return state().tracer();
+        }
+
+        @Override
+        default MessageTracker messages() {
+            return state().messages();
+        }
+
+        @Override
+        default PeerBudget budget() {
+            return state().budget();
+        }
+
+        @Override
+        default EarlyData earlyData() {
+            return state().earlyData();
         }
     }
 
@@ -100,7 +173,7 @@ final class ProtocolState {
 
     ProtocolState(RenegotiationLimit limit, InstantSource clock, ConnectionObservers observers) {
         this.renegotiations = new RenegotiationRules(limit, clock);
-        this.tracer = new ConnectionTracer(observers);
+        this.tracer = ConnectionTracer.of(observers);
     }
 
     /** Begins with the context of bctls. */

@@ -2,6 +2,7 @@ package io.heddle.engine.handshake;
 
 import io.heddle.engine.crypto.FatalAlerts;
 import io.heddle.engine.handshake.HandshakeSettings.RenegotiationLimit;
+import io.heddle.engine.record.PeerSignals;
 import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import java.io.IOException;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 final class RenegotiationRules {
     /** The limit where renegotiation is not allowed: beyond it an attempt is not refused, but ends the connection. */
     private static final RenegotiationLimit REFUSED = new RenegotiationLimit(false, 3, Duration.ofMinutes(10));
+
+    private static final String NOT_IN_TLS13 = "TLS 1.3 has none, it was negotiated";
 
     private final RenegotiationLimit limit;
     private final InstantSource clock;
@@ -107,6 +110,11 @@ final class RenegotiationRules {
         }
     }
 
+    /** Returns the failure of a renegotiation in TLS 1.3. */
+    static TlsFailure notInTls13() {
+        return Code.ERR_SSL_WRONG_SSL_VERSION.failure("renegotiation: %s", NOT_IN_TLS13);
+    }
+
     /** Notes that the local side has asked the peer to begin one. */
     void asked() {
         asked = true;
@@ -114,7 +122,7 @@ final class RenegotiationRules {
 
     private @Nullable String reasonAgainst(SecurityParameters connection, PeerSignals signals) {
         if (TlsUtils.isTLSv13(connection.getNegotiatedVersion())) {
-            return "TLS 1.3 has none, it was negotiated";
+            return NOT_IN_TLS13;
         }
         if (!limit.allowed()) {
             return "the context has the option NO_RENEGOTIATION";

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Relies on protected members of bctls 1.84, each with a test. Confined to the connection's engine lock.
  */
-public final class ServerHandshake extends TlsServerProtocol implements Protocol {
+public final class ServerHandshake extends TlsServerProtocol implements ProtocolState.Holder {
     private final ServerNegotiator negotiator;
     private final ProtocolState state;
     private final MessageLengths lengths = new MessageLengths();
@@ -332,6 +332,14 @@ public final class ServerHandshake extends TlsServerProtocol implements Protocol
         state.signals().renegotiationRefused(false);
         state.renegotiations().asked();
         sendHelloRequestMessage();
+    }
+
+    @Override
+    public Protocol afterHandshake() {
+        releaseBuffers();
+        return result() == null || !state.isTls13()
+                ? this
+                : new PostHandshake(state, this, negotiator.sessions(), null);
     }
 
     @Override

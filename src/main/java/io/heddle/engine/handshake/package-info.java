@@ -175,7 +175,7 @@
  * <tr><td></td><td>{@code ClientNegotiator.notifyHandshakeComplete}</td>
  *     <td>{@code ClientResumption.completed}, {@code ClientNegotiator.result}, {@code ClientResumption.newSession12}</td><td>all</td><td>all</td></tr>
  * <tr><td>NewSessionTicket</td><td>{@code ClientHandshake.receive13NewSessionTicket}</td>
- *     <td>{@code ClientResumption.ticket13}</td><td>all</td><td></td></tr>
+ *     <td>{@code ClientTickets.session}</td><td>all</td><td></td></tr>
  * <tr><td>KeyUpdate</td><td>{@code ClientHandshake.receive13KeyUpdate}</td>
  *     <td>{@code ProtocolState.keyUpdateReceived}</td><td>all</td><td></td></tr>
  * <tr><td>alert</td><td>{@code ClientHandshake.handleAlertMessage}</td>

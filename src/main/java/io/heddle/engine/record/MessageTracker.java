@@ -15,7 +15,9 @@ import org.bouncycastle.tls.TlsFatalAlert;
  */
 public final class MessageTracker {
     private int unread;
-    private String latest = "record";
+
+    /** The type of the latest message, below 0 before the first. */
+    private short latest = -1;
 
     /** Checks a record that is about to be processed. */
     public void record(short type, byte[] buffer, int offset, int length) throws TlsFatalAlert {
@@ -39,12 +41,12 @@ public final class MessageTracker {
     /** Records that a whole message was taken from the records and is about to be processed. */
     public void message(short type, int length) {
         unread -= length;
-        latest = HandshakeType.getText(type) + " message";
+        latest = type;
     }
 
     /** Returns the name of the latest message, for failures. */
     public String latest() {
-        return latest;
+        return latest < 0 ? "record" : HandshakeType.getText(latest) + " message";
     }
 
     /** Returns whether a message has arrived in part. */

@@ -4,6 +4,7 @@ import io.heddle.failure.TlsFailure;
 import io.heddle.failure.TlsFailure.Code;
 import java.util.EnumMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The limits on work that a peer can cause without progress: how often each kind of it may come in a row. Application
@@ -32,7 +33,8 @@ public final class PeerBudget {
         }
     }
 
-    private final Map<Item, Integer> spent = new EnumMap<>(Item.class);
+    /** How many of each item came; null while none did, as on almost all connections. */
+    private @Nullable Map<Item, Integer> spent;
 
     /**
      * Counts an item.
@@ -40,7 +42,12 @@ public final class PeerBudget {
      * @throws TlsFailure with the alert unexpected_message, if it exceeds the limit
      */
     public void spend(Item item) throws TlsFailure {
-        int count = spent.merge(item, 1, Integer::sum);
+        Map<Item, Integer> counts = spent;
+        if (counts == null) {
+            counts = new EnumMap<>(Item.class);
+            spent = counts;
+        }
+        int count = counts.merge(item, 1, Integer::sum);
         if (count > item.allowed) {
             throw Code.ERR_SSL_UNEXPECTED_MESSAGE.failure(
                     "record: the peer sent %d %s in a row without data, %d are allowed",
@@ -50,8 +57,8 @@ public final class PeerBudget {
 
     /** Resets the counts, after the peer sent application data or completed a handshake. */
     public void progress() {
-        if (!spent.isEmpty()) {
-            spent.clear();
+        if (spent != null) {
+            spent = null;
         }
     }
 }

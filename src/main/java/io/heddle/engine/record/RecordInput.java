@@ -48,6 +48,9 @@ public final class RecordInput {
     private int to;
     private boolean seenRecord;
 
+    /** Whether {@link #arrived} took the end of the transport. */
+    private boolean ended;
+
     /**
      * Creates the input of a transport.
      *
@@ -56,6 +59,30 @@ public final class RecordInput {
     public RecordInput(Transport transport, IntSupplier longestBody) {
         this.transport = transport;
         this.longestBody = longestBody;
+    }
+
+    /**
+     * Takes the bytes that have arrived, without waiting, if no record has begun.
+     *
+     * @return whether nothing has arrived, so that {@link #waitingRoom} is to be filled first
+     */
+    public boolean awaitsRecord() throws IOException {
+        if (buffer != null || firstBytes > 0 || ended) {
+            return false;
+        }
+        chooseFirst();
+        return !isReadableAhead() || !readAhead(ReadDeadline.NONE);
+    }
+
+    /** Returns the array for the first bytes of a record, all of which may be filled. */
+    public byte[] waitingRoom() {
+        return first;
+    }
+
+    /** Takes the number of bytes that were put into {@link #waitingRoom}; below 0 the transport has ended. */
+    public void arrived(int n) {
+        ended = n < 0;
+        firstBytes = Math.max(0, n);
     }
 
     /**
@@ -104,8 +131,11 @@ public final class RecordInput {
      * Begins a record: takes all available bytes in one read, or else waits in {@link #first} for at least a header.
      */
     private boolean fillFirst(ReadDeadline deadline) throws IOException {
+        if (ended) {
+            return false;
+        }
         chooseFirst();
-        if (firstBytes == 0 && first.length == HEADER && transport.endsWithTls() && transport.available() >= HEADER) {
+        if (firstBytes == 0 && isReadableAhead()) {
             return readAhead(deadline);
         }
         while (firstBytes < HEADER) {
@@ -125,6 +155,10 @@ public final class RecordInput {
         firstBytes = 0;
         check();
         return true;
+    }
+
+    private boolean isReadableAhead() throws IOException {
+        return first.length == HEADER && transport.endsWithTls() && transport.available() >= HEADER;
     }
 
     private boolean readAhead(ReadDeadline deadline) throws IOException {
@@ -217,6 +251,12 @@ public final class RecordInput {
     /** Returns the content type in the record's header. */
     public short type() {
         return (short) (buffer()[from] & 0xff);
+    }
+
+    /** Moves on behind a record of a handshake, which says nothing about the length of those that follow. */
+    public void consumeHandshake() {
+        consume();
+        smallRecords = 0;
     }
 
     /** Moves on to the next record, and releases the buffer if it holds no more bytes. */

@@ -26,8 +26,8 @@ public final class UnreadData {
     private int from;
     private int to;
 
-    /** The data behind {@link #first}. */
-    private final Queue<byte[]> more = new ArrayDeque<>(0);
+    /** The data behind {@link #first}; null until there is any. */
+    private @Nullable Queue<byte[]> more;
 
     private int bytes;
 
@@ -36,7 +36,7 @@ public final class UnreadData {
     }
 
     public boolean isFull() {
-        return bytes + more.size() * CHUNK >= LIMIT;
+        return bytes + (more == null ? 0 : more.size()) * CHUNK >= LIMIT;
     }
 
     /** Returns how many bytes there are. */
@@ -53,7 +53,12 @@ public final class UnreadData {
             to = length;
         } else {
             // A peer that sends bytes one by one must not occupy a buffer for each.
-            more.add(Arrays.copyOf(pooled, length));
+            Queue<byte[]> behind = more;
+            if (behind == null) {
+                behind = new ArrayDeque<>();
+                more = behind;
+            }
+            behind.add(Arrays.copyOf(pooled, length));
             BufferPool.giveBack(pooled);
         }
     }
@@ -79,8 +84,9 @@ public final class UnreadData {
         if (empty == null) {
             return;
         }
-        byte[] behind = more.poll();
+        byte[] behind = more == null ? null : more.poll();
         if (behind == null) {
+            more = null;
             first = null;
             from = 0;
             to = 0;
@@ -94,7 +100,7 @@ public final class UnreadData {
 
     /** Drops all data. */
     public void drop() {
-        more.clear();
+        more = null;
         if (first != null) {
             next();
         }

@@ -23,20 +23,29 @@ public final class ConnectionTracer {
     private @Nullable KeyLogLines keylog;
     private List<SessionState> sessions = List.of();
 
-    public ConnectionTracer(ConnectionObservers observers) {
+    /** The tracer of all connections without observers. */
+    private static final ConnectionTracer SILENT = new ConnectionTracer(ConnectionObservers.NONE);
+
+    /** Returns the tracer of a connection. */
+    public static ConnectionTracer of(ConnectionObservers observers) {
+        return observers.equals(ConnectionObservers.NONE) ? SILENT : new ConnectionTracer(observers);
+    }
+
+    private ConnectionTracer(ConnectionObservers observers) {
         this.observers = observers;
         this.trace = observers.trace().map(Trace::new).orElse(null);
     }
 
     /** Begins with the context of the protocol object, before any keys are derived. */
     public void begin(TlsContext context) {
+        if (observers.keylog().isEmpty() && trace == null) {
+            return;
+        }
         keylog = observers
                 .keylog()
                 .map(listener -> new KeyLogLines(listener, context.getCrypto()))
                 .orElse(null);
-        if (keylog != null || trace != null) {
-            ConnectionCiphers.of(context).listener(this::keysCreated);
-        }
+        ConnectionCiphers.of(context).listener(this::keysCreated);
     }
 
     private void keysCreated(SecurityParameters handshake) {
@@ -123,14 +132,18 @@ public final class ConnectionTracer {
 
     /** Takes the fatal alert that ends the connection. */
     public void fatalAlert() {
-        sessions = List.of();
+        if (!sessions.isEmpty()) {
+            sessions = List.of();
+        }
         observers.fatalAlert().ifPresent(Runnable::run);
     }
 
     /** Returns the sessions that no observer was informed of yet, and drops them. */
     public List<SessionState> takeSessions() {
         List<SessionState> taken = sessions;
-        sessions = List.of();
+        if (!taken.isEmpty()) {
+            sessions = List.of();
+        }
         return taken;
     }
 

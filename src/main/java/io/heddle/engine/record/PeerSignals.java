@@ -1,4 +1,4 @@
-package io.heddle.engine.handshake;
+package io.heddle.engine.record;
 
 import io.heddle.failure.Alert;
 import java.util.Optional;
@@ -34,7 +34,7 @@ public final class PeerSignals {
      * Sets whether the peer uses keys of a negotiation whose Finished is still to come, so that its records
      * prove nothing.
      */
-    void keysUnproven(boolean unproven) {
+    public void keysUnproven(boolean unproven) {
         keysUnproven = unproven;
     }
 
@@ -43,7 +43,7 @@ public final class PeerSignals {
     }
 
     /** Sets whether the peer refused the last renegotiation that the local side began. */
-    void renegotiationRefused(boolean refused) {
+    public void renegotiationRefused(boolean refused) {
         renegotiationRefused = refused;
     }
 
@@ -51,12 +51,12 @@ public final class PeerSignals {
         return renegotiationRefused;
     }
 
-    void closeNotifySent() {
+    public void closeNotifySent() {
         closeNotifySent = true;
     }
 
     /** Takes a KeyUpdate that was processed; its one byte says whether it asks for one in return (RFC 8446 4.6.3). */
-    void keyUpdate(byte[] message) {
+    public void keyUpdate(byte[] message) {
         keyUpdateRequested |= message.length > 0 && message[0] == KeyUpdateRequest.update_requested;
     }
 
@@ -70,7 +70,7 @@ public final class PeerSignals {
         return Optional.ofNullable(alertSent);
     }
 
-    void keyUpdateSent() {
+    public void keyUpdateSent() {
         keyUpdateRequested = false;
     }
 

@@ -1,4 +1,4 @@
-package io.heddle.engine.handshake;
+package io.heddle.engine.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

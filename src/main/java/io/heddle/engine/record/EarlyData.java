@@ -1,4 +1,4 @@
-package io.heddle.engine.handshake;
+package io.heddle.engine.record;
 
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.TlsFatalAlert;
@@ -21,7 +21,7 @@ public final class EarlyData {
      *
      * @param promised max_early_data_size of the session that the client resumes, 0 if that is unknown
      */
-    void offered(long promised) {
+    public void offered(long promised) {
         expected = true;
         left = Math.max(LEAST, promised);
     }
