@@ -12,6 +12,7 @@ import io.heddle.engine.transport.TransportSource;
 import io.heddle.failure.InvalidOption;
 import io.heddle.failure.TlsFailure;
 import io.heddle.protocol.TlsVersion;
+import io.heddle.provider.ProviderTable;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
@@ -74,6 +75,18 @@ public final class Tls {
         return CertificateCompressionAlgorithm.available().stream()
                 .map(CertificateCompressionAlgorithm::text)
                 .toList();
+    }
+
+    /**
+     * Returns the providers that run the cryptography. The first call, or whatever needs one before it, loads native
+     * providers that are present.
+     *
+     * @throws IllegalArgumentException if the system property {@code heddle.crypto} is none of {@code auto}, {@code native}
+     *     and {@code jdk}
+     * @throws IllegalStateException if it is {@code native} and there is no native provider of EC, RSA or X25519
+     */
+    public static CryptoProvider cryptoProvider() {
+        return CryptoProvider.of(ProviderTable.get());
     }
 
     /**

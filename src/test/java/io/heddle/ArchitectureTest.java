@@ -48,12 +48,13 @@ class ArchitectureTest {
     // Of BouncyCastle all but its TLS, which has its own rule.
     private static final List<String> BOUNCY_CASTLE = List.of("org.bouncycastle..");
     private static final List<String> LEAVES =
-            List.of("io.heddle.session..", "io.heddle.cipher..", "io.heddle.certificate..");
+            List.of("io.heddle.session..", "io.heddle.cipher..", "io.heddle.certificate..", "io.heddle.provider..");
 
     private static final List<String> CAFFEINE = List.of("com.github.benmanes.caffeine..");
 
     /** The rooms whose public types are public for the rooms above them alone. */
     private static final List<String> NOT_EXPORTED = List.of(
+            "io.heddle.provider",
             "io.heddle.engine",
             "io.heddle.managers",
             "io.heddle.endpoint",
@@ -71,14 +72,18 @@ class ArchitectureTest {
     private static final Map<String, List<String>> MAY_USE = Map.ofEntries(
             entry("io.heddle.protocol..", List.of()),
             entry("io.heddle.failure..", List.of()),
-            entry("io.heddle.session..", CAFFEINE),
+            entry("io.heddle.provider..", List.of("org.bouncycastle.jce.provider..")),
+            entry("io.heddle.session..", with(CAFFEINE, List.of("io.heddle.provider.."))),
             entry("io.heddle.cipher..", List.of()),
-            entry("io.heddle.certificate..", with(BOUNCY_CASTLE, CAFFEINE)),
+            entry("io.heddle.certificate..", with(BOUNCY_CASTLE, CAFFEINE, List.of("io.heddle.provider.."))),
             entry("io.heddle.callback..", List.of("io.heddle.certificate..")),
             entry("io.heddle.engine.transport..", List.of()),
             entry(
                     "io.heddle.engine.crypto..",
-                    with(BOUNCY_CASTLE, CAFFEINE, List.of("io.heddle.certificate..", "io.heddle.cipher.."))),
+                    with(
+                            BOUNCY_CASTLE,
+                            CAFFEINE,
+                            List.of("io.heddle.certificate..", "io.heddle.cipher..", "io.heddle.provider.."))),
             entry(
                     "io.heddle.engine.compression..",
                     with(
@@ -150,6 +155,7 @@ class ArchitectureTest {
                                     "io.heddle",
                                     "io.heddle.callback..",
                                     "io.heddle.load..",
+                                    "io.heddle.provider..",
                                     "picocli..",
                                     "com.sun.management..",
                                     "org.HdrHistogram..",

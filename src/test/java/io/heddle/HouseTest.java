@@ -34,7 +34,7 @@ class HouseTest {
     private static final int FILES = 45;
     private static final int CIRCLE = 6;
     private static final int SMALL_FILES = 23;
-    private static final int PUBLIC_TYPES = 110;
+    private static final int PUBLIC_TYPES = 111;
     private static final int INHERITANCE = 3;
     private static final int DUPLICATES = 0;
     private static final double UNUSUAL_WORDS_PER_THOUSAND = 0.1;

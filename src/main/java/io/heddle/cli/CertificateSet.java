@@ -3,9 +3,9 @@ package io.heddle.cli;
 import static org.bouncycastle.asn1.x509.KeyPurposeId.id_kp_clientAuth;
 import static org.bouncycastle.asn1.x509.KeyPurposeId.id_kp_serverAuth;
 
-import io.heddle.certificate.x509.FallbackProvider;
 import io.heddle.cli.TestAuthority.Period;
 import io.heddle.cli.TestAuthority.Subject;
+import io.heddle.provider.FallbackProvider;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.security.AlgorithmParameters;

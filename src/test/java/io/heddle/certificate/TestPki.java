@@ -2,7 +2,7 @@ package io.heddle.certificate;
 
 import io.heddle.certificate.file.Pem;
 import io.heddle.certificate.path.TrustStore;
-import io.heddle.certificate.x509.FallbackProvider;
+import io.heddle.provider.FallbackProvider;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;

@@ -10,8 +10,8 @@ import io.heddle.certificate.TestPki;
 import io.heddle.cipher.Suite;
 import io.heddle.engine.compression.CertificateCompression;
 import io.heddle.engine.crypto.ConnectionCiphers;
+import io.heddle.engine.crypto.HandshakeSecret;
 import io.heddle.engine.crypto.ProviderCrypto;
-import io.heddle.engine.crypto.ResumptionSecrets;
 import io.heddle.engine.handshake.ClientHandshake;
 import io.heddle.engine.handshake.ClientResumption;
 import io.heddle.engine.handshake.HandshakeResult.BindingMaterial;
@@ -156,7 +156,7 @@ class BctlsHooksTest {
     }
 
     /**
-     * {@link ResumptionSecrets}: bctls derives every binder as one of an external PSK. Computed here by the RFC only.
+     * {@link HandshakeSecret}: bctls derives every binder as one of an external PSK. Computed here by the RFC only.
      */
     @Test
     void binder_is_that_of_a_resumption_psk() throws Exception {

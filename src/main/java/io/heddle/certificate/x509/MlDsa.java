@@ -1,6 +1,7 @@
 package io.heddle.certificate.x509;
 
 import io.heddle.protocol.KeyType;
+import io.heddle.provider.FallbackProvider;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
 import java.security.KeyFactory;
@@ -108,11 +109,6 @@ public final class MlDsa {
             signature.initVerify(translated(key));
             return signature;
         }
-    }
-
-    /** Returns the key as an installed provider takes it, or BouncyCastle's if none has ML-DSA. */
-    public static PublicKey verifyingKey(PublicKey key) throws GeneralSecurityException {
-        return isInstalled() ? key : translated(key);
     }
 
     /** BouncyCastle 1.84 takes its own keys only. */

@@ -26,12 +26,14 @@ public final class Credential {
     private final Certificate chain;
     private final Certificate chain13;
     private final SigningKey key;
+    private final PrivateKey preparedKey;
 
     private Credential(Identity identity, Certificate chain, Certificate chain13) {
         this.identity = identity;
         this.chain = chain;
         this.chain13 = chain13;
         this.key = SigningKey.of(identity.leaf().getPublicKey());
+        this.preparedKey = SignatureAlgorithms.prepared(identity.key());
     }
 
     /** Prepares an identity. */
@@ -51,8 +53,9 @@ public final class Credential {
         return identity;
     }
 
+    /** Returns the private key, in the form of the provider that signs with it. */
     public PrivateKey key() {
-        return identity.key();
+        return preparedKey;
     }
 
     /** Returns the chain in the form of the version, leaf first. */

@@ -9,8 +9,6 @@ import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.SignatureException;
-import java.security.spec.MGF1ParameterSpec;
-import java.security.spec.PSSParameterSpec;
 import javax.crypto.Cipher;
 import org.bouncycastle.tls.Certificate;
 import org.bouncycastle.tls.SignatureAndHashAlgorithm;
@@ -57,13 +55,7 @@ public final class KeySigner implements TlsCredentialedSigner {
             if (sigalg.keyType().isMlDsa()) {
                 return new Stream(MlDsa.signer(key));
             }
-            Signature signature = Signature.getInstance(jcaName(sigalg));
-            signature.initSign(key);
-            PSSParameterSpec pss = pss(sigalg);
-            if (pss != null) {
-                signature.setParameter(pss);
-            }
-            return new Stream(signature);
+            return new Stream(SignatureAlgorithms.signer(sigalg, key));
         } catch (GeneralSecurityException e) {
             throw cannotSign(e);
         }
@@ -95,43 +87,6 @@ public final class KeySigner implements TlsCredentialedSigner {
                 key.getAlgorithm(),
                 sigalg == null ? "the digests of TLS 1.1" : sigalg.standardName(),
                 e.getMessage()));
-    }
-
-    private static String jcaName(Sigalg sigalg) {
-        return switch (sigalg) {
-            case ECDSA_SECP256R1_SHA256 -> "SHA256withECDSA";
-            case ECDSA_SECP384R1_SHA384 -> "SHA384withECDSA";
-            case ECDSA_SECP521R1_SHA512 -> "SHA512withECDSA";
-            case ECDSA_SHA224 -> "SHA224withECDSA";
-            case ECDSA_SHA1 -> "SHA1withECDSA";
-            case ED25519 -> "Ed25519";
-            case ED448 -> "Ed448";
-            case RSA_PKCS1_SHA512 -> "SHA512withRSA";
-            case RSA_PKCS1_SHA384 -> "SHA384withRSA";
-            case RSA_PKCS1_SHA256 -> "SHA256withRSA";
-            case RSA_PKCS1_SHA224 -> "SHA224withRSA";
-            case RSA_PKCS1_SHA1 -> "SHA1withRSA";
-            case DSA_SHA1 -> "SHA1withDSA";
-            case DSA_SHA224 -> "SHA224withDSA";
-            case DSA_SHA256 -> "SHA256withDSA";
-            case DSA_SHA384 -> "SHA384withDSA";
-            case DSA_SHA512 -> "SHA512withDSA";
-            default -> "RSASSA-PSS";
-        };
-    }
-
-    /** RFC 8446 4.2.3: the salt is as long as the digest. */
-    private static @Nullable PSSParameterSpec pss(Sigalg sigalg) {
-        return switch (sigalg) {
-            case RSA_PSS_RSAE_SHA256, RSA_PSS_PSS_SHA256 -> pss("SHA-256", MGF1ParameterSpec.SHA256, 32);
-            case RSA_PSS_RSAE_SHA384, RSA_PSS_PSS_SHA384 -> pss("SHA-384", MGF1ParameterSpec.SHA384, 48);
-            case RSA_PSS_RSAE_SHA512, RSA_PSS_PSS_SHA512 -> pss("SHA-512", MGF1ParameterSpec.SHA512, 64);
-            default -> null;
-        };
-    }
-
-    private static PSSParameterSpec pss(String digest, MGF1ParameterSpec mask, int salt) {
-        return new PSSParameterSpec(digest, "MGF1", mask, salt, PSSParameterSpec.TRAILER_FIELD_BC);
     }
 
     private static final class Stream extends OutputStream implements TlsStreamSigner {

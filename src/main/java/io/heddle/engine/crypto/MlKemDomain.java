@@ -1,7 +1,9 @@
 package io.heddle.engine.crypto;
 
-import io.heddle.certificate.x509.FallbackProvider;
 import io.heddle.failure.TlsFailure.Code;
+import io.heddle.provider.Algorithm;
+import io.heddle.provider.FallbackProvider;
+import io.heddle.provider.ProviderTable;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
@@ -16,15 +18,14 @@ import java.security.SecureRandom;
 import java.security.Security;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.NamedParameterSpec;
-import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import javax.crypto.KEM;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
-import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.NamedGroup;
 import org.bouncycastle.tls.TlsFatalAlert;
@@ -38,8 +39,8 @@ import org.jspecify.annotations.Nullable;
  * A parameter set of ML-KEM (FIPS 203), alone or as a part of a hybrid group: the client sends an encapsulation key,
  * the server the ciphertext of the shared secret.
  *
- * <p>It runs on an installed provider, which the JDK has from version 24 on and which is about three times as fast as
- * BouncyCastle's; else on that. Keys and mechanism come from one provider, since none reads the keys of another.
+ * <p>It runs on the provider of the {@link ProviderTable}, or on an installed one, which the JDK has from version 24 on and
+ * which is about three times as fast as BouncyCastle's; else on that. Keys and mechanism come from one provider, since none reads the keys of another.
  */
 final class MlKemDomain implements TlsKemDomain {
     private final ProviderCrypto crypto;
@@ -57,13 +58,12 @@ final class MlKemDomain implements TlsKemDomain {
     /**
      * A parameter set with the lengths of its encapsulation key and ciphertext (FIPS 203 8, table 3).
      *
-     * @param prefix the DER of a SubjectPublicKeyInfo up to its key
+     * @param keys the encoding of encapsulation keys
      */
-    private record ParameterSet(
-            String algorithm, int keyLength, int ciphertextLength, byte[] prefix, Provider provider) {
+    private record ParameterSet(String algorithm, PublicKeyForm keys, int ciphertextLength, Provider provider) {
         private static final String BOUNCY_CASTLE = "BC";
 
-        /** By group; each is made when it is first needed, since its provider is tried then. */
+        /** By group; each is created when it is first needed, since its provider is tried then. */
         private static final Map<Integer, ParameterSet> SETS = new ConcurrentHashMap<>();
 
         static ParameterSet of(int group) {
@@ -76,35 +76,24 @@ final class MlKemDomain implements TlsKemDomain {
         }
 
         private static ParameterSet of(String algorithm, ASN1ObjectIdentifier id, int keyLength, int ciphertextLength) {
-            byte[] prefix = prefix(id, keyLength);
-            return Arrays.stream(Security.getProviders())
-                    .filter(installed -> !installed.getName().equals(BOUNCY_CASTLE))
-                    .map(installed -> new ParameterSet(algorithm, keyLength, ciphertextLength, prefix, installed))
+            PublicKeyForm keys = PublicKeyForm.of(new AlgorithmIdentifier(id), keyLength);
+            return Stream.concat(
+                            Stream.of(ProviderTable.get().provider(Algorithm.ML_KEM)),
+                            Arrays.stream(Security.getProviders()))
+                    .filter(candidate -> !candidate.getName().equals(BOUNCY_CASTLE))
+                    .map(candidate -> new ParameterSet(algorithm, keys, ciphertextLength, candidate))
                     .filter(ParameterSet::works)
                     .findFirst()
-                    .orElseGet(() ->
-                            new ParameterSet(algorithm, keyLength, ciphertextLength, prefix, FallbackProvider.get()));
-        }
-
-        private static byte[] prefix(ASN1ObjectIdentifier id, int keyLength) {
-            try {
-                byte[] whole = new SubjectPublicKeyInfo(new AlgorithmIdentifier(id), new byte[keyLength]).getEncoded();
-                return Arrays.copyOf(whole, whole.length - keyLength);
-            } catch (IOException e) {
-                throw new AssertionError(e);
-            }
+                    .orElseGet(() -> new ParameterSet(algorithm, keys, ciphertextLength, FallbackProvider.get()));
         }
 
         /** Returns whether the provider has the mechanism in the form that is used here. */
         private boolean works() {
             try {
                 KeyPair pair = generateKeyPair(new SecureRandom());
-                byte[] encoded = pair.getPublic().getEncoded();
-                if (encoded.length != prefix.length + keyLength || !startsWithPrefix(encoded)) {
-                    return false;
-                }
+                byte[] key = keys.bytes(pair.getPublic());
                 KEM.Encapsulated sent =
-                        mechanism().newEncapsulator(publicKey(encoded)).encapsulate();
+                        mechanism().newEncapsulator(publicKey(key)).encapsulate();
                 byte[] received = mechanism()
                         .newDecapsulator(pair.getPrivate())
                         .decapsulate(sent.encapsulation())
@@ -116,18 +105,14 @@ final class MlKemDomain implements TlsKemDomain {
             }
         }
 
-        private boolean startsWithPrefix(byte[] encoded) {
-            return Arrays.equals(encoded, 0, prefix.length, prefix, 0, prefix.length);
-        }
-
         KeyPair generateKeyPair(SecureRandom random) throws GeneralSecurityException {
             KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm, provider);
             generator.initialize(new NamedParameterSpec(algorithm), random);
             return generator.generateKeyPair();
         }
 
-        PublicKey publicKey(byte[] encoded) throws GeneralSecurityException {
-            return KeyFactory.getInstance(algorithm, provider).generatePublic(new X509EncodedKeySpec(encoded));
+        PublicKey publicKey(byte[] key) throws GeneralSecurityException {
+            return KeyFactory.getInstance(algorithm, provider).generatePublic(keys.spec(key));
         }
 
         KEM mechanism() throws GeneralSecurityException {
@@ -162,8 +147,7 @@ final class MlKemDomain implements TlsKemDomain {
             try {
                 KeyPair pair = parameters.generateKeyPair(random);
                 key = pair.getPrivate();
-                byte[] encoded = pair.getPublic().getEncoded();
-                return Arrays.copyOfRange(encoded, encoded.length - parameters.keyLength(), encoded.length);
+                return parameters.keys().bytes(pair.getPublic());
             } catch (GeneralSecurityException e) {
                 throw defect(e);
             }
@@ -198,11 +182,9 @@ final class MlKemDomain implements TlsKemDomain {
 
         @Override
         public void receivePeerValue(byte[] encapsulationKey) throws IOException {
-            requireLength(encapsulationKey, parameters.keyLength(), "an encapsulation key");
-            byte[] encoded = Arrays.copyOf(parameters.prefix(), parameters.prefix().length + encapsulationKey.length);
-            System.arraycopy(encapsulationKey, 0, encoded, parameters.prefix().length, encapsulationKey.length);
+            requireLength(encapsulationKey, parameters.keys().length(), "an encapsulation key");
             try {
-                key = parameters.publicKey(encoded);
+                key = parameters.publicKey(encapsulationKey);
             } catch (InvalidKeySpecException e) {
                 throw refused();
             } catch (GeneralSecurityException e) {

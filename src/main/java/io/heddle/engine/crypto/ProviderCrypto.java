@@ -5,10 +5,12 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.heddle.certificate.x509.BouncyCastleVersion;
 import io.heddle.certificate.x509.MlDsa;
 import io.heddle.cipher.Group;
+import io.heddle.cipher.Sigalg;
 import io.heddle.cipher.Suite;
 import io.heddle.failure.Alert;
 import io.heddle.failure.TlsFailure.Code;
 import io.heddle.protocol.KeyType;
+import io.heddle.provider.ProviderTable;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -21,13 +23,20 @@ import java.security.cert.X509Certificate;
 import java.security.spec.AlgorithmParameterSpec;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.Certificate;
 import org.bouncycastle.tls.CertificateType;
+import org.bouncycastle.tls.DigitallySigned;
 import org.bouncycastle.tls.EncryptionAlgorithm;
 import org.bouncycastle.tls.NamedGroup;
+import org.bouncycastle.tls.ProtocolVersion;
+import org.bouncycastle.tls.SignatureScheme;
 import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.TlsUtils;
 import org.bouncycastle.tls.crypto.Tls13Verifier;
@@ -42,9 +51,9 @@ import org.bouncycastle.tls.crypto.TlsKemDomain;
 import org.bouncycastle.tls.crypto.TlsNonceGenerator;
 import org.bouncycastle.tls.crypto.TlsSecret;
 import org.bouncycastle.tls.crypto.TlsStreamVerifier;
+import org.bouncycastle.tls.crypto.TlsVerifier;
 import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCertificate;
 import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCrypto;
-import org.bouncycastle.tls.crypto.impl.jcajce.JceTlsECDomain;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,7 +83,9 @@ public final class ProviderCrypto extends JcaTlsCrypto {
             .weigher((ByteBuffer encoding, TlsCertificate parsed) -> encoding.remaining())
             .build();
 
-    /** Makes the cryptography on the JDK's providers. */
+    private final Map<Group, Curve> curves = new ConcurrentHashMap<>();
+
+    /** Creates the cryptography on the providers of the {@link ProviderTable}. */
     public ProviderCrypto(SecureRandom random) {
         super(new ProviderLookup(), random, random);
         BouncyCastleVersion.require();
@@ -101,6 +112,55 @@ public final class ProviderCrypto extends JcaTlsCrypto {
     @Override
     public TlsNonceGenerator createNonceGenerator(byte[] ignoredSeed) {
         return new ConnectionCiphers(random);
+    }
+
+    @Override
+    public TlsSecret createSecret(byte[] data) {
+        return new HandshakeSecret(this, data.clone());
+    }
+
+    @Override
+    public TlsSecret generateRSAPreMasterSecret(ProtocolVersion version) {
+        byte[] secret = new byte[48];
+        random.nextBytes(secret);
+        TlsUtils.writeVersion(version, secret, 0);
+        return new HandshakeSecret(this, secret);
+    }
+
+    // bctls keeps what the providers have in tables with monitors, which each ClientHello meets dozens of times.
+
+    @Override
+    public boolean hasEncryptionAlgorithm(int encryption) {
+        return Capability.ENCRYPTION.has(
+                encryption, number -> Boolean.TRUE.equals(isSupportedEncryptionAlgorithm(number)));
+    }
+
+    @Override
+    public boolean hasNamedGroup(int group) {
+        return Capability.GROUPS.has(group, number -> Boolean.TRUE.equals(isSupportedNamedGroup(number)));
+    }
+
+    @Override
+    public boolean hasSignatureScheme(int scheme) {
+        return Capability.SIGNATURES.has(scheme, number -> Boolean.TRUE.equals(isSupportedSignatureScheme(number)));
+    }
+
+    /** What the providers have, by the numbers of TLS: the same for every object, and found out once for each number. */
+    private enum Capability {
+        ENCRYPTION,
+        GROUPS,
+        SIGNATURES;
+
+        private final Map<Integer, Boolean> found = new ConcurrentHashMap<>();
+
+        boolean has(int number, IntPredicate search) {
+            Boolean present = found.get(number);
+            if (present == null) {
+                present = search.test(number);
+                found.put(number, present);
+            }
+            return present;
+        }
     }
 
     @Override
@@ -152,33 +212,11 @@ public final class ProviderCrypto extends JcaTlsCrypto {
 
     @Override
     public TlsECDomain createECDomain(TlsECConfig config) {
-        return switch (config.getNamedGroup()) {
-            case NamedGroup.x25519, NamedGroup.x448 -> super.createECDomain(config);
-            default -> new PrimeCurveDomain(this, config);
-        };
-    }
-
-    /** The arithmetic of a curve whose points have a form byte in front. */
-    private static final class PrimeCurveDomain extends JceTlsECDomain {
-        private static final int UNCOMPRESSED = 4;
-
-        private final int group;
-
-        PrimeCurveDomain(ProviderCrypto crypto, TlsECConfig config) {
-            super(crypto, config);
-            this.group = config.getNamedGroup();
+        Group group = Group.of(config.getNamedGroup()).orElse(null);
+        if (group == null || !Curve.has(group)) {
+            return new WeierstrassDomain(this, config);
         }
-
-        /** RFC 8446 4.2.8.2, RFC 8422 5.4.1. bctls 1.84 takes every form of X9.62 in a key_share of TLS 1.3. */
-        @Override
-        public PublicKey decodePublicKey(byte[] encoding) throws IOException {
-            if (encoding.length > 0 && encoding[0] != UNCOMPRESSED) {
-                throw FatalAlerts.alert(Code.ERR_SSL_ILLEGAL_PARAMETER.failure(
-                        "group: the peer sent a point of %s in the form %d, the uncompressed form (4) alone is allowed",
-                        Group.of(group).map(Group::opensslName).orElseGet(() -> "group " + group), encoding[0] & 0xff));
-            }
-            return super.decodePublicKey(encoding);
-        }
+        return curves.computeIfAbsent(group, wanted -> Curve.of(wanted, this, random));
     }
 
     @Override
@@ -200,7 +238,7 @@ public final class ProviderCrypto extends JcaTlsCrypto {
 
     @Override
     public TlsSecret hkdfInit(int hash) {
-        return ResumptionSecrets.start(this, TlsCryptoUtils.getHashOutputSize(hash));
+        return new HandshakeSecret(this, new byte[TlsCryptoUtils.getHashOutputSize(hash)]);
     }
 
     @Override
@@ -228,6 +266,37 @@ public final class ProviderCrypto extends JcaTlsCrypto {
         ParsedCertificate(ProviderCrypto owner, X509Certificate certificate) {
             super(owner, certificate);
             this.owner = owner;
+        }
+
+        /** bctls signs digests without their names in TLS 1.2, for which few providers have a fast path. */
+        @Override
+        public TlsVerifier createVerifier(short algorithm) throws IOException {
+            TlsVerifier checked = super.createVerifier(algorithm);
+            return new TlsVerifier() {
+                @Override
+                public @Nullable TlsStreamVerifier getStreamVerifier(DigitallySigned signed) throws IOException {
+                    Optional<Sigalg> sigalg = signed.getAlgorithm() == null
+                            ? Optional.empty()
+                            : Sigalg.of(SignatureScheme.from(signed.getAlgorithm()));
+                    return sigalg.isEmpty()
+                            ? checked.getStreamVerifier(signed)
+                            : verifier(sigalg.get(), signed.getSignature());
+                }
+
+                @Override
+                public boolean verifyRawSignature(DigitallySigned signed, byte[] hash) throws IOException {
+                    return checked.verifyRawSignature(signed, hash);
+                }
+            };
+        }
+
+        private TlsStreamVerifier verifier(Sigalg sigalg, byte[] signature) throws IOException {
+            try {
+                return SignatureVerifier.of(
+                        SignatureAlgorithms.verifier(sigalg, certificate.getPublicKey()), signature);
+            } catch (GeneralSecurityException e) {
+                throw new TlsFatalAlert(AlertDescription.internal_error, e);
+            }
         }
 
         /** bctls 1.84 takes the number of the bit for its mask, and so refuses a missing usage with internal_error. */
@@ -275,34 +344,26 @@ public final class ProviderCrypto extends JcaTlsCrypto {
         }
     }
 
-    // The JDK has one name of RSA-PSS for every digest; the parameters contain the digest.
-
-    @Override
-    protected TlsStreamVerifier createStreamVerifier(
-            String algorithm, @Nullable AlgorithmParameterSpec parameter, byte[] signature, PublicKey key)
-            throws IOException {
-        return super.createStreamVerifier(jdkName(algorithm), parameter, signature, key);
-    }
-
     @Override
     protected Tls13Verifier createTls13Verifier(
             String algorithm, @Nullable AlgorithmParameterSpec parameter, PublicKey key) throws IOException {
         try {
-            PublicKey taken = KeyType.of(key).isMlDsa() ? MlDsa.verifyingKey(key) : key;
-            return super.createTls13Verifier(jdkName(algorithm), parameter, taken);
+            return new SignatureVerifier(
+                    KeyType.of(key).isMlDsa()
+                            ? MlDsa.verifier(key)
+                            : SignatureAlgorithms.verifier(jdkName(algorithm), parameter, key));
         } catch (GeneralSecurityException e) {
             throw new TlsFatalAlert(AlertDescription.internal_error, e);
         }
     }
 
+    /** The JDK has one name of RSA-PSS for every digest; the parameters contain the digest. */
     private static String jdkName(String algorithm) {
         return algorithm.toUpperCase(Locale.ROOT).endsWith(PSS_SUFFIX) ? "RSASSA-PSS" : algorithm;
     }
 
-    /** Returns the secret of these bytes, which are overwritten: bctls makes a copy of its own, and wipes it. */
+    /** Returns the secret of these bytes; the array becomes its own and is not copied. */
     public TlsSecret take(byte[] bytes) {
-        TlsSecret taken = createSecret(bytes);
-        Arrays.fill(bytes, (byte) 0);
-        return taken;
+        return new HandshakeSecret(this, bytes);
     }
 }

@@ -1,6 +1,6 @@
 package io.heddle.engine.crypto;
 
-import io.heddle.certificate.x509.FallbackProvider;
+import io.heddle.provider.FallbackProvider;
 import java.security.AlgorithmParameters;
 import java.security.KeyFactory;
 import java.security.KeyPairGenerator;

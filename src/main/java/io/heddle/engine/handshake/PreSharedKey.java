@@ -1,15 +1,15 @@
 package io.heddle.engine.handshake;
 
 import io.heddle.cipher.Suite;
+import io.heddle.engine.crypto.HandshakeSecret;
 import io.heddle.engine.crypto.ProviderCrypto;
-import io.heddle.engine.crypto.ResumptionSecrets;
 import org.bouncycastle.tls.PRFAlgorithm;
 import org.bouncycastle.tls.TlsPSKExternal;
 import org.bouncycastle.tls.crypto.TlsSecret;
 
 /**
  * A pre-shared key of TLS 1.3 in the form that bctls takes: the application's, or that of a ticket, whose binder has
- * another label (RFC 8446 4.2.11.2, see {@link ResumptionSecrets}).
+ * another label (RFC 8446 4.2.11.2, see {@link HandshakeSecret}).
  *
  * @param identity the identity as it goes over the wire, such as a ticket
  * @param prf the number of bctls for the hash that goes with the key
@@ -31,7 +31,7 @@ public record PreSharedKey(byte[] identity, TlsSecret key, int prf, boolean exte
      */
     public static PreSharedKey ofTicket(byte[] ticket, byte[] secret, Suite suite, ProviderCrypto crypto) {
         int prf = suite.hash() == Suite.Hash.SHA384 ? PRFAlgorithm.tls13_hkdf_sha384 : PRFAlgorithm.tls13_hkdf_sha256;
-        return new PreSharedKey(ticket, ResumptionSecrets.psk(crypto, secret), prf, false);
+        return new PreSharedKey(ticket, HandshakeSecret.ofTicket(crypto, secret), prf, false);
     }
 
     @Override

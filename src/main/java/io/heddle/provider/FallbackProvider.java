@@ -1,4 +1,4 @@
-package io.heddle.certificate.x509;
+package io.heddle.provider;
 
 import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
