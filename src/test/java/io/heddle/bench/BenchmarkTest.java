@@ -21,10 +21,7 @@ import org.junit.jupiter.api.Test;
 class BenchmarkTest {
     private static final int ROUNDS = Settings.QUICK ? 5 : 7;
 
-    /** The compiler takes a method after 5,000 to 15,000 calls. */
-    private static final double RESUMED_WARM_UP = 20_000;
-
-    private static final Duration LONGEST_WARM_UP = Duration.ofSeconds(Settings.QUICK ? 15 : 60);
+    private static final Duration LONGEST_WARM_UP = Duration.ofSeconds(Settings.QUICK ? 10 : 60);
 
     private final Map<Peer, PeerProcess> processes = new EnumMap<>(Peer.class);
 
@@ -47,7 +44,7 @@ class BenchmarkTest {
         Map<Peer, PeerProcess> opened = new EnumMap<>(Peer.class);
         Map<String, String> absent = new TreeMap<>();
         for (Peer peer : row.peers()) {
-            if (!Settings.wantsPeer(peer.title()) || !peer.isAvailable()) {
+            if (!Settings.wants(peer) || !peer.isAvailable()) {
                 continue;
             }
             try {
@@ -62,9 +59,8 @@ class BenchmarkTest {
                 absent.put(peer.title(), String.valueOf(cannot.getMessage()));
             }
         }
-        double units = row.table() == Table.RESUMED ? RESUMED_WARM_UP : 1;
         for (Map.Entry<Peer, PeerProcess> peer : opened.entrySet()) {
-            log("%s: %s".formatted(peer.getKey().title(), peer.getValue().warmUp(units, LONGEST_WARM_UP)));
+            log("%s: %s".formatted(peer.getKey().title(), peer.getValue().warmUp(row.warmUp(), LONGEST_WARM_UP)));
         }
         var windows = rounds(row, opened);
         for (PeerProcess process : opened.values()) {

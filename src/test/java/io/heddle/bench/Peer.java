@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.Provider;
 import java.security.Security;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -49,10 +47,6 @@ enum Peer {
         return title;
     }
 
-    boolean isHeddle() {
-        return this == HEDDLE || this == HEDDLE_JDK;
-    }
-
     /** Returns whether the providers of this peer are present, for this platform. */
     boolean isAvailable() {
         return !nativeCode || (accp().isPresent() && Conscrypt.isAvailable());
@@ -61,14 +55,6 @@ enum Peer {
     /** Returns the options of its JVM. */
     List<String> options() {
         return options;
-    }
-
-    /** Returns those whose title matches a regular expression, upper or lower case. */
-    static List<Peer> matching(String regex) {
-        return Arrays.stream(values())
-                .filter(Peer::isAvailable)
-                .filter(peer -> peer.title.toLowerCase(Locale.ROOT).matches(".*(" + regex + ").*"))
-                .toList();
     }
 
     /** Registers the providers that the peer needs in this JVM. */

@@ -1,6 +1,8 @@
 package io.heddle.bench;
 
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -15,8 +17,10 @@ final class Settings {
 
     private static final String ONLY_TEXT = System.getProperty("heddle.bench.only", "");
     private static final Pattern ONLY = Pattern.compile(ONLY_TEXT);
-    private static final Pattern PEERS =
-            Pattern.compile(System.getProperty("heddle.bench.peers", ""), Pattern.CASE_INSENSITIVE);
+    private static final String PEERS_TEXT = System.getProperty("heddle.bench.peers", "");
+    private static final Pattern PEERS = Pattern.compile(PEERS_TEXT, Pattern.CASE_INSENSITIVE);
+    private static final Set<Peer> QUICK_PEERS =
+            EnumSet.of(Peer.HEDDLE, Peer.HEDDLE_JDK, Peer.SUNJSSE, Peer.CONSCRYPT);
 
     private Settings() {}
 
@@ -25,7 +29,8 @@ final class Settings {
         return ONLY_TEXT.isEmpty() ? quick || !QUICK : ONLY.matcher(row).find();
     }
 
-    static boolean wantsPeer(String title) {
-        return PEERS.matcher(title).find();
+    /** Returns whether to measure a peer: those named by the user, else all, or those of the quick form. */
+    static boolean wants(Peer peer) {
+        return PEERS_TEXT.isEmpty() ? !QUICK || QUICK_PEERS.contains(peer) : PEERS.matcher(peer.title()).find();
     }
 }
