@@ -21,7 +21,8 @@ import org.junit.jupiter.api.Test;
 class BenchmarkTest {
     private static final int ROUNDS = Settings.QUICK ? 5 : 7;
 
-    private static final Duration LONGEST_WARM_UP = Duration.ofSeconds(Settings.QUICK ? 10 : 60);
+    /** Of processor time. */
+    private static final Duration LONGEST_WARM_UP = Duration.ofSeconds(Settings.QUICK ? 15 : 120);
 
     private final Map<Peer, PeerProcess> processes = new EnumMap<>(Peer.class);
 

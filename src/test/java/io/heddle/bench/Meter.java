@@ -65,13 +65,15 @@ final class Meter {
      * Works, in short steps, until the compiler has nothing more to do for this work and this many units are completed,
      * and waits for the compiler after each step. The compiler decides, not the time: work that calls most methods
      * once, like a resumed handshake, keeps it busy for long, during which the rate grows to many times that of the
-     * first second. Work beside a busy compiler would only take the processors from it.
+     * first second. {@code longest} is processor time of the process. Work beside a busy compiler would only take the processors from it.
      */
     static String warmUp(Workload work, double leastUnits, Duration longest) throws Exception {
         long start = System.nanoTime();
         double units = 0;
         int quiet = 0;
-        while ((quiet < QUIET_STEPS || units < leastUnits) && System.nanoTime() - start < longest.toNanos()) {
+        long cpu = PROCESS.getProcessCpuTime();
+        while ((quiet < QUIET_STEPS || units < leastUnits)
+                && PROCESS.getProcessCpuTime() - cpu < longest.toNanos()) {
             units += work.run(STEP);
             quiet = awaitCompiler() ? 0 : quiet + 1;
         }

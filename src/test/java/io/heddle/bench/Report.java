@@ -9,12 +9,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * The measurements, in {@code target/bench.json}, and as tables in {@code target/bench.txt}. A measurement replaces an
@@ -117,8 +117,7 @@ final class Report {
     }
 
     private static String figures(List<Measurement> rows) {
-        Set<String> subjects = new LinkedHashSet<>();
-        rows.forEach(row -> row.figures().forEach(figure -> subjects.add(figure.subject())));
+        List<String> subjects = subjects(rows);
         var text = new StringBuilder();
         line(text, "", subjects.stream().map(subject -> " %13s".formatted(subject)).toList());
         for (Measurement row : rows) {
@@ -134,6 +133,18 @@ final class Report {
                             .toList());
         }
         return text.toString();
+    }
+
+    /** Returns the subjects of all rows: those of {@link Peer} in its order, then others. */
+    static List<String> subjects(List<Measurement> rows) {
+        List<String> peers = Arrays.stream(Peer.values()).map(Peer::title).toList();
+        return rows.stream()
+                .flatMap(row -> row.figures().stream())
+                .map(Figure::subject)
+                .distinct()
+                .sorted(Comparator.comparingInt(
+                        subject -> peers.contains(subject) ? peers.indexOf(subject) : peers.size()))
+                .toList();
     }
 
     private static String ratios(List<Measurement> rows) {
