@@ -7,6 +7,10 @@ BENCH_SECONDS ?= 2
 # Seconds that the faults of `make soak` share; in `make test` it is ten.
 SOAK_SECONDS ?= 600
 
+# The providers of the cryptography in `make test`: auto is native where present, or native, or jdk. The tests that are
+# tagged provider run again with the others.
+CRYPTO ?= auto
+
 # Which classes `make mutation` changes, by patterns with , between them; empty for all that the pom lists.
 CLASSES ?=
 
@@ -25,11 +29,12 @@ run: $(BUILT) certs/generated/ca.pem ## the main task: real connections, full an
 	bin/heddle run
 
 test: verify ## everything: format, static analysis, unit, flow, rules, fuzz (1 s each), soak (10 s), interop
-	$(JDK) $(NODES) $(MVN) spotless:check test -Dheddle.fuzz.seconds=1
+	$(JDK) $(NODES) $(MVN) spotless:check test -Dheddle.fuzz.seconds=1 \
+		-Dheddle.crypto=$(CRYPTO) -Dheddle.otherCrypto=$(if $(filter jdk,$(CRYPTO)),native,jdk)
 	@$(JDK) $(NODES) .ci/versions passed
 
-test-debian13: ## test in a Debian 13 root, with JDK 21 and OpenSSL 3.5; needs root and debootstrap
-	.ci/debian13 make test
+test-debian13: ## test in a Debian 13 root, with JDK 21, its cryptography and OpenSSL 3.5; needs root and debootstrap
+	.ci/debian13 make test CRYPTO=jdk
 
 unit: ## the fast part of test: no other programs, no fuzzing, few sockets
 	$(JDK) $(MVN) test -Dheddle.excludedGroups='interop,fuzz,socket,soak,bench' -DforkCount=2

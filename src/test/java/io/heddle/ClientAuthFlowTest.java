@@ -16,11 +16,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.SSLParameters;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Client certificates: requested, required, refused, and resumed with a session. */
+@Tag("provider")
 class ClientAuthFlowTest {
     private static TlsPair requiring(TlsPair pair) {
         return pair.server(server -> server.requestCert(true).rejectUnauthorized(true));

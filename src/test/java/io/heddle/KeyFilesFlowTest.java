@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.util.Set;
 
 /** Trust and chains from files, in handshakes. */
+@Tag("provider")
 class KeyFilesFlowTest {
     @EachVersion
     void a_root_for_clients_is_no_anchor_for_servers_and_the_reverse(TlsVersion version) throws IOException {

@@ -10,9 +10,11 @@ import io.heddle.protocol.TlsVersion;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The secrets of a connection in NSS' format, as its listeners receive them. */
+@Tag("provider")
 class KeyLogFlowTest {
     private final List<String> ofServer = new ArrayList<>();
     private final List<String> ofClient = new ArrayList<>();

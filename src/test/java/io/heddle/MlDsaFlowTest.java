@@ -17,12 +17,14 @@ import java.io.IOException;
 import java.security.cert.X509Certificate;
 import java.util.Optional;
 import javax.security.auth.x500.X500Principal;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Handshakes with certificates for ML-DSA, of servers and clients. */
+@Tag("provider")
 class MlDsaFlowTest {
     private static final X500Principal CLIENT = new X500Principal("CN=client");
 

@@ -13,12 +13,14 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Resumption by id, ticket, PSK and store, for several generations, under changing keys. */
+@Tag("provider")
 class ResumptionFlowTest {
     private static final SecureRandom RANDOM = new SecureRandom();
 

@@ -14,10 +14,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Verification of the server by the client, with OpenSSL's codes. */
+@Tag("provider")
 class VerificationFlowTest {
     record Case(Identity server, Code code, String message, Alert alert) {
         @Override

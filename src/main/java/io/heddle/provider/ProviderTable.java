@@ -137,6 +137,7 @@ public final class ProviderTable {
      */
     private static List<NativeProvider> preferred(Algorithm algorithm) {
         return switch (algorithm) {
+            case AES_GCM -> List.of(NativeProvider.CORRETTO);
             case EC, RSA -> List.of(NativeProvider.CORRETTO, NativeProvider.CONSCRYPT);
             case X25519, ML_KEM -> List.of(NativeProvider.CONSCRYPT);
             default -> List.of();

@@ -32,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Keys in a PKCS#11 token, which never leave it: SoftHSM, through the JDK's SunPKCS11. */
 @Tag("interop")
+@Tag("provider")
 class TokenKeysTest {
     private static final char[] PIN = "1234".toCharArray();
 

@@ -30,12 +30,14 @@ import java.util.Arrays;
 import java.util.List;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Tests of the hooks that fill a gap or repair a defect of bctls 1.84; each fails without its hook. Those that need a
  * peer with keys are in {@link RecordRulesTest}.
  */
+@Tag("provider")
 class BctlsHooksTest {
     /** {@link ClientHandshake#sendClientHelloMessage}: bctls keeps the binders' length of the first ClientHello. */
     @Test

@@ -17,12 +17,14 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.bouncycastle.tls.ProtocolVersion;
 import org.bouncycastle.tls.TlsClientProtocol;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The server's checks of a client's Certificate and CertificateVerify: RFC 8446 4.4.2 and 4.4.3. */
+@Tag("provider")
 class ClientSignatureTest {
     private static final String EVERY_SIGALG = String.join(
             ":", Stream.of(Sigalg.values()).map(Sigalg::standardName).toList());

@@ -15,10 +15,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.bouncycastle.tls.HandshakeType;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The form of points in a key_share of TLS 1.3, which is only the uncompressed one: RFC 8446 4.2.8.2. */
+@Tag("provider")
 class KeyShareFormTest {
     private static final int UNCOMPRESSED = 4;
 

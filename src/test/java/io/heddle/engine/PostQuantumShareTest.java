@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.bouncycastle.tls.HandshakeType;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Malformed key shares of ML-KEM and of the hybrid groups: their lengths (RFC 10024 4) and the check of encapsulation
  * keys (FIPS 203 7.2).
  */
+@Tag("provider")
 class PostQuantumShareTest {
     private static final List<Group> GROUPS = Stream.of(Group.values())
             .filter(group -> group.kind() == Group.Kind.KEM || group.kind() == Group.Kind.HYBRID)

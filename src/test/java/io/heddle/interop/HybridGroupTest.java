@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 @Tag("interop")
 @ExtendWith(CombinationCounter.class)
+@Tag("provider")
 class HybridGroupTest {
     @ParameterizedTest
     @CsvSource({

@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("interop")
 @Tag("node")
 @ExtendWith(CombinationCounter.class)
+@Tag("provider")
 class NodeClientTest {
     /**
      * Connects the given number of times, each time with the newest session, and prints the negotiated parameters and

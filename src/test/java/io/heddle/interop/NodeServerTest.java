@@ -30,6 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("interop")
 @Tag("node")
 @ExtendWith(CombinationCounter.class)
+@Tag("provider")
 class NodeServerTest {
     /** Prints the negotiated parameters, answers in upper case, and ends its output when the client does. */
     private static final String SERVER = """

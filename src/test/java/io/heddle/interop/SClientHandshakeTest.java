@@ -30,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** {@code openssl s_client} with a Heddle server: versions, keys, signatures, suites and groups. */
 @Tag("interop")
 @ExtendWith(CombinationCounter.class)
+@Tag("provider")
 class SClientHandshakeTest {
     private static final List<String> ECDSA_SUITES = List.of(
             "ECDHE-ECDSA-AES128-GCM-SHA256",

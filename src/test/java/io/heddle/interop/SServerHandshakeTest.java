@@ -33,6 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Heddle clients with {@code openssl s_server}: versions, keys, suites, signatures, groups, names and protocols. */
 @Tag("interop")
 @ExtendWith(CombinationCounter.class)
+@Tag("provider")
 class SServerHandshakeTest {
     private static final List<String> ECDSA_SUITES = List.of(
             "ECDHE-ECDSA-AES128-GCM-SHA256",

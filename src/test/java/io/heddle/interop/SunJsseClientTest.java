@@ -38,6 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Clients of the JDK's TLS with a Heddle server. */
 @Tag("interop")
 @ExtendWith(CombinationCounter.class)
+@Tag("provider")
 class SunJsseClientTest {
     /** Connects, exchanges a line, and returns the closed socket, whose session is still readable. */
     private static SSLSocket exchange(

@@ -35,6 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Heddle clients with a server of the JDK's TLS. */
 @Tag("interop")
 @ExtendWith(CombinationCounter.class)
+@Tag("provider")
 class SunJsseServerTest {
     private static ConnectOptions.Builder client(Server server, TlsVersion version) {
         return ConnectOptions.builder()

@@ -23,6 +23,7 @@ import java.security.spec.ECGenParameterSpec;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.NamedParameterSpec;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.Stream;
 import javax.crypto.KeyAgreement;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
@@ -70,19 +71,23 @@ final class Curve implements TlsECDomain {
         };
     }
 
-    /** Returns the curve of a group on the first provider that has it. */
+    /** Returns the curve of a group on the provider of its family, or on the first other one that works. */
     static Curve of(Group group, ProviderCrypto crypto, SecureRandom random) {
-        Form form = Form.of(group);
         Algorithm family = group == Group.X25519 ? Algorithm.X25519 : Algorithm.EC;
         return Stream.of(
                         Stream.of(ProviderTable.get().provider(family)),
                         Arrays.stream(Security.getProviders()),
                         Stream.of(FallbackProvider.get()))
                 .flatMap(providers -> providers)
-                .map(provider -> new Curve(form, provider, crypto, random))
-                .filter(Curve::works)
+                .flatMap(provider -> on(group, provider, crypto, random).stream())
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("no provider has " + group.opensslName()));
+    }
+
+    /** Returns the curve of a group on a provider; empty if that lacks it, or takes points that are not valid. */
+    static Optional<Curve> on(Group group, Provider provider, ProviderCrypto crypto, SecureRandom random) {
+        Curve curve = new Curve(Form.of(group), provider, crypto, random);
+        return curve.works() ? Optional.of(curve) : Optional.empty();
     }
 
     /**

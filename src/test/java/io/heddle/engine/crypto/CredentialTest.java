@@ -9,9 +9,11 @@ import io.heddle.certificate.TestPki;
 import io.heddle.cipher.Sigalg;
 import io.heddle.cipher.Suite;
 import java.security.SecureRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The signature schemes of a key, and the suites that its type fits. */
+@Tag("provider")
 class CredentialTest {
     private static Credential of(TestPki.Key key) {
         return Credential.of(TestPki.server(key, "localhost"), new ProviderCrypto(new SecureRandom()));

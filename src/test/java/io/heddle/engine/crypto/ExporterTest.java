@@ -11,8 +11,10 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.awaitility.Awaitility;
 import org.bouncycastle.tls.PRFAlgorithm;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("provider")
 class ExporterTest {
     private static Exporter exporter(boolean bound, byte[] secret) {
         return new Exporter(

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.util.function.UnaryOperator;
 import org.bouncycastle.tls.TlsClientProtocol;
 import org.bouncycastle.tls.TlsProtocol;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The keys that certificates of TLS 1.2 and below may have: RFC 5246 7.4.2, RFC 8422 5.1.1, RFC 4346 7.4.2. */
+@Tag("provider")
 class PeerKeyTest {
     private static void send(TlsProtocol from, RawPeer wire) {
         byte[] out = new byte[from.getAvailableOutputBytes()];
