@@ -10,6 +10,7 @@ import io.heddle.failure.TlsFailure.Code;
 import io.heddle.protocol.TlsVersion;
 import java.io.IOException;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 
 /** Trust and chains from files, in handshakes. */
 @Tag("provider")

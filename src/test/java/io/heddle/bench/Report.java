@@ -2,6 +2,7 @@ package io.heddle.bench;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import io.heddle.Tls;
 import io.heddle.bench.Measurement.Figure;
 import io.heddle.bench.Measurement.Ratio;
 import io.heddle.bench.Measurement.Table;
@@ -44,6 +45,7 @@ final class Report {
         Report report =
                 Files.exists(JSON) ? read(JSON) : new Report(JSON, new Content(new LinkedHashMap<>(), new ArrayList<>()));
         report.describe("JDK", Runtime.version().toString());
+        report.describe("Heddle's providers", Tls.cryptoProvider().algorithms().toString());
         report.describe(
                 "machine",
                 "%d processors, %s, %s"
