@@ -92,8 +92,7 @@ class BenchmarkTest {
         return rotated;
     }
 
-    private static void add(
-            Row row, Map<Peer, List<Meter.Window>> windows, Map<String, String> absent, Report report)
+    private static void add(Row row, Map<Peer, List<Meter.Window>> windows, Map<String, String> absent, Report report)
             throws IOException {
         List<Figure> figures = new ArrayList<>();
         List<Figure> kilobytes = new ArrayList<>();
@@ -101,9 +100,10 @@ class BenchmarkTest {
             figures.add(new Figure(
                     peer.title(),
                     measured.stream()
-                            .map(row.table() == Table.CROWD
-                                    ? Meter.Window::perProcessSecond
-                                    : Meter.Window::perCpuSecond)
+                            .map(
+                                    row.table() == Table.CROWD
+                                            ? Meter.Window::perProcessSecond
+                                            : Meter.Window::perCpuSecond)
                             .toList()));
             kilobytes.add(new Figure(
                     peer.title(), measured.stream().map(Meter.Window::kilobytes).toList()));

@@ -67,8 +67,7 @@ final class DocsMain {
     private void picture(String name) throws IOException {
         Table table = Table.valueOf(name.toUpperCase(Locale.ROOT));
         Set<String> all = Row.all().stream().map(Row::name).collect(Collectors.toSet());
-        Set<String> quick =
-                Row.all().stream().filter(Row::quick).map(Row::name).collect(Collectors.toSet());
+        Set<String> quick = Row.all().stream().filter(Row::quick).map(Row::name).collect(Collectors.toSet());
         // Of the tables with many rows those of the quick form, which the others only vary.
         List<Measurement> rows = report.rows(table).stream()
                 .filter(row -> quick.contains(row.name()) || !all.contains(row.name()))

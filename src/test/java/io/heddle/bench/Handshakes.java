@@ -49,7 +49,8 @@ final class Handshakes implements Workload {
     }
 
     /** Returns the client's transport after the connection. */
-    private PipeSocket connect(int number, boolean keeping) throws IOException, InterruptedException, ExecutionException {
+    private PipeSocket connect(int number, boolean keeping)
+            throws IOException, InterruptedException, ExecutionException {
         int port = setup.resumes() ? 1 + number : 1 + CLIENTS + strangers.getAndIncrement() % PORTS;
         var pair = PipeSocket.Pair.make(port, keeping);
         Future<Void> serving = threads.submit(() -> {

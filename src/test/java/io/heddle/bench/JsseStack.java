@@ -46,8 +46,7 @@ final class JsseStack implements TlsStack {
         client.getClientSessionContext().setSessionCacheSize(1_000);
     }
 
-    private static SSLContext context(
-            Provider provider, KeyManager @Nullable [] keys, TrustManager @Nullable [] trust)
+    private static SSLContext context(Provider provider, KeyManager @Nullable [] keys, TrustManager @Nullable [] trust)
             throws GeneralSecurityException {
         SSLContext context = SSLContext.getInstance("TLS", provider);
         // Without one, BouncyCastle's asks the providers for an algorithm that only its own has.
@@ -110,8 +109,7 @@ final class JsseStack implements TlsStack {
         socket.setUseClientMode(false);
         // Conscrypt's server chooses the certificate by the suites of TLS 1.2, in TLS 1.3 too.
         configure(
-                socket,
-                common(conscrypt ? List.of(TlsVersion.TLS_1_3, TlsVersion.TLS_1_2) : List.of(setup.version())));
+                socket, common(conscrypt ? List.of(TlsVersion.TLS_1_3, TlsVersion.TLS_1_2) : List.of(setup.version())));
         return socket;
     }
 
@@ -135,9 +133,11 @@ final class JsseStack implements TlsStack {
         socket.setSSLParameters(parameters);
         if (conscrypt) {
             // Its own methods: it does not read these of the parameters.
-            Conscrypt.setNamedGroups(socket, setup.groups().stream()
-                    .map(group -> group == Group.P_256 ? "P-256" : group.standardName())
-                    .toArray(String[]::new));
+            Conscrypt.setNamedGroups(
+                    socket,
+                    setup.groups().stream()
+                            .map(group -> group == Group.P_256 ? "P-256" : group.standardName())
+                            .toArray(String[]::new));
             Conscrypt.setUseSessionTickets(socket, setup.resumption() != Setup.Resumption.ID);
         }
     }

@@ -55,6 +55,7 @@ class LoadBenchmarkTest {
 
     private String ca = "";
     private PemFiles.Pair identity = new PemFiles.Pair("", "");
+
     @BeforeEach
     void write_certificates() {
         var files = new PemFiles(folder);

@@ -104,7 +104,8 @@ record Measurement(Table table, String name, List<Figure> figures, Map<String, S
             double ratio = subject.rounds().get(i) / beside.rounds().get(i);
             ratios.add(table.lessIsBetter() ? 1 / ratio : ratio);
         }
-        return new Ratio(subject.subject(), beside.subject(), ratios.stream().sorted().toList());
+        return new Ratio(
+                subject.subject(), beside.subject(), ratios.stream().sorted().toList());
     }
 
     /** Returns the ratios that the report shows: Heddle beside all others, best first, and on equal providers. */
@@ -121,8 +122,8 @@ record Measurement(Table table, String name, List<Figure> figures, Map<String, S
         return ratios;
     }
 
-    private static final List<String> SUBJECTS = List.of(
-            Peer.HEDDLE.title(), Peer.HEDDLE_JDK.title(), Peer.HEDDLE_CROWDED.title(), "heddle load");
+    private static final List<String> SUBJECTS =
+            List.of(Peer.HEDDLE.title(), Peer.HEDDLE_JDK.title(), Peer.HEDDLE_CROWDED.title(), "heddle load");
 
     /** Heddle on the JDK's providers is compared with what else runs on these, and with servers in other languages. */
     private static boolean compares(String subject, String other) {
@@ -135,7 +136,8 @@ record Measurement(Table table, String name, List<Figure> figures, Map<String, S
     }
 
     private static double median(List<Double> values) {
-        double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        double[] sorted =
+                values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
         int middle = sorted.length / 2;
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }

@@ -72,13 +72,13 @@ final class Meter {
         double units = 0;
         int quiet = 0;
         long cpu = PROCESS.getProcessCpuTime();
-        while ((quiet < QUIET_STEPS || units < leastUnits)
-                && PROCESS.getProcessCpuTime() - cpu < longest.toNanos()) {
+        while ((quiet < QUIET_STEPS || units < leastUnits) && PROCESS.getProcessCpuTime() - cpu < longest.toNanos()) {
             units += work.run(STEP);
             quiet = awaitCompiler() ? 0 : quiet + 1;
         }
         return "warm after %.1f s and %.0f units%s"
-                .formatted((System.nanoTime() - start) / 1e9, units, quiet < QUIET_STEPS ? ", compiler still busy" : "");
+                .formatted(
+                        (System.nanoTime() - start) / 1e9, units, quiet < QUIET_STEPS ? ", compiler still busy" : "");
     }
 
     /** Waits until the compiler's queue is empty, and returns whether it was not. */

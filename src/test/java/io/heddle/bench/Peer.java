@@ -83,8 +83,8 @@ enum Peer {
     /** Returns Amazon's provider if it is on the class path and its native code loads. */
     static Optional<Provider> accp() {
         try {
-            return Optional.of((Provider)
-                    Class.forName(ACCP).getDeclaredConstructor().newInstance());
+            return Optional.of(
+                    (Provider) Class.forName(ACCP).getDeclaredConstructor().newInstance());
         } catch (ReflectiveOperationException | LinkageError missing) {
             return Optional.empty();
         }

@@ -60,12 +60,14 @@ final class PeerMain {
     }
 
     private Object warm(String[] words) throws Exception {
-        return Map.of("log", Meter.warmUp(
-                work, Double.parseDouble(words[0]), Duration.ofMillis(Long.parseLong(words[1]))));
+        return Map.of(
+                "log", Meter.warmUp(work, Double.parseDouble(words[0]), Duration.ofMillis(Long.parseLong(words[1]))));
     }
 
     private Meter.Window run(Duration window) throws Exception {
-        return row.table() == Measurement.Table.HEAP ? Meter.Window.ofFigure(work.run(window)) : Meter.measure(work, window);
+        return row.table() == Measurement.Table.HEAP
+                ? Meter.Window.ofFigure(work.run(window))
+                : Meter.measure(work, window);
     }
 
     private Object close() throws Exception {

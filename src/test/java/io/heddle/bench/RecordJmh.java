@@ -1,8 +1,8 @@
 package io.heddle.bench;
 
+import io.heddle.ConnectOptions;
 import io.heddle.SecureContext;
 import io.heddle.ServerOptions;
-import io.heddle.ConnectOptions;
 import io.heddle.Tls;
 import io.heddle.TlsSocket;
 import io.heddle.TlsTransport;

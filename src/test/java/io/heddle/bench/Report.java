@@ -42,8 +42,9 @@ final class Report {
 
     /** Returns the report of this run, with what is in the file already. */
     static Report open() throws IOException {
-        Report report =
-                Files.exists(JSON) ? read(JSON) : new Report(JSON, new Content(new LinkedHashMap<>(), new ArrayList<>()));
+        Report report = Files.exists(JSON)
+                ? read(JSON)
+                : new Report(JSON, new Content(new LinkedHashMap<>(), new ArrayList<>()));
         report.describe("JDK", Runtime.version().toString());
         report.describe("Heddle's providers", Tls.cryptoProvider().algorithms().toString());
         report.describe(
@@ -77,7 +78,8 @@ final class Report {
     void add(Measurement row) throws IOException {
         int at = -1;
         for (int i = 0; i < measurements.size(); i++) {
-            if (measurements.get(i).name().equals(row.name()) && measurements.get(i).table() == row.table()) {
+            if (measurements.get(i).name().equals(row.name())
+                    && measurements.get(i).table() == row.table()) {
                 at = i;
             }
         }
@@ -100,7 +102,8 @@ final class Report {
     /** Returns all tables. */
     String text() {
         var text = new StringBuilder();
-        environment.forEach((name, value) -> text.append(name).append(": ").append(value).append('\n'));
+        environment.forEach(
+                (name, value) -> text.append(name).append(": ").append(value).append('\n'));
         for (Table table : Table.values()) {
             if (!rows(table).isEmpty()) {
                 text.append('\n').append(text(table));
@@ -113,15 +116,18 @@ final class Report {
     String text(Table table) {
         List<Measurement> rows = rows(table);
         return "%s: %s%n%n%s%n%s%s"
-                .formatted(table.title(), table.unit(), figures(rows), ratios(rows), absent(rows))
-                .stripTrailing()
+                        .formatted(table.title(), table.unit(), figures(rows), ratios(rows), absent(rows))
+                        .stripTrailing()
                 + "\n";
     }
 
     private static String figures(List<Measurement> rows) {
         List<String> subjects = subjects(rows);
         var text = new StringBuilder();
-        line(text, "", subjects.stream().map(subject -> " %13s".formatted(subject)).toList());
+        line(
+                text,
+                "",
+                subjects.stream().map(subject -> " %13s".formatted(subject)).toList());
         for (Measurement row : rows) {
             line(
                     text,
@@ -173,7 +179,9 @@ final class Report {
     private static String absent(List<Measurement> rows) {
         var text = new StringBuilder();
         for (Measurement row : rows) {
-            row.absent().forEach((subject, reason) -> text.append("without %s, %s: %s%n".formatted(subject, row.name(), reason)));
+            row.absent()
+                    .forEach((subject, reason) ->
+                            text.append("without %s, %s: %s%n".formatted(subject, row.name(), reason)));
         }
         return text.isEmpty() ? "" : "\n" + text;
     }

@@ -72,7 +72,8 @@ record Row(String name, Table table, Set<Peer> peers, boolean quick, WorkloadFac
                 }
             }
         }
-        Setup hybrid = Setup.full(TlsVersion.TLS_1_3, Key.P256, Group.X25519MLKEM768).unjudged();
+        Setup hybrid =
+                Setup.full(TlsVersion.TLS_1_3, Key.P256, Group.X25519MLKEM768).unjudged();
         rows.add(new Row(
                 "full TLSv1.3 P256 X25519MLKEM768 by default",
                 Table.FULL,

@@ -114,18 +114,12 @@ class ServerBenchmarkTest {
         }
         RunningServer node = Node.server(NODE, identity.cert(), identity.key());
         servers.add(running("Node " + Node.version().substring(1).split("\\.", 2)[0], node));
-        servers.add(running(
-                "openssl s_server",
-                Openssl.server("-www", "-cert", identity.cert(), "-key", identity.key())));
+        servers.add(
+                running("openssl s_server", Openssl.server("-www", "-cert", identity.cert(), "-key", identity.key())));
     }
 
     private static Server running(String title, RunningServer server) {
-        return new Server(
-                title,
-                ProcessHandle.of(server.program().pid()).orElseThrow(),
-                server.port(),
-                false,
-                server);
+        return new Server(title, ProcessHandle.of(server.program().pid()).orElseThrow(), server.port(), false, server);
     }
 
     private Server heddle(Peer peer) throws IOException {
@@ -152,8 +146,9 @@ class ServerBenchmarkTest {
             }
         }
         warm = true;
-        List<List<Double>> rounds =
-                servers.stream().map(server -> (List<Double>) new ArrayList<Double>()).toList();
+        List<List<Double>> rounds = servers.stream()
+                .map(server -> (List<Double>) new ArrayList<Double>())
+                .toList();
         for (int round = 0; round < ROUNDS; round++) {
             for (int i = 0; i < servers.size(); i++) {
                 Server server = servers.get(i);
@@ -171,8 +166,8 @@ class ServerBenchmarkTest {
 
     /** Runs the clients and returns the number of their handshakes. */
     private static double sTime(Server server, TlsVersion version, boolean resumed, int seconds) throws Exception {
-        List<String> command = new ArrayList<>(List.of(
-                "openssl", "s_time", "-connect", "127.0.0.1:" + server.port(), "-time", "" + seconds));
+        List<String> command = new ArrayList<>(
+                List.of("openssl", "s_time", "-connect", "127.0.0.1:" + server.port(), "-time", "" + seconds));
         command.add(resumed ? "-reuse" : "-new");
         if (version == TlsVersion.TLS_1_2) {
             command.addAll(List.of("-tls1_2", "-cipher", "ECDHE-ECDSA-AES128-GCM-SHA256"));

@@ -24,7 +24,8 @@ final class ServerMain {
         SecureContext context = Tls.createSecureContext(
                 options -> options.cert(Path.of(args[0])).key(Path.of(args[1])));
         try (TlsServer server = Tls.createServer(context, ServerMain::answer).listen("127.0.0.1", 0)) {
-            System.out.println("listening " + ((InetSocketAddress) server.address().orElseThrow()).getPort());
+            System.out.println(
+                    "listening " + ((InetSocketAddress) server.address().orElseThrow()).getPort());
             while (System.in.read() >= 0) {}
         }
         System.exit(0);

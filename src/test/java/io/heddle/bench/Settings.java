@@ -19,8 +19,7 @@ final class Settings {
     private static final Pattern ONLY = Pattern.compile(ONLY_TEXT);
     private static final String PEERS_TEXT = System.getProperty("heddle.bench.peers", "");
     private static final Pattern PEERS = Pattern.compile(PEERS_TEXT, Pattern.CASE_INSENSITIVE);
-    private static final Set<Peer> QUICK_PEERS =
-            EnumSet.of(Peer.HEDDLE, Peer.HEDDLE_JDK, Peer.SUNJSSE, Peer.CONSCRYPT);
+    private static final Set<Peer> QUICK_PEERS = EnumSet.of(Peer.HEDDLE, Peer.HEDDLE_JDK, Peer.SUNJSSE, Peer.CONSCRYPT);
 
     private Settings() {}
 
@@ -31,6 +30,8 @@ final class Settings {
 
     /** Returns whether to measure a peer: those named by the user, else all, or those of the quick form. */
     static boolean wants(Peer peer) {
-        return PEERS_TEXT.isEmpty() ? !QUICK || QUICK_PEERS.contains(peer) : PEERS.matcher(peer.title()).find();
+        return PEERS_TEXT.isEmpty()
+                ? !QUICK || QUICK_PEERS.contains(peer)
+                : PEERS.matcher(peer.title()).find();
     }
 }

@@ -14,7 +14,8 @@ import java.util.stream.Collectors;
  * @param verified whether the client verifies the server's chain and name
  * @param chacha whether TLS 1.2 has ChaCha20-Poly1305; Conscrypt chooses the cipher of TLS 1.3 itself
  */
-record Setup(TlsVersion version, TestPki.Key key, Group group, Resumption resumption, boolean verified, boolean chacha) {
+record Setup(
+        TlsVersion version, TestPki.Key key, Group group, Resumption resumption, boolean verified, boolean chacha) {
     static final String HOST = "localhost";
 
     /** The key establishment of a client's second connection. */
@@ -82,7 +83,6 @@ record Setup(TlsVersion version, TestPki.Key key, Group group, Resumption resump
             return "TLS_AES_128_GCM_SHA256";
         }
         return "TLS_ECDHE_%s_WITH_%s_SHA256"
-                .formatted(
-                        key == TestPki.Key.P256 ? "ECDSA" : "RSA", chacha ? "CHACHA20_POLY1305" : "AES_128_GCM");
+                .formatted(key == TestPki.Key.P256 ? "ECDSA" : "RSA", chacha ? "CHACHA20_POLY1305" : "AES_128_GCM");
     }
 }
