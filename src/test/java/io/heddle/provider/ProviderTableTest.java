@@ -42,7 +42,7 @@ class ProviderTableTest {
         assertThat(table.provider(Algorithm.EC)).isSameAs(CORRETTO);
         assertThat(table.provider(Algorithm.RSA)).isSameAs(CORRETTO);
         assertThat(table.provider(Algorithm.X25519)).isSameAs(CONSCRYPT);
-        assertThat(table.provider(Algorithm.ML_KEM)).isSameAs(CONSCRYPT);
+        assertThat(table.provider(Algorithm.AES_GCM)).isSameAs(CORRETTO);
         assertThat(installed()).contains(table.provider(Algorithm.HMAC).getName());
     }
 
