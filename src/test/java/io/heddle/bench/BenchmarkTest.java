@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -76,7 +77,7 @@ class BenchmarkTest {
         for (int round = 0; round < (row.table() == Table.HEAP ? 3 : ROUNDS); round++) {
             for (Peer peer : order) {
                 windows.computeIfAbsent(peer, first -> new ArrayList<>())
-                        .add(opened.get(peer).run(Settings.MEASURED.dividedBy(ROUNDS)));
+                        .add(Objects.requireNonNull(opened.get(peer)).run(Settings.MEASURED.dividedBy(ROUNDS)));
             }
             // No peer is always the one that follows a certain other.
             order = round % 2 == 0 ? order.reversed() : rotated(order);

@@ -1,11 +1,20 @@
 package io.heddle.bench;
 
+import static org.awaitility.Awaitility.await;
+
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** The heap of one end of an idle connection: socket, TLS, and a virtual thread that waits in a read. */
 final class IdleHeap implements Workload {
     private static final int CONNECTIONS = 2_000;
+
+    /** Collections in a row that freed nothing, and the bytes that are nothing. */
+    private static final int COLLECTIONS = 4;
+
+    private static final int NOISE = 100_000;
 
     private final TlsStack stack;
 
@@ -30,16 +39,25 @@ final class IdleHeap implements Workload {
         }
     }
 
-    /** Returns the smallest of several measurements: each collection may leave garbage for the next. */
+    /**
+     * Returns the used heap after collections that free no more. Objects with a native part need several: the first
+     * only lets their cleaners run.
+     */
     private static long liveHeap() {
-        long least = Long.MAX_VALUE;
-        for (int i = 0; i < 4; i++) {
-            System.gc();
-            least = Math.min(
-                    least,
-                    ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
-        }
-        return least;
+        var least = new AtomicLong(Long.MAX_VALUE);
+        var same = new AtomicInteger();
+        await().pollInterval(Duration.ofMillis(50))
+                .atMost(Duration.ofMinutes(1))
+                .until(() -> {
+                    System.gc();
+                    long used = ManagementFactory.getMemoryMXBean()
+                            .getHeapMemoryUsage()
+                            .getUsed();
+                    same.set(used < least.get() - NOISE ? 0 : same.get() + 1);
+                    least.accumulateAndGet(used, Math::min);
+                    return same.get() == COLLECTIONS;
+                });
+        return least.get();
     }
 
     @Override

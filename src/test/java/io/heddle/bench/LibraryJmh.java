@@ -28,6 +28,7 @@ import org.openjdk.jmh.annotations.State;
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
+@SuppressWarnings("NullAway.Init") // JMH calls the methods with @Setup first
 public class LibraryJmh {
     private static final String LIST = "ECDHE+AESGCM:ECDHE+CHACHA20:!aNULL:!SHA1:@STRENGTH";
 

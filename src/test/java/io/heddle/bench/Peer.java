@@ -35,6 +35,8 @@ enum Peer {
 
     private final String title;
     private final boolean nativeCode;
+
+    @SuppressWarnings("ImmutableEnumChecker") // List.of makes it
     private final List<String> options;
 
     Peer(String title, boolean nativeCode, String... options) {

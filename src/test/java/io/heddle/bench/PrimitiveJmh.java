@@ -24,6 +24,7 @@ import org.openjdk.jmh.annotations.State;
 /** The public-key operations of a handshake, by each provider; one that lacks an operation has no figure. */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
+@SuppressWarnings("NullAway.Init") // JMH calls the methods with @Setup first
 public class PrimitiveJmh {
     private static final byte[] CONTENT = new byte[130];
 

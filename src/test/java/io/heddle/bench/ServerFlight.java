@@ -4,6 +4,7 @@ import io.heddle.cipher.Group;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The parameters that a server chose, read from the plain part of its first flight, so that no peer is compared by
@@ -87,7 +88,7 @@ record ServerFlight(int suite, int group) {
 
     /** Throws an exception if the parameters are not those of the setup. */
     void check(Setup setup) {
-        var wanted = new ServerFlight(suite(setup), GROUPS.get(setup.group()));
+        var wanted = new ServerFlight(suite(setup), Objects.requireNonNull(GROUPS.get(setup.group())));
         if (!equals(wanted)) {
             throw new IllegalStateException("negotiated suite %04x and group %04x in place of %04x and %04x"
                     .formatted(suite, group, wanted.suite, wanted.group));
@@ -95,6 +96,6 @@ record ServerFlight(int suite, int group) {
     }
 
     private static int suite(Setup setup) {
-        return SUITES.get(setup.suite());
+        return Objects.requireNonNull(SUITES.get(setup.suite()));
     }
 }

@@ -19,7 +19,8 @@ final class Settings {
     private static final Pattern ONLY = Pattern.compile(ONLY_TEXT);
     private static final String PEERS_TEXT = System.getProperty("heddle.bench.peers", "");
     private static final Pattern PEERS = Pattern.compile(PEERS_TEXT, Pattern.CASE_INSENSITIVE);
-    private static final Set<Peer> QUICK_PEERS = EnumSet.of(Peer.HEDDLE, Peer.HEDDLE_JDK, Peer.SUNJSSE, Peer.CONSCRYPT);
+    private static final Set<Peer> QUICK_PEERS =
+            EnumSet.of(Peer.HEDDLE, Peer.HEDDLE_JDK, Peer.SUNJSSE, Peer.CONSCRYPT, Peer.HEDDLE_CROWDED);
 
     private Settings() {}
 
