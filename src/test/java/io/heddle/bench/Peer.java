@@ -86,7 +86,7 @@ enum Peer {
     static Optional<Provider> accp() {
         try {
             return Optional.of(
-                    (Provider) Class.forName(ACCP).getDeclaredConstructor().newInstance());
+                    Class.forName(ACCP).asSubclass(Provider.class).getDeclaredConstructor().newInstance());
         } catch (ReflectiveOperationException | LinkageError missing) {
             return Optional.empty();
         }

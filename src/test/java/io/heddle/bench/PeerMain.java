@@ -7,6 +7,7 @@ import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,25 +55,29 @@ final class PeerMain {
     }
 
     private Object open(String name) throws Exception {
-        row = Row.named(name);
-        work = row.workload().of(peer);
+        Row found = Row.named(name);
+        row = found;
+        work = found.workload().of(peer);
         return Map.of();
     }
 
     private Object warm(String[] words) throws Exception {
         return Map.of(
-                "log", Meter.warmUp(work, Double.parseDouble(words[0]), Duration.ofMillis(Long.parseLong(words[1]))));
+                "log", Meter.warmUp(opened(), Double.parseDouble(words[0]), Duration.ofMillis(Long.parseLong(words[1]))));
     }
 
     private Meter.Window run(Duration window) throws Exception {
-        return row.table() == Measurement.Table.HEAP
-                ? Meter.Window.ofFigure(work.run(window))
-                : Meter.measure(work, window);
+        boolean figure = Objects.requireNonNull(row).table() == Measurement.Table.HEAP;
+        return figure ? Meter.Window.ofFigure(opened().run(window)) : Meter.measure(opened(), window);
     }
 
     private Object close() throws Exception {
-        work.close();
+        opened().close();
         work = null;
         return Map.of();
+    }
+
+    private Workload opened() {
+        return Objects.requireNonNull(work, "no row is open");
     }
 }

@@ -2,7 +2,7 @@ package io.heddle.bench;
 
 import io.heddle.bench.Measurement.Table;
 import io.heddle.bench.Setup.Resumption;
-import io.heddle.certificate.TestPki.Key;
+import io.heddle.certificate.TestPki;
 import io.heddle.cipher.Group;
 import io.heddle.protocol.TlsVersion;
 import java.util.ArrayList;
@@ -61,10 +61,10 @@ record Row(String name, Table table, Set<Peer> peers, boolean quick, WorkloadFac
 
     private static void fullHandshakes(List<Row> rows) {
         for (TlsVersion version : List.of(TlsVersion.TLS_1_3, TlsVersion.TLS_1_2)) {
-            for (Key key : List.of(Key.P256, Key.RSA_2048)) {
+            for (TestPki.Key key : List.of(TestPki.Key.P256, TestPki.Key.RSA_2048)) {
                 for (Group group : List.of(Group.P_256, Group.X25519)) {
                     // The quick form leaves out combinations of two things that are measured alone.
-                    boolean quick = group == Group.P_256 || (key == Key.P256 && version == TlsVersion.TLS_1_3);
+                    boolean quick = group == Group.P_256 || (key == TestPki.Key.P256 && version == TlsVersion.TLS_1_3);
                     Setup setup = Setup.full(version, key, group);
                     String name = "full %s %s %s".formatted(version.protocol(), key, group);
                     rows.add(handshakes(name, Table.FULL, quick, setup.unjudged()));
@@ -73,7 +73,7 @@ record Row(String name, Table table, Set<Peer> peers, boolean quick, WorkloadFac
             }
         }
         Setup hybrid =
-                Setup.full(TlsVersion.TLS_1_3, Key.P256, Group.X25519MLKEM768).unjudged();
+                Setup.full(TlsVersion.TLS_1_3, TestPki.Key.P256, Group.X25519MLKEM768).unjudged();
         rows.add(new Row(
                 "full TLSv1.3 P256 X25519MLKEM768 by default",
                 Table.FULL,
@@ -143,7 +143,7 @@ record Row(String name, Table table, Set<Peer> peers, boolean quick, WorkloadFac
                 ALL,
                 true,
                 peer -> new IdleHeap(peer.stack(Setup.usual()))));
-        Setup setup = Setup.full(TlsVersion.TLS_1_3, Key.P256, Group.P_256).unjudged();
+        Setup setup = Setup.full(TlsVersion.TLS_1_3, TestPki.Key.P256, Group.P_256).unjudged();
         rows.add(new Row(
                 "full TLSv1.3 P256 P_256 beside idle connections",
                 Table.CROWD,

@@ -1,5 +1,6 @@
 package io.heddle.bench;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heddle.bench.Measurement.Figure;
@@ -184,7 +185,7 @@ class ServerBenchmarkTest {
         }
         double total = 0;
         for (Process client : clients) {
-            String output = new String(client.getInputStream().readAllBytes());
+            String output = new String(client.getInputStream().readAllBytes(), UTF_8);
             client.waitFor();
             CommandCost result = new CommandCost(output, 0);
             double count = result.number("(\\d+) connections in \\d+ real seconds");
