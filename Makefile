@@ -2,8 +2,9 @@
 
 # Seconds that each fuzz test gets in `make fuzz`; in `make test` it is one.
 FUZZ_SECONDS ?= 60
-# Seconds for which each row of `make bench` measures each of the two stacks.
+# Seconds for which each row of `make bench` measures each peer, and a pattern for the names of the rows; empty for all.
 BENCH_SECONDS ?= 2
+ONLY ?=
 # Seconds that the faults of `make soak` share; in `make test` it is ten.
 SOAK_SECONDS ?= 600
 
@@ -21,6 +22,7 @@ MVN := mvn -B -ntp
 NODES := HEDDLE_NODES=$$(.ci/nodes) && export HEDDLE_NODES &&
 JDK := JAVA_HOME=$$(bin/find-jdk) && export JAVA_HOME &&
 BUILT := target/cli.built
+BENCH = $(JDK) $(NODES) $(MVN) test -Dheddle.groups=bench -Dheddle.excludedGroups=
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -62,8 +64,17 @@ mutation: ## mutate the code of sessions, certificates, ciphers and handshake ru
 soak: ## only the campaign of faults and floods, SOAK_SECONDS=600 for all of it
 	$(JDK) $(MVN) test -Dheddle.groups=soak -Dheddle.soak.seconds=$(SOAK_SECONDS)
 
-bench: ## the measurements beside the JDK's TLS, into target/bench.txt; no other target runs them
-	$(JDK) $(MVN) test -Dheddle.groups=bench -Dheddle.excludedGroups= -Dheddle.bench.seconds=$(BENCH_SECONDS)
+bench: ## the measurements beside other TLS stacks, up to 30 minutes, into target/bench.txt and .json; ONLY='resumed|server' for some rows
+	$(if $(ONLY),,rm -f target/bench.json)
+	$(BENCH) -Dheddle.bench.seconds=$(BENCH_SECONDS) '-Dheddle.bench.only=$(ONLY)'
+
+bench-quick: ## the most important of them in five minutes
+	$(if $(ONLY),,rm -f target/bench.json)
+	$(BENCH) -Dheddle.bench.quick=true '-Dheddle.bench.only=$(ONLY)'
+
+bench-docs: ## the last measurements into the tables and pictures of docs/benchmarks.md
+	$(JDK) $(MVN) -q test-compile dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/bench.classpath
+	$(JDK) $$JAVA_HOME/bin/java -cp target/test-classes:target/classes:$$(cat target/bench.classpath) io.heddle.bench.DocsMain
 
 certs: $(BUILT) ## create the test certificates of certs/generated again
 	bin/heddle certs certs/generated --force
@@ -91,4 +102,4 @@ $(BUILT): pom.xml $(shell find src/main -type f)
 certs/generated/ca.pem: | $(BUILT)
 	bin/heddle certs certs/generated --force
 
-.PHONY: help run test test-debian13 unit build fmt interop fuzz bogo mutation bench certs javadoc public-types house verify clean
+.PHONY: help run test test-debian13 unit build fmt interop fuzz bogo mutation bench bench-quick bench-docs certs javadoc public-types house verify clean

@@ -1,144 +1,122 @@
 package io.heddle.bench;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import io.heddle.bench.Setup.Resumption;
-import io.heddle.certificate.TestPki;
-import io.heddle.cipher.Group;
-import io.heddle.protocol.TlsVersion;
+import io.heddle.bench.Measurement.Figure;
+import io.heddle.bench.Measurement.Table;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
-import java.util.regex.Pattern;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Measures all rows once and prints the table.
- *
- * <p>{@code heddle.bench.seconds} is the measuring time of each row and stack, 2 by default; {@code heddle.bench.only}
- * is a regular expression for the names of the rows.
+ * Measures handshakes, records, sockets and memory of Heddle and its peers, each peer in a JVM of its own, in turns,
+ * with {@link Settings}.
  */
 @Tag("bench")
 class BenchmarkTest {
-    private static final Duration MEASURED =
-            Duration.ofMillis(Math.round(1000 * Double.parseDouble(System.getProperty("heddle.bench.seconds", "2"))));
-    private static final Pattern ONLY = Pattern.compile(System.getProperty("heddle.bench.only", ""));
+    private static final int ROUNDS = Settings.QUICK ? 5 : 7;
 
-    /** The warm-up of the first row, which starts in a JVM that has compiled nothing yet. */
-    private static final Duration FIRST_WARM_UP = Duration.ofSeconds(6);
+    /** Of processor time. */
+    private static final Duration LONGEST_WARM_UP = Duration.ofSeconds(Settings.QUICK ? 15 : 120);
 
-    /** A resumed handshake calls most methods once, and the compiler needs 15,000 calls. */
-    private static final Duration RESUMED_WARM_UP = Duration.ofSeconds(12);
+    private final Map<Peer, PeerProcess> processes = new EnumMap<>(Peer.class);
 
-    private static final int CONNECTIONS = 200;
-    private static final int KIB = 1024;
-
-    private final Report report = new Report("bench.txt");
-    private int rows;
-
-    interface WorkloadFactory {
-        Workload of(TlsStack stack) throws Exception;
-    }
-
-    interface SetupWorkloadFactory {
-        Workload of(TlsStack stack, Setup setup) throws Exception;
+    @AfterEach
+    void end_processes() {
+        processes.values().forEach(PeerProcess::close);
     }
 
     @Test
-    void compares_heddle_with_the_tls_of_the_jdk() throws Exception {
-        report.printJdkHeader();
-        fullHandshakes();
-        resumedHandshakes();
-        streams();
-        idleConnections();
-        report.write();
-        assertThat(rows).as("rows that match %s", ONLY).isPositive();
+    void compares_heddle_with_its_peers() throws Exception {
+        Report report = Report.open();
+        for (Row row : Row.all()) {
+            if (Settings.wants(row.name(), row.quick())) {
+                measure(row, report);
+            }
+        }
     }
 
-    private void fullHandshakes() throws Exception {
-        for (TlsVersion version : List.of(TlsVersion.TLS_1_3, TlsVersion.TLS_1_2)) {
-            for (TestPki.Key key : List.of(TestPki.Key.P256, TestPki.Key.RSA_2048)) {
-                for (Group group : List.of(Group.X25519, Group.P_256)) {
-                    Setup setup = Setup.full(version, key, group);
-                    row("full %s %s %s".formatted(version.protocol(), key, group), setup, handshakes(setup));
+    private void measure(Row row, Report report) throws IOException {
+        Map<Peer, PeerProcess> opened = new EnumMap<>(Peer.class);
+        Map<String, String> absent = new TreeMap<>();
+        for (Peer peer : row.peers()) {
+            if (!Settings.wants(peer) || !peer.isAvailable()) {
+                continue;
+            }
+            try {
+                PeerProcess process = processes.get(peer);
+                if (process == null) {
+                    process = new PeerProcess(peer);
+                    processes.put(peer, process);
                 }
+                process.open(row);
+                opened.put(peer, process);
+            } catch (IOException cannot) {
+                absent.put(peer.title(), String.valueOf(cannot.getMessage()));
             }
         }
-        // SunJSSE of JDK 21 and 25 has no hybrid group: its figure is that of X25519.
-        Setup hybrid = Setup.full(TlsVersion.TLS_1_3, TestPki.Key.P256, Group.X25519MLKEM768);
-        row("full TLSv1.3 P256 X25519MLKEM768 by default / X25519", hybrid, Setup.usual(), Handshakes::new);
-        Setup unjudged = Setup.usual().unjudged();
-        row("full TLSv1.3 P256 X25519, chain not judged", unjudged, handshakes(unjudged));
+        for (Map.Entry<Peer, PeerProcess> peer : opened.entrySet()) {
+            log("%s: %s".formatted(peer.getKey().title(), peer.getValue().warmUp(row.warmUp(), LONGEST_WARM_UP)));
+        }
+        var windows = rounds(row, opened);
+        for (PeerProcess process : opened.values()) {
+            process.closeWork();
+        }
+        add(row, windows, absent, report);
     }
 
-    private void resumedHandshakes() throws Exception {
-        resumed("resumed TLSv1.3 ticket (X25519)", Setup.resumed(TlsVersion.TLS_1_3, Resumption.TICKET));
-        resumed("resumed TLSv1.2 ticket", Setup.resumed(TlsVersion.TLS_1_2, Resumption.TICKET));
-        resumed("resumed TLSv1.2 id", Setup.resumed(TlsVersion.TLS_1_2, Resumption.ID));
-    }
-
-    private void resumed(String name, Setup setup) throws Exception {
-        row(name, setup, handshakes(setup));
-    }
-
-    private static WorkloadFactory handshakes(Setup setup) {
-        return stack -> new Handshakes(stack, setup);
-    }
-
-    private void streams() throws Exception {
-        try (var loopback = new Loopback()) {
-            for (int kib : List.of(16, 1)) {
-                row(
-                        "MB in memory, writes of %d KiB".formatted(kib),
-                        Setup.usual(),
-                        stack -> new BulkStream(loopback.inMemory(stack), kib * KIB));
+    private static Map<Peer, List<Meter.Window>> rounds(Row row, Map<Peer, PeerProcess> opened) throws IOException {
+        Map<Peer, List<Meter.Window>> windows = new EnumMap<>(Peer.class);
+        List<Peer> order = new ArrayList<>(opened.keySet());
+        for (int round = 0; round < (row.table() == Table.HEAP ? 3 : ROUNDS); round++) {
+            for (Peer peer : order) {
+                windows.computeIfAbsent(peer, first -> new ArrayList<>())
+                        .add(Objects.requireNonNull(opened.get(peer)).run(Settings.MEASURED.dividedBy(ROUNDS)));
             }
-            for (int kib : List.of(16, 64)) {
-                row(
-                        "MB over loopback, writes of %d KiB".formatted(kib),
-                        Setup.usual(),
-                        stack -> new BulkStream(loopback.secure(stack), kib * KIB));
-            }
-            row("1 KiB round trips, %d connections".formatted(CONNECTIONS), Setup.usual(), stack -> {
-                List<Loopback.Ends> connections = new ArrayList<>();
-                for (int i = 0; i < CONNECTIONS; i++) {
-                    connections.add(loopback.secure(stack));
-                }
-                return new PingPong(connections);
-            });
+            // No peer is always the one that follows a certain other.
+            order = round % 2 == 0 ? order.reversed() : rotated(order);
+        }
+        return windows;
+    }
+
+    private static List<Peer> rotated(List<Peer> order) {
+        List<Peer> rotated = new ArrayList<>(order.reversed());
+        if (!rotated.isEmpty()) {
+            rotated.add(rotated.removeFirst());
+        }
+        return rotated;
+    }
+
+    private static void add(Row row, Map<Peer, List<Meter.Window>> windows, Map<String, String> absent, Report report)
+            throws IOException {
+        List<Figure> figures = new ArrayList<>();
+        List<Figure> kilobytes = new ArrayList<>();
+        windows.forEach((peer, measured) -> {
+            figures.add(new Figure(
+                    peer.title(),
+                    measured.stream()
+                            .map(
+                                    row.table() == Table.CROWD
+                                            ? Meter.Window::perProcessSecond
+                                            : Meter.Window::perCpuSecond)
+                            .toList()));
+            kilobytes.add(new Figure(
+                    peer.title(), measured.stream().map(Meter.Window::kilobytes).toList()));
+        });
+        report.add(new Measurement(row.table(), row.name(), figures, absent));
+        if (row.table() == Table.FULL || row.table() == Table.RESUMED) {
+            report.add(new Measurement(Table.GARBAGE, row.name(), kilobytes, Map.of()));
         }
     }
 
-    private void row(String name, Setup setup, WorkloadFactory maker) throws Exception {
-        row(name, setup, setup, (stack, its) -> maker.of(stack));
-    }
-
-    private void row(String name, Setup heddleSetup, Setup jdkSetup, SetupWorkloadFactory maker) throws Exception {
-        if (!ONLY.matcher(name).find()) {
-            return;
-        }
-        Duration warmUp = heddleSetup.resumes() ? RESUMED_WARM_UP : rows == 0 ? FIRST_WARM_UP : MEASURED.dividedBy(3);
-        rows++;
-        try (Workload heddle = maker.of(new HeddleStack(heddleSetup), heddleSetup);
-                Workload jdk = maker.of(new JdkStack(jdkSetup), jdkSetup)) {
-            report.compared(name, Comparison.of(heddle, jdk, warmUp, MEASURED));
-        }
-    }
-
-    private void idleConnections() throws Exception {
-        String name = "KB of heap for an end of an idle connection";
-        if (!ONLY.matcher(name).find()) {
-            return;
-        }
-        rows++;
-        double heddle = IdleConnections.kilobytesPerEnd(new HeddleStack(Setup.usual()));
-        double jdk = IdleConnections.kilobytesPerEnd(new JdkStack(Setup.usual()));
-        report.lessIsBetter(name, heddle, jdk);
-        report.line("  of which socket and waiting virtual thread: %.1f".formatted(plain()));
-    }
-
-    private static double plain() throws Exception {
-        return IdleConnections.kilobytesPerEnd(null);
+    @SuppressWarnings("SystemOut") // the progress of a long run
+    private static void log(String line) {
+        System.out.println(line);
     }
 }

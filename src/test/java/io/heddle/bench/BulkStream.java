@@ -16,6 +16,13 @@ final class BulkStream implements Workload {
     private final int writeSize;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
+    /** Returns a stream over the loopback interface. */
+    static BulkStream overLoopback(TlsStack stack, int writeSize) throws Exception {
+        try (var loopback = new Loopback()) {
+            return new BulkStream(loopback.secure(stack), writeSize);
+        }
+    }
+
     BulkStream(Loopback.Ends ends, int writeSize) {
         this.ends = ends;
         this.writeSize = writeSize;

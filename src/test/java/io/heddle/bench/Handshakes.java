@@ -1,6 +1,7 @@
 package io.heddle.bench;
 
 import java.io.IOException;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,7 +10,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.net.ssl.SSLSocket;
 
 /**
  * Complete connections in memory: handshake, one byte from the server, end. The byte makes a client of TLS 1.3 process
@@ -29,12 +29,15 @@ final class Handshakes implements Workload {
         this.stack = stack;
         this.setup = setup;
         for (int client = 0; client < CLIENTS; client++) {
-            check(connect(client), connect(client));
+            PipeSocket first = connect(client, true);
+            PipeSocket second = connect(client, true);
+            ServerFlight.of(first.receivedBytes()).check(setup);
+            check(first.received(), second.received());
         }
     }
 
     /**
-     * Checks that the second connection of a client resumes or not, according to the setup; one that does
+     * Checks that the second connection of a client resumes or not, according to the setup: a server that resumes
      * sends no certificate.
      */
     private void check(int first, int second) {
@@ -45,28 +48,27 @@ final class Handshakes implements Workload {
         }
     }
 
-    /** Returns the number of bytes that the server sent. */
-    private int connect(int number) throws IOException, InterruptedException, ExecutionException {
+    /** Returns the client's transport after the connection. */
+    private PipeSocket connect(int number, boolean keeping)
+            throws IOException, InterruptedException, ExecutionException {
         int port = setup.resumes() ? 1 + number : 1 + CLIENTS + strangers.getAndIncrement() % PORTS;
-        var pair = PipeSocket.Pair.make(port);
+        var pair = PipeSocket.Pair.make(port, keeping);
         Future<Void> serving = threads.submit(() -> {
-            try (SSLSocket server = stack.server(pair.server())) {
+            try (Socket server = stack.server(pair.server())) {
                 server.getOutputStream().write(1);
                 // Until the client ends, so that neither side closes the connection under the other.
                 server.getInputStream().read();
             }
             return null;
         });
-        int received;
-        try (SSLSocket client = stack.client(pair.client())) {
+        try (Socket client = stack.client(pair.client())) {
             if (client.getInputStream().read() != 1) {
                 throw new IOException("the server's byte did not come");
             }
-            received = pair.client().received();
             stack.remember(client);
         }
         serving.get();
-        return received;
+        return pair.client();
     }
 
     @Override
@@ -78,7 +80,7 @@ final class Handshakes implements Workload {
             clients.add(threads.submit(() -> {
                 int completed = 0;
                 while (System.nanoTime() < end) {
-                    connect(client);
+                    connect(client, false);
                     completed++;
                 }
                 return completed;

@@ -62,7 +62,7 @@ final class HeddleStack implements TlsStack {
     }
 
     @Override
-    public void remember(SSLSocket socket) {
+    public void remember(Socket socket) {
         if (setup.resumes()) {
             ((TlsSocket) socket).getSessionData().ifPresent(session -> sessions.put(socket.getPort(), session));
         }

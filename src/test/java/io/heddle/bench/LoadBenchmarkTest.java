@@ -2,22 +2,21 @@ package io.heddle.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.heddle.bench.Measurement.Figure;
+import io.heddle.bench.Measurement.Table;
 import io.heddle.certificate.TestPki;
 import io.heddle.interop.Node;
 import io.heddle.interop.Openssl;
 import io.heddle.interop.PemFiles;
 import io.heddle.interop.RunningServer;
 import io.heddle.protocol.TlsVersion;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.regex.Pattern;
-import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -28,17 +27,15 @@ import org.junit.jupiter.api.io.TempDir;
  * in one run: a handshake with {@code openssl s_time}, a request with {@code wrk}. Each of these is measured
  * before and after Heddle.
  *
- * <p>{@code heddle.bench.seconds} has the meaning of {@link BenchmarkTest}: each is measured for five times as long,
+ * <p>{@code heddle.bench.seconds} has the meaning of {@link Settings}: each is measured for five times as long,
  * and warmed up for fifteen times, because a JVM compiles for long at the pace of one client.
  */
 @Tag("bench")
 class LoadBenchmarkTest {
-    private static final double UNIT = Double.parseDouble(System.getProperty("heddle.bench.seconds", "2"));
-    private static final Pattern ONLY = Pattern.compile(System.getProperty("heddle.bench.only", ""));
+    private static final double UNIT = Settings.MEASURED.toMillis() / 1e3;
     private static final int MEASURED = (int) Math.max(2, Math.round(5 * UNIT));
     private static final int WARM_UP = (int) Math.max(2, Math.round(15 * UNIT));
     private static final Duration LIMIT = Duration.ofSeconds(MEASURED + WARM_UP + 60);
-    private static final String ROW = "%-34s %12s %12s %7s  %s";
     private static final int CONNECTIONS = 50;
 
     private static final String NODE = """
@@ -56,10 +53,8 @@ class LoadBenchmarkTest {
     @TempDir
     private Path folder;
 
-    private final Report report = new Report("bench-load.txt");
     private String ca = "";
     private PemFiles.Pair identity = new PemFiles.Pair("", "");
-    private int rows;
 
     @BeforeEach
     void write_certificates() {
@@ -72,16 +67,11 @@ class LoadBenchmarkTest {
     void compares_load_with_other_load_testers() throws Exception {
         handshakes();
         requests();
-        report.write();
-        assertThat(rows).as("rows that match %s", ONLY).isPositive();
     }
 
     // Handshakes and s_time
 
     private void handshakes() throws Exception {
-        report.line("");
-        report.line("milliseconds of the client's processor time for a handshake, one at a time, on openssl s_server");
-        report.line(ROW.formatted("", "heddle load", "s_time", "times", "heddle load by second"));
         try (RunningServer server =
                 Openssl.server("-www", "-cert", identity.cert(), "-key", identity.key(), "-num_tickets", "1")) {
             for (TlsVersion version : List.of(TlsVersion.TLS_1_3, TlsVersion.TLS_1_2)) {
@@ -93,11 +83,10 @@ class LoadBenchmarkTest {
     }
 
     private void handshakes(int port, TlsVersion version, boolean resumed) throws Exception {
-        String name = "%s %s".formatted(resumed ? "resumed" : "full", version.protocol());
-        if (!ONLY.matcher("load " + name).find()) {
+        String name = "load, %s %s".formatted(resumed ? "resumed" : "full", version.protocol());
+        if (!Settings.wants(name, false)) {
             return;
         }
-        rows++;
         double before = sTime(port, version, resumed);
         JsonObject load = load(port, "--versions", version.protocol(), "--resume", resumed ? "1" : "0", "-c", "1");
         double after = sTime(port, version, resumed);
@@ -107,14 +96,13 @@ class LoadBenchmarkTest {
         assertThat(counts.get(resumed ? "full" : "resumed").getAsLong()).isZero();
         String counted = resumed ? "resumed" : "full";
         double cost = 1e3 * cpu(load) / counts.get(counted).getAsLong();
-        double other = 1e3 * (before + after) / 2;
-        double[] seconds = bySecond(load, counted);
-        report.line(ROW.formatted(
-                name,
-                number(cost),
-                number(other),
-                number(cost / other),
-                number(1e3 * seconds[0]) + "-" + number(1e3 * seconds[seconds.length - 1])));
+        Report.open()
+                .add(Measurement.of(
+                        Table.LOAD,
+                        name,
+                        List.of(
+                                new Figure("heddle load", List.of(cost, cost)),
+                                new Figure("s_time", List.of(1e3 * before, 1e3 * after)))));
     }
 
     /** Returns the processor seconds of each handshake. */
@@ -146,14 +134,10 @@ class LoadBenchmarkTest {
     // Requests and wrk
 
     private void requests() throws Exception {
-        String name = "GET of 1 KiB, %d connections".formatted(CONNECTIONS);
-        if (!ONLY.matcher("load " + name).find()) {
+        String name = "load, GET of 1 KiB, %d connections".formatted(CONNECTIONS);
+        if (!Settings.wants(name, false)) {
             return;
         }
-        rows++;
-        report.line("");
-        report.line("requests on a Node.js server of one thread, kept connections: " + name);
-        report.line(ROW.formatted("", "heddle load", "wrk", "times", ""));
         try (RunningServer server = Node.server(NODE, identity.cert(), identity.key())) {
             CommandCost before = wrk(server.port());
             JsonObject load = load(server.port(), "--http", "/", "-c", "" + CONNECTIONS);
@@ -162,16 +146,23 @@ class LoadBenchmarkTest {
             JsonObject counts = load.getAsJsonObject("requests");
             assertThat(counts.get("failed").getAsLong()).isZero();
             double count = counts.get("succeeded").getAsLong();
-            row("a second", counts.get("perSecond").getAsDouble(), (perSecond(before) + perSecond(after)) / 2);
+            row(name + ", a second", counts.get("perSecond").getAsDouble(), perSecond(before), perSecond(after));
             row(
-                    "a second of the client's processor",
+                    name + ", a second of the client's processor",
                     count / cpu(load),
-                    (requests(before) + requests(after)) / (before.cpuSeconds() + after.cpuSeconds()));
+                    requests(before) / before.cpuSeconds(),
+                    requests(after) / after.cpuSeconds());
         }
     }
 
-    private void row(String name, double load, double other) {
-        report.line(ROW.formatted(name, number(load), number(other), number(load / other), ""));
+    private static void row(String name, double load, double before, double after) throws IOException {
+        Report.open()
+                .add(Measurement.of(
+                        Table.REQUESTS,
+                        name,
+                        List.of(
+                                new Figure("heddle load", List.of(load, load)),
+                                new Figure("wrk", List.of(before, after)))));
     }
 
     private static CommandCost wrk(int port) throws Exception {
@@ -225,22 +216,5 @@ class LoadBenchmarkTest {
 
     private static double cpu(JsonObject result) {
         return result.getAsJsonObject("client").get("cpuSeconds").getAsDouble();
-    }
-
-    /** Returns the processor seconds of each handshake in each whole second of the run, cheapest second first. */
-    private static double[] bySecond(JsonObject result, String counted) {
-        DoubleStream.Builder seconds = DoubleStream.builder();
-        for (JsonElement element : result.getAsJsonArray("timeline")) {
-            JsonObject second = element.getAsJsonObject();
-            double count = second.get(counted).getAsDouble();
-            if (count > 0 && second.get("length").getAsDouble() > 0.9) {
-                seconds.add(second.get("cpuSeconds").getAsDouble() / count);
-            }
-        }
-        return seconds.build().sorted().toArray();
-    }
-
-    private static String number(double value) {
-        return String.format(Locale.ROOT, value < 10 ? "%.2f" : "%.0f", value);
     }
 }

@@ -4,17 +4,13 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import javax.net.ssl.SSLSocket;
+import java.util.concurrent.FutureTask;
 
 /** Opens connections whose handshake is complete, over the loopback interface or in memory. */
 final class Loopback implements AutoCloseable {
     private static final int BACKLOG = 511;
 
     private final ServerSocket listener;
-    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
     Loopback() throws IOException {
         this.listener = new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress());
@@ -42,19 +38,21 @@ final class Loopback implements AutoCloseable {
         return secure(stack, plain());
     }
 
-    Ends inMemory(TlsStack stack) throws Exception {
+    /** Returns a connection over two pipes. */
+    static Ends inMemory(TlsStack stack) throws Exception {
         var pair = PipeSocket.Pair.make(1);
         return secure(stack, new Ends(pair.client(), pair.server()));
     }
 
     /** The server's byte makes the client process the messages after the handshake. */
-    private Ends secure(TlsStack stack, Ends below) throws Exception {
-        Future<SSLSocket> accepted = threads.submit(() -> {
-            SSLSocket server = stack.server(below.server());
+    static Ends secure(TlsStack stack, Ends below) throws Exception {
+        var accepted = new FutureTask<>(() -> {
+            Socket server = stack.server(below.server());
             server.getOutputStream().write(1);
             return server;
         });
-        SSLSocket client = stack.client(below.client());
+        Thread.ofVirtual().start(accepted);
+        Socket client = stack.client(below.client());
         if (client.getInputStream().read() != 1) {
             throw new IOException("the server's byte did not come");
         }
@@ -64,6 +62,5 @@ final class Loopback implements AutoCloseable {
     @Override
     public void close() throws IOException {
         listener.close();
-        threads.close();
     }
 }

@@ -19,6 +19,17 @@ final class PingPong implements Workload {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final List<Future<Void>> echoes = new ArrayList<>();
 
+    /** Returns work over this many connections of the loopback interface. */
+    static PingPong overLoopback(TlsStack stack, int connections) throws Exception {
+        try (var loopback = new Loopback()) {
+            List<Loopback.Ends> opened = new ArrayList<>();
+            for (int i = 0; i < connections; i++) {
+                opened.add(loopback.secure(stack));
+            }
+            return new PingPong(opened);
+        }
+    }
+
     PingPong(List<Loopback.Ends> connections) {
         this.connections = List.copyOf(connections);
         for (Loopback.Ends connection : connections) {

@@ -1,5 +1,6 @@
 package io.heddle.bench;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -8,9 +9,11 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketException;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One end of a connection that exists in memory only, to exclude the cost of the kernel. Read timeouts are
@@ -18,6 +21,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class PipeSocket extends Socket {
     private static final int CAPACITY = 256 * 1024;
+    private static final int TRIMMED = 64;
 
     private final Pipe in;
     private final Pipe out;
@@ -35,10 +39,26 @@ final class PipeSocket extends Socket {
     record Pair(PipeSocket client, PipeSocket server) {
         /** Returns a connection to the server of this port, by which clients identify their sessions. */
         static Pair make(int port) {
-            var up = new Pipe();
-            var down = new Pipe();
+            return make(port, false);
+        }
+
+        /** Returns a connection whose client may keep a copy of all bytes that it receives. */
+        static Pair make(int port, boolean keeping) {
+            var up = new Pipe(null);
+            var down = new Pipe(keeping ? new ByteArrayOutputStream() : null);
             return new Pair(new PipeSocket(down, up, port), new PipeSocket(up, down, 0));
         }
+    }
+
+    /** Returns a copy of the bytes sent to this end, if the pair was made to keep them. */
+    byte[] receivedBytes() {
+        return Objects.requireNonNull(in.kept).toByteArray();
+    }
+
+    /** Makes the rings of both directions small, for a connection that stays idle; they grow again with data. */
+    void trim() {
+        in.trim();
+        out.trim();
     }
 
     /** Returns the number of bytes sent to this end. */
@@ -160,6 +180,24 @@ final class PipeSocket extends Socket {
         private byte[] ring = new byte[8 * 1024];
         private int from;
         private int size;
+        private boolean writtenAfterEnd;
+        private final @Nullable ByteArrayOutputStream kept;
+
+        Pipe(@Nullable ByteArrayOutputStream kept) {
+            this.kept = kept;
+        }
+
+        void trim() {
+            lock.lock();
+            try {
+                if (size == 0) {
+                    ring = new byte[TRIMMED];
+                    from = 0;
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
 
         void end() {
             lock.lock();
@@ -193,6 +231,11 @@ final class PipeSocket extends Socket {
                             changed.awaitUninterruptibly();
                         }
                     }
+                    if (ended && !writtenAfterEnd) {
+                        // As on TCP: the first write after the peer has closed succeeds.
+                        writtenAfterEnd = true;
+                        return;
+                    }
                     if (ended) {
                         throw new SocketException("Broken pipe");
                     }
@@ -204,6 +247,9 @@ final class PipeSocket extends Socket {
                     changed.signalAll();
                 }
                 total.addAndGet(length);
+                if (kept != null) {
+                    kept.write(bytes, offset, length);
+                }
             } finally {
                 lock.unlock();
             }

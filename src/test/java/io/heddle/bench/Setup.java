@@ -8,12 +8,14 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The parameters that both stacks negotiate, so that they do the same work.
+ * The parameters that all stacks negotiate, so that they do the same work.
  *
  * @param group the group of the key exchange
  * @param verified whether the client verifies the server's chain and name
+ * @param chacha whether TLS 1.2 has ChaCha20-Poly1305; Conscrypt chooses the cipher of TLS 1.3 itself
  */
-record Setup(TlsVersion version, TestPki.Key key, Group group, Resumption resumption, boolean verified) {
+record Setup(
+        TlsVersion version, TestPki.Key key, Group group, Resumption resumption, boolean verified, boolean chacha) {
     static final String HOST = "localhost";
 
     /** The key establishment of a client's second connection. */
@@ -27,20 +29,26 @@ record Setup(TlsVersion version, TestPki.Key key, Group group, Resumption resump
     }
 
     static Setup full(TlsVersion version, TestPki.Key key, Group group) {
-        return new Setup(version, key, group, Resumption.NONE, true);
+        return new Setup(version, key, group, Resumption.NONE, true, false);
     }
 
-    static Setup resumed(TlsVersion version, Resumption resumption) {
-        return new Setup(version, TestPki.Key.P256, Group.X25519, resumption, true);
+    static Setup resumed(TlsVersion version, Resumption resumption, Group group) {
+        return new Setup(version, TestPki.Key.P256, group, resumption, true, false);
     }
 
     /** Returns the setup of streams and idle connections. */
     static Setup usual() {
-        return full(TlsVersion.TLS_1_3, TestPki.Key.P256, Group.X25519);
+        return full(TlsVersion.TLS_1_3, TestPki.Key.P256, Group.P_256);
     }
 
+    /** Returns the setup of streams with ChaCha20-Poly1305, in TLS 1.2. */
+    static Setup chacha20() {
+        return new Setup(TlsVersion.TLS_1_2, TestPki.Key.P256, Group.P_256, Resumption.NONE, true, true);
+    }
+
+    /** Returns a setup in which the client does not verify the server's chain and name. */
     Setup unjudged() {
-        return new Setup(version, key, group, resumption, false);
+        return new Setup(version, key, group, resumption, false, chacha);
     }
 
     /**
@@ -64,13 +72,17 @@ record Setup(TlsVersion version, TestPki.Key key, Group group, Resumption resump
         return resumption != Resumption.NONE;
     }
 
-    /** Returns the suite by its standard name: AES-128-GCM everywhere. */
+    /** Returns the suite by its standard name: AES-128-GCM unless it is ChaCha20-Poly1305. */
     String suite() {
-        if (version == TlsVersion.TLS_1_3) {
+        return suite(version);
+    }
+
+    /** Returns the suite of another version. */
+    String suite(TlsVersion other) {
+        if (other == TlsVersion.TLS_1_3) {
             return "TLS_AES_128_GCM_SHA256";
         }
-        return key == TestPki.Key.P256
-                ? "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"
-                : "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256";
+        return "TLS_ECDHE_%s_WITH_%s_SHA256"
+                .formatted(key == TestPki.Key.P256 ? "ECDSA" : "RSA", chacha ? "CHACHA20_POLY1305" : "AES_128_GCM");
     }
 }

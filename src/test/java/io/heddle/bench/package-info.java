@@ -1,5 +1,5 @@
 /**
- * Measurements: Heddle and the JDK's own TLS, in one JVM and in turns, so that both run on the same machine. Run by
+ * Measurements: Heddle and other TLS implementations, each in a JVM of its own and in turns, on the same machine. Run by
  * {@code make bench}, explained in docs/benchmarks.md.
  */
 @NullMarked
