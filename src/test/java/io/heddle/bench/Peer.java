@@ -85,8 +85,10 @@ enum Peer {
     /** Returns Amazon's provider if it is on the class path and its native code loads. */
     static Optional<Provider> accp() {
         try {
-            return Optional.of(
-                    Class.forName(ACCP).asSubclass(Provider.class).getDeclaredConstructor().newInstance());
+            return Optional.of(Class.forName(ACCP)
+                    .asSubclass(Provider.class)
+                    .getDeclaredConstructor()
+                    .newInstance());
         } catch (ReflectiveOperationException | LinkageError missing) {
             return Optional.empty();
         }

@@ -63,7 +63,8 @@ final class PeerMain {
 
     private Object warm(String[] words) throws Exception {
         return Map.of(
-                "log", Meter.warmUp(opened(), Double.parseDouble(words[0]), Duration.ofMillis(Long.parseLong(words[1]))));
+                "log",
+                Meter.warmUp(opened(), Double.parseDouble(words[0]), Duration.ofMillis(Long.parseLong(words[1]))));
     }
 
     private Meter.Window run(Duration window) throws Exception {

@@ -72,8 +72,8 @@ record Row(String name, Table table, Set<Peer> peers, boolean quick, WorkloadFac
                 }
             }
         }
-        Setup hybrid =
-                Setup.full(TlsVersion.TLS_1_3, TestPki.Key.P256, Group.X25519MLKEM768).unjudged();
+        Setup hybrid = Setup.full(TlsVersion.TLS_1_3, TestPki.Key.P256, Group.X25519MLKEM768)
+                .unjudged();
         rows.add(new Row(
                 "full TLSv1.3 P256 X25519MLKEM768 by default",
                 Table.FULL,
@@ -143,7 +143,8 @@ record Row(String name, Table table, Set<Peer> peers, boolean quick, WorkloadFac
                 ALL,
                 true,
                 peer -> new IdleHeap(peer.stack(Setup.usual()))));
-        Setup setup = Setup.full(TlsVersion.TLS_1_3, TestPki.Key.P256, Group.P_256).unjudged();
+        Setup setup =
+                Setup.full(TlsVersion.TLS_1_3, TestPki.Key.P256, Group.P_256).unjudged();
         rows.add(new Row(
                 "full TLSv1.3 P256 P_256 beside idle connections",
                 Table.CROWD,
