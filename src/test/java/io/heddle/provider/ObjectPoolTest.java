@@ -2,7 +2,10 @@ package io.heddle.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
@@ -34,25 +37,29 @@ class ObjectPoolTest {
     }
 
     @Test
-    void no_object_is_with_two_threads_at_a_time() {
+    void no_object_is_with_two_threads_at_a_time() throws Exception {
         var pool = new ObjectPool<AtomicBoolean>();
-        var shared = new AtomicBoolean();
+        List<Future<Boolean>> shared = new ArrayList<>();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int thread = 0; thread < 200; thread++) {
-                threads.submit(() -> {
-                    for (int i = 0; i < 200; i++) {
-                        AtomicBoolean taken = pool.take();
-                        AtomicBoolean borrowed = taken == null ? new AtomicBoolean() : taken;
-                        if (borrowed.getAndSet(true)) {
-                            shared.set(true);
-                        }
-                        Thread.yield();
-                        borrowed.set(false);
-                        pool.give(borrowed);
-                    }
-                });
+                shared.add(threads.submit(() -> meetsAnotherThread(pool)));
             }
         }
-        assertThat(shared).isFalse();
+        for (Future<Boolean> result : shared) {
+            assertThat(result.get()).isFalse();
+        }
+    }
+
+    private static boolean meetsAnotherThread(ObjectPool<AtomicBoolean> pool) {
+        boolean met = false;
+        for (int i = 0; i < 1000; i++) {
+            AtomicBoolean taken = pool.take();
+            AtomicBoolean borrowed = taken == null ? new AtomicBoolean() : taken;
+            met |= borrowed.getAndSet(true);
+            Thread.onSpinWait();
+            borrowed.set(false);
+            pool.give(borrowed);
+        }
+        return met;
     }
 }
