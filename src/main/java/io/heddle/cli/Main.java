@@ -24,7 +24,6 @@ public final class Main {
 
     /** Runs the command and ends the JVM with its exit code: 0 success, 1 a failed connection or run, 2 wrong usage. */
     public static void main(String[] args) {
-        CryptoFlag.begin(args);
         OPTIONAL.forEach(Main::makeReadable);
         if (!REQUIRED.stream().allMatch(Main::makeReadable)) {
             System.err.println(
@@ -33,6 +32,7 @@ public final class Main {
                             + "heddle-VERSION-cli.jar has all of them");
             System.exit(2);
         }
+        CryptoFlag.begin(args);
         int exitCode = Heddle.run(System.in, System.out, System.err, Heddle.isErrorTerminal(), args);
         if (exitCode != 0 && "new".equals(System.getProperty(ARCHIVE))) {
             System.out.flush();
