@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heddle.HeddleProvider;
 import io.heddle.certificate.TestPki;
+import io.heddle.interop.JavaProgram;
 import io.heddle.protocol.TlsVersion;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -64,6 +65,7 @@ class H2Test {
         return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
+                        JavaProgram.NATIVE_ACCESS,
                         "-Djava.security.properties=" + providers(combination),
                         "-Djavax.net.ssl.keyStore=" + store("keys.p12", DropIn.store(combination.identity())),
                         "-Djavax.net.ssl.keyStorePassword=" + password,

@@ -3,6 +3,7 @@ package io.heddle.dropin;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heddle.interop.JavaProgram;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,7 +23,8 @@ record Jvm(List<String> options, String classPath) {
 
     /** Returns a JVM with the test's class path. */
     static Jvm create() {
-        return new Jvm(List.of("-XX:TieredStopAtLevel=1"), System.getProperty("java.class.path"));
+        return new Jvm(
+                List.of("-XX:TieredStopAtLevel=1", JavaProgram.NATIVE_ACCESS), System.getProperty("java.class.path"));
     }
 
     Jvm option(String option) {

@@ -10,6 +10,9 @@ import java.util.stream.Collectors;
 
 /** A main class of this build, run in a separate JVM. */
 public final class JavaProgram {
+    /** Without it a JDK from version 24 on warns when a native provider loads its library. */
+    public static final String NATIVE_ACCESS = "--enable-native-access=ALL-UNNAMED";
+
     private JavaProgram() {}
 
     /**
@@ -36,6 +39,7 @@ public final class JavaProgram {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(LiveThreads.EXPORTS);
+        command.add(NATIVE_ACCESS);
         command.addAll(options);
         command.addAll(List.of("-cp", classPath, mainClass));
         command.addAll(List.of(args));

@@ -1,8 +1,11 @@
 package io.heddle.engine.crypto;
 
+import java.io.IOException;
 import java.io.OutputStream;
 import java.security.Signature;
 import java.security.SignatureException;
+import org.bouncycastle.tls.AlertDescription;
+import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.crypto.Tls13Verifier;
 import org.bouncycastle.tls.crypto.TlsStreamVerifier;
 
@@ -22,19 +25,18 @@ final class SignatureVerifier extends SignatureStream implements Tls13Verifier {
             }
 
             @Override
-            public boolean isVerified() {
+            public boolean isVerified() throws IOException {
                 return verifier.verifySignature(value);
             }
         };
     }
 
-    /** Bytes that are no signature at all do not verify either. */
     @Override
-    public boolean verifySignature(byte[] value) {
+    public boolean verifySignature(byte[] value) throws IOException {
         try {
             return signature.verify(value);
         } catch (SignatureException malformed) {
-            return false;
+            throw new TlsFatalAlert(AlertDescription.decrypt_error, malformed);
         }
     }
 }
