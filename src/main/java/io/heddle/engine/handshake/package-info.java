@@ -92,7 +92,7 @@
  * <tr><td>alert</td><td>{@code ServerHandshake.handleAlertMessage}</td>
  *     <td>{@code ProtocolState.actOnAlert}, {@code ProtocolState.closeNotifyReceived}</td><td>all</td><td>all</td></tr>
  * <tr><td></td><td>{@code ServerHandshake.handleAlertWarningMessage}</td>
- *     <td>{@code PeerSignals.renegotiationRefused}</td><td>all</td><td>all</td></tr>
+ *     <td>{@link io.heddle.engine.record.PeerSignals#renegotiationRefused}</td><td>all</td><td>all</td></tr>
  * </tbody>
  * </table>
  *
