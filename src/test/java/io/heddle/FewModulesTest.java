@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heddle.certificate.TestPki;
 import io.heddle.failure.InvalidOption;
+import io.heddle.interop.JavaProgram;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +19,7 @@ class FewModulesTest {
     void connections_need_neither_jmx_nor_the_flight_recorder() throws Exception {
         Process java = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        JavaProgram.NATIVE_ACCESS,
                         "--limit-modules",
                         "java.base,java.logging,java.naming,java.sql,java.desktop,jdk.unsupported,jdk.crypto.ec",
                         "-cp",
