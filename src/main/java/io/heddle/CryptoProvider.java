@@ -13,8 +13,8 @@ import java.util.TreeMap;
  * providers. The system property {@code heddle.crypto} forces a choice: {@code auto} is the default, {@code native} fails
  * without native providers, {@code jdk} leaves them alone.
  *
- * <p>Native are Amazon Corretto Crypto Provider ({@code software.amazon.cryptools:AmazonCorrettoCryptoProvider}) for EC, RSA
- * and AES-GCM, and Conscrypt ({@code org.conscrypt:conscrypt-openjdk-uber}) for X25519. Heddle uses them as objects and does not
+ * <p>Native are Amazon Corretto Crypto Provider ({@code software.amazon.cryptools:AmazonCorrettoCryptoProvider}) for EC and
+ * RSA, and Conscrypt ({@code org.conscrypt:conscrypt-openjdk-uber}) for X25519. Heddle uses them as objects and does not
  * register them with the JDK.
  *
  * @param isNative whether a native provider is in use

@@ -42,7 +42,6 @@ class ProviderTableTest {
         assertThat(table.provider(Algorithm.EC)).isSameAs(CORRETTO);
         assertThat(table.provider(Algorithm.RSA)).isSameAs(CORRETTO);
         assertThat(table.provider(Algorithm.X25519)).isSameAs(CONSCRYPT);
-        assertThat(table.provider(Algorithm.AES_GCM)).isSameAs(CORRETTO);
         assertThat(installed()).contains(table.provider(Algorithm.HMAC).getName());
     }
 
