@@ -78,7 +78,7 @@ enum NativeProvider {
     private Optional<Provider> failed(Throwable reason) {
         LOGGER.log(
                 Level.WARNING,
-                "provider: {0} is present and cannot be loaded; the providers of the JDK are used instead: {1}",
+                "provider: {0} is present and cannot be loaded, others are used instead: {1}",
                 artifact,
                 reason);
         return Optional.empty();

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
  */
 @Tag("bench")
 class BenchmarkTest {
-    private static final int ROUNDS = Settings.QUICK ? 5 : 7;
+    private static final int ROUNDS = Settings.QUICK ? 3 : 7;
 
     /** Of processor time. */
     private static final Duration LONGEST_WARM_UP = Duration.ofSeconds(Settings.QUICK ? 15 : 120);

@@ -64,7 +64,9 @@ record Row(String name, Table table, Set<Peer> peers, boolean quick, WorkloadFac
             for (TestPki.Key key : List.of(TestPki.Key.P256, TestPki.Key.RSA_2048)) {
                 for (Group group : List.of(Group.P_256, Group.X25519)) {
                     // The quick form leaves out combinations of two things that are measured alone.
-                    boolean quick = group == Group.P_256 || (key == TestPki.Key.P256 && version == TlsVersion.TLS_1_3);
+                    boolean quick = key == TestPki.Key.P256
+                            ? group == Group.P_256 || version == TlsVersion.TLS_1_3
+                            : group == Group.P_256 && version == TlsVersion.TLS_1_3;
                     Setup setup = Setup.full(version, key, group);
                     String name = "full %s %s %s".formatted(version.protocol(), key, group);
                     rows.add(handshakes(name, Table.FULL, quick, setup.unjudged()));
