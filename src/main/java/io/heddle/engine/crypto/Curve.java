@@ -23,7 +23,9 @@ import java.security.spec.ECGenParameterSpec;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.NamedParameterSpec;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import javax.crypto.KeyAgreement;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
@@ -49,6 +51,9 @@ import org.jspecify.annotations.Nullable;
 final class Curve implements TlsECDomain {
     private static final byte UNCOMPRESSED = 4;
 
+    /** The providers that were tried, by group. */
+    private static final Map<Group, Provider> PROVIDERS = new ConcurrentHashMap<>();
+
     private final Form form;
     private final Provider provider;
     private final ProviderCrypto crypto;
@@ -73,13 +78,22 @@ final class Curve implements TlsECDomain {
 
     /** Returns the curve of a group on the provider of its family, or on the first other one that works. */
     static Curve of(Group group, ProviderCrypto crypto, SecureRandom random) {
+        Provider provider = PROVIDERS.get(group);
+        if (provider == null) {
+            provider = search(group, crypto, random);
+            PROVIDERS.put(group, provider);
+        }
+        return new Curve(Form.of(group), provider, crypto, random);
+    }
+
+    private static Provider search(Group group, ProviderCrypto crypto, SecureRandom random) {
         Algorithm family = group == Group.X25519 ? Algorithm.X25519 : Algorithm.EC;
         return Stream.of(
                         Stream.of(ProviderTable.get().provider(family)),
                         Arrays.stream(Security.getProviders()),
                         Stream.of(FallbackProvider.get()))
                 .flatMap(providers -> providers)
-                .flatMap(provider -> on(group, provider, crypto, random).stream())
+                .filter(provider -> on(group, provider, crypto, random).isPresent())
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("no provider has " + group.opensslName()));
     }
