@@ -20,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import jdk.jfr.FlightRecorder;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordedFrame;
@@ -45,6 +46,8 @@ final class PinningRecorder {
     private PinningRecorder() {}
 
     public static void main(String[] args) throws Exception {
+        // The events of Heddle are loaded with the first handshake after this, which must not be one that is recorded.
+        FlightRecorder.getFlightRecorder();
         try (var lines = new BufferedReader(new InputStreamReader(System.in, UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 for (RecordedEvent event : events(line)) {
