@@ -1,7 +1,5 @@
 package io.heddle.engine.crypto;
 
-import io.heddle.provider.Algorithm;
-import io.heddle.provider.ProviderTable;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.spec.AlgorithmParameterSpec;
@@ -28,6 +26,7 @@ import org.bouncycastle.tls.crypto.impl.TlsImplUtils;
  * 5.2, 5.3).
  */
 public final class AeadRecordCipher extends RecordCipher {
+    private static final ProviderLookup PROVIDERS = new ProviderLookup();
     private static final int TLS_1_2 = 0x0303;
     private static final int NONCE = 12;
 
@@ -69,13 +68,7 @@ public final class AeadRecordCipher extends RecordCipher {
         }
 
         Cipher cipher() throws GeneralSecurityException {
-            return switch (this) {
-                case GCM ->
-                    Cipher.getInstance(transformation, ProviderTable.get().provider(Algorithm.AES_GCM));
-                case CHACHA20_POLY1305 ->
-                    Cipher.getInstance(transformation, ProviderTable.get().provider(Algorithm.CHACHA20_POLY1305));
-                case CCM, CCM_8 -> new ProviderLookup().createCipher(transformation);
-            };
+            return PROVIDERS.createCipher(transformation);
         }
     }
 
