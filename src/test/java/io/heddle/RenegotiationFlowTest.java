@@ -426,7 +426,7 @@ class RenegotiationFlowTest {
             TlsSocket tested = client ? both.client() : both.server();
             TlsSocket other = client ? both.server() : both.client();
             Running reading = Running.of(() -> other.getInputStream().read());
-            Running looking = Running.of(() -> {
+            Running looking = Running.spinning(() -> {
                 while (!ended.get()) {
                     tested.getInputStream().available();
                 }

@@ -469,8 +469,20 @@ public final class TlsPair implements AutoCloseable {
         }
 
         static Running of(Action action) {
+            return on(Thread.ofVirtual(), action);
+        }
+
+        /**
+         * Begins an action that spins. A virtual thread that never yields keeps its carrier, and the scheduler of JDK 21
+         * then leaves threads that are ready to run in its queue, although another carrier is idle.
+         */
+        static Running spinning(Action action) {
+            return on(Thread.ofPlatform().daemon(), action);
+        }
+
+        private static Running on(Thread.Builder threads, Action action) {
             var end = new CompletableFuture<Optional<Throwable>>();
-            Thread.ofVirtual().start(() -> {
+            threads.start(() -> {
                 try {
                     action.run();
                     end.complete(Optional.empty());
