@@ -597,7 +597,8 @@ public final class TlsServer implements AutoCloseable {
      */
     private static void cutOff(TlsSocket socket, Throwable thrown) {
         try {
-            socket.closeWithAlert(TlsFailure.Code.ERR_TLS_CALLBACK.failure(thrown, "handler: it threw %s", thrown));
+            socket.closeWithAlert(
+                    () -> TlsFailure.Code.ERR_TLS_CALLBACK.failure(thrown, "handler: it threw %s", thrown));
         } catch (IOException e) {
             LOG.log(Level.TRACE, "closing {0} failed", socket, e);
         }

@@ -36,6 +36,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import javax.net.ssl.HandshakeCompletedListener;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
@@ -767,7 +768,7 @@ public final class TlsSocket extends DelegatingSocket {
     }
 
     /** Closes as {@link #close} does, with the alert of this failure in place of close_notify. */
-    void closeWithAlert(TlsFailure cause) throws IOException {
+    void closeWithAlert(Supplier<TlsFailure> cause) throws IOException {
         close(open -> open.closeWithAlert(cause));
     }
 

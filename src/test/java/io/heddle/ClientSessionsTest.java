@@ -274,7 +274,7 @@ class ClientSessionsTest {
             Future<Integer> reading = pair.run(() -> (received ? pair.heddleClient() : pair.heddleServer())
                     .getInputStream()
                     .read());
-            from.closeWithAlert(Code.ERR_SSL_INTERNAL_ERROR.failure("test: the application failed"));
+            from.closeWithAlert(() -> Code.ERR_SSL_INTERNAL_ERROR.failure("test: the application failed"));
             assertThat(SocketPair.failure(reading)).isInstanceOf(IOException.class);
             assertThat(kept(client)).isZero();
         }

@@ -9,6 +9,8 @@ import io.heddle.protocol.TlsVersion;
 import io.heddle.session.CaffeineSessionStore;
 import io.heddle.session.SessionStore;
 import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
@@ -36,7 +38,7 @@ class FatalAlertSessionsTest {
     private static void fail(TlsPair.Connected both, boolean byClient) throws IOException {
         TlsSocket from = byClient ? both.client() : both.server();
         TlsSocket to = byClient ? both.server() : both.client();
-        from.closeWithAlert(Code.ERR_SSL_INTERNAL_ERROR.failure("test: the application failed"));
+        from.closeWithAlert(() -> Code.ERR_SSL_INTERNAL_ERROR.failure("test: the application failed"));
         assertThat(TlsPair.Running.of(() -> to.getInputStream().read()).problem())
                 .isPresent();
     }
@@ -179,10 +181,44 @@ class FatalAlertSessionsTest {
                     .ca(TestPki.ca().chain())
                     .build())) {
                 assertThat(client.getInputStream().read()).isEqualTo('x');
-                client.closeWithAlert(Code.ERR_SSL_INTERNAL_ERROR.failure("test: the application failed"));
+                client.closeWithAlert(() -> Code.ERR_SSL_INTERNAL_ERROR.failure("test: the application failed"));
             }
             await().until(() -> !kept.isEmpty() && removed.containsAll(kept));
             await().until(() -> errors.stream().anyMatch(error -> "the listener failed".equals(error.getMessage())));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
+    void the_session_of_a_connection_that_the_client_resets_is_kept(TlsVersion version) throws Exception {
+        Queue<Throwable> errors = new ConcurrentLinkedQueue<>();
+        SecureContext context = SecureContext.builder()
+                .identity(TestPki.server("localhost"))
+                .maxVersion(version)
+                .build();
+        try (TlsServer server = Tls.createServer(
+                        ServerOptions.builder(context)
+                                .tickets(false)
+                                .sessionStore(store)
+                                .build(),
+                        socket -> {
+                            socket.getOutputStream().write('x');
+                            socket.getInputStream().read();
+                        })
+                .onError(errors::add)
+                .listen("127.0.0.1", 0)) {
+            try (var tcp = new Socket("127.0.0.1", server.port())) {
+                TlsSocket client = Tls.connect(ConnectOptions.builder()
+                        .transport(TlsTransport.of(tcp))
+                        .host("localhost")
+                        .ca(TestPki.ca().chain())
+                        .build());
+                assertThat(client.getInputStream().read()).isEqualTo('x');
+                tcp.setSoLinger(true, 0);
+            }
+            await().until(() -> server.connections() == 0);
+            assertThat(errors).singleElement().isInstanceOf(SocketException.class);
+            assertThat(store.ids()).isNotEmpty();
         }
     }
 }

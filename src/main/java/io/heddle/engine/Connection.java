@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -404,8 +405,8 @@ public final class Connection {
     // Closing
 
     /**
-     * Sends close_notify, within a second at most, and closes the transport. Wakes readers and writers of other
-     * threads. A second call does nothing.
+     * Sends close_notify, within a second at most and unless a reset has ended the transport, and closes the transport.
+     * Wakes readers and writers of other threads. A second call does nothing.
      */
     public void close() throws IOException {
         if (!state.close()) {
@@ -425,7 +426,7 @@ public final class Connection {
                     state.breakOff();
                     interruptHandshake();
                 }
-            } else if (shutdown().sendCloseNotify(interrupt, endNanos)) {
+            } else if (!transport.isLost() && shutdown().sendCloseNotify(interrupt, endNanos)) {
                 shutdown().discardInput(null);
                 shutdown().awaitPeerIfShared(interrupt, endNanos);
             }
@@ -442,15 +443,15 @@ public final class Connection {
 
     /**
      * Ends the connection with a fatal alert instead of close_notify, within a second at most, so that the peer
-     * does not take truncated data for complete. After {@link #shutdownOutput}, which has declared it complete,
-     * this is {@link #close}.
+     * does not take truncated data for complete. After {@link #shutdownOutput}, which has declared it complete, and
+     * after a reset, behind which nothing arrives, this is {@link #close}.
      */
-    public void closeWithAlert(TlsFailure cause) throws IOException {
-        if (state.result() == null || writer.hasEnded()) {
+    public void closeWithAlert(Supplier<TlsFailure> cause) throws IOException {
+        if (state.result() == null || writer.hasEnded() || transport.isLost()) {
             close();
         } else if (state.close()) {
             try (var interrupt = new DeferredInterrupt()) {
-                engine.tryRun(interrupt, ReadDeadline.end(ConnectionShutdown.LIMIT), () -> state.fail(cause));
+                engine.tryRun(interrupt, ReadDeadline.end(ConnectionShutdown.LIMIT), () -> state.fail(cause.get()));
                 shutdown().terminate();
             } finally {
                 closeTransport();

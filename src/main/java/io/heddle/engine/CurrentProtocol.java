@@ -3,8 +3,8 @@ package io.heddle.engine;
 import io.heddle.engine.handshake.Protocol;
 
 /**
- * The protocol object of a connection, which changes once: after a handshake of TLS 1.3 a small one takes the place of
- * that with the state of the handshake, so that an idle connection holds none of it.
+ * The protocol object of a connection, which changes once: after the last handshake, where no renegotiation can begin, a
+ * small one takes the place of that with the state of the handshake, so that an idle connection holds none of it.
  *
  * <p>The change happens under the same locks as every use of the protocol object.
  */

@@ -63,11 +63,11 @@ final class RecordReader {
 
     /** Passes one record of a first handshake to the protocol; returns false if the transport ended. */
     boolean handshakeRecord() throws IOException {
-        if (!input.fill(ReadDeadline.NONE)) {
+        if (!input.fillHandshake()) {
             return false;
         }
         engine.run(() -> intake.offer(input.buffer(), input.start(), input.length()));
-        input.consumeHandshake();
+        input.consume();
         return true;
     }
 

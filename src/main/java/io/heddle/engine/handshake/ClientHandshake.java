@@ -483,9 +483,11 @@ public final class ClientHandshake extends TlsClientProtocol implements Protocol
     @Override
     public Protocol afterHandshake() {
         releaseBuffers();
-        return result() == null || !state.isTls13()
-                ? this
-                : new PostHandshake(state, this, null, negotiator.resumption().tickets13());
+        if (!state.wasLastHandshake()) {
+            return this;
+        }
+        return new PostHandshake(
+                state, this, null, state.isTls13() ? negotiator.resumption().tickets13() : null);
     }
 
     @Override

@@ -26,8 +26,9 @@ import org.bouncycastle.tls.TlsFatalAlertReceived;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The protocol object of a connection of TLS 1.3 after its handshake: NewSessionTicket, KeyUpdate and alerts (RFC 8446
- * 4.6, 6). It replaces that of the handshake, with bctls' objects and all state that ended with the handshake.
+ * The protocol object of a connection after its last handshake: NewSessionTicket, KeyUpdate and alerts of TLS 1.3 (RFC
+ * 8446 4.6, 6), and in TLS 1.2 and below, where renegotiation is off, the refusal of one. It replaces that of the
+ * handshake, with bctls' objects and all state that ended with the handshake.
  *
  * <p>Confined to the connection's engine lock.
  */
@@ -49,8 +50,11 @@ final class PostHandshake implements Protocol {
     /** The sessions of a server, null on a client. */
     private final @Nullable ConnectionSessions sessions;
 
-    /** The tickets of a client, null on a server. */
+    /** The tickets of a client of TLS 1.3, else null. */
     private final @Nullable ClientTickets tickets;
+
+    /** What counts the renegotiations that are refused, null in TLS 1.3, which has none. */
+    private final @Nullable RenegotiationRules refusals;
 
     /** Whether a fatal alert, sent or received, has ended the connection. */
     private boolean closed;
@@ -67,7 +71,7 @@ final class PostHandshake implements Protocol {
      * Takes over from the protocol object of a handshake.
      *
      * @param sessions of a server, null on a client
-     * @param tickets of a client, null on a server
+     * @param tickets of a client of TLS 1.3, else null
      */
     PostHandshake(
             ProtocolState state,
@@ -87,6 +91,7 @@ final class PostHandshake implements Protocol {
         this.dataLimit = handshake.getApplicationDataLimit();
         this.sessions = sessions;
         this.tickets = tickets;
+        this.refusals = state.isTls13() ? null : state.renegotiations();
         this.closed = handshake.isClosed();
         int pending = handshake.getAvailableOutputBytes();
         if (pending > 0) {
@@ -97,12 +102,12 @@ final class PostHandshake implements Protocol {
 
     // Receiving
 
-    /** Takes a record that is not protected, or has another type outside, of which there are none any more. */
+    /** Takes a record that is not for {@link #offerOpened}: ChangeCipherSpec, or one in the clear in TLS 1.3. */
     @Override
     public void offerInput(byte[] record, int offset, int length) throws IOException {
         throw new TlsFatalAlert(
                 AlertDescription.unexpected_message,
-                "an unprotected record of type " + (record[offset] & 0xff) + " after the handshake");
+                "a record of type " + (record[offset] & 0xff) + " after the handshake, in which such records end");
     }
 
     @Override
@@ -128,7 +133,7 @@ final class PostHandshake implements Protocol {
     }
 
     private void alertReceived(int level, int description) throws IOException {
-        switch (ProtocolState.AlertMeaning.of(level, description, true)) {
+        switch (ProtocolState.AlertMeaning.of(level, description, refusals == null)) {
             case CLOSURE -> signals.closeNotifyReceived();
             case WARNING -> budget.spend(PeerBudget.Item.WARNING_ALERT);
             case FATAL -> {
@@ -178,6 +183,32 @@ final class PostHandshake implements Protocol {
     }
 
     private void messageReceived(short type, byte[] body) throws IOException {
+        RenegotiationRules rules = refusals;
+        if (rules == null) {
+            messageOfTls13(type, body);
+        } else if (sessions != null && type == HandshakeType.client_hello) {
+            refuseRenegotiation(rules);
+        } else if (sessions == null && type == HandshakeType.hello_request) {
+            budget.spend(PeerBudget.Item.HELLO_REQUEST);
+            if (body.length > 0) {
+                throw new TlsFatalAlert(AlertDescription.decode_error);
+            }
+            refuseRenegotiation(rules);
+        } else {
+            throw new TlsFatalAlert(AlertDescription.unexpected_message);
+        }
+    }
+
+    /** RFC 5246 7.2.2: the peer gets a warning, and the connection goes on, up to a limit. */
+    private void refuseRenegotiation(RenegotiationRules rules) throws IOException {
+        // There is no answer after close_notify.
+        if (!signals.isCloseNotifySent()) {
+            rules.peerBegins();
+            send(ContentType.alert, (byte) AlertLevel.warning, (byte) AlertDescription.no_renegotiation);
+        }
+    }
+
+    private void messageOfTls13(short type, byte[] body) throws IOException {
         ClientTickets ofClient = tickets;
         if (type == HandshakeType.key_update) {
             keyUpdateReceived(body);
@@ -356,7 +387,7 @@ final class PostHandshake implements Protocol {
         // There are none while there is no output.
     }
 
-    // What TLS 1.3 does not have after its handshake
+    // What does not exist after the last handshake
 
     @Override
     public void start() {
@@ -375,7 +406,7 @@ final class PostHandshake implements Protocol {
 
     @Override
     public void renegotiate(@Nullable ClientAuthRequirement clientCertificates) throws IOException {
-        throw RenegotiationRules.notInTls13();
+        throw refusals == null ? RenegotiationRules.notInTls13() : RenegotiationRules.switchedOff();
     }
 
     @Override

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The protocol object of a connection, as the driver uses it: bctls' state machine with the hooks of this package, after
- * a handshake of TLS 1.3 {@link PostHandshake}.
+ * the last handshake {@link PostHandshake}.
  *
  * <p>Every call is made under the connection's engine lock, and {@link #offerInput} under its in lock as well.
  */

@@ -224,6 +224,11 @@ final class ProtocolState {
         return result;
     }
 
+    /** Returns whether the handshake that is complete was the last one, since no renegotiation can begin. */
+    boolean wasLastHandshake() {
+        return result != null && (isTls13() || !renegotiations.allowed());
+    }
+
     boolean isTls13() {
         SecurityParameters parameters = context().getSecurityParameters();
         ProtocolVersion version = parameters == null ? null : parameters.getNegotiatedVersion();

@@ -27,6 +27,7 @@ final class RenegotiationRules {
     private static final RenegotiationLimit REFUSED = new RenegotiationLimit(false, 3, Duration.ofMinutes(10));
 
     private static final String NOT_IN_TLS13 = "TLS 1.3 has none, it was negotiated";
+    private static final String SWITCHED_OFF = "the context has the option NO_RENEGOTIATION";
 
     private final RenegotiationLimit limit;
     private final InstantSource clock;
@@ -115,6 +116,11 @@ final class RenegotiationRules {
         return Code.ERR_SSL_WRONG_SSL_VERSION.failure("renegotiation: %s", NOT_IN_TLS13);
     }
 
+    /** Returns the failure of a renegotiation where the local side allows none. */
+    static TlsFailure switchedOff() {
+        return Code.ERR_SSL_NO_RENEGOTIATION.failure("renegotiation: %s", SWITCHED_OFF);
+    }
+
     /** Notes that the local side has asked the peer to begin one. */
     void asked() {
         asked = true;
@@ -125,7 +131,7 @@ final class RenegotiationRules {
             return NOT_IN_TLS13;
         }
         if (!limit.allowed()) {
-            return "the context has the option NO_RENEGOTIATION";
+            return SWITCHED_OFF;
         }
         if (signals.isCloseNotifyReceived()) {
             return "the peer has ended its direction";

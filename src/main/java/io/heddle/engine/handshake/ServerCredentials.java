@@ -93,7 +93,9 @@ final class ServerCredentials {
     }
 
     private List<Sigalg> sharedSigalgs() {
-        return settings.sigalgs().stream().filter(hello.sigalgs()::contains).toList();
+        List<Sigalg> shared = new ArrayList<>(settings.sigalgs());
+        shared.retainAll(hello.sigalgs());
+        return shared;
     }
 
     /** Returns the certificates that were found, before that those that are fixed. */
@@ -211,11 +213,14 @@ final class ServerCredentials {
     @Nullable
     Certificate selectForResumption(Suite suite, TlsVersion version) throws IOException {
         find();
-        selected = all().stream()
-                .filter(credential -> credential.fits(suite, version))
-                .findFirst()
-                .orElse(null);
-        return selected == null ? null : selected.chain(version);
+        for (Credential credential : all()) {
+            if (credential.fits(suite, version)) {
+                selected = credential;
+                return credential.chain(version);
+            }
+        }
+        selected = null;
+        return null;
     }
 
     /** Selects the certificate to show, null for none. */

@@ -6,9 +6,8 @@ import io.heddle.engine.crypto.NegotiationText;
 import io.heddle.failure.TlsFailure.Code;
 import io.heddle.protocol.TlsVersion;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
+import java.util.function.Predicate;
 import org.bouncycastle.tls.TlsServerContext;
 import org.jspecify.annotations.Nullable;
 
@@ -39,12 +38,12 @@ record ServerGroups(ServerSettings settings, ClientHelloInfo hello, TlsServerCon
             return all();
         }
         for (List<Group> tuple : settings.common().groups().tuples()) {
-            List<Group> common = inOrder(tuple, offered, TlsVersion.TLS_1_3);
-            if (!common.isEmpty()) {
-                return numbers(List.of(common.stream()
-                        .filter(group -> hello.keyShares().contains(group.number()))
-                        .findFirst()
-                        .orElse(common.getFirst())));
+            Group shared = best(tuple, offered, group -> group.fits(TlsVersion.TLS_1_3) && hasKeyShare(group));
+            if (shared == null) {
+                shared = best(tuple, offered, group -> group.fits(TlsVersion.TLS_1_3));
+            }
+            if (shared != null) {
+                return new int[] {shared.number()};
             }
         }
         throw FatalAlerts.alert(Code.ERR_SSL_NO_SUITABLE_KEY_SHARE.failure(
@@ -52,18 +51,37 @@ record ServerGroups(ServerSettings settings, ClientHelloInfo hello, TlsServerCon
                 NegotiationText.groups(offered), NegotiationText.groups(local())));
     }
 
-    /** Returns the common groups that fit the version, in the order of the side that decides. */
-    private List<Group> inOrder(List<Group> local, int[] offered, TlsVersion version) {
-        List<Group> peers = Arrays.stream(offered)
-                .mapToObj(Group::of)
-                .flatMap(Optional::stream)
-                .toList();
-        boolean honors = settings.keyExchange().honorCipherOrder();
-        List<Group> first = honors ? local : peers;
-        List<Group> second = honors ? peers : local;
-        return first.stream()
-                .filter(group -> group.fits(version) && second.contains(group))
-                .toList();
+    private boolean hasKeyShare(Group group) {
+        return hello.keyShares().contains(group.number());
+    }
+
+    /** Returns the first common group that fits, in the order of the side that decides; null if there is none. */
+    private @Nullable Group best(List<Group> local, int[] offered, Predicate<Group> fits) {
+        if (settings.keyExchange().honorCipherOrder()) {
+            for (Group group : local) {
+                if (contains(offered, group) && fits.test(group)) {
+                    return group;
+                }
+            }
+            return null;
+        }
+        for (int number : offered) {
+            for (Group group : local) {
+                if (group.number() == number && fits.test(group)) {
+                    return group;
+                }
+            }
+        }
+        return null;
+    }
+
+    private static boolean contains(int[] offered, Group group) {
+        for (int number : offered) {
+            if (number == group.number()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Returns the group for ECDHE in TLS 1.2 and below, where it is not part of the ClientHello's key shares. */
@@ -71,11 +89,10 @@ record ServerGroups(ServerSettings settings, ClientHelloInfo hello, TlsServerCon
     Group ecdhe() {
         int[] offered = context.getSecurityParametersHandshake().getClientSupportedGroups();
         TlsVersion version = HandshakeSettings.version(context.getServerVersion());
-        List<Group> curves = local().stream()
-                .filter(group -> group.kind() == Group.Kind.ECDH && group.fits(version))
-                .toList();
         // RFC 8422 4: a client without the extension accepts any curve.
-        List<Group> common = offered == null ? curves : inOrder(curves, offered, version);
-        return common.isEmpty() ? null : common.getFirst();
+        return best(
+                local(),
+                offered == null ? all() : offered,
+                group -> group.kind() == Group.Kind.ECDH && group.fits(version));
     }
 }

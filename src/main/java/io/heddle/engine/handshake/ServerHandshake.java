@@ -337,9 +337,7 @@ public final class ServerHandshake extends TlsServerProtocol implements Protocol
     @Override
     public Protocol afterHandshake() {
         releaseBuffers();
-        return result() == null || !state.isTls13()
-                ? this
-                : new PostHandshake(state, this, negotiator.sessions(), null);
+        return state.wasLastHandshake() ? new PostHandshake(state, this, negotiator.sessions(), null) : this;
     }
 
     @Override

@@ -86,6 +86,20 @@ public final class RecordInput {
     }
 
     /**
+     * Waits as {@link #fill} for a record of a handshake, whose flights are small: with room for one it takes one read,
+     * not two.
+     */
+    public boolean fillHandshake() throws IOException {
+        smallRecords = SMALL_RUN;
+        try {
+            return fill(ReadDeadline.NONE);
+        } finally {
+            // A handshake says nothing about the length of the records that follow.
+            smallRecords = 0;
+        }
+    }
+
+    /**
      * Waits until a whole record is there, at {@link #start} in {@link #buffer}, {@link #length} bytes long.
      *
      * @return false if the transport ended
@@ -251,12 +265,6 @@ public final class RecordInput {
     /** Returns the content type in the record's header. */
     public short type() {
         return (short) (buffer()[from] & 0xff);
-    }
-
-    /** Moves on behind a record of a handshake, which says nothing about the length of those that follow. */
-    public void consumeHandshake() {
-        consume();
-        smallRecords = 0;
     }
 
     /** Moves on to the next record, and releases the buffer if it holds no more bytes. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.channels.IllegalBlockingModeException;
 import javax.net.ssl.SSLSocket;
 
@@ -16,6 +17,9 @@ public final class SocketTransport implements Transport {
     private final Socket socket;
     private final InputStream in;
     private final OutputStream out;
+
+    /** Written by the thread that reads. */
+    private volatile boolean lost;
 
     /** Creates a transport over a connected socket. Does no input or output. */
     public SocketTransport(Socket socket) throws IOException {
@@ -41,6 +45,9 @@ public final class SocketTransport implements Transport {
             return in.read(into, offset, length);
         } catch (IllegalBlockingModeException e) {
             throw notBlocking(e);
+        } catch (SocketException e) {
+            lost = true;
+            throw e;
         }
     }
 
@@ -61,6 +68,11 @@ public final class SocketTransport implements Transport {
     @Override
     public boolean resetsUnread() {
         return true;
+    }
+
+    @Override
+    public boolean isLost() {
+        return lost;
     }
 
     @Override

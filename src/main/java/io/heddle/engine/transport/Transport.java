@@ -36,6 +36,14 @@ public interface Transport {
         return false;
     }
 
+    /**
+     * Returns whether a read has failed because the connection below is gone, as after a reset of TCP, so that no byte
+     * that is written can arrive. May be called by any thread.
+     */
+    default boolean isLost() {
+        return false;
+    }
+
     /** Returns how many bytes can be read without waiting, 0 if the number is unknown. */
     int available() throws IOException;
 

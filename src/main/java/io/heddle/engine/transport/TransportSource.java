@@ -214,6 +214,11 @@ public sealed interface TransportSource
         }
 
         @Override
+        public boolean isLost() {
+            return transport.isLost();
+        }
+
+        @Override
         public int available() {
             // Data after TLS belongs to the socket's user and must not be read ahead or discarded.
             return 0;

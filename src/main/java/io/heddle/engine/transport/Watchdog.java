@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A deadline for a thread that is blocked in a read or a write: unless it is cancelled before, it runs an action that
@@ -21,6 +22,33 @@ public final class Watchdog implements AutoCloseable {
         static {
             THREAD.setRemoveOnCancelPolicy(true);
         }
+
+        /**
+         * How often the thread wakes while there are deadlines. Most are cancelled long before they are due; as the
+         * first of the queue, each would wake the thread when it is added.
+         */
+        static final Duration TICK = Duration.ofMillis(500);
+
+        static final AtomicBoolean TICKING = new AtomicBoolean();
+
+        static ScheduledFuture<?> schedule(long nanos, Runnable action) {
+            if (!TICKING.get() && TICKING.compareAndSet(false, true)) {
+                tickLater();
+            }
+            return THREAD.schedule(action, nanos, TimeUnit.NANOSECONDS);
+        }
+
+        private static void tick() {
+            if (THREAD.getQueue().isEmpty()) {
+                TICKING.set(false);
+            } else {
+                tickLater();
+            }
+        }
+
+        private static void tickLater() {
+            var unused = THREAD.schedule(Clock::tick, TICK.toNanos(), TimeUnit.NANOSECONDS);
+        }
     }
 
     private final ScheduledFuture<?> due;
@@ -31,8 +59,8 @@ public final class Watchdog implements AutoCloseable {
 
     /** Starts a deadline {@code delay} from now. */
     public static Watchdog after(Duration delay, Runnable action) {
-        return new Watchdog(Clock.THREAD.schedule(
-                () -> PlatformExecutor.DEADLINES.execute(action), ReadDeadline.nanos(delay), TimeUnit.NANOSECONDS));
+        return new Watchdog(
+                Clock.schedule(ReadDeadline.nanos(delay), () -> PlatformExecutor.DEADLINES.execute(action)));
     }
 
     /** Cancels the deadline, unless it has passed. */
