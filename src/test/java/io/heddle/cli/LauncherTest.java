@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The script {@code bin/heddle}, installed beside a jar in a folder of its own. */
@@ -141,6 +142,20 @@ class LauncherTest {
     @ValueSource(strings = {"connect localhost:1", "serve --json", "load localhost:1 --json", "run"})
     void optimizes_what_may_run_for_long(String command) throws Exception {
         assertThat(printed(command.split(" ")).arguments()).doesNotContain(QUICK);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2, true", "4, true", "5, false", "64, false"})
+    void spares_memory_in_a_server_with_few_processors(int processors, boolean spares) throws Exception {
+        Path programs = Files.createDirectories(folder.resolve("programs"));
+        Path getconf = Files.writeString(programs.resolve("getconf"), "#!/bin/sh\necho " + processors + "\n");
+        Files.setPosixFilePermissions(getconf, PosixFilePermissions.fromString("rwx------"));
+        String path = programs + ":" + System.getenv("PATH");
+        List<String> arguments =
+                heddle(printingJava(), Map.of("PATH", path), "serve", "--json").arguments();
+        assertThat(arguments.containsAll(List.of("-XX:+UseSerialGC", "-Xms32m")))
+                .isEqualTo(spares);
+        assertThat(arguments).endsWith("serve", "--json");
     }
 
     @Test
