@@ -153,21 +153,27 @@ class FatalAlertSessionsTest {
         }
     }
 
+    private static ServerOptions.Builder withoutTickets(TlsVersion version) {
+        SecureContext context = SecureContext.builder()
+                .identity(TestPki.server("localhost"))
+                .maxVersion(version)
+                .build();
+        return ServerOptions.builder(context).tickets(false);
+    }
+
+    /** Writes a byte, so that the client takes in its sessions, and waits for the client. */
+    private static void greet(TlsSocket socket) throws IOException {
+        socket.getOutputStream().write('x');
+        socket.getInputStream().read();
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
     void listeners_that_keep_sessions_are_informed(TlsVersion version) throws Exception {
         Queue<String> kept = new ConcurrentLinkedQueue<>();
         Queue<String> removed = new ConcurrentLinkedQueue<>();
         Queue<Throwable> errors = new ConcurrentLinkedQueue<>();
-        SecureContext context = SecureContext.builder()
-                .identity(TestPki.server("localhost"))
-                .maxVersion(version)
-                .build();
-        try (TlsServer server = Tls.createServer(
-                        ServerOptions.builder(context).tickets(false).build(), socket -> {
-                            socket.getOutputStream().write('x');
-                            socket.getInputStream().read();
-                        })
+        try (TlsServer server = Tls.createServer(withoutTickets(version).build(), FatalAlertSessionsTest::greet)
                 .onNewSession((id, data) -> kept.add(HexFormat.of().formatHex(id)))
                 .onRemoveSession(id -> removed.add(HexFormat.of().formatHex(id)))
                 .onRemoveSession(id -> {
@@ -192,19 +198,8 @@ class FatalAlertSessionsTest {
     @EnumSource(names = {"TLS_1_2", "TLS_1_3"})
     void the_session_of_a_connection_that_the_client_resets_is_kept(TlsVersion version) throws Exception {
         Queue<Throwable> errors = new ConcurrentLinkedQueue<>();
-        SecureContext context = SecureContext.builder()
-                .identity(TestPki.server("localhost"))
-                .maxVersion(version)
-                .build();
         try (TlsServer server = Tls.createServer(
-                        ServerOptions.builder(context)
-                                .tickets(false)
-                                .sessionStore(store)
-                                .build(),
-                        socket -> {
-                            socket.getOutputStream().write('x');
-                            socket.getInputStream().read();
-                        })
+                        withoutTickets(version).sessionStore(store).build(), FatalAlertSessionsTest::greet)
                 .onError(errors::add)
                 .listen("127.0.0.1", 0)) {
             try (var tcp = new Socket("127.0.0.1", server.port())) {

@@ -15,11 +15,7 @@ import org.jspecify.annotations.Nullable;
 record ServerGroups(ServerSettings settings, ClientHelloInfo hello, TlsServerContext context) {
     /** Returns the numbers of the local groups. */
     int[] all() {
-        return numbers(local());
-    }
-
-    private static int[] numbers(List<Group> groups) {
-        return groups.stream().mapToInt(Group::number).toArray();
+        return local().stream().mapToInt(Group::number).toArray();
     }
 
     private List<Group> local() {
